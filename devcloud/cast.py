@@ -1,0 +1,57 @@
+"""Who and what is in the cloud: regions, projects, users. Read on both sides: here and inside the services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DOMAIN = "Default"
+DOMAIN_ID = "default"
+ADMIN = "admin"
+ADMIN_PROJECT = "admin"
+SERVICE_PROJECT = "service"
+GLANCE_USER = "glance"
+
+# Endpoints are seeded with these and get the real address of each start: ports differ, the seed does not.
+IDENTITY_PLACEHOLDER = "http://identity.invalid"
+IMAGE_PLACEHOLDER = "http://image.invalid"
+
+FIRST_REGION = "devcloud"
+# Region → what follows the address in Glance's endpoint. All are the same Glance.
+REGIONS = {FIRST_REGION: "", "versioned": "/v2", "no-ranges": "/no-ranges"}
+
+PROJECTS = ("VSC_00001", "VSC_00002", "VSC_00003", "VSC_00004")
+
+
+@dataclass(frozen=True)
+class Login:
+    """A user in one of their projects: one openrc file, one entry of clouds.yaml."""
+
+    user: str
+    project: str
+    role: str
+
+
+LOGINS = {
+    "alice": Login("alice", "VSC_00001", "member"),
+    "bob": Login("bob", "VSC_00002", "member"),
+    "carol": Login("carol", "VSC_00003", "member"),
+    "dave": Login("dave", "VSC_00001", "member"),
+    "dave_2": Login("dave", "VSC_00002", "member"),
+    "rita": Login("rita", "VSC_00003", "reader"),
+    "eve": Login("eve", "VSC_00004", "member"),
+    ADMIN: Login(ADMIN, ADMIN_PROJECT, "admin"),
+}
+
+# Name of the entry → the login that it was made from.
+APPLICATION_CREDENTIALS = {"alice_appcred": "alice"}
+
+# Glance's limits in Keystone: sizes in MiB. Every project has plenty …
+LIMITS = {
+    "image_size_total": 1_000_000,
+    "image_stage_total": 1_000_000,
+    "image_count_total": 1_000_000,
+    "image_count_uploading": 1_000_000,
+}
+# … except eve's, whose uploads are answered with 413 when they pass this.
+SMALL_PROJECT = "VSC_00004"
+SMALL_LIMITS = {"image_size_total": 1, "image_stage_total": 1}

@@ -1,0 +1,171 @@
+"""The services' configuration files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from devcloud import cast
+from devcloud.inside.limits import LIMITED_PROJECT_VARIABLE
+
+Sections = Mapping[str, Mapping[str, object]]
+
+# 64 KiB, the default, costs twice the CPU time.
+CHUNK_SIZE_BYTES = 262_144
+# SQLite: requests wait for one another instead of failing.
+LOCK_TIMEOUT_S = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where one cloud's files are and its services listen; ports are 0 while only its seed is made."""
+
+    folder: Path
+    environment: Path
+    identity_port: int = 0
+    image_port: int = 0
+
+    @property
+    def identity_url(self) -> str:
+        """Keystone's address."""
+        return f"http://127.0.0.1:{self.identity_port}"
+
+    @property
+    def image_url(self) -> str:
+        """Glance's address."""
+        return f"http://127.0.0.1:{self.image_port}"
+
+    @property
+    def configuration(self) -> Path:
+        """The folder of the configuration files of both."""
+        return self.folder / "etc"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the services' logs."""
+        return self.folder / "logs"
+
+    @property
+    def images(self) -> Path:
+        """The image store."""
+        return self.folder / "images"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlanceAccess:
+    """What Glance has to know of Keystone's content."""
+
+    glance_password: str = ""
+    admin_password: str = ""
+    limits_endpoint_id: str = ""
+    limited_project_id: str = ""
+
+
+def write(place: Place, access: GlanceAccess) -> None:
+    """Write the files of both services and make the folders that they name."""
+    place.configuration.mkdir()
+    place.logs.mkdir()
+    for folder in ("store", "staging", "tasks"):
+        (place.images / folder).mkdir(parents=True)
+    _write_sections(place.configuration / "keystone.conf", keystone(place))
+    _write_sections(place.configuration / "glance-api.conf", glance(place, access))
+    _write_sections(place.configuration / "glance-image-import.conf", IMPORT)
+
+
+def variables(place: Place, access: GlanceAccess) -> dict[str, str]:
+    """The environment variables by which the services find their files."""
+    return {
+        "OS_KEYSTONE_CONFIG_DIR": str(place.configuration),
+        "OS_GLANCE_CONFIG_DIR": str(place.configuration),
+        LIMITED_PROJECT_VARIABLE: access.limited_project_id,
+    }
+
+
+def keystone(place: Place) -> Sections:
+    """``keystone.conf``."""
+    return {
+        "DEFAULT": {"use_stderr": True, "max_token_size": 255},
+        "database": _database(place.folder / "keystone.db"),
+        # Without it each request takes 0.1 s and more, of SQL. In memory, so Keystone must stay a single process.
+        "cache": {"enabled": True, "backend": "dogpile.cache.memory_pickle"},
+        "identity": {"password_hash_rounds": 4},  # every login would cost 0.2 s
+        "fernet_tokens": {"key_repository": place.folder / "fernet-keys"},
+        "fernet_receipts": {"key_repository": place.folder / "fernet-keys"},
+        "credential": {"key_repository": place.folder / "credential-keys"},
+        "oslo_policy": {"enforce_scope": True},
+    }
+
+
+def glance(place: Place, access: GlanceAccess) -> Sections:
+    """``glance-api.conf``."""
+    return {
+        "DEFAULT": {
+            "use_stderr": True,
+            "enabled_backends": "local:file",
+            "enabled_import_methods": "[glance-direct,web-download]",
+            # A staged image must be found by the worker that gets the request for its import.
+            "worker_self_reference_url": place.image_url,
+            "use_keystone_limits": True,
+        },
+        "database": _database(place.folder / "glance.db"),
+        "glance_store": {"default_backend": "local"},
+        "local": _store(place.images / "store"),
+        "os_glance_staging_store": _store(place.images / "staging"),
+        "os_glance_tasks_store": _store(place.images / "tasks"),
+        "paste_deploy": {
+            "flavor": "keystone",
+            "config_file": place.environment / "etc" / "glance" / "glance-api-paste.ini",
+        },
+        "oslo_concurrency": {"lock_path": place.folder / "locks"},
+        "keystone_authtoken": {
+            **_login(place, cast.GLANCE_USER, access.glance_password, cast.SERVICE_PROJECT),
+            "www_authenticate_uri": f"{place.identity_url}/v3",
+            "region_name": cast.FIRST_REGION,
+            "service_token_roles_required": True,
+        },
+        "oslo_limit": {
+            # Elsewhere a user with a role in the whole system does this. Keystone does not cache the roles of such a
+            # token: that made 0.6 s of each upload.
+            **_login(place, cast.ADMIN, access.admin_password, cast.ADMIN_PROJECT),
+            "endpoint_id": access.limits_endpoint_id,
+            "endpoint_override": f"{place.identity_url}/v3",
+        },
+    }
+
+
+# By default loopback is refused, and so is every port but 80 and 443.
+IMPORT: Sections = {
+    "import_filtering_opts": {"allowed_hosts": "[127.0.0.1,localhost]", "allowed_ports": "[]"},
+    "image_import_opts": {"image_import_plugins": "[]"},
+}
+
+
+def _login(place: Place, user: str, password: str, project: str) -> dict[str, object]:
+    return {
+        "auth_type": "password",
+        "auth_url": f"{place.identity_url}/v3",
+        "username": user,
+        "password": password,
+        "user_domain_id": cast.DOMAIN_ID,
+        "project_name": project,
+        "project_domain_id": cast.DOMAIN_ID,
+    }
+
+
+def _database(file: Path) -> dict[str, object]:
+    return {"connection": f"sqlite:///{file}?timeout={LOCK_TIMEOUT_S}", "sqlite_synchronous": False}
+
+
+def _store(folder: Path) -> dict[str, object]:
+    return {"filesystem_store_datadir": folder, "filesystem_store_chunk_size": CHUNK_SIZE_BYTES}
+
+
+def _write_sections(file: Path, sections: Sections) -> None:
+    lines = []
+    for section, options in sections.items():
+        lines.append(f"[{section}]")
+        lines.extend(f"{option} = {value}" for option, value in options.items())
+        lines.append("")
+    file.touch(mode=0o600)  # it may hold a password
+    file.write_text("\n".join(lines), encoding="utf-8")

@@ -1,0 +1,29 @@
+"""``python -m devcloud.inside.fill_image FOLDER``: make Glance's database, load the folder's metadata definitions."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+
+def manage(*arguments: str) -> None:
+    """Run one command of ``glance-manage`` in this process: importing it takes longer than the work."""
+    module = importlib.import_module("glance.cmd.manage")
+    module.CONF.reset()
+    file = Path(os.environ["OS_GLANCE_CONFIG_DIR"], "glance-api.conf")
+    sys.argv = ["glance-manage", "--config-file", str(file), *arguments]
+    if failed := module.main():
+        sys.exit(failed)
+
+
+def main() -> None:
+    """Fill an empty Glance, found by its configuration folder in the environment."""
+    (metadefs,) = sys.argv[1:]
+    manage("db_sync")
+    manage("db_load_metadefs", metadefs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from unittest import mock
+
+from oslotest import base
+
+from devcloud import home
+
+
+class TestHome(base.BaseTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.folder = Path(self.create_tempfiles([("marker", "")])[0]).parent / "home"
+        patch = mock.patch.dict(os.environ, {home.HOME_VARIABLE: str(self.folder)})
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def test_what_is_there_is_not_made_again(self) -> None:
+        make = mock.Mock()
+
+        home.made_once(home.home() / "thing", make)
+        home.made_once(home.home() / "thing", make)
+
+        make.assert_called_once_with(self.folder / "thing")
+
+    def test_what_was_interrupted_is_made_again_from_nothing(self) -> None:
+        def interrupted(folder: Path) -> None:
+            (folder / "half").touch()
+            raise KeyboardInterrupt
+
+        self.assertRaises(KeyboardInterrupt, home.made_once, home.home() / "thing", interrupted)
+        thing = home.made_once(home.home() / "thing", lambda folder: None)
+
+        self.assertFalse((thing / "half").exists())
+
+    def test_only_the_folders_of_dead_owners_are_removed(self) -> None:
+        dead = home.home() / "instances" / "dead"
+        dead.mkdir(parents=True)
+        (dead / home.OWNER).touch()
+
+        with home.instance_folder(keep=False) as one, home.instance_folder(keep=False) as other:
+            self.assertTrue(one.exists() and other.exists())
+
+        self.assertEqual([], list((home.home() / "instances").iterdir()))
+
+    def test_a_kept_folder_stays(self) -> None:
+        with home.instance_folder(keep=True) as kept:
+            pass
+        with home.instance_folder(keep=False):
+            pass
+
+        self.assertTrue(kept.exists())
