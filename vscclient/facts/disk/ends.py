@@ -1,0 +1,82 @@
+"""The two ends of a file: what nearly every fact about a disk is read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import BinaryIO, Protocol
+
+from vscclient.model.fact import NotYet
+
+HEAD_BYTES = 4 * 1024**2
+"""Holds the first cluster of any qcow2 (2 MiB at most, with its header and names) and the metadata of a VHDX where
+QEMU and Hyper-V put it (at 2 MiB)."""
+
+TAIL_BYTES = 2048
+"""Holds a VHD's footer (512 bytes) and the footer and end-of-stream marker of a streamOptimized VMDK (1536 bytes)."""
+
+NOT_ALL_READ = "standard input can be judged only when all of it has been read"
+
+
+class Ends(Protocol):
+    """The first ``HEAD_BYTES``, the last ``TAIL_BYTES`` and the size of a file; what cannot be had raises Unknown."""
+
+    @property
+    def head(self) -> bytes: ...
+
+    @property
+    def tail(self) -> bytes: ...
+
+    @property
+    def size_bytes(self) -> int: ...
+
+
+class EndsOfFile:
+    """The ends of an open file or block device, each read when first asked for."""
+
+    def __init__(self, file: BinaryIO, size_bytes: int) -> None:
+        self._file = file
+        self.size_bytes = size_bytes
+
+    @cached_property
+    def head(self) -> bytes:
+        return read(self._file, 0, min(HEAD_BYTES, self.size_bytes))
+
+    @cached_property
+    def tail(self) -> bytes:
+        start = max(0, self.size_bytes - TAIL_BYTES)
+        return read(self._file, start, self.size_bytes - start)
+
+
+@dataclass(frozen=True)
+class HeadOnly:
+    """The beginning of a file that is still being read."""
+
+    head: bytes
+
+    @property
+    def tail(self) -> bytes:
+        raise NotYet(NOT_ALL_READ)
+
+    @property
+    def size_bytes(self) -> int:
+        raise NotYet(NOT_ALL_READ)
+
+
+@dataclass(frozen=True)
+class BothEnds:
+    """What is left of a file that has been read once."""
+
+    head: bytes
+    tail: bytes
+    size_bytes: int
+
+
+def read(file: BinaryIO, offset: int, length: int) -> bytes:
+    """Bytes of a file; fewer than asked for only where it ends (an unbuffered file may give less at a time)."""
+    file.seek(offset)
+    parts = []
+    while length and (part := file.read(length)):
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)

@@ -1,0 +1,80 @@
+"""Projects: mine, and those that others name. The only maker of a ``ProjectId``."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any
+
+from keystoneauth1.session import Session
+
+from vscclient import errors
+from vscclient.identity.failure import translated
+from vscclient.model.project import Known, NamedProject, ProjectId
+
+_ID = re.compile(r"[0-9a-f]{32}")
+"""Keystone makes IDs of 32 hexadecimal digits (``uuid4().hex``)."""
+
+
+class Projects:
+    """What one signed-in user can find out of projects.
+
+    An ordinary user may only ask for the own ones: ``GET /v3/projects?name=`` is answered with 403, whether there
+    is such a
+    project or not. Staff may look any up.
+    """
+
+    def __init__(self, session: Session, region_name: str | None, interface: str | None) -> None:
+        self._session = session
+        self._where: dict[str, Any] = {"service_type": "identity", "region_name": region_name, "interface": interface}
+
+    def named(self, said: str, domain: str | None = None) -> NamedProject:
+        """The project that was named, by name or ID.
+
+        Args:
+            said: The name or ID.
+            domain: The name or ID of its domain, where the same name stands in several.
+        """
+        for project in self._own:
+            if said == project["id"] or (said == project["name"] and domain in (None, project["domain_id"])):
+                return NamedProject(said=said, project_id=ProjectId(project["id"]), known=Known.OWN)
+        looked_up = self._look_up(said, domain)
+        if looked_up:
+            return NamedProject(said=said, project_id=looked_up, known=Known.LOOKED_UP)
+        if _ID.fullmatch(said):
+            return NamedProject(said=said, project_id=ProjectId(said), known=Known.UNVERIFIED)
+        return NamedProject(said=said, project_id=None, known=Known.UNRESOLVED)
+
+    @cached_property
+    def _own(self) -> list[dict[str, Any]]:
+        """Source: Identity API v3, ``GET /v3/auth/projects``."""
+        own: list[dict[str, Any]] = self._get("/auth/projects")["projects"]
+        return own
+
+    def _look_up(self, said: str, domain: str | None) -> ProjectId | None:
+        """What staff find in Keystone; None for everybody else."""
+        try:
+            if _ID.fullmatch(said):
+                return ProjectId(self._get(f"/projects/{said}")["project"]["id"])
+            filters = {"name": said} | ({"domain_id": self._domain_id(domain)} if domain else {})
+            found = self._get("/projects", params=filters)["projects"]
+        except (errors.NotAllowed, errors.NotThere):
+            return None
+        return ProjectId(found[0]["id"]) if len(found) == 1 else None
+
+    def _domain_id(self, domain: str) -> str:
+        found = self._get("/domains", params={"name": domain})["domains"]
+        return str(found[0]["id"]) if found else domain
+
+    def _get(self, path: str, **query: Any) -> Any:
+        with translated():
+            return self._session.get(
+                f"/v3{path}" if not self._is_versioned else path, endpoint_filter=self._where, **query
+            ).json()
+
+    @cached_property
+    def _is_versioned(self) -> bool:
+        """Whether the catalogue's endpoint has the version already, as it has in older clouds."""
+        with translated():
+            endpoint = self._session.get_endpoint(**self._where) or ""
+        return endpoint.rstrip("/").endswith("/v3")

@@ -1,0 +1,92 @@
+"""How the user comes to an image, and finding one by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from vscclient import errors
+from vscclient.images.cloud import Cloud
+from vscclient.model.image import Image
+from vscclient.model.visibility import Visibility
+
+
+def find(cloud: Cloud, said: str) -> Image:
+    """The image that the user means.
+
+    A name is looked for among the own (hidden ones too), the public and the accepted images, and nowhere else: no
+    stranger's
+    upload can take a name that works today.
+
+    Args:
+        said: A name or an ID.
+
+    Raises:
+        NoSuchImage: None of those has it; where a community or pending image has it, the error says so.
+        AmbiguousName: Several have it.
+    """
+    if _is_id(said):
+        try:
+            return cloud.images.get(said)
+        except errors.NotThere:
+            pass  # it may still be somebody's idea of a name
+    found = named(cloud, said)
+    if not found:
+        raise errors.NoSuchImage(said, _elsewhere(cloud, said))
+    if len(found) > 1:
+        raise errors.AmbiguousName(said, [_line(image, cloud) for image in found])
+    return found[0]
+
+
+def named(cloud: Cloud, name: str) -> list[Image]:
+    """The images with this name, among those that names are looked for in."""
+    candidates = {image.id: image for image in _candidates(cloud, name)}
+    return [image for image in candidates.values() if _counts(cloud, image)]
+
+
+def own(cloud: Cloud, name: str) -> list[Image]:
+    """My images with this name."""
+    return [image for image in named(cloud, name) if image.owner == cloud.project_id]
+
+
+def _candidates(cloud: Cloud, name: str) -> Iterator[Image]:
+    yield from cloud.images.find(name=name)
+    if cloud.project_id:
+        yield from cloud.images.find(name=name, owner=cloud.project_id, os_hidden=True)
+
+
+def _counts(cloud: Cloud, image: Image) -> bool:
+    """Staff see everybody's images in their list; they too mean the own, the public and the accepted ones by a name."""
+    if image.owner == cloud.project_id or image.visibility is Visibility.PUBLIC:
+        return True
+    accepted = "accepted"
+    return (
+        image.visibility is Visibility.SHARED
+        and cloud.project_id is not None
+        and image.id is not None
+        and cloud.images.member_status(image.id, cloud.project_id) == accepted
+    )
+
+
+def _elsewhere(cloud: Cloud, name: str) -> str:
+    """Where else there is an image of this name, and how to use it."""
+    community = cloud.images.find(name=name, visibility="community")
+    pending = cloud.images.find(name=name, visibility="shared", member_status="pending")
+    lines = [f"a community image of project {image.owner}: use its ID {image.id}" for image in community]
+    lines += [
+        f"shared with you by project {image.owner}, and not accepted yet: openstack image set --accept {image.id}"
+        for image in pending
+    ]
+    return "\n".join(["There is one elsewhere:", *lines]) if lines else ""
+
+
+def _line(image: Image, cloud: Cloud) -> str:
+    access = "mine" if image.owner == cloud.project_id else str(image.visibility)
+    return f"  {image.id}  project {image.owner}  {access}"
+
+
+def _is_id(said: str) -> bool:
+    try:
+        return str(UUID(said)) == said.lower()
+    except ValueError:
+        return False

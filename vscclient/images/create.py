@@ -1,0 +1,199 @@
+"""Making an image: look at the data, judge, send, verify, and only then let others see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from vscclient import errors
+from vscclient.glance.record import record_of
+from vscclient.images import access, importing
+from vscclient.images.cloud import Cloud
+from vscclient.images.delivery import Delivery, deliver
+from vscclient.images.draft import draft, with_min_disk
+from vscclient.images.options import Form, Options
+from vscclient.images.source import Source, opened
+from vscclient.images.verification import NOT_VERIFIED, Verdict
+from vscclient.model.amount import in_words
+from vscclient.model.disk import Disk
+from vscclient.model.fact import Unknown, once
+from vscclient.model.facts import Facts
+from vscclient.model.finding import Report, Severity
+from vscclient.model.image import WAIVED, Image
+from vscclient.model.plan import Plan
+from vscclient.model.settings import Settings
+from vscclient.model.terminal import Terminal
+from vscclient.model.visibility import Visibility
+from vscclient.policy.engine import judge
+from vscclient.policy.registry import rules
+
+__all__ = ["Created", "Form", "Options", "run"]
+
+NAME_LIMIT = 255
+"""Characters. Source: Image API v2, ``name``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Created:
+    """What was made; after a dry run: what would be.
+
+    Args:
+        image: The image.
+        verified: The algorithm by which it is proved that the cloud has the same data, or ``no``.
+        warnings: Codes of the rules that warn.
+    """
+
+    image: Image
+    verified: str
+    warnings: tuple[str, ...]
+
+
+def run(cloud: Cloud, options: Options, terminal: Terminal) -> Created:
+    """Makes an image.
+
+    Raises:
+        Usage: The options make no sense.
+        UnusableFile: The file cannot be read.
+        Refused: The policy is against it; nothing is left in the cloud.
+        UploadFailed: It did not arrive; nothing is left, or the error says what.
+        Unfinished: The image is good and private; a later step failed.
+    """
+    _reject_impossible(options)
+    with _source(options) as source:
+        disk = source.disk() if source else Disk()
+        if source:
+            terminal.say(_summary(source))
+        return _create(cloud, options, source, disk, terminal)
+
+
+def _create(cloud: Cloud, options: Options, source: Source | None, disk: Disk, terminal: Terminal) -> Created:
+    if options.use_import:
+        importing.reject_unless_offered(cloud)
+    plan = Plan(image=draft(options, disk, cloud), properties=options.properties, waived=options.waived)
+    report = _judged(plan, _facts(cloud, disk), terminal)
+    plan = replace(plan, image=_with_waivers(plan, report))
+    _mention_namesakes(cloud, options.name, terminal)
+    if options.dry_run:
+        return _created(replace(plan.image, record=record_of(plan.image)), NOT_VERIFIED, report)
+    if source is None:
+        return _created(cloud.images.create(plan.image), NOT_VERIFIED, report)
+
+    def complete() -> Image:
+        """What only the whole data tells is judged before anybody else can see the image."""
+        nonlocal report
+        if source.disk() is disk:
+            return plan.image
+        whole = replace(plan, image=with_min_disk(plan.image, options, source.disk()))
+        report = _judged(whole, _facts(cloud, source.disk()), terminal, told=report)
+        return _with_waivers(whole, report)
+
+    delivery = Delivery(image=plan.image, source=source, complete=complete, by_import=options.use_import)
+    image, verdict = deliver(cloud, delivery, terminal)
+    terminal.say(_done(image, verdict))
+    terminal.say(_filled_in(image, options))
+    return _created(image, verdict.verified, report)
+
+
+def _reject_impossible(options: Options) -> None:
+    """What no cloud could do, said before anything is asked of one."""
+    if options.file is None and not options.no_data:
+        raise errors.Usage(
+            "Say where the data is: --file FILE, --file - (standard input), or --no-data for a record without any"
+        )
+    if options.file is None and (options.size_bytes is not None or options.use_import):
+        raise errors.Usage("--size and --import are about data: name it with --file")
+    if len(options.name) > NAME_LIMIT:
+        raise errors.Usage(f"The name has {len(options.name)} characters; {NAME_LIMIT} are allowed")
+    if options.image_id is not None:
+        _reject_wrong_id(options.image_id)
+    _reject_impossible_waivers(options.waived)
+
+
+def _reject_impossible_waivers(waived: frozenset[str]) -> None:
+    waivable = {rule.code: rule.is_waivable for rule in rules()}
+    for code in sorted(waived):
+        if code not in waivable:
+            raise errors.Usage(f"No rule has the code {code}; there are: {', '.join(waivable)}")
+        if not waivable[code]:
+            raise errors.Usage(f"{code} cannot be waived: what it asks for is needed by everybody")
+
+
+def _reject_wrong_id(said: str) -> None:
+    try:
+        UUID(said)
+    except ValueError:
+        raise errors.Usage(
+            f"'{said}' is not an ID: 32 hexadecimal digits in groups of 8-4-4-4-12 (uuidgen makes one)"
+        ) from None
+
+
+@contextmanager
+def _source(options: Options) -> Iterator[Source | None]:
+    if options.file is None:
+        yield None
+        return
+    with opened(options.file, options.size_bytes) as source:
+        yield source
+
+
+def _facts(cloud: Cloud, disk: Disk) -> Facts:
+    return Facts(disk=disk, is_staff=once(lambda: cloud.has_role(Settings().publishing_role)))
+
+
+def _judged(plan: Plan, facts: Facts, terminal: Terminal, told: Report | None = None) -> Report:
+    """The report of a plan that may go on. What was told already is not told again."""
+    report = judge(plan, facts, Settings())
+    terminal.findings(report.without(told) if told else report)
+    if report.stops:
+        raise errors.Refused(report)
+    return report
+
+
+def _with_waivers(plan: Plan, report: Report) -> Image:
+    """An image that others can see keeps the codes that its maker waived."""
+    waived = sorted({found.code for found in report.findings if found.waived})
+    if not waived or plan.image.visibility is Visibility.PRIVATE:
+        return plan.image
+    return replace(plan.image, properties={**plan.image.properties, WAIVED: ",".join(waived)})
+
+
+def _mention_namesakes(cloud: Cloud, name: str, terminal: Terminal) -> None:
+    for other in access.own(cloud, name):
+        terminal.say(f"You have an image with this name already: {name} ({other.id}). From now on use IDs")
+
+
+def _created(image: Image, verified: str, report: Report) -> Created:
+    warnings = tuple(dict.fromkeys(found.code for found in report.at_least(Severity.WARNING)))
+    return Created(image=image, verified=verified, warnings=warnings)
+
+
+def _summary(source: Source) -> str:
+    """``rna.qcow2: qcow2, 40 GiB disk, 11.2 GiB to send``; what is not known is left out."""
+    disk, parts = source.disk(), []
+    try:
+        wrapping = disk.wrapping().value
+        parts.append(wrapping or disk.disk_format().value)
+        if wrapping is None:
+            parts.append(f"{in_words(disk.virtual_size_bytes().value)} disk")
+    except Unknown:
+        pass
+    if source.size_bytes is not None:
+        parts.append(f"{in_words(source.size_bytes)} to send")
+    return f"{source.label}: {', '.join(parts) or 'to send'}"
+
+
+def _done(image: Image, verdict: Verdict) -> str:
+    proof = "verified" if verdict.verified != NOT_VERIFIED else f"not verified ({verdict.why_not})"
+    size = in_words(image.size_bytes or 0)
+    return f"Created {image.name} ({image.id}): {image.status}, {image.visibility}, {size}, {proof}."
+
+
+def _filled_in(image: Image, options: Options) -> str:
+    filled = {
+        "--disk-format": (options.disk_format, image.disk_format),
+        "--min-disk": (options.min_disk_gib, image.min_disk_gib),
+    }
+    found = [f"{option} {value}" for option, (said, value) in filled.items() if not said and value]
+    return f"Filled in: {', '.join(found)}." if found else ""

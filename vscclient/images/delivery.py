@@ -1,0 +1,178 @@
+"""Getting an image into the cloud: its record, its data, the proof that it arrived, and only then its visibility.
+
+Until the data is verified, whatever fails or interrupts deletes the record. After that the image is good, and stays.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from vscclient import errors
+from vscclient.glance.sending import Sending
+from vscclient.images import importing
+from vscclient.images.cloud import Cloud
+from vscclient.images.interruption import orderly
+from vscclient.images.source import Source
+from vscclient.images.verification import Verdict, verify
+from vscclient.model.image import WAIVED, Image
+from vscclient.model.terminal import Progress, Terminal
+from vscclient.model.visibility import Visibility
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """How an image gets into the cloud.
+
+    Args:
+        image: The image as it shall be.
+        source: Its data.
+        complete: Called when all the data has been sent and nobody else can see the image: returns it with what
+            only the
+            whole data tells, or raises what is wrong with it.
+        by_import: Stage the data and import it, instead of a plain upload.
+    """
+
+    image: Image
+    source: Source
+    complete: Callable[[], Image]
+    by_import: bool = False
+
+
+def deliver(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image, Verdict]:
+    """Makes the image; returns its final record, and how far it is proved to be the data.
+
+    Raises:
+        UploadFailed: Nothing, or only a record that could not be deleted, is left.
+        Refused: What only the whole data shows is against the policy; nothing is left.
+        Unfinished: The image is good and private; a later step failed.
+    """
+    with orderly():
+        image_id, verdict, wanted = _until_verified(cloud, delivery, terminal)
+        return _finish(cloud, image_id, wanted, terminal), verdict
+
+
+def _until_verified(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[str, Verdict, Image]:
+    image_id = delivery.image.id or str(
+        uuid4()
+    )  # known before the request, so that it can be deleted whenever it stops
+    hidden = replace(delivery.image, id=image_id, visibility=Visibility.PRIVATE, protected=False)
+    answered = False
+    try:
+        cloud.images.create(hidden)
+        answered = True
+        sent, stored = _send(cloud, image_id, delivery, terminal)
+        verdict = verify(stored, hidden, sent, delivery.source, terminal)
+        wanted = delivery.complete()
+    except BaseException as cause:
+        if isinstance(cause, errors.CloudError) and not answered and not isinstance(cause, errors.Unreachable):
+            raise  # a clear no: there is no record
+        left = _clean_up(cloud, image_id, is_ours=answered or delivery.image.id is None)
+        if isinstance(cause, errors.Refused):
+            raise errors.Refused(cause.report, left) from cause
+        if isinstance(cause, Exception):
+            raise errors.UploadFailed(_sentence(cause), left) from cause
+        terminal.say(f"Stopped. {left}")
+        raise
+    return image_id, verdict, wanted
+
+
+def _send(cloud: Cloud, image_id: str, delivery: Delivery, terminal: Terminal) -> tuple[Sending, Image]:
+    source = delivery.source
+    with terminal.progress("sending", source.size_bytes) as progress:
+        body = source.body(_passing(progress))
+        if delivery.by_import:
+            cloud.images.stage(image_id, body)
+            progress.now("the cloud is importing it")
+            importing.run(cloud, image_id)
+        else:
+            cloud.images.upload(image_id, body)
+        progress.now("comparing")
+        if source.has_changed():
+            raise errors.UnusableFile(
+                source.label, "it was written to while it was being sent; is an instance still using it?"
+            )
+        return body, cloud.images.get(image_id)
+
+
+def _passing(progress: Progress) -> Callable[[int], None]:
+    """What follows the last byte can take minutes: it has a word of its own."""
+
+    def passed(count_bytes: int) -> None:
+        if count_bytes:
+            progress.advance(count_bytes)
+        else:
+            progress.now("the cloud is storing it")
+
+    return passed
+
+
+def _clean_up(cloud: Cloud, image_id: str, *, is_ours: bool) -> str:
+    """Deletes what was begun, and says what is left.
+
+    With an ID of the user's own, a record that is not known to be ours may be somebody's image: it is not touched.
+    """
+    if not is_ours:
+        return f"Nothing was sent. See whether it left a record: openstack image show {image_id}"
+    try:
+        cloud.images.delete(image_id)
+    except errors.NotThere:
+        return "Nothing is left of it in the cloud."
+    except (errors.Error, KeyboardInterrupt, SystemExit) as failure:
+        LOG.debug("deleting %s failed", image_id, exc_info=True)
+        why = failure if isinstance(failure, errors.Error) else "stopped again"
+        return f"The unfinished image could not be deleted ({why}). Do it with: openstack image delete {image_id}"
+    return "The unfinished image was deleted."
+
+
+def _sentence(cause: Exception) -> str:
+    """What went wrong; an error that is none of ours has its kind in front, since its text alone may say little."""
+    if isinstance(cause, errors.Error | OSError):
+        return str(cause)
+    LOG.debug("unexpected", exc_info=True)
+    return f"{type(cause).__name__}: {cause}"
+
+
+def _finish(cloud: Cloud, image_id: str, wanted: Image, terminal: Terminal) -> Image:
+    """Gives the verified image what it shall have: who may see it, its protection, what only the whole data told."""
+    stored = cloud.images.get(image_id)
+    changes = _changes(stored, wanted)
+    if not changes:
+        return stored
+    finish = f"openstack image set {' '.join(_option(*change) for change in changes.items())} {image_id}"
+    try:
+        return cloud.images.change(image_id, changes)
+    except Exception as failure:
+        raise errors.Unfinished(image_id, _sentence(failure), finish) from failure
+    except (KeyboardInterrupt, SystemExit):
+        terminal.say(f"Stopped. The image is complete and private. Finish with: {finish}")
+        raise
+
+
+def _changes(stored: Image, wanted: Image) -> dict[str, str | bool | int]:
+    have, want = _settled(stored), _settled(wanted)
+    return {field: value for field, value in want.items() if value != have.get(field)}
+
+
+def _settled(image: Image) -> dict[str, str | bool | int]:
+    """The fields that are set when the data is there, in Glance's words."""
+    settled: dict[str, str | bool | int] = {
+        "visibility": image.visibility,
+        "protected": image.protected,
+        "min_disk": image.min_disk_gib,
+    }
+    return settled | {key: value for key, value in image.properties.items() if key == WAIVED}
+
+
+def _option(field: str, value: object) -> str:
+    """The option of ``openstack image set`` for a field."""
+    named = {
+        "visibility": f"--{value}",
+        "protected": "--protected" if value else "--unprotected",
+        "min_disk": f"--min-disk {value}",
+    }
+    return named.get(field, f"--property {field}={value}")

@@ -1,0 +1,202 @@
+"""Where the data of an image comes from: a file, a block device, or standard input."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader, BytesIO
+from typing import Protocol
+
+from vscclient import errors
+from vscclient.facts.disk.ends import HEAD_BYTES
+from vscclient.facts.disk.file import of_file
+from vscclient.facts.disk.stream import Stream
+from vscclient.glance.sending import Sending, forget
+from vscclient.model.disk import Disk
+
+STANDARD_INPUT = "-"
+
+
+class Source(Protocol):
+    """The data of an image, before, while and after it is sent."""
+
+    label: str
+    size_bytes: int | None
+
+    def disk(self) -> Disk:
+        """What its bytes show, as far as they have been seen."""
+
+    def body(self, passed: Callable[[int], None]) -> Sending:
+        """The data as the body of an upload.
+
+        Args:
+            passed: Told how many bytes have gone by.
+        """
+
+    def has_changed(self) -> bool:
+        """Whether somebody wrote to it since it was opened."""
+
+    def digest(self, algorithm: str, passed: Callable[[int], None]) -> str | None:
+        """Its hash, hexadecimal; None when it cannot be read a second time."""
+
+
+class FileSource:
+    """A file, or a block device.
+
+    Args:
+        label: How the user calls it.
+        file: Opened for reading.
+    """
+
+    def __init__(self, label: str, file: BufferedReader) -> None:
+        self.label = label
+        self._file = file
+        self.size_bytes: int | None = _size_of(file)
+        self._opened = self._state()
+        self._disk = of_file(file, self.size_bytes or 0)
+
+    def disk(self) -> Disk:
+        return self._disk
+
+    def body(self, passed: Callable[[int], None]) -> Sending:
+        self._file.seek(0)
+        return Sending(self._file, watch=lambda piece: passed(len(piece)))
+
+    def has_changed(self) -> bool:
+        return self._state() != self._opened
+
+    def digest(self, algorithm: str, passed: Callable[[int], None]) -> str | None:
+        self._file.seek(0)
+        again = _Watched(self._file, passed)
+        return hashlib.file_digest(again, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
+
+    def _state(self) -> tuple[int, int, int]:
+        seen = os.fstat(self._file.fileno())
+        return seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
+
+
+class StreamSource:
+    """A pipe: its head is looked at before the first byte is sent, the rest as it goes by. A short one is all head.
+
+    Args:
+        label: How the user calls it.
+        file: Opened for reading.
+        size_bytes: Its length in bytes, if the user said it.
+    """
+
+    def __init__(self, label: str, file: BufferedReader, size_bytes: int | None) -> None:
+        self.label = label
+        self.size_bytes = size_bytes
+        self._file = file
+        self._head = file.read(HEAD_BYTES)
+        self._is_all = len(self._head) < HEAD_BYTES
+        self._stream = Stream(self._head)
+        self._disk = self._stream.of_head()
+        if self._is_all:
+            self.size_bytes = len(self._head)
+            self._disk = of_file(BytesIO(self._head), len(self._head))
+
+    def disk(self) -> Disk:
+        return self._disk
+
+    def body(self, passed: Callable[[int], None]) -> Sending:
+        def watch(piece: bytes) -> None:
+            passed(len(piece))
+            if self._is_all:
+                return
+            self._stream.feed(piece)
+            if not piece:
+                self._end(body.sent_bytes)
+
+        body = Sending(self._file, head=self._head, watch=watch)
+        return body
+
+    def has_changed(self) -> bool:
+        return False
+
+    def digest(self, algorithm: str, passed: Callable[[int], None]) -> str | None:
+        return None
+
+    def _end(self, read_bytes: int) -> None:
+        if self.size_bytes not in (None, read_bytes):
+            raise errors.Usage(f"--size says {self.size_bytes} bytes, but {self.label} had {read_bytes}")
+        self._disk = self._stream.finish()
+
+
+@contextmanager
+def opened(said: str, size_bytes: int | None) -> Iterator[Source]:
+    """Opens what ``--file`` names.
+
+    Args:
+        said: A path, or ``-`` for standard input.
+        size_bytes: The length in bytes that the user said, or None.
+
+    Raises:
+        UnusableFile: It cannot be read, or is no file.
+        Usage: Its length is not what the user said.
+    """
+    with _open(said) as file:
+        source = _source_of(said, file, size_bytes)
+        if size_bytes is not None and source.size_bytes != size_bytes:
+            raise errors.Usage(f"--size says {size_bytes} bytes, but {source.label} has {source.size_bytes}")
+        yield source
+
+
+def _source_of(said: str, file: BufferedReader, size_bytes: int | None) -> Source:
+    """A pipe can be read once; so can what was given as standard input, unless it is a file from its beginning."""
+    kind = os.fstat(file.fileno()).st_mode
+    label = "standard input" if said == STANDARD_INPUT else said
+    if file.isatty():
+        raise errors.UnusableFile(label, "it is a terminal; pipe the data in, or name a file")
+    if stat.S_ISREG(kind) or stat.S_ISBLK(kind):
+        return FileSource(label, file) if file.tell() == 0 else StreamSource(label, file, size_bytes)
+    if stat.S_ISCHR(kind) and said != STANDARD_INPUT:
+        raise errors.UnusableFile(said, "it is neither a file, nor a block device, nor a pipe")
+    return StreamSource(label, file, size_bytes)
+
+
+def _open(said: str) -> BufferedReader:
+    try:
+        return open(0, "rb", closefd=False) if said == STANDARD_INPUT else open(said, "rb")
+    except OSError as failure:
+        raise errors.UnusableFile(said, _reason(failure)) from failure
+
+
+def _reason(failure: OSError) -> str:
+    reasons = {
+        errno.ENOENT: "there is no such file",
+        errno.EISDIR: "it is a folder; name the image file in it",
+        errno.EACCES: "you may not read it",
+        errno.EBADF: "it is closed",
+    }
+    return reasons.get(failure.errno or 0, os.strerror(failure.errno or 0).lower())
+
+
+def _size_of(file: BufferedReader) -> int:
+    """The length in bytes, of block devices too, whose ``st_size`` is 0."""
+    size_bytes = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return size_bytes
+
+
+class _Watched:
+    """A file for ``hashlib.file_digest`` that tells how far it is."""
+
+    def __init__(self, file: BufferedReader, passed: Callable[[int], None]) -> None:
+        self._file = file
+        self._passed = passed
+        self._done_bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:
+        count = self._file.readinto(buffer)
+        forget(self._file, self._done_bytes, count)
+        self._done_bytes += count
+        self._passed(count)
+        return count

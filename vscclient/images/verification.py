@@ -1,0 +1,71 @@
+"""The proof that what the cloud has is what was sent."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from vscclient import errors
+from vscclient.glance.sending import Sending
+from vscclient.images.source import Source
+from vscclient.model.image import Image
+from vscclient.model.terminal import Terminal
+
+NOT_VERIFIED = "no"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """How far it is proved.
+
+    Args:
+        verified: The algorithm whose hash was compared, ``sha512``, or ``no``.
+        why_not: Why there is no proof; empty where there is.
+    """
+
+    verified: str
+    why_not: str = ""
+
+
+def verify(stored: Image, declared: Image, sent: Sending, source: Source, terminal: Terminal) -> Verdict:
+    """Compares size and hash.
+
+    Args:
+        stored: The image as the cloud has it now.
+        declared: The image as it was sent.
+
+    Raises:
+        Mismatch: They differ.
+    """
+    if stored.status != "active":
+        raise errors.Mismatch(f"the image is {stored.status}, not active")
+    if stored.disk_format != declared.disk_format:
+        return Verdict(verified=NOT_VERIFIED, why_not=f"the cloud has converted it to {stored.disk_format}")
+    if stored.size_bytes != sent.sent_bytes:
+        raise errors.Mismatch(f"{sent.sent_bytes} bytes were sent, the cloud has {stored.size_bytes}")
+    algorithm, theirs = _hash_of(stored)
+    if theirs is None:
+        return Verdict(verified=NOT_VERIFIED, why_not="the cloud tells no hash that can be computed here")
+    ours = sent.sha512 if algorithm == "sha512" else _read_again(source, algorithm, terminal)
+    if ours is None:
+        return Verdict(
+            verified=NOT_VERIFIED, why_not=f"the cloud hashes with {algorithm}, and {source.label} cannot be read again"
+        )
+    if ours != theirs:
+        raise errors.Mismatch(f"its {algorithm} is {theirs}, that of the data is {ours}")
+    return Verdict(verified=algorithm)
+
+
+def _hash_of(stored: Image) -> tuple[str, str | None]:
+    """The hash to compare: the operator's choice of algorithm, else the old md5 checksum.
+
+    Source: Image API v2, ``os_hash_algo``, ``os_hash_value``, ``checksum``.
+    """
+    if stored.hash_value and stored.hash_algorithm and stored.hash_algorithm in hashlib.algorithms_available:
+        return stored.hash_algorithm, stored.hash_value
+    return "md5", stored.checksum
+
+
+def _read_again(source: Source, algorithm: str, terminal: Terminal) -> str | None:
+    with terminal.progress("reading the file again", source.size_bytes) as progress:
+        return source.digest(algorithm, progress.advance)

@@ -1,0 +1,75 @@
+"""Something found out about an image, with where it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Fact(Generic[T]):
+    """One thing found out.
+
+    Args:
+        value: What was found.
+        seen_at: Where, in words that a user can follow: "header at byte 0".
+    """
+
+    value: T
+    seen_at: str
+
+
+class Unknown(Exception):
+    """Nobody could find out. Raised by asking for a fact; only the policy's engine catches it.
+
+    Args:
+        why: The reason, as the end of a sentence.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class NotYet(Unknown):
+    """It will be known later: the data is still being read. Nothing is said of it until then."""
+
+
+Provider = Callable[[], Fact[T]]
+"""Finds a fact when first asked, or raises :class:`Unknown`."""
+
+
+def known(value: T, seen_at: str) -> Provider[T]:
+    """A provider of what has been found out already."""
+    fact = Fact(value, seen_at)
+    return lambda: fact
+
+
+def unknown(why: str) -> Callable[[], Fact[T]]:
+    """A provider for what nobody can find out."""
+
+    def ask() -> Fact[T]:
+        raise Unknown(why)
+
+    return ask
+
+
+def once(find: Provider[T]) -> Provider[T]:
+    """A provider that looks when first asked, and never again; that it could not be found is remembered too."""
+    answers: list[Fact[T] | Unknown] = []
+
+    def ask() -> Fact[T]:
+        if not answers:
+            try:
+                answers.append(find())
+            except Unknown as unfound:
+                answers.append(unfound)
+        answer = answers[0]
+        if isinstance(answer, Unknown):
+            raise answer
+        return answer
+
+    return ask

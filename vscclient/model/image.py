@@ -1,0 +1,68 @@
+"""A Glance image, as its users know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vscclient.model.disk import DISK_FORMATS
+from vscclient.model.project import ProjectId
+from vscclient.model.visibility import Visibility
+
+MULTI_NIC = "vsc_multi_nic"
+"""The property that says whether the guest uses several NICs: ``true`` or ``false``."""
+
+WAIVED = "vsc_waived"
+"""The property with the codes of the rules that were waived, comma-separated."""
+
+BASE_PROPERTIES = frozenset(
+    "checksum container_format created_at direct_url disk_format file id locations min_disk min_ram name os_hidden "
+    "owner protected schema self size status stores tags updated_at virtual_size visibility".split()
+)
+"""The fields of an image that are no properties of the user's. Source: Image API v2, schema of an image
+(``is_base``)."""
+
+RESERVED_PREFIXES = ("os_glance_", "os_hash_")
+"""Beginnings of property names that Glance keeps for itself. Source: Glance, ``glance.api.v2.images``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """An image, as it is or as a plan would leave it.
+
+    Args:
+        min_disk_gib: The smallest disk of an instance that boots it, GiB; 0: not said.
+        min_ram_mib: The least memory of such an instance, MiB; 0: not said.
+        size_bytes: The data's length in bytes; None while there is none.
+        record: What Glance said of it, unchanged, for showing.
+    """
+
+    name: str | None
+    id: str | None = None
+    owner: ProjectId | None = None
+    status: str = "queued"
+    visibility: Visibility = Visibility.PRIVATE
+    protected: bool = False
+    hidden: bool = False
+    container_format: str | None = None
+    disk_format: str | None = None
+    min_disk_gib: int = 0
+    min_ram_mib: int = 0
+    size_bytes: int | None = None
+    checksum: str | None = None
+    hash_algorithm: str | None = None
+    hash_value: str | None = None
+    tags: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    record: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def is_disk(self) -> bool:
+        """Whether it is a disk; kernels, ramdisks and other containers are not."""
+        return self.container_format == "bare" and self.disk_format in DISK_FORMATS
+
+    @property
+    def multi_nic(self) -> bool | None:
+        """What the image says of its guest: it uses several NICs, only one, or (None) nothing."""
+        said = self.properties.get(MULTI_NIC, "").lower()
+        return {"true": True, "false": False}.get(said)

@@ -1,0 +1,56 @@
+"""What a command is about to do to one image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from vscclient.model.image import Image
+from vscclient.model.project import Known, NamedProject
+from vscclient.model.visibility import Visibility
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """An image as it would be afterwards, beside what it is now.
+
+    Args:
+        image: The image as the plan leaves it.
+        before: The image as it is; None: the plan makes it.
+        members: The projects that it is shared with when the plan is done.
+        members_before: The projects that it is shared with now.
+        properties: The properties that the user asked for by ``--property``, as written.
+        waived: Codes of the rules that the user waives.
+    """
+
+    image: Image
+    before: Image | None = None
+    members: tuple[NamedProject, ...] = ()
+    members_before: tuple[NamedProject, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    waived: frozenset[str] = frozenset()
+
+    @property
+    def audience(self) -> Visibility:
+        """The visibility to judge by: shared with nobody, or with own projects only, counts as private."""
+        visibility = self.image.visibility
+        if visibility is Visibility.SHARED and all(member.known is Known.OWN for member in self.members):
+            return Visibility.PRIVATE
+        return visibility
+
+    @property
+    def now(self) -> Plan | None:
+        """The plan that changes nothing, to find the flaws that the image has already; None for a new image."""
+        if self.before is None:
+            return None
+        return replace(self, image=self.before, members=self.members_before, properties={})
+
+    @property
+    def widens(self) -> bool:
+        """Whether it lets more people in than before. A new image widens from private."""
+        now = self.now
+        if now is None:
+            return self.audience is not Visibility.PRIVATE
+        if self.audience.is_wider_than(now.audience):
+            return True
+        return self.audience is Visibility.SHARED and not set(self.members) <= set(self.members_before)

@@ -1,0 +1,71 @@
+"""The base of all our commands: signing in when it is needed, exit statuses, output that is safe to look at and to
+eval."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from osc_lib.command import command
+
+from vscclient.osc.formatters import safe_formatter, shown
+from vscclient.osc.terminal import OscTerminal
+
+if TYPE_CHECKING:
+    from vscclient.images.cloud import Cloud
+
+Columns = tuple[Sequence[str], Sequence[Any]]
+
+LOGIN_TIMEOUT_S = 60
+"""How long the login may take, in seconds. ``openstack`` sets none, and waits for a dead server for ever."""
+
+
+class ShowOne(command.ShowOne):
+    """A command that shows one object.
+
+    It signs in only when it needs the cloud, so that a wrong option or a missing file is told at once.
+    """
+
+    auth_required = False
+
+    @property
+    def cloud(self) -> Cloud:
+        """The user's cloud; it is not asked anything before it is needed."""
+        from vscclient.images.cloud import Cloud, connection_of
+
+        def sign_in() -> Any:
+            self.auth_required = True
+            self.app.options.api_timeout = getattr(self.app.options, "api_timeout", None) or LOGIN_TIMEOUT_S
+            self.app.prepare_to_run_command(self)
+            return connection_of(self.app.client_manager)
+
+        return Cloud(sign_in)
+
+    def terminal(self, *, bar: bool | None = None) -> OscTerminal:
+        """The user's terminal.
+
+        Args:
+            bar: Whether the user wants a progress bar; None: where there is a terminal.
+        """
+        return OscTerminal(self.app.stderr, quiet=self.app.options.verbose_level == 0, bar=bar)
+
+    def run(self, parsed_args: Namespace) -> int:
+        """Runs it; an error of ours has an exit status of its own."""
+        from vscclient.errors import Error
+
+        try:
+            return int(super().run(parsed_args))
+        except Error as failure:
+            if self.app.options.debug:
+                self.log.exception(failure)
+            else:
+                self.log.error(failure)
+            return failure.exit_status
+
+    def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:
+        """Writes the result to stdout."""
+        self.formatter = safe_formatter(parsed_args.formatter, self.formatter)
+        on_terminal = self.app.stdout.isatty()
+        values = [shown(value, parsed_args.formatter, on_terminal=on_terminal) for value in data]
+        return int(super().produce_output(parsed_args, column_names, values) or 0)

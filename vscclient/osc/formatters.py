@@ -1,0 +1,51 @@
+"""What is shown of strangers' text: nothing that a terminal obeys, nothing that a shell runs."""
+
+from __future__ import annotations
+
+import shlex
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+from cliff.columns import FormattableColumn
+from cliff.formatters.shell import ShellFormatter
+
+from vscclient.model.printable import printable
+
+_EXACT = ("json", "yaml", "shell")
+
+
+class SafeShellFormatter(ShellFormatter):
+    """``-f shell`` whose output is safe to ``eval``. cliff's quotes with ``"``, in which the shell still runs
+    ``$(…)``."""
+
+    def emit_one(
+        self, column_names: Sequence[str], data: Sequence[Any], stdout: TextIO, parsed_args: Namespace
+    ) -> None:
+        wanted = parsed_args.variables
+        for column, value in zip(column_names, data, strict=True):
+            name = column.lower().replace(" ", "_")
+            if not wanted or name in wanted:
+                variable = "".join(
+                    char if char.isascii() and char.isalnum() else "_" for char in parsed_args.prefix + name
+                )
+                stdout.write(f"{variable}={shlex.quote(str(_machine_readable(value)))}\n")
+
+
+def safe_formatter(name: str, formatter: Any) -> Any:
+    """The formatter to use for ``-f NAME``."""
+    return SafeShellFormatter() if name == "shell" else formatter
+
+
+def shown(value: Any, formatter: str, *, on_terminal: bool) -> Any:
+    """A value as it is shown: exact for programs; with control characters made visible in tables and on a terminal."""
+    if formatter in _EXACT or (formatter != "table" and not on_terminal):
+        return value
+    if isinstance(value, FormattableColumn):
+        text = value.human_readable() if formatter == "table" else str(value.machine_readable())
+        return value if text.isprintable() else printable(text)
+    return printable(value) if isinstance(value, str) else value
+
+
+def _machine_readable(value: Any) -> Any:
+    return value.machine_readable() if isinstance(value, FormattableColumn) else value

@@ -1,0 +1,22 @@
+"""Whose image it is, and by which ID."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+
+def add(parser: ArgumentParser) -> None:
+    """Adds ``--id``, ``--project`` and ``--project-domain``."""
+    parser.add_argument("--id", metavar="<id>", help="Image ID to reserve")
+    parser.add_argument("--project", metavar="<project>", help="Set an alternate project on this image (name or ID)")
+    parser.add_argument(
+        "--project-domain",
+        metavar="<project-domain>",
+        help="Domain the project belongs to (name or ID), where several have a project of this name",
+    )
+
+
+def read(args: Namespace) -> dict[str, Any]:
+    """The fields of ``Options``."""
+    return {"image_id": args.id, "project": args.project, "project_domain": args.project_domain}

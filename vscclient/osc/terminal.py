@@ -1,0 +1,99 @@
+"""The user's terminal, on stderr: sentences, findings, questions, progress. stdout belongs to the result."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from typing import TextIO
+
+from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.model.printable import printable
+from vscclient.model.terminal import Progress, SilentProgress
+
+
+class OscTerminal:
+    """Talks to the user of ``openstack``.
+
+    Args:
+        stderr: Where to write.
+        quiet: Only what is wrong is said (``-q``).
+        bar: A progress bar is wanted, or not; None: on a terminal.
+    """
+
+    def __init__(self, stderr: TextIO, *, quiet: bool, bar: bool | None) -> None:
+        self._stderr = stderr
+        self._quiet = quiet
+        self._bar = stderr.isatty() if bar is None else bar
+
+    def say(self, sentence: str) -> None:
+        """One sentence; nothing when it is empty, or with ``-q``."""
+        if sentence and not self._quiet:
+            self._write(sentence)
+
+    def findings(self, report: Report) -> None:
+        """Warnings and errors, what mends each, and a line that counts them."""
+        told = _once(report.at_least(Severity.WARNING))
+        for line in (*_broken(told), *_unknown(told)):
+            self._write(line)
+        if told:
+            self._write(_count(told))
+
+    def confirm(self, question: str) -> bool:
+        """Asks; no where nobody can answer."""
+        if not (sys.stdin.isatty() and self._stderr.isatty()):
+            return False
+        self._stderr.write(f"{printable(question)} [y/N] ")
+        self._stderr.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def progress(self, doing: str, total_bytes: int | None) -> AbstractContextManager[Progress]:
+        """A bar on a terminal, lines without one, nothing with ``-q``."""
+        from vscclient.osc.progress import bar, lines
+
+        if self._quiet:
+            return nullcontext(SilentProgress())
+        if self._bar:
+            return bar(self._stderr, doing, total_bytes)
+        return lines(self._write, doing, total_bytes)
+
+    def _write(self, text: str) -> None:
+        self._stderr.write("".join(f"{printable(line)}\n" for line in text.splitlines()))
+        self._stderr.flush()
+
+
+def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Without those that could not be judged for a reason that is told as a flaw: "it is empty"."""
+    flaws = {found.message for found in findings if found.outcome is Outcome.BROKEN}
+    return tuple(found for found in findings if found.outcome is Outcome.BROKEN or found.message not in flaws)
+
+
+def _broken(findings: tuple[Finding, ...]) -> list[str]:
+    return [_sentence(found) for found in findings if found.outcome is Outcome.BROKEN]
+
+
+def _sentence(found: Finding) -> str:
+    """``error D305: …`` with the mending on a line of its own, never wrapped, so that it can be copied."""
+    waived = " (waived)" if found.waived else ""
+    seen_at = f" ({found.seen_at})" if found.seen_at else ""
+    severity = Severity.ERROR if found.stops else Severity.WARNING
+    return f"{severity} {found.code}{waived}: {found.message}{seen_at}" + (
+        f"\n  {found.mend}" if found.mend and not found.waived else ""
+    )
+
+
+def _unknown(findings: tuple[Finding, ...]) -> list[str]:
+    """What nobody could judge: one line for a reason, however many rules it stops."""
+    reasons: dict[str, list[Finding]] = {}
+    for found in findings:
+        if found.outcome is Outcome.UNKNOWN:
+            reasons.setdefault(found.message, []).append(found)
+    return [
+        f"{max(found.severity for found in group)} {', '.join(found.code for found in group)}: not judged, {reason}"
+        for reason, group in reasons.items()
+    ]
+
+
+def _count(findings: tuple[Finding, ...]) -> str:
+    errors = sum(found.stops for found in findings)
+    counts = {"error": errors, "warning": len(findings) - errors}
+    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count) + "."

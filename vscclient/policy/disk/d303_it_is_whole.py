@@ -1,0 +1,31 @@
+"""D303."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.plan import Plan
+from vscclient.policy.example import case
+from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
+
+
+class ItIsWhole(Rule):
+    """The disk is whole: not empty, truncated or corrupt.
+
+    Why: half a disk is accepted by the cloud and does not boot, or loses data later.
+    Mend: copy or download it again, and compare its size and checksum with the source's; ``qemu-img check FILE``
+    looks closer.
+    """
+
+    code = "D303"
+    severity = everywhere(FORBIDDEN)
+    good = case(disk={"damage": ()})
+    bad = case(disk={"damage": ("it is empty",)})
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if not plan.image.is_disk:
+            return
+        found = facts.disk.damage()
+        for damage in found.value:
+            yield Flaw(message=damage, seen_at=found.seen_at, mend="copy or download it again")

@@ -1,0 +1,46 @@
+"""D304."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.plan import Plan
+from vscclient.policy.example import case
+from vscclient.policy.rule import ERROR, Flaw, Rule, everywhere
+
+_UNPACK = {
+    "gzip": "gunzip FILE",
+    "xz": "unxz FILE",
+    "zstd": "unzstd FILE",
+    "bzip2": "bunzip2 FILE",
+    "lz4": "unlz4 FILE",
+    "zip": "unzip FILE",
+    "7z": "7z x FILE",
+    "rar": "unrar x FILE",
+    "tar": "tar -xf FILE",
+}
+
+
+class ItIsNotCompressed(Rule):
+    """The file is a disk, not a compressed file or an archive with a disk in it.
+
+    Why: the cloud does not unpack it; it would be taken for a raw disk that does not boot.
+    Mend: unpack it first. A compressed qcow2 is fine: ``qemu-img convert -c -O qcow2 FILE NEW_FILE``.
+    """
+
+    code = "D304"
+    severity = everywhere(ERROR)
+    good = case(disk={"wrapping": None})
+    bad = case(disk={"wrapping": "gzip"})
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if not plan.image.is_disk:
+            return
+        found = facts.disk.wrapping()
+        if found.value:
+            yield Flaw(
+                message=f"it is a {found.value} file, not a disk",
+                seen_at=found.seen_at,
+                mend=_UNPACK.get(found.value, "unpack it first"),
+            )

@@ -1,0 +1,50 @@
+"""M403."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.image import BASE_PROPERTIES, RESERVED_PREFIXES
+from vscclient.model.plan import Plan
+from vscclient.policy.example import case
+from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
+
+_OPTIONS = {
+    "container_format": "--container-format",
+    "disk_format": "--disk-format",
+    "id": "--id",
+    "min_disk": "--min-disk",
+    "min_ram": "--min-ram",
+    "name": "the image's name as the argument",
+    "os_hidden": "--hidden (of image set)",
+    "owner": "--project",
+    "protected": "--protected or --unprotected",
+    "tags": "--tag",
+    "visibility": "--private, --shared, --community or --public",
+}
+
+
+class NoReservedPropertyIsSet(Rule):
+    """No field of the image itself, and none that Glance keeps for itself, is set by way of ``--property``.
+
+    Why: ``--property visibility=community`` publishes the image, and ``--property name=x`` renames it, behind the
+    back of
+    everything that checks it.
+    Mend: use the option that is made for it.
+    """
+
+    code = "M403"
+    severity = everywhere(FORBIDDEN)
+    good = case(plan={"properties": {"os_distro": "debian"}})
+    bad = case(plan={"properties": {"visibility": "community"}})
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        for key in plan.properties:
+            if key in BASE_PROPERTIES or key.startswith(RESERVED_PREFIXES):
+                option = _OPTIONS.get(key)
+                yield Flaw(
+                    message=f"{key} is not a property that can be set",
+                    seen_at=f"--property {key}",
+                    mend=f"use {option}" if option else f"leave --property {key} out",
+                )

@@ -1,0 +1,31 @@
+"""N201."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.plan import Plan
+from vscclient.policy.example import case
+from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, Rule, by_visibility
+
+
+class ItSaysWhetherItUsesSeveralNics(Rule):
+    """An image with a guest says whether the guest uses several network interfaces (NICs).
+
+    Why: who wants the outside world and the shared storage needs a guest that brings up several NICs; nobody should
+    have to boot an image to find out.
+    Mend: say ``--multi-nic`` or ``--single-nic``.
+    """
+
+    code = "N201"
+    severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
+    good = case(image={"properties": {"vsc_multi_nic": "true"}})
+    bad = case(image={"properties": {}})
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if plan.image.is_disk and plan.image.disk_format != "iso" and plan.image.multi_nic is None:
+            yield Flaw(
+                message="it does not say whether its guest uses several network interfaces",
+                mend="say --multi-nic or --single-nic",
+            )

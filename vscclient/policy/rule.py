@@ -1,0 +1,66 @@
+"""What a rule is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from vscclient.model.facts import Facts
+from vscclient.model.finding import Severity
+from vscclient.model.plan import Plan
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import Example
+
+IGNORED, INFORMATION, WARNING, ERROR, FORBIDDEN = Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flaw:
+    """What a rule found wrong: a finding before it has its weight. Arguments as those of ``Finding``."""
+
+    message: str
+    seen_at: str = ""
+    mend: str = ""
+
+
+class Rule:
+    """One thing that the VSC asks for. A subclass is a rule: one class, one file, nothing else to touch.
+
+    The docstring is the rule's manual page: what it asks, then ``Why:`` and ``Mend:``.
+    """
+
+    code: ClassVar[str]
+    severity: ClassVar[Mapping[Visibility, Severity]]
+    good: ClassVar[Example]
+    bad: ClassVar[Example]
+
+    @property
+    def is_waivable(self) -> bool:
+        """Whether there is anybody for whom it weighs no more than an error."""
+        return not set(self.severity.values()) <= {FORBIDDEN, IGNORED}
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        """The flaws of the image as the plan leaves it.
+
+        Raises:
+            Unknown: A fact that it needs could not be found.
+        """
+        raise NotImplementedError
+
+
+def by_visibility(
+    *, private: Severity, shared: Severity, community: Severity, public: Severity
+) -> Mapping[Visibility, Severity]:
+    """How much a rule weighs, by whom the image is for."""
+    return {
+        Visibility.PRIVATE: private,
+        Visibility.SHARED: shared,
+        Visibility.COMMUNITY: community,
+        Visibility.PUBLIC: public,
+    }
+
+
+def everywhere(severity: Severity) -> Mapping[Visibility, Severity]:
+    """The same weight for every visibility."""
+    return dict.fromkeys(Visibility, severity)

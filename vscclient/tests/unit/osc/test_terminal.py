@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import io
+
+from oslotest import base
+
+from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.osc.terminal import OscTerminal
+
+
+def _told(*findings: Finding, quiet: bool = False) -> str:
+    stderr = io.StringIO()
+    OscTerminal(stderr, quiet=quiet, bar=False).findings(Report.of(findings))
+    return stderr.getvalue()
+
+
+ERROR = Finding(code="D305", severity=Severity.ERROR, message="too small", seen_at="header", mend="say --min-disk 3")
+NOTE = Finding(code="N201", severity=Severity.INFORMATION, message="m")
+
+
+class TestFindings(base.BaseTestCase):
+    def test_an_error_is_a_sentence_with_its_mending_below(self) -> None:
+        self.assertEqual("error D305: too small (header)\n  say --min-disk 3\n1 error.\n", _told(ERROR))
+
+    def test_information_is_not_told(self) -> None:
+        self.assertEqual("", _told(NOTE))
+
+    def test_the_same_reason_is_told_once(self) -> None:
+        unknown = [
+            Finding(code=code, severity=Severity.WARNING, outcome=Outcome.UNKNOWN, message="it is locked")
+            for code in ("D301", "D303")
+        ]
+
+        self.assertEqual("warning D301, D303: not judged, it is locked\n2 warnings.\n", _told(*unknown))
+
+    def test_what_is_waived_counts_as_a_warning(self) -> None:
+        waived = Finding(code="D305", severity=Severity.ERROR, message="too small", mend="x", waived=True)
+
+        self.assertEqual("warning D305 (waived): too small\n1 warning.\n", _told(waived))
+
+    def test_what_is_wrong_is_told_quietly_too(self) -> None:
+        self.assertIn("D305", _told(ERROR, quiet=True))
+
+    def test_a_strangers_text_is_made_visible(self) -> None:
+        self.assertNotIn("\x1b", _told(Finding(code="D302", severity=Severity.ERROR, message="file '\x1b[2J'")))
+
+
+class TestProgress(base.BaseTestCase):
+    def test_without_a_terminal_there_is_a_line_at_the_start_and_one_for_what_follows(self) -> None:
+        stderr = io.StringIO()
+
+        with OscTerminal(stderr, quiet=False, bar=None).progress("sending", 1000) as progress:
+            progress.advance(1000)
+            progress.now("the cloud is storing it")
+
+        self.assertEqual("sending\nthe cloud is storing it\n", stderr.getvalue())
+
+    def test_a_bar_can_be_forced_and_goes_to_the_same_place(self) -> None:
+        stderr = io.StringIO()
+
+        with OscTerminal(stderr, quiet=False, bar=True).progress("sending", 1000) as progress:
+            progress.advance(1000)
+
+        self.assertIn("sending", stderr.getvalue())
+
+    def test_quietly_there_is_none(self) -> None:
+        stderr = io.StringIO()
+
+        with OscTerminal(stderr, quiet=True, bar=True).progress("sending", 1000) as progress:
+            progress.advance(1000)
+
+        self.assertEqual("", stderr.getvalue())

@@ -1,0 +1,145 @@
+"""When an error stops a plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from oslotest import base
+
+from vscclient.model.fact import NotYet, unknown
+from vscclient.model.finding import Outcome, Report, Severity
+from vscclient.model.plan import Plan
+from vscclient.model.project import Known, NamedProject, ProjectId
+from vscclient.model.settings import Settings
+from vscclient.model.visibility import Visibility
+from vscclient.policy.engine import examine, judge
+from vscclient.policy.example import Example, case
+
+FRIEND = NamedProject(said="f" * 32, project_id=ProjectId("f" * 32), known=Known.UNVERIFIED)
+MY_OTHER = NamedProject(said="VSC_00002", project_id=ProjectId("0" * 32), known=Known.OWN)
+
+OLD_FLAW = {"min_disk_gib": 0}
+"""As the standard client leaves an image."""
+
+
+def _change(before: dict[str, Any], after: dict[str, Any], settings: Settings | None = None, **plan: Any) -> Report:
+    """Judges changing one image into another; the disk is the sound one of ``case``."""
+    now, example = case(image=before), case(image=after)
+    changing: Plan = replace(example.plan, before=now.plan.image, **plan)
+    return judge(changing, example.facts, settings or Settings())
+
+
+def _weights(report: Report) -> dict[str, Severity]:
+    return {found.code: found.severity for found in report.findings}
+
+
+class TestAFlawThatWasThereBefore(base.BaseTestCase):
+    def test_is_a_warning_when_a_tag_is_added(self) -> None:
+        report = _change(OLD_FLAW, OLD_FLAW | {"tags": ("x",)})
+
+        self.assertFalse(report.stops)
+        self.assertEqual(Severity.WARNING, _weights(report)["D305"])
+
+    def test_stops_when_the_image_is_shared(self) -> None:
+        shared = {"visibility": Visibility.SHARED}
+
+        self.assertTrue(_change(OLD_FLAW, OLD_FLAW | shared, members=(FRIEND,)).stops)
+
+    def test_does_not_stop_sharing_with_nobody_or_with_a_project_of_mine(self) -> None:
+        shared = OLD_FLAW | {"visibility": Visibility.SHARED}
+
+        self.assertFalse(_change(OLD_FLAW, shared).stops)
+        self.assertFalse(_change(OLD_FLAW, shared, members=(MY_OTHER,)).stops)
+
+    def test_stops_when_a_member_is_added(self) -> None:
+        shared = OLD_FLAW | {"visibility": Visibility.SHARED}
+
+        self.assertFalse(_change(shared, shared, members=(FRIEND,), members_before=(FRIEND,)).stops)
+        other = replace(FRIEND, project_id=ProjectId("e" * 32))
+        self.assertTrue(_change(shared, shared, members=(FRIEND, other), members_before=(FRIEND,)).stops)
+
+    def test_does_not_stop_what_narrows(self) -> None:
+        community = OLD_FLAW | {"visibility": Visibility.COMMUNITY}
+
+        self.assertFalse(_change(community, OLD_FLAW).stops)
+
+    def test_one_flaw_is_mended_while_another_stays(self) -> None:
+        two = {"min_disk_gib": 0, "visibility": Visibility.COMMUNITY}
+
+        report = _change(two, two | {"properties": {"vsc_multi_nic": "true"}})
+
+        self.assertFalse(report.stops)
+        self.assertNotIn("N201", _weights(report))
+
+
+class TestAFlawThatThePlanCauses(base.BaseTestCase):
+    def test_stops_it(self) -> None:
+        report = _change({}, {"min_disk_gib": 1})
+
+        self.assertTrue(report.stops)
+
+    def test_is_weighed_fully_beside_an_old_one(self) -> None:
+        report = _change(OLD_FLAW, OLD_FLAW, properties={"visibility": "public"})
+
+        self.assertEqual(Severity.FORBIDDEN, _weights(report)["M403"])
+        self.assertEqual(Severity.WARNING, _weights(report)["D305"])
+
+
+class TestUnknown(base.BaseTestCase):
+    def test_is_a_warning_at_most_and_says_why(self) -> None:
+        (found,) = [found for found in _with_unknown_damage().findings if found.code == "D303"]
+
+        self.assertEqual((Outcome.UNKNOWN, Severity.WARNING), (found.outcome, found.severity))
+        self.assertEqual("the disk is locked", found.message)
+
+    def test_stops_where_a_site_wants_that(self) -> None:
+        self.assertTrue(_with_unknown_damage(Settings(unknown_is_error=frozenset({"D303"}))).stops)
+
+    def test_is_nothing_yet_while_the_data_is_being_read(self) -> None:
+        def later() -> Any:
+            raise NotYet("standard input")
+
+        example = _with_damage(later)
+
+        self.assertNotIn("D303", _weights(judge(example.plan, example.facts, Settings())))
+
+
+class TestSettings(base.BaseTestCase):
+    def test_a_site_can_weigh_a_rule_otherwise(self) -> None:
+        example = case()
+        stricter = Settings(severities={("N201", Visibility.PRIVATE): Severity.ERROR})
+
+        self.assertTrue(judge(example.plan, example.facts, stricter).stops)
+
+    def test_a_rule_that_is_ignored_asks_for_nothing(self) -> None:
+        example = _with_damage(unknown("the disk is locked"))
+        without = Settings(severities={("D303", Visibility.PRIVATE): Severity.IGNORED})
+
+        self.assertNotIn("D303", _weights(judge(example.plan, example.facts, without)))
+
+
+class TestExamine(base.BaseTestCase):
+    def test_weighs_every_flaw_fully_whoever_caused_it(self) -> None:
+        example = case(image=OLD_FLAW)
+        unchanged = replace(example.plan, before=example.plan.image)
+
+        self.assertTrue(examine(unchanged, example.facts, Settings()).stops)
+
+    def test_has_a_stable_order(self) -> None:
+        example = case(image=OLD_FLAW | {"visibility": Visibility.PUBLIC, "disk_format": "raw"})
+
+        codes = [found.code for found in examine(example.plan, example.facts, Settings()).findings]
+
+        self.assertEqual(["D307", "V101", "D305", "N201"], codes)
+
+
+def _with_damage(damage: Any) -> Example:
+    example = case()
+    disk = replace(example.facts.disk, damage=damage)
+    return replace(example, facts=replace(example.facts, disk=disk))
+
+
+def _with_unknown_damage(settings: Settings | None = None) -> Report:
+    example = _with_damage(unknown("the disk is locked"))
+    return judge(example.plan, example.facts, settings or Settings())

@@ -1,0 +1,56 @@
+"""Every rule proves itself."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+from oslotest import base
+
+from vscclient.model.settings import Settings
+from vscclient.policy.engine import examine
+from vscclient.policy.example import Example
+from vscclient.policy.registry import rules
+from vscclient.policy.rule import Rule
+
+TESTS = Path(__file__).parent
+
+
+class TestEveryRule(base.BaseTestCase):
+    def test_has_a_page_that_says_what_why_and_how_to_mend(self) -> None:
+        for rule in rules():
+            page = inspect.getdoc(rule) or ""
+            self.assertRegex(page, r"(?s)\A\S.+\.\n\nWhy: .+\nMend: .+", rule.code)
+
+    def test_stands_in_the_file_of_its_name(self) -> None:
+        for rule in rules():
+            expected = rule.code.lower() + re.sub(r"([A-Z])", r"_\1", type(rule).__name__).lower()
+            self.assertEqual(expected, type(rule).__module__.rpartition(".")[2])
+
+    def test_has_a_code_of_its_own(self) -> None:
+        codes = [rule.code for rule in rules()]
+
+        self.assertEqual(sorted(set(codes)), codes)
+
+    def test_has_a_test_that_is_found_by_its_code(self) -> None:
+        for rule in rules():
+            self.assertTrue((TESTS / f"test_{rule.code.lower()}.py").exists(), rule.code)
+
+    def test_accepts_its_good_example(self) -> None:
+        for rule in rules():
+            self.assertEqual([], _found(rule, rule.good), rule.code)
+
+    def test_objects_to_its_bad_example(self) -> None:
+        for rule in rules():
+            self.assertNotEqual([], _found(rule, rule.bad), rule.code)
+
+    def test_says_in_every_finding_how_to_go_on(self) -> None:
+        for rule in rules():
+            for flaw in rule.check(rule.bad.plan, rule.bad.facts):
+                self.assertNotEqual("", flaw.mend, rule.code)
+
+
+def _found(rule: Rule, example: Example) -> list[str]:
+    findings = examine(example.plan, example.facts, Settings()).findings
+    return [found.message for found in findings if found.code == rule.code]

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from vscclient import errors
+from vscclient.model.finding import Finding, Report, Severity
+
+
+def _refused(*severities: Severity) -> errors.Refused:
+    findings = [Finding(code=f"D30{n}", severity=severity, message="m") for n, severity in enumerate(severities)]
+    return errors.Refused(Report.of(findings))
+
+
+class TestErrors(base.BaseTestCase):
+    def test_the_tree_at_the_top_has_every_class(self) -> None:
+        drawn = errors.__doc__ or ""
+
+        for name, thing in vars(errors).items():
+            if isinstance(thing, type) and issubclass(thing, errors.Error):
+                self.assertIn(name, drawn)
+
+    def test_a_strangers_text_cannot_reach_the_terminal_raw(self) -> None:
+        error = errors.NoSuchImage("rna\x1b[2J\u202e")
+
+        self.assertNotIn("\x1b", str(error))
+        self.assertNotIn("\u202e", str(error))
+
+    def test_a_refusal_names_the_waiver(self) -> None:
+        self.assertIn("--waive D300", str(_refused(Severity.ERROR)))
+
+    def test_a_refusal_offers_no_waiver_that_would_not_help(self) -> None:
+        self.assertNotIn("--waive", str(_refused(Severity.ERROR, Severity.FORBIDDEN)))
+
+    def test_each_kind_has_its_exit_status(self) -> None:
+        self.assertEqual(
+            (2, 3, 1), (errors.Usage("x").exit_status, _refused().exit_status, errors.NotThere("x").exit_status)
+        )
+
+    def test_the_cause_is_found_in_what_requests_says(self) -> None:
+        text = (
+            "HTTPConnectionPool(host='h', port=1): Max retries exceeded with url: /v3 ([Errno 111] Connection refused)"
+        )
+
+        self.assertEqual("connection refused", errors.cause_of(OSError(text)))
+        self.assertEqual("timed out", errors.cause_of(OSError("Request to http://h/ timed out")))

@@ -1,0 +1,65 @@
+"""Every command of everybody's ``openstack`` imports our modules: they must weigh nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from oslotest import base
+
+LOAD_ENTRY_POINTS = """
+import importlib, importlib.metadata, json, sys
+import openstackclient.shell
+from osc_lib.command import command
+from osc_lib.cli import format_columns, parseractions
+before = set(sys.modules)
+groups = ("openstack.cli.extension", "openstack.vsc.v1")
+ours = [e for group in groups for e in importlib.metadata.entry_points(group=group) if e.value.startswith("vscclient")]
+assert len(ours) > 1, "vscclient is not installed"
+for entry in ours:
+    importlib.import_module(entry.module)
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+HEAVY = (
+    "glanceclient",
+    "jsonschema",
+    "keystoneauth1",
+    "openstack",
+    "oslo_utils",
+    "requests",
+    "rich",
+    "warlock",
+    "yaml",
+)
+
+
+LOAD_PLUGIN = """
+import json, sys
+import vscclient.plugin
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def _modules(script: str) -> list[str]:
+    """What a fresh interpreter has loaded after a script."""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    modules: list[str] = json.loads(done.stdout)
+    return modules
+
+
+def _heavy(modules: list[str]) -> list[str]:
+    return [module for module in modules if module.split(".")[0] in HEAVY]
+
+
+class TestStartup(base.BaseTestCase):
+    def test_our_commands_add_nothing_heavy_and_only_what_reads_words(self) -> None:
+        added = _modules(LOAD_ENTRY_POINTS)
+
+        rooms = {".".join(module.split(".")[:2]) for module in added if module.startswith("vscclient.")}
+        self.assertEqual([], _heavy(added))
+        self.assertEqual({"vscclient.model", "vscclient.osc"}, rooms)
+
+    def test_our_plugin_module_loads_nothing_heavy(self) -> None:
+        self.assertEqual([], _heavy(_modules(LOAD_PLUGIN)))
