@@ -4,4 +4,4 @@ from __future__ import annotations
 
 import setuptools
 
-setuptools.setup(setup_requires=["pbr>=6.1.1"], pbr=True)
+setuptools.setup(pbr=True)

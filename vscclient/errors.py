@@ -14,6 +14,7 @@ Error
 ├── ImportFailed                the cloud could not import it
 └── CloudError                  what a service answered, or that it did not
     ├── Unreachable
+    ├── Untrusted               TLS
     ├── NotSignedIn             401
     ├── NotAllowed              403
     ├── NotThere                404
@@ -203,6 +204,12 @@ class Unreachable(CloudError):
     advice = "The {service} does not answer{said}. Check the network and the address in OS_AUTH_URL, then try again"
 
 
+class Untrusted(CloudError):
+    """Its certificate is signed by nobody whom this machine knows, or is for another name."""
+
+    advice = "The {service} cannot be trusted{said}. If that is your cloud's own authority, name it with --os-cacert"
+
+
 class NotSignedIn(CloudError):
     """401."""
 
@@ -256,7 +263,5 @@ def cause_of(silence: Exception) -> str:
     text = str(silence)
     if "timed out" in text.lower():
         return "timed out"
-    found = re.search(r"\[Errno -?\d+\] ([^'\")\]]+)", text) or re.search(
-        r"(SSL: [A-Z_]+|certificate verify failed[^()]*)", text
-    )
-    return found.group(1).lower() if found else text.splitlines()[0]
+    found = re.search(r"\[Errno -?\d+\] ([^'\")\]]+)", text) or re.search(r"certificate verify failed: ([^(]+)", text)
+    return found.group(1).strip().lower() if found else text.splitlines()[0]

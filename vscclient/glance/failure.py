@@ -38,6 +38,8 @@ def translated() -> Iterator[None]:
         yield
     except exc.HTTPException as answer:
         raise _error_of(answer) from answer
+    except ksa.SSLError as stranger:
+        raise errors.Untrusted(SERVICE, errors.cause_of(stranger)) from stranger
     except (exc.CommunicationError, exc.InvalidEndpoint, ksa.ConnectionError, ksa.EndpointNotFound) as silence:
         raise errors.Unreachable(SERVICE, errors.cause_of(silence)) from silence
     except (KeyError, ValueError) as garbage:  # glanceclient expects a content type, and JSON where it is announced

@@ -24,6 +24,8 @@ def translated() -> Iterator[None]:
         raise errors.NotAllowed(SERVICE, _said(answer)) from answer
     except ksa.NotFound as answer:
         raise errors.NotThere(SERVICE, _said(answer)) from answer
+    except ksa.SSLError as stranger:
+        raise errors.Untrusted(SERVICE, errors.cause_of(stranger)) from stranger
     except (ksa.ConnectionError, ksa.DiscoveryFailure) as silence:
         raise errors.Unreachable(SERVICE, errors.cause_of(silence)) from silence
     except ksa.HttpError as answer:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from osc_lib.cli.format_columns import ListColumn
 
-from vscclient.model.image import Image
 from vscclient.osc.command import Columns
+
+if TYPE_CHECKING:  # making its dataclasses costs every openstack a few milliseconds
+    from vscclient.model.image import Image
 
 
 def of_image(image: Image, *, human_readable: bool = False) -> Columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -60,8 +61,8 @@ def once() -> list[int]:
 
 
 @contextmanager
-def faulty_glance(image_url: str, *faults: Fault) -> Iterator[str]:
-    """The address of a proxy for the Image service, with these faults."""
+def faulty_glance(image_url: str, *faults: Fault, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """The address of a proxy for the Image service, with these faults; with TLS if a context is given."""
     released = threading.Event()
 
     class Handler(_Handler):
@@ -71,9 +72,11 @@ def faulty_glance(image_url: str, *faults: Fault) -> Iterator[str]:
 
     server = _Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     finally:
         released.set()
         server.shutdown()

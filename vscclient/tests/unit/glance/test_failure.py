@@ -27,6 +27,7 @@ class TestTranslated(base.BaseTestCase):
             (exc.HTTPBadRequest("x"), errors.Rejected),
             (exc.HTTPException("x"), errors.Rejected),
             (exc.CommunicationError("x"), errors.Unreachable),
+            (ksa.SSLError("x"), errors.Untrusted),
             (ksa.ConnectTimeout("x"), errors.Unreachable),
             (ksa.EndpointNotFound("x"), errors.Unreachable),
             (KeyError("content-type"), errors.Rejected),

@@ -45,6 +45,14 @@ class TestFindings(base.BaseTestCase):
         self.assertNotIn("\x1b", _told(Finding(code="D302", severity=Severity.ERROR, message="file '\x1b[2J'")))
 
 
+class TestConfirm(base.BaseTestCase):
+    def test_without_a_terminal_nobody_agrees(self) -> None:
+        stderr = io.StringIO()
+
+        self.assertFalse(OscTerminal(stderr, quiet=False, bar=False).confirm("Delete it?"))
+        self.assertEqual("", stderr.getvalue())
+
+
 class TestProgress(base.BaseTestCase):
     def test_without_a_terminal_there_is_a_line_at_the_start_and_one_for_what_follows(self) -> None:
         stderr = io.StringIO()
