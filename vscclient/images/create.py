@@ -13,20 +13,15 @@ from vscclient.images import access, importing
 from vscclient.images.cloud import Cloud
 from vscclient.images.delivery import Delivery, deliver
 from vscclient.images.draft import draft, with_min_disk
+from vscclient.images.judgement import Judgement
 from vscclient.images.options import Form, Options
 from vscclient.images.source import Source, opened
 from vscclient.images.verification import NOT_VERIFIED, Verdict
 from vscclient.model.amount import in_words
 from vscclient.model.disk import Disk
-from vscclient.model.fact import Unknown, once
-from vscclient.model.facts import Facts
-from vscclient.model.finding import Report, Severity
-from vscclient.model.image import WAIVED, Image
-from vscclient.model.plan import Plan
-from vscclient.model.settings import Settings
+from vscclient.model.fact import Unknown
+from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
-from vscclient.model.visibility import Visibility
-from vscclient.policy.engine import judge
 from vscclient.policy.registry import rules
 
 __all__ = ["Created", "Form", "Options", "run"]
@@ -35,7 +30,7 @@ NAME_LIMIT = 255
 """Characters. Source: Image API v2, ``name``."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Created:
     """What was made; after a dry run: what would be.
 
@@ -71,29 +66,24 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Created:
 def _create(cloud: Cloud, options: Options, source: Source | None, disk: Disk, terminal: Terminal) -> Created:
     if options.use_import:
         importing.reject_unless_offered(cloud)
-    plan = Plan(image=draft(options, disk, cloud), properties=options.properties, waived=options.waived)
-    report = _judged(plan, _facts(cloud, disk), terminal)
-    plan = replace(plan, image=_with_waivers(plan, report))
+    judgement = Judgement(cloud, options, terminal)
+    image = judgement.of(draft(options, disk, cloud), disk)
     _mention_namesakes(cloud, options.name, terminal)
     if options.dry_run:
-        return _created(replace(plan.image, record=record_of(plan.image)), NOT_VERIFIED, report)
+        return Created(replace(image, record=record_of(image)), NOT_VERIFIED, judgement.warnings)
     if source is None:
-        return _created(cloud.images.create(plan.image), NOT_VERIFIED, report)
+        return Created(cloud.images.create(image), NOT_VERIFIED, judgement.warnings)
 
     def complete() -> Image:
         """What only the whole data tells is judged before anybody else can see the image."""
-        nonlocal report
-        if source.disk() is disk:
-            return plan.image
-        whole = replace(plan, image=with_min_disk(plan.image, options, source.disk()))
-        report = _judged(whole, _facts(cloud, source.disk()), terminal, told=report)
-        return _with_waivers(whole, report)
+        seen = source.disk()
+        return image if seen is disk else judgement.of(with_min_disk(image, options, seen), seen)
 
-    delivery = Delivery(image=plan.image, source=source, complete=complete, by_import=options.use_import)
-    image, verdict = deliver(cloud, delivery, terminal)
-    terminal.say(_done(image, verdict))
-    terminal.say(_filled_in(image, options))
-    return _created(image, verdict.verified, report)
+    delivery = Delivery(image=image, source=source, complete=complete, by_import=options.use_import)
+    made, verdict = deliver(cloud, delivery, terminal)
+    terminal.say(_done(made, verdict))
+    terminal.say(_filled_in(made, options))
+    return Created(made, verdict.verified, judgement.warnings)
 
 
 def _reject_impossible(options: Options) -> None:
@@ -138,35 +128,9 @@ def _source(options: Options) -> Iterator[Source | None]:
         yield source
 
 
-def _facts(cloud: Cloud, disk: Disk) -> Facts:
-    return Facts(disk=disk, is_staff=once(lambda: cloud.has_role(Settings().publishing_role)))
-
-
-def _judged(plan: Plan, facts: Facts, terminal: Terminal, told: Report | None = None) -> Report:
-    """The report of a plan that may go on. What was told already is not told again."""
-    report = judge(plan, facts, Settings())
-    terminal.findings(report.without(told) if told else report)
-    if report.stops:
-        raise errors.Refused(report)
-    return report
-
-
-def _with_waivers(plan: Plan, report: Report) -> Image:
-    """An image that others can see keeps the codes that its maker waived."""
-    waived = sorted({found.code for found in report.findings if found.waived})
-    if not waived or plan.image.visibility is Visibility.PRIVATE:
-        return plan.image
-    return replace(plan.image, properties={**plan.image.properties, WAIVED: ",".join(waived)})
-
-
 def _mention_namesakes(cloud: Cloud, name: str, terminal: Terminal) -> None:
     for other in access.own(cloud, name):
         terminal.say(f"You have an image with this name already: {name} ({other.id}). From now on use IDs")
-
-
-def _created(image: Image, verified: str, report: Report) -> Created:
-    warnings = tuple(dict.fromkeys(found.code for found in report.at_least(Severity.WARNING)))
-    return Created(image=image, verified=verified, warnings=warnings)
 
 
 def _summary(source: Source) -> str:

@@ -31,9 +31,8 @@ class Delivery:
     Args:
         image: The image as it shall be.
         source: Its data.
-        complete: Called when all the data has been sent and nobody else can see the image: returns it with what
-            only the
-            whole data tells, or raises what is wrong with it.
+        complete: Called when all the data has been sent and nobody else can see the image: returns it with what only
+            the whole data tells, or raises what is wrong with it.
         by_import: Stage the data and import it, instead of a plain upload.
     """
 
@@ -52,14 +51,13 @@ def deliver(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image
         Unfinished: The image is good and private; a later step failed.
     """
     with orderly():
-        image_id, verdict, wanted = _until_verified(cloud, delivery, terminal)
-        return _finish(cloud, image_id, wanted, terminal), verdict
+        stored, verdict, wanted = _until_verified(cloud, delivery, terminal)
+        return _finish(cloud, stored, wanted, terminal), verdict
 
 
-def _until_verified(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[str, Verdict, Image]:
-    image_id = delivery.image.id or str(
-        uuid4()
-    )  # known before the request, so that it can be deleted whenever it stops
+def _until_verified(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image, Verdict, Image]:
+    # the ID is known before the request, so that the record can be deleted whenever it stops
+    image_id = delivery.image.id or str(uuid4())
     hidden = replace(delivery.image, id=image_id, visibility=Visibility.PRIVATE, protected=False)
     answered = False
     try:
@@ -78,7 +76,7 @@ def _until_verified(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tup
             raise errors.UploadFailed(_sentence(cause), left) from cause
         terminal.say(f"Stopped. {left}")
         raise
-    return image_id, verdict, wanted
+    return stored, verdict, wanted
 
 
 def _send(cloud: Cloud, image_id: str, delivery: Delivery, terminal: Terminal) -> tuple[Sending, Image]:
@@ -137,17 +135,16 @@ def _sentence(cause: Exception) -> str:
     return f"{type(cause).__name__}: {cause}"
 
 
-def _finish(cloud: Cloud, image_id: str, wanted: Image, terminal: Terminal) -> Image:
+def _finish(cloud: Cloud, stored: Image, wanted: Image, terminal: Terminal) -> Image:
     """Gives the verified image what it shall have: who may see it, its protection, what only the whole data told."""
-    stored = cloud.images.get(image_id)
     changes = _changes(stored, wanted)
-    if not changes:
+    if not changes or stored.id is None:
         return stored
-    finish = f"openstack image set {' '.join(_option(*change) for change in changes.items())} {image_id}"
+    finish = f"openstack image set {' '.join(_option(*change) for change in changes.items())} {stored.id}"
     try:
-        return cloud.images.change(image_id, changes)
+        return cloud.images.change(stored.id, changes)
     except Exception as failure:
-        raise errors.Unfinished(image_id, _sentence(failure), finish) from failure
+        raise errors.Unfinished(stored.id, _sentence(failure), finish) from failure
     except (KeyboardInterrupt, SystemExit):
         terminal.say(f"Stopped. The image is complete and private. Finish with: {finish}")
         raise

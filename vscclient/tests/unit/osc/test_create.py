@@ -37,7 +37,7 @@ def _parser(command: type[Any]) -> argparse.ArgumentParser:
 def _options(*words: str) -> create.Options:
     """The options that a command line makes; nothing else of the command runs."""
     command = CreateImage(mock.Mock(), None)
-    made = create.Created(image=Image(name="rna"), verified="no", warnings=())
+    made = create.Created(Image(name="rna"), verified="no", warnings=())
     with mock.patch.object(create, "run", return_value=made) as run:
         command.take_action(_parser(CreateImage).parse_args(["rna", *words]))
     options: create.Options = run.call_args.args[1]
