@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import struct
-import time
 import tracemalloc
 from contextlib import suppress
+
+import fixtures
 
 from vscclient.model.disk import Disk
 from vscclient.model.fact import Unknown
@@ -23,6 +24,12 @@ MIB = 1024**2
 
 
 class TestHostileDisks(DiskTest):
+    """None of them may raise anything of its own, or hang: after two minutes a test is stopped."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.useFixture(fixtures.Timeout(120, gentle=True))
+
     def ask_all(self, disk: Disk) -> None:
         for fact in (disk.disk_format, disk.virtual_size_bytes, disk.wrapping, disk.references, disk.damage):
             with suppress(Unknown):
@@ -62,11 +69,9 @@ class TestHostileDisks(DiskTest):
 
         tracemalloc.start()
         self.addCleanup(tracemalloc.stop)
-        begun = time.monotonic()
         disks.qcow2_with_header(self.path, bytes(header))
         self.ask_all(self.look())
 
-        self.assertLess(time.monotonic() - begun, 2)
         self.assertLess(tracemalloc.get_traced_memory()[1], 32 * MIB)
 
     def test_metadata_as_far_away_as_a_header_can_say(self) -> None:
@@ -85,18 +90,12 @@ class TestHostileDisks(DiskTest):
         with self.path.open("ab") as file:
             file.write(struct.pack(">Q", 4 * disks.CLUSTER_BYTES) * (2 * MIB // 8))
 
-        begun = time.monotonic()
         self.ask_all(self.look())
-
-        self.assertLess(time.monotonic() - begun, 2)
 
     def test_a_description_that_makes_a_pattern_slow(self) -> None:
         title = b"# Disk DescriptorFile\n"
         for text in (b"\n" * MIB, b"RW 1" + b" " * MIB, b"parentCID  " * (MIB // 11), b"\nRW 5 x" * (MIB // 7)):
-            begun = time.monotonic()
             self.ask_all(self.look_at(title + text))
-
-            self.assertLess(time.monotonic() - begun, 2)
 
 
 def _changed(chance: random.Random, data: bytes, start: int) -> bytes:
