@@ -13,6 +13,7 @@ from vscclient.model.terminal import Progress
 
 _LINE_EVERY_S = 60.0
 _LINE_EVERY_PERCENT = 10
+_WIDE_COLUMNS = 72  # what all the columns of the bar need
 _AT_MOST_EVERY_S = 1.0  # a fast upload does not need ten lines in a blink
 
 
@@ -22,14 +23,18 @@ def bar(stderr: TextIO, doing: str, total_bytes: int | None) -> Iterator[Progres
     from rich import progress as rich
     from rich.console import Console
 
-    columns = (
+    console = Console(file=stderr, force_terminal=True)
+    how_far = rich.TextColumn("{task.percentage:.0f} %") if total_bytes else rich.DownloadColumn(binary_units=True)
+    narrow = (rich.TextColumn("{task.description}"), how_far)
+    wide = (
+        rich.SpinnerColumn(),  # shows that it is alive, when the bytes are sent and the cloud is storing them
         rich.TextColumn("{task.description}"),
         rich.BarColumn(),
         rich.DownloadColumn(binary_units=True),
         _speed_column(),
         rich.TimeRemainingColumn(compact=True),
     )
-    console = Console(file=stderr, force_terminal=True)
+    columns: tuple[rich.ProgressColumn, ...] = wide if console.width >= _WIDE_COLUMNS else narrow
     with rich.Progress(*columns, console=console, transient=True) as shown:
         yield _Bar(shown, shown.add_task(doing, total=total_bytes))
 
