@@ -7,6 +7,7 @@ Error
 ├── AmbiguousName               several images have the name
 ├── NoSuchImage
 ├── NoSuchProject
+├── AmbiguousProject            several own projects have the name
 ├── NoCredentials               nothing says who the user is
 ├── Unfinished                  the image is good, a later step failed
 ├── UploadFailed                nothing is left behind (or a record that could not be deleted)
@@ -15,12 +16,14 @@ Error
 └── CloudError                  what a service answered, or that it did not
     ├── Unreachable
     ├── Untrusted               TLS
+    ├── Invalid                 400
     ├── NotSignedIn             401
     ├── NotAllowed              403
     ├── NotThere                404
     ├── Conflict                409
     ├── OverQuota               413
     ├── OtherFormat             415
+    ├── Failing                 500 and above
     └── Rejected                any other answer
 """
 
@@ -127,6 +130,16 @@ class NoSuchProject(Error):
 
 
 @dataclass(eq=False)
+class AmbiguousProject(Error):
+    """Projects of several domains have the name."""
+
+    said: str
+
+    def sentence(self) -> str:
+        return f"Several of your projects are called '{self.said}'; give the ID, or the domain with --project-domain"
+
+
+@dataclass(eq=False)
 class NoCredentials(Error):
     """There is nothing to sign in with."""
 
@@ -138,14 +151,19 @@ class NoCredentials(Error):
 
 @dataclass(eq=False)
 class Unfinished(Error):
-    """The image is complete and verified; a step after that failed."""
+    """The image is complete; a step after that failed.
+
+    Args:
+        proof: "verified", or why it is not.
+    """
 
     image: str
+    proof: str
     why: str
     finish: str
 
     def sentence(self) -> str:
-        return f"{self.image} is uploaded, verified and private, but: {self.why}\nFinish with: {self.finish}"
+        return f"{self.image} is uploaded, {self.proof} and private, but: {self.why}\nFinish with: {self.finish}"
 
 
 @dataclass(eq=False)
@@ -201,13 +219,19 @@ class CloudError(Error):
 class Unreachable(CloudError):
     """No connection, or no answer in time."""
 
-    advice = "The {service} does not answer{said}. Check the network and the address in OS_AUTH_URL, then try again"
+    advice = "The {service} does not answer{said}. Check the network and its address, then try again"
 
 
 class Untrusted(CloudError):
     """Its certificate is signed by nobody whom this machine knows, or is for another name."""
 
     advice = "The {service} cannot be trusted{said}. If that is your cloud's own authority, name it with --os-cacert"
+
+
+class Invalid(CloudError):
+    """400."""
+
+    advice = "The {service} does not accept it{said}"
 
 
 class NotSignedIn(CloudError):
@@ -250,6 +274,12 @@ class OtherFormat(CloudError):
         "The {service} does not recognize the format of the data{said}. "
         "Convert it, and send that: qemu-img convert -O qcow2 FILE NEW_FILE"
     )
+
+
+class Failing(CloudError):
+    """500 and above: the service's own trouble, or a proxy's before it."""
+
+    advice = "The {service} is in trouble{said}. Try again later"
 
 
 class Rejected(CloudError):

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from glanceclient.client import Client
 from glanceclient.common.utils import strip_version
 from keystoneauth1 import token_endpoint
-from keystoneauth1.access import AccessInfo
-from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session, TCPKeepAliveAdapter
+
+from vscclient.glance.answer import in_plain_words
 
 TIMEOUT_S = 60.0
 """How long a server may stay silent, in seconds, before it counts as dead."""
 
 STORING_TIMEOUT_S = 3600.0
 """How long Glance may take, in seconds, for what follows the last byte of an upload (storing, hashing)."""
-
-_FRESH_S = 300.0
-"""A login of the last minutes is not repeated: a one-time passcode cannot be."""
 
 
 def client_of(session: Session, endpoint: str) -> Any:
@@ -31,42 +27,32 @@ def client_of(session: Session, endpoint: str) -> Any:
     """
     ours = Session(auth=session.auth, verify=session.verify, cert=session.cert, timeout=TIMEOUT_S)
     ours.additional_user_agent.append(("vscclient", ""))
-    return Client("2", session=ours, endpoint=_base(endpoint))
+    return _client(ours, _base(endpoint))
 
 
-def uploading_client_of(session: Session, endpoint: str) -> Any:
+def uploading_client_of(session: Session, endpoint: str, token: str | None) -> Any:
     """A glanceclient that sends a body once, and never again.
 
-    keystoneauth answers a 401 by signing in again and sending the body again, from wherever its reading stands:
-    the image
-    is then empty or cut, and reported as good. So this one has a token and no way to get another, and follows no
+    keystoneauth answers a 401 by signing in again and sending the body again, from wherever its reading stands: the
+    image is then empty or cut, and reported as good. So this one has a token and no way to get another, and follows no
     redirect.
     """
     base = _base(endpoint)
-    auth = token_endpoint.Token(base, _fresh_token(session))
+    auth = token_endpoint.Token(base, token)
     ours = Session(auth=auth, verify=session.verify, cert=session.cert, redirect=False, timeout=STORING_TIMEOUT_S)
     for scheme in ("http://", "https://"):
         ours.session.mount(scheme, _SilentServerAdapter())
-    return Client("2", session=ours, endpoint=base)
+    return _client(ours, base)
+
+
+def _client(session: Session, base: str) -> Any:
+    session.session.hooks["response"].append(in_plain_words)
+    return Client("2", session=session, endpoint=base)
 
 
 def _base(endpoint: str) -> str:
     base: str = strip_version(endpoint)[0]
     return base.rstrip("/")
-
-
-def _fresh_token(session: Session) -> str | None:
-    """A token that was made just now, so that it lasts as long as the cloud lets one last."""
-    auth = session.auth
-    if isinstance(auth, BaseIdentityPlugin) and _age_s(auth.get_access(session)) > _FRESH_S:
-        auth.invalidate()
-    token: str | None = session.get_token()
-    return token
-
-
-def _age_s(access: AccessInfo) -> float:
-    issued = access.issued
-    return (datetime.now(UTC) - issued).total_seconds() if issued else 0.0
 
 
 class _SilentServerAdapter(TCPKeepAliveAdapter):

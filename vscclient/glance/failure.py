@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from vscclient import errors
 SERVICE = "Image service"
 
 _KINDS: dict[int, type[errors.CloudError]] = {
+    400: errors.Invalid,
     401: errors.NotSignedIn,
     403: errors.NotAllowed,
     404: errors.NotThere,
@@ -23,10 +23,9 @@ _KINDS: dict[int, type[errors.CloudError]] = {
     415: errors.OtherFormat,
 }
 
-
 _EMPTY_WORDS = (
-    r"Access was denied to this resource\.: ",
-    r"The request media type \S+ is not supported by this server\.: ",
+    r"Access was denied to this resource\.:? ",
+    r"The request media type \S+ is not supported by this server\. ",
 )
 """What Glance puts before its reason."""
 
@@ -37,35 +36,24 @@ def translated() -> Iterator[None]:
     try:
         yield
     except exc.HTTPException as answer:
-        raise _error_of(answer) from answer
+        raise _error_of(str(answer.details)) from answer
     except ksa.SSLError as stranger:
         raise errors.Untrusted(SERVICE, errors.cause_of(stranger)) from stranger
     except (exc.CommunicationError, exc.InvalidEndpoint, ksa.ConnectionError, ksa.EndpointNotFound) as silence:
         raise errors.Unreachable(SERVICE, errors.cause_of(silence)) from silence
-    except (KeyError, ValueError) as garbage:  # glanceclient expects a content type, and JSON where it is announced
-        raise errors.Rejected(SERVICE, "in a way that an Image service does not") from garbage
+    except (AttributeError, KeyError, TypeError, ValueError) as garbage:  # raised by glanceclient on a 200 of others
+        raise errors.Rejected(SERVICE, "in a way that an Image service does not; is its address right?") from garbage
     except ksa.HttpError as answer:
         raise _KINDS.get(answer.http_status, errors.Rejected)(SERVICE, answer.message or "") from answer
     except ksa.ClientException as other:
         raise errors.Rejected(SERVICE, str(other)) from other
 
 
-def _error_of(answer: exc.HTTPException) -> errors.CloudError:
-    text = " ".join(html.unescape(answer.details).split())
-    kind = _KINDS.get(_status_of(answer, text), errors.Rejected)
-    return kind(SERVICE, text if kind is errors.Rejected else _without_status(text))
-
-
-def _status_of(answer: exc.HTTPException, text: str) -> int:
-    """glanceclient has no class for every status (415); its text begins with the status then."""
-    found = re.match(r"\d{3}\b", text)
-    return answer.code if isinstance(answer.code, int) else int(found[0]) if found else 0
-
-
-def _without_status(text: str) -> str:
-    """Glance's sentence alone.
-
-    Glance answers with a page of HTML. glanceclient takes the tags off, joins the lines with colons and keeps the
-    entities: "403 Forbidden: Access was denied to this resource.: You are not &lt;allowed&gt;".
-    """
-    return re.sub(rf"^\d{{3}} [A-Za-z ]+: ({'|'.join(_EMPTY_WORDS)})?", "", text)
+def _error_of(text: str) -> errors.CloudError:
+    """The error for an answer in plain words (``answer.in_plain_words``): "403 Forbidden: You are not …"."""
+    found = re.match(r"(\d{3}) [^:]*(?:: )?", text)
+    status = int(found[1]) if found else 0
+    kind = _KINDS.get(status, errors.Failing if status >= 500 else errors.Rejected)
+    if found and status in _KINDS:
+        text = re.sub(rf"^({'|'.join(_EMPTY_WORDS)})", "", text[found.end() :])
+    return kind(SERVICE, text)

@@ -17,6 +17,9 @@ from vscclient.glance.sending import Sending
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 
+_PATIENCE = {"status_code_retries": 5, "retriable_status_codes": [500, 502, 503, 504], "connect_retries": 3}
+"""For requests that may be repeated: keystoneauth waits 0.5, 1, 2, 4 and 8 seconds between them."""
+
 
 class ImageService:
     """Glance, for one signed-in user.
@@ -39,10 +42,22 @@ class ImageService:
         """
         return image_of(self._ask("get", _path(image_id)))
 
+    def get_patiently(self, image_id: str) -> Image:
+        """The same, but a service that stumbles is asked again for a quarter of a minute: much work hangs on it."""
+        return image_of(self._ask("get", _path(image_id), **_PATIENCE))
+
     def find(self, **filters: str | bool) -> list[Image]:
-        """All images that match; the filters are Glance's (``name``, ``owner``, ``visibility``, ``os_hidden`` …)."""
+        """All images that match; the filters are Glance's (``name``, ``owner``, ``visibility``, ``os_hidden`` …).
+
+        Glance reads operators in a name (``in:a,b``), and some of its databases do not tell upper from lower case: the
+        name that is meant is compared here once more.
+        """
+        name = filters.get("name")
+        if name is not None:
+            filters["name"] = f"eq:{name}"
         with translated():
-            return [image_of(record) for record in self._client.images.list(filters=dict(filters))]
+            records = list(self._client.images.list(filters=dict(filters)))
+        return [image_of(record) for record in records if name in (None, record.get("name"))]
 
     def member_status(self, image_id: str, project_id: ProjectId) -> str | None:
         """Whether a project has accepted an image that is shared with it: ``accepted``, ``pending``, ``rejected``;
@@ -72,15 +87,19 @@ class ImageService:
         with translated():
             self._client.images.delete(image_id)
 
-    def upload(self, image_id: str, body: Sending) -> None:
-        """Sends the data, and waits until Glance has stored it."""
-        with translated():
-            uploading_client_of(self._session, self._endpoint).images.upload(image_id, body)
+    def upload(self, image_id: str, body: Sending, token: str | None) -> None:
+        """Sends the data, and waits until Glance has stored it.
 
-    def stage(self, image_id: str, body: Sending) -> None:
-        """Sends the data to where an import takes it from."""
+        Args:
+            token: Made just now: it has to last until the end.
+        """
         with translated():
-            uploading_client_of(self._session, self._endpoint).images.stage(image_id, body)
+            uploading_client_of(self._session, self._endpoint, token).images.upload(image_id, body)
+
+    def stage(self, image_id: str, body: Sending, token: str | None) -> None:
+        """Sends the data to where an import takes it from. Arguments as those of ``upload``."""
+        with translated():
+            uploading_client_of(self._session, self._endpoint, token).images.stage(image_id, body)
 
     def import_staged(self, image_id: str) -> None:
         """Starts the import of the staged data."""
@@ -106,10 +125,10 @@ class ImageService:
         except errors.CloudError:
             return ()
 
-    def _ask(self, verb: str, path: str, **body: Any) -> Any:
+    def _ask(self, verb: str, path: str, **more: Any) -> Any:
         """One request. glanceclient's own methods hide a field of the record, and ask three times to change one."""
         with translated():
-            _, answer = getattr(self._client.http_client, verb)(path, **body)
+            _, answer = getattr(self._client.http_client, verb)(path, **more)
         return answer
 
 

@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import Any
 
+from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 
 from vscclient import errors
@@ -34,16 +35,35 @@ class Projects:
         Args:
             said: The name or ID.
             domain: The name or ID of its domain, where the same name stands in several.
+
+        Raises:
+            AmbiguousProject: Several own projects have the name.
         """
-        for project in self._own:
-            if said == project["id"] or (said == project["name"] and domain in (None, project["domain_id"])):
-                return NamedProject(said=said, project_id=ProjectId(project["id"]), known=Known.OWN)
+        own = [project for project in self._own if self._is_meant(project, said, domain)]
+        if len(own) > 1:
+            raise errors.AmbiguousProject(said)
+        if own:
+            return NamedProject(said=said, project_id=ProjectId(own[0]["id"]), known=Known.OWN)
         looked_up = self._look_up(said, domain)
         if looked_up:
             return NamedProject(said=said, project_id=looked_up, known=Known.LOOKED_UP)
         if _ID.fullmatch(said):
             return NamedProject(said=said, project_id=ProjectId(said), known=Known.UNVERIFIED)
         return NamedProject(said=said, project_id=None, known=Known.UNRESOLVED)
+
+    def _is_meant(self, project: dict[str, Any], said: str, domain: str | None) -> bool:
+        if said == project["id"]:
+            return True
+        return bool(said == project["name"] and domain in (None, project["domain_id"], self._domain_name(project)))
+
+    def _domain_name(self, project: dict[str, Any]) -> str | None:
+        """The name of a project's domain, as far as the token tells: an ordinary user may not ask for it."""
+        auth = self._session.auth
+        if not isinstance(auth, BaseIdentityPlugin):
+            return None
+        access = auth.get_access(self._session)
+        known = {access.project_domain_id: access.project_domain_name, access.user_domain_id: access.user_domain_name}
+        return known.get(project["domain_id"])
 
     @cached_property
     def _own(self) -> list[dict[str, Any]]:

@@ -70,9 +70,11 @@ def _counts(cloud: Cloud, image: Image) -> bool:
 
 def _elsewhere(cloud: Cloud, name: str) -> str:
     """Where else there is an image of this name, and how to use it."""
+    others = [image for image in _candidates(cloud, name) if image.visibility is not Visibility.COMMUNITY]
     community = cloud.images.find(name=name, visibility="community")
     pending = cloud.images.find(name=name, visibility="shared", member_status="pending")
-    lines = [f"a community image of project {image.owner}: use its ID {image.id}" for image in community]
+    lines = [f"an image of project {image.owner}: use its ID {image.id}" for image in others]
+    lines += [f"a community image of project {image.owner}: use its ID {image.id}" for image in community]
     lines += [
         f"shared with you by project {image.owner}, and not accepted yet: openstack image set --accept {image.id}"
         for image in pending

@@ -14,6 +14,7 @@ from vscclient import errors
 from vscclient.glance.images import ImageService
 from vscclient.identity.failure import signing_in, translated
 from vscclient.identity.projects import Projects
+from vscclient.identity.token import fresh_token
 from vscclient.model.fact import Fact, Unknown
 from vscclient.model.project import ProjectId
 
@@ -52,6 +53,10 @@ class Cloud:
     def images(self) -> ImageService:
         """The Image service."""
         return ImageService(self.connection.session, self._image_endpoint())
+
+    def fresh_token(self) -> str | None:
+        """A token that lasts for a long upload."""
+        return fresh_token(self.connection.session)
 
     @cached_property
     def projects(self) -> Projects:

@@ -26,6 +26,8 @@ from vscclient.policy.registry import rules
 
 __all__ = ["Created", "Form", "Options", "run"]
 
+_PIECE_BYTES = 1024**2
+
 NAME_LIMIT = 255
 """Characters. Source: Image API v2, ``name``."""
 
@@ -69,15 +71,19 @@ def _create(cloud: Cloud, options: Options, source: Source | None, disk: Disk, t
     judgement = Judgement(cloud, options, terminal)
     image = judgement.of(draft(options, disk, cloud), disk)
     _mention_namesakes(cloud, options.name, terminal)
-    if options.dry_run:
-        return Created(replace(image, record=record_of(image)), NOT_VERIFIED, judgement.warnings)
-    if source is None:
-        return Created(cloud.images.create(image), NOT_VERIFIED, judgement.warnings)
 
     def complete() -> Image:
         """What only the whole data tells is judged before anybody else can see the image."""
-        seen = source.disk()
+        seen = source.disk() if source else disk
         return image if seen is disk else judgement.of(with_min_disk(image, options, seen), seen)
+
+    if options.dry_run:
+        _read_through(source, terminal)
+        return Created(_as_it_would_be(complete()), NOT_VERIFIED, judgement.warnings)
+    if source is None:
+        made = cloud.images.create(image)
+        terminal.say(f"Created {made.name} ({made.id}): {made.status}, {made.visibility}, without data.")
+        return Created(made, NOT_VERIFIED, judgement.warnings)
 
     delivery = Delivery(image=image, source=source, complete=complete, by_import=options.use_import)
     made, verdict = deliver(cloud, delivery, terminal)
@@ -92,13 +98,28 @@ def _reject_impossible(options: Options) -> None:
         raise errors.Usage(
             "Say where the data is: --file FILE, --file - (standard input), or --no-data for a record without any"
         )
+    if options.file is not None and options.no_data:
+        raise errors.Usage("--file and --no-data contradict each other")
     if options.file is None and (options.size_bytes is not None or options.use_import):
         raise errors.Usage("--size and --import are about data: name it with --file")
+    _reject_unprintable(options)
+    if not options.name:
+        raise errors.Usage("The name is empty")
     if len(options.name) > NAME_LIMIT:
         raise errors.Usage(f"The name has {len(options.name)} characters; {NAME_LIMIT} are allowed")
     if options.image_id is not None:
         _reject_wrong_id(options.image_id)
     _reject_impossible_waivers(options.waived)
+
+
+def _reject_unprintable(options: Options) -> None:
+    """Words that were not typed in the terminal's encoding come as lone surrogates, which no service takes."""
+    form = [value for value in vars(options.form).values() if isinstance(value, str)]
+    for said in (options.name, *options.tags, *options.properties, *options.properties.values(), *form):
+        try:
+            said.encode("utf-8")
+        except UnicodeEncodeError:
+            raise errors.Usage(f"'{said}' is not valid text (UTF-8)") from None
 
 
 def _reject_impossible_waivers(waived: frozenset[str]) -> None:
@@ -128,6 +149,22 @@ def _source(options: Options) -> Iterator[Source | None]:
         yield source
 
 
+def _read_through(source: Source | None, terminal: Terminal) -> None:
+    """Reads a pipe to its end, for what only the end shows. A file has been looked at already."""
+    if source is None or source.can_be_read_again:
+        return
+    with terminal.progress("reading", source.size_bytes) as progress:
+        body = source.body(progress.advance)
+        while body.read(_PIECE_BYTES):
+            pass
+
+
+def _as_it_would_be(image: Image) -> Image:
+    """The image with the record that Glance would have of it."""
+    fields = {"min_disk": image.min_disk_gib, "min_ram": image.min_ram_mib}
+    return replace(image, record=fields | record_of(image))
+
+
 def _mention_namesakes(cloud: Cloud, name: str, terminal: Terminal) -> None:
     for other in access.own(cloud, name):
         terminal.say(f"You have an image with this name already: {name} ({other.id}). From now on use IDs")
@@ -149,9 +186,8 @@ def _summary(source: Source) -> str:
 
 
 def _done(image: Image, verdict: Verdict) -> str:
-    proof = "verified" if verdict.verified != NOT_VERIFIED else f"not verified ({verdict.why_not})"
     size = in_words(image.size_bytes or 0)
-    return f"Created {image.name} ({image.id}): {image.status}, {image.visibility}, {size}, {proof}."
+    return f"Created {image.name} ({image.id}): {image.status}, {image.visibility}, {size}, {verdict.in_words}."
 
 
 def _filled_in(image: Image, options: Options) -> str:

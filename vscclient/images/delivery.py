@@ -13,6 +13,7 @@ from uuid import uuid4
 from vscclient import errors
 from vscclient.glance.sending import Sending
 from vscclient.images import importing
+from vscclient.images.cleaning import clean_up, clean_up_unanswered
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption import orderly
 from vscclient.images.source import Source
@@ -22,6 +23,17 @@ from vscclient.model.terminal import Progress, Terminal
 from vscclient.model.visibility import Visibility
 
 LOG = logging.getLogger(__name__)
+
+_CLEAR_NO = (
+    errors.Invalid,
+    errors.NotSignedIn,
+    errors.NotAllowed,
+    errors.NotThere,
+    errors.Conflict,
+    errors.OverQuota,
+    errors.OtherFormat,
+)
+"""Answers that leave no doubt that nothing was done. After any other, a record may be there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,26 +64,34 @@ def deliver(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image
     """
     with orderly():
         stored, verdict, wanted = _until_verified(cloud, delivery, terminal)
-        return _finish(cloud, stored, wanted, terminal), verdict
+        return _finish(cloud, stored, wanted, verdict, terminal), verdict
 
 
 def _until_verified(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image, Verdict, Image]:
     # the ID is known before the request, so that the record can be deleted whenever it stops
     image_id = delivery.image.id or str(uuid4())
     hidden = replace(delivery.image, id=image_id, visibility=Visibility.PRIVATE, protected=False)
-    answered = False
+    token = cloud.fresh_token()
+    is_made = False
     try:
         cloud.images.create(hidden)
-        answered = True
-        sent, stored = _send(cloud, image_id, delivery, terminal)
+        is_made = True
+        sent, stored = _send(cloud, image_id, delivery, token, terminal)
         verdict = verify(stored, hidden, sent, delivery.source, terminal)
         wanted = delivery.complete()
+    except _CLEAR_NO as cause:
+        if not is_made:
+            raise
+        raise errors.UploadFailed(str(cause), clean_up(cloud, image_id)) from cause
+    except errors.Refused as cause:
+        raise errors.Refused(cause.report, clean_up(cloud, image_id)) from cause
     except BaseException as cause:
-        if isinstance(cause, errors.CloudError) and not answered and not isinstance(cause, errors.Unreachable):
-            raise  # a clear no: there is no record
-        left = _clean_up(cloud, image_id, is_ours=answered or delivery.image.id is None)
-        if isinstance(cause, errors.Refused):
-            raise errors.Refused(cause.report, left) from cause
+        if is_made:
+            left = clean_up(cloud, image_id)
+        elif delivery.image.id is None:
+            left = clean_up_unanswered(cloud, image_id)
+        else:  # somebody may have an image with this ID: it is not touched
+            left = f"Nothing was sent. See whether it left a record: openstack image show {image_id}"
         if isinstance(cause, Exception):
             raise errors.UploadFailed(_sentence(cause), left) from cause
         terminal.say(f"Stopped. {left}")
@@ -79,22 +99,24 @@ def _until_verified(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tup
     return stored, verdict, wanted
 
 
-def _send(cloud: Cloud, image_id: str, delivery: Delivery, terminal: Terminal) -> tuple[Sending, Image]:
+def _send(
+    cloud: Cloud, image_id: str, delivery: Delivery, token: str | None, terminal: Terminal
+) -> tuple[Sending, Image]:
     source = delivery.source
     with terminal.progress("sending", source.size_bytes) as progress:
         body = source.body(_passing(progress))
         if delivery.by_import:
-            cloud.images.stage(image_id, body)
+            cloud.images.stage(image_id, body, token)
             progress.now("the cloud is importing it")
             importing.run(cloud, image_id)
         else:
-            cloud.images.upload(image_id, body)
+            cloud.images.upload(image_id, body, token)
         progress.now("comparing")
         if source.has_changed():
             raise errors.UnusableFile(
                 source.label, "it was written to while it was being sent; is an instance still using it?"
             )
-        return body, cloud.images.get(image_id)
+        return body, cloud.images.get_patiently(image_id)
 
 
 def _passing(progress: Progress) -> Callable[[int], None]:
@@ -109,24 +131,6 @@ def _passing(progress: Progress) -> Callable[[int], None]:
     return passed
 
 
-def _clean_up(cloud: Cloud, image_id: str, *, is_ours: bool) -> str:
-    """Deletes what was begun, and says what is left.
-
-    With an ID of the user's own, a record that is not known to be ours may be somebody's image: it is not touched.
-    """
-    if not is_ours:
-        return f"Nothing was sent. See whether it left a record: openstack image show {image_id}"
-    try:
-        cloud.images.delete(image_id)
-    except errors.NotThere:
-        return "Nothing is left of it in the cloud."
-    except (errors.Error, KeyboardInterrupt, SystemExit) as failure:
-        LOG.debug("deleting %s failed", image_id, exc_info=True)
-        why = failure if isinstance(failure, errors.Error) else "stopped again"
-        return f"The unfinished image could not be deleted ({why}). Do it with: openstack image delete {image_id}"
-    return "The unfinished image was deleted."
-
-
 def _sentence(cause: Exception) -> str:
     """What went wrong; an error that is none of ours has its kind in front, since its text alone may say little."""
     if isinstance(cause, errors.Error | OSError):
@@ -135,8 +139,8 @@ def _sentence(cause: Exception) -> str:
     return f"{type(cause).__name__}: {cause}"
 
 
-def _finish(cloud: Cloud, stored: Image, wanted: Image, terminal: Terminal) -> Image:
-    """Gives the verified image what it shall have: who may see it, its protection, what only the whole data told."""
+def _finish(cloud: Cloud, stored: Image, wanted: Image, verdict: Verdict, terminal: Terminal) -> Image:
+    """Gives the complete image what it shall have: who may see it, its protection, what only the whole data told."""
     changes = _changes(stored, wanted)
     if not changes or stored.id is None:
         return stored
@@ -144,7 +148,7 @@ def _finish(cloud: Cloud, stored: Image, wanted: Image, terminal: Terminal) -> I
     try:
         return cloud.images.change(stored.id, changes)
     except Exception as failure:
-        raise errors.Unfinished(stored.id, _sentence(failure), finish) from failure
+        raise errors.Unfinished(stored.id, verdict.in_words, _sentence(failure), finish) from failure
     except (KeyboardInterrupt, SystemExit):
         terminal.say(f"Stopped. The image is complete and private. Finish with: {finish}")
         raise

@@ -48,7 +48,7 @@ def _is_over(cloud: Cloud, image_id: str) -> bool:
     none is left to try.
     Source: Image API v2, «Interoperable image import».
     """
-    image = cloud.images.get(image_id)
+    image = cloud.images.get_patiently(image_id)
     if image.status == "active":
         return not image.record.get("os_glance_import_task")
     failed_stores = image.record.get("os_glance_failed_import")

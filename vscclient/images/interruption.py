@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -19,16 +19,32 @@ def orderly() -> Iterator[None]:
     A signal that was ignored at the start stays ignored: ``nohup`` means it. Outside the main thread Python cannot set
     handlers, and nothing changes.
     """
+    with _handled(_SIGNALS, _leave):
+        yield
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Inside, the signals that end a command, Ctrl-C too, are not heard: cleaning up takes a moment, and has to end."""
+    with _handled((signal.SIGINT, *_SIGNALS), lambda number, frame: None):
+        yield
+
+
+@contextmanager
+def _handled(numbers: Iterable[signal.Signals], handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, _leave) for number in heard}
+    # SIG_IGN stays, and so does a handler (None) that was not set from Python: it could not be put back
+    now = {number: signal.getsignal(number) for number in numbers}
+    before = {
+        number: signal.signal(number, handler) for number, is_ in now.items() if is_ not in (signal.SIG_IGN, None)
+    }
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, previous in before.items():
+            signal.signal(number, previous)
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

@@ -26,6 +26,7 @@ class Source(Protocol):
 
     label: str
     size_bytes: int | None
+    can_be_read_again: bool
 
     def disk(self) -> Disk:
         """What its bytes show, as far as they have been seen."""
@@ -54,6 +55,7 @@ class FileSource:
 
     def __init__(self, label: str, file: BufferedReader) -> None:
         self.label = label
+        self.can_be_read_again = True
         self._file = file
         self.size_bytes: int | None = _size_of(file)
         self._opened = self._state()
@@ -74,9 +76,10 @@ class FileSource:
         again = _Watched(self._file, passed)
         return hashlib.file_digest(again, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
 
-    def _state(self) -> tuple[int, int, int]:
+    def _state(self) -> tuple[int, int]:
+        """What changes with the data; not the change time, which a rename changes, too."""
         seen = os.fstat(self._file.fileno())
-        return seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
+        return seen.st_size, seen.st_mtime_ns
 
 
 class StreamSource:
@@ -90,6 +93,7 @@ class StreamSource:
 
     def __init__(self, label: str, file: BufferedReader, size_bytes: int | None) -> None:
         self.label = label
+        self.can_be_read_again = False
         self.size_bytes = size_bytes
         self._file = file
         self._head = file.read(HEAD_BYTES)
@@ -139,31 +143,31 @@ def opened(said: str, size_bytes: int | None) -> Iterator[Source]:
         UnusableFile: It cannot be read, or is no file.
         Usage: Its length is not what the user said.
     """
-    with _open(said) as file:
-        source = _source_of(said, file, size_bytes)
-        if size_bytes is not None and source.size_bytes != size_bytes:
-            raise errors.Usage(f"--size says {size_bytes} bytes, but {source.label} has {source.size_bytes}")
-        yield source
+    label = "standard input" if said == STANDARD_INPUT else said
+    try:
+        with _open(said) as file:
+            source = _source_of(label, file, size_bytes)
+            if size_bytes is not None and source.size_bytes != size_bytes:
+                raise errors.Usage(f"--size says {size_bytes} bytes, but {label} has {source.size_bytes}")
+            yield source
+    except OSError as failure:
+        raise errors.UnusableFile(label, _reason(failure)) from failure
 
 
-def _source_of(said: str, file: BufferedReader, size_bytes: int | None) -> Source:
+def _source_of(label: str, file: BufferedReader, size_bytes: int | None) -> Source:
     """A pipe can be read once; so can what was given as standard input, unless it is a file from its beginning."""
     kind = os.fstat(file.fileno()).st_mode
-    label = "standard input" if said == STANDARD_INPUT else said
     if file.isatty():
         raise errors.UnusableFile(label, "it is a terminal; pipe the data in, or name a file")
     if stat.S_ISREG(kind) or stat.S_ISBLK(kind):
         return FileSource(label, file) if file.tell() == 0 else StreamSource(label, file, size_bytes)
-    if stat.S_ISCHR(kind) and said != STANDARD_INPUT:
-        raise errors.UnusableFile(said, "it is neither a file, nor a block device, nor a pipe")
+    if stat.S_ISCHR(kind) and file.name != 0:
+        raise errors.UnusableFile(label, "it is neither a file, nor a block device, nor a pipe")
     return StreamSource(label, file, size_bytes)
 
 
 def _open(said: str) -> BufferedReader:
-    try:
-        return open(0, "rb", closefd=False) if said == STANDARD_INPUT else open(said, "rb")
-    except OSError as failure:
-        raise errors.UnusableFile(said, _reason(failure)) from failure
+    return open(0, "rb", closefd=False) if said == STANDARD_INPUT else open(said, "rb")
 
 
 def _reason(failure: OSError) -> str:

@@ -26,6 +26,11 @@ class Verdict:
     verified: str
     why_not: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """``verified``, or ``not verified`` and why."""
+        return f"not verified ({self.why_not})" if self.why_not else "verified"
+
 
 def verify(stored: Image, declared: Image, sent: Sending, source: Source, terminal: Terminal) -> Verdict:
     """Compares size and hash.
@@ -67,5 +72,7 @@ def _hash_of(stored: Image) -> tuple[str, str | None]:
 
 
 def _read_again(source: Source, algorithm: str, terminal: Terminal) -> str | None:
+    if not source.can_be_read_again:
+        return None
     with terminal.progress("reading the file again", source.size_bytes) as progress:
         return source.digest(algorithm, progress.advance)

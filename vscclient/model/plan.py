@@ -51,6 +51,11 @@ class Plan:
         now = self.now
         if now is None:
             return self.audience is not Visibility.PRIVATE
-        if self.audience.is_wider_than(now.audience):
-            return True
-        return self.audience is Visibility.SHARED and not set(self.members) <= set(self.members_before)
+        if self.audience is not now.audience:
+            return self.audience.is_wider_than(now.audience)
+        return self.audience is Visibility.SHARED and not _others(self.members) <= _others(self.members_before)
+
+
+def _others(members: tuple[NamedProject, ...]) -> set[str]:
+    """The members that are none of the user's own projects; by ID, which a project has once, however it was named."""
+    return {member.project_id or member.said for member in members if member.known is not Known.OWN}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from osc_lib.cli.format_columns import ListColumn
@@ -12,20 +13,30 @@ if TYPE_CHECKING:  # making its dataclasses costs every openstack a few millisec
     from vscclient.model.image import Image
 
 
-def of_image(image: Image, *, human_readable: bool = False) -> Columns:
-    """What ``openstack image show`` shows of it.
+def standard() -> Callable[[Image], Columns]:
+    """What makes the columns of ``openstack image show``: the installed client's own code.
 
-    The installed client's own code makes the columns, since they differ between its versions and scripts rely on them.
+    They differ between its versions, and scripts rely on them. It is looked up before anything is sent, since that code
+    is not promised to stay where it is.
     """
     from openstack.image.v2.image import Image as StandardImage
     from openstackclient.image.v2.image import _format_image
 
-    record: dict[str, Any] = {
-        field: value for field, value in image.record.items() if field != "self"
-    }  # which the standard one drops, too
-    columns: dict[str, Any] = _format_image(StandardImage.existing(**record), human_readable)
-    names = sorted(columns)
-    return names, [columns[name] for name in names]
+    def of_image(image: Image) -> Columns:
+        record: dict[str, Any] = {field: value for field, value in image.record.items() if field != "self"}
+        columns: dict[str, Any] = _format_image(StandardImage.existing(**record))
+        names = sorted(columns)
+        return names, [columns[name] for name in names]
+
+    return of_image
+
+
+def human_readable(columns: Columns) -> Columns:
+    """The columns with the size as ``openstack image show --human-readable`` writes it."""
+    from osc_lib.utils import format_size
+
+    names, values = columns
+    return names, [format_size(value) if name == "size" else value for name, value in zip(names, values, strict=True)]
 
 
 def and_ours(columns: Columns, **ours: Any) -> Columns:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import Any
 
 from vscclient.model.amount import in_words
 from vscclient.model.terminal import Progress
@@ -18,7 +18,7 @@ _AT_MOST_EVERY_S = 1.0  # a fast upload does not need ten lines in a blink
 
 
 @contextmanager
-def bar(stderr: TextIO, doing: str, total_bytes: int | None) -> Iterator[Progress]:
+def bar(stderr: Any, doing: str, total_bytes: int | None) -> Iterator[Progress]:
     """A progress bar that is gone when the work is done."""
     from rich import progress as rich
     from rich.console import Console

@@ -3,12 +3,45 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TextIO
 
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.printable import printable
 from vscclient.model.terminal import Progress, SilentProgress
+
+
+class Enduring:
+    """A stream whose reader may go away: a closed terminal must not end an upload that runs under ``nohup``."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Writes what can be written."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flushes what can be flushed."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether a person reads it; not, once it is closed."""
+        with suppress(OSError, ValueError):
+            return self._stream.isatty()
+        return False
+
+    def fileno(self) -> int:
+        """Its file descriptor, for the width of the terminal."""
+        return self._stream.fileno()
+
+    @property
+    def encoding(self) -> str:
+        """What it can show."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
 
 
 class OscTerminal:
@@ -21,9 +54,9 @@ class OscTerminal:
     """
 
     def __init__(self, stderr: TextIO, *, quiet: bool, bar: bool | None) -> None:
-        self._stderr = stderr
+        self._stderr = Enduring(stderr)
         self._quiet = quiet
-        self._bar = stderr.isatty() if bar is None else bar
+        self._bar = self._stderr.isatty() if bar is None else bar
 
     def say(self, sentence: str) -> None:
         """One sentence; nothing when it is empty, or with ``-q``."""
@@ -88,9 +121,13 @@ def _unknown(findings: tuple[Finding, ...]) -> list[str]:
         if found.outcome is Outcome.UNKNOWN:
             reasons.setdefault(found.message, []).append(found)
     return [
-        f"{max(found.severity for found in group)} {', '.join(found.code for found in group)}: not judged, {reason}"
+        f"{_weight(group)} {', '.join(found.code for found in group)}: not judged, {reason}"
         for reason, group in reasons.items()
     ]
+
+
+def _weight(findings: list[Finding]) -> Severity:
+    return Severity.ERROR if any(found.stops for found in findings) else Severity.WARNING
 
 
 def _count(findings: tuple[Finding, ...]) -> str:

@@ -66,6 +66,6 @@ def _unknown(rule: Rule, unfound: Unknown, severity: Severity, settings: Setting
     return Finding(code=rule.code, severity=severity, outcome=Outcome.UNKNOWN, message=unfound.why, waived=waived)
 
 
-def _identity(found: Finding) -> tuple[str, Outcome, str]:
-    """What makes two findings the same flaw; the wording may tell a value that has changed."""
-    return found.code, found.outcome, found.seen_at
+def _identity(found: Finding) -> tuple[str, Outcome, str, str]:
+    """What makes two findings the same flaw. The message tells the value: another wrong one is caused by the plan."""
+    return found.code, found.outcome, found.message, found.seen_at

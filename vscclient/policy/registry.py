@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from functools import cache
 
 from vscclient import policy
@@ -15,4 +16,12 @@ def rules() -> tuple[Rule, ...]:
     """One of each rule, in the order of their codes."""
     for module in pkgutil.walk_packages(policy.__path__, policy.__name__ + "."):
         importlib.import_module(module.name)
-    return tuple(sorted((rule() for rule in Rule.__subclasses__()), key=lambda rule: rule.code))
+    return tuple(sorted((rule() for rule in _with_code(Rule)), key=lambda rule: rule.code))
+
+
+def _with_code(base: type[Rule]) -> Iterator[type[Rule]]:
+    """The classes that have a code of their own; one without is a base of several rules."""
+    for rule in base.__subclasses__():
+        if "code" in vars(rule):
+            yield rule
+        yield from _with_code(rule)

@@ -43,5 +43,6 @@ class CreateImage(ShowOne):
         groups = (identity, formats, size, data, protection, visibility, properties, policy)
         said = {field: value for group in groups for field, value in group.read(parsed_args).items()}
         options = create.Options(name=parsed_args.name, form=create.Form(**form.read(parsed_args)), **said)
+        of_image = columns.standard()
         created = create.run(self.cloud, options, self.terminal(bar=parsed_args.progress))
-        return columns.and_ours(columns.of_image(created.image), verified=created.verified, warnings=created.warnings)
+        return columns.and_ours(of_image(created.image), verified=created.verified, warnings=created.warnings)

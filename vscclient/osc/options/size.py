@@ -33,6 +33,6 @@ def not_negative(said: str) -> int:
     Raises:
         ArgumentTypeError: It is none.
     """
-    if not said.isdecimal():
+    if not (said.isascii() and said.isdecimal()):
         raise ArgumentTypeError(f"'{said}' is not a whole number, 0 or more")
     return int(said)

@@ -28,8 +28,10 @@ class Fault:
         status: Answered instead of forwarding, after ``after_bytes`` of the body were read.
         message: What the answer says.
         after_bytes: How much of the body is read first.
+        forward: Let the service do it all the same, and answer ``status``.
         hang: Never answer.
         reset: Close the connection instead of answering.
+        delay_s: Seconds before anything happens.
         slow_s: Seconds between two pieces of the body.
         change: Changes the JSON of the real answer.
         times: How often; then everything is fine again. None: always.
@@ -40,8 +42,10 @@ class Fault:
     status: int | None = None
     message: str = "a fault"
     after_bytes: int = 0
+    forward: bool = False
     hang: bool = False
     reset: bool = False
+    delay_s: float = 0.0
     slow_s: float = 0.0
     change: Callable[[dict[str, Any]], None] | None = None
     body: str | None = None
@@ -99,8 +103,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         fault = next((fault for fault in self.planned if fault.matches(self.command, self.path)), None)
+        time.sleep(fault.delay_s if fault else 0.0)
         body = self._body(fault.slow_s if fault else 0.0)
-        if fault and (fault.status or fault.hang or fault.reset):
+        if fault and fault.forward:
+            self._forward_only(body)
+            self._misbehave(fault, iter(()))
+        elif fault and (fault.status or fault.hang or fault.reset):
             self._misbehave(fault, body)
         else:
             self._forward(body, fault.change if fault else None)
@@ -119,7 +127,8 @@ class _Handler(BaseHTTPRequestHandler):
         for _ in body if fault.after_bytes == 0 else ():
             pass
         assert fault.status is not None
-        answer = (fault.body or f"<html>\n<h1>{fault.status} Fault</h1>\n{fault.message}\n</html>").encode()
+        reason = http.client.responses.get(fault.status, "")
+        answer = (fault.body or f"<html>\n<h1>{fault.status} {reason}</h1>\n{fault.message}\n</html>").encode()
         self.send_response(fault.status)
         self.send_header("Content-Type", "text/html; charset=UTF-8")
         self.send_header("Content-Length", str(len(answer)))
@@ -128,14 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def _forward(self, body: Iterator[bytes], change: Callable[[dict[str, Any]], None] | None) -> None:
-        upstream = http.client.HTTPConnection(self.upstream.hostname, self.upstream.port, timeout=120)
-        headers = {key: value for key, value in self.headers.items() if key.lower() not in ("host", "connection")}
-        has_body = "transfer-encoding" in self.headers or "content-length" in self.headers
-        chunked = "transfer-encoding" in self.headers
-        path = self.upstream.path.rstrip("/") + self.path
-        upstream.request(self.command, path, body if has_body else None, headers, encode_chunked=chunked)
-        answer = upstream.getresponse()
-        content = answer.read()
+        answer, content = self._forward_only(body)
         if change and content:
             record = json.loads(content)
             change(record)
@@ -147,7 +149,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def _forward_only(self, body: Iterator[bytes]) -> tuple[http.client.HTTPResponse, bytes]:
+        upstream = http.client.HTTPConnection(self.upstream.hostname, self.upstream.port, timeout=120)
+        headers = {key: value for key, value in self.headers.items() if key.lower() not in ("host", "connection")}
+        has_body = "transfer-encoding" in self.headers or "content-length" in self.headers
+        chunked = "transfer-encoding" in self.headers
+        path = self.upstream.path.rstrip("/") + self.path
+        upstream.request(self.command, path, body if has_body else None, headers, encode_chunked=chunked)
+        answer = upstream.getresponse()
+        content = answer.read()
         upstream.close()
+        return answer, content
 
     def _body(self, slow_s: float) -> Iterator[bytes]:
         for piece in self._chunks() if "transfer-encoding" in self.headers else self._counted():

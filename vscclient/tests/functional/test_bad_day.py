@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import hashlib
 import os
 import socket
+import time
 from typing import Any
 
 import fixtures
@@ -62,10 +64,49 @@ class TestTheUploadFails(BadDay):
     def test_a_503_is_told(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=503, message="come back later", left=once()),
-            says=["The Image service answered: 503 Fault: come back later", DELETED],
+            says=["The Image service is in trouble: 503 Service Unavailable: come back later", DELETED],
         )
 
         self.assert_nothing_left(self.image)
+
+    def test_a_record_that_got_no_answer_is_deleted_all_the_same(self) -> None:
+        self.create(
+            Fault(method="POST", path="/v2/images", status=504, forward=True),
+            says=["The Image service is in trouble: 504 Gateway Timeout", DELETED],
+        )
+
+        self.assert_nothing_left(self.image)
+
+    def test_an_image_of_mine_is_not_touched_when_its_id_was_given_and_nobody_answers(self) -> None:
+        mine = self.openstack(f"vsc image create {self.name('mine')} --file {self.disk} -f value -c id").stdout.strip()
+
+        self.create(
+            Fault(method="POST", path="/v2/images", reset=True),
+            options=f"--id {mine}",
+            says=["The Image service does not answer", f"See whether it left a record: openstack image show {mine}"],
+        )
+
+        self.openstack(f"vsc image show {mine}")
+
+    def test_a_service_that_stumbles_once_after_the_last_byte_costs_nothing(self) -> None:
+        created = self.create(
+            Fault(method="GET", path=RECORD, status=503, left=once()),
+            options="-f json",
+            status=0,
+            says=["Retriable status code 503. Retrying in 0.5s"],
+        )
+
+        self.assertEqual("sha512", created.json()["verified"])
+
+    def test_a_file_that_is_renamed_meanwhile_is_the_same_file(self) -> None:
+        def move(record: dict[str, Any]) -> None:
+            self.disk.rename(self.folder / "moved")
+
+        self.create(
+            Fault(method="POST", path="/v2/images", change=move),
+            status=0,
+            says=[],
+        )
 
     def test_a_lost_connection_is_told(self) -> None:
         self.create(
@@ -95,7 +136,11 @@ class TestTheUploadFails(BadDay):
         self.create(
             Fault(method="PUT", path=DATA, status=503, left=once()),
             Fault(method="DELETE", path=RECORD, status=503),
-            says=["The Image service answered: 503", "could not be deleted", "Do it with: openstack image delete "],
+            says=[
+                "The Image service is in trouble: 503",
+                "could not be deleted",
+                "Do it with: openstack image delete ",
+            ],
         )
 
         (left,) = self.images_named(self.image)
@@ -188,6 +233,18 @@ class TestAfterItIsVerified(BadDay):
         (left,) = self.images_named(self.image)
         self.assertEqual("active", left["Status"])
 
+    def test_what_was_not_verified_is_not_called_so(self) -> None:
+        self.create(
+            Fault(method="PATCH", path=RECORD, status=403),
+            Fault(method="GET", path=RECORD, change=lambda record: record.update(os_hash_algo="sha256")),
+            options="--community --single-nic",
+            says=[
+                "is uploaded, not verified (the cloud hashes with sha256",
+                "Finish with: openstack image set --community",
+            ],
+            stdin=self.disk.read_bytes(),
+        )
+
 
 class TestTheCloudDoesNotImport(BadDay):
     def test_it_is_told_before_anything_is_made(self) -> None:
@@ -265,18 +322,32 @@ class TestCredentials(BadDay):
         )
 
     def test_an_application_credential_that_expired_is_told(self) -> None:
+        end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=3)
+        environment = self.credential(f"--expiration {end:%Y-%m-%dT%H:%M:%S}")
+        time.sleep(4)
+
+        self.assert_not_accepted(environment)
+
+    def test_an_application_credential_that_was_deleted_is_told(self) -> None:
+        environment = self.credential("")
+        self.openstack(f"application credential delete {environment['OS_APPLICATION_CREDENTIAL_ID']}")
+
+        self.assert_not_accepted(environment)
+
+    def credential(self, options: str) -> dict[str, str]:
+        """What signs in with a new application credential of alice's."""
         name = self.name("short")
-        shown = self.openstack(f"application credential create {name} -f json").json()
+        shown = self.openstack(f"application credential create {name} {options} -f json").json()
         made = {key.lower(): value for key, value in shown.items()}
-        self.openstack(f"application credential delete {name}")
         alice = self.cloud.users["alice"].environment
-        environment = {key: alice[key] for key in ("OS_AUTH_URL", "OS_REGION_NAME", "OS_INTERFACE")} | {
+        return {key: alice[key] for key in ("OS_AUTH_URL", "OS_REGION_NAME", "OS_INTERFACE")} | {
             "OS_AUTH_TYPE": "v3applicationcredential",
             "OS_APPLICATION_CREDENTIAL_ID": made["id"],
             "OS_APPLICATION_CREDENTIAL_SECRET": made["secret"],
             "OS_IDENTITY_API_VERSION": "3",
         }
 
+    def assert_not_accepted(self, environment: dict[str, str]) -> None:
         self.openstack(
             f"vsc image create {self.image} --file {self.disk}",
             environment=environment,

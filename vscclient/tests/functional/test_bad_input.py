@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 from vscclient.tests.functional.base import FunctionalTest
 
@@ -51,6 +52,27 @@ class TestBadInput(FunctionalTest):
         self.assert_told(
             f"--file {self.disk}", "The name has 256 characters; 255 are allowed", status=2, name="x" * 256
         )
+
+    def test_an_empty_name(self) -> None:
+        self.openstack(f"vsc image create '' --file {self.disk}", status=2, says=["The name is empty"])
+
+    def test_a_name_that_is_no_text(self) -> None:
+        self.openstack(f"vsc image create 'x\udcff' --file {self.disk}", status=2, says=["is not valid text (UTF-8)"])
+
+    def test_a_file_that_is_none(self) -> None:
+        self.assert_told("--file /proc/self/mem", "/proc/self/mem: ", status=1)
+
+    def test_standard_input_that_is_closed(self) -> None:
+        process = self.process(
+            "vsc image create x --file -",
+            preexec_fn=lambda: os.close(0),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+        _, stderr = process.communicate(timeout=60)
+
+        self.assertEqual((1, b"standard input: it is closed\n"), (process.returncode, stderr))
 
     def test_a_wrong_id(self) -> None:
         self.assert_told(f"--file {self.disk} --id 12345", "'12345' is not an ID: 32 hexadecimal digits", status=2)

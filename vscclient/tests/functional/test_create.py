@@ -436,6 +436,21 @@ class TestDryRun(CreateTest):
         self.assertEqual({"os_distro": "debian"}, shown["properties"])
         self.assert_nothing_left(name)
 
+    def test_reads_a_pipe_to_its_end(self) -> None:
+        vhd = self.folder / "fixed.vhd"
+        disks.fixed_vhd(vhd, size_bytes=8 * MIB)
+        name = self.name("rna")
+
+        self.openstack(
+            f"vsc image create {name} --file - --dry-run",
+            stdin=vhd.read_bytes(),
+            status=3,
+            says=["reading", "error D301: the disk format would be raw, but the file is vhd", "--disk-format vhd"]
+            + ["1 error", "Refused by D301. Nothing was changed."],
+        )
+
+        self.assert_nothing_left(name)
+
     def test_ends_with_3_where_a_real_run_would_be_refused(self) -> None:
         self.openstack(
             f"vsc image create {self.name('rna')} --file {self.disk} --public --dry-run",
@@ -459,6 +474,13 @@ class TestWaiver(CreateTest):
 
         self.assertEqual("N201", created["properties"]["vsc_waived"])
         self.assertEqual(["N201"], created["warnings"])
+
+    def test_of_a_rule_that_nobody_may_waive_is_bad_usage(self) -> None:
+        self.openstack(
+            f"vsc image create {self.name('rna')} --file {self.disk} --waive d307",
+            status=2,
+            says=["D307 cannot be waived"],
+        )
 
     def test_of_no_rule_is_bad_usage(self) -> None:
         self.openstack(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import signal
 import subprocess
+import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,6 +61,49 @@ class TestInterruption(FunctionalTest):
 
     def test_ctrl_c_deletes_what_was_begun(self) -> None:
         self.assert_stopped_by(signal.SIGINT, 130)
+
+    def test_ctrl_c_again_and_again_deletes_it_all_the_same(self) -> None:
+        slow_delete = Fault(method="DELETE", path=r"/v2/images/[^/]+", delay_s=1.5)
+        with self.sending(SLOW, slow_delete) as process:
+            for _ in range(4):
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.05)
+            _, stderr = process.communicate(timeout=60)
+
+        self.assertEqual(f"{DELETED}", stderr.decode().splitlines()[-1])
+        self.assertEqual(130, process.returncode)
+        self.assert_nothing_left(self.image)
+
+    def test_the_terminal_that_is_closed_deletes_what_was_begun(self) -> None:
+        self.assertEqual(129, self.close_terminal(nohup=False))
+        self.assert_nothing_left(self.image)
+
+    def test_the_terminal_that_is_closed_under_nohup_changes_nothing(self) -> None:
+        self.assertEqual(0, self.close_terminal(nohup=True))
+        self.assertEqual(["active"], [image["Status"] for image in self.images_named(self.image)])
+
+    def close_terminal(self, *, nohup: bool) -> int:
+        """Closes the controlling terminal in the middle of sending, with a bar on it; returns the exit status."""
+
+        def prepare() -> None:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
+            fcntl.ioctl(2, termios.TIOCSCTTY, 0)
+
+        ours, theirs = pty.openpty()
+        with faulty_glance(self.cloud.image_url, Fault(method="PUT", path=DATA, slow_s=0.02)) as image_url:
+            process = self.process(
+                f"vsc image create {self.image} --file {self.disk} --progress",
+                environment=environment_at(self.cloud, "alice", image_url, self.folder),
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=theirs,
+                start_new_session=True,
+                preexec_fn=prepare,
+            )
+            os.close(theirs)
+            self.wait_until(lambda: bool(self.images_named(self.image)))
+            os.close(ours)
+            return process.wait(60)
 
     def test_sigterm_deletes_what_was_begun(self) -> None:
         self.assert_stopped_by(signal.SIGTERM, 143)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import requests
 from glanceclient import exc
 from keystoneauth1 import exceptions as ksa
 from oslotest import base
 
 from vscclient import errors
+from vscclient.glance.answer import in_plain_words
 from vscclient.glance.failure import translated
 
 
@@ -18,32 +20,45 @@ def _translate(failure: Exception) -> errors.CloudError:
 
 class TestTranslated(base.BaseTestCase):
     def test_every_answer_has_its_class(self) -> None:
+        for status, expected in (
+            (400, errors.Invalid),
+            (401, errors.NotSignedIn),
+            (403, errors.NotAllowed),
+            (404, errors.NotThere),
+            (409, errors.Conflict),
+            (413, errors.OverQuota),
+            (415, errors.OtherFormat),
+            (429, errors.Rejected),
+            (504, errors.Failing),
+        ):
+            self.assertIs(expected, type(_translate(exc.HTTPException(f"{status} Reason: said"))))
+
+    def test_every_silence_has_its_class(self) -> None:
         for failure, expected in (
-            (exc.HTTPUnauthorized("x"), errors.NotSignedIn),
-            (exc.HTTPForbidden("x"), errors.NotAllowed),
-            (exc.HTTPNotFound("x"), errors.NotThere),
-            (exc.HTTPConflict("x"), errors.Conflict),
-            (exc.HTTPOverLimit("x"), errors.OverQuota),
-            (exc.HTTPBadRequest("x"), errors.Rejected),
-            (exc.HTTPException("x"), errors.Rejected),
             (exc.CommunicationError("x"), errors.Unreachable),
             (ksa.SSLError("x"), errors.Untrusted),
             (ksa.ConnectTimeout("x"), errors.Unreachable),
             (ksa.EndpointNotFound("x"), errors.Unreachable),
-            (KeyError("content-type"), errors.Rejected),
         ):
             self.assertIs(expected, type(_translate(failure)))
 
-    def test_html_is_taken_off(self) -> None:
-        answer = exc.HTTPForbidden(
-            "403 Forbidden: Access was denied to this resource.: You are not permitted to create images "
-            "owned by &#x27;x&#x27;."
-        )
+    def test_a_200_of_something_else_is_no_answer_of_glance(self) -> None:
+        for failure in (TypeError("'NoneType' object is not subscriptable"), KeyError("images"), AttributeError("get")):
+            self.assertIn("in a way that an Image service does not", str(_translate(failure)))
+
+    def test_the_reason_alone_is_told(self) -> None:
+        answer = exc.HTTPForbidden("403 Forbidden: Access was denied to this resource.: You are not permitted.")
 
         self.assertEqual(
-            "The Image service does not allow it: You are not permitted to create images owned by 'x'. "
+            "The Image service does not allow it: You are not permitted. "
             "If you should be able to do this, ask the cloud's operators",
             str(_translate(answer)),
+        )
+
+    def test_a_status_that_nobody_expects_is_told(self) -> None:
+        self.assertEqual(
+            "The Image service answered: 429 Too Many Requests",
+            str(_translate(exc.HTTPException("429 Too Many Requests"))),
         )
 
     def test_addresses_and_class_names_are_taken_off(self) -> None:
@@ -53,3 +68,33 @@ class TestTranslated(base.BaseTestCase):
         )
 
         self.assertIn("does not answer: connection refused.", str(_translate(silence)))
+
+
+class TestInPlainWords(base.BaseTestCase):
+    def words(self, content: bytes, content_type: str | None, status: int = 403, reason: str = "Forbidden") -> str:
+        response = requests.Response()
+        response.status_code, response.reason, response._content = status, reason, content
+        if content_type:
+            response.headers["Content-Type"] = content_type
+        return in_plain_words(response).text
+
+    def test_glances_html(self) -> None:
+        page = (
+            b"<html>\n <head>\n  <title>403 Forbidden</title>\n </head>\n <body>\n  <h1>403 Forbidden</h1>\n  "
+            b"Not &#x27;x&#x27;.<br />"
+        )
+
+        self.assertEqual("403 Forbidden: Not 'x'.", self.words(page, "text/html"))
+
+    def test_json_of_a_gateway(self) -> None:
+        for body in (b'{"message": "slow down", "code": 429}', b'{"error": {"message": "slow down"}}'):
+            self.assertEqual("429 Too Many: slow down", self.words(body, "application/json", 429, "Too Many"))
+
+    def test_nothing_at_all(self) -> None:
+        self.assertEqual("504 Gateway Timeout", self.words(b"", None, 504, "Gateway Timeout"))
+
+    def test_json_that_is_none(self) -> None:
+        self.assertEqual("403 Forbidden: {nonsense", self.words(b"{nonsense", "application/json"))
+
+    def test_a_good_answer_stays_as_it_is(self) -> None:
+        self.assertEqual("<b>", self.words(b"<b>", "text/html", 200, "OK"))

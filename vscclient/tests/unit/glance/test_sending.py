@@ -54,7 +54,7 @@ class TestSending(base.BaseTestCase):
 
             _read_all(Sending(file))
 
-            self.assertLess(_cached_pages(file), 12_000)
+            self.assertLess(_cached_pages(file), 5_000)
 
 
 def _cached_pages(file: BinaryIO) -> int:

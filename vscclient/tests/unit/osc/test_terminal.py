@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import io
+import time
+from unittest import mock
 
 from oslotest import base
 
 from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.osc.progress import _Lines
 from vscclient.osc.terminal import OscTerminal
 
 
@@ -62,6 +65,40 @@ class TestProgress(base.BaseTestCase):
             progress.now("the cloud is storing it")
 
         self.assertEqual("sending\nthe cloud is storing it\n", stderr.getvalue())
+
+    def test_there_is_a_line_for_every_tenth_and_at_most_one_a_second(self) -> None:
+        stderr, clock = io.StringIO(), iter(range(100))
+
+        with (
+            mock.patch("vscclient.osc.progress.time.monotonic", side_effect=lambda: next(clock)),
+            OscTerminal(stderr, quiet=False, bar=False).progress("sending", 1000) as progress,
+        ):
+            for _ in range(40):
+                progress.advance(25)
+
+        percents = [line.split()[1] for line in stderr.getvalue().splitlines()[1:]]
+        self.assertEqual([str(percent) for percent in range(10, 101, 10)], percents)
+
+    def test_there_is_a_line_a_minute_while_nothing_moves(self) -> None:
+        said: list[str] = []
+        lines = _Lines(said.append, "sending", 1000)
+        with mock.patch("vscclient.osc.progress.time.monotonic", return_value=time.monotonic() + 61):
+            lines.remind()
+            lines.remind()
+
+        self.assertEqual(["sending: 0 %, 0 bytes of 1000 bytes"], said)
+
+    def test_a_terminal_that_is_gone_ends_nothing(self) -> None:
+        class Gone(io.StringIO):
+            def write(self, text: str) -> int:
+                raise OSError(5, "Input/output error")
+
+        for bar in (True, False):
+            terminal = OscTerminal(Gone(), quiet=False, bar=bar)
+            with terminal.progress("sending", 1000) as progress:
+                progress.advance(1000)
+                progress.now("comparing")
+            terminal.say("Created")
 
     def test_a_bar_can_be_forced_and_goes_to_the_same_place(self) -> None:
         stderr = io.StringIO()

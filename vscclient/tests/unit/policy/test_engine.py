@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,8 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import examine, judge
 from vscclient.policy.example import Example, case
+from vscclient.policy.registry import _with_code
+from vscclient.policy.rule import Rule
 
 FRIEND = NamedProject(said="f" * 32, project_id=ProjectId("f" * 32), known=Known.UNVERIFIED)
 MY_OTHER = NamedProject(said="VSC_00002", project_id=ProjectId("0" * 32), known=Known.OWN)
@@ -84,6 +87,39 @@ class TestAFlawThatThePlanCauses(base.BaseTestCase):
 
         self.assertEqual(Severity.FORBIDDEN, _weights(report)["M403"])
         self.assertEqual(Severity.WARNING, _weights(report)["D305"])
+
+
+class TestWhatWidens(base.BaseTestCase):
+    def test_from_everybody_to_a_few_narrows(self) -> None:
+        for wide in (Visibility.COMMUNITY, Visibility.PUBLIC):
+            report = _change(
+                OLD_FLAW | {"visibility": wide}, OLD_FLAW | {"visibility": Visibility.SHARED}, members=(FRIEND,)
+            )
+
+            self.assertFalse(report.stops)
+
+    def test_the_same_project_by_another_name_is_no_news(self) -> None:
+        shared = OLD_FLAW | {"visibility": Visibility.SHARED}
+        by_id = replace(FRIEND, said="VSC_00009")
+
+        self.assertFalse(_change(shared, shared, members=(by_id, MY_OTHER), members_before=(FRIEND,)).stops)
+
+    def test_a_value_that_is_wrong_in_another_way_is_the_plans(self) -> None:
+        self.assertTrue(_change({"min_disk_gib": 9}, {"min_disk_gib": 0}).stops)
+
+
+class TestRegistry(base.BaseTestCase):
+    def test_rules_can_have_a_base_of_their_own(self) -> None:
+        class Family(Rule):
+            pass
+
+        class Member(Family):
+            code = "X100"
+
+        self.addCleanup(gc.collect)
+
+        self.assertEqual([Member], list(_with_code(Family)))
+        del Member, Family
 
 
 class TestUnknown(base.BaseTestCase):

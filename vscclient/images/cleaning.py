@@ -1,0 +1,46 @@
+"""Deleting what was begun, and saying what is left."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from vscclient import errors
+from vscclient.images.cloud import Cloud
+from vscclient.images.interruption import held_back
+
+LOG = logging.getLogger(__name__)
+
+_TRIES = 3
+_BETWEEN_S = 1.0
+
+DELETED = "The unfinished image was deleted."
+
+
+def clean_up(cloud: Cloud, image_id: str) -> str:
+    """Deletes an unfinished image; returns what to tell the user. Signals wait until it is done."""
+    with held_back():
+        try:
+            cloud.images.delete(image_id)
+        except errors.NotThere:
+            return "Nothing is left of it in the cloud."
+        except errors.Error as failure:
+            LOG.debug("deleting %s failed", image_id, exc_info=True)
+            return (
+                f"The unfinished image could not be deleted ({failure}). Do it with: openstack image delete {image_id}"
+            )
+    return DELETED
+
+
+def clean_up_unanswered(cloud: Cloud, image_id: str) -> str:
+    """The same when the request for the record got no answer: it may still be under way."""
+    with held_back():
+        for _ in range(_TRIES):
+            try:
+                cloud.images.delete(image_id)
+                return DELETED
+            except errors.NotThere:
+                time.sleep(_BETWEEN_S)
+            except errors.Error:
+                break
+    return f"It may have left a record. If it has, delete it: openstack image delete {image_id}"

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+from keystoneauth1.identity.base import BaseIdentityPlugin
+from oslotest import base
+
+from vscclient.identity.token import fresh_token
+
+
+def _session(age: timedelta) -> mock.Mock:
+    """A session whose token was made that long ago."""
+    auth = mock.Mock(spec=BaseIdentityPlugin)
+    auth.get_access.return_value.issued = datetime.now(UTC) - age
+    return mock.Mock(auth=auth)
+
+
+class TestFreshToken(base.BaseTestCase):
+    def test_an_old_token_is_renewed(self) -> None:
+        session = _session(timedelta(hours=1))
+
+        fresh_token(session)
+
+        session.auth.invalidate.assert_called_once_with()
+
+    def test_a_login_of_a_moment_ago_is_not_repeated(self) -> None:
+        session = _session(timedelta(seconds=10))
+
+        fresh_token(session)
+
+        session.auth.invalidate.assert_not_called()
