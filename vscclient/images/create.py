@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from uuid import UUID
 
-from vscclient import errors
 from vscclient.glance.record import record_of
-from vscclient.images import access, importing
+from vscclient.images import access, importing, impossible
 from vscclient.images.cloud import Cloud
 from vscclient.images.delivery import Delivery, deliver
 from vscclient.images.draft import draft, with_min_disk
@@ -22,14 +20,10 @@ from vscclient.model.disk import Disk
 from vscclient.model.fact import Unknown
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
-from vscclient.policy.registry import rules
 
 __all__ = ["Created", "Form", "Options", "run"]
 
 _PIECE_BYTES = 1024**2
-
-NAME_LIMIT = 255
-"""Characters. Source: Image API v2, ``name``."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Created:
         UploadFailed: It did not arrive; nothing is left, or the error says what.
         Unfinished: The image is good and private; a later step failed.
     """
-    _reject_impossible(options)
+    impossible.reject(options)
     with _source(options) as source:
         disk = source.disk() if source else Disk()
         if source:
@@ -90,54 +84,6 @@ def _create(cloud: Cloud, options: Options, source: Source | None, disk: Disk, t
     terminal.say(_done(made, verdict))
     terminal.say(_filled_in(made, options))
     return Created(made, verdict.verified, judgement.warnings)
-
-
-def _reject_impossible(options: Options) -> None:
-    """What no cloud could do, said before anything is asked of one."""
-    if options.file is None and not options.no_data:
-        raise errors.Usage(
-            "Say where the data is: --file FILE, --file - (standard input), or --no-data for a record without any"
-        )
-    if options.file is not None and options.no_data:
-        raise errors.Usage("--file and --no-data contradict each other")
-    if options.file is None and (options.size_bytes is not None or options.use_import):
-        raise errors.Usage("--size and --import are about data: name it with --file")
-    _reject_unprintable(options)
-    if not options.name:
-        raise errors.Usage("The name is empty")
-    if len(options.name) > NAME_LIMIT:
-        raise errors.Usage(f"The name has {len(options.name)} characters; {NAME_LIMIT} are allowed")
-    if options.image_id is not None:
-        _reject_wrong_id(options.image_id)
-    _reject_impossible_waivers(options.waived)
-
-
-def _reject_unprintable(options: Options) -> None:
-    """Words that were not typed in the terminal's encoding come as lone surrogates, which no service takes."""
-    form = [value for value in vars(options.form).values() if isinstance(value, str)]
-    for said in (options.name, *options.tags, *options.properties, *options.properties.values(), *form):
-        try:
-            said.encode("utf-8")
-        except UnicodeEncodeError:
-            raise errors.Usage(f"'{said}' is not valid text (UTF-8)") from None
-
-
-def _reject_impossible_waivers(waived: frozenset[str]) -> None:
-    waivable = {rule.code: rule.is_waivable for rule in rules()}
-    for code in sorted(waived):
-        if code not in waivable:
-            raise errors.Usage(f"No rule has the code {code}; there are: {', '.join(waivable)}")
-        if not waivable[code]:
-            raise errors.Usage(f"{code} cannot be waived: what it asks for is needed by everybody")
-
-
-def _reject_wrong_id(said: str) -> None:
-    try:
-        UUID(said)
-    except ValueError:
-        raise errors.Usage(
-            f"'{said}' is not an ID: 32 hexadecimal digits in groups of 8-4-4-4-12 (uuidgen makes one)"
-        ) from None
 
 
 @contextmanager
