@@ -44,26 +44,6 @@ def _reject_name(name: str) -> None:
         raise errors.Usage(f"The name has {len(name)} characters; {NAME_LIMIT} are allowed")
 
 
-def _reject_impossible(options: Options) -> None:
-    """What no cloud could do, said before anything is asked of one."""
-    if options.file is None and not options.no_data:
-        raise errors.Usage(
-            "Say where the data is: --file FILE, --file - (standard input), or --no-data for a record without any"
-        )
-    if options.file is not None and options.no_data:
-        raise errors.Usage("--file and --no-data contradict each other")
-    if options.file is None and (options.size_bytes is not None or options.use_import):
-        raise errors.Usage("--size and --import are about data: name it with --file")
-    _reject_text(options)
-    if not options.name:
-        raise errors.Usage("The name is empty")
-    if len(options.name) > NAME_LIMIT:
-        raise errors.Usage(f"The name has {len(options.name)} characters; {NAME_LIMIT} are allowed")
-    if options.image_id is not None:
-        _reject_wrong_id(options.image_id)
-    _reject_waivers(options.waived)
-
-
 def _reject_text(options: Options) -> None:
     """Words that were not typed in the terminal's encoding come as lone surrogates, which no service takes."""
     form = [value for value in vars(options.form).values() if isinstance(value, str)]
