@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from typing import BinaryIO
 
 from devcloud import signals
 from devcloud.cloud import CLOUD_VARIABLE, Cloud, without_proxy
@@ -33,6 +34,7 @@ def attend(
     command: Sequence[str],
     variables: Mapping[str, str],
     changed_signals: Mapping[int, int] = signals.AS_THEY_ARE,
+    terminal: BinaryIO | None = None,
 ) -> int:
     """Run a command in the foreground while looking after the services.
 
@@ -41,6 +43,7 @@ def attend(
         command: The program and its arguments.
         variables: Its whole environment.
         changed_signals: Signals of which it gets another one instead.
+        terminal: What it reads from and writes to; None: what we do.
 
     Returns:
         Its exit status, 128 + n if signal n ended it.
@@ -49,7 +52,7 @@ def attend(
         DevcloudError: The command could not be started.
     """
     try:
-        process = subprocess.Popen(command, env=dict(variables))
+        process = subprocess.Popen(command, env=dict(variables), stdin=terminal, stdout=terminal, stderr=terminal)
     except OSError as error:
         raise DevcloudError(f"{command[0]} could not be run: {error.strerror}") from error
     with signals.forwarded(process, changed_signals):

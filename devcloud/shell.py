@@ -21,7 +21,9 @@ def run(*, keep: bool) -> int:
         say(explanation(instance.cloud))
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             stay(instance)
-        status = attend(instance, *interactive_shell(instance.cloud), signals.FOR_A_SHELL)
+        # tox gives its commands terminals of its own making, on which no shell has job control, and Ctrl-C ends tox
+        with open(os.ttyname(sys.stdin.fileno()), "r+b", buffering=0) as terminal:
+            status = attend(instance, *interactive_shell(instance.cloud), signals.FOR_A_SHELL, terminal)
         signals.hold_back()
         return status
 

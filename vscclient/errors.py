@@ -16,6 +16,7 @@ Error
 └── CloudError                  what a service answered, or that it did not
     ├── Unreachable
     ├── Untrusted               TLS
+    ├── NotInCatalog            the cloud has no such service, or not there
     ├── Invalid                 400
     ├── NotSignedIn             401
     ├── NotAllowed              403
@@ -91,7 +92,7 @@ class UnusableFile(Error):
     why: str
 
     def sentence(self) -> str:
-        return f"{self.path}: {self.why}"
+        return f"{printable(self.path)}: {self.why}"
 
 
 @dataclass(eq=False)
@@ -102,7 +103,7 @@ class NoSuchImage(Error):
     hint: str = ""
 
     def sentence(self) -> str:
-        return f"No image has the name or ID '{self.said}'. {self.hint or 'See: openstack image list'}"
+        return f"No image has the name or ID '{printable(self.said)}'. {self.hint or 'See: openstack image list'}"
 
 
 @dataclass(eq=False)
@@ -113,7 +114,7 @@ class AmbiguousName(Error):
     candidates: Iterable[str]
 
     def sentence(self) -> str:
-        return "\n".join([f"Several images have the name '{self.said}'; give the ID:", *self.candidates])
+        return "\n".join([f"Several images have the name '{printable(self.said)}'; give the ID:", *self.candidates])
 
 
 @dataclass(eq=False)
@@ -124,7 +125,7 @@ class NoSuchProject(Error):
 
     def sentence(self) -> str:
         return (
-            f"'{self.said}' is not one of your projects, and no project ID (32 hexadecimal digits). "
+            f"'{printable(self.said)}' is not one of your projects, and no project ID (32 hexadecimal digits). "
             "A member finds it with: openstack token issue -c project_id -f value"
         )
 
@@ -226,6 +227,12 @@ class Untrusted(CloudError):
     """Its certificate is signed by nobody whom this machine knows, or is for another name."""
 
     advice = "The {service} cannot be trusted{said}. If that is your cloud's own authority, name it with --os-cacert"
+
+
+class NotInCatalog(CloudError):
+    """The catalogue that comes with the login has no such service: another region, or a login without a project."""
+
+    advice = "The cloud's catalogue has none of that{said}. Check OS_REGION_NAME, and that your openrc names a project"
 
 
 class Invalid(CloudError):

@@ -42,7 +42,7 @@ def translated() -> Iterator[None]:
     except (exc.CommunicationError, exc.InvalidEndpoint, ksa.ConnectionError, ksa.EndpointNotFound) as silence:
         raise errors.Unreachable(SERVICE, errors.cause_of(silence)) from silence
     except (AttributeError, KeyError, TypeError, ValueError) as garbage:  # raised by glanceclient on a 200 of others
-        raise errors.Rejected(SERVICE, "in a way that an Image service does not; is its address right?") from garbage
+        raise errors.Rejected(SERVICE, "something that no Image service says; is its address right?") from garbage
     except ksa.HttpError as answer:
         raise _KINDS.get(answer.http_status, errors.Rejected)(SERVICE, answer.message or "") from answer
     except ksa.ClientException as other:

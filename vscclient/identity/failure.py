@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from keystoneauth1 import exceptions as ksa
+from openstack.exceptions import ConfigException
 
 from vscclient import errors
 
@@ -28,6 +29,8 @@ def translated() -> Iterator[None]:
         raise errors.Untrusted(SERVICE, errors.cause_of(stranger)) from stranger
     except (ksa.ConnectionError, ksa.DiscoveryFailure) as silence:
         raise errors.Unreachable(SERVICE, errors.cause_of(silence)) from silence
+    except ksa.CatalogException as absent:
+        raise errors.NotInCatalog(SERVICE, str(absent)) from absent
     except ksa.HttpError as answer:
         raise errors.Rejected(SERVICE, str(answer)) from answer
 
@@ -40,7 +43,7 @@ def signing_in() -> Iterator[None]:
             yield
     except errors.NotThere as answer:
         raise errors.NotSignedIn(SERVICE, answer.said) from answer
-    except ksa.MissingRequiredOptions as missing:
+    except (ksa.MissingRequiredOptions, ConfigException) as missing:
         raise errors.NoCredentials(str(missing)) from missing
 
 

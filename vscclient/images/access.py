@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from vscclient import errors
+from vscclient.images import impossible
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
 from vscclient.model.visibility import Visibility
@@ -25,6 +26,7 @@ def find(cloud: Cloud, said: str) -> Image:
         NoSuchImage: None of those has it; where a community or pending image has it, the error says so.
         AmbiguousName: Several have it.
     """
+    impossible.reject_text(said)
     if _is_id(said):
         try:
             return cloud.images.get(said)

@@ -97,9 +97,7 @@ class Cloud:
                 service_type="image", region_name=where.region_name, interface=where.interface or "public"
             )
         if endpoint is None:
-            raise errors.Unreachable(
-                "Image service", f"the cloud's catalogue has none in the region {where.region_name}"
-            )
+            raise errors.NotInCatalog("Image service", f"no image service in region {where.region_name}")
         return endpoint
 
 

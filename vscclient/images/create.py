@@ -128,7 +128,7 @@ def _summary(source: Source) -> str:
         pass
     if source.size_bytes is not None:
         parts.append(f"{in_words(source.size_bytes)} to send")
-    return f"{source.label}: {', '.join(parts) or 'to send'}"
+    return f"{source.label}: {', '.join(parts) or 'raw, as far as can be seen'}"
 
 
 def _done(image: Image, verdict: Verdict) -> str:

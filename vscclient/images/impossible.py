@@ -19,7 +19,9 @@ def reject(options: Options) -> None:
         Usage: They do not.
     """
     _reject_source(options)
-    _reject_text(options)
+    form = [value for value in vars(options.form).values() if isinstance(value, str)]
+    for said in (options.name, *options.tags, *options.properties, *options.properties.values(), *form):
+        reject_text(said)
     _reject_name(options.name)
     if options.image_id is not None:
         _reject_wrong_id(options.image_id)
@@ -29,6 +31,8 @@ def reject(options: Options) -> None:
 def _reject_source(options: Options) -> None:
     if options.file is not None and options.no_data:
         raise errors.Usage("--file and --no-data contradict each other")
+    if options.file == "":
+        raise errors.Usage("--file is empty; name the file")
     if options.file is None and not options.no_data:
         raise errors.Usage(
             "Say where the data is: --file FILE, --file - (standard input), or --no-data for a record without any"
@@ -44,14 +48,16 @@ def _reject_name(name: str) -> None:
         raise errors.Usage(f"The name has {len(name)} characters; {NAME_LIMIT} are allowed")
 
 
-def _reject_text(options: Options) -> None:
-    """Words that were not typed in the terminal's encoding come as lone surrogates, which no service takes."""
-    form = [value for value in vars(options.form).values() if isinstance(value, str)]
-    for said in (options.name, *options.tags, *options.properties, *options.properties.values(), *form):
-        try:
-            said.encode("utf-8")
-        except UnicodeEncodeError:
-            raise errors.Usage(f"'{said}' is not valid text (UTF-8)") from None
+def reject_text(said: str) -> None:
+    """Rejects words in another encoding than the terminal's: they come as lone surrogates, which no service takes.
+
+    Raises:
+        Usage: They were not.
+    """
+    try:
+        said.encode("utf-8")
+    except UnicodeEncodeError:
+        raise errors.Usage(f"'{said}' is not valid text (UTF-8)") from None
 
 
 def _reject_waivers(waived: frozenset[str]) -> None:
@@ -60,7 +66,7 @@ def _reject_waivers(waived: frozenset[str]) -> None:
         if code not in waivable:
             raise errors.Usage(f"No rule has the code {code}; there are: {', '.join(waivable)}")
         if not waivable[code]:
-            raise errors.Usage(f"{code} cannot be waived: what it asks for is needed by everybody")
+            raise errors.Usage(f"{code} cannot be waived: nobody could use such an image, or it is not yours to decide")
 
 
 def _reject_wrong_id(said: str) -> None:

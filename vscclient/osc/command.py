@@ -65,6 +65,8 @@ class ShowOne(command.ShowOne):
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:
         """Writes the result to stdout."""
+        if self.app.stdout is None:  # closed at the start: >&-
+            return 0
         self.formatter = safe_formatter(parsed_args.formatter, self.formatter)
         on_terminal = self.app.stdout.isatty()
         values = [shown(value, parsed_args.formatter, on_terminal=on_terminal) for value in data]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+import re
 from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any, TextIO
@@ -29,7 +29,12 @@ class SafeShellFormatter(ShellFormatter):
                 variable = "".join(
                     char if char.isascii() and char.isalnum() else "_" for char in parsed_args.prefix + name
                 )
-                stdout.write(f"{variable}={shlex.quote(str(_machine_readable(value)))}\n")
+                stdout.write(f'{variable}="{_quoted(str(_machine_readable(value)))}"\n')
+
+
+def _quoted(text: str) -> str:
+    """The text for between double quotes. Source: POSIX, Shell Command Language, 2.2.3."""
+    return re.sub(r'([\\"$`])', r"\\\1", text)
 
 
 def safe_formatter(name: str, formatter: Any) -> Any:

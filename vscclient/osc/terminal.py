@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TextIO
@@ -18,15 +19,29 @@ class Enduring:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Writes what can be written."""
-        with suppress(OSError, ValueError):
+        """Writes it, if there is still somebody to read it."""
+        try:
             self._stream.write(text)
+        except (OSError, ValueError):
+            self._give_up()
         return len(text)
 
     def flush(self) -> None:
-        """Flushes what can be flushed."""
-        with suppress(OSError, ValueError):
+        """Flushes it, likewise."""
+        try:
             self._stream.flush()
+        except (OSError, ValueError):
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Sends what is still buffered to nowhere: Python would try again at its end, and leave with status 120.
+
+        Source: Python, ``signal``, «Note on SIGPIPE».
+        """
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
 
     def isatty(self) -> bool:
         """Whether a person reads it; not, once it is closed."""
@@ -48,20 +63,20 @@ class OscTerminal:
     """Talks to the user of ``openstack``.
 
     Args:
-        stderr: Where to write.
+        stderr: Where to write; None where it was closed at the start (``2>&-``).
         quiet: Only what is wrong is said (``-q``).
         bar: A progress bar is wanted, or not; None: on a terminal.
     """
 
-    def __init__(self, stderr: TextIO, *, quiet: bool, bar: bool | None) -> None:
-        self._stderr = Enduring(stderr)
+    def __init__(self, stderr: TextIO | None, *, quiet: bool, bar: bool | None) -> None:
+        self._stderr = Enduring(stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         self._quiet = quiet
         self._bar = self._stderr.isatty() if bar is None else bar
 
     def say(self, sentence: str) -> None:
         """One sentence; nothing when it is empty, or with ``-q``."""
         if sentence and not self._quiet:
-            self._write(sentence)
+            self._write(printable(sentence))
 
     def findings(self, report: Report) -> None:
         """Warnings and errors, what mends each, and a line that counts them."""

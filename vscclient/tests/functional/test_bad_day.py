@@ -311,6 +311,24 @@ class TestNobodyThere(BadDay):
 
 
 class TestCredentials(BadDay):
+    def test_nothing_to_sign_in_with_names_the_openrc(self) -> None:
+        self.openstack(
+            f"vsc image create {self.image} --file {self.disk}",
+            environment={},
+            status=1,
+            says=["Not signed in: Missing value auth-url", "Source your openrc file"],
+        )
+
+    def test_a_region_without_images_is_told(self) -> None:
+        environment = self.cloud.users["alice"].environment | {"OS_REGION_NAME": "nowhere"}
+
+        self.openstack(
+            f"vsc image create {self.image} --file {self.disk}",
+            environment=environment,
+            status=1,
+            says=["Check OS_REGION_NAME"],
+        )
+
     def test_a_wrong_password_is_told(self) -> None:
         environment = self.cloud.users["alice"].environment | {"OS_PASSWORD": "wrong"}
 

@@ -57,7 +57,11 @@ class TestBadInput(FunctionalTest):
         self.openstack(f"vsc image create '' --file {self.disk}", status=2, says=["The name is empty"])
 
     def test_a_name_that_is_no_text(self) -> None:
-        self.openstack(f"vsc image create 'x\udcff' --file {self.disk}", status=2, says=["is not valid text (UTF-8)"])
+        process = self.process(f"vsc image create 'x\udcff' --file {self.disk}", stderr=subprocess.PIPE)
+
+        _, stderr = process.communicate(timeout=60)
+
+        self.assertEqual((2, rb"'x\udcff' is not valid text (UTF-8)"), (process.returncode, stderr.strip()))
 
     def test_a_file_that_is_none(self) -> None:
         self.assert_told("--file /proc/self/mem", "/proc/self/mem: ", status=1)
@@ -73,6 +77,29 @@ class TestBadInput(FunctionalTest):
         _, stderr = process.communicate(timeout=60)
 
         self.assertEqual((1, b"standard input: it is closed\n"), (process.returncode, stderr))
+
+    def test_streams_that_are_closed_at_the_start_stop_nothing(self) -> None:
+        for closed in (1, 2):
+            name = self.name("rna")
+            process = self.process(
+                f"vsc image create {name} --file {self.disk} -f value -c id",
+                preexec_fn=lambda: os.close(closed),  # noqa: B023
+                stdin=subprocess.DEVNULL,
+            )
+
+            self.assertEqual(0, process.wait(60))
+            self.assertEqual(["active"], [image["Status"] for image in self.images_named(name)])
+
+    def test_a_full_device_for_what_is_said_changes_no_status(self) -> None:
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            process = self.process(
+                f"vsc image create {self.name('rna')} --file {self.disk}", stderr=full, stdout=subprocess.DEVNULL
+            )
+
+            self.assertEqual(0, process.wait(60))
+
+    def test_a_file_whose_name_has_two_lines_is_told_in_one(self) -> None:
+        self.openstack("vsc image create x --file 'a\nb'", status=1, says=[r"a\nb: there is no such file"])
 
     def test_a_wrong_id(self) -> None:
         self.assert_told(f"--file {self.disk} --id 12345", "'12345' is not an ID: 32 hexadecimal digits", status=2)

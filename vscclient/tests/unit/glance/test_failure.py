@@ -44,7 +44,7 @@ class TestTranslated(base.BaseTestCase):
 
     def test_a_200_of_something_else_is_no_answer_of_glance(self) -> None:
         for failure in (TypeError("'NoneType' object is not subscriptable"), KeyError("images"), AttributeError("get")):
-            self.assertIn("in a way that an Image service does not", str(_translate(failure)))
+            self.assertIn("something that no Image service says", str(_translate(failure)))
 
     def test_the_reason_alone_is_told(self) -> None:
         answer = exc.HTTPForbidden("403 Forbidden: Access was denied to this resource.: You are not permitted.")
