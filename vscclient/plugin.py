@@ -1,5 +1,4 @@
-"""The entry point that makes ``openstack`` know of us. Imported at the start of every ``openstack``: nothing heavy
-here.
+"""The entry point that makes ``openstack`` know of us. Every ``openstack`` imports it: nothing heavy here.
 
 Source: python-openstackclient, «Plugin commands».
 """

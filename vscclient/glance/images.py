@@ -60,8 +60,7 @@ class ImageService:
         return [image_of(record) for record in records if name in (None, record.get("name"))]
 
     def member_status(self, image_id: str, project_id: ProjectId) -> str | None:
-        """Whether a project has accepted an image that is shared with it: ``accepted``, ``pending``, ``rejected``;
-        None: no member."""
+        """What a project said to an image shared with it: ``accepted``, ``pending``, ``rejected``; None: no member."""
         try:
             member = self._ask("get", f"{_path(image_id)}/members/{quote(project_id, safe='')}")
         except errors.NotThere:

@@ -21,8 +21,7 @@ class Projects:
     """What one signed-in user can find out of projects.
 
     An ordinary user may only ask for the own ones: ``GET /v3/projects?name=`` is answered with 403, whether there
-    is such a
-    project or not. Staff may look any up.
+    is such a project or not. Staff may look any up.
     """
 
     def __init__(self, session: Session, region_name: str | None, interface: str | None) -> None:

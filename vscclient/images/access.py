@@ -16,8 +16,7 @@ def find(cloud: Cloud, said: str) -> Image:
     """The image that the user means.
 
     A name is looked for among the own (hidden ones too), the public and the accepted images, and nowhere else: no
-    stranger's
-    upload can take a name that works today.
+    stranger's upload can take a name that works today.
 
     Args:
         said: A name or an ID.
@@ -61,12 +60,11 @@ def _counts(cloud: Cloud, image: Image) -> bool:
     """Staff see everybody's images in their list; they too mean the own, the public and the accepted ones by a name."""
     if image.owner == cloud.project_id or image.visibility is Visibility.PUBLIC:
         return True
-    accepted = "accepted"
     return (
         image.visibility is Visibility.SHARED
         and cloud.project_id is not None
         and image.id is not None
-        and cloud.images.member_status(image.id, cloud.project_id) == accepted
+        and cloud.images.member_status(image.id, cloud.project_id) == "accepted"
     )
 
 

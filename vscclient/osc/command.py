@@ -1,5 +1,4 @@
-"""The base of all our commands: signing in when it is needed, exit statuses, output that is safe to look at and to
-eval."""
+"""The base of all our commands: signing in when it is needed, exit statuses, output that is safe to look at."""
 
 from __future__ import annotations
 

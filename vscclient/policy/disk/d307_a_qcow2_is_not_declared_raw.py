@@ -14,8 +14,7 @@ class AQcow2IsNotDeclaredRaw(Rule):
     """A qcow2 is not declared raw.
 
     Why: Glance accepts it, no instance boots from it, and a hypervisor that looks at it again may follow what its
-    header
-    names. It is the most frequent mistake with the standard client, whose default is raw.
+    header names. It is the most frequent mistake with the standard client, whose default is raw.
     Mend: leave ``--disk-format`` out, and it is found out from the file.
     """
 

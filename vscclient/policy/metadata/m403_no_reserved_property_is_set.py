@@ -29,8 +29,7 @@ class NoReservedPropertyIsSet(Rule):
     """No field of the image itself, and none that Glance keeps for itself, is set by way of ``--property``.
 
     Why: ``--property visibility=community`` publishes the image, and ``--property name=x`` renames it, behind the
-    back of
-    everything that checks it.
+    back of everything that checks it.
     Mend: use the option that is made for it.
     """
 
