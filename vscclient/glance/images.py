@@ -5,34 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
-
-from keystoneauth1.session import Session
 
 from vscclient import errors
-from vscclient.glance.client import client_of, uploading_client_of
+from vscclient.glance.client import uploading_client_of
 from vscclient.glance.failure import translated
 from vscclient.glance.record import image_of, record_of
 from vscclient.glance.sending import Sending
+from vscclient.glance.service import Service, path_of
 from vscclient.model.image import Image
-from vscclient.model.project import ProjectId
 
 _PATIENCE = {"status_code_retries": 5, "retriable_status_codes": [500, 502, 503, 504], "connect_retries": 3}
 """For requests that may be repeated: keystoneauth waits 0.5, 1, 2, 4 and 8 seconds between them."""
 
 
 class ImageService:
-    """Glance, for one signed-in user.
+    """Images, for one signed-in user."""
 
-    Args:
-        session: Signs in.
-        endpoint: Where the service is, with or without ``/v2``.
-    """
-
-    def __init__(self, session: Session, endpoint: str) -> None:
-        self._session = session
-        self._endpoint = endpoint
-        self._client = client_of(session, endpoint)
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._client = service.client
+        self._ask = service.ask
 
     def get(self, image_id: str) -> Image:
         """The image with this ID.
@@ -40,11 +32,11 @@ class ImageService:
         Raises:
             NotThere: There is none that the user may see.
         """
-        return image_of(self._ask("get", _path(image_id)))
+        return image_of(self._ask("get", path_of(image_id)))
 
     def get_patiently(self, image_id: str) -> Image:
         """The same, but a service that stumbles is asked again for a quarter of a minute: much work hangs on it."""
-        return image_of(self._ask("get", _path(image_id), **_PATIENCE))
+        return image_of(self._ask("get", path_of(image_id), **_PATIENCE))
 
     def find(self, **filters: str | bool) -> list[Image]:
         """All images that match; the filters are Glance's (``name``, ``owner``, ``visibility``, ``os_hidden`` …).
@@ -59,27 +51,36 @@ class ImageService:
             records = list(self._client.images.list(filters=dict(filters)))
         return [image_of(record) for record in records if name in (None, record.get("name"))]
 
-    def member_status(self, image_id: str, project_id: ProjectId) -> str | None:
-        """What a project said to an image shared with it: ``accepted``, ``pending``, ``rejected``; None: no member."""
-        try:
-            member = self._ask("get", f"{_path(image_id)}/members/{quote(project_id, safe='')}")
-        except errors.NotThere:
-            return None
-        return str(member["status"])
-
     def create(self, image: Image) -> Image:
         """Makes the record of an image, without data."""
         return image_of(self._ask("post", "/v2/images", data=record_of(image)))
 
-    def change(self, image_id: str, fields: Mapping[str, str | bool | int]) -> Image:
-        """Changes fields of the image (``visibility``, ``protected`` …) and properties.
+    def change(
+        self, image_id: str, fields: Mapping[str, str | bool | int | list[str]], removed: Iterable[str] = ()
+    ) -> Image:
+        """Changes fields of the image (``visibility``, ``protected`` …) and properties, all or none.
+
+        Args:
+            fields: What is set, in Glance's words.
+            removed: Properties that are taken away.
 
         Source: Image API v2, ``PATCH /v2/images/{image_id}``, RFC 6902.
         """
-        patch = [{"op": "add", "path": f"/{field}", "value": value} for field, value in fields.items()]
+        patch: list[dict[str, object]] = [
+            {"op": "add", "path": _pointer(field), "value": value} for field, value in fields.items()
+        ]
+        patch += [{"op": "remove", "path": _pointer(field)} for field in removed]
         headers = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
         # as text: glanceclient calls everything else application/json, whatever the headers say
-        return image_of(self._ask("patch", _path(image_id), data=json.dumps(patch), headers=headers))
+        return image_of(self._ask("patch", path_of(image_id), data=json.dumps(patch), headers=headers))
+
+    def deactivate(self, image_id: str) -> None:
+        """Makes its data unavailable to everybody but staff."""
+        self._ask("post", path_of(image_id, "actions", "deactivate"))
+
+    def reactivate(self, image_id: str) -> None:
+        """Takes that back."""
+        self._ask("post", path_of(image_id, "actions", "reactivate"))
 
     def delete(self, image_id: str) -> None:
         """Deletes the image and its data."""
@@ -93,12 +94,12 @@ class ImageService:
             token: Made just now: it has to last until the end.
         """
         with translated():
-            uploading_client_of(self._session, self._endpoint, token).images.upload(image_id, body)
+            uploading_client_of(self._service.session, self._service.endpoint, token).images.upload(image_id, body)
 
     def stage(self, image_id: str, body: Sending, token: str | None) -> None:
         """Sends the data to where an import takes it from. Arguments as those of ``upload``."""
         with translated():
-            uploading_client_of(self._session, self._endpoint, token).images.stage(image_id, body)
+            uploading_client_of(self._service.session, self._service.endpoint, token).images.stage(image_id, body)
 
     def import_staged(self, image_id: str) -> None:
         """Starts the import of the staged data."""
@@ -120,16 +121,11 @@ class ImageService:
         Source: Image API v2.12, ``GET /v2/images/{image_id}/tasks``.
         """
         try:
-            return list(self._ask("get", f"{_path(image_id)}/tasks")["tasks"])
+            return list(self._ask("get", f"{path_of(image_id)}/tasks")["tasks"])
         except errors.CloudError:
             return ()
 
-    def _ask(self, verb: str, path: str, **more: Any) -> Any:
-        """One request. glanceclient's own methods hide a field of the record, and ask three times to change one."""
-        with translated():
-            _, answer = getattr(self._client.http_client, verb)(path, **more)
-        return answer
 
-
-def _path(image_id: str) -> str:
-    return f"/v2/images/{quote(image_id, safe='')}"
+def _pointer(field: str) -> str:
+    """A field in a patch. Source: RFC 6901, section 3."""
+    return "/" + field.replace("~", "~0").replace("/", "~1")

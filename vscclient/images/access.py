@@ -9,6 +9,7 @@ from vscclient import errors
 from vscclient.images import impossible
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
+from vscclient.model.member import MemberStatus
 from vscclient.model.visibility import Visibility
 
 
@@ -64,7 +65,7 @@ def _counts(cloud: Cloud, image: Image) -> bool:
         image.visibility is Visibility.SHARED
         and cloud.project_id is not None
         and image.id is not None
-        and cloud.images.member_status(image.id, cloud.project_id) == "accepted"
+        and cloud.members.status(image.id, cloud.project_id) is MemberStatus.ACCEPTED
     )
 
 

@@ -12,6 +12,8 @@ from keystoneauth1.session import Session
 
 from vscclient import errors
 from vscclient.glance.images import ImageService
+from vscclient.glance.members import MemberService
+from vscclient.glance.service import Service
 from vscclient.identity.failure import signing_in, translated
 from vscclient.identity.projects import Projects
 from vscclient.identity.token import fresh_token
@@ -51,8 +53,17 @@ class Cloud:
 
     @cached_property
     def images(self) -> ImageService:
-        """The Image service."""
-        return ImageService(self.connection.session, self._image_endpoint())
+        """Images."""
+        return ImageService(self._image_service)
+
+    @cached_property
+    def members(self) -> MemberService:
+        """Whom images are shared with."""
+        return MemberService(self._image_service)
+
+    @cached_property
+    def _image_service(self) -> Service:
+        return Service(self.connection.session, self._image_endpoint())
 
     def fresh_token(self) -> str | None:
         """A token that lasts for a long upload."""

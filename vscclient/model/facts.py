@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from vscclient.model.disk import Disk
-from vscclient.model.fact import Provider, unknown
+from vscclient.model.fact import Fact, Provider, Unknown, unknown
+from vscclient.model.image import Image
+from vscclient.model.project import ProjectId
+from vscclient.model.reach import Reach
+
+NOT_SIGNED_IN = "not signed in"
+
+
+def _nobody_to_ask(about: str) -> NoReturn:
+    raise Unknown(NOT_SIGNED_IN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +26,13 @@ class Facts:
     Args:
         disk: What the bytes of the disk show.
         is_staff: Whether the user has the cloud's publishing role.
+        project_id: The project that the user is signed in to.
+        public_namesakes: The public images whose name is this one, or can be taken for it.
+        reach_of: Whom the image with this ID reaches; None: there is none that the user may see.
     """
 
     disk: Disk = field(default_factory=Disk)
-    is_staff: Provider[bool] = unknown("not signed in")
+    is_staff: Provider[bool] = unknown(NOT_SIGNED_IN)
+    project_id: Provider[ProjectId | None] = unknown(NOT_SIGNED_IN)
+    public_namesakes: Callable[[str], Fact[tuple[Image, ...]]] = _nobody_to_ask
+    reach_of: Callable[[str], Fact[Reach | None]] = _nobody_to_ask

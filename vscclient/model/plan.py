@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from vscclient.model.image import Image
 from vscclient.model.project import Known, NamedProject
+from vscclient.model.reach import Reach
 from vscclient.model.visibility import Visibility
 
 
@@ -39,6 +40,21 @@ class Plan:
         return visibility
 
     @property
+    def changes_access(self) -> bool:
+        """Whether somebody may see an image afterwards who may not now, or the reverse."""
+        now = self.now
+        return now is not None and (
+            self.image.visibility is not now.image.visibility
+            or self.image.owner != now.image.owner
+            or _ids(self.members) != _ids(now.members)
+        )
+
+    @property
+    def reach(self) -> Reach:
+        """Whom the image reaches when the plan is done."""
+        return Reach(visibility=self.image.visibility, owner=self.image.owner, members=frozenset(_ids(self.members)))
+
+    @property
     def now(self) -> Plan | None:
         """The plan that changes nothing, to find the flaws that the image has already; None for a new image."""
         if self.before is None:
@@ -57,5 +73,10 @@ class Plan:
 
 
 def _others(members: tuple[NamedProject, ...]) -> set[str]:
-    """The members that are none of the user's own projects; by ID, which a project has once, however it was named."""
-    return {member.project_id or member.said for member in members if member.known is not Known.OWN}
+    """The members that are none of the user's own projects."""
+    return _ids(member for member in members if member.known is not Known.OWN)
+
+
+def _ids(members: Iterable[NamedProject]) -> set[str]:
+    """What tells projects apart: a project has one ID, however it was named."""
+    return {member.project_id or member.said for member in members}

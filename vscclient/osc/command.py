@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from osc_lib.command import command
@@ -12,21 +12,28 @@ from vscclient.osc.formatters import safe_formatter, shown
 from vscclient.osc.terminal import OscTerminal
 
 if TYPE_CHECKING:
+    from vscclient.errors import Error
     from vscclient.images.cloud import Cloud
 
 Columns = tuple[Sequence[str], Sequence[Any]]
+Rows = tuple[Sequence[str], Iterable[Sequence[Any]]]
 
 LOGIN_TIMEOUT_S = 60
 """How long the login may take, in seconds. ``openstack`` sets none, and waits for a dead server for ever."""
 
 
-class ShowOne(command.ShowOne):
-    """A command that shows one object.
+class _Ours:
+    """What all our commands have.
 
     It signs in only when it needs the cloud, so that a wrong option or a missing file is told at once.
     """
 
+    app: Any
+    log: Any
     auth_required = False
+
+    afterwards: Error | None = None
+    """What to tell, and to end with, after the result was written: some of the work failed."""
 
     @property
     def cloud(self) -> Cloud:
@@ -54,13 +61,24 @@ class ShowOne(command.ShowOne):
         from vscclient.errors import Error
 
         try:
-            return int(super().run(parsed_args))
+            status = int(super().run(parsed_args) or 0)  # type: ignore[misc]  # cliff's, which stands behind
+            if self.afterwards:
+                raise self.afterwards
+            return status
         except Error as failure:
             if self.app.options.debug:
                 self.log.exception(failure)
             else:
                 self.log.error(failure)
             return failure.exit_status
+
+
+class Command(_Ours, command.Command):
+    """A command without a result: what it did is said on stderr."""
+
+
+class ShowOne(_Ours, command.ShowOne):
+    """A command that shows one object."""
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:
         """Writes the result to stdout."""
@@ -70,3 +88,15 @@ class ShowOne(command.ShowOne):
         on_terminal = self.app.stdout.isatty()
         values = [shown(value, parsed_args.formatter, on_terminal=on_terminal) for value in data]
         return int(super().produce_output(parsed_args, column_names, values) or 0)
+
+
+class Lister(_Ours, command.Lister):
+    """A command that shows several objects, one a row."""
+
+    def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:
+        """Writes the result to stdout."""
+        if self.app.stdout is None:  # closed at the start: >&-
+            return 0
+        on_terminal = self.app.stdout.isatty()
+        rows = [[shown(value, parsed_args.formatter, on_terminal=on_terminal) for value in row] for row in data]
+        return int(super().produce_output(parsed_args, column_names, rows) or 0)

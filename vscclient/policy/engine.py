@@ -7,38 +7,68 @@ already is a warning, so that flaws can be mended one at a time and nobody is lo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from vscclient.model.fact import NotYet, Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
+from vscclient.model.visibility import Visibility
 from vscclient.policy.registry import rules
 from vscclient.policy.rule import Flaw, Rule
+
+_Identity = tuple[str, Outcome, str, str]
 
 
 def examine(plan: Plan, facts: Facts, settings: Settings) -> Report:
     """Every finding about the image as the plan leaves it, with its full weight, whoever caused it."""
-    return Report.of(found for rule in rules() for found in _findings(rule, plan, facts, settings))
+    weights = _Weights(settings, plan.audience, lightest=Severity.INFORMATION)
+    return Report.of(_findings(plan, facts, weights))
 
 
 def judge(plan: Plan, facts: Facts, settings: Settings) -> Report:
-    """The findings that matter to a plan: ``Report.stops`` says whether it may go on."""
-    report = examine(plan, facts, settings)
-    if plan.widens or plan.now is None or not report.stops:
+    """The findings that matter to a plan, warnings and worse: ``Report.stops`` says whether it may go on."""
+    weights = _Weights(settings, plan.audience, lightest=Severity.WARNING)
+    report = Report.of(_findings(plan, facts, weights))
+    if plan.now is None or plan.widens:
         return report
-    before = {_identity(found) for found in examine(plan.now, facts, settings).findings}
-    return Report.of(
-        replace(found, severity=Severity.WARNING) if found.stops and _identity(found) in before else found
-        for found in report.findings
-    )
+    # weighed as the plan's: what was no flaw of a public image may be one of the same image on its way back
+    before = {_identity(found) for found in _findings(plan.now, facts, weights)}
+    return Report.of(_unless_old(found, before) for found in report.findings if _is_news(found, before))
 
 
-def _findings(rule: Rule, plan: Plan, facts: Facts, settings: Settings) -> Iterator[Finding]:
-    severity = _severity(rule, plan, settings)
-    if severity is Severity.IGNORED:
-        return
+@dataclass(frozen=True)
+class _Weights:
+    """How much the rules weigh for whom an image will be for.
+
+    Args:
+        lightest: Rules that weigh less are not asked: what they need to know may cost a request.
+    """
+
+    settings: Settings
+    audience: Visibility
+    lightest: Severity
+
+    def of(self, rule: Rule) -> Severity:
+        """The weight of a flaw."""
+        return self.settings.severities.get((rule.code, self.audience), rule.severity[self.audience])
+
+    def of_unknown(self, rule: Rule) -> Severity:
+        """The weight where nobody can tell: at most that of a warning, unless the site wants it otherwise."""
+        if rule.code in self.settings.unknown_is_error:
+            return self.of(rule)
+        return min(self.of(rule), Severity.WARNING, key=lambda severity: severity.rank)
+
+
+def _findings(plan: Plan, facts: Facts, weights: _Weights) -> Iterator[Finding]:
+    for rule in rules():
+        if weights.of(rule).rank >= weights.lightest.rank:
+            yield from _findings_of(rule, plan, facts, weights)
+
+
+def _findings_of(rule: Rule, plan: Plan, facts: Facts, weights: _Weights) -> Iterator[Finding]:
+    severity = weights.of(rule)
     waived = rule.code in plan.waived and severity is not Severity.FORBIDDEN
     try:
         for flaw in rule.check(plan, facts):
@@ -46,12 +76,13 @@ def _findings(rule: Rule, plan: Plan, facts: Facts, settings: Settings) -> Itera
     except NotYet:
         return
     except Unknown as unfound:
-        yield _unknown(rule, unfound, severity, settings, waived=waived)
-
-
-def _severity(rule: Rule, plan: Plan, settings: Settings) -> Severity:
-    own = rule.severity[plan.audience]
-    return settings.severities.get((rule.code, plan.audience), own)
+        yield Finding(
+            code=rule.code,
+            severity=weights.of_unknown(rule),
+            outcome=Outcome.UNKNOWN,
+            message=unfound.why,
+            waived=waived,
+        )
 
 
 def _broken(rule: Rule, flaw: Flaw, severity: Severity, *, waived: bool) -> Finding:
@@ -60,12 +91,16 @@ def _broken(rule: Rule, flaw: Flaw, severity: Severity, *, waived: bool) -> Find
     )
 
 
-def _unknown(rule: Rule, unfound: Unknown, severity: Severity, settings: Settings, *, waived: bool) -> Finding:
-    if severity.rank > Severity.WARNING.rank and rule.code not in settings.unknown_is_error:
-        severity = Severity.WARNING
-    return Finding(code=rule.code, severity=severity, outcome=Outcome.UNKNOWN, message=unfound.why, waived=waived)
+def _is_news(found: Finding, before: set[_Identity]) -> bool:
+    """Not: what could not be judged before either. Nobody wants to hear of it at every tag that is added."""
+    return found.outcome is Outcome.BROKEN or _identity(found) not in before
 
 
-def _identity(found: Finding) -> tuple[str, Outcome, str, str]:
+def _unless_old(found: Finding, before: set[_Identity]) -> Finding:
+    """The finding, as a warning if the image had that flaw already."""
+    return replace(found, severity=Severity.WARNING) if found.stops and _identity(found) in before else found
+
+
+def _identity(found: Finding) -> _Identity:
     """What makes two findings the same flaw. The message tells the value: another wrong one is caused by the plan."""
     return found.code, found.outcome, found.message, found.seen_at

@@ -1,0 +1,28 @@
+"""The projects that an image is shared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MemberStatus(StrEnum):
+    """What a project said to an image that is shared with it. Source: Image API v2, members."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A project that an image is shared with, as Glance has it.
+
+    Args:
+        id: What is stored as the project's ID. The standard client may have stored anything: a name.
+        since: When the status was given, as Glance writes a time: ``2026-11-24T23:38:06Z``.
+    """
+
+    id: str
+    status: MemberStatus
+    since: str = ""
