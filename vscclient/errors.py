@@ -2,16 +2,30 @@
 
 Error
 ├── Usage (2)                   the command line asks for something that makes no sense
+├── BadPolicy (2)               the file with a site's policy says what cannot be
+├── UnusableRule                a rule of a site's own cannot be used
 ├── Refused (3)                 the policy says no; carries its report
+├── NotAgreed (3)               others would lose something, and nobody said yes
 ├── UnusableFile                the file cannot be opened, or changed under our hands
 ├── AmbiguousName               several images have the name
 ├── NoSuchImage
 ├── NoSuchProject
 ├── AmbiguousProject            several own projects have the name
+├── NotYourProject              only those who are in a project answer for it
+├── CannotActFor                the credentials are for another project
+├── NotShared                   there is nothing to answer: the image is not shared with the project
+├── NotDeleted                  some images, or all of them
+├── NotAnOwner (3)              the project to own an image is none that anybody can find
+├── Missing                     what was to be taken away is not there
+├── ForEverybody (3)            a community or public image cannot be shared with some
+├── Partly                      some was done, some failed
 ├── NoCredentials               nothing says who the user is
 ├── Unfinished                  the image is good, a later step failed
+├── NotSharedWithAll            the image is good, some projects do not have it
 ├── UploadFailed                nothing is left behind (or a record that could not be deleted)
 ├── Mismatch                    what arrived is not what was sent
+├── OtherData                   a file is not the data of the image
+├── Unfit (3)                   a check found what would be refused
 ├── ImportFailed                the cloud could not import it
 └── CloudError                  what a service answered, or that it did not
     ├── Unreachable
@@ -21,6 +35,7 @@ Error
     ├── NotSignedIn             401
     ├── NotAllowed              403
     ├── NotThere                404
+    ├── NotOffered              405
     ├── Conflict                409
     ├── OverQuota               413
     ├── OtherFormat             415
@@ -64,6 +79,42 @@ class Usage(Error):
 
 
 @dataclass(eq=False)
+class BadPolicy(Error):
+    """The file with a site's policy cannot be understood.
+
+    Args:
+        line: Where in it, from 1.
+    """
+
+    exit_status: ClassVar[int] = 2
+    path: str
+    line: int
+    why: str
+
+    def sentence(self) -> str:
+        return f"{printable(self.path)}, line {self.line}: {self.why}"
+
+
+@dataclass(eq=False)
+class UnusableRule(Error):
+    """A rule that a package of the site's brings cannot be used, so nothing can be judged.
+
+    Args:
+        entry: Name of the entry point, and what it leads to.
+    """
+
+    package: str
+    entry: str
+    why: str
+
+    def sentence(self) -> str:
+        return (
+            f"The rule {self.entry} of the package {self.package} cannot be used: {self.why}. "
+            f"Tell those who made it, or take it away with: pip uninstall {self.package}"
+        )
+
+
+@dataclass(eq=False)
 class Refused(Error):
     """The policy stops the plan. Nothing has been changed unless ``undone`` says so."""
 
@@ -82,6 +133,23 @@ class Refused(Error):
             return ""
         waivers = " ".join(f"--waive {code}" for code in dict.fromkeys(found.code for found in stopping))
         return f" If it is meant: {waivers}"
+
+
+@dataclass(eq=False)
+class NotAgreed(Error):
+    """Others would lose something, and nobody said yes.
+
+    Args:
+        what: What they would lose, as a sentence.
+        undone: What was not done for want of a yes.
+    """
+
+    exit_status: ClassVar[int] = 3
+    what: str
+    undone: str = "Nothing was changed."
+
+    def sentence(self) -> str:
+        return f"{self.what.rstrip('.')}. {self.undone} If it is meant: --yes"
 
 
 @dataclass(eq=False)
@@ -141,6 +209,129 @@ class AmbiguousProject(Error):
 
 
 @dataclass(eq=False)
+class NotAnOwner(Error):
+    """An image would be given to a project that nobody can find: nobody would own it any more."""
+
+    exit_status: ClassVar[int] = 3
+    said: str
+
+    def sentence(self) -> str:
+        return (
+            f"'{printable(self.said)}' is not one of your projects, so nobody can say that it is there. "
+            "Nothing was changed: an image of a project that is not there is lost. Share it with that project instead, "
+            "which can then make an image of its own of it: openstack vsc image share"
+        )
+
+
+@dataclass(eq=False)
+class Missing(Error):
+    """What was to be taken away is not there.
+
+    Args:
+        image: Its name.
+        what: The things, each in words.
+    """
+
+    image: str
+    what: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return f"{printable(self.image)} does not have {', '.join(map(printable, self.what))}"
+
+
+@dataclass(eq=False)
+class ForEverybody(Error):
+    """A community or public image is shared with everybody, and with no project in particular."""
+
+    exit_status: ClassVar[int] = 3
+    image: str
+    visibility: str
+
+    def sentence(self) -> str:
+        return (
+            f"{printable(self.image)} is a {self.visibility} image: everybody can use it already. "
+            "To share it with some projects only, take it back first: openstack vsc image private"
+        )
+
+
+@dataclass(eq=False)
+class Partly(Error):
+    """Some of the work was done, some failed.
+
+    Args:
+        what: What failed, in words.
+    """
+
+    what: str
+
+    def sentence(self) -> str:
+        return f"{self.what} The same command again does the rest"
+
+
+@dataclass(eq=False)
+class NotYourProject(Error):
+    """The user is not in the project."""
+
+    said: str
+
+    def sentence(self) -> str:
+        return f"'{printable(self.said)}' is not one of your projects; only those who are in a project answer for it"
+
+
+@dataclass(eq=False)
+class CannotActFor(Error):
+    """The credentials are for one project, and the cloud gives no token for another in exchange.
+
+    Args:
+        own: The project of the credentials.
+        other: The project that was to be acted for.
+        command: What to run with that project's credentials: "vsc image accept rna".
+    """
+
+    own: str
+    other: str
+    command: str
+
+    def sentence(self) -> str:
+        return (
+            f"Your credentials belong to project {self.own} and cannot act for {self.other}. "
+            f"Those of that project can, by their entry of clouds.yaml: openstack --os-cloud ENTRY {self.command}"
+        )
+
+
+@dataclass(eq=False)
+class NotShared(Error):
+    """The image is not shared with the project.
+
+    Args:
+        project: Its name and ID.
+        why: What else is known of the image, as a sentence.
+    """
+
+    said: str
+    project: str
+    why: str = ""
+
+    def sentence(self) -> str:
+        why = self.why or "Its owner can share it; give them the ID of your project"
+        return f"'{printable(self.said)}' is not shared with your project {self.project}. {why}"
+
+
+@dataclass(eq=False)
+class NotDeleted(Error):
+    """Some of the images could not be deleted.
+
+    Args:
+        reasons: One for each image: "rna (ID): it is protected".
+    """
+
+    reasons: Iterable[str]
+
+    def sentence(self) -> str:
+        return "\n".join(f"Not deleted: {reason}" for reason in self.reasons)
+
+
+@dataclass(eq=False)
 class NoCredentials(Error):
     """There is nothing to sign in with."""
 
@@ -168,6 +359,23 @@ class Unfinished(Error):
 
 
 @dataclass(eq=False)
+class NotSharedWithAll(Error):
+    """The image is complete, but some projects do not have it.
+
+    Args:
+        why: A line for each of them.
+    """
+
+    image: str
+    why: str
+    finish: str
+
+    def sentence(self) -> str:
+        image = printable(self.image)
+        return f"{image} is complete, but could not be shared with all:\n{self.why}\nFinish with: {self.finish}"
+
+
+@dataclass(eq=False)
 class UploadFailed(Error):
     """It did not get that far that the image is good."""
 
@@ -186,6 +394,38 @@ class Mismatch(Error):
 
     def sentence(self) -> str:
         return f"What arrived is not what was sent: {self.what}. Try again; if that fails too, tell the operators"
+
+
+@dataclass(eq=False)
+class OtherData(Error):
+    """A file is not, or cannot be shown to be, the data of an image."""
+
+    file: str
+    image: str
+    why: str
+
+    def sentence(self) -> str:
+        return f"{printable(self.file)} is not known to be the data of {printable(self.image)}: {self.why}"
+
+
+@dataclass(eq=False)
+class Unfit(Error):
+    """A check found what would be refused.
+
+    Args:
+        counts: How much it found, in words.
+    """
+
+    exit_status: ClassVar[int] = 3
+    image: str
+    audience: str
+    counts: str
+
+    def sentence(self) -> str:
+        return (
+            f"{printable(self.image)} as a {self.audience} image: {self.counts}. "
+            "What a rule asks, and why: openstack vsc image rule show CODE"
+        )
 
 
 @dataclass(eq=False)
@@ -260,6 +500,12 @@ class NotThere(CloudError):
     """404."""
 
     advice = "The {service} cannot find it{said}"
+
+
+class NotOffered(CloudError):
+    """405: an older service, or one where the operators switched it off."""
+
+    advice = "This cloud's {service} does not offer that{said}"
 
 
 class Conflict(CloudError):

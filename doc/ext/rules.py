@@ -1,45 +1,86 @@
-"""The directive ``rules``: a table of all rules, made from the rules themselves."""
+"""The directives ``rules`` and ``rule-pages``: a table of all rules, and a section for each, made from the rules."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from vscclient.model.finding import Severity
+from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
+from vscclient.policy.page import page_of
 from vscclient.policy.registry import rules
 from vscclient.policy.rule import Rule
 
+_BUILT_IN = Settings()
 _HEADINGS = ("Code", "What it asks", "An error for", "A warning for", "``--waive``")
+_FAMILIES = {
+    "V": "Who may see it",
+    "N": "Network interfaces",
+    "D": "The disk",
+    "M": "Metadata",
+    "H": "What the guest still holds",
+}
+"""Headings, by the letter that a code begins with."""
 
 
 class RulesTable(SphinxDirective):
     """One row for each rule that there is."""
 
     def run(self) -> list[nodes.Node]:
-        section = nodes.Element()
-        self.state.nested_parse(StringList(list(_table()), "rules"), self.content_offset, section)
-        return section.children
+        return self.parse_text_to_nodes("\n".join(_table()))
+
+
+class RulePages(SphinxDirective):
+    """One section for each rule, by families."""
+
+    def run(self) -> list[nodes.Node]:
+        return self.parse_text_to_nodes("\n".join(_pages()), allow_section_headings=True)
 
 
 def _table() -> Iterator[str]:
     yield from (".. list-table::", "   :header-rows: 1", "   :widths: 10 46 18 14 12", "")
-    for row in (_HEADINGS, *(_row(rule) for rule in rules())):
-        for number, cell in enumerate(row):
-            yield f"   {'* -' if number == 0 else '  -'} {cell}"
+    yield from _rows([_HEADINGS, *(_row(rule) for rule in _in_order())])
 
 
 def _row(rule: Rule) -> tuple[str, ...]:
-    asks = " ".join((inspect.getdoc(rule) or "").partition("\n\n")[0].split())
     errors = _images(rule, Severity.ERROR, Severity.FORBIDDEN)
-    is_liftable = Severity.ERROR in rule.severity.values()
-    return rule.code, asks, errors, _images(rule, Severity.WARNING), "yes" if is_liftable else "no"
+    code = f":ref:`{rule.code} <rule-{rule.code}>`"
+    return code, page_of(rule).asks, errors, _images(rule, Severity.WARNING), _waivable(rule)
+
+
+def _pages() -> Iterator[str]:
+    for letter, family in groupby(_in_order(), key=lambda rule: rule.code[0]):
+        yield from _heading(_FAMILIES.get(letter, letter), "=")
+        for rule in family:
+            yield from _page(rule)
+
+
+def _page(rule: Rule) -> Iterator[str]:
+    page = page_of(rule)
+    yield from (f".. _rule-{rule.code}:", "")
+    yield from _heading(f"{rule.code}: {page.first_sentence.rstrip('.')}", "-")
+    yield from (page.asks.removeprefix(page.first_sentence).strip(), "")
+    yield from (f"**Why:** {page.why}", "", f"**Mend:** {page.mend}", "")
+    yield from (".. list-table::", "   :header-rows: 1", "")
+    weights = [str(rule.weight(visibility, _BUILT_IN)) for visibility in Visibility]
+    yield from _rows([[*Visibility, f"``--waive {rule.code}``"], [*weights, _waivable(rule)]])
+    yield ""
+
+
+def _heading(text: str, line: str) -> Iterator[str]:
+    yield from (text, line * len(text), "")
+
+
+def _rows(rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    for row in rows:
+        for number, cell in enumerate(row):
+            yield f"   {'* -' if number == 0 else '  -'} {cell}"
 
 
 def _images(rule: Rule, *severities: Severity) -> str:
@@ -48,7 +89,26 @@ def _images(rule: Rule, *severities: Severity) -> str:
     return "all images" if len(hit) == len(Visibility) else ", ".join(hit)
 
 
+def _waivable(rule: Rule) -> str:
+    """Whether a waiver lifts its errors; nothing to say where it has none."""
+    if rule.is_waivable(_BUILT_IN):
+        return "yes"
+    return "no" if _images(rule, Severity.FORBIDDEN) else ""
+
+
+def _in_order() -> list[Rule]:
+    """The rules, the families in the order of their headings."""
+    families = list(_FAMILIES)
+
+    def place(rule: Rule) -> tuple[int, str]:
+        letter = rule.code[0]
+        return families.index(letter) if letter in families else len(families), rule.code
+
+    return sorted(rules(), key=place)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Makes the directive known to Sphinx."""
+    """Makes the directives known to Sphinx."""
     app.add_directive("rules", RulesTable)
+    app.add_directive("rule-pages", RulePages)
     return {"parallel_read_safe": True}

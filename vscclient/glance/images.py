@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from vscclient import errors
 from vscclient.glance.client import uploading_client_of
 from vscclient.glance.failure import translated
-from vscclient.glance.record import image_of, record_of
+from vscclient.glance.record import Value, image_of, record_of
 from vscclient.glance.sending import Sending
 from vscclient.glance.service import Service, path_of
 from vscclient.model.image import Image
@@ -56,8 +57,7 @@ class ImageService:
         return image_of(self._ask("post", "/v2/images", data=record_of(image)))
 
     def change(
-        self, image_id: str, fields: Mapping[str, str | bool | int | list[str]], removed: Iterable[str] = ()
-    ) -> Image:
+self, image_id: str, fields: Mapping[str, Value], removed: Iterable[str] = ()) -> Image:
         """Changes fields of the image (``visibility``, ``protected`` …) and properties, all or none.
 
         Args:
@@ -86,6 +86,11 @@ class ImageService:
         """Deletes the image and its data."""
         with translated():
             self._client.images.delete(image_id)
+
+    def delete_from_store(self, image_id: str, store: str) -> None:
+        """Deletes its data from one of the stores that have it. Source: Image API v2.10."""
+        with translated():
+            self._client.images.delete_from_store(quote(store, safe=""), image_id)
 
     def upload(self, image_id: str, body: Sending, token: str | None) -> None:
         """Sends the data, and waits until Glance has stored it.

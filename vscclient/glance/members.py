@@ -16,6 +16,10 @@ from vscclient.model.member import Member, MemberStatus
 from vscclient.model.project import ProjectId
 
 
+_PATIENCE = {"status_code_retries": 2, "retriable_status_codes": [500, 502, 503, 504]}
+"""Adding and removing may be repeated: what was done already is answered with 409 and 404."""
+
+
 class MemberService:
     """Members of images, for one signed-in user."""
 
@@ -45,7 +49,8 @@ class MemberService:
             Conflict: It is a member already.
             OverQuota: There are as many members as the cloud allows.
         """
-        return _member_of(self._service.ask("post", path_of(image_id, "members"), data={"member": project_id}))
+        path, member = path_of(image_id, "members"), {"member": project_id}
+        return _member_of(self._service.ask("post", path, data=member, **_PATIENCE))
 
     def remove(self, image_id: str, member_id: str) -> None:
         """Takes it back.
@@ -53,7 +58,7 @@ class MemberService:
         Raises:
             NotThere: It is no member.
         """
-        self._service.ask("delete", path_of(image_id, "members", member_id))
+        self._service.ask("delete", path_of(image_id, "members", member_id), **_PATIENCE)
 
     def answer(self, image_id: str, project_id: ProjectId, status: MemberStatus) -> Member:
         """Says what a project thinks of an image that is shared with it. Only that project may."""
@@ -62,4 +67,9 @@ class MemberService:
 
 
 def _member_of(record: Mapping[str, Any]) -> Member:
-    return Member(id=record["member_id"], status=MemberStatus(record["status"]), since=record.get("updated_at") or "")
+    return Member(
+        id=record["member_id"],
+        status=MemberStatus(record["status"]),
+        since=record.get("updated_at") or "",
+        record=dict(record),
+    )

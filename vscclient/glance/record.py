@@ -34,6 +34,30 @@ def image_of(record: Mapping[str, Any]) -> Image:
     )
 
 
+Value = str | bool | int | list[str]
+"""What a field of a record can be."""
+
+
+def fields_of(image: Image) -> dict[str, Value]:
+    """What can be changed of an image, in Glance's words; what it does not have is left out.
+
+    Source: Image API v2, ``PATCH /v2/images/{image_id}``.
+    """
+    said: dict[str, Value | None] = {
+        "name": image.name,
+        "owner": image.owner,
+        "visibility": str(image.visibility),
+        "protected": image.protected,
+        "os_hidden": image.hidden,
+        "container_format": image.container_format,
+        "disk_format": image.disk_format,
+        "min_disk": image.min_disk_gib,
+        "min_ram": image.min_ram_mib,
+        "tags": sorted(image.tags),
+    }
+    return {key: value for key, value in said.items() if value is not None} | dict(image.properties)
+
+
 def record_of(image: Image) -> dict[str, Any]:
     """What to tell Glance of an image that it does not have yet; what was not said is left out.
 

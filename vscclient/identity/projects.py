@@ -27,6 +27,7 @@ class Projects:
     def __init__(self, session: Session, region_name: str | None, interface: str | None) -> None:
         self._session = session
         self._where: dict[str, Any] = {"service_type": "identity", "region_name": region_name, "interface": interface}
+        self._refused: set[str] = set()
 
     def named(self, said: str, domain: str | None = None) -> NamedProject:
         """The project that was named, by name or ID.
@@ -50,6 +51,30 @@ class Projects:
             return NamedProject(said=said, project_id=ProjectId(said), known=Known.UNVERIFIED)
         return NamedProject(said=said, project_id=None, known=Known.UNRESOLVED)
 
+    def stored(self, member_id: str) -> NamedProject:
+        """A member as an image service has it stored, which may be anything.
+
+        Nothing is looked up: an image can have a hundred members.
+        """
+        if any(project["id"] == member_id for project in self._own):
+            return NamedProject(said=member_id, project_id=ProjectId(member_id), known=Known.OWN)
+        if _ID.fullmatch(member_id):
+            return NamedProject(said=member_id, project_id=ProjectId(member_id), known=Known.UNVERIFIED)
+        return NamedProject(said=member_id, project_id=None, known=Known.UNRESOLVED)
+
+    def name_of(self, project_id: str) -> str | None:
+        """The name of a project: of the own ones and, for staff, of any; None where nobody tells.
+
+        After the first refusal nothing more is asked: an image can have a hundred members.
+        """
+        for project in self._own:
+            if project["id"] == project_id:
+                return str(project["name"])
+        if not _ID.fullmatch(project_id):
+            return None
+        found = self._told("by ID", f"/projects/{project_id}")
+        return str(found["project"]["name"]) if found else None
+
     def _is_meant(self, project: dict[str, Any], said: str, domain: str | None) -> bool:
         if said == project["id"]:
             return True
@@ -72,18 +97,29 @@ class Projects:
 
     def _look_up(self, said: str, domain: str | None) -> ProjectId | None:
         """What staff find in Keystone; None for everybody else."""
-        try:
-            if _ID.fullmatch(said):
-                return ProjectId(self._get(f"/projects/{said}")["project"]["id"])
-            filters = {"name": said} | ({"domain_id": self._domain_id(domain)} if domain else {})
-            found = self._get("/projects", params=filters)["projects"]
-        except (errors.NotAllowed, errors.NotThere):
-            return None
-        return ProjectId(found[0]["id"]) if len(found) == 1 else None
+        if _ID.fullmatch(said):
+            found = self._told("by ID", f"/projects/{said}")
+            return ProjectId(found["project"]["id"]) if found else None
+        filters = {"name": said} | ({"domain_id": self._domain_id(domain)} if domain else {})
+        found = self._told("by name", "/projects", params=filters)
+        projects = found["projects"] if found else []
+        return ProjectId(projects[0]["id"]) if len(projects) == 1 else None
 
     def _domain_id(self, domain: str) -> str:
-        found = self._get("/domains", params={"name": domain})["domains"]
-        return str(found[0]["id"]) if found else domain
+        found = self._told("domains", "/domains", params={"name": domain})
+        return str(found["domains"][0]["id"]) if found and found["domains"] else domain
+
+    def _told(self, question: str, path: str, **query: Any) -> Any:
+        """What Keystone tells staff; None where it does not. A question that was refused once is not asked again."""
+        if question in self._refused:
+            return None
+        try:
+            return self._get(path, **query)
+        except errors.NotThere:
+            return None
+        except errors.NotAllowed:
+            self._refused.add(question)
+            return None
 
     def _get(self, path: str, **query: Any) -> Any:
         with translated():

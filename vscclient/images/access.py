@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from vscclient import errors
@@ -26,13 +27,10 @@ def find(cloud: Cloud, said: str) -> Image:
         NoSuchImage: None of those has it; where a community or pending image has it, the error says so.
         AmbiguousName: Several have it.
     """
-    impossible.reject_text(said)
-    if _is_id(said):
-        try:
-            return cloud.images.get(said)
-        except errors.NotThere:
-            pass  # it may still be somebody's idea of a name
-    found = named(cloud, said)
+    impossible.reject_texts(said)
+    if known := by_id(cloud, said):
+        return known
+    found = named(cloud, said)  # an ID may still be somebody's idea of a name
     if not found:
         raise errors.NoSuchImage(said, _elsewhere(cloud, said))
     if len(found) > 1:
@@ -51,6 +49,46 @@ def own(cloud: Cloud, name: str) -> list[Image]:
     return [image for image in named(cloud, name) if image.owner == cloud.project_id]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """An image that another project shares with mine, and what mine said to it."""
+
+    image: Image
+    status: MemberStatus
+
+
+def offers(cloud: Cloud, said: str) -> list[Offer]:
+    """The images of this name or ID that others share with my project, whatever it said to them."""
+    known = by_id(cloud, said)
+    images = [known] if known else _shared(cloud, said)
+    found = ((image, _status(cloud, image)) for image in images if image.owner != cloud.project_id)
+    return [Offer(image=image, status=status) for image, status in found if status]
+
+
+def by_id(cloud: Cloud, said: str) -> Image | None:
+    """The image with this ID; None: it is no ID, or there is none that the user may see."""
+    if not _is_id(said):
+        return None
+    try:
+        return cloud.images.get(said)
+    except errors.NotThere:
+        return None
+
+
+def _shared(cloud: Cloud, name: str) -> list[Image]:
+    """All shared images of this name, hidden ones too; staff see those of strangers among them."""
+    shown = cloud.images.find(name=name, visibility="shared", member_status="all")
+    hidden = cloud.images.find(name=name, visibility="shared", member_status="all", os_hidden=True)
+    return list({image.id: image for image in shown + hidden}.values())
+
+
+def _status(cloud: Cloud, image: Image) -> MemberStatus | None:
+    """What my project said to an image that is shared with it."""
+    if image.visibility is not Visibility.SHARED or image.id is None or cloud.project_id is None:
+        return None
+    return cloud.members.status(image.id, cloud.project_id)
+
+
 def _candidates(cloud: Cloud, name: str) -> Iterator[Image]:
     yield from cloud.images.find(name=name)
     if cloud.project_id:
@@ -61,12 +99,7 @@ def _counts(cloud: Cloud, image: Image) -> bool:
     """Staff see everybody's images in their list; they too mean the own, the public and the accepted ones by a name."""
     if image.owner == cloud.project_id or image.visibility is Visibility.PUBLIC:
         return True
-    return (
-        image.visibility is Visibility.SHARED
-        and cloud.project_id is not None
-        and image.id is not None
-        and cloud.members.status(image.id, cloud.project_id) is MemberStatus.ACCEPTED
-    )
+    return _status(cloud, image) is MemberStatus.ACCEPTED
 
 
 def _elsewhere(cloud: Cloud, name: str) -> str:

@@ -12,6 +12,7 @@ from keystoneauth1.session import Session
 
 from vscclient import errors
 from vscclient.glance.images import ImageService
+from vscclient.glance.listing import Listing
 from vscclient.glance.members import MemberService
 from vscclient.glance.service import Service
 from vscclient.identity.failure import signing_in, translated
@@ -55,6 +56,11 @@ class Cloud:
     def images(self) -> ImageService:
         """Images."""
         return ImageService(self._image_service)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Lists of images."""
+        return Listing(self._image_service)
 
     @cached_property
     def members(self) -> MemberService:

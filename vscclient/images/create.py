@@ -6,24 +6,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from vscclient import errors
 from vscclient.glance.record import record_of
-from vscclient.images import access, importing, impossible
+from vscclient.images import access, importing, impossible, membership
 from vscclient.images.cloud import Cloud
 from vscclient.images.delivery import Delivery, deliver
 from vscclient.images.draft import draft, with_min_disk
+from vscclient.images.facts import facts_of
+from vscclient.images.interruption import orderly
 from vscclient.images.judgement import Judgement
-from vscclient.images.options import Form, Options
-from vscclient.images.source import Source, opened
+from vscclient.images.membership import Shared
+from vscclient.images.options import Form, Options, Terms
+from vscclient.images.site import settings_of
+from vscclient.images.source import Source, opened, read_through
 from vscclient.images.verification import NOT_VERIFIED, Verdict
 from vscclient.model.amount import in_words
 from vscclient.model.disk import Disk
 from vscclient.model.fact import Unknown
 from vscclient.model.image import Image
+from vscclient.model.plan import Plan
+from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 
-__all__ = ["Created", "Form", "Options", "run"]
-
-_PIECE_BYTES = 1024**2
+__all__ = ["Created", "Form", "Options", "Terms", "run"]
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,13 @@ class Created:
         image: The image.
         verified: The algorithm by which it is proved that the cloud has the same data, or ``no``.
         warnings: Codes of the rules that warn.
+        failure: The image is complete, but could not be shared with all.
     """
 
     image: Image
     verified: str
     warnings: tuple[str, ...]
+    failure: errors.Error | None = None
 
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> Created:
@@ -51,39 +58,59 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Created:
         UploadFailed: It did not arrive; nothing is left, or the error says what.
         Unfinished: The image is good and private; a later step failed.
     """
-    impossible.reject(options)
+    settings = settings_of(options.terms.policy)
+    impossible.reject(options, settings)
     with _source(options) as source:
         disk = source.disk() if source else Disk()
         if source:
             terminal.say(_summary(source))
-        return _create(cloud, options, source, disk, terminal)
+        judgement = Judgement(facts_of(cloud, disk, settings), settings, terminal)
+        return _create(cloud, options, source, judgement, terminal)
 
 
-def _create(cloud: Cloud, options: Options, source: Source | None, disk: Disk, terminal: Terminal) -> Created:
+def _create(cloud: Cloud, options: Options, source: Source | None, judgement: Judgement, terminal: Terminal) -> Created:
     if options.use_import:
         importing.reject_unless_offered(cloud)
-    judgement = Judgement(cloud, options, terminal)
-    image = judgement.of(draft(options, disk, cloud), disk)
+    disk = source.disk() if source else Disk()
+    members = tuple(cloud.projects.named(said, options.project_domain) for said in options.share_with)
+    planned = Plan(
+        image=draft(options, disk, cloud), members=members, properties=options.properties, waived=options.terms.waived
+    )
+    plan = judgement.of(planned)
     _mention_namesakes(cloud, options.name, terminal)
 
     def complete() -> Image:
         """What only the whole data tells is judged before anybody else can see the image."""
         seen = source.disk() if source else disk
-        return image if seen is disk else judgement.of(with_min_disk(image, options, seen), seen)
+        if seen is disk:
+            return plan.image
+        return judgement.of(replace(plan, image=with_min_disk(plan.image, options, seen)), seen).image
 
-    if options.dry_run:
-        _read_through(source, terminal)
+    if options.terms.dry_run:
+        if source:
+            read_through(source, terminal)
         return Created(_as_it_would_be(complete()), NOT_VERIFIED, judgement.warnings)
     if source is None:
-        made = cloud.images.create(image)
+        made, verified = cloud.images.create(plan.image), NOT_VERIFIED
         terminal.say(f"Created {made.name} ({made.id}): {made.status}, {made.visibility}, without data.")
-        return Created(made, NOT_VERIFIED, judgement.warnings)
+    else:
+        delivery = Delivery(image=plan.image, source=source, complete=complete, by_import=options.use_import)
+        made, verdict = deliver(cloud, delivery, terminal)
+        verified = verdict.verified
+        terminal.say(_done(made, verdict))
+        terminal.say(_filled_in(made, options))
+    return Created(made, verified, judgement.warnings, _share(cloud, made, members, terminal))
 
-    delivery = Delivery(image=image, source=source, complete=complete, by_import=options.use_import)
-    made, verdict = deliver(cloud, delivery, terminal)
-    terminal.say(_done(made, verdict))
-    terminal.say(_filled_in(made, options))
-    return Created(made, verdict.verified, judgement.warnings)
+
+def _share(cloud: Cloud, image: Image, members: tuple[NamedProject, ...], terminal: Terminal) -> errors.Error | None:
+    """Shares the image, which is complete; returns what went wrong."""
+    with orderly():
+        shared = Shared(image, tuple(membership.add(cloud, image, members, terminal)))
+    shared.say(terminal)
+    finish = " ".join(row.project.said for row in shared.failed)
+    if not finish:
+        return None
+    return errors.NotSharedWithAll(str(image.name), shared.whys, f"openstack vsc image share {image.id} {finish}")
 
 
 @contextmanager
@@ -93,16 +120,6 @@ def _source(options: Options) -> Iterator[Source | None]:
         return
     with opened(options.file, options.size_bytes) as source:
         yield source
-
-
-def _read_through(source: Source | None, terminal: Terminal) -> None:
-    """Reads a pipe to its end, for what only the end shows. A file has been looked at already."""
-    if source is None or source.can_be_read_again:
-        return
-    with terminal.progress("reading", source.size_bytes) as progress:
-        body = source.body(progress.advance)
-        while body.read(_PIECE_BYTES):
-            pass
 
 
 def _as_it_would_be(image: Image) -> Image:

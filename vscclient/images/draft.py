@@ -31,13 +31,14 @@ def draft(options: Options, disk: Disk, cloud: Cloud) -> Image:
         id=options.image_id,
         name=options.name,
         owner=_owner(options, cloud),
-        visibility=options.visibility or Visibility.PRIVATE,
+        status="queued" if options.file is None else "active",
+        visibility=options.visibility or (Visibility.SHARED if options.share_with else Visibility.PRIVATE),
         protected=bool(options.protected),
         container_format=options.container_format,
         disk_format=options.disk_format or _found_format(options, disk),
         min_ram_mib=options.min_ram_mib or 0,
         tags=tuple(dict.fromkeys(options.tags)),
-        properties=_properties(options, cloud),
+        properties=properties_of(options.form, options.properties, cloud),
     )
     return with_min_disk(image, options, disk)
 
@@ -48,7 +49,7 @@ def with_min_disk(image: Image, options: Options, disk: Disk) -> Image:
     0, which many tools send without meaning it, counts as not said, unless the user waives the rule about it.
     """
     said = options.min_disk_gib
-    if said or (said == 0 and "D305" in options.waived) or not image.is_disk:
+    if said or (said == 0 and "D305" in options.terms.waived) or not image.is_disk:
         return replace(image, min_disk_gib=said or 0)
     try:
         return replace(image, min_disk_gib=whole_gib(disk.virtual_size_bytes().value))
@@ -74,12 +75,18 @@ def _owner(options: Options, cloud: Cloud) -> ProjectId | None:
     return project.project_id
 
 
-def _properties(options: Options, cloud: Cloud) -> Mapping[str, str]:
-    form = _of_form(options.form, cloud)
-    for key in form.keys() & options.properties.keys():
-        if form[key] != options.properties[key]:
-            raise errors.Usage(f"{key} is said twice, as '{form[key]}' and as '{options.properties[key]}'")
-    return {**options.properties, **form}
+def properties_of(form: Form, properties: Mapping[str, str], cloud: Cloud) -> dict[str, str]:
+    """The properties that were said, by name or in the fields of the form.
+
+    Raises:
+        Usage: One was said twice, and not the same.
+        NoSuchImage: The kernel or ramdisk is not there.
+    """
+    of_form = _of_form(form, cloud)
+    for key in of_form.keys() & properties.keys():
+        if of_form[key] != properties[key]:
+            raise errors.Usage(f"{key} is said twice, as '{of_form[key]}' and as '{properties[key]}'")
+    return {**properties, **of_form}
 
 
 def _of_form(form: Form, cloud: Cloud) -> dict[str, str]:

@@ -6,26 +6,33 @@ from uuid import UUID
 
 from vscclient import errors
 from vscclient.images.options import Options
+from vscclient.model.settings import Settings
+from vscclient.model.visibility import Visibility
 from vscclient.policy.registry import rules
 
 NAME_LIMIT = 255
 """Characters. Source: Image API v2, ``name``."""
 
 
-def reject(options: Options) -> None:
+def reject(options: Options, settings: Settings) -> None:
     """Rejects options that make no sense.
 
     Raises:
         Usage: They do not.
     """
     _reject_source(options)
-    form = [value for value in vars(options.form).values() if isinstance(value, str)]
-    for said in (options.name, *options.tags, *options.properties, *options.properties.values(), *form):
-        reject_text(said)
-    _reject_name(options.name)
+    _reject_projects(options)
+    reject_texts(options.name, *options.tags, *options.properties, *options.properties.values())
+    reject_texts(*(said for said in vars(options.form).values() if isinstance(said, str)))
+    reject_name(options.name)
     if options.image_id is not None:
         _reject_wrong_id(options.image_id)
-    _reject_waivers(options.waived)
+    reject_waivers(options.terms.waived, settings)
+
+
+def _reject_projects(options: Options) -> None:
+    if options.share_with and options.visibility not in (None, Visibility.SHARED):
+        raise errors.Usage(f"--share-with and --{options.visibility} contradict each other: say --shared, or nothing")
 
 
 def _reject_source(options: Options) -> None:
@@ -41,31 +48,42 @@ def _reject_source(options: Options) -> None:
         raise errors.Usage("--size and --import are about data: name it with --file")
 
 
-def _reject_name(name: str) -> None:
+def reject_name(name: str) -> None:
+    """Rejects a name that no image can have.
+
+    Raises:
+        Usage: It is one.
+    """
     if not name:
         raise errors.Usage("The name is empty")
     if len(name) > NAME_LIMIT:
         raise errors.Usage(f"The name has {len(name)} characters; {NAME_LIMIT} are allowed")
 
 
-def reject_text(said: str) -> None:
+def reject_texts(*texts: str) -> None:
     """Rejects words in another encoding than the terminal's: they come as lone surrogates, which no service takes.
 
     Raises:
-        Usage: They were not.
+        Usage: One is such a word.
     """
-    try:
-        said.encode("utf-8")
-    except UnicodeEncodeError:
-        raise errors.Usage(f"'{said}' is not valid text (UTF-8)") from None
+    for said in texts:
+        try:
+            said.encode("utf-8")
+        except UnicodeEncodeError:
+            raise errors.Usage(f"'{said}' is not valid text (UTF-8)") from None
 
 
-def _reject_waivers(waived: frozenset[str]) -> None:
-    waivable = {rule.code: rule.is_waivable for rule in rules()}
+def reject_waivers(waived: frozenset[str], settings: Settings) -> None:
+    """Rejects codes that no rule has, or that no waiver lifts. One that would not be needed does no harm.
+
+    Raises:
+        Usage: There is such a code.
+    """
+    found = {rule.code: rule for rule in rules()}
     for code in sorted(waived):
-        if code not in waivable:
-            raise errors.Usage(f"No rule has the code {code}; there are: {', '.join(waivable)}")
-        if not waivable[code]:
+        if code not in found:
+            raise errors.Usage(f"No rule has the code {code}; there are: {', '.join(found)}")
+        if found[code].is_absolute(settings):
             raise errors.Usage(f"{code} cannot be waived: nobody could use such an image, or it is not yours to decide")
 
 

@@ -28,6 +28,23 @@ class Form:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Terms:
+    """On what terms an image is changed.
+
+    Args:
+        policy: Path of a site's policy file; None: the one that the environment names, if any.
+        waived: Codes of the rules that the user waives.
+        dry_run: Judge, and change nothing.
+        yes: The user agrees to take access from others.
+    """
+
+    policy: str | None = None
+    waived: frozenset[str] = frozenset()
+    dry_run: bool = False
+    yes: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """A new image.
 
@@ -38,9 +55,8 @@ class Options:
         min_disk_gib: GiB.
         min_ram_mib: MiB.
         project: Name or ID of the project to own it.
-        waived: Codes of the rules that the user waives.
+        share_with: Names or IDs of projects to share it with; it is ``shared`` then.
         use_import: Import the data instead of a plain upload.
-        dry_run: Judge, and change nothing.
     """
 
     name: str
@@ -59,6 +75,6 @@ class Options:
     form: Form = Form()
     project: str | None = None
     project_domain: str | None = None
-    waived: frozenset[str] = frozenset()
+    share_with: tuple[str, ...] = ()
     use_import: bool = False
-    dry_run: bool = False
+    terms: Terms = Terms()

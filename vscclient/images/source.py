@@ -17,8 +17,10 @@ from vscclient.facts.disk.file import of_file
 from vscclient.facts.disk.stream import Stream
 from vscclient.glance.sending import Sending, forget
 from vscclient.model.disk import Disk
+from vscclient.model.terminal import Terminal
 
 STANDARD_INPUT = "-"
+_PIECE_BYTES = 1024**2
 
 
 class Source(Protocol):
@@ -152,6 +154,21 @@ def opened(said: str, size_bytes: int | None) -> Iterator[Source]:
             yield source
     except OSError as failure:
         raise errors.UnusableFile(label, _reason(failure)) from failure
+
+
+def read_through(source: Source, terminal: Terminal) -> None:
+    """Reads a pipe to its end, for what only the end shows. A file has been looked at already."""
+    if not source.can_be_read_again:
+        read_all(source, terminal)
+
+
+def read_all(source: Source, terminal: Terminal) -> Sending:
+    """Reads all of it as an upload would, and sends it nowhere."""
+    with terminal.progress("reading", source.size_bytes) as progress:
+        body = source.body(progress.advance)
+        while body.read(_PIECE_BYTES):
+            pass
+    return body
 
 
 def _source_of(label: str, file: BufferedReader, size_bytes: int | None) -> Source:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vscclient import errors
 from vscclient.glance.sending import Sending
-from vscclient.images.source import Source
+from vscclient.images.source import Source, read_all
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
 
@@ -51,7 +51,7 @@ def verify(stored: Image, declared: Image, sent: Sending, source: Source, termin
     algorithm, theirs = _hash_of(stored)
     if theirs is None:
         return Verdict(verified=NOT_VERIFIED, why_not="the cloud tells no hash that can be computed here")
-    ours = sent.sha512 if algorithm == "sha512" else _read_again(source, algorithm, terminal)
+    ours = sent.sha512 if algorithm == "sha512" else _digest(source, algorithm, "reading the file again", terminal)
     if ours is None:
         return Verdict(
             verified=NOT_VERIFIED, why_not=f"the cloud hashes with {algorithm}, and {source.label} cannot be read again"
@@ -59,6 +59,25 @@ def verify(stored: Image, declared: Image, sent: Sending, source: Source, termin
     if ours != theirs:
         raise errors.Mismatch(f"its {algorithm} is {theirs}, that of the data is {ours}")
     return Verdict(verified=algorithm)
+
+
+def prove(image: Image, source: Source, terminal: Terminal) -> None:
+    """Reads a file, and compares it with the data of an image that is there already.
+
+    Raises:
+        OtherData: It is not that.
+    """
+    algorithm, theirs = _hash_of(image)
+    if theirs is None:
+        raise errors.OtherData(source.label, str(image.name), "the cloud tells no hash of it that can be computed here")
+    if source.can_be_read_again:
+        ours = _digest(source, algorithm, "reading the file", terminal)
+    else:
+        ours = read_all(source, terminal).sha512 if algorithm == "sha512" else None
+    if ours is None:
+        raise errors.OtherData(source.label, str(image.name), f"a pipe cannot be compared by its {algorithm}")
+    if ours != theirs:
+        raise errors.OtherData(source.label, str(image.name), f"its {algorithm} is {ours}, that of the image {theirs}")
 
 
 def _hash_of(stored: Image) -> tuple[str, str | None]:
@@ -71,8 +90,8 @@ def _hash_of(stored: Image) -> tuple[str, str | None]:
     return "md5", stored.checksum
 
 
-def _read_again(source: Source, algorithm: str, terminal: Terminal) -> str | None:
+def _digest(source: Source, algorithm: str, doing: str, terminal: Terminal) -> str | None:
     if not source.can_be_read_again:
         return None
-    with terminal.progress("reading the file again", source.size_bytes) as progress:
+    with terminal.progress(doing, source.size_bytes) as progress:
         return source.digest(algorithm, progress.advance)

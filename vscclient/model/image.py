@@ -62,6 +62,11 @@ class Image:
         return self.container_format == "bare" and self.disk_format in DISK_FORMATS
 
     @property
+    def waived(self) -> frozenset[str]:
+        """The codes of the rules that were waived for it. Its owner can write anything there."""
+        return frozenset(filter(None, (code.strip().upper() for code in self.properties.get(WAIVED, "").split(","))))
+
+    @property
     def multi_nic(self) -> bool | None:
         """What the image says of its guest: it uses several NICs, only one, or (None) nothing."""
         said = self.properties.get(MULTI_NIC, "").lower()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -21,8 +22,10 @@ class Member:
     Args:
         id: What is stored as the project's ID. The standard client may have stored anything: a name.
         since: When the status was given, as Glance writes a time: ``2026-11-24T23:38:06Z``.
+        record: What Glance said of it, unchanged, for showing.
     """
 
     id: str
     status: MemberStatus
     since: str = ""
+    record: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)

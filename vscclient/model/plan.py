@@ -78,5 +78,4 @@ def _others(members: tuple[NamedProject, ...]) -> set[str]:
 
 
 def _ids(members: Iterable[NamedProject]) -> set[str]:
-    """What tells projects apart: a project has one ID, however it was named."""
-    return {member.project_id or member.said for member in members}
+    return {member.key for member in members}

@@ -32,3 +32,8 @@ class NamedProject:
     said: str
     project_id: ProjectId | None
     known: Known
+
+    @property
+    def key(self) -> str:
+        """What tells projects apart: a project has one ID, however it was named."""
+        return self.project_id or self.said

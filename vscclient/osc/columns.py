@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from osc_lib.cli.format_columns import ListColumn
 
-from vscclient.osc.command import Columns
+from vscclient.osc.command import Columns, Rows
 
 if TYPE_CHECKING:  # making its dataclasses costs every openstack a few milliseconds
+    from vscclient.images.membership import Row
     from vscclient.model.image import Image
+
+PROJECT_COLUMNS = ("Project", "ID", "Status", "Result")
 
 
 def standard() -> Callable[[Image], Columns]:
@@ -44,3 +47,8 @@ def and_ours(columns: Columns, **ours: Any) -> Columns:
     names, values = columns
     shown = [ListColumn(list(value)) if isinstance(value, tuple) else value for value in ours.values()]
     return [*names, *ours], [*values, *shown]
+
+
+def of_projects(rows: Iterable[Row]) -> Rows:
+    """What became of each project: as it was named, its ID, what it said, what was done."""
+    return PROJECT_COLUMNS, [(row.project.said, row.project.project_id, row.status, row.done) for row in rows]

@@ -52,7 +52,7 @@ class _Weights:
 
     def of(self, rule: Rule) -> Severity:
         """The weight of a flaw."""
-        return self.settings.severities.get((rule.code, self.audience), rule.severity[self.audience])
+        return rule.weight(self.audience, self.settings)
 
     def of_unknown(self, rule: Rule) -> Severity:
         """The weight where nobody can tell: at most that of a warning, unless the site wants it otherwise."""

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from vscclient.model.disk import Disk
-from vscclient.model.fact import known
+from vscclient.model.fact import Fact, known
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
+from vscclient.model.project import Known, NamedProject, ProjectId
+from vscclient.model.reach import Reach
 from vscclient.model.visibility import Visibility
 
 GIB = 1024**3
 
+MINE = ProjectId("0" * 31 + "1")
+"""The project that the user is signed in to, and that owns the image."""
+
+THEIRS = ProjectId("0" * 31 + "2")
+"""A project that the user is no member of."""
+
 _IMAGE = Image(
-    name="rnatools", visibility=Visibility.PRIVATE, container_format="bare", disk_format="qcow2", min_disk_gib=10
+    name="rnatools",
+    owner=MINE,
+    status="active",
+    visibility=Visibility.PRIVATE,
+    protected=True,
+    container_format="bare",
+    disk_format="qcow2",
+    min_disk_gib=10,
+    properties={"description": "RNA tools"},
 )
 _DISK = {"disk_format": "qcow2", "virtual_size_bytes": 10 * GIB, "wrapping": None, "references": (), "damage": ()}
 
@@ -28,23 +45,66 @@ class Example:
     facts: Facts
 
 
+class Surroundings(TypedDict, total=False):
+    """What is true beside the image.
+
+    Args:
+        is_staff: Whether the user is staff; if not said, he is not.
+        project_id: The project that the user is signed in to; if not said, ``MINE``.
+        namesakes: The public images whose name can be taken for the image's; if not said, there are none.
+        reaches: Whom other images reach, by their ID; others are not there.
+    """
+
+    is_staff: bool
+    project_id: ProjectId
+    namesakes: tuple[Image, ...]
+    reaches: Mapping[str, Reach]
+
+
 def case(
     *,
     image: dict[str, Any] | None = None,
+    before: dict[str, Any] | None = None,
     disk: dict[str, Any] | None = None,
     plan: dict[str, Any] | None = None,
-    is_staff: bool = False,
+    **around: Unpack[Surroundings],
 ) -> Example:
     """A sound private qcow2 of 10 GiB that is about to be made, but for what is said here.
 
     Args:
         image: Fields of the ``Image`` that are otherwise.
+        before: Where the image is there already: its fields that are not yet as the plan leaves them.
         disk: Values of the ``Disk``'s facts that are otherwise.
         plan: Fields of the ``Plan`` that are otherwise.
-        is_staff: Whether the user is staff.
+        around: What is otherwise beside the image.
     """
-    facts: dict[str, Any] = {name: known(value, "an example") for name, value in (_DISK | (disk or {})).items()}
+    planned = replace(_IMAGE, **(image or {}))
+    now = None if before is None else replace(planned, **before)
     return Example(
-        plan=Plan(image=replace(_IMAGE, **(image or {})), **(plan or {})),
-        facts=Facts(disk=Disk(**facts), is_staff=known(is_staff, "an example")),
+        plan=Plan(image=planned, before=now, **(plan or {})),
+        facts=_facts(Disk(**{name: _seen(value) for name, value in (_DISK | (disk or {})).items()}), around),
     )
+
+
+def project(project_id: str | None = THEIRS, *, said: str = "", known: Known = Known.UNVERIFIED) -> NamedProject:
+    """A project to share with, named by its ID unless another name is said."""
+    found = None if project_id is None else ProjectId(project_id)
+    return NamedProject(said=said or project_id or "", project_id=found, known=known)
+
+
+def _facts(disk: Disk, around: Surroundings) -> Facts:
+    namesakes, reaches = around.get("namesakes", ()), around.get("reaches", {})
+    return Facts(
+        disk=disk,
+        is_staff=_seen(around.get("is_staff", False)),
+        project_id=_seen(around.get("project_id", MINE)),
+        public_namesakes=lambda name: Fact(namesakes, _SEEN_AT),
+        reach_of=lambda image_id: Fact(reaches.get(image_id), _SEEN_AT),
+    )
+
+
+_SEEN_AT = "an example"
+
+
+def _seen(value: Any) -> Any:
+    return known(value, _SEEN_AT)

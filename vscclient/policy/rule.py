@@ -9,6 +9,7 @@ from typing import ClassVar
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Severity
 from vscclient.model.plan import Plan
+from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example
 
@@ -35,10 +36,20 @@ class Rule:
     good: ClassVar[Example]
     bad: ClassVar[Example]
 
-    @property
-    def is_waivable(self) -> bool:
-        """Whether there is anybody for whom it weighs no more than an error."""
-        return not set(self.severity.values()) <= {FORBIDDEN, IGNORED}
+    def weight(self, visibility: Visibility, settings: Settings) -> Severity:
+        """How much it weighs for whom an image is for: the site's word, else its own."""
+        return settings.severities.get((self.code, visibility), self.severity[visibility])
+
+    def is_waivable(self, settings: Settings) -> bool:
+        """Whether there is anybody for whom it is an error, which a waiver lifts."""
+        return Severity.ERROR in self._weights(settings)
+
+    def is_absolute(self, settings: Settings) -> bool:
+        """Whether whom it concerns, it forbids: no waiver could ever help."""
+        return self._weights(settings) - {IGNORED} == {FORBIDDEN}
+
+    def _weights(self, settings: Settings) -> set[Severity]:
+        return {self.weight(visibility, settings) for visibility in Visibility}
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         """The flaws of the image as the plan leaves it.

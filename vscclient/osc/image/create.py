@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from vscclient.osc import columns
 from vscclient.osc.command import Columns, ShowOne
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import data, form, formats, identity, policy, properties, protection, size, visibility
+from vscclient.osc.options import data, form, formats, owner, properties, protection, size, terms, visibility
 
 DIFFERENCES = """\
 Where it differs from ``openstack image create``:
@@ -33,16 +33,31 @@ class CreateImage(ShowOne):
         parser = super().get_parser(prog_name)
         parser.formatter_class = KeepsLines
         parser.add_argument("name", metavar="<image-name>", help="New image name")
-        for group in (identity, formats, size, data, protection, visibility, properties, form, policy):
+        parser.add_argument("--id", metavar="<id>", help="Image ID to reserve")
+        for group in (owner, formats, size, data, protection, visibility, properties, form, terms):
             group.add(parser)
+        parser.add_argument(
+            "--share-with",
+            metavar="<project>",
+            action="append",
+            help="Share the image with this project (name or ID; repeat option for several); it is shared then",
+        )
+        parser.set_defaults(container_format="bare")
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Columns:
         from vscclient.images import create
 
-        groups = (identity, formats, size, data, protection, visibility, properties, policy)
-        said = {field: value for group in groups for field, value in group.read(parsed_args).items()}
-        options = create.Options(name=parsed_args.name, form=create.Form(**form.read(parsed_args)), **said)
+        groups = (owner, formats, size, data, protection, visibility, properties)
+        options = create.Options(
+            name=parsed_args.name,
+            image_id=parsed_args.id,
+            share_with=tuple(parsed_args.share_with or ()),
+            form=create.Form(**form.read(parsed_args)),
+            terms=create.Terms(**terms.read(parsed_args)),
+            **{field: value for group in groups for field, value in group.read(parsed_args).items()},
+        )
         of_image = columns.standard()
         created = create.run(self.cloud, options, self.terminal(bar=parsed_args.progress))
+        self.afterwards = created.failure
         return columns.and_ours(of_image(created.image), verified=created.verified, warnings=created.warnings)

@@ -16,14 +16,13 @@ def add(parser: ArgumentParser) -> None:
         "--container-format",
         metavar="<container-format>",
         choices=CONTAINER_FORMATS,
-        default="bare",
-        help=f"Image container format: {', '.join(CONTAINER_FORMATS)} (default: bare)",
+        help=f"Image container format: {', '.join(CONTAINER_FORMATS)} (new images: bare)",
     )
     parser.add_argument(
         "--disk-format",
         metavar="<disk-format>",
         choices=DISK_FORMATS,
-        help=f"Image disk format: {', '.join(DISK_FORMATS)} (default: found out from the file)",
+        help=f"Image disk format: {', '.join(DISK_FORMATS)} (new images: found out from the file)",
     )
 
 

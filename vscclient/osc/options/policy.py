@@ -1,4 +1,4 @@
-"""Judging without doing, and going on in spite of a rule."""
+"""The site's policy."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import Any
 
 
 def add(parser: ArgumentParser) -> None:
-    """Adds ``--dry-run`` and ``--waive``."""
-    parser.add_argument("--dry-run", action="store_true", help="Check everything and show the result; change nothing")
+    """Adds ``--policy``."""
     parser.add_argument(
-        "--waive",
-        metavar="<code>",
-        action="append",
-        help="Go on although this rule objects, such as D305 (repeat option to waive several)",
+        "--policy",
+        metavar="<file>",
+        help="Policy of the site: a YAML file with what differs from the built-in one (Env: VSCCLIENT_POLICY)",
     )
 
 
 def read(args: Namespace) -> dict[str, Any]:
     """The fields of ``Options``."""
-    return {"dry_run": args.dry_run, "waived": frozenset(code.upper() for code in args.waive or ())}
+    return {"policy": args.policy}

@@ -17,7 +17,7 @@ def add(parser: ArgumentParser) -> None:
         dest="protected",
         action="store_const",
         const=False,
-        help="Allow image to be deleted (default)",
+        help="Allow image to be deleted (new images, unless said otherwise)",
     )
 
 

@@ -12,7 +12,7 @@ def add(parser: ArgumentParser) -> None:
         "--min-disk",
         metavar="<disk-gb>",
         type=not_negative,
-        help="Minimum disk size needed to boot image, in gigabytes (GiB; default: the disk's virtual size, rounded up)",
+        help="Minimum disk size needed to boot image, in gigabytes (GiB; new images: the disk's virtual size)",
     )
     parser.add_argument(
         "--min-ram",

@@ -9,7 +9,7 @@ from vscclient.model.visibility import Visibility
 
 _HELP = {
     Visibility.PUBLIC: "Image is accessible and visible to all users (provided by the VSC: for its staff)",
-    Visibility.PRIVATE: "Image is only accessible by the owner (default)",
+    Visibility.PRIVATE: "Image is only accessible by the owner (new images, unless said otherwise)",
     Visibility.COMMUNITY: "Image is accessible by all users, but does not appear in anybody else's default image list",
     Visibility.SHARED: "Image is only accessible by the owner and image members",
 }

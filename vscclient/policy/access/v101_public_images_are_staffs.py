@@ -12,7 +12,7 @@ from vscclient.policy.rule import FORBIDDEN, IGNORED, Flaw, Rule, by_visibility
 
 
 class PublicImagesAreStaffs(Rule):
-    """A public image is provided by the VSC's staff.
+    """A public image is provided by the VSC's staff. What they made public stays so while its owner works on it.
 
     Why: everybody sees a public image in the list and takes it for one that the VSC stands behind.
     Mend: share the image with projects (``--shared``), or offer it to everybody as ``--community``.
@@ -24,6 +24,8 @@ class PublicImagesAreStaffs(Rule):
     bad = case(image={"visibility": Visibility.PUBLIC}, is_staff=False)
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if plan.before is not None and plan.before.visibility is Visibility.PUBLIC:
+            return
         if not facts.is_staff().value:
             yield Flaw(
                 message="public images are provided by the VSC, and you do not have its publishing role",

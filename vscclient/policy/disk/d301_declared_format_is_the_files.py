@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.disk import DISK_FORMATS
-from vscclient.model.facts import Facts
+from vscclient.model.disk import DISK_FORMATS, Disk
 from vscclient.model.plan import Plan
+from vscclient.policy.disk.disk_rule import NEW_IMAGE, DiskRule, again, has_data, is_or_would_be
 from vscclient.policy.example import case
-from vscclient.policy.rule import ERROR, Flaw, Rule, everywhere
+from vscclient.policy.rule import ERROR, Flaw, everywhere
 
 
-class DeclaredFormatIsTheFiles(Rule):
+class DeclaredFormatIsTheFiles(DiskRule):
     """The declared disk format is the format of the file.
 
     Why: the hypervisor believes the declaration; an image with the wrong one does not boot.
-    Mend: leave ``--disk-format`` out, and it is found out from the file.
+    Mend: leave ``--disk-format`` out, and it is found out from the file. The format of an image that is in the cloud
+    already is fixed: make a new one.
     """
 
     code = "D301"
@@ -23,20 +24,21 @@ class DeclaredFormatIsTheFiles(Rule):
     good = case(image={"disk_format": "vmdk"}, disk={"disk_format": "vmdk"})
     bad = case(image={"disk_format": "qcow2"}, disk={"disk_format": "vmdk"})
 
-    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+    def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         declared = plan.image.disk_format
-        if not plan.image.is_disk or facts.disk.wrapping().value:  # a compressed file is D304's
+        if disk.wrapping().value:  # a compressed file is D304's
             return
-        found = facts.disk.disk_format()
+        found = disk.disk_format()
         if found.value != declared and (declared, found.value) != ("raw", "qcow2"):  # that one is D307's
+            said = f"{is_or_would_be(plan, 'disk_format')} {declared}"
             yield Flaw(
-                message=f"the disk format would be {declared}, but the file is {found.value}",
+                message=f"the disk format {said}, but the file is {found.value}",
                 seen_at=found.seen_at,
-                mend=_mend(found.value),
+                mend=_mend(found.value, plan),
             )
 
 
-def _mend(found: str) -> str:
-    if found in DISK_FORMATS:
-        return f"say --disk-format {found}, or leave it out"
-    return "qemu-img convert -O qcow2 FILE NEW_FILE"
+def _mend(found: str, plan: Plan) -> str:
+    if found not in DISK_FORMATS:
+        return again(plan, "qemu-img convert -O qcow2 FILE NEW_FILE")
+    return f"make a new image: {NEW_IMAGE}" if has_data(plan) else f"say --disk-format {found}, or leave it out"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.facts import Facts
+from vscclient.model.disk import Disk
 from vscclient.model.plan import Plan
+from vscclient.policy.disk.disk_rule import DiskRule, again, has_data
 from vscclient.policy.example import case
-from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
+from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
 
 
-class ItRefersToNothingOutside(Rule):
+class ItRefersToNothingOutside(DiskRule):
     """The disk refers to nothing outside itself: no backing file, no data file, no extent in another file.
 
-    Why: the other file is not uploaded, so that the image does not boot; and a hypervisor that follows such a reference
+    Why: the other file is not in the image, so that it does not boot; and a hypervisor that follows such a reference
     opens a file of its own.
     Mend: ``qemu-img convert -O qcow2 FILE NEW_FILE`` makes one file of all.
     """
@@ -23,13 +24,12 @@ class ItRefersToNothingOutside(Rule):
     good = case(disk={"references": ()})
     bad = case(disk={"references": ("backing file 'base.qcow2'",)})
 
-    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if not plan.image.is_disk:
-            return
-        found = facts.disk.references()
+    def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
+        found = disk.references()
+        where = "is not in the image" if has_data(plan) else "would not be uploaded"
         for reference in found.value:
             yield Flaw(
-                message=f"it needs another file, which would not be uploaded: {reference}",
+                message=f"it needs another file, which {where}: {reference}",
                 seen_at=found.seen_at,
-                mend="qemu-img convert -O qcow2 FILE NEW_FILE",
+                mend=again(plan, "qemu-img convert -O qcow2 FILE NEW_FILE"),
             )

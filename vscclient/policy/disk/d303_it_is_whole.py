@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.facts import Facts
+from vscclient.model.disk import Disk
 from vscclient.model.plan import Plan
+from vscclient.policy.disk.disk_rule import DiskRule, again
 from vscclient.policy.example import case
-from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
+from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
 
 
-class ItIsWhole(Rule):
+class ItIsWhole(DiskRule):
     """The disk is whole: not empty, truncated or corrupt.
 
     Why: half a disk is accepted by the cloud and does not boot, or loses data later.
@@ -23,9 +24,7 @@ class ItIsWhole(Rule):
     good = case(disk={"damage": ()})
     bad = case(disk={"damage": ("it is empty",)})
 
-    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if not plan.image.is_disk:
-            return
-        found = facts.disk.damage()
+    def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
+        found = disk.damage()
         for damage in found.value:
-            yield Flaw(message=damage, seen_at=found.seen_at, mend="copy or download it again")
+            yield Flaw(message=damage, seen_at=found.seen_at, mend=again(plan, "copy or download it again"))

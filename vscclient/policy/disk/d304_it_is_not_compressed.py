@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.facts import Facts
+from vscclient.model.disk import Disk
 from vscclient.model.plan import Plan
+from vscclient.policy.disk.disk_rule import DiskRule, again
 from vscclient.policy.example import case
-from vscclient.policy.rule import ERROR, Flaw, Rule, everywhere
+from vscclient.policy.rule import ERROR, Flaw, everywhere
 
 _UNPACK = {
     "gzip": "gunzip FILE",
@@ -22,7 +23,7 @@ _UNPACK = {
 }
 
 
-class ItIsNotCompressed(Rule):
+class ItIsNotCompressed(DiskRule):
     """The file is a disk, not a compressed file or an archive with a disk in it.
 
     Why: the cloud does not unpack it; it would be taken for a raw disk that does not boot.
@@ -34,13 +35,11 @@ class ItIsNotCompressed(Rule):
     good = case(disk={"wrapping": None})
     bad = case(disk={"wrapping": "gzip"})
 
-    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if not plan.image.is_disk:
-            return
-        found = facts.disk.wrapping()
+    def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
+        found = disk.wrapping()
         if found.value:
             yield Flaw(
                 message=f"it is a {found.value} file, not a disk",
                 seen_at=found.seen_at,
-                mend=_UNPACK.get(found.value, "unpack it first"),
+                mend=again(plan, _UNPACK.get(found.value, "unpack it first")),
             )

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.disk import whole_gib
-from vscclient.model.facts import Facts
+from vscclient.model.disk import Disk, whole_gib
 from vscclient.model.plan import Plan
+from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be
 from vscclient.policy.example import GIB, case
-from vscclient.policy.rule import ERROR, Flaw, Rule, everywhere
+from vscclient.policy.rule import ERROR, Flaw, everywhere
 
 
-class MinimumDiskHoldsTheDisk(Rule):
+class MinimumDiskHoldsTheDisk(DiskRule):
     """The minimum disk is at least the virtual size of the disk.
 
     Why: with less, a flavor can be chosen whose disk is too small, and the instance fails to start.
-    Mend: leave ``--min-disk`` out, and it is the virtual size rounded up to GiB.
+    Mend: say ``--min-disk`` and the virtual size rounded up to GiB. A new image has that if ``--min-disk`` is left out.
     """
 
     code = "D305"
@@ -23,14 +23,13 @@ class MinimumDiskHoldsTheDisk(Rule):
     good = case(image={"min_disk_gib": 10}, disk={"virtual_size_bytes": 10 * GIB})
     bad = case(image={"min_disk_gib": 10}, disk={"virtual_size_bytes": 10 * GIB + 1})
 
-    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if not plan.image.is_disk:
-            return
-        found = facts.disk.virtual_size_bytes()
+    def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
+        found = disk.virtual_size_bytes()
         needed_gib = whole_gib(found.value)
         if plan.image.min_disk_gib < needed_gib:
+            said = f"{is_or_would_be(plan, 'min_disk_gib')} {plan.image.min_disk_gib} GiB"
             yield Flaw(
-                message=f"the minimum disk would be {plan.image.min_disk_gib} GiB, but the disk needs {needed_gib} GiB",
+                message=f"the minimum disk {said}, but the disk needs {needed_gib} GiB",
                 seen_at=found.seen_at,
-                mend=f"leave --min-disk out, or say --min-disk {needed_gib}",
+                mend=f"say --min-disk {needed_gib}, or leave it out when creating",
             )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.facts import Facts
+from vscclient.model.disk import Disk
 from vscclient.model.plan import Plan
+from vscclient.policy.disk.disk_rule import NEW_IMAGE, DiskRule, has_data, is_or_would_be
 from vscclient.policy.example import case
-from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
+from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
 
 
-class AQcow2IsNotDeclaredRaw(Rule):
+class AQcow2IsNotDeclaredRaw(DiskRule):
     """A qcow2 is not declared raw.
 
     Why: Glance accepts it, no instance boots from it, and a hypervisor that looks at it again may follow what its
     header names. It is the most frequent mistake with the standard client, whose default is raw.
-    Mend: leave ``--disk-format`` out, and it is found out from the file.
+    Mend: leave ``--disk-format`` out, and it is found out from the file. The format of an image that is in the cloud
+    already is fixed: make a new one.
     """
 
     code = "D307"
@@ -23,13 +25,15 @@ class AQcow2IsNotDeclaredRaw(Rule):
     good = case(image={"disk_format": "raw"}, disk={"disk_format": "raw"})
     bad = case(image={"disk_format": "raw"}, disk={"disk_format": "qcow2"})
 
-    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if not plan.image.is_disk or plan.image.disk_format != "raw":
+    def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
+        if plan.image.disk_format != "raw":
             return
-        found = facts.disk.disk_format()
+        found = disk.disk_format()
         if found.value == "qcow2":
             yield Flaw(
-                message="the file is qcow2, and would be declared raw",
+                message=f"the file is qcow2, and {is_or_would_be(plan, 'disk_format')} declared raw",
                 seen_at=found.seen_at,
-                mend="leave --disk-format out, or say --disk-format qcow2",
+                mend=f"make a new image: {NEW_IMAGE}"
+                if has_data(plan)
+                else "leave --disk-format out, or say --disk-format qcow2",
             )

@@ -34,6 +34,7 @@ class Fault:
         delay_s: Seconds before anything happens.
         slow_s: Seconds between two pieces of the body.
         change: Changes the JSON of the real answer.
+        body_has: What the body of the request has to hold; of a small one.
         times: How often; then everything is fine again. None: always.
     """
 
@@ -48,11 +49,14 @@ class Fault:
     delay_s: float = 0.0
     slow_s: float = 0.0
     change: Callable[[dict[str, Any]], None] | None = None
+    body_has: str = ""
     body: str | None = None
     left: list[int] = field(default_factory=lambda: [10**9])
 
-    def matches(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str, content: bytes) -> bool:
         """Whether it is about this request, and not used up."""
+        if self.body_has.encode() not in content:
+            return False
         if method != self.method or not re.fullmatch(self.path, path.split("?")[0]) or self.left[0] <= 0:
             return False
         self.left[0] -= 1
@@ -102,9 +106,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the test tells."""
 
     def _handle(self) -> None:
-        fault = next((fault for fault in self.planned if fault.matches(self.command, self.path)), None)
+        looked_into = any(fault.body_has and fault.method == self.command for fault in self.planned)
+        content = b"".join(self._counted()) if looked_into else b""
+        fault = next((fault for fault in self.planned if fault.matches(self.command, self.path, content)), None)
         time.sleep(fault.delay_s if fault else 0.0)
-        body = self._body(fault.slow_s if fault else 0.0)
+        body = iter((content,)) if looked_into else self._body(fault.slow_s if fault else 0.0)
         if fault and fault.forward:
             self._forward_only(body)
             self._misbehave(fault, iter(()))

@@ -217,7 +217,7 @@ class TestWhatTheImageIs(CreateTest):
         self.assert_nothing_left(name)
 
     def test_staff_publish(self) -> None:
-        made = f"vsc image create {self.name('rna')} --file {self.disk} --public --single-nic -f json"
+        made = f"vsc image create {self.name('rna')} --file {self.disk} --public --single-nic --description d -f json"
 
         self.assertEqual("public", self.openstack(made, user="admin").json()["visibility"])
 

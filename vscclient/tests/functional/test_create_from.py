@@ -48,7 +48,7 @@ class TestStandardInput(CreateTest):
         disks.fixed_vhd(vhd, size_bytes=8 * MIB)
 
         self.openstack(
-            f"vsc image create {name} --file - --community --single-nic",
+            f"vsc image create {name} --file - --community --single-nic --description d",
             stdin=vhd.read_bytes(),
             status=3,
             says=["error D301: the disk format would be raw, but the file is vhd", "--disk-format vhd", "1 error"]

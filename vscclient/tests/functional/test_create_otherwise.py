@@ -38,7 +38,7 @@ class TestDryRun(CreateTest):
 
     def test_ends_with_3_where_a_real_run_would_be_refused(self) -> None:
         self.openstack(
-            f"vsc image create {self.name('rna')} --file {self.disk} --public --dry-run",
+            f"vsc image create {self.name('rna')} --file {self.disk} --public --dry-run --description d",
             status=3,
             says=[
                 "error V101",
@@ -53,7 +53,7 @@ class TestDryRun(CreateTest):
 
 class TestWaiver(CreateTest):
     def test_is_kept_on_an_image_that_others_see(self) -> None:
-        made = f"vsc image create {self.name('rna')} --file {self.disk} --community --waive N201 -f json"
+        made = f"vsc image create {self.name('rna')} --file {self.disk} --community --waive N201 --description d -f json"
 
         created = self.openstack(made, says=["warning N201 (waived)", "1 warning."]).json()
 
@@ -78,7 +78,7 @@ class TestWaiver(CreateTest):
 class TestImport(CreateTest):
     def test_waits_until_it_is_over_and_verifies(self) -> None:
         created = self.openstack(
-            f"vsc image create {self.name('rna')} --file {self.disk} --import --community --single-nic -f json"
+            f"vsc image create {self.name('rna')} --file {self.disk} --import --community --single-nic --description d -f json"
         ).json()
 
         self.assertEqual(

@@ -25,6 +25,7 @@ class TestTranslated(base.BaseTestCase):
             (401, errors.NotSignedIn),
             (403, errors.NotAllowed),
             (404, errors.NotThere),
+            (405, errors.NotOffered),
             (409, errors.Conflict),
             (413, errors.OverQuota),
             (415, errors.OtherFormat),

@@ -84,8 +84,7 @@ class TestParser(base.BaseTestCase):
             tags=("a", "b"),
             properties={"k": "v=w"},
             form=create.Form(os_distro="debian", kernel="k", multi_nic=True),
-            dry_run=True,
-            waived=frozenset({"D305"}),
+            terms=create.Terms(dry_run=True, waived=frozenset({"D305"})),
         )
         self.assertEqual(expected, options)
 

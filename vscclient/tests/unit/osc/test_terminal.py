@@ -21,9 +21,12 @@ ERROR = Finding(code="D305", severity=Severity.ERROR, message="too small", seen_
 NOTE = Finding(code="N201", severity=Severity.INFORMATION, message="m")
 
 
+MORE = "What a rule asks: openstack vsc image rule show D305"
+
+
 class TestFindings(base.BaseTestCase):
     def test_an_error_is_a_sentence_with_its_mending_below(self) -> None:
-        self.assertEqual("error D305: too small (header)\n  say --min-disk 3\n1 error.\n", _told(ERROR))
+        self.assertEqual(f"error D305: too small (header)\n  say --min-disk 3\n1 error. {MORE}\n", _told(ERROR))
 
     def test_information_is_not_told(self) -> None:
         self.assertEqual("", _told(NOTE))
@@ -34,12 +37,13 @@ class TestFindings(base.BaseTestCase):
             for code in ("D301", "D303")
         ]
 
-        self.assertEqual("warning D301, D303: not judged, it is locked\n2 warnings.\n", _told(*unknown))
+        more = MORE.replace("D305", "D301")
+        self.assertEqual(f"warning D301, D303: not judged, it is locked\n2 not judged. {more}\n", _told(*unknown))
 
     def test_what_is_waived_counts_as_a_warning(self) -> None:
         waived = Finding(code="D305", severity=Severity.ERROR, message="too small", mend="x", waived=True)
 
-        self.assertEqual("warning D305 (waived): too small\n1 warning.\n", _told(waived))
+        self.assertEqual(f"warning D305 (waived): too small\n1 warning. {MORE}\n", _told(waived))
 
     def test_what_is_wrong_is_told_quietly_too(self) -> None:
         self.assertIn("D305", _told(ERROR, quiet=True))

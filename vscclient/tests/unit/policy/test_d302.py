@@ -12,6 +12,12 @@ class TestD302(base.BaseTestCase):
         self.assertEqual(2, len(found))
         self.assertIn("'base.qcow2'", found[0].message)
 
+    def test_of_an_image_that_is_there_nothing_would_be_uploaded(self) -> None:
+        (found,) = findings("D302", before={}, disk={"references": ("data file 'd'",)})
+
+        self.assertEqual("it needs another file, which is not in the image: data file 'd'", found.message)
+        self.assertIn("openstack vsc image create", found.mend)
+
     def test_no_waiver_lifts_it(self) -> None:
         (found,) = findings("D302", disk={"references": ("data file 'd'",)}, plan={"waived": frozenset({"D302"})})
 

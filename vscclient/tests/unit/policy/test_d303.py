@@ -11,6 +11,13 @@ class TestD303(base.BaseTestCase):
 
         self.assertEqual(["it is marked corrupt", "it is truncated"], [one.message for one in found])
 
+    def test_what_is_copied_again_makes_a_new_image(self) -> None:
+        (new,) = findings("D303", disk={"damage": ("it is empty",)})
+        (old,) = findings("D303", before={}, disk={"damage": ("it is empty",)})
+
+        self.assertEqual("copy or download it again", new.mend)
+        self.assertIn("openstack vsc image create", old.mend)
+
     def test_an_empty_ramdisk_is_not_our_business(self) -> None:
         ramdisk = {"disk_format": "ari", "container_format": "ari"}
 

@@ -19,6 +19,18 @@ class TestD305(base.BaseTestCase):
         self.assertEqual("the minimum disk would be 10 GiB, but the disk needs 11 GiB", found.message)
         self.assertIn("--min-disk 11", found.mend)
 
+    def test_of_an_image_that_is_there_it_says_how_it_is(self) -> None:
+        (old,) = findings("D305", image={"min_disk_gib": 0}, before={"name": "old"})
+        (new,) = findings("D305", image={"min_disk_gib": 9}, before={"min_disk_gib": 0})
+
+        self.assertEqual("the minimum disk is 0 GiB, but the disk needs 10 GiB", old.message)
+        self.assertEqual("the minimum disk would be 9 GiB, but the disk needs 10 GiB", new.message)
+
+    def test_a_kernel_needs_no_disk(self) -> None:
+        kernel = {"disk_format": "aki", "container_format": "aki", "min_disk_gib": 0}
+
+        self.assertEqual([], findings("D305", image=kernel))
+
     def test_more_than_needed_is_fine(self) -> None:
         self.assertEqual([], findings("D305", image={"min_disk_gib": 80}))
 

@@ -13,5 +13,11 @@ class TestD307(base.BaseTestCase):
 
         self.assertTrue(found.stops)
 
+    def test_of_an_image_that_is_there_the_mend_is_a_new_one(self) -> None:
+        (found,) = findings("D307", image={"disk_format": "raw"}, before={}, disk={"disk_format": "qcow2"})
+
+        self.assertEqual("the file is qcow2, and is declared raw", found.message)
+        self.assertIn("openstack vsc image create", found.mend)
+
     def test_any_other_wrong_format_is_not_its_business(self) -> None:
         self.assertEqual([], findings("D307", image={"disk_format": "vmdk"}, disk={"disk_format": "qcow2"}))

@@ -12,6 +12,11 @@ class TestM403(base.BaseTestCase):
         self.assertIn("--community", found.mend)
         self.assertEqual("--property visibility", found.seen_at)
 
+    def test_hiding_has_options(self) -> None:
+        (found,) = findings("M403", plan={"properties": {"os_hidden": "true"}})
+
+        self.assertEqual("use --hidden or --unhidden", found.mend)
+
     def test_each_of_them_is_told(self) -> None:
         found = findings("M403", plan={"properties": {"owner": "x", "name": "y", "os_distro": "debian"}})
 

@@ -1,4 +1,4 @@
-"""Whose image it is, and by which ID."""
+"""Whose image it is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import Any
 
 
 def add(parser: ArgumentParser) -> None:
-    """Adds ``--id``, ``--project`` and ``--project-domain``."""
-    parser.add_argument("--id", metavar="<id>", help="Image ID to reserve")
+    """Adds ``--project`` and ``--project-domain``."""
     parser.add_argument("--project", metavar="<project>", help="Set an alternate project on this image (name or ID)")
+    add_domain(parser)
+
+
+def add_domain(parser: ArgumentParser) -> None:
+    """Adds ``--project-domain``."""
     parser.add_argument(
         "--project-domain",
         metavar="<project-domain>",
@@ -19,4 +23,4 @@ def add(parser: ArgumentParser) -> None:
 
 def read(args: Namespace) -> dict[str, Any]:
     """The fields of ``Options``."""
-    return {"image_id": args.id, "project": args.project, "project_domain": args.project_domain}
+    return {"project": args.project, "project_domain": args.project_domain}

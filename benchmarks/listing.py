@@ -1,0 +1,154 @@
+"""Listing many images: ours, which asks for large pages and adds columns, beside the standard client."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from devcloud.cloud import CLOUD_VARIABLE, read
+
+OTHERS = ("bob", "carol", "eve")
+"""Their projects share images with alice's, or publish them to everybody."""
+
+KINDS = ("mine", "public", "community", "accepted", "pending", "hidden", "private of others")
+"""As many of each."""
+
+PROPERTIES = {
+    "os_distro": "debian",
+    "os_version": "13",
+    "architecture": "x86_64",
+    "hw_disk_bus": "scsi",
+    "hw_scsi_model": "virtio-scsi",
+    "description": "an image of a benchmark " * 4,
+    "vsc_multi_nic": "true",
+}
+
+TRIES = 5
+"""The development cloud does not know a token now and then when it is asked by several threads at once."""
+
+COMMANDS = ("", "--all --long", "--all --member-status all")
+"""What is measured, behind ``image list``, as alice."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command: how long it took, in seconds, and the most memory that its process held, in MiB."""
+
+    seconds: float
+    peak_mib: float
+
+
+def main() -> None:
+    """Makes the images, and lists them with the two in turn; prints medians, and the ratio of each pair."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=int, default=2000)
+    parser.add_argument("--pairs", type=int, default=5)
+    args = parser.parse_args()
+    started = time.monotonic()
+    Glance().fill(args.images)
+    print(
+        f"{args.images} images, of each kind as many ({', '.join(KINDS)}), made in {time.monotonic() - started:.0f} s"
+    )
+    for options in COMMANDS:
+        words = f"image list {options} -f json".split()
+        _compare(words)  # fills caches, too
+        _tell(" ".join(words), [(_run(["vsc", *words]), _run(words)) for _ in range(args.pairs)])
+
+
+class Glance:
+    """The Image service, asked without any client."""
+
+    def __init__(self) -> None:
+        self._cloud = read(os.environ[CLOUD_VARIABLE])
+        self._tokens = {user: _token(user) for user in ("alice", "admin", *OTHERS)}
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy for a server on loopback
+
+    def fill(self, count: int) -> None:
+        """Makes so many records, without data."""
+        with ThreadPoolExecutor(4) as pool:
+            for _ in pool.map(self._make, range(count)):
+                pass
+
+    def _make(self, number: int) -> None:
+        kind, other = KINDS[number % len(KINDS)], OTHERS[number % len(OTHERS)]
+        owner = {"mine": "alice", "hidden": "alice", "public": "admin"}.get(kind, other)
+        visibility = {"public": "public", "community": "community", "accepted": "shared", "pending": "shared"}
+        fields = {
+            "name": f"{kind} {number:05}",
+            "visibility": visibility.get(kind, "private"),
+            "os_hidden": kind == "hidden",
+            "tags": ["benchmark", f"number-{number}"],
+        }
+        image = self._ask("POST", "", owner, fields | PROPERTIES)
+        if kind in ("accepted", "pending"):
+            member = self._cloud.users["alice"].project_id
+            self._ask("POST", f"/{image['id']}/members", owner, {"member": member})
+            self._ask("PUT", f"/{image['id']}/members/{member}", "alice", {"status": kind})
+
+    def _ask(self, verb: str, path: str, user: str, body: dict[str, Any]) -> Any:
+        url, headers = f"{self._cloud.image_url}/v2/images{path}", {"X-Auth-Token": self._tokens[user]}
+        for _ in range(TRIES):
+            answer = self._session.request(verb, url, headers=headers, json=body, timeout=60)
+            if answer.status_code != 401:
+                break
+        answer.raise_for_status()
+        return answer.json()
+
+
+def _token(user: str) -> str:
+    return (
+        subprocess.check_output(_command("token issue -f value -c id".split()), env=_environment(user)).decode().strip()
+    )
+
+
+def _command(words: list[str]) -> list[str]:
+    return [str(Path(sys.executable).with_name("openstack")), *words]
+
+
+def _environment(user: str) -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
+    return environment | read(os.environ[CLOUD_VARIABLE]).users[user].environment
+
+
+def _run(words: list[str]) -> Run:
+    """Runs it as alice, in a process of its own."""
+    before = time.monotonic()
+    process = subprocess.Popen(_command(words), env=_environment("alice"), stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, f"openstack {' '.join(words)} failed"
+    return Run(time.monotonic() - before, usage.ru_maxrss / 1024)
+
+
+def _compare(words: list[str]) -> None:
+    standard, ours = (_rows(command) for command in (words, ["vsc", *words]))
+    same = [{column: row[column] for column in expected} for row, expected in zip(ours, standard, strict=True)]
+    print(f"\n{len(standard)} rows;", "the standard columns are identical" if same == standard else "DIFFERENT")
+
+
+def _rows(words: list[str]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(subprocess.check_output(_command(words), env=_environment("alice")))
+    return rows
+
+
+def _tell(words: str, pairs: list[tuple[Run, Run]]) -> None:
+    for name, runs in zip((f"openstack vsc {words}", f"openstack {words}"), zip(*pairs, strict=True), strict=True):
+        seconds = statistics.median(run.seconds for run in runs)
+        print(f"{name}: {seconds:.2f} s (median of {len(runs)}), at most {max(run.peak_mib for run in runs):.0f} MiB")
+    ratios = [ours.seconds / standard.seconds for ours, standard in pairs]
+    print(f"ratio of the times: {statistics.median(ratios):.2f} (median; {min(ratios):.2f} to {max(ratios):.2f})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""``openstack vsc image check``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from vscclient.model.visibility import Visibility
+from vscclient.osc.command import Lister, Rows
+from vscclient.osc.help import KeepsLines
+from vscclient.osc.options import form, formats, policy, properties, size, waivers
+
+COLUMNS = ("Code", "Severity", "Outcome", "Message", "Seen At", "Mend", "Waived")
+
+EPILOG = """\
+Exit status: 0 when nothing stands against it, 3 when something does (an error that nobody waives with --waive).
+
+With --file alone no cloud is asked and nobody signs in. What the image would say of itself is said by the same options
+as those of ``vsc image create``; for an image, they mean: as if it said this.
+"""
+
+
+class CheckImage(Lister):
+    """Check an image, or a file before it is one, for those whom it is for"""
+
+    def get_epilog(self) -> str:
+        return "\n".join((EPILOG, super().get_epilog()))
+
+    def get_parser(self, prog_name: str) -> ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.formatter_class = KeepsLines
+        parser.add_argument("image", metavar="<image>", nargs="?", help="Image to check (name or ID)")
+        parser.add_argument(
+            "--file", metavar="<file>", help="File to check, or - for standard input; with an image: its data"
+        )
+        parser.add_argument(
+            "--for",
+            dest="visibility",
+            choices=[str(visibility) for visibility in Visibility],
+            help="Whom it would be for (default: as the image is; a file: private)",
+        )
+        parser.add_argument("--name", metavar="<name>", help="As if it had this name")
+        for group in (form, formats, size, properties, waivers, policy):
+            group.add(parser)
+        return parser
+
+    def take_action(self, parsed_args: Namespace) -> Rows:
+        from vscclient.images import check
+
+        said = {
+            field: value for group in (formats, size, properties) for field, value in group.read(parsed_args).items()
+        }
+        options = check.Options(
+            image=parsed_args.image,
+            file=parsed_args.file,
+            visibility=Visibility(parsed_args.visibility) if parsed_args.visibility else None,
+            name=parsed_args.name,
+            form=check.Form(**form.read(parsed_args)),
+            terms=check.Terms(**waivers.read(parsed_args), **policy.read(parsed_args)),
+            **said,
+        )
+        terminal = self.terminal()
+        checked = check.run(self.cloud, options, terminal)
+        self.afterwards = checked.failure
+        if not self.afterwards:
+            terminal.say(f"{checked.image.name} as a {checked.audience} image: {checked.summary or 'fine'}.")
+        rows = [
+            (one.code, one.severity, one.outcome, one.message, one.seen_at, one.mend, checked.is_waived(one))
+            for one in checked.report.findings
+        ]
+        return COLUMNS, rows

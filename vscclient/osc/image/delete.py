@@ -1,0 +1,47 @@
+"""``openstack vsc image delete``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from vscclient.osc.command import Command
+from vscclient.osc.help import KeepsLines
+from vscclient.osc.options import agreement
+
+DIFFERENCES = """\
+Where it differs from ``openstack image delete``:
+
+* a name or ID that nobody knows does not stop the others; each image gets a line that says what happened
+* an image that others use (members, or everybody) is deleted only if you say yes, or ``--yes``; exit status 3 otherwise
+* a protected image can be deleted with ``--unprotect``; if that fails, it is protected again
+* what you name twice is deleted once
+"""
+
+
+class DeleteImage(Command):
+    """Delete images; asks first where others use one"""
+
+    def get_epilog(self) -> str:
+        return "\n".join((DIFFERENCES, super().get_epilog()))
+
+    def get_parser(self, prog_name: str) -> ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.formatter_class = KeepsLines
+        parser.add_argument("images", metavar="<image>", nargs="+", help="Images to delete (name or ID)")
+        parser.add_argument(
+            "--store", metavar="<store>", help="Delete only the data in this store; the image stays in its other stores"
+        )
+        parser.add_argument("--unprotect", action="store_true", help="Delete protected images too")
+        agreement.add(parser)
+        return parser
+
+    def take_action(self, parsed_args: Namespace) -> None:
+        from vscclient.images.delete import Options, run
+
+        options = Options(
+            images=tuple(parsed_args.images),
+            store=parsed_args.store,
+            unprotect=parsed_args.unprotect,
+            agreed=parsed_args.yes,
+        )
+        run(self.cloud, options, self.terminal())

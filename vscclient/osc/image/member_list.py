@@ -1,0 +1,42 @@
+"""``openstack vsc image member list``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from vscclient.osc.command import Lister, Rows
+from vscclient.osc.help import KeepsLines
+
+DIFFERENCES = """\
+Where it differs from ``openstack image member list``:
+
+* the columns: the project's name, where the cloud tells it, its ID, its answer, and since when it stands; the standard
+  command has ``Image ID``, ``Member ID`` and ``Status``
+* an image that is not shared is no error: there are no rows, and you are told why
+"""
+
+COLUMNS = ("Project", "ID", "Status", "Since")
+
+
+class ListMembers(Lister):
+    """List the projects that an image is shared with, and what each said to it"""
+
+    def get_epilog(self) -> str:
+        return "\n".join((DIFFERENCES, super().get_epilog()))
+
+    def get_parser(self, prog_name: str) -> ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.formatter_class = KeepsLines
+        parser.add_argument("image", metavar="<image>", help="Image (name or ID)")
+        parser.add_argument(
+            "--project-domain",
+            metavar="<project-domain>",
+            help="Without effect, as in 'openstack image member list', whose option it is",
+        )
+        return parser
+
+    def take_action(self, parsed_args: Namespace) -> Rows:
+        from vscclient.images import members
+
+        found = members.run(self.cloud, parsed_args.image, self.terminal())
+        return COLUMNS, [(row.project or "", row.member.id, str(row.member.status), row.member.since) for row in found]

@@ -1,0 +1,35 @@
+"""``openstack vsc image private``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from vscclient.osc.command import Command
+from vscclient.osc.options import agreement, terms
+
+
+class TakeBack(Command):
+    """Take an image back, so that only its own project can use it"""
+
+    def get_parser(self, prog_name: str) -> ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument("image", metavar="<image>", help="Image to take back (name or ID)")
+        parser.add_argument(
+            "--forget-members",
+            action="store_true",
+            help="Remove the projects that it is or was shared with, so that they do not have it again when it is "
+            "shared again",
+        )
+        terms.add(parser)
+        agreement.add(parser)
+        return parser
+
+    def take_action(self, parsed_args: Namespace) -> None:
+        from vscclient.images import withdrawal
+
+        options = withdrawal.Options(
+            image=parsed_args.image,
+            forget_members=parsed_args.forget_members,
+            terms=withdrawal.Terms(**terms.read(parsed_args)),
+        )
+        withdrawal.run(self.cloud, options, self.terminal())

@@ -1,0 +1,42 @@
+"""V103."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.image import Image
+from vscclient.model.plan import Plan
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import case
+from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility
+
+
+class ItIsNotTakenForAPublicImage(Rule):
+    """The name is not that of a public image, and cannot be taken for one.
+
+    Upper and lower case, letters that look alike, spaces, ``-`` and ``_`` make no difference; nor does a dot, unless it
+    stands between digits.
+
+    Why: who boots the wrong one of two takes a stranger's image for the VSC's.
+    Mend: give it a name of its own.
+    """
+
+    code = "V103"
+    severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=IGNORED)
+    good = case(image={"visibility": Visibility.COMMUNITY, "name": "Debian-12-rna"}, namesakes=())
+    bad = case(
+        image={"visibility": Visibility.COMMUNITY, "name": "debian 12"}, namesakes=(Image(name="Debian-12", id="d12"),)
+    )
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        name = plan.image.name
+        if name is None:
+            return
+        for other in facts.public_namesakes(name).value:
+            if other.id != plan.image.id:
+                is_same = "is that of" if other.name == name else "can be taken for that of"
+                yield Flaw(
+                    message=f"the name '{name}' {is_same} the public image {other.name} ({other.id})",
+                    mend="give it another name; to an image that is there already by --name NEW_NAME",
+                )

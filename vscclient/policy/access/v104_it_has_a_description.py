@@ -1,0 +1,28 @@
+"""V104."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.plan import Plan
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import case
+from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility
+
+
+class ItHasADescription(Rule):
+    """An image that others use says what it is.
+
+    Why: strangers have nothing else to go by: what is in it, for whom it was made, how to log in.
+    Mend: say ``--description`` and a sentence or two.
+    """
+
+    code = "V104"
+    severity = by_visibility(private=IGNORED, shared=INFORMATION, community=ERROR, public=WARNING)
+    good = case(image={"visibility": Visibility.COMMUNITY, "properties": {"description": "Debian 12 with RNA tools"}})
+    bad = case(image={"visibility": Visibility.COMMUNITY, "properties": {}})
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if not plan.image.properties.get("description", "").strip():
+            yield Flaw(message="it has no description", mend='say --description "what is in it, and how to log in"')

@@ -1,0 +1,50 @@
+"""V105."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.plan import Plan
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import case
+from vscclient.policy.rule import ERROR, IGNORED, WARNING, Flaw, Rule, by_visibility
+
+_COMMUNITY = {"visibility": Visibility.COMMUNITY}
+
+_NOT_ACTIVE = {
+    "queued": (
+        "it has no data yet",
+        "upload its data first; or make it in one go: openstack vsc image create NAME --file FILE",
+    ),
+    "deactivated": ("it is deactivated, so that nobody can boot it", "say --activate"),
+}
+"""What an image is that is not active, and what to do. Source: Glance, «Image Statuses»."""
+
+
+class ItCanBeUsed(Rule):
+    """An image that others can see is active, not deactivated; and it is not hidden while more people are let in.
+
+    An image may well be deactivated or hidden: that is how an old one is retired.
+
+    Why: who is offered an image will try to boot it; and a hidden one is in nobody's list.
+    Mend: upload its data, ``--activate`` or ``--unhidden`` first.
+    """
+
+    code = "V105"
+    severity = by_visibility(private=IGNORED, shared=WARNING, community=ERROR, public=ERROR)
+    good = case(image=_COMMUNITY | {"status": "active"})
+    bad = case(image=_COMMUNITY | {"status": "queued"})
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if plan.image.status != "active" and not _is_out_of_use(plan):
+            waiting = (f"it is not ready: {plan.image.status}", "wait until openstack vsc image show calls it active")
+            message, mend = _NOT_ACTIVE.get(plan.image.status, waiting)
+            yield Flaw(message=message, mend=mend)
+        if plan.image.hidden and plan.widens:
+            yield Flaw(message="it is hidden, so that nobody would find it in a list", mend="say --unhidden")
+
+
+def _is_out_of_use(plan: Plan) -> bool:
+    """Whether something is done to an image that is being taken out of use, or is so already, and nobody is let in."""
+    return plan.before is not None and plan.before != plan.image and not plan.widens

@@ -1,0 +1,30 @@
+"""V109."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.plan import Plan
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import case
+from vscclient.policy.rule import IGNORED, INFORMATION, Flaw, Rule, by_visibility
+
+_COMMUNITY = {"visibility": Visibility.COMMUNITY}
+
+
+class ItIsProtected(Rule):
+    """An image that others use is protected from deletion.
+
+    Why: others build on it; an instance may need its image again, when it is rebuilt or moved to another machine.
+    Mend: say ``--protected``. Before it can be deleted, it has to be ``--unprotected``.
+    """
+
+    code = "V109"
+    severity = by_visibility(private=IGNORED, shared=INFORMATION, community=INFORMATION, public=INFORMATION)
+    good = case(image=_COMMUNITY | {"protected": True})
+    bad = case(image=_COMMUNITY | {"protected": False})
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if not plan.image.protected:
+            yield Flaw(message="it is not protected from deletion, and others may build on it", mend="say --protected")

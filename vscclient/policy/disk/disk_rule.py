@@ -1,0 +1,41 @@
+"""What the rules about disks have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.disk import Disk
+from vscclient.model.facts import Facts
+from vscclient.model.plan import Plan
+from vscclient.policy.rule import Flaw, Rule
+
+NEW_IMAGE = "openstack vsc image create NAME --file FILE"
+"""What mends an image whose data is wrong: data cannot be replaced."""
+
+
+class DiskRule(Rule):
+    """A rule about disks: kernels, ramdisks and other containers are none of its business."""
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if plan.image.is_disk:
+            yield from self.check_disk(plan, facts.disk)
+
+    def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
+        """The flaws of an image that is a disk. As ``check``."""
+        raise NotImplementedError
+
+
+def has_data(plan: Plan) -> bool:
+    """Whether the image is in the cloud already: its data and its formats cannot be changed any more."""
+    return plan.before is not None and plan.before.status != "queued"
+
+
+def is_or_would_be(plan: Plan, field: str) -> str:
+    """The verb for what the image says: it says so already, or it would."""
+    is_there = plan.before is not None and getattr(plan.before, field) == getattr(plan.image, field)
+    return "is" if is_there else "would be"
+
+
+def again(plan: Plan, mend: str) -> str:
+    """How to mend the data of an image: if it is in the cloud already, by a new image."""
+    return f"{mend}, and make a new image of it: {NEW_IMAGE}" if has_data(plan) else mend

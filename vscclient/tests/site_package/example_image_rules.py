@@ -1,0 +1,25 @@
+"""Rules for images at Example University."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.plan import Plan
+from vscclient.policy.rule import ERROR, WARNING, Flaw, Rule, by_visibility
+
+
+class NameHasNoSpaces(Rule):
+    """The name of an image has no spaces.
+
+    Why: our scripts split lists of names at spaces.
+    Mend: write ``rna-tools`` for ``rna tools``.
+    """
+
+    code = "X101"
+    severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        name = plan.image.name or ""
+        if " " in name:
+            yield Flaw(message=f"there are spaces in the name '{name}'", mend=f"call it '{name.replace(' ', '-')}'")

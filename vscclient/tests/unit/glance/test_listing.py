@@ -1,0 +1,83 @@
+"""Following the pages of a list."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+from oslotest import base
+
+from vscclient import errors
+from vscclient.glance.listing import Listing
+from vscclient.glance.service import Service
+
+
+class _Service:
+    """An Image service with these images, and as many on a page as it likes to give."""
+
+    def __init__(self, *ids: str, page_size: int = 2, obeys_the_marker: bool = True) -> None:
+        self.ids = ids
+        self.page_size = page_size
+        self.obeys_the_marker = obeys_the_marker
+        self.asked: list[dict[str, list[str]]] = []
+
+    def ask(self, _: str, path: str) -> Any:
+        query = parse_qs(urlsplit(path).query)
+        self.asked.append(query)
+        marker = query.get("marker", [""])[0]
+        start = self.ids.index(marker) + 1 if marker and self.obeys_the_marker else 0
+        end = start + min(self.page_size, int(query["limit"][0]))
+        page = {"images": [{"id": image_id} for image_id in self.ids[start:end]]}
+        return page | ({"next": "http://elsewhere.example/"} if end < len(self.ids) else {})
+
+
+def _listing(service: Any) -> Listing:
+    return Listing(cast(Service, service))
+
+
+class TestListing(base.BaseTestCase):
+    def test_follows_pages_of_whatever_size_to_the_end(self) -> None:
+        for count in range(6):
+            ids = [f"image {number}" for number in range(count)]
+
+            listed = list(_listing(_Service(*ids)).all({"tag": ["a", "b"]}))
+
+            self.assertEqual(ids, [image.id for image in listed])
+
+    def test_asks_for_every_page_with_the_same_filters(self) -> None:
+        service = _Service("1", "2", "3")
+
+        list(_listing(service).all({"name": "eq:a&b", "tag": ["a", "b"], "os_hidden": True}))
+
+        expected = {"name": ["eq:a&b"], "tag": ["a", "b"], "os_hidden": ["True"], "limit": ["1000"]}
+        self.assertEqual([expected, expected | {"marker": ["2"]}], service.asked)
+
+    def test_asks_for_no_page_that_nobody_needs(self) -> None:
+        service = _Service("1", "2", "3", "4", "5")
+        images = _listing(service).all({})
+
+        next(images), next(images)
+
+        self.assertEqual(1, len(service.asked))
+
+    def test_the_first_page_is_one_page(self) -> None:
+        service = _Service("1", "2", "3", "4", "5")
+
+        self.assertEqual(["1", "2"], [image.id for image in _listing(service).first({}, 4)])
+        self.assertEqual(1, len(service.asked))
+
+    def test_a_service_that_gives_the_same_page_for_ever_is_left(self) -> None:
+        service = _Service("1", "2", "3", obeys_the_marker=False)
+
+        failure = self.assertRaises(errors.Rejected, list, _listing(service).all({}))
+
+        self.assertIn("the same page again and again", str(failure))
+
+    def test_an_answer_that_no_image_service_gives_is_one_sentence(self) -> None:
+        class Garbage:
+            def ask(self, _: str, path: str) -> Any:
+                return {"pictures": []}
+
+        failure = self.assertRaises(errors.Rejected, list, _listing(Garbage()).all({}))
+
+        self.assertIn("no Image service", str(failure))

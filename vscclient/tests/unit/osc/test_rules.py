@@ -1,0 +1,110 @@
+"""What ``vsc image rule list`` and ``rule show`` show."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import fixtures
+from oslotest import base
+
+from vscclient import errors
+from vscclient.osc.image.rule.list import ListRules
+from vscclient.osc.image.rule.show import ShowRule
+
+
+class RuleTest(base.BaseTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.useFixture(fixtures.EnvironmentVariable("VSCCLIENT_POLICY"))
+        self.folder = Path(self.useFixture(fixtures.TempDir()).path)
+
+    def policy(self, content: str) -> str:
+        """A policy file with this content."""
+        path = self.folder / "policy.yaml"
+        path.write_text(content, encoding="utf-8")
+        return str(path)
+
+    def shown(self, command: type[Any], *words: str) -> Any:
+        """Names and values that a command shows; nobody signs in."""
+        made = command(mock.Mock(), None)
+        names, values = made.take_action(made.get_parser("rule").parse_args(words))
+        return tuple(names), list(values)
+
+    def yaml(self, command: type[Any], *words: str) -> str:
+        """What a command writes with ``-f yaml``."""
+        app = mock.Mock(stdout=io.StringIO())
+        made = command(app, None)
+        args = made.get_parser("rule").parse_args([*words, "-f", "yaml"])
+        made.produce_output(args, *made.take_action(args))
+        return str(app.stdout.getvalue())
+
+
+class TestList(RuleTest):
+    def test_has_a_row_for_each_rule_with_what_it_asks_in_a_sentence(self) -> None:
+        names, rows = self.shown(ListRules)
+
+        self.assertEqual(("Code", "Asks", "Private", "Shared", "Community", "Public"), names)
+        self.assertEqual(sorted(row[0] for row in rows), [row[0] for row in rows])
+        for row in rows:
+            self.assertRegex(row[1], r"^[^\n`]+\.$")
+        d305 = ("D305", "The minimum disk is at least the virtual size of the disk.", *["error"] * 4)
+        self.assertIn(d305, rows)
+
+    def test_shows_what_a_site_says_instead(self) -> None:
+        _, rows = self.shown(ListRules, "--policy", self.policy("rules: {D305: {shared: ignored}}"))
+
+        (d305,) = (row for row in rows if row[0] == "D305")
+        self.assertEqual(("error", "ignored", "error", "error"), d305[2:])
+
+    def test_as_yaml_is_a_policy_that_gives_the_same_list(self) -> None:
+        site = self.policy("publishing_role: staff\nrules: {N201: {private: error, unknown: error}}")
+        text = self.yaml(ListRules, "--policy", site)
+        listed = self.shown(ListRules, "--policy", site)
+
+        copy = self.policy(text)
+
+        self.assertEqual(listed, self.shown(ListRules, "--policy", copy))
+        self.assertEqual(text, self.yaml(ListRules, "--policy", copy))
+        self.assertIn("publishing_role: staff\n", text)
+        self.assertRegex(text, r"N201: \{private: error, .*, unknown: error\}\n")
+
+
+class TestShow(RuleTest):
+    def test_has_what_why_how_to_mend_and_how_much_it_weighs(self) -> None:
+        names, values = self.shown(ShowRule, "D305")
+
+        keys = "asks code community mend private public shared unknown waivable why"
+        self.assertEqual(tuple(keys.split()), names)
+        shown = dict(zip(names, values, strict=True))
+        self.assertEqual(
+            ("D305", "error", "warning", True), tuple(shown[k] for k in "code public unknown waivable".split())
+        )
+        for key in ("asks", "why", "mend"):
+            self.assertRegex(shown[key], r"^[^\n`]+\.$")
+
+    def test_takes_the_code_in_small_letters(self) -> None:
+        self.assertEqual(self.shown(ShowRule, "D305"), self.shown(ShowRule, "d305"))
+
+    def test_shows_what_a_site_says_instead(self) -> None:
+        forbidden = "{private: forbidden, shared: forbidden, community: forbidden, public: forbidden, unknown: error}"
+
+        names, values = self.shown(ShowRule, "D305", "--policy", self.policy(f"rules: {{D305: {forbidden}}}"))
+
+        shown = dict(zip(names, values, strict=True))
+
+        self.assertEqual(("forbidden", "error", False), tuple(shown[k] for k in "shared unknown waivable".split()))
+
+    def test_names_the_codes_that_there_are(self) -> None:
+        failure = self.assertRaises(errors.Usage, self.shown, ShowRule, "D999")
+
+        self.assertIn("No rule has the code D999; there are: D301, D302", str(failure))
+
+    def test_as_yaml_is_a_policy_with_this_rule(self) -> None:
+        text = self.yaml(ShowRule, "n201")
+
+        expected = "{private: information, shared: warning, community: error, public: error, unknown: warning}"
+        self.assertEqual(f"rules:\n  N201: {expected}\n", text)
+        self.assertEqual(self.shown(ListRules), self.shown(ListRules, "--policy", self.policy(text)))

@@ -1,0 +1,40 @@
+"""What a rule's docstring says."""
+
+from __future__ import annotations
+
+from oslotest import base
+
+from vscclient.policy.page import Page, page_of
+from vscclient.policy.rule import Rule
+
+
+class Whole(Rule):
+    """It asks this, of a file
+    such as ``a.b c``. And it asks that.
+
+    Why: who knows. Mend: is not the next part here,
+    nor is this line.
+    Mend: do this,
+    and that.
+    """
+
+
+class Short(Rule):
+    """It asks this."""
+
+
+class TestPage(base.BaseTestCase):
+    def test_has_each_part_on_one_line(self) -> None:
+        expected = Page(
+            asks="It asks this, of a file such as ``a.b c``. And it asks that.",
+            why="who knows. Mend: is not the next part here, nor is this line.",
+            mend="do this, and that.",
+        )
+
+        self.assertEqual(expected, page_of(Whole()))
+
+    def test_may_say_no_more_than_what_is_asked(self) -> None:
+        self.assertEqual(Page(asks="It asks this."), page_of(Short()))
+
+    def test_begins_with_a_sentence(self) -> None:
+        self.assertEqual("It asks this, of a file such as ``a.b c``.", page_of(Whole()).first_sentence)

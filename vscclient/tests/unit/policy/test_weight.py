@@ -1,0 +1,50 @@
+"""How much a rule weighs where a site says otherwise."""
+
+from __future__ import annotations
+
+from oslotest import base
+
+from vscclient.model.finding import Severity
+from vscclient.model.settings import Settings
+from vscclient.model.visibility import Visibility
+from vscclient.policy.registry import rules
+from vscclient.policy.rule import Rule
+
+
+def _rule(code: str) -> Rule:
+    return next(rule for rule in rules() if rule.code == code)
+
+
+def _everywhere(code: str, severity: Severity) -> Settings:
+    return Settings(severities={(code, visibility): severity for visibility in Visibility})
+
+
+class TestWeight(base.BaseTestCase):
+    def test_is_the_sites_where_it_says_one(self) -> None:
+        settings = Settings(severities={("D305", Visibility.SHARED): Severity.IGNORED})
+
+        self.assertEqual(Severity.IGNORED, _rule("D305").weight(Visibility.SHARED, settings))
+        self.assertEqual(Severity.ERROR, _rule("D305").weight(Visibility.PRIVATE, settings))
+
+
+class TestWaiving(base.BaseTestCase):
+    def test_an_error_can_be_waived(self) -> None:
+        self.assertTrue(_rule("D305").is_waivable(Settings()))
+
+    def test_what_is_forbidden_cannot(self) -> None:
+        self.assertFalse(_rule("D307").is_waivable(Settings()))
+        self.assertTrue(_rule("D307").is_absolute(Settings()))
+        self.assertTrue(_rule("V101").is_absolute(Settings()))
+
+    def test_what_a_site_forbids_cannot_either(self) -> None:
+        settings = _everywhere("D305", Severity.FORBIDDEN)
+
+        self.assertFalse(_rule("D305").is_waivable(settings))
+        self.assertTrue(_rule("D305").is_absolute(settings))
+
+    def test_what_a_site_makes_an_error_can(self) -> None:
+        self.assertTrue(_rule("D307").is_waivable(_everywhere("D307", Severity.ERROR)))
+
+    def test_a_waiver_of_what_only_warns_or_is_ignored_does_no_harm(self) -> None:
+        for severity in (Severity.WARNING, Severity.IGNORED):
+            self.assertFalse(_rule("D305").is_absolute(_everywhere("D305", severity)))
