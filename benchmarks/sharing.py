@@ -1,4 +1,4 @@
-"""Sharing an image with 100 projects: one command of ours, beside three of the standard client, each for one project."""
+"""Sharing an image with 100 projects: one command of ours, beside three single ones of the standard client."""
 
 from __future__ import annotations
 

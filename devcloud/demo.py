@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devcloud import start
-from devcloud.cloud import Cloud, without_proxy
+from devcloud.cloud import Cloud, User, without_proxy
 
 SYSTEM_FILES = ("/etc/os-release", "/etc/debian_version", "/bin/sh", "/sbin/init", "/lib64/ld-linux-x86-64.so.2")
 """Of this machine's operating system, for the disk of the demo: enough to be recognized, too few to boot."""
@@ -24,23 +24,27 @@ class Step:
 
     Args:
         says: What happens, for the reader.
-        words: The command as typed.
+        words: The command as typed; in braces, what earlier steps were to remember.
+        user: Who types it.
         status: The exit status that shows that it did what it should.
         shows: What its output must contain.
         hides: What it must not contain.
+        remember: The name under which later steps know its output.
     """
 
     says: str
     words: str
+    user: str = "alice"
     status: int = 0
     shows: str = ""
     hides: str | None = None
+    remember: str | None = None
 
 
-STEPS = (
+CREATING = (
     Step(
         "A guest's disk goes to the cloud. Format and size are found out, what arrived is compared with what was sent.",
-        "openstack vsc image create rnatools --file {disk} --description 'RNA tools' --multi-nic "
+        "openstack vsc image create rnatools --file {disk} "
         "-c id -c name -c disk_format -c min_disk -c status -c visibility -c verified",
         shows="sha512",
     ),
@@ -61,8 +65,96 @@ STEPS = (
         shows="rnatools",
         hides="broken",
     ),
-    Step("Gone again.", "openstack image delete rnatools"),
 )
+
+SHARING = (
+    Step(
+        "Bob works in another project, and would like to use it. He finds the ID of his project.",
+        "openstack token issue -c project_id -f value",
+        user="bob",
+        remember="his_project",
+    ),
+    Step(
+        "A name that nobody can look up would be stored as it is, and give access to nobody. It is refused.",
+        "openstack vsc image share rnatools VSC_00002",
+        status=3,
+        shows="Refused by V106. Nothing was changed.",
+    ),
+    Step(
+        "With the ID of the project it is shared.",
+        "openstack vsc image share rnatools {his_project}",
+        shows="visibility: private → shared",
+    ),
+    Step("It is pending until Bob answers.", "openstack vsc image list --pending", user="bob", shows="rnatools"),
+    Step(
+        "He accepts it by its name.",
+        "openstack vsc image accept rnatools",
+        user="bob",
+        shows="it is in your list now",
+    ),
+    Step(
+        "He uses it, here with the standard client: the data is his to boot from, or to download.",
+        "openstack image save rnatools --file copy-of-bob",
+        user="bob",
+    ),
+    Step("Whom it is shared with.", "openstack vsc image member list rnatools", shows="accepted"),
+)
+
+PUBLISHING = (
+    Step(
+        "What everybody can use has to say what it is. This one does not.",
+        "openstack vsc image community rnatools",
+        status=3,
+        shows="Refused by N201, V104. Nothing was changed.",
+    ),
+    Step(
+        "Mended and published, in one command.",
+        "openstack vsc image community rnatools --description 'RNA tools' --multi-nic",
+        shows="visibility: shared → community",
+    ),
+    Step(
+        "Everybody finds it now among the community images.",
+        "openstack vsc image list --community",
+        user="bob",
+        shows="rnatools",
+    ),
+    Step(
+        "Public images are provided by the VSC. For all others that is refused.",
+        "openstack vsc image set rnatools --public",
+        status=3,
+        shows="Refused by V101. Nothing was changed.",
+    ),
+    Step(
+        "The VSC's staff may. They say which one they mean by its ID.",
+        "openstack vsc image list --community -f value -c ID",
+        user="admin",
+        remember="image",
+    ),
+    Step(
+        "It is in everybody's list now.",
+        "openstack vsc image set {image} --public",
+        user="admin",
+        shows="visibility: community → public",
+    ),
+)
+
+TAKING_BACK = (
+    Step(
+        "Taking it back takes it from everybody. That has to be meant.",
+        "openstack vsc image private rnatools",
+        status=3,
+        shows="Everybody else loses access",
+    ),
+    Step(
+        "It is meant.",
+        "openstack vsc image private rnatools --yes",
+        shows="visibility: public → private",
+    ),
+    Step("Bob does not see it any more.", "openstack vsc image list", user="bob", hides="rnatools"),
+    Step("Gone again.", "openstack vsc image delete rnatools", shows="Deleted rnatools"),
+)
+
+STEPS = (*CREATING, *SHARING, *PUBLISHING, *TAKING_BACK)
 
 
 def main() -> int:
@@ -75,7 +167,8 @@ def main() -> int:
 
 def _all_run(disk: Path, cloud: Cloud) -> bool:
     """Runs every step, whatever became of those before it."""
-    outcomes = [run(step, disk, cloud) for step in STEPS]
+    known = {"disk": disk.name}
+    outcomes = [run(step, disk.parent, cloud, known) for step in STEPS]
     return all(outcomes)
 
 
@@ -100,29 +193,41 @@ def make_disk(folder: Path) -> Path:
     return qcow2
 
 
-def run(step: Step, disk: Path, cloud: Cloud) -> bool:
-    """Shows and runs one step; whether it did what it should."""
-    words = shlex.split(step.words.format(disk=disk.name))
-    tell(f"\n# {step.says}\n$ {shlex.join(words)}")
+def run(step: Step, folder: Path, cloud: Cloud, known: dict[str, str]) -> bool:
+    """Shows and runs one step; whether it did what it should.
+
+    Args:
+        folder: Where it is typed.
+        known: What stands for the words in braces; what the step has to remember is added.
+    """
+    words = shlex.split(step.words.format_map(known))
+    prompt = "$" if step.user == "alice" else f"{step.user} $"
+    tell(f"\n# {step.says}\n{prompt} {shlex.join(words)}")
+    done = _typed(words, folder, cloud.users[step.user])
+    tell(done.stdout.rstrip())
+    if step.remember:
+        known[step.remember] = done.stdout.strip()
+    as_it_should = done.returncode == step.status and step.shows in done.stdout
+    as_it_should = as_it_should and (step.hides is None or step.hides not in done.stdout)
+    if not as_it_should:
+        tell(f"# This should have ended with {step.status} and shown {step.shows!r}; it ended with {done.returncode}.")
+    return as_it_should
+
+
+def _typed(words: list[str], folder: Path, user: User) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
-    environment |= cloud.users["alice"].environment
+    environment |= user.environment
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment.get('PATH', '')}"
-    done = subprocess.run(
+    return subprocess.run(
         words,
         env=without_proxy(environment),
-        cwd=disk.parent,
+        cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         text=True,
         check=False,
     )
-    tell(done.stdout.rstrip())
-    as_it_should = done.returncode == step.status and step.shows in done.stdout
-    as_it_should = as_it_should and (step.hides is None or step.hides not in done.stdout)
-    if not as_it_should:
-        tell(f"# This should have ended with {step.status} and shown {step.shows!r}; it ended with {done.returncode}.")
-    return as_it_should
 
 
 def tell(text: str) -> None:

@@ -187,13 +187,13 @@ class AmbiguousName(Error):
 
 @dataclass(eq=False)
 class NoSuchProject(Error):
-    """The project is none of the user's, and what was said is no ID."""
+    """The project is none of the user's, and what was said is no ID, or none that any project has."""
 
     said: str
 
     def sentence(self) -> str:
         return (
-            f"'{printable(self.said)}' is not one of your projects, and no project ID (32 hexadecimal digits). "
+            f"'{printable(self.said)}' is not one of your projects, nor the ID (32 hexadecimal digits) of another. "
             "A member finds it with: openstack token issue -c project_id -f value"
         )
 
@@ -265,7 +265,7 @@ class Partly(Error):
     what: str
 
     def sentence(self) -> str:
-        return f"{self.what} The same command again does the rest"
+        return f"{self.what}\nWhen that is mended, the same command again does the rest"
 
 
 @dataclass(eq=False)
@@ -405,7 +405,7 @@ class OtherData(Error):
     why: str
 
     def sentence(self) -> str:
-        return f"{printable(self.file)} is not known to be the data of {printable(self.image)}: {self.why}"
+        return f"{printable(self.file)} cannot be shown to be the data of {printable(self.image)}: {self.why}"
 
 
 @dataclass(eq=False)
@@ -414,17 +414,19 @@ class Unfit(Error):
 
     Args:
         counts: How much it found, in words.
+        code: Of the rule that weighs most.
     """
 
     exit_status: ClassVar[int] = 3
     image: str
     audience: str
     counts: str
+    code: str
 
     def sentence(self) -> str:
         return (
             f"{printable(self.image)} as a {self.audience} image: {self.counts}. "
-            "What a rule asks, and why: openstack vsc image rule show CODE"
+            f"What a rule asks: openstack vsc image rule show {self.code}"
         )
 
 

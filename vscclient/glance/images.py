@@ -56,8 +56,7 @@ class ImageService:
         """Makes the record of an image, without data."""
         return image_of(self._ask("post", "/v2/images", data=record_of(image)))
 
-    def change(
-self, image_id: str, fields: Mapping[str, Value], removed: Iterable[str] = ()) -> Image:
+    def change(self, image_id: str, fields: Mapping[str, Value], removed: Iterable[str] = ()) -> Image:
         """Changes fields of the image (``visibility``, ``protected`` …) and properties, all or none.
 
         Args:

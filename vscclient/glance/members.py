@@ -35,10 +35,10 @@ class MemberService:
         answer = self._service.ask("get", path_of(image_id, "members"))
         return [_member_of(record) for record in answer["members"]]
 
-    def status(self, image_id: str, project_id: ProjectId) -> MemberStatus | None:
+    def status(self, image_id: str, member_id: str) -> MemberStatus | None:
         """What a project said to an image shared with it; None: it is no member."""
         try:
-            return _member_of(self._service.ask("get", path_of(image_id, "members", project_id))).status
+            return _member_of(self._service.ask("get", path_of(image_id, "members", member_id))).status
         except errors.NotThere:
             return None
 

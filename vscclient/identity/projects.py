@@ -16,6 +16,8 @@ from vscclient.model.project import Known, NamedProject, ProjectId
 _ID = re.compile(r"[0-9a-f]{32}")
 """Keystone makes IDs of 32 hexadecimal digits (``uuid4().hex``)."""
 
+_BY_ID = "by ID"
+
 
 class Projects:
     """What one signed-in user can find out of projects.
@@ -47,17 +49,20 @@ class Projects:
         looked_up = self._look_up(said, domain)
         if looked_up:
             return NamedProject(said=said, project_id=looked_up, known=Known.LOOKED_UP)
-        if _ID.fullmatch(said):
-            return NamedProject(said=said, project_id=ProjectId(said), known=Known.UNVERIFIED)
-        return NamedProject(said=said, project_id=None, known=Known.UNRESOLVED)
+        if not _ID.fullmatch(said):
+            return NamedProject(said=said, project_id=None, known=Known.UNRESOLVED)
+        if _BY_ID not in self._refused:  # staff may ask, and there is none
+            return NamedProject(said=said, project_id=None, known=Known.ABSENT)
+        return NamedProject(said=said, project_id=ProjectId(said), known=Known.UNVERIFIED)
 
     def stored(self, member_id: str) -> NamedProject:
         """A member as an image service has it stored, which may be anything.
 
         Nothing is looked up: an image can have a hundred members.
         """
-        if any(project["id"] == member_id for project in self._own):
-            return NamedProject(said=member_id, project_id=ProjectId(member_id), known=Known.OWN)
+        own = [str(project["name"]) for project in self._own if project["id"] == member_id]
+        if own:
+            return NamedProject(said=own[0], project_id=ProjectId(member_id), known=Known.OWN)
         if _ID.fullmatch(member_id):
             return NamedProject(said=member_id, project_id=ProjectId(member_id), known=Known.UNVERIFIED)
         return NamedProject(said=member_id, project_id=None, known=Known.UNRESOLVED)
@@ -72,7 +77,7 @@ class Projects:
                 return str(project["name"])
         if not _ID.fullmatch(project_id):
             return None
-        found = self._told("by ID", f"/projects/{project_id}")
+        found = self._told(_BY_ID, f"/projects/{project_id}")
         return str(found["project"]["name"]) if found else None
 
     def _is_meant(self, project: dict[str, Any], said: str, domain: str | None) -> bool:
@@ -98,7 +103,7 @@ class Projects:
     def _look_up(self, said: str, domain: str | None) -> ProjectId | None:
         """What staff find in Keystone; None for everybody else."""
         if _ID.fullmatch(said):
-            found = self._told("by ID", f"/projects/{said}")
+            found = self._told(_BY_ID, f"/projects/{said}")
             return ProjectId(found["project"]["id"]) if found else None
         filters = {"name": said} | ({"domain_id": self._domain_id(domain)} if domain else {})
         found = self._told("by name", "/projects", params=filters)

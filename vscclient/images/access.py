@@ -110,7 +110,7 @@ def _elsewhere(cloud: Cloud, name: str) -> str:
     lines = [f"an image of project {image.owner}: use its ID {image.id}" for image in others]
     lines += [f"a community image of project {image.owner}: use its ID {image.id}" for image in community]
     lines += [
-        f"shared with you by project {image.owner}, and not accepted yet: openstack image set --accept {image.id}"
+        f"shared with you by project {image.owner}, and not accepted yet: openstack vsc image accept {image.id}"
         for image in pending
     ]
     return "\n".join(["There is one elsewhere:", *lines]) if lines else ""

@@ -75,8 +75,13 @@ class Amendment:
             return plan.image
         image = self._patched(before, wanted)
         self._look_who_is_back(plan, image)
-        image = self._with_status(image, plan.image)
-        self._say(f"Changed {name}:", steps)
+        made = tuple(wanted.lines())
+        try:
+            image = self._with_status(image, plan.image)
+            made = steps
+        finally:
+            if made:
+                self._say(f"Changed {name}:", made)
         return image
 
     def _say(self, title: str, lines: Iterable[str]) -> None:
@@ -113,7 +118,11 @@ class Amendment:
         if before is None or before.visibility is Visibility.SHARED or image.visibility is not Visibility.SHARED:
             return
         planned = {member.key for member in plan.members}
-        back = tuple(member for member in membership.stored(self._cloud, image) if member.key not in planned)
+        try:
+            back = tuple(member for member in membership.stored(self._cloud, image) if member.key not in planned)
+        except errors.CloudError:
+            self._undo(plan, before)  # nobody can say who has it again
+            raise
         if not back:
             return
         if before.visibility is Visibility.PRIVATE:
@@ -125,10 +134,13 @@ class Amendment:
         try:
             self._judgement.of(plan)
         except errors.Refused as refusal:
-            changed = changes.between(plan.image, before)
-            self._cloud.images.change(before.id or "", changed.fields, changed.removed)
+            self._undo(plan, before)
             undone = f"Those who had it before would have it again, so it is {before.visibility} as it was."
             raise errors.Refused(refusal.report, undone) from refusal
+
+    def _undo(self, plan: Plan, before: Image) -> None:
+        changed = changes.between(plan.image, before)
+        self._cloud.images.change(before.id or "", changed.fields, changed.removed)
 
     def _with_status(self, image: Image, wanted: Image) -> Image:
         if image.status == wanted.status or image.id is None:

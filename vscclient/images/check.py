@@ -18,7 +18,7 @@ from vscclient.images.source import STANDARD_INPUT, opened, read_through
 from vscclient.images.verification import prove
 from vscclient.model.disk import Disk
 from vscclient.model.facts import Facts
-from vscclient.model.finding import Finding, Report, Severity
+from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import Known, NamedProject
@@ -29,7 +29,7 @@ from vscclient.policy.engine import examine
 
 __all__ = ["Checked", "Form", "Options", "Terms", "run"]
 
-_SOMEBODY = NamedProject(said="another project", project_id=None, known=Known.UNVERIFIED)
+_SOMEBODY = NamedProject(said="PROJECT", project_id=None, known=Known.UNVERIFIED)
 """Whom it would be shared with: shared with nobody, it would be judged as private."""
 
 
@@ -67,17 +67,15 @@ class Checked:
     Args:
         image: The image as it was judged.
         audience: Whom it was judged for.
-        waived: The codes that were waived for it before, which count all the same.
     """
 
     image: Image
     audience: Visibility
     report: Report
-    waived: frozenset[str]
 
     def is_waived(self, found: Finding) -> bool:
-        """Whether somebody said that it is meant."""
-        return found.waived or found.code in self.waived
+        """Whether somebody said that it is meant: now, or before, which counts all the same."""
+        return found.waived or found.code in self.image.waived
 
     @property
     def summary(self) -> str:
@@ -89,38 +87,57 @@ class Checked:
         """What to end with, if it is not fit for those whom it is for."""
         if not self.report.stops:
             return None
-        return errors.Unfit(str(self.image.name), self.audience, self.summary)
+        return errors.Unfit(self.label, self.audience, self.summary, self.report.findings[0].code)
+
+    @property
+    def label(self) -> str:
+        """What to call the image."""
+        return str(self.image.name or self.image.id)
 
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> Checked:
     """Every finding about an image, or about a file; what only the cloud knows of a file is unknown.
 
     Raises:
+        Usage: Neither an image nor a file is named, or what is said makes no sense.
+        NoSuchImage: There is none.
         OtherData: The file is not the data of the image.
         UnusableFile: The file cannot be read.
     """
     settings = settings_of(options.terms.policy)
-    impossible.reject_waivers(options.terms.waived, settings)
+    _reject_impossible(options, settings)
     if options.image is None:
         return _file(cloud, options, settings, terminal)
-    image = access.find(cloud, options.image)
     if options.file is None:
+        image = access.find(cloud, options.image)
         return _image(cloud, image, of_record(image), options, settings)
     with opened(options.file, None) as source:
+        image = access.find(cloud, options.image)
         prove(image, source, terminal)
         return _image(cloud, image, source.disk(), options, settings)
 
 
 def in_words(report: Report) -> str:
-    """``2 errors, 1 warning``."""
-    heavy = [found for found in report.findings if found.stops]
+    """``2 errors, 1 warning, 1 note, 4 not judged``."""
     light = [found for found in report.findings if not found.stops]
-    counts = {
-        "error": len(heavy),
-        "warning": sum(found.severity.rank >= Severity.WARNING.rank for found in light),
-        "note": sum(found.severity.rank < Severity.WARNING.rank for found in light),
-    }
-    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count)
+    broken = [found.severity for found in light if found.outcome is Outcome.BROKEN]
+    notes = broken.count(Severity.INFORMATION)
+    counts = {"error": len(report.findings) - len(light), "warning": len(broken) - notes, "note": notes}
+    said = [f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count]
+    unknown = len(light) - len(broken)
+    return ", ".join([*said, f"{unknown} not judged"] if unknown else said)
+
+
+def _reject_impossible(options: Options, settings: Settings) -> None:
+    if options.image is None and options.file is None:
+        raise errors.Usage("Name an image, or a file with --file, or both")
+    if options.file == "":
+        raise errors.Usage("--file is empty; name the file")
+    if options.name is not None:
+        impossible.reject_name(options.name)
+    impossible.reject_texts(options.name or "", *options.tags, *options.properties, *options.properties.values())
+    impossible.reject_texts(*(said for said in vars(options.form).values() if isinstance(said, str)))
+    impossible.reject_waivers(options.terms.waived, settings)
 
 
 def _image(cloud: Cloud, image: Image, disk: Disk, options: Options, settings: Settings) -> Checked:
@@ -137,18 +154,20 @@ def _image(cloud: Cloud, image: Image, disk: Disk, options: Options, settings: S
         form=options.form,
     )
     plan = replace(update.plan_of(cloud, image, said), waived=options.terms.waived)
-    is_shared_by_others = image.visibility is Visibility.SHARED and image.owner != cloud.project_id
-    if is_shared_by_others or (options.visibility is Visibility.SHARED and not plan.members):
+    if image.visibility is Visibility.SHARED and image.owner != cloud.project_id:  # it shows its other members to none
+        plan = replace(plan, members_before=(*plan.members_before, _SOMEBODY))
+        if plan.image.visibility is Visibility.SHARED:
+            plan = replace(plan, members=plan.members_before)
+    elif options.visibility is Visibility.SHARED and plan.audience is not Visibility.SHARED:
         plan = replace(plan, members=(*plan.members, _SOMEBODY))
     return _checked(plan, facts_of(cloud, disk, settings), settings)
 
 
 def _file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal) -> Checked:
-    if options.file is None:
-        raise errors.Usage("Name an image, or a file with --file, or both")
+    file = options.file or ""
     said = create.Options(
-        name=options.name or _name_of(options.file),
-        file=options.file,
+        name=_name_of(file) if options.name is None else options.name,
+        file=file,
         visibility=options.visibility,
         container_format=options.container_format or "bare",
         disk_format=options.disk_format,
@@ -156,25 +175,25 @@ def _file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal
         min_ram_mib=options.min_ram_mib,
         tags=options.tags,
         properties=options.properties,
-        form=options.form,
+        form=replace(options.form, kernel=None, ramdisk=None),
         terms=options.terms,
     )
-    impossible.reject(said, settings)
-    with opened(options.file, None) as source:
+    parts = {"kernel_id": options.form.kernel, "ramdisk_id": options.form.ramdisk}  # nobody can look them up
+    members = (_SOMEBODY,) if options.visibility is Visibility.SHARED else ()
+    with opened(file, None) as source:
         read_through(source, terminal)
         disk = source.disk()
-        members = (_SOMEBODY,) if options.visibility is Visibility.SHARED else ()
-        plan = Plan(
-            image=draft(said, disk, cloud), members=members, properties=said.properties, waived=said.terms.waived
-        )
+        image = draft(said, disk, cloud)
+        image = replace(image, properties={**image.properties, **{key: part for key, part in parts.items() if part}})
+        plan = Plan(image=image, members=members, properties=said.properties, waived=said.terms.waived)
         return _checked(plan, Facts(disk=disk), settings)
 
 
 def _checked(plan: Plan, facts: Facts, settings: Settings) -> Checked:
-    waived = plan.before.waived if plan.before else frozenset()
-    return Checked(plan.image, plan.audience, examine(plan, facts, settings), waived)
+    return Checked(plan.image, plan.audience, examine(plan, facts, settings))
 
 
 def _name_of(file: str) -> str:
     """The name that an image of this file would be given."""
-    return "standard input" if file == STANDARD_INPUT else Path(file).stem
+    name = "standard input" if file == STANDARD_INPUT else Path(file).stem or file
+    return name.encode("utf-8", "backslashreplace").decode()

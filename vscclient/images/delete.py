@@ -76,10 +76,12 @@ class _Deletion:
 
     def without_declined(self, images: list[Image]) -> list[Image]:
         """Those that nobody else uses, and the others too, if the user agrees."""
-        if self._options.agreed or self._options.store:
+        if self._options.store:
             return images
         used = {image.id: _used(image, uses) for image in images if (uses := list(self._uses(image)))}
-        if not used or self._terminal.confirm(f"Others use {'; '.join(used.values())}. Delete {_it(used)}?"):
+        if used and self._options.agreed:
+            self._terminal.say(f"Others use {'; '.join(used.values())}.")
+        if not used or self._options.agreed or self._terminal.confirm(f"Others use {'; '.join(used.values())}. Delete {_it(used)}?"):
             return images
         self._declined = list(used.values())
         return [image for image in images if image.id not in used]

@@ -9,7 +9,7 @@ from vscclient import errors
 from vscclient.images import access
 from vscclient.images.cloud import Cloud
 from vscclient.images.options import Form, Options
-from vscclient.model.disk import Disk, whole_gib
+from vscclient.model.disk import DISK_FORMATS, Disk, whole_gib
 from vscclient.model.fact import Unknown
 from vscclient.model.image import MULTI_NIC, Image
 from vscclient.model.project import ProjectId
@@ -61,7 +61,8 @@ def _found_format(options: Options, disk: Disk) -> str | None:
     if options.container_format in _PARTS_OF_AN_INSTANCE:
         return options.container_format
     try:
-        return disk.disk_format().value
+        found = disk.disk_format().value
+        return found if found in DISK_FORMATS else "raw"  # Glance knows no such word; D301 tells what it is
     except Unknown:
         return "raw" if options.file is not None else None
 

@@ -70,7 +70,7 @@ class Shared:
         """What to say of those for which it failed."""
         if not self.failed:
             return None
-        return errors.Partly(f"{len(self.failed)} of {len(self.rows)} failed:\n{self.whys}\n")
+        return errors.Partly(f"{len(self.failed)} of {len(self.rows)} failed:\n{self.whys}")
 
     def say(self, terminal: Terminal) -> None:
         """Says what the other side has to do."""
@@ -105,6 +105,8 @@ def remove(cloud: Cloud, image: Image, projects: Iterable[NamedProject], termina
         try:
             cloud.members.remove(_id(image), project.key)
         except errors.NotThere:
+            if cloud.members.status(_id(image), project.key):
+                raise
             return Row(project=project, done=Done.WAS_NONE)
         return Row(project=project, done=Done.REMOVED)
 

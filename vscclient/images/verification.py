@@ -67,17 +67,27 @@ def prove(image: Image, source: Source, terminal: Terminal) -> None:
     Raises:
         OtherData: It is not that.
     """
+    why_not = _why_not(image, source, terminal)
+    if why_not:
+        raise errors.OtherData(source.label, str(image.name or image.id), why_not)
+
+
+def _why_not(image: Image, source: Source, terminal: Terminal) -> str:
+    """Why it is not proved that a file is the data of an image; empty: it is."""
+    if image.size_bytes is None:
+        return "the image has no data yet"
+    if source.size_bytes not in (None, image.size_bytes):  # before all of it is read
+        return f"it has {source.size_bytes} bytes, the image has {image.size_bytes}"
     algorithm, theirs = _hash_of(image)
     if theirs is None:
-        raise errors.OtherData(source.label, str(image.name), "the cloud tells no hash of it that can be computed here")
+        return "the cloud tells no hash of the image that can be computed here"
     if source.can_be_read_again:
         ours = _digest(source, algorithm, "reading the file", terminal)
     else:
         ours = read_all(source, terminal).sha512 if algorithm == "sha512" else None
     if ours is None:
-        raise errors.OtherData(source.label, str(image.name), f"a pipe cannot be compared by its {algorithm}")
-    if ours != theirs:
-        raise errors.OtherData(source.label, str(image.name), f"its {algorithm} is {ours}, that of the image {theirs}")
+        return f"a pipe cannot be compared by its {algorithm}; name a file"
+    return "" if ours == theirs else f"its {algorithm} is another than the image's"
 
 
 def _hash_of(stored: Image) -> tuple[str, str | None]:

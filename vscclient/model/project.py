@@ -16,6 +16,7 @@ class Known(StrEnum):
     OWN = "own"
     LOOKED_UP = "looked up"
     UNVERIFIED = "unverified"
+    ABSENT = "absent"
     UNRESOLVED = "unresolved"
 
 

@@ -22,12 +22,12 @@ def standard() -> Callable[[Image], Columns]:
     They differ between its versions, and scripts rely on them. It is looked up before anything is sent, since that code
     is not promised to stay where it is.
     """
-    from openstack.image.v2.image import Image as StandardImage
     from openstackclient.image.v2.image import _format_image
 
+    from vscclient.osc.standard import standard_image
+
     def of_image(image: Image) -> Columns:
-        record: dict[str, Any] = {field: value for field, value in image.record.items() if field != "self"}
-        columns: dict[str, Any] = _format_image(StandardImage.existing(**record))
+        columns: dict[str, Any] = _format_image(standard_image(image.record))
         names = sorted(columns)
         return names, [columns[name] for name in names]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from argparse import Namespace
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any, TextIO
 
 from cliff.columns import FormattableColumn
@@ -44,6 +45,7 @@ def safe_formatter(name: str, formatter: Any) -> Any:
 
 def shown(value: Any, formatter: str, *, on_terminal: bool) -> Any:
     """A value as it is shown: exact for programs; with control characters made visible in tables and on a terminal."""
+    value = str(value) if isinstance(value, StrEnum) else value  # YAML's writer knows no such type
     if formatter in _EXACT or (formatter != "table" and not on_terminal):
         return value
     if isinstance(value, FormattableColumn):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from vscclient.model.visibility import Visibility
 from vscclient.osc.command import Lister, Rows
@@ -10,12 +12,17 @@ from vscclient.osc.help import KeepsLines
 from vscclient.osc.options import form, formats, policy, properties, size, waivers
 
 COLUMNS = ("Code", "Severity", "Outcome", "Message", "Seen At", "Mend", "Waived")
+IN_A_TABLE = ("Code", "Severity", "Outcome", "Message")
 
 EPILOG = """\
-Exit status: 0 when nothing stands against it, 3 when something does (an error that nobody waives with --waive).
+Exit status: 0 when nothing stands against it; 3 when something does (an error that ``--waive`` does not lift); 1 when
+there is no such image or file, or the file is not the data of the image; 2 when the options make no sense.
 
-With --file alone no cloud is asked and nobody signs in. What the image would say of itself is said by the same options
-as those of ``vsc image create``; for an image, they mean: as if it said this.
+With ``--file`` alone no cloud is asked and nobody signs in. What the image would say of itself is said by the same
+options as those of ``vsc image create``; for an image, they mean: as if it said this.
+
+A table is for reading: it has four columns. ``-f json``, ``yaml``, ``csv`` and ``value`` have all of them: Code,
+Severity, Outcome, Message, Seen At, Mend, Waived. ``-c`` chooses.
 """
 
 
@@ -36,6 +43,7 @@ class CheckImage(Lister):
             "--for",
             dest="visibility",
             choices=[str(visibility) for visibility in Visibility],
+            metavar="|".join(Visibility),
             help="Whom it would be for (default: as the image is; a file: private)",
         )
         parser.add_argument("--name", metavar="<name>", help="As if it had this name")
@@ -62,9 +70,24 @@ class CheckImage(Lister):
         checked = check.run(self.cloud, options, terminal)
         self.afterwards = checked.failure
         if not self.afterwards:
-            terminal.say(f"{checked.image.name} as a {checked.audience} image: {checked.summary or 'fine'}.")
+            terminal.say(f"{checked.label} as a {checked.audience} image: {checked.summary or 'fine'}.")
         rows = [
             (one.code, one.severity, one.outcome, one.message, one.seen_at, one.mend, checked.is_waived(one))
             for one in checked.report.findings
         ]
         return COLUMNS, rows
+
+    def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Iterable[Sequence[Any]]) -> int:
+        """Writes the findings to stdout; in a table, one is a sentence, and it fits the terminal."""
+        if parsed_args.formatter == "table":
+            parsed_args.fit_width = True
+            if not parsed_args.columns:
+                column_names, data = IN_A_TABLE, [(*row[:3], _sentence(row)) for row in data]
+        return super().produce_output(parsed_args, column_names, data)
+
+
+def _sentence(row: Sequence[Any]) -> str:
+    """What is wrong, where, and what mends it."""
+    message, seen_at, mend, waived = row[3:]
+    where = f" ({seen_at})" if seen_at else ""
+    return f"{message}{where}" + (" (waived)" if waived else "") + (f". Mend: {mend}" if mend else "")

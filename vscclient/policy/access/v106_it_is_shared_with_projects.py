@@ -40,6 +40,8 @@ def _flaws(member: NamedProject, plan: Plan, facts: Facts) -> Iterator[Flaw]:
             message=f"'{member.said}' is not one of your projects, and no project ID (32 hexadecimal digits)",
             mend="a member of the project finds its ID with: openstack token issue -c project_id -f value",
         )
+    elif member.known is Known.ABSENT:
+        yield Flaw(message=f"no project has the ID {member.said}", mend="openstack project list")
     elif member.project_id == (plan.image.owner or facts.project_id().value):
         yield Flaw(
             message=f"{member.said} is the project that owns the image, and has it already",

@@ -27,7 +27,7 @@ from devcloud.cloud import CLOUD_VARIABLE, Cloud, read
 ROUTINE = re.compile(
     r"(.+: .+ to send|standard input: .*|sending(: .*)?|the cloud is (storing|importing) it|comparing"
     r"|Retriable status code \d+\..*"  # newer keystoneauth tells, older does not
-    r"|reading the file again.*|Created .+\.|Filled in: .+\.|)"
+    r"|reading( the file.*)?|Created .+\.|Filled in: .+\.|)"
 )
 """What every create says on standard error. Anything else there has to be expected by the test."""
 

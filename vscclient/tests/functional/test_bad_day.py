@@ -223,7 +223,7 @@ class TestAfterItIsVerified(BadDay):
 
         self.create(
             forbidden,
-            options="--community --single-nic --protected",
+            options="--community --single-nic --description d --protected",
             says=[
                 "is uploaded, verified and private, but: The Image service does not allow it",
                 "Finish with: openstack image set --community --protected ",
@@ -237,7 +237,7 @@ class TestAfterItIsVerified(BadDay):
         self.create(
             Fault(method="PATCH", path=RECORD, status=403),
             Fault(method="GET", path=RECORD, change=lambda record: record.update(os_hash_algo="sha256")),
-            options="--community --single-nic",
+            options="--community --single-nic --description d",
             says=[
                 "is uploaded, not verified (the cloud hashes with sha256",
                 "Finish with: openstack image set --community",

@@ -211,7 +211,7 @@ class TestWhatTheImageIs(CreateTest):
         self.openstack(
             f"vsc image create {name} --file {self.disk} --project VSC_00002",
             status=1,
-            says=["'VSC_00002' is not one of your projects, and no project ID"],
+            says=["'VSC_00002' is not one of your projects, nor the ID"],
         )
 
         self.assert_nothing_left(name)

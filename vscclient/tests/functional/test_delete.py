@@ -96,14 +96,14 @@ class TestDelete(ReceivingTest):
             self.assertIn(part, told.stderr)
         self.assert_there(shared)
         self.assert_gone(unused)
-        self.openstack(f"vsc image delete {shared} --yes", says=["Deleted"])
+        self.openstack(f"vsc image delete {shared} --yes", says=["Others use", "Deleted"])
         self.assert_gone(shared)
 
     def test_a_community_image_needs_a_yes(self) -> None:
         image = self.create("--community")
 
         self.openstack(f"vsc image delete {image}", status=3, says=["it is community, everybody can use it"])
-        self.openstack(f"vsc image delete {image} --yes", says=["Deleted"])
+        self.openstack(f"vsc image delete {image} --yes", says=["Others use", "Deleted"])
 
     def test_who_rejected_it_loses_nothing(self) -> None:
         image = self.shared(PARTNER)
@@ -143,7 +143,7 @@ class TestDelete(ReceivingTest):
         self.openstack(
             f"vsc image delete {image}", user="admin", status=3, says=[f"it belongs to project {self.project(LAB)}"]
         )
-        self.openstack(f"vsc image delete {image} --yes", user="admin", says=["Deleted"])
+        self.openstack(f"vsc image delete {image} --yes", user="admin", says=["Others use", "Deleted"])
 
         self.assert_gone(image)
 
@@ -221,6 +221,7 @@ class TestDeleteOnABadDay(ReceivingTest):
                     stderr=subprocess.PIPE,
                 )
                 while self.is_protected(image):
+                    self.assertIsNone(process.poll(), "it ended before it was interrupted")
                     time.sleep(0.1)
                 process.send_signal(number)
                 _, stderr = process.communicate(timeout=60)

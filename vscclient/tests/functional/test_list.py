@@ -71,7 +71,6 @@ ODD_PROPERTIES = (
     "hw_boot_menu",
     "hw_vif_multiqueue_enabled",
     "properties",
-    "location",
     "metadata",
     "keys",
 )

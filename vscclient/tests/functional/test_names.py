@@ -31,7 +31,7 @@ class TestNames(FunctionalTest):
         self.assert_found(mine, user="alice")
 
     def test_a_public_image_is_found(self) -> None:
-        public = self.create("--public --single-nic", user="admin")
+        public = self.create("--public --single-nic --description d", user="admin")
 
         self.assert_found(public, user="bob")
 
@@ -43,14 +43,14 @@ class TestNames(FunctionalTest):
             f"vsc image show {self.image}",
             user="bob",
             status=1,
-            says=["No image has the name", f"not accepted yet: openstack image set --accept {shared}"],
+            says=["No image has the name", f"not accepted yet: openstack vsc image accept {shared}"],
         )
 
         self.openstack(f"image set --accept {shared}", user="bob")
         self.assert_found(shared, user="bob")
 
     def test_a_community_image_of_others_is_named_and_found_by_its_id(self) -> None:
-        community = self.create("--community --single-nic", user="alice")
+        community = self.create("--community --single-nic --description d", user="alice")
 
         self.openstack(
             f"vsc image show {self.image}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import time
 
 from vscclient.tests.functional.faults import Fault, faulty_glance
 from vscclient.tests.functional.sharing import ANOTHER, FRIEND, MINE, UNSEEN, SharingTest
@@ -52,6 +52,16 @@ class TestShare(SharingTest):
         )
 
         self.assertEqual([[FRIEND, self.id_of(FRIEND), "pending", "added"]], rows)
+
+    def test_staff_are_told_of_an_id_that_no_project_has(self) -> None:
+        image = self.create()
+
+        self.openstack(
+            f"vsc image share {image} {'f' * 32}",
+            user="admin",
+            status=3,
+            says=["error V106: no project has the ID", "openstack project list", *UNSEEN, "1 error", "Refused by V106"],
+        )
 
     def test_a_project_name_is_never_stored_as_a_member(self) -> None:
         image = self.create("--shared")
@@ -193,7 +203,7 @@ class TestShare(SharingTest):
             failed = self.openstack(
                 f"{command} -f json",
                 status=1,
-                says=[*UNSEEN, "Changed", "visibility", ACCEPT, "1 of 5 failed:", wanted[2], "The same command again"],
+                says=[*UNSEEN, "Changed", "visibility", ACCEPT, "1 of 5 failed:", wanted[2], "the same command again"],
                 environment=environment_at(self.cloud, "alice", address, self.folder),
             ).json()
 
@@ -329,7 +339,7 @@ class TestCreateAndShare(SharingTest):
 class TestInterrupted(SharingTest):
     def test_ctrl_c_says_what_is_done(self) -> None:
         image = self.create("--shared")
-        wanted = [f"{number:032x}" for number in range(60)]
+        wanted = [f"{number:032x}" for number in range(120)]
         slow = Fault(method="POST", path=".*/members", delay_s=0.3)
 
         with faulty_glance(self.cloud.image_url, slow) as address:
@@ -339,10 +349,10 @@ class TestInterrupted(SharingTest):
                 stderr=-1,
                 stdout=-1,
             )
-            killer = threading.Timer(8, running.terminate)
-            killer.start()
+            while len(self.members(image)) < 4 and running.poll() is None:
+                time.sleep(0.2)
+            running.terminate()
             _, stderr = running.communicate(timeout=60)
-            killer.cancel()
 
         self.assertEqual(143, running.returncode)
         self.assertIn(b"Stopped. Done: 0000", stderr)

@@ -7,6 +7,7 @@ import subprocess
 from osc_lib.cli.format_columns import DictColumn
 from oslotest import base
 
+from vscclient.model.visibility import Visibility
 from vscclient.osc.formatters import SafeShellFormatter, shown
 
 EVIL = '"; touch x; $(touch x) `touch x` \x1b[2J'
@@ -37,6 +38,9 @@ class TestShown(base.BaseTestCase):
 
     def test_json_is_always_exact(self) -> None:
         self.assertEqual("a\u202e", shown("a\u202e", "json", on_terminal=True))
+
+    def test_words_of_ours_can_be_written_as_yaml(self) -> None:
+        self.assertIs(str, type(shown(Visibility.PUBLIC, "yaml", on_terminal=False)))
 
     def test_numbers_stay_numbers(self) -> None:
         self.assertEqual(5, shown(5, "table", on_terminal=True))

@@ -19,6 +19,14 @@ class TestV106(base.BaseTestCase):
         self.assertIn("'VSC_00009' is not one of your projects", found.message)
         self.assertIn("openstack token issue -c project_id -f value", found.mend)
 
+    def test_an_id_that_no_project_has_is_refused(self) -> None:
+        absent = project(None, said="f" * 32, known=Known.ABSENT)
+
+        (found,) = findings("V106", image=SHARED, plan={"members": (absent,)})
+
+        self.assertTrue(found.stops)
+        self.assertIn("no project has the ID", found.message)
+
     def test_each_one_is_told(self) -> None:
         other = project(None, said="VSC_00010", known=Known.UNRESOLVED)
 

@@ -1,0 +1,127 @@
+"""What the parser of ``vsc image check`` makes of words, and how the table reads."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+from unittest import mock
+
+from oslotest import base
+
+from vscclient.images import check
+from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.model.image import Image
+from vscclient.model.visibility import Visibility
+from vscclient.osc.image.check import CheckImage
+
+NOTHING = check.Checked(Image(name="rna"), Visibility.PRIVATE, Report())
+
+
+def _command() -> CheckImage:
+    app = mock.Mock()
+    app.stdout, app.stderr = io.StringIO(), io.StringIO()
+    app.options = mock.Mock(verbose_level=1, debug=False)
+    return CheckImage(app, None)
+
+
+def _parser(command: CheckImage) -> argparse.ArgumentParser:
+    return command.get_parser("vsc image check")
+
+
+def _options(*words: str) -> check.Options:
+    """The options that a command line makes; nothing else of the command runs."""
+    command = _command()
+    with mock.patch.object(check, "run", return_value=NOTHING) as run:
+        command.take_action(_parser(command).parse_args(words))
+    options: check.Options = run.call_args.args[1]
+    return options
+
+
+def _written(checked: check.Checked, *words: str) -> str:
+    """What it writes to standard output when it finds this."""
+    command = _command()
+    with mock.patch.object(check, "run", return_value=checked):
+        command.run(_parser(command).parse_args(words))
+    stdout: str = command.app.stdout.getvalue()
+    return stdout
+
+
+class TestParser(base.BaseTestCase):
+    def test_says_nothing_where_nothing_was_said(self) -> None:
+        self.assertEqual(check.Options(), _options())
+
+    def test_reads_every_option(self) -> None:
+        options = _options(
+            *"rna --file x --for community --name n --disk-format qcow2 --container-format bare".split(),
+            *"--min-disk 0 --min-ram 512 --tag a --tag b --property k=v=w --os-distro debian --os-version 12".split(),
+            *"--description d --architecture x86_64 --kernel k --ramdisk r --single-nic".split(),
+            *"--waive d305 --policy site.yaml".split(),
+        )
+
+        expected = check.Options(
+            image="rna",
+            file="x",
+            visibility=Visibility.COMMUNITY,
+            name="n",
+            disk_format="qcow2",
+            container_format="bare",
+            min_disk_gib=0,
+            min_ram_mib=512,
+            tags=("a", "b"),
+            properties={"k": "v=w"},
+            form=check.Form(
+                description="d",
+                architecture="x86_64",
+                os_distro="debian",
+                os_version="12",
+                kernel="k",
+                ramdisk="r",
+                multi_nic=False,
+            ),
+            terms=check.Terms(policy="site.yaml", waived=frozenset({"D305"})),
+        )
+        self.assertEqual(expected, options)
+
+    def test_refuses_what_it_cannot_mean(self) -> None:
+        for words in ("a b", "--for everybody", "--multi-nic --single-nic", "--min-disk -1", "--property novalue"):
+            with contextlib.redirect_stderr(io.StringIO()):
+                leaving = self.assertRaises(SystemExit, _options, *words.split())
+            self.assertEqual(2, leaving.code)
+
+
+class TestTable(base.BaseTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        broken = Finding(
+            code="D305", severity=Severity.ERROR, message="it is too small", seen_at="byte 0", mend="say --min-disk 1"
+        )
+        unknown = Finding(code="V103", severity=Severity.WARNING, outcome=Outcome.UNKNOWN, message="not signed in")
+        image = Image(name="rna", properties={"vsc_waived": "D305"})
+        self.checked = check.Checked(image, Visibility.COMMUNITY, Report((broken, unknown)))
+
+    def test_has_a_sentence_for_each_finding(self) -> None:
+        table = _written(self.checked)
+
+        self.assertIn(
+            "| D305 | error    | broken  | it is too small (byte 0) (waived). Mend: say --min-disk 1 |", table
+        )
+        self.assertIn(
+            "| V103 | warning  | unknown | not signed in                                             |", table
+        )
+
+    def test_has_the_columns_that_are_asked_for(self) -> None:
+        table = _written(self.checked, "-c", "Code", "-c", "Message", "-c", "Waived")
+
+        self.assertIn("| D305 | it is too small | True   |", table)
+
+    def test_fits_the_terminal(self) -> None:
+        for columns, widest in ((80, 80), (200, 92), (20, 50)):  # cliff makes no column narrower than 8 characters
+            with mock.patch("cliff.utils.terminal_width", return_value=columns):
+                table = _written(self.checked)
+
+            self.assertLessEqual(max(map(len, table.splitlines())), widest)
+
+    def test_is_empty_where_nothing_was_found(self) -> None:
+        self.assertEqual("", _written(NOTHING).strip())
+        self.assertEqual("[]", _written(NOTHING, "-f", "json").strip())
