@@ -15,7 +15,6 @@ from vscclient.glance.service import Service, path_of
 from vscclient.model.member import Member, MemberStatus
 from vscclient.model.project import ProjectId
 
-
 _PATIENCE = {"status_code_retries": 2, "retriable_status_codes": [500, 502, 503, 504]}
 """Adding and removing may be repeated: what was done already is answered with 409 and 404."""
 

@@ -79,9 +79,10 @@ class _Deletion:
         if self._options.store:
             return images
         used = {image.id: _used(image, uses) for image in images if (uses := list(self._uses(image)))}
+        told = f"Others use {'; '.join(used.values())}."
         if used and self._options.agreed:
-            self._terminal.say(f"Others use {'; '.join(used.values())}.")
-        if not used or self._options.agreed or self._terminal.confirm(f"Others use {'; '.join(used.values())}. Delete {_it(used)}?"):
+            self._terminal.say(told)
+        if not used or self._options.agreed or self._terminal.confirm(f"{told} Delete {_it(used)}?"):
             return images
         self._declined = list(used.values())
         return [image for image in images if image.id not in used]
@@ -155,9 +156,8 @@ class _Deletion:
         unprotected = False
         try:
             if image.protected and not self._options.store:
-                with held_back():
-                    self._cloud.images.change(image.id or "", {"protected": False})
-                    unprotected = True
+                unprotected = True  # before it is done: an interruption may come in the middle
+                self._cloud.images.change(image.id or "", {"protected": False})
             self._remove(image.id or "")
         except errors.CloudError as failure:
             why = self._why(image, failure)

@@ -78,6 +78,21 @@ class Shared:
             terminal.say(f"Each project sees it in its list after: openstack image set --accept {self.image.id}")
 
 
+def unique(projects: Iterable[NamedProject]) -> tuple[NamedProject, ...]:
+    """Each project once, however often and by which names it was named."""
+    return tuple({project.key: project for project in projects}.values())
+
+
+def reject_for_everybody(image: Image) -> None:
+    """Rejects an image that has no members, since everybody may use it.
+
+    Raises:
+        ForEverybody: It is a community or public image.
+    """
+    if image.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC):
+        raise errors.ForEverybody(str(image.name), image.visibility)
+
+
 def stored(cloud: Cloud, image: Image) -> tuple[NamedProject, ...]:
     """The projects that an image is shared with; nobody, unless it is ``shared``."""
     if image.visibility is not Visibility.SHARED or image.id is None:

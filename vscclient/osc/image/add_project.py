@@ -20,15 +20,15 @@ class AddProject(ShowOne):
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Columns:
-        from vscclient.images import sharing
+        from vscclient.images import share
 
-        options = sharing.Options(
+        options = share.Options(
             image=parsed_args.image,
             projects=(parsed_args.project,),
             project_domain=parsed_args.project_domain,
-            terms=sharing.Terms(**terms.read(parsed_args)),
+            terms=share.Terms(**terms.read(parsed_args)),
         )
-        shared = sharing.share(self.cloud, options, self.terminal())
+        shared = share.run(self.cloud, options, self.terminal())
         self.afterwards = shared.failure
         record = {name: value for row in shared.rows for name, value in row.record.items()}
         return tuple(sorted(record)), [record[name] for name in sorted(record)]

@@ -25,11 +25,11 @@ class TakeBack(Command):
         return parser
 
     def take_action(self, parsed_args: Namespace) -> None:
-        from vscclient.images import withdrawal
+        from vscclient.images import private
 
-        options = withdrawal.Options(
+        options = private.Options(
             image=parsed_args.image,
             forget_members=parsed_args.forget_members,
-            terms=withdrawal.Terms(**terms.read(parsed_args)),
+            terms=private.Terms(**terms.read(parsed_args)),
         )
-        withdrawal.run(self.cloud, options, self.terminal())
+        private.run(self.cloud, options, self.terminal())

@@ -21,12 +21,12 @@ class RemoveProject(Command):
         return parser
 
     def take_action(self, parsed_args: Namespace) -> None:
-        from vscclient.images import sharing
+        from vscclient.images import unshare
 
-        options = sharing.Options(
+        options = unshare.Options(
             image=parsed_args.image,
             projects=(parsed_args.project,),
             project_domain=parsed_args.project_domain,
-            terms=sharing.Terms(**terms.read(parsed_args)),
+            terms=unshare.Terms(**terms.read(parsed_args)),
         )
-        self.afterwards = sharing.unshare(self.cloud, options, self.terminal()).failure
+        self.afterwards = unshare.run(self.cloud, options, self.terminal()).failure

@@ -26,14 +26,14 @@ class ShareImage(Lister):
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
-        from vscclient.images import sharing
+        from vscclient.images import share
 
-        options = sharing.Options(
+        options = share.Options(
             image=parsed_args.image,
             projects=tuple(parsed_args.projects),
             project_domain=parsed_args.project_domain,
-            terms=sharing.Terms(**terms.read(parsed_args)),
+            terms=share.Terms(**terms.read(parsed_args)),
         )
-        shared = sharing.share(self.cloud, options, self.terminal())
+        shared = share.run(self.cloud, options, self.terminal())
         self.afterwards = shared.failure
         return columns.of_projects(shared.rows)

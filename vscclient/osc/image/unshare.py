@@ -15,9 +15,7 @@ class UnshareImage(Lister):
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
         parser.add_argument("image", metavar="<image>", help="Image to unshare (name or ID)")
-        parser.add_argument(
-            "projects", metavar="<project>", nargs="*", help="Project to take back from (name or ID)"
-        )
+        parser.add_argument("projects", metavar="<project>", nargs="*", help="Project to take back from (name or ID)")
         parser.add_argument("--all", dest="everybody", action="store_true", help="Take it back from all of them")
         owner.add_domain(parser)
         terms.add(parser)
@@ -25,15 +23,15 @@ class UnshareImage(Lister):
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
-        from vscclient.images import sharing
+        from vscclient.images import unshare
 
-        options = sharing.Options(
+        options = unshare.Options(
             image=parsed_args.image,
             projects=tuple(parsed_args.projects),
             project_domain=parsed_args.project_domain,
             everybody=parsed_args.everybody,
-            terms=sharing.Terms(**terms.read(parsed_args)),
+            terms=unshare.Terms(**terms.read(parsed_args)),
         )
-        shared = sharing.unshare(self.cloud, options, self.terminal())
+        shared = unshare.run(self.cloud, options, self.terminal())
         self.afterwards = shared.failure
         return columns.of_projects(shared.rows)

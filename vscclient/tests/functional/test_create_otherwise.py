@@ -53,7 +53,8 @@ class TestDryRun(CreateTest):
 
 class TestWaiver(CreateTest):
     def test_is_kept_on_an_image_that_others_see(self) -> None:
-        made = f"vsc image create {self.name('rna')} --file {self.disk} --community --waive N201 --description d -f json"
+        options = "--community --waive N201 --description d"
+        made = f"vsc image create {self.name('rna')} --file {self.disk} {options} -f json"
 
         created = self.openstack(made, says=["warning N201 (waived)", "1 warning."]).json()
 
@@ -77,9 +78,8 @@ class TestWaiver(CreateTest):
 
 class TestImport(CreateTest):
     def test_waits_until_it_is_over_and_verifies(self) -> None:
-        created = self.openstack(
-            f"vsc image create {self.name('rna')} --file {self.disk} --import --community --single-nic --description d -f json"
-        ).json()
+        options = "--import --community --single-nic --description d"
+        created = self.openstack(f"vsc image create {self.name('rna')} --file {self.disk} {options} -f json").json()
 
         self.assertEqual(
             ("active", "community", "sha512"), (created["status"], created["visibility"], created["verified"])

@@ -62,7 +62,7 @@ class TestMembers(OtherCloud):
             "POST",
             MEMBERS,
             f"vsc image share {image} {self.friend}",
-            says=[*UNSEEN, "1 of 1 failed:", "The same command"],
+            says=[*UNSEEN, "1 of 1 failed:", "the same command"],
         )
 
         self.assertEqual({}, self.members(image))

@@ -29,7 +29,8 @@ class TestWhoLoses(base.BaseTestCase):
     def test_nobody_where_more_are_let_in_or_the_same(self) -> None:
         wider = [(PRIVATE, SHARED), (PRIVATE, COMMUNITY), (SHARED, PUBLIC), (COMMUNITY, PUBLIC)]
         for before, after in [*wider, *((same, same) for same in Visibility)]:
-            self.assertEqual("", who_loses(_plan(before, after, members=(A,), members_before=(A,))), f"{before} to {after}")
+            plan = _plan(before, after, members=(A,), members_before=(A,))
+            self.assertEqual("", who_loses(plan), f"{before} to {after}")
 
     def test_nobody_has_lost_a_new_image_or_one_shared_with_nobody(self) -> None:
         self.assertEqual("", who_loses(Plan(image=Image(name="rna"))))

@@ -11,7 +11,8 @@ from unittest import mock
 from openstackclient.image.v2 import image as standard
 from oslotest import base
 
-from vscclient.images import sharing, update
+from vscclient.images import share, unshare, update
+from vscclient.images.membership import Shared
 from vscclient.model.image import Image
 from vscclient.model.member import MemberStatus
 from vscclient.model.visibility import Visibility
@@ -45,12 +46,10 @@ def _changed(command: type[Any], *words: str) -> update.Options:
     return options
 
 
-def _shared(command: type[Any], function: str, *words: str) -> sharing.Options:
-    shared = sharing.Shared(Image(name="rna"), ())
-    with mock.patch.object(sharing, function, return_value=shared) as run:
+def _asked(module: Any, command: type[Any], *words: str) -> Any:
+    with mock.patch.object(module, "run", return_value=Shared(Image(name="rna"), ())) as run:
         command(mock.Mock(), None).take_action(_parser(command).parse_args(["rna", "VSC_1", *words]))
-    options: sharing.Options = run.call_args.args[1]
-    return options
+    return run.call_args.args[1]
 
 
 class TestParser(base.BaseTestCase):
@@ -175,16 +174,13 @@ class TestUnset(base.BaseTestCase):
 
 class TestProjects(base.BaseTestCase):
     def test_says_nothing_where_nothing_was_said(self) -> None:
-        bare = sharing.Options(image="rna", projects=("VSC_1",))
-
-        self.assertEqual(bare, _shared(AddProject, "share"))
-        self.assertEqual(bare, _shared(RemoveProject, "unshare"))
+        for module, command in ((share, AddProject), (unshare, RemoveProject)):
+            self.assertEqual(module.Options(image="rna", projects=("VSC_1",)), _asked(module, command))
 
     def test_reads_every_option(self) -> None:
         words = "--project-domain d --dry-run --waive n201 --policy p".split()
-        terms = sharing.Terms(policy="p", waived=frozenset({"N201"}), dry_run=True)
-        expected = sharing.Options(image="rna", projects=("VSC_1",), project_domain="d", terms=terms)
-
-        self.assertEqual(expected, _shared(AddProject, "share", *words))
-        self.assertEqual(expected, _shared(RemoveProject, "unshare", *words))
-        self.assertTrue(_shared(RemoveProject, "unshare", "--yes").terms.yes)
+        terms = share.Terms(policy="p", waived=frozenset({"N201"}), dry_run=True)
+        for module, command in ((share, AddProject), (unshare, RemoveProject)):
+            expected = module.Options(image="rna", projects=("VSC_1",), project_domain="d", terms=terms)
+            self.assertEqual(expected, _asked(module, command, *words))
+        self.assertTrue(_asked(unshare, RemoveProject, "--yes").terms.yes)

@@ -1,0 +1,20 @@
+"""The root of all errors."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from vscclient.model.printable import printable
+
+
+class Error(Exception):
+    """The root. ``str()`` is the sentence: cause, object, next step; safe to print."""
+
+    exit_status: ClassVar[int] = 1
+
+    def sentence(self) -> str:
+        """What to tell the user."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return "\n".join(printable(line) for line in self.sentence().splitlines())

@@ -1,0 +1,76 @@
+"""Sharing an image with projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from vscclient.images import access, membership
+from vscclient.images.amendment import Amendment
+from vscclient.images.cloud import Cloud
+from vscclient.images.interruption import orderly
+from vscclient.images.membership import Done, Row, Shared
+from vscclient.images.options import Terms
+from vscclient.model.image import Image
+from vscclient.model.member import Member
+from vscclient.model.plan import Plan
+from vscclient.model.terminal import Terminal
+from vscclient.model.visibility import Visibility
+
+__all__ = ["Options", "Terms", "run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Whom an image is shared with.
+
+    Args:
+        image: Its name or ID.
+        projects: Names or IDs of projects.
+        project_domain: Name or ID of their domain, where several have projects of these names.
+    """
+
+    image: str
+    projects: tuple[str, ...]
+    project_domain: str | None = None
+    terms: Terms = Terms()
+
+
+def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
+    """Shares an image with projects; a private one becomes ``shared``.
+
+    Raises:
+        ForEverybody: It is a community or public image.
+        Refused: The policy is against it, or nobody can find a project; nothing was changed.
+    """
+    image = access.find(cloud, options.image)
+    membership.reject_for_everybody(image)
+    wanted = membership.unique(cloud.projects.named(said, options.project_domain) for said in options.projects)
+    before = membership.stored(cloud, image)
+    plan = Plan(
+        image=replace(image, visibility=Visibility.SHARED),
+        before=image,
+        members=membership.unique((*before, *wanted)),
+        members_before=before,
+    )
+    amendment = Amendment(cloud, image, options.terms, terminal)
+    with orderly():
+        agreed = amendment.agreed(plan)
+        shared = amendment.done(agreed)
+        if options.terms.dry_run:
+            return Shared(image, tuple(Row(project=project, done=Done.PLANNED) for project in wanted))
+        rows = membership.add(cloud, image, wanted, terminal)
+    result = Shared(shared, _with_status(cloud, image, rows))
+    result.say(terminal)
+    return result
+
+
+def _with_status(cloud: Cloud, image: Image, rows: list[Row]) -> tuple[Row, ...]:
+    """The rows with what those said that were members already, who were not told by adding them."""
+    if image.id is None or all(row.done is not Done.WAS_MEMBER for row in rows):
+        return tuple(rows)
+    members = {member.id: member for member in cloud.members.of(image.id)}
+    return tuple(_filled_in(row, members.get(row.project.key)) for row in rows)
+
+
+def _filled_in(row: Row, member: Member | None) -> Row:
+    return row if row.record or member is None else replace(row, status=str(member.status), record=member.record)
