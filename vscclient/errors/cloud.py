@@ -24,7 +24,7 @@ class CloudError(Error):
     advice: ClassVar[str] = "{said}"
 
     def sentence(self) -> str:
-        said = self.said.rstrip(". ")
+        said = self.said.rstrip(".: ")
         return self.advice.format(service=self.service, said=f": {said}" if said else "")
 
 

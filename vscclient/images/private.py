@@ -12,6 +12,7 @@ from vscclient.images.membership import Shared
 from vscclient.images.options import Terms
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
+from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
@@ -50,7 +51,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
         made = amendment.done(agreed)
     if made is image:
         terminal.say(f"{image.name} ({image.id}) is private already.")
-    elif image.visibility is not Visibility.PRIVATE and not options.forget_members:
+    elif _may_come_back(image, members) and not options.forget_members:
         kept = "The" if members else "Old"  # those of a community or public image are not shown to anybody
         terminal.say(
             f"{kept} members have it again if it is shared again. "
@@ -76,3 +77,8 @@ def _forget(cloud: Cloud, image: Image, terminal: Terminal) -> None:
         raise failure
     names = ", ".join(member.said for member in members) or "there were none"
     terminal.say(f"Members that were forgotten: {names}.")
+
+
+def _may_come_back(image: Image, members: tuple[NamedProject, ...]) -> bool:
+    """Whether somebody may have it again: of an image that was not shared just now, Glance tells nobody who had it."""
+    return bool(members) or image.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC)

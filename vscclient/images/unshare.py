@@ -62,6 +62,9 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
             return Shared(image, tuple(Row(project=project, done=Done.PLANNED) for project in leaving))
         members = {project.key for project in before}
         gone = membership.remove(cloud, image, [one for one in leaving if one.key in members], terminal)
+    for project in leaving:
+        if project.key not in members:
+            terminal.say(f"{project.said} does not have {image.name} ({image.id}): nothing to take back.")
     none = [Row(project=project, done=Done.WAS_NONE) for project in leaving if project.key not in members]
     return Shared(image, (*gone, *none))
 

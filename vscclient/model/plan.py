@@ -50,6 +50,17 @@ class Plan:
         )
 
     @property
+    def only_narrows(self) -> bool:
+        """Whether it takes access from somebody, and changes nothing else."""
+        now = self.now
+        return (
+            now is not None
+            and self.changes_access
+            and not self.widens
+            and replace(self.image, visibility=now.image.visibility) == now.image
+        )
+
+    @property
     def reach(self) -> Reach:
         """Whom the image reaches when the plan is done."""
         return Reach(visibility=self.image.visibility, owner=self.image.owner, members=frozenset(_ids(self.members)))

@@ -60,6 +60,12 @@ class Rule:
         raise NotImplementedError
 
 
+def saying(plan: Plan, options: str) -> str:
+    """How to mend something by options: of the command that makes the image; else of one that works beside any."""
+    image = plan.before
+    return f"openstack vsc image set {options} {image.id}" if image and image.id else f"say {options}"
+
+
 def by_visibility(
     *, private: Severity, shared: Severity, community: Severity, public: Severity
 ) -> Mapping[Visibility, Severity]:

@@ -9,7 +9,7 @@ from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import case
-from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility
+from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility, saying
 
 
 class ItIsNotTakenForAPublicImage(Rule):
@@ -38,5 +38,5 @@ class ItIsNotTakenForAPublicImage(Rule):
                 is_same = "is that of" if other.name == name else "can be taken for that of"
                 yield Flaw(
                     message=f"the name '{name}' {is_same} the public image {other.name} ({other.id})",
-                    mend="give it another name; to an image that is there already by --name NEW_NAME",
+                    mend=saying(plan, "--name NEW_NAME") if plan.before else "give it another name",
                 )

@@ -8,7 +8,7 @@ from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import case
-from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility
+from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility, saying
 
 
 class ItHasADescription(Rule):
@@ -25,4 +25,6 @@ class ItHasADescription(Rule):
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if not plan.image.properties.get("description", "").strip():
-            yield Flaw(message="it has no description", mend='say --description "what is in it, and how to log in"')
+            yield Flaw(
+                message="it has no description", mend=saying(plan, "--description 'what is in it, and how to log in'")
+            )

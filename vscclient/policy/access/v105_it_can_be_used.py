@@ -8,18 +8,9 @@ from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import case
-from vscclient.policy.rule import ERROR, IGNORED, WARNING, Flaw, Rule, by_visibility
+from vscclient.policy.rule import ERROR, IGNORED, WARNING, Flaw, Rule, by_visibility, saying
 
 _COMMUNITY = {"visibility": Visibility.COMMUNITY}
-
-_NOT_ACTIVE = {
-    "queued": (
-        "it has no data yet",
-        "upload its data first; or make it in one go: openstack vsc image create NAME --file FILE",
-    ),
-    "deactivated": ("it is deactivated, so that nobody can boot it", "say --activate"),
-}
-"""What an image is that is not active, and what to do. Source: Glance, «Image Statuses»."""
 
 
 class ItCanBeUsed(Rule):
@@ -38,13 +29,22 @@ class ItCanBeUsed(Rule):
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.image.status != "active" and not _is_out_of_use(plan):
-            waiting = (f"it is not ready: {plan.image.status}", "wait until openstack vsc image show calls it active")
-            message, mend = _NOT_ACTIVE.get(plan.image.status, waiting)
-            yield Flaw(message=message, mend=mend)
+            yield _not_active(plan)
         if plan.image.hidden and plan.widens:
-            yield Flaw(message="it is hidden, so that nobody would find it in a list", mend="say --unhidden")
+            yield Flaw(message="it is hidden, so that nobody would find it in a list", mend=saying(plan, "--unhidden"))
 
 
 def _is_out_of_use(plan: Plan) -> bool:
     """Whether something is done to an image that is being taken out of use, or is so already, and nobody is let in."""
     return plan.before is not None and plan.before != plan.image and not plan.widens
+
+
+def _not_active(plan: Plan) -> Flaw:
+    """What an image is that is not active, and what to do. Source: Glance, «Image Statuses»."""
+    status = plan.image.status
+    if status == "deactivated":
+        return Flaw(message="it is deactivated, so that nobody can boot it", mend=saying(plan, "--activate"))
+    if status == "queued":
+        mend = "upload its data first; or make it in one go: openstack vsc image create NAME --file FILE"
+        return Flaw(message="it has no data yet", mend=mend)
+    return Flaw(message=f"it is not ready: {status}", mend="wait until openstack vsc image show calls it active")

@@ -8,7 +8,7 @@ from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import case
-from vscclient.policy.rule import IGNORED, INFORMATION, Flaw, Rule, by_visibility
+from vscclient.policy.rule import IGNORED, INFORMATION, Flaw, Rule, by_visibility, saying
 
 _COMMUNITY = {"visibility": Visibility.COMMUNITY}
 
@@ -27,4 +27,7 @@ class ItIsProtected(Rule):
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if not plan.image.protected:
-            yield Flaw(message="it is not protected from deletion, and others may build on it", mend="say --protected")
+            yield Flaw(
+                message="it is not protected from deletion, and others may build on it",
+                mend=saying(plan, "--protected"),
+            )

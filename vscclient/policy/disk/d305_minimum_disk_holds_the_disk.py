@@ -8,7 +8,7 @@ from vscclient.model.disk import Disk, whole_gib
 from vscclient.model.plan import Plan
 from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be
 from vscclient.policy.example import GIB, case
-from vscclient.policy.rule import ERROR, Flaw, everywhere
+from vscclient.policy.rule import ERROR, Flaw, everywhere, saying
 
 
 class MinimumDiskHoldsTheDisk(DiskRule):
@@ -31,5 +31,5 @@ class MinimumDiskHoldsTheDisk(DiskRule):
             yield Flaw(
                 message=f"the minimum disk {said}, but the disk needs {needed_gib} GiB",
                 seen_at=found.seen_at,
-                mend=f"say --min-disk {needed_gib}, or leave it out when creating",
+                mend=saying(plan, f"--min-disk {needed_gib}") + ("" if plan.before else ", or leave it out"),
             )

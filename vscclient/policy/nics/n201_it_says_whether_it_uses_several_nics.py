@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.policy.example import case
-from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, Rule, by_visibility
+from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, Rule, by_visibility, saying
 
 
 class ItSaysWhetherItUsesSeveralNics(Rule):
@@ -27,5 +27,5 @@ class ItSaysWhetherItUsesSeveralNics(Rule):
         if plan.image.is_disk and plan.image.disk_format != "iso" and plan.image.multi_nic is None:
             yield Flaw(
                 message="it does not say whether its guest uses several network interfaces",
-                mend="say --multi-nic or --single-nic",
+                mend=saying(plan, "--multi-nic") + ("  # or --single-nic" if plan.before else " or --single-nic"),
             )

@@ -120,7 +120,9 @@ class TestImage(SharingTest, CheckTest):
 
         self.assertEqual([True, True], [row["D305"]["Waived"] for row in (found, again)])
         table = self.openstack(f"vsc image check {image_id}", status=3, says=[ASKS]).stdout
-        self.assertIn("the disk needs 2 GiB (the image's record) (waived). Mend: say --min-disk 2", table)
+        self.assertIn(
+            "the disk needs 2 GiB (the image's record) (waived). Mend: openstack vsc image set --min-disk 2", table
+        )
 
     def test_that_is_not_there_is_told(self) -> None:
         self.openstack("vsc image check nonesuch", status=1, says=["No image has the name or ID 'nonesuch'"])

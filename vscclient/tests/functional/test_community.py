@@ -115,6 +115,11 @@ class TestPrivate(SharingTest):
 
         self.assertEqual({}, self.members(image))
 
+    def test_what_nobody_had_is_not_said_to_come_back(self) -> None:
+        image = self.create("--shared")
+
+        self.openstack(f"vsc image private {image}", says=["Changed", "visibility: shared → private"])
+
     def test_staff_take_back_somebody_elses_community_image(self) -> None:
         image = self.create("--community")
 
@@ -140,7 +145,7 @@ class TestPrivate(SharingTest):
 
         self.openstack(
             f"vsc image private --yes {image}",
-            says=["warning D305", "--min-disk 2", "1 warning", "Everybody else", "Changed", "private", KEPT],
+            says=["Everybody else", "Changed", "private", KEPT],
         )
 
     def test_who_is_asked_and_says_no_changes_nothing(self) -> None:

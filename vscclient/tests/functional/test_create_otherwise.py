@@ -44,7 +44,7 @@ class TestDryRun(CreateTest):
                 "error V101",
                 "use --community",
                 "error N201",
-                "say --multi-nic",
+                "--multi-nic",
                 "2 errors",
                 "Refused by V101, N201.",
             ],

@@ -66,7 +66,7 @@ class TestPolicy(SiteTest):
             f"vsc image create {name} --file {self.disk}",
             environment=environment,
             status=3,
-            says=["error N201", "say --multi-nic", "1 error.", "Refused by N201. Nothing was changed."],
+            says=["error N201", "--multi-nic", "1 error.", "Refused by N201. Nothing was changed."],
         )
 
         self.assert_nothing_left(name)

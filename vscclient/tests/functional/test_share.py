@@ -117,9 +117,9 @@ class TestShare(SharingTest):
             status=3,
             says=[
                 "error D305",
-                "say --min-disk 2",
+                "--min-disk 2",
                 "warning N201",
-                "say --multi-nic",
+                "--multi-nic",
                 *UNSEEN,
                 "1 error",
                 "Refused by D305",
@@ -136,7 +136,7 @@ class TestShare(SharingTest):
             says=[
                 "D305 (waived)",
                 "N201",
-                "say --multi-nic",
+                "--multi-nic",
                 *UNSEEN,
                 "2 warnings",
                 "Changed",
@@ -253,9 +253,15 @@ class TestUnshare(SharingTest):
     def test_who_is_no_member_any_more_is_fine(self) -> None:
         self.rows(f"vsc image unshare --yes {self.image} {self.friend}", says=["loses access"])
 
-        rows = self.rows(f"vsc image unshare --yes {self.image} {self.friend}")
+        rows = self.rows(f"vsc image unshare --yes {self.image} {self.friend}", says=["nothing to take back"])
 
         self.assertEqual("is no member", rows[0][3])
+
+    def test_no_old_flaw_is_told_to_who_takes_it_back(self) -> None:
+        image = self.create_as_the_standard_client_does()
+        self.openstack(f"image add project {image} {self.friend}")
+
+        self.rows(f"vsc image unshare --yes {image} {self.friend}", says=["loses access"])
 
     def test_a_name_that_nobody_knows_is_told(self) -> None:
         self.openstack(
@@ -306,7 +312,7 @@ class TestCreateAndShare(SharingTest):
         self.openstack(
             f"vsc image create {self.image} --file {self.disk} --share-with {FRIEND}",
             status=3,
-            says=["error V106", "openstack token issue", "N201", "say --multi-nic", "1 error", "Refused by V106"],
+            says=["error V106", "openstack token issue", "N201", "--multi-nic", "1 error", "Refused by V106"],
         )
 
         self.assert_nothing_left(self.image)

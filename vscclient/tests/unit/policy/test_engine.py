@@ -8,8 +8,9 @@ from typing import Any
 
 from oslotest import base
 
-from vscclient.model.fact import NotYet, unknown
+from vscclient.model.fact import Fact, NotYet, unknown
 from vscclient.model.finding import Outcome, Report, Severity
+from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import Known, NamedProject, ProjectId
 from vscclient.model.settings import Settings
@@ -66,6 +67,33 @@ class TestAFlawThatWasThereBefore(base.BaseTestCase):
         community = OLD_FLAW | {"visibility": Visibility.COMMUNITY}
 
         self.assertFalse(_change(community, OLD_FLAW).stops)
+
+    def test_is_not_told_when_the_image_is_taken_back(self) -> None:
+        community = OLD_FLAW | {"visibility": Visibility.COMMUNITY}
+        shared = OLD_FLAW | {"visibility": Visibility.SHARED}
+
+        self.assertEqual((), _change(community, OLD_FLAW).findings)
+        self.assertEqual((), _change(shared, shared, members=(), members_before=(FRIEND,)).findings)
+        self.assertIn("D305", _weights(_change(community, OLD_FLAW | {"tags": ("x",)})))
+
+    def test_that_the_way_back_makes_itself_stops_it(self) -> None:
+        report = _change({"visibility": Visibility.COMMUNITY}, {"min_disk_gib": 1})
+
+        self.assertTrue(report.stops)
+
+    def test_that_only_others_minded_is_old_all_the_same(self) -> None:
+        now, after = (
+            case(image={"visibility": visibility}) for visibility in (Visibility.PUBLIC, Visibility.COMMUNITY)
+        )
+        plan = replace(after.plan, before=now.plan.image)
+
+        report = judge(
+            plan,
+            replace(after.facts, public_namesakes=lambda name: Fact((Image(name=name, id="1"),), "the list")),
+            Settings(),
+        )
+
+        self.assertFalse(report.stops)
 
     def test_one_flaw_is_mended_while_another_stays(self) -> None:
         two = {"min_disk_gib": 0, "visibility": Visibility.COMMUNITY}
