@@ -12,7 +12,8 @@ from typing import Any
 
 from vscclient import errors
 from vscclient.glance.service import Service, path_of
-from vscclient.model.member import Member, MemberStatus
+from vscclient.model.member import Member
+from vscclient.model.member_status import MemberStatus
 from vscclient.model.project import ProjectId
 
 _PATIENCE = {"status_code_retries": 2, "retriable_status_codes": [500, 502, 503, 504]}

@@ -10,7 +10,7 @@ from vscclient import errors
 from vscclient.images import impossible
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
-from vscclient.model.member import MemberStatus
+from vscclient.model.member_status import MemberStatus
 from vscclient.model.visibility import Visibility
 
 

@@ -12,7 +12,7 @@ from vscclient.images import access, impossible
 from vscclient.images.access import Offer
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
-from vscclient.model.member import MemberStatus
+from vscclient.model.member_status import MemberStatus
 from vscclient.model.project import Known, ProjectId
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility

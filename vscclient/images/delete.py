@@ -13,7 +13,8 @@ from vscclient.images.interruption import held_back, orderly
 from vscclient.images.site import settings_of
 from vscclient.model.fact import Unknown
 from vscclient.model.image import Image
-from vscclient.model.member import Member, MemberStatus
+from vscclient.model.member import Member
+from vscclient.model.member_status import MemberStatus
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 

@@ -14,7 +14,7 @@ from vscclient.images import impossible
 from vscclient.images.cloud import Cloud
 from vscclient.model.fact import Unknown
 from vscclient.model.image import Image
-from vscclient.model.member import MemberStatus
+from vscclient.model.member_status import MemberStatus
 from vscclient.model.visibility import Visibility
 
 __all__ = ["Access", "Listed", "Options", "Whose", "run"]

@@ -13,7 +13,7 @@ from vscclient.images.cloud import Cloud
 from vscclient.images.draft import properties_of
 from vscclient.images.options import Form, Terms
 from vscclient.model.image import Image
-from vscclient.model.member import MemberStatus
+from vscclient.model.member_status import MemberStatus
 from vscclient.model.plan import Plan
 from vscclient.model.project import Known, ProjectId
 from vscclient.model.terminal import Terminal

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class MemberStatus(StrEnum):
-    """What a project said to an image that is shared with it. Source: Image API v2, members."""
-
-    PENDING = "pending"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
+from vscclient.model.member_status import MemberStatus
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from vscclient.model.finding import Report
+if TYPE_CHECKING:  # its dataclasses cost every openstack some milliseconds
+    from vscclient.model.finding import Report
 
 
 class Progress(Protocol):

@@ -6,8 +6,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from vscclient.model.image import BASE_PROPERTIES, RESERVED_PREFIXES
-
 LOG = logging.getLogger(__name__)
 
 _MISTAKEN = frozenset(
@@ -37,4 +35,6 @@ def standard_image(record: Mapping[str, Any]) -> Any:
 
 
 def _is_base(field: str) -> bool:
+    from vscclient.model.image import BASE_PROPERTIES, RESERVED_PREFIXES
+
     return field in BASE_PROPERTIES or field.startswith(RESERVED_PREFIXES)

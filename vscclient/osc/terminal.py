@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext, suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.printable import printable
 from vscclient.model.terminal import Progress, SilentProgress
+
+if TYPE_CHECKING:  # its dataclasses cost every openstack some milliseconds
+    from vscclient.model.finding import Report
 
 
 class Enduring:
@@ -80,11 +82,10 @@ class OscTerminal:
 
     def findings(self, report: Report) -> None:
         """Warnings and errors, what mends each, and a line that counts them."""
-        told = _once(report.at_least(Severity.WARNING))
-        for line in (*_broken(told), *_unknown(told)):
+        from vscclient.osc.findings import told
+
+        for line in told(report):
             self._write(line)
-        if told:
-            self._write(_count(told))
 
     def confirm(self, question: str) -> bool:
         """Asks; no where nobody can answer."""
@@ -107,49 +108,3 @@ class OscTerminal:
     def _write(self, text: str) -> None:
         self._stderr.write("".join(f"{printable(line)}\n" for line in text.splitlines()))
         self._stderr.flush()
-
-
-def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Without those that could not be judged for a reason that is told as a flaw: "it is empty"."""
-    flaws = {found.message for found in findings if found.outcome is Outcome.BROKEN}
-    return tuple(found for found in findings if found.outcome is Outcome.BROKEN or found.message not in flaws)
-
-
-def _broken(findings: tuple[Finding, ...]) -> list[str]:
-    return [_sentence(found) for found in findings if found.outcome is Outcome.BROKEN]
-
-
-def _sentence(found: Finding) -> str:
-    """``error D305: …`` with the mending on a line of its own, never wrapped, so that it can be copied."""
-    waived = " (waived)" if found.waived else ""
-    seen_at = f" ({found.seen_at})" if found.seen_at else ""
-    severity = Severity.ERROR if found.stops else Severity.WARNING
-    return f"{severity} {found.code}{waived}: {found.message}{seen_at}" + (
-        f"\n  {found.mend}" if found.mend and not found.waived else ""
-    )
-
-
-def _unknown(findings: tuple[Finding, ...]) -> list[str]:
-    """What nobody could judge: one line for a reason, however many rules it stops."""
-    reasons: dict[str, list[Finding]] = {}
-    for found in findings:
-        if found.outcome is Outcome.UNKNOWN:
-            reasons.setdefault(found.message, []).append(found)
-    return [
-        f"{_weight(group)} {', '.join(found.code for found in group)}: not judged, {reason}"
-        for reason, group in reasons.items()
-    ]
-
-
-def _weight(findings: list[Finding]) -> Severity:
-    return Severity.ERROR if any(found.stops for found in findings) else Severity.WARNING
-
-
-def _count(findings: tuple[Finding, ...]) -> str:
-    """``2 errors, 1 warning, 4 not judged. What a rule asks: openstack vsc image rule show D305``."""
-    light = [found.outcome for found in findings if not found.stops]
-    counts = {"error": len(findings) - len(light), "warning": light.count(Outcome.BROKEN)}
-    said = [f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count]
-    if Outcome.UNKNOWN in light:
-        said.append(f"{light.count(Outcome.UNKNOWN)} not judged")
-    return f"{', '.join(said)}. What a rule asks: openstack vsc image rule show {findings[0].code}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from vscclient.model.member import MemberStatus
+from vscclient.model.member_status import MemberStatus
 from vscclient.osc.command import Command
 from vscclient.osc.options import answering
 

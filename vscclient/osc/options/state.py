@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from vscclient.model.member import MemberStatus
+from vscclient.model.member_status import MemberStatus
 
 
 def add(parser: ArgumentParser) -> None:

@@ -13,7 +13,8 @@ from vscclient.model.disk import Disk
 from vscclient.model.fact import Fact, Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
-from vscclient.model.member import Member, MemberStatus
+from vscclient.model.member import Member
+from vscclient.model.member_status import MemberStatus
 from vscclient.model.project import ProjectId
 from vscclient.model.reach import Reach
 from vscclient.model.settings import Settings

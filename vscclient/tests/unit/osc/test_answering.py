@@ -8,7 +8,7 @@ from unittest import mock
 from oslotest import base
 
 from vscclient.images import answering
-from vscclient.model.member import MemberStatus
+from vscclient.model.member_status import MemberStatus
 from vscclient.osc.image.accept import AcceptImage
 from vscclient.osc.image.reject import RejectImage
 

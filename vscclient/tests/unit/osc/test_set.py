@@ -14,7 +14,7 @@ from oslotest import base
 from vscclient.images import share, unshare, update
 from vscclient.images.membership import Shared
 from vscclient.model.image import Image
-from vscclient.model.member import MemberStatus
+from vscclient.model.member_status import MemberStatus
 from vscclient.model.visibility import Visibility
 from vscclient.osc.image.add_project import AddProject
 from vscclient.osc.image.remove_project import RemoveProject

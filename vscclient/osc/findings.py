@@ -1,0 +1,62 @@
+"""What the policy found, in lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.finding import Finding, Outcome, Report, Severity
+
+
+def told(report: Report) -> Iterator[str]:
+    """Warnings and errors, what mends each, and a line that counts them."""
+    findings = _once(report.at_least(Severity.WARNING))
+    yield from _broken(findings)
+    yield from _unknown(findings)
+    if findings:
+        yield _count(findings)
+
+
+def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Without those that could not be judged for a reason that is told as a flaw: "it is empty"."""
+    flaws = {found.message for found in findings if found.outcome is Outcome.BROKEN}
+    return tuple(found for found in findings if found.outcome is Outcome.BROKEN or found.message not in flaws)
+
+
+def _broken(findings: tuple[Finding, ...]) -> list[str]:
+    return [_sentence(found) for found in findings if found.outcome is Outcome.BROKEN]
+
+
+def _sentence(found: Finding) -> str:
+    """``error D305: …`` with the mending on a line of its own, never wrapped, so that it can be copied."""
+    waived = " (waived)" if found.waived else ""
+    seen_at = f" ({found.seen_at})" if found.seen_at else ""
+    severity = Severity.ERROR if found.stops else Severity.WARNING
+    return f"{severity} {found.code}{waived}: {found.message}{seen_at}" + (
+        f"\n  {found.mend}" if found.mend and not found.waived else ""
+    )
+
+
+def _unknown(findings: tuple[Finding, ...]) -> list[str]:
+    """What nobody could judge: one line for a reason, however many rules it stops."""
+    reasons: dict[str, list[Finding]] = {}
+    for found in findings:
+        if found.outcome is Outcome.UNKNOWN:
+            reasons.setdefault(found.message, []).append(found)
+    return [
+        f"{_weight(group)} {', '.join(found.code for found in group)}: not judged, {reason}"
+        for reason, group in reasons.items()
+    ]
+
+
+def _weight(findings: list[Finding]) -> Severity:
+    return Severity.ERROR if any(found.stops for found in findings) else Severity.WARNING
+
+
+def _count(findings: tuple[Finding, ...]) -> str:
+    """``2 errors, 1 warning, 4 not judged. What a rule asks: openstack vsc image rule show D305``."""
+    light = [found.outcome for found in findings if not found.stops]
+    counts = {"error": len(findings) - len(light), "warning": light.count(Outcome.BROKEN)}
+    said = [f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count]
+    if Outcome.UNKNOWN in light:
+        said.append(f"{light.count(Outcome.UNKNOWN)} not judged")
+    return f"{', '.join(said)}. What a rule asks: openstack vsc image rule show {findings[0].code}"
