@@ -50,7 +50,7 @@ class NoSuchImage(Error):
     hint: str = ""
 
     def sentence(self) -> str:
-        return f"No image has the name or ID '{printable(self.said)}'. {self.hint or 'See: openstack image list'}"
+        return f"No image has the name or ID '{printable(self.said)}'. {self.hint or 'See: openstack vsc image list'}"
 
 
 @dataclass(eq=False)

@@ -16,11 +16,12 @@ class ForEverybody(Error):
     exit_status: ClassVar[int] = 3
     image: str
     visibility: str
+    image_id: str
 
     def sentence(self) -> str:
         return (
             f"{printable(self.image)} is a {self.visibility} image: everybody can use it already. "
-            "To share it with some projects only, take it back first: openstack vsc image private"
+            f"To share it with some projects only, take it back first: openstack vsc image private {self.image_id}"
         )
 
 
@@ -69,7 +70,10 @@ class NotShared(Error):
     why: str = ""
 
     def sentence(self) -> str:
-        why = self.why or "Its owner can share it; give them the ID of your project"
+        why = self.why or (
+            "What waits for your answer: openstack vsc image list --pending. "
+            "If it should, give its owner the ID of your project"
+        )
         return f"'{printable(self.said)}' is not shared with your project {self.project}. {why}"
 
 

@@ -23,6 +23,8 @@ def translated() -> Iterator[None]:
         raise errors.NotSignedIn(SERVICE) from answer
     except ksa.Forbidden as answer:
         raise errors.NotAllowed(SERVICE, _said(answer)) from answer
+    except ksa.BadRequest as answer:
+        raise errors.Invalid(SERVICE, _said(answer)) from answer
     except ksa.NotFound as answer:
         raise errors.NotThere(SERVICE, _said(answer)) from answer
     except ksa.SSLError as stranger:

@@ -42,18 +42,19 @@ class Projects:
             AmbiguousProject: Several own projects have the name.
         """
         own = [project for project in self._own if self._is_meant(project, said, domain)]
+        project_id = _id_in(said)
         if len(own) > 1:
             raise errors.AmbiguousProject(said)
         if own:
             return NamedProject(said=said, project_id=ProjectId(own[0]["id"]), known=Known.OWN)
-        looked_up = self._look_up(said, domain)
+        looked_up = self._look_up(project_id or said, domain)
         if looked_up:
             return NamedProject(said=said, project_id=looked_up, known=Known.LOOKED_UP)
-        if not _ID.fullmatch(said):
+        if project_id is None:
             return NamedProject(said=said, project_id=None, known=Known.UNRESOLVED)
         if _BY_ID not in self._refused:  # staff may ask, and there is none
             return NamedProject(said=said, project_id=None, known=Known.ABSENT)
-        return NamedProject(said=said, project_id=ProjectId(said), known=Known.UNVERIFIED)
+        return NamedProject(said=said, project_id=ProjectId(project_id), known=Known.UNVERIFIED)
 
     def stored(self, member_id: str) -> NamedProject:
         """A member as an image service has it stored, which may be anything.
@@ -81,7 +82,7 @@ class Projects:
         return str(found["project"]["name"]) if found else None
 
     def _is_meant(self, project: dict[str, Any], said: str, domain: str | None) -> bool:
-        if said == project["id"]:
+        if project["id"] in (said, _id_in(said)):
             return True
         return bool(said == project["name"] and domain in (None, project["domain_id"], self._domain_name(project)))
 
@@ -120,7 +121,7 @@ class Projects:
             return None
         try:
             return self._get(path, **query)
-        except errors.NotThere:
+        except (errors.NotThere, errors.Invalid):  # a name that no project can have: too long
             return None
         except errors.NotAllowed:
             self._refused.add(question)
@@ -138,3 +139,9 @@ class Projects:
         with translated():
             endpoint = self._session.get_endpoint(**self._where) or ""
         return endpoint.rstrip("/").endswith("/v3")
+
+
+def _id_in(said: str) -> str | None:
+    """The ID in what was said, if it is one: as other programs write it, too, in capitals or with dashes."""
+    spelled = said.replace("-", "").lower()
+    return spelled if _ID.fullmatch(spelled) else None

@@ -118,7 +118,7 @@ def _elsewhere(cloud: Cloud, name: str) -> str:
 
 def _line(image: Image, cloud: Cloud) -> str:
     access = "mine" if image.owner == cloud.project_id else str(image.visibility)
-    return f"  {image.id}  project {image.owner}  {access}"
+    return f"  {image.id}  project {image.owner}  {access}  {image.record.get('created_at', '')}"
 
 
 def _is_id(said: str) -> bool:

@@ -56,6 +56,7 @@ class Options:
     min_ram_mib: int | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    protected: bool | None = None
     form: Form = Form()
     terms: Terms = Terms()
 
@@ -150,6 +151,7 @@ def _image(cloud: Cloud, image: Image, disk: Disk, options: Options, settings: S
         min_ram_mib=options.min_ram_mib,
         visibility=options.visibility,
         tags=options.tags,
+        protected=options.protected,
         properties=options.properties,
         form=options.form,
     )
@@ -174,6 +176,7 @@ def _file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal
         min_disk_gib=options.min_disk_gib,
         min_ram_mib=options.min_ram_mib,
         tags=options.tags,
+        protected=options.protected,
         properties=options.properties,
         form=replace(options.form, kernel=None, ramdisk=None),
         terms=options.terms,

@@ -60,6 +60,6 @@ def _with_waivers(plan: Plan, report: Report) -> Image:
     broken = {found.code for found in report.findings}
     waived = sorted((image.waived | {found.code for found in report.findings if found.waived}) & broken)
     properties = {key: value for key, value in image.properties.items() if key != WAIVED}
-    if waived and image.visibility is not Visibility.PRIVATE:
+    if waived and plan.audience is not Visibility.PRIVATE:
         properties[WAIVED] = ",".join(waived)
     return replace(image, properties=properties)

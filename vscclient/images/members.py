@@ -14,7 +14,7 @@ from vscclient.model.visibility import Visibility
 __all__ = ["NamedMember", "run"]
 
 _NOT_SHARED = {
-    Visibility.PRIVATE: "is private: it is shared with nobody. Members from before come back if it is shared again",
+    Visibility.PRIVATE: "is private: it is shared with nobody. If it had members before, they have it again when it is shared again",
     Visibility.COMMUNITY: "is a community image: everybody can use it. Members from before are not listed",
     Visibility.PUBLIC: "is public: everybody can use it",
 }

@@ -90,7 +90,7 @@ def reject_for_everybody(image: Image) -> None:
         ForEverybody: It is a community or public image.
     """
     if image.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC):
-        raise errors.ForEverybody(str(image.name), image.visibility)
+        raise errors.ForEverybody(str(image.name), image.visibility, image.id or "")
 
 
 def stored(cloud: Cloud, image: Image) -> tuple[NamedProject, ...]:

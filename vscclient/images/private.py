@@ -52,7 +52,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
     if made is image:
         terminal.say(f"{image.name} ({image.id}) is private already.")
     elif _may_come_back(image, members) and not options.forget_members:
-        kept = "The" if members else "Old"  # those of a community or public image are not shown to anybody
+        kept = "The" if members else "If it had members before, these"  # Glance shows nobody those of a public image
         terminal.say(
             f"{kept} members have it again if it is shared again. "
             f"To have them forgotten: openstack vsc image private --forget-members {image.id}"

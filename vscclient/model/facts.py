@@ -12,7 +12,7 @@ from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 from vscclient.model.reach import Reach
 
-NOT_SIGNED_IN = "not signed in"
+NOT_SIGNED_IN = "not signed in: for a file alone, no cloud is asked"
 
 
 def _nobody_to_ask(about: str) -> NoReturn:

@@ -93,7 +93,11 @@ class OscTerminal:
             return False
         self._stderr.write(f"{printable(question)} [y/N] ")
         self._stderr.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        try:
+            return sys.stdin.readline().strip().lower() in ("y", "yes")
+        except KeyboardInterrupt:
+            self._stderr.write("\n")  # what the shell says next begins on a line of its own
+            raise
 
     def progress(self, doing: str, total_bytes: int | None) -> AbstractContextManager[Progress]:
         """A bar on a terminal, lines without one, nothing with ``-q``."""

@@ -12,7 +12,6 @@ _SEEN_AT = "the image's record"
 
 _NO_DATA = "it has no data yet"
 _OF_A_VOLUME = "it is a snapshot of a volume and has no data of its own"
-_NOT_LOOKED_AT = "its data was not looked at (that does: openstack vsc image check IMAGE --file FILE)"
 
 _AS_LONG_AS_THE_DISK = ("raw", "iso")
 """Formats whose data is the disk itself, byte for byte."""
@@ -27,7 +26,7 @@ def of_record(image: Image) -> Disk:
         return _nothing_but(_NO_DATA)
     if "block_device_mapping" in image.properties:
         return _nothing_but(_OF_A_VOLUME)
-    disk = _nothing_but(_NOT_LOOKED_AT)
+    disk = _nothing_but(f"its data was not looked at (that does: openstack vsc image check {image.id} --file FILE)")
     return replace(
         disk,
         virtual_size_bytes=_virtual_size(image) or disk.virtual_size_bytes,

@@ -40,7 +40,7 @@ class CreateImage(ShowOne):
             "--share-with",
             metavar="<project>",
             action="append",
-            help="Share the image with this project (name or ID; repeat option for several); it is shared then",
+            help="Share the image with this project (name of one of yours, or ID; repeat option for several)",
         )
         parser.set_defaults(container_format="bare")
         return parser

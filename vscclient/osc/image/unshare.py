@@ -15,7 +15,9 @@ class UnshareImage(Lister):
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
         parser.add_argument("image", metavar="<image>", help="Image to unshare (name or ID)")
-        parser.add_argument("projects", metavar="<project>", nargs="*", help="Project to take back from (name or ID)")
+        parser.add_argument(
+            "projects", metavar="<project>", nargs="*", help="Project to take back from (ID, or name of yours)"
+        )
         parser.add_argument("--all", dest="everybody", action="store_true", help="Take it back from all of them")
         owner.add_domain(parser)
         terms.add(parser)

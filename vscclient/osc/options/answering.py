@@ -13,7 +13,7 @@ def add(parser: ArgumentParser) -> None:
         "--from",
         dest="from_project",
         metavar="<project>",
-        help="Project that shares it (name or ID), where several share an image of this name",
+        help="Project that shares it (ID, or name of one of yours), where several share an image of this name",
     )
     parser.add_argument(
         "--project", metavar="<project>", help="Answer for another of your projects (name or ID; default: the current)"
