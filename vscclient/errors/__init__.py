@@ -23,7 +23,8 @@ Error
 │   ├── CannotActFor            the credentials are for another project
 │   ├── NotShared               there is nothing to answer: the image is not shared with the project
 │   ├── NotSharedWithAll        the image is good, some projects do not have it
-│   └── Partly                  some was done, some failed
+│   ├── Partly                  some was done, some failed
+│   └── Unseen                  nobody can tell who has the image
 ├── data.py                     sending the data of an image, and deleting it
 │   ├── Unfinished              the image is good, a later step failed
 │   ├── UploadFailed            nothing is left behind (or a record that could not be deleted)
@@ -63,6 +64,7 @@ from vscclient.errors.asking import (
     Usage,
 )
 from vscclient.errors.cloud import (
+    CLEAR_NO,
     CloudError,
     Conflict,
     Failing,
@@ -82,9 +84,18 @@ from vscclient.errors.cloud import (
 from vscclient.errors.data import ImportFailed, Mismatch, NotDeleted, OtherData, Unfinished, UploadFailed
 from vscclient.errors.policy import BadPolicy, NotAgreed, Refused, Unfit, UnusableRule
 from vscclient.errors.root import Error
-from vscclient.errors.sharing import CannotActFor, ForEverybody, NotShared, NotSharedWithAll, NotYourProject, Partly
+from vscclient.errors.sharing import (
+    CannotActFor,
+    ForEverybody,
+    NotShared,
+    NotSharedWithAll,
+    NotYourProject,
+    Partly,
+    Unseen,
+)
 
 __all__ = [
+    "CLEAR_NO",
     "AmbiguousName",
     "AmbiguousProject",
     "BadPolicy",
@@ -121,6 +132,7 @@ __all__ = [
     "Unfinished",
     "Unfit",
     "Unreachable",
+    "Unseen",
     "Untrusted",
     "UnusableFile",
     "UnusableRule",

@@ -112,6 +112,10 @@ class Rejected(CloudError):
     advice = "The {service} answered{said}"
 
 
+CLEAR_NO = (Invalid, NotSignedIn, NotAllowed, NotThere, NotOffered, Conflict, OverQuota, OtherFormat)
+"""Answers that leave no doubt that nothing was done. After any other, it may have been."""
+
+
 def cause_of(silence: Exception) -> str:
     """Why there was no answer, out of the texts of the libraries, which are mostly addresses and names of classes."""
     text = str(silence)

@@ -106,3 +106,14 @@ class Partly(Error):
 
     def sentence(self) -> str:
         return f"{self.what}\nWhen that is mended, the same command again does the rest"
+
+
+@dataclass(eq=False)
+class Unseen(Error):
+    """The service does not tell whom an image is shared with."""
+
+    image: str
+    why: str
+
+    def sentence(self) -> str:
+        return f"The cloud does not tell who has {printable(self.image)} when it is shared: {self.why}"

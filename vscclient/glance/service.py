@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from keystoneauth1.session import Session
 
+from vscclient import errors
 from vscclient.glance.client import client_of
-from vscclient.glance.failure import translated
+from vscclient.glance.failure import SERVICE, translated
 
 
 class Service:
@@ -37,5 +38,12 @@ class Service:
 
 
 def path_of(*parts: str) -> str:
-    """The path of an image, or of something of it: ``/v2/images/ID/members``."""
+    """The path of an image, or of something of it: ``/v2/images/ID/members``.
+
+    Raises:
+        Invalid: A part would lead elsewhere: a stored member can be anything, and ``ID/members/..`` is the image.
+    """
+    for part in parts:
+        if part.strip(".") == "" or "/" in part:
+            raise errors.Invalid(SERVICE, f"'{part}' is nothing that it can be asked about")
     return "/".join(["/v2/images", *(quote(part, safe="") for part in parts)])

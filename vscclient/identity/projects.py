@@ -41,6 +41,8 @@ class Projects:
         Raises:
             AmbiguousProject: Several own projects have the name.
         """
+        if not said.strip():
+            return NamedProject(said=said, project_id=None, known=Known.UNRESOLVED)
         own = [project for project in self._own if self._is_meant(project, said, domain)]
         project_id = _id_in(said)
         if len(own) > 1:

@@ -11,12 +11,14 @@ from vscclient.images import changes, impossible, membership, narrowing
 from vscclient.images.changes import Changes
 from vscclient.images.cloud import Cloud
 from vscclient.images.facts import facts_of
+from vscclient.images.interruption import held_back, orderly
 from vscclient.images.judgement import Judgement
 from vscclient.images.options import Terms
 from vscclient.images.site import settings_of
 from vscclient.model.disk import Disk
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
+from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
@@ -61,86 +63,43 @@ class Amendment:
     def done(self, plan: Plan) -> Image:
         """Makes the image what was agreed to, but for its members; returns it as it is then.
 
+        What was done is told, whatever ends it.
+
         Raises:
             Refused: Those who had it shared before have it again, and may not; that was undone.
         """
         before = plan.before or plan.image
         wanted = changes.between(before, plan.image)
-        steps = (*wanted.lines(), *_status_lines(before, plan.image))
-        name = f"{before.name} ({before.id})"
+        steps = (*_status_lines(before, plan.image), *wanted.lines())
         if not steps:
             return before
         if self._terms.dry_run:
-            self._say(f"Would change {name}:", steps)
+            self._say(f"Would change {before.label}:", steps)
+            if _lets_in_unseen(before, plan.image):
+                self._terminal.say("If projects had it before, they would have it again; who, is seen only then.")
             return plan.image
-        image = self._patched(before, wanted)
-        self._look_who_is_back(plan, image)
-        made = tuple(wanted.lines())
+        with orderly():
+            return self._applied(plan, before, wanted)
+
+    def _applied(self, plan: Plan, before: Image, wanted: Changes) -> Image:
+        """The status first: nobody is let in to an image that cannot be activated. The owner last: then it is gone."""
+        owner, rest = wanted.apart("owner")
+        made: list[str] = []
         try:
-            image = self._with_status(image, plan.image)
-            made = steps
+            image = self._with_status(before, plan.image)
+            made += _status_lines(before, plan.image)
+            image = self._changed(image, rest, plan)
+            made += rest.lines()
+            image = self._given(image, owner)
+            made += owner.lines()
         finally:
             if made:
-                self._say(f"Changed {name}:", made)
+                self._say(f"Changed {before.label}:", made)
         return image
 
     def _say(self, title: str, lines: Iterable[str]) -> None:
         for line in (title, *lines):
             self._terminal.say(line)
-
-    def _patched(self, before: Image, wanted: Changes) -> Image:
-        if not wanted or before.id is None:
-            return before
-        try:
-            return self._cloud.images.change(before.id, wanted.fields, wanted.removed)
-        except errors.NotAllowed:
-            image = self._given_away(before, wanted)
-            if image is None:
-                raise
-            return image
-
-    def _given_away(self, before: Image, wanted: Changes) -> Image | None:
-        """The image after its owner was changed, if it was: Glance does it, cannot see the image any more, and says
-        403 (seen with Glance 33)."""
-        owner = wanted.fields.get("owner")
-        if owner is None or before.id is None:
-            return None
-        try:
-            image = self._cloud.images.get(before.id)
-        except errors.NotThere:
-            return replace(before, record={})
-        return image if image.owner == owner else None
-
-    def _look_who_is_back(self, plan: Plan, image: Image) -> None:
-        """Glance keeps the members of an image that is not shared any more, and shows them to nobody. When it is shared
-        again they have it again, without a word."""
-        before = plan.before
-        if before is None or before.visibility is Visibility.SHARED or image.visibility is not Visibility.SHARED:
-            return
-        planned = {member.key for member in plan.members}
-        try:
-            back = tuple(member for member in membership.stored(self._cloud, image) if member.key not in planned)
-        except errors.CloudError:
-            self._undo(plan, before)  # nobody can say who has it again
-            raise
-        if not back:
-            return
-        if before.visibility is Visibility.PRIVATE:
-            self._judge_again(replace(plan, members=plan.members + back), before)
-        verb = "has" if len(back) == 1 else "have"
-        self._terminal.say(f"{narrowing.in_words(back)} had it before, and {verb} it again.")
-
-    def _judge_again(self, plan: Plan, before: Image) -> None:
-        try:
-            self._judgement.of(plan)
-        except errors.Refused as refusal:
-            self._undo(plan, before)
-            undone = f"Those who had it before would have it again, so it is {before.visibility} as it was."
-            raise errors.Refused(refusal.report, undone) from refusal
-
-    def _undo(self, plan: Plan, before: Image) -> None:
-        changed = changes.between(plan.image, before)
-        self._cloud.images.change(before.id or "", changed.fields, changed.removed)
 
     def _with_status(self, image: Image, wanted: Image) -> Image:
         if image.status == wanted.status or image.id is None:
@@ -148,6 +107,92 @@ class Amendment:
         act = self._cloud.images.deactivate if wanted.status == DEACTIVATED else self._cloud.images.reactivate
         act(image.id)
         return replace(image, status=wanted.status)
+
+    def _changed(self, image: Image, wanted: Changes, plan: Plan) -> Image:
+        if not wanted or image.id is None:
+            return image
+        if not _lets_in_unseen(image, plan.image):
+            changed = self._cloud.images.change(image.id, wanted.fields, wanted.removed)
+            self._name_who_is_back(plan, image, changed)
+            return changed
+        try:
+            changed = self._cloud.images.change(image.id, wanted.fields, wanted.removed)
+            self._judge_who_is_back(plan, changed)
+        except errors.CLEAR_NO:
+            raise
+        except BaseException:
+            self._undo(image, plan.image)
+            raise
+        return changed
+
+    def _judge_who_is_back(self, plan: Plan, image: Image) -> None:
+        back = self._back(plan, image)
+        if not back:
+            return
+        try:
+            self._judgement.of(replace(plan, members=plan.members + back))
+        except errors.Refused as refusal:
+            undone = f"{narrowing.in_words(back)} would have it again, so it is taken back."
+            raise errors.Refused(refusal.report, undone) from refusal
+        self._say_who_is_back(back)
+
+    def _name_who_is_back(self, plan: Plan, before: Image, image: Image) -> None:
+        if before.visibility is not Visibility.SHARED and image.visibility is Visibility.SHARED:
+            self._say_who_is_back(self._back(plan, image))
+
+    def _back(self, plan: Plan, image: Image) -> tuple[NamedProject, ...]:
+        """Glance keeps the members of an image that is not shared any more, and shows them to nobody. When it is shared
+        again they have it again, without a word.
+
+        Raises:
+            Unseen: The service does not tell who they are.
+        """
+        planned = {member.key for member in plan.members}
+        try:
+            return tuple(member for member in membership.stored(self._cloud, image) if member.key not in planned)
+        except errors.CloudError as failure:
+            raise errors.Unseen(image.label, str(failure)) from failure
+
+    def _say_who_is_back(self, back: tuple[NamedProject, ...]) -> None:
+        if back:
+            verb = "has" if len(back) == 1 else "have"
+            self._terminal.say(f"{narrowing.in_words(back)} had it before, and {verb} it again.")
+
+    def _undo(self, before: Image, made: Image) -> None:
+        """Takes the image back from those who must not have it, however the service stumbles."""
+        undoing = changes.between(made, replace(before, owner=made.owner))
+        with held_back():
+            try:
+                self._cloud.images.change_patiently(before.id or "", undoing.fields, undoing.removed)
+            except errors.Error:
+                self._terminal.say(
+                    "It may be shared with those who had it before. "
+                    f"Take it back with: openstack vsc image private {before.id}"
+                )
+
+    def _given(self, image: Image, owner: Changes) -> Image:
+        """The image with its new owner. Glance gives it, cannot see it any more, and says 403 or 404 (seen with Glance
+        33)."""
+        if not owner or image.id is None:
+            return image
+        try:
+            return self._cloud.images.change(image.id, owner.fields)
+        except (errors.NotAllowed, errors.NotThere):
+            given = self._as_given(image.id)
+            if given.owner not in (None, owner.fields["owner"]):
+                raise
+            return given
+
+    def _as_given(self, image_id: str) -> Image:
+        try:
+            return self._cloud.images.get(image_id)
+        except errors.NotThere:
+            return Image(name=None, id=image_id)
+
+
+def _lets_in_unseen(before: Image, after: Image) -> bool:
+    """Whether projects that nobody can see now may have the image afterwards, of which nobody has judged it."""
+    return before.visibility is Visibility.PRIVATE and after.visibility is Visibility.SHARED
 
 
 def _status_lines(before: Image, after: Image) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class Options:
         from_project: Name or ID of the project whose image it is, where several share one of this name.
         project: Name or ID of the project that answers; None: the one that the user is signed in to.
         project_domain: Name or ID of that project's domain.
+        dry_run: Answer nothing, and say what would be.
     """
 
     image: str
@@ -37,6 +38,7 @@ class Options:
     from_project: str | None = None
     project: str | None = None
     project_domain: str | None = None
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +80,19 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> None:
     cloud = _answering(cloud, options)
     offers = _offers(cloud, options)
     unlike = [offer for offer in offers if offer.status is not options.status]
-    if len(unlike) > 1:
+    answered = [offer for offer in offers if offer.status is options.status]
+    if len(unlike) > 1 and not answered:
         raise errors.AmbiguousName(options.image, _candidates(unlike))
-    if unlike:
+    if answered:  # the same answer again must not take another one, which a stranger called the same
+        for offer in answered:
+            terminal.say(_told(cloud, options.status, offer))
+        for offer in unlike:
+            terminal.say(f"Another of this name: {offer.image.id} from project {_label(cloud, offer.image.owner)}")
+    elif options.dry_run:
+        terminal.say(f"Would be {_WORDS[options.status].state}: {unlike[0].image.label}")
+    else:
         _answer(cloud, options, unlike[0].image)
-    for offer in unlike or offers:
-        terminal.say(_told(cloud, options.status, offer))
+        terminal.say(_told(cloud, options.status, unlike[0]))
 
 
 def _answering(cloud: Cloud, options: Options) -> Cloud:
@@ -155,7 +164,7 @@ def _answer(cloud: Cloud, options: Options, image: Image) -> None:
 def _told(cloud: Cloud, status: MemberStatus, offer: Offer) -> str:
     """What was done, or why nothing was."""
     image, words = offer.image, _WORDS[status]
-    what = f"{image.name} ({image.id}) from project {_label(cloud, image.owner)}"
+    what = f"{image.label} from project {_label(cloud, image.owner)}"
     if offer.status is status:
         return f"{what} is {words.state} already"
     hidden = " (with --hidden)" if image.hidden and status is MemberStatus.ACCEPTED else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vscclient.glance.record import Value, fields_of
 from vscclient.model.image import Image
@@ -25,6 +25,12 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.removed)
+
+    def apart(self, field: str) -> tuple[Changes, Changes]:
+        """One of them by itself, and the others."""
+        one = {name: value for name, value in self.fields.items() if name == field}
+        others = {name: value for name, value in self.fields.items() if name != field}
+        return replace(self, fields=one, removed=()), replace(self, fields=others)
 
     def lines(self) -> Iterator[str]:
         """One line for each: ``min_disk: 0 → 10``."""

@@ -92,7 +92,7 @@ def _create(cloud: Cloud, options: Options, source: Source | None, judgement: Ju
         return Created(_as_it_would_be(complete()), NOT_VERIFIED, judgement.warnings)
     if source is None:
         made, verified = cloud.images.create(plan.image), NOT_VERIFIED
-        terminal.say(f"Created {made.name} ({made.id}): {made.status}, {made.visibility}, without data.")
+        terminal.say(f"Created {made.label}: {made.status}, {made.visibility}, without data.")
     else:
         delivery = Delivery(image=plan.image, source=source, complete=complete, by_import=options.use_import)
         made, verdict = deliver(cloud, delivery, terminal)
@@ -150,7 +150,7 @@ def _summary(source: Source) -> str:
 
 def _done(image: Image, verdict: Verdict) -> str:
     size = in_words(image.size_bytes or 0)
-    return f"Created {image.name} ({image.id}): {image.status}, {image.visibility}, {size}, {verdict.in_words}."
+    return f"Created {image.label}: {image.status}, {image.visibility}, {size}, {verdict.in_words}."
 
 
 def _filled_in(image: Image, options: Options) -> str:

@@ -48,7 +48,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> None:
         NotDeleted: Some could not be deleted.
         NotAgreed: Others use some, and nobody said yes; all the rest is deleted.
     """
-    impossible.reject_texts(options.store or "", *options.images)
+    impossible.reject_texts(options.store or "")
     deletion = _Deletion(cloud, options, terminal)
     images = deletion.find()
     deletion.delete(deletion.without_declined(images))
@@ -69,8 +69,10 @@ class _Deletion:
         for said in dict.fromkeys(self._options.images):
             try:
                 image = find(self._cloud, said)
-            except (errors.NoSuchImage, errors.AmbiguousName, errors.NotAllowed) as failure:
-                self._failed.append(str(failure))
+            except (errors.Unreachable, errors.NotSignedIn):
+                raise
+            except errors.Error as failure:
+                self._failed.append(f"{said}: {failure}" if isinstance(failure, errors.CloudError) else str(failure))
             else:
                 found[image.id] = image
         return [image for image in found.values() if self._is_possible(image)]
@@ -127,7 +129,7 @@ class _Deletion:
         """Whether the user may delete what others own; yes where nobody can tell: the Image service will."""
         try:
             return self._cloud.has_role(settings_of(None).publishing_role).value
-        except Unknown:
+        except (Unknown, errors.BadPolicy, errors.UnusableFile):
             return True
 
     def _uses(self, image: Image) -> Iterator[str]:
@@ -144,7 +146,7 @@ class _Deletion:
             members = self._cloud.members.of(image_id)
         except errors.NotThere:
             return  # it is gone already
-        except errors.NotAllowed:
+        except (errors.NotAllowed, errors.NotOffered, errors.Failing):
             yield "nobody can tell who uses it"
             return
         using = [member for member in members if member.status is not MemberStatus.REJECTED]
@@ -216,4 +218,4 @@ def _it(images: dict[str | None, str]) -> str:
 
 
 def _label(image: Image) -> str:
-    return f"{image.name} ({image.id})"
+    return f"{image.label}"

@@ -24,17 +24,6 @@ from vscclient.model.visibility import Visibility
 
 LOG = logging.getLogger(__name__)
 
-_CLEAR_NO = (
-    errors.Invalid,
-    errors.NotSignedIn,
-    errors.NotAllowed,
-    errors.NotThere,
-    errors.Conflict,
-    errors.OverQuota,
-    errors.OtherFormat,
-)
-"""Answers that leave no doubt that nothing was done. After any other, a record may be there."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
@@ -79,7 +68,7 @@ def _until_verified(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tup
         sent, stored = _send(cloud, image_id, delivery, token, terminal)
         verdict = verify(stored, hidden, sent, delivery.source, terminal)
         wanted = delivery.complete()
-    except _CLEAR_NO as cause:
+    except errors.CLEAR_NO as cause:
         if not is_made:
             raise
         raise errors.UploadFailed(str(cause), clean_up(cloud, image_id)) from cause

@@ -22,6 +22,8 @@ def reject(options: Options, settings: Settings) -> None:
     """
     _reject_source(options)
     _reject_projects(options)
+    reject_keys(*options.properties)
+    reject_texts(*options.share_with, options.project or "", options.project_domain or "")
     reject_texts(options.name, *options.tags, *options.properties, *options.properties.values())
     reject_texts(*(said for said in vars(options.form).values() if isinstance(said, str)))
     reject_name(options.name)
@@ -58,6 +60,18 @@ def reject_name(name: str) -> None:
         raise errors.Usage("The name is empty")
     if len(name) > NAME_LIMIT:
         raise errors.Usage(f"The name has {len(name)} characters; {NAME_LIMIT} are allowed")
+
+
+def reject_keys(*keys: str) -> None:
+    """Rejects names of properties that the Image service takes for others: it strips what stands around them, so that
+    ``' visibility'`` publishes.
+
+    Raises:
+        Usage: One is such a name.
+    """
+    for key in keys:
+        if key != key.strip() or not key.isprintable():
+            raise errors.Usage(f"'{key}' is no name of a property: it has spaces around it, or control characters")
 
 
 def reject_texts(*texts: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from vscclient import errors
@@ -13,7 +14,7 @@ from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
-from vscclient.policy.engine import judge
+from vscclient.policy.engine import examine, judge
 
 
 class Judgement:
@@ -46,7 +47,14 @@ class Judgement:
         self._report = report
         if report.stops:
             raise errors.Refused(report)
-        return replace(plan, image=_with_waivers(plan, report))
+        waived = {found.code for found in report.findings if found.waived} | self._still_waived(plan, facts)
+        return replace(plan, image=_with_waivers(plan, waived))
+
+    def _still_waived(self, plan: Plan, facts: Facts) -> frozenset[str]:
+        """The codes that were waived before, and are still broken, as far as anybody can tell."""
+        if not plan.image.waived:
+            return frozenset()
+        return plan.image.waived & {found.code for found in examine(plan, facts, self._settings).findings}
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -54,12 +62,10 @@ class Judgement:
         return tuple(dict.fromkeys(found.code for found in self._report.at_least(Severity.WARNING)))
 
 
-def _with_waivers(plan: Plan, report: Report) -> Image:
-    """The image with the codes that were waived for it, now or before, as long as they are broken and others see it."""
-    image = plan.image
-    broken = {found.code for found in report.findings}
-    waived = sorted((image.waived | {found.code for found in report.findings if found.waived}) & broken)
-    properties = {key: value for key, value in image.properties.items() if key != WAIVED}
-    if waived and plan.audience is not Visibility.PRIVATE:
-        properties[WAIVED] = ",".join(waived)
-    return replace(image, properties=properties)
+def _with_waivers(plan: Plan, waived: Iterable[str]) -> Image:
+    """The image with these codes, as long as others can see it."""
+    properties = {key: value for key, value in plan.image.properties.items() if key != WAIVED}
+    codes = ",".join(sorted(waived))
+    if codes and plan.image.visibility is not Visibility.PRIVATE:
+        properties[WAIVED] = codes
+    return replace(plan.image, properties=properties)

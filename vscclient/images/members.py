@@ -14,7 +14,7 @@ from vscclient.model.visibility import Visibility
 __all__ = ["NamedMember", "run"]
 
 _NOT_SHARED = {
-    Visibility.PRIVATE: "is private: it is shared with nobody. If it had members before, they have it again when it is shared again",
+    Visibility.PRIVATE: "is private. If it had members before, they have it again when it is shared again",
     Visibility.COMMUNITY: "is a community image: everybody can use it. Members from before are not listed",
     Visibility.PUBLIC: "is public: everybody can use it",
 }
@@ -41,7 +41,7 @@ def run(cloud: Cloud, said: str, terminal: Terminal) -> list[NamedMember]:
     """
     image = find(cloud, said)
     if image.id is None or image.visibility is not Visibility.SHARED:
-        terminal.say(f"{image.name} ({image.id}) {_NOT_SHARED.get(image.visibility, '')}")
+        terminal.say(f"{image.label} {_NOT_SHARED.get(image.visibility, '')}")
         return []
     members = cloud.members.of(image.id)
     terminal.say(_remark(cloud, image, members))
@@ -50,7 +50,7 @@ def run(cloud: Cloud, said: str, terminal: Terminal) -> list[NamedMember]:
 
 def _remark(cloud: Cloud, image: Image, members: list[Member]) -> str:
     if not members:
-        return f"{image.name} ({image.id}) is shared with nobody yet"
+        return f"{image.label} is shared with nobody yet"
     if image.owner != cloud.project_id and [member.id for member in members] == [cloud.project_id]:
         return f"You see your own project only; the owner, project {image.owner}, sees all"
     return ""

@@ -11,7 +11,7 @@ from enum import StrEnum
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
-from vscclient.model.project import NamedProject, ProjectId
+from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
@@ -104,8 +104,10 @@ def add(cloud: Cloud, image: Image, projects: Iterable[NamedProject], terminal: 
     """Shares an image with projects, each of which has an ID."""
 
     def one(project: NamedProject) -> Row:
+        if project.project_id is None:
+            return Row(project=project, done=Done.FAILED, why="nobody can find this project")
         try:
-            member = cloud.members.add(_id(image), ProjectId(project.project_id or ""))
+            member = cloud.members.add(_id(image), project.project_id)
         except errors.Conflict:
             return Row(project=project, done=Done.WAS_MEMBER)
         return Row(project=project, done=Done.ADDED, status=member.status, record=member.record)
@@ -120,7 +122,7 @@ def remove(cloud: Cloud, image: Image, projects: Iterable[NamedProject], termina
         try:
             cloud.members.remove(_id(image), project.key)
         except errors.NotThere:
-            if cloud.members.status(_id(image), project.key):
+            if any(member.id == project.key for member in cloud.members.of(_id(image))):
                 raise
             return Row(project=project, done=Done.WAS_NONE)
         return Row(project=project, done=Done.REMOVED)

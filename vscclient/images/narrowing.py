@@ -65,4 +65,4 @@ def _losers(plan: Plan) -> list[NamedProject]:
 
 def _named(plan: Plan) -> str:
     image = plan.before or plan.image
-    return f"{image.name} ({image.id})"
+    return f"{image.label}"

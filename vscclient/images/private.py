@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from vscclient import errors
 from vscclient.images import access, membership
 from vscclient.images.amendment import Amendment
 from vscclient.images.cloud import Cloud
-from vscclient.images.interruption import orderly
+from vscclient.images.interruption import held_back, orderly
 from vscclient.images.membership import Shared
 from vscclient.images.options import Terms
 from vscclient.model.image import Image
@@ -38,45 +39,56 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
 
     Raises:
         NotAgreed: It takes access from others, and the user does not mean it, or cannot be asked.
-        Partly: Not all members could be removed; the image is shared with them as before.
+        Partly: It is private, but not all members could be forgotten.
     """
     image = access.find(cloud, options.image)
     members = membership.stored(cloud, image)
     amendment = Amendment(cloud, image, options.terms, terminal)
     plan = Plan(image=replace(image, visibility=Visibility.PRIVATE), before=image, members_before=members)
-    with orderly():
-        agreed = amendment.agreed(plan)
-        if options.forget_members and not options.terms.dry_run:
-            _forget(cloud, image, terminal)
-        made = amendment.done(agreed)
+    agreed = amendment.agreed(plan)
+    forgotten = None
+    if options.forget_members and not options.terms.dry_run:
+        forgotten = _forget(cloud, image, terminal)
+    made = amendment.done(agreed)
     if made is image:
-        terminal.say(f"{image.name} ({image.id}) is private already.")
+        terminal.say(f"{image.label} is private already.")
     elif _may_come_back(image, members) and not options.forget_members:
-        kept = "The" if members else "If it had members before, these"  # Glance shows nobody those of a public image
+        kept = (
+            "The members" if members else "If it had members before, they"
+        )  # Glance shows nobody those of a public image
         terminal.say(
-            f"{kept} members have it again if it is shared again. "
+            f"{kept} have it again if it is shared again. "
             f"To have them forgotten: openstack vsc image private --forget-members {image.id}"
         )
+    if forgotten and forgotten.failure:
+        raise forgotten.failure
     return made
 
 
-def _forget(cloud: Cloud, image: Image, terminal: Terminal) -> None:
+def _forget(cloud: Cloud, image: Image, terminal: Terminal) -> Shared:
     """Removes all members. Glance shows and removes them only while the image is ``shared``."""
-    if image.id is None:
-        return
-    try:
-        shared = image
-        if image.visibility is not Visibility.SHARED:
-            shared = cloud.images.change(image.id, {"visibility": str(Visibility.SHARED)})
-        members = membership.stored(cloud, shared)
-        rows = membership.remove(cloud, shared, members, terminal)
-    finally:
-        cloud.images.change(image.id, {"visibility": str(Visibility.PRIVATE)})
-    failure = Shared(image, tuple(rows)).failure
-    if failure:
-        raise failure
-    names = ", ".join(member.said for member in members) or "there were none"
-    terminal.say(f"Members that were forgotten: {names}.")
+    with orderly():
+        try:
+            shared = image
+            if image.visibility is not Visibility.SHARED:
+                shared = cloud.images.change(image.id or "", {"visibility": str(Visibility.SHARED)})
+            members = membership.stored(cloud, shared)
+            result = Shared(image, tuple(membership.remove(cloud, shared, members, terminal)))
+        finally:
+            _close(cloud, image, terminal)
+    names = ", ".join(row.project.said for row in result.rows if row not in result.failed)
+    terminal.say(f"Members that were forgotten: {names or 'there were none'}.")
+    return result
+
+
+def _close(cloud: Cloud, image: Image, terminal: Terminal) -> None:
+    """Makes it private, whatever came in between: it must not stay shared with those who were to lose it."""
+    with held_back():
+        try:
+            cloud.images.change_patiently(image.id or "", {"visibility": str(Visibility.PRIVATE)})
+        except errors.Error:
+            terminal.say(f"It may still be shared. Take it back with: openstack vsc image private {image.id}")
+            raise
 
 
 def _may_come_back(image: Image, members: tuple[NamedProject, ...]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from vscclient.images import access, membership
+from vscclient.images import access, impossible, membership
 from vscclient.images.amendment import Amendment
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption import orderly
@@ -42,6 +42,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
         ForEverybody: It is a community or public image.
         Refused: The policy is against it, or nobody can find a project; nothing was changed.
     """
+    impossible.reject_texts(*options.projects, options.project_domain or "")
     image = access.find(cloud, options.image)
     membership.reject_for_everybody(image)
     wanted = membership.unique(cloud.projects.named(said, options.project_domain) for said in options.projects)

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vscclient import errors
-from vscclient.images import access, membership
+from vscclient.images import access, impossible, membership
 from vscclient.images.amendment import Amendment
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption import orderly
 from vscclient.images.membership import Done, Row, Shared
 from vscclient.images.options import Terms
+from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
+from vscclient.model.visibility import Visibility
 
 __all__ = ["Options", "Terms", "run"]
 
@@ -46,6 +48,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
     """
     if options.everybody == bool(options.projects):
         raise errors.Usage("Name the projects to take it back from, or say --all")
+    impossible.reject_texts(*options.projects, options.project_domain or "")
     image = access.find(cloud, options.image)
     membership.reject_for_everybody(image)
     before = membership.stored(cloud, image)
@@ -57,14 +60,14 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
     with orderly():
         amendment.done(amendment.agreed(plan))
         if not before:
-            terminal.say(f"{image.name} ({image.id}) is {image.visibility}, and shared with no project.")
+            terminal.say(_not_shared(image))
         if options.terms.dry_run:
             return Shared(image, tuple(Row(project=project, done=Done.PLANNED) for project in leaving))
         members = {project.key for project in before}
         gone = membership.remove(cloud, image, [one for one in leaving if one.key in members], terminal)
     for project in leaving:
         if project.key not in members:
-            terminal.say(f"{project.said} does not have {image.name} ({image.id}): nothing to take back.")
+            terminal.say(f"{project.said} does not have {image.label}: nothing to take back.")
     none = [Row(project=project, done=Done.WAS_NONE) for project in leaving if project.key not in members]
     return Shared(image, (*gone, *none))
 
@@ -77,3 +80,12 @@ def _leaving(cloud: Cloud, options: Options, before: tuple[NamedProject, ...]) -
         if project.project_id is None and said not in stored:
             raise errors.NoSuchProject(said)
         yield project
+
+
+def _not_shared(image: Image) -> str:
+    if image.visibility is Visibility.SHARED:
+        return f"{image.label} is shared with no project."
+    return (
+        f"{image.label} is private. If it had members before, they have it again when it is shared again; "
+        f"to have them forgotten: openstack vsc image private --forget-members {image.id}"
+    )

@@ -12,6 +12,7 @@ from vscclient.images.amendment import DEACTIVATED, Amendment
 from vscclient.images.cloud import Cloud
 from vscclient.images.draft import properties_of
 from vscclient.images.options import Form, Terms
+from vscclient.images.site import settings_of
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.plan import Plan
@@ -80,11 +81,14 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
     if missing:
         raise errors.Missing(str(image.name), missing)
     if changed is image:
-        terminal.say(f"Nothing to change: {image.name} ({image.id}) is like that already.")
+        terminal.say(f"Nothing to change: {image.label} is like that already.")
     return changed
 
 
 def _reject_impossible(options: Options) -> None:
+    impossible.reject_waivers(options.terms.waived, settings_of(options.terms.policy))
+    impossible.reject_keys(*options.properties)
+    impossible.reject_texts(options.project or "", options.project_domain or "")
     impossible.reject_texts(*options.tags, *options.properties, *options.properties.values())
     impossible.reject_texts(*(said for said in vars(options.form).values() if isinstance(said, str)))
     if options.name is not None:
@@ -93,7 +97,11 @@ def _reject_impossible(options: Options) -> None:
 
 def _answer(options: Options, status: MemberStatus) -> answering.Options:
     return answering.Options(
-        image=options.image, status=status, project=options.project, project_domain=options.project_domain
+        image=options.image,
+        status=status,
+        project=options.project,
+        project_domain=options.project_domain,
+        dry_run=options.terms.dry_run,
     )
 
 
@@ -153,6 +161,8 @@ def _new_owner(cloud: Cloud, options: Options) -> ProjectId | None:
 def _status(image: Image, options: Options) -> str | None:
     if options.active is None:
         return None
+    if options.active and image.status not in ("active", DEACTIVATED):
+        raise errors.Usage(f"{image.label} is {image.status}: only an image that was deactivated can be activated")
     return "active" if options.active else DEACTIVATED
 
 

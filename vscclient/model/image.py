@@ -57,6 +57,11 @@ class Image:
     record: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def label(self) -> str:
+        """What to call it: its name and ID. A name is not needed, and not unique."""
+        return f"{self.name} ({self.id})" if self.name else str(self.id)
+
+    @property
     def is_disk(self) -> bool:
         """Whether it is a disk; kernels, ramdisks and other containers are not."""
         return self.container_format == "bare" and self.disk_format in DISK_FORMATS

@@ -50,15 +50,10 @@ class Plan:
         )
 
     @property
-    def only_narrows(self) -> bool:
-        """Whether it takes access from somebody, and changes nothing else."""
+    def is_harmless(self) -> bool:
+        """Whether it changes nothing of the image itself, and lets nobody in; it may take access from somebody."""
         now = self.now
-        return (
-            now is not None
-            and self.changes_access
-            and not self.widens
-            and replace(self.image, visibility=now.image.visibility) == now.image
-        )
+        return now is not None and not self.widens and replace(self.image, visibility=now.image.visibility) == now.image
 
     @property
     def reach(self) -> Reach:

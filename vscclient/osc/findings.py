@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.model.printable import printable
 
 
 def told(report: Report) -> Iterator[str]:
@@ -29,10 +30,10 @@ def _broken(findings: tuple[Finding, ...]) -> list[str]:
 def _sentence(found: Finding) -> str:
     """``error D305: …`` with the mending on a line of its own, never wrapped, so that it can be copied."""
     waived = " (waived)" if found.waived else ""
-    seen_at = f" ({found.seen_at})" if found.seen_at else ""
+    seen_at = f" ({printable(found.seen_at)})" if found.seen_at else ""
     severity = Severity.ERROR if found.stops else Severity.WARNING
-    return f"{severity} {found.code}{waived}: {found.message}{seen_at}" + (
-        f"\n  {found.mend}" if found.mend and not found.waived else ""
+    return f"{severity} {found.code}{waived}: {printable(found.message)}{seen_at}" + (
+        f"\n  {printable(found.mend)}" if found.mend and not found.waived else ""
     )
 
 
@@ -43,7 +44,7 @@ def _unknown(findings: tuple[Finding, ...]) -> list[str]:
         if found.outcome is Outcome.UNKNOWN:
             reasons.setdefault(found.message, []).append(found)
     return [
-        f"{_weight(group)} {', '.join(found.code for found in group)}: not judged, {reason}"
+        f"{_weight(group)} {', '.join(found.code for found in group)}: not judged, {printable(reason)}"
         for reason, group in reasons.items()
     ]
 

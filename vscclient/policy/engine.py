@@ -35,7 +35,7 @@ def judge(plan: Plan, facts: Facts, settings: Settings) -> Report:
         return report
     # weighed as the plan's: what was no flaw of a public image may be one of the same image on its way back
     before = {_identity(found) for found in _findings(plan.now, facts, weights)}
-    if plan.only_narrows:  # what is wrong with it is nobody's business when it is taken back
+    if plan.is_harmless:  # what is wrong with the image is no matter when it is taken back
         return report.without(Report(tuple(found for found in report.findings if _identity(found) in before)))
     return Report.of(_unless_old(found, before) for found in report.findings if _is_news(found, before))
 

@@ -9,7 +9,7 @@ from typing import Any
 from vscclient.model.visibility import Visibility
 from vscclient.osc.command import Lister, Rows
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import form, formats, policy, properties, size, waivers
+from vscclient.osc.options import form, formats, policy, properties, protection, size, waivers
 
 COLUMNS = ("Code", "Severity", "Outcome", "Message", "Seen At", "Mend", "Waived")
 IN_A_TABLE = ("Code", "Severity", "Outcome", "Message")
@@ -47,16 +47,15 @@ class CheckImage(Lister):
             help="Whom it would be for (default: as the image is; a file: private)",
         )
         parser.add_argument("--name", metavar="<name>", help="As if it had this name")
-        for group in (form, formats, size, properties, waivers, policy):
+        for group in (form, formats, size, protection, properties, waivers, policy):
             group.add(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
         from vscclient.images import check
 
-        said = {
-            field: value for group in (formats, size, properties) for field, value in group.read(parsed_args).items()
-        }
+        groups = (formats, size, protection, properties)
+        said = {field: value for group in groups for field, value in group.read(parsed_args).items()}
         options = check.Options(
             image=parsed_args.image,
             file=parsed_args.file,

@@ -40,8 +40,9 @@ class NoReservedPropertyIsSet(Rule):
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         for key in plan.properties:
-            if key in BASE_PROPERTIES or key.startswith(RESERVED_PREFIXES):
-                option = _OPTIONS.get(key)
+            meant = key.strip()  # Glance strips it, too
+            if meant in BASE_PROPERTIES or meant.startswith(RESERVED_PREFIXES):
+                option = _OPTIONS.get(meant)
                 yield Flaw(
                     message=f"{key} is not a property that can be set",
                     seen_at=f"--property {key}",

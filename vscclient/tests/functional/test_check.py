@@ -211,7 +211,7 @@ class TestFile(CheckTest):
                 f"--file {self.disk}", environment=environment, says=["rna as a private image: 1 note, 1 not"]
             )
             self.assertEqual(["V103", "N201"], sorted(found, reverse=True))
-            self.assertEqual("not signed in", found["V103"]["Message"])
+            self.assertIn("not signed in", found["V103"]["Message"])
 
     def test_is_checked_for_each_audience(self) -> None:
         how: dict[str, Any] = {"environment": {}}
@@ -230,7 +230,7 @@ class TestFile(CheckTest):
 
         found = self.check(f"--file {self.disk} --for community {said}", environment={}, says=["reader as a community"])
 
-        self.assertEqual("not signed in", found["M406"]["Message"])
+        self.assertIn("not signed in", found["M406"]["Message"])
         self.assertEqual({"M406", "V103", "V109"}, set(found))
 
     def test_comes_through_a_pipe(self) -> None:

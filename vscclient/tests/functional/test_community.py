@@ -12,7 +12,7 @@ from vscclient.tests.functional.sharing import ANOTHER, FRIEND, UNSEEN, SharingT
 from vscclient.tests.functional.signing_in import environment_at
 
 ACCEPT = "Each project sees it"
-KEPT = "members have it again if it is shared again. To have them forgotten"
+KEPT = "have it again if it is shared again. To have them forgotten"
 
 
 class TestCommunity(SharingTest):
@@ -87,7 +87,7 @@ class TestPrivate(SharingTest):
         self.openstack(f"vsc image private {image}", status=3, says=["Everybody else loses access", "--yes"])
         self.openstack(
             f"vsc image private --yes {image}",
-            says=["Everybody else loses access", "Changed", "community → private", f"Old {KEPT}"],
+            says=["Everybody else loses access", "Changed", "community → private", "If it had members before"],
         )
 
         self.assertEqual("private", self.show(image)["visibility"])
@@ -97,7 +97,7 @@ class TestPrivate(SharingTest):
 
         self.openstack(
             f"vsc image private --yes {image}",
-            says=[f"Project {self.id_of(FRIEND)} loses access", "Changed", "shared → private", f"The {KEPT}"],
+            says=[f"Project {self.id_of(FRIEND)} loses access", "Changed", "shared → private", f"The members {KEPT}"],
         )
 
     def test_members_are_forgotten_also_afterwards(self) -> None:
@@ -189,7 +189,7 @@ class TestOldMembers(SharingTest):
                 "warning",
                 "error",
                 "Refused by D305",
-                "private as it was",
+                "taken back",
             ],
         )
 

@@ -49,7 +49,7 @@ class TestMembers(ReceivingTest):
     def test_an_image_that_is_not_shared_has_none_and_it_is_told_why(self) -> None:
         """Glance answers 403: «Only shared images have members»."""
         for options, user, reason in (
-            ("--private", "alice", "is private: it is shared with nobody"),
+            ("--private", "alice", "is private. If it had members before"),
             ("--shared", "alice", "is shared with nobody yet"),
             ("--community", "alice", "is a community image: everybody can use it"),
             ("--public", "admin", "is public: everybody can use it"),
@@ -65,7 +65,7 @@ class TestMembers(ReceivingTest):
     def test_members_from_before_come_back_with_sharing(self) -> None:
         shared = self.shared(PARTNER)
         self.openstack(f"image set --private {shared}")
-        self.openstack(f"vsc image member list {shared}", says=["Members from before come back"])
+        self.openstack(f"vsc image member list {shared}", says=["If it had members before"])
         self.openstack(f"image set --shared {shared}")
 
         listed = self.openstack(f"vsc image member list {shared} -f value -c ID")

@@ -98,7 +98,7 @@ class TestActions(OtherCloud):
 
         self.assertEqual("active", self.show(image)["status"])
 
-    def test_what_was_changed_before_is_told(self) -> None:
+    def test_nothing_else_is_changed_then(self) -> None:
         image = self.create()
         lacking = Fault(method="POST", path=ACTION, status=405)
 
@@ -106,12 +106,26 @@ class TestActions(OtherCloud):
             self.openstack(
                 f"vsc image set --deactivate --tag x {image}",
                 status=1,
-                says=[f"Changed {self.image} ({image}):", "tags: (none) → x", "does not offer that"],
+                says=["does not offer that"],
                 environment=environment_at(self.cloud, "alice", address, self.folder),
             )
 
         shown = self.show(image)
-        self.assertEqual(("active", ["x"]), (shown["status"], shown["tags"]))
+        self.assertEqual(("active", []), (shown["status"], shown["tags"]))
+
+    def test_what_was_changed_before_is_told(self) -> None:
+        image = self.create()
+        forbidden = Fault(method="PATCH", path=".*", status=403)
+
+        with faulty_glance(self.cloud.image_url, forbidden) as address:
+            self.openstack(
+                f"vsc image set --deactivate --tag x {image}",
+                status=1,
+                says=[f"Changed {self.image} ({image}):", "status: active → deactivated", "does not allow it"],
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+            )
+
+        self.assertEqual("deactivated", self.show(image)["status"])
 
 
 class TestDelete(OtherCloud):

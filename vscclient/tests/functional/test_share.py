@@ -172,7 +172,8 @@ class TestShare(SharingTest):
         image = self.create()
 
         rows = self.rows(
-            f"vsc image share --dry-run {image} {self.id_of(FRIEND)}", says=[*UNSEEN, "Would change", "visibility"]
+            f"vsc image share --dry-run {image} {self.id_of(FRIEND)}",
+            says=[*UNSEEN, "Would change", "visibility", "If projects had it"],
         )
 
         self.assertEqual("would be changed", rows[0][3])

@@ -57,6 +57,9 @@ class TestWhoLoses(base.BaseTestCase):
 
         self.assertEqual("Project A loses access to rna (1)", said)
 
+    def test_as_many_as_are_named_are_not_counted(self) -> None:
+        self.assertNotIn("more", in_words([replace(A, said=str(number)) for number in range(10)]))
+
     def test_many_are_counted(self) -> None:
         many = [replace(A, said=str(number)) for number in range(12)]
 
@@ -73,6 +76,21 @@ class TestAgree(base.BaseTestCase):
 
     def test_a_dry_run_asks_nothing(self) -> None:
         self.assertIn("Everybody", agree(self.narrowing, Terms(dry_run=True), SilentTerminal()))
+
+    def test_who_is_asked_decides(self) -> None:
+        asked: list[str] = []
+
+        class Asked(SilentTerminal):
+            def __init__(self, answer: bool) -> None:
+                self.answer = answer
+
+            def confirm(self, question: str) -> bool:
+                asked.append(question)
+                return self.answer
+
+        self.assertIn("Everybody", agree(self.narrowing, Terms(), Asked(True)))
+        self.assertRaises(errors.NotAgreed, agree, self.narrowing, Terms(), Asked(False))
+        self.assertEqual(["Everybody else loses access to rna (1). Go on?"] * 2, asked)
 
     def test_nothing_is_asked_where_nobody_loses(self) -> None:
         self.assertEqual("", agree(_plan(PRIVATE, COMMUNITY), Terms(), SilentTerminal()))

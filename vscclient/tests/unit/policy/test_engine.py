@@ -8,7 +8,9 @@ from typing import Any
 
 from oslotest import base
 
+from vscclient.model.disk import Disk
 from vscclient.model.fact import Fact, NotYet, unknown
+from vscclient.model.facts import Facts
 from vscclient.model.finding import Outcome, Report, Severity
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
@@ -111,10 +113,17 @@ class TestAFlawThatThePlanCauses(base.BaseTestCase):
         self.assertTrue(report.stops)
 
     def test_is_weighed_fully_beside_an_old_one(self) -> None:
-        report = _change(OLD_FLAW, OLD_FLAW, properties={"visibility": "public"})
+        report = _change(OLD_FLAW, OLD_FLAW | {"tags": ("x",)}, properties={"visibility": "public"})
 
         self.assertEqual(Severity.FORBIDDEN, _weights(report)["M403"])
         self.assertEqual(Severity.WARNING, _weights(report)["D305"])
+
+    def test_that_was_waived_stays_waived(self) -> None:
+        report = _change(OLD_FLAW, OLD_FLAW | {"tags": ("x",)}, waived=frozenset({"D305"}))
+
+        (found,) = (found for found in report.findings if found.code == "D305")
+        self.assertTrue(found.waived)
+        self.assertEqual(Severity.ERROR, found.severity)
 
 
 class TestWhatWidens(base.BaseTestCase):
@@ -151,6 +160,20 @@ class TestRegistry(base.BaseTestCase):
 
 
 class TestUnknown(base.BaseTestCase):
+    def test_what_nobody_could_tell_before_is_not_told_again(self) -> None:
+        blind = replace(case().facts, disk=Disk())
+        tagged = replace(case(image={"tags": ("x",)}).plan, before=case().plan.image)
+        published = replace(case(image={"visibility": Visibility.COMMUNITY}).plan, before=case().plan.image)
+
+        self.assertEqual({}, _weights(judge(tagged, blind, Settings())))
+        self.assertIn("D305", _weights(judge(published, blind, Settings())))
+
+    def test_what_nobody_can_tell_since_the_change_is_told(self) -> None:
+        kernel = {"properties": {"kernel_id": "k"}}
+        plan = replace(case(image=kernel).plan, before=case().plan.image)
+
+        self.assertIn("M406", _weights(judge(plan, replace(case().facts, reach_of=Facts().reach_of), Settings())))
+
     def test_is_a_warning_at_most_and_says_why(self) -> None:
         (found,) = [found for found in _with_unknown_damage().findings if found.code == "D303"]
 

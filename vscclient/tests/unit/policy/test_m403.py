@@ -6,6 +6,11 @@ from vscclient.tests.unit.policy.judging import findings
 
 
 class TestM403(base.BaseTestCase):
+    def test_spaces_around_it_make_no_difference(self) -> None:
+        (found,) = findings("M403", plan={"properties": {" visibility\x1f": "community"}})
+
+        self.assertTrue(found.stops)
+
     def test_a_field_of_the_image_names_its_option(self) -> None:
         (found,) = findings("M403", plan={"properties": {"visibility": "community"}})
 

@@ -1,0 +1,62 @@
+"""What a plan does to who may see an image."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from oslotest import base
+
+from vscclient.model.image import Image
+from vscclient.model.plan import Plan
+from vscclient.model.project import Known, NamedProject, ProjectId
+from vscclient.model.visibility import Visibility
+
+PRIVATE, SHARED, COMMUNITY, PUBLIC = Visibility
+FRIEND = NamedProject(said="f", project_id=ProjectId("f"), known=Known.UNVERIFIED)
+MINE = NamedProject(said="m", project_id=ProjectId("m"), known=Known.OWN)
+
+
+def _plan(before: Visibility, after: Visibility, *, fields: dict[str, Any] | None = None, **plan: Any) -> Plan:
+    image = Image(name="rna", visibility=before)
+    return Plan(image=replace(image, visibility=after, **(fields or {})), before=image, **plan)
+
+
+class TestIsHarmless(base.BaseTestCase):
+    def test_taking_it_back_is_and_so_is_nothing(self) -> None:
+        self.assertTrue(_plan(COMMUNITY, PRIVATE).is_harmless)
+        self.assertTrue(_plan(SHARED, SHARED, members_before=(FRIEND,)).is_harmless)
+        self.assertTrue(_plan(PRIVATE, PRIVATE).is_harmless)
+        self.assertTrue(_plan(PRIVATE, SHARED).is_harmless)
+
+    def test_a_change_beside_it_may_not_be(self) -> None:
+        self.assertFalse(_plan(COMMUNITY, PRIVATE, fields={"min_disk_gib": 1}).is_harmless)
+
+    def test_letting_others_in_is_not_nor_is_a_new_image(self) -> None:
+        self.assertFalse(_plan(PRIVATE, COMMUNITY).is_harmless)
+        self.assertFalse(_plan(SHARED, SHARED, members=(FRIEND,)).is_harmless)
+        self.assertFalse(Plan(image=Image(name="rna")).is_harmless)
+
+
+class TestWidens(base.BaseTestCase):
+    def test_a_new_image_that_others_see(self) -> None:
+        self.assertTrue(Plan(image=Image(name="rna", visibility=COMMUNITY)).widens)
+        self.assertTrue(Plan(image=Image(name="rna", visibility=SHARED), members=(FRIEND,)).widens)
+        self.assertFalse(Plan(image=Image(name="rna")).widens)
+
+    def test_members_of_what_everybody_may_use_do_not(self) -> None:
+        self.assertFalse(_plan(COMMUNITY, COMMUNITY, members=(FRIEND,)).widens)
+
+    def test_a_project_of_my_own_does_not(self) -> None:
+        self.assertFalse(_plan(PRIVATE, SHARED, members=(MINE,)).widens)
+
+
+class TestChangesAccess(base.BaseTestCase):
+    def test_by_visibility_members_or_owner(self) -> None:
+        self.assertTrue(_plan(PRIVATE, SHARED).changes_access)
+        self.assertTrue(_plan(SHARED, SHARED, members=(MINE,)).changes_access)
+        self.assertTrue(_plan(PRIVATE, PRIVATE, fields={"owner": ProjectId("x")}).changes_access)
+
+    def test_not_by_anything_else(self) -> None:
+        self.assertFalse(_plan(PRIVATE, PRIVATE, fields={"tags": ("x",)}).changes_access)
+        self.assertFalse(Plan(image=Image(name="rna")).changes_access)
