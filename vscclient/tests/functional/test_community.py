@@ -30,6 +30,17 @@ class TestCommunity(SharingTest):
 
         self.assertEqual("community", self.show(image, user="bob")["visibility"])
 
+    def test_an_application_credential_publishes_and_takes_back(self) -> None:
+        image = self.create(user="alice_appcred")
+
+        self.openstack(f"vsc image community {image}", user="alice_appcred", says=[*UNSEEN, "Changed", "visibility"])
+        self.openstack(
+            f"vsc image private --yes {image}",
+            user="alice_appcred",
+            says=["Everybody else loses access", "Changed", "visibility", KEPT],
+        )
+        self.openstack(f"vsc image delete {image}", user="alice_appcred", says=["Deleted"])
+
     def test_again_it_changes_nothing(self) -> None:
         image = self.create("--community")
 
