@@ -10,12 +10,12 @@ from vscclient import errors
 from vscclient.facts.disk.record import of_record
 from vscclient.images import access, create, impossible, update
 from vscclient.images.cloud import Cloud
+from vscclient.images.data.source import STANDARD_INPUT, opened, read_through
+from vscclient.images.data.verification import prove
 from vscclient.images.draft import draft
-from vscclient.images.facts import facts_of
+from vscclient.images.judging.facts import facts_of
+from vscclient.images.judging.site import settings_of
 from vscclient.images.options import Form, Terms
-from vscclient.images.site import settings_of
-from vscclient.images.source import STANDARD_INPUT, opened, read_through
-from vscclient.images.verification import prove
 from vscclient.model.disk import Disk
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Outcome, Report, Severity

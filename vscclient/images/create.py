@@ -8,18 +8,20 @@ from dataclasses import dataclass, replace
 
 from vscclient import errors
 from vscclient.glance.record import record_of
-from vscclient.images import access, importing, impossible, membership
+from vscclient.images import access, impossible
+from vscclient.images.changing import membership
+from vscclient.images.changing.membership import Shared
 from vscclient.images.cloud import Cloud
-from vscclient.images.delivery import Delivery, deliver
+from vscclient.images.data import importing
+from vscclient.images.data.delivery import Delivery, deliver
+from vscclient.images.data.source import Source, opened, read_through
+from vscclient.images.data.verification import NOT_VERIFIED, Verdict
 from vscclient.images.draft import draft, with_min_disk
-from vscclient.images.facts import facts_of
 from vscclient.images.interruption import orderly
-from vscclient.images.judgement import Judgement
-from vscclient.images.membership import Shared
+from vscclient.images.judging.facts import facts_of
+from vscclient.images.judging.judgement import Judgement
+from vscclient.images.judging.site import settings_of
 from vscclient.images.options import Form, Options, Terms
-from vscclient.images.site import settings_of
-from vscclient.images.source import Source, opened, read_through
-from vscclient.images.verification import NOT_VERIFIED, Verdict
 from vscclient.model.amount import in_words
 from vscclient.model.disk import Disk
 from vscclient.model.fact import Unknown

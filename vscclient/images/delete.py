@@ -10,7 +10,7 @@ from vscclient.images import impossible
 from vscclient.images.access import find
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption import held_back, orderly
-from vscclient.images.site import settings_of
+from vscclient.images.judging.site import settings_of
 from vscclient.model.fact import Unknown
 from vscclient.model.image import Image
 from vscclient.model.member import Member

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from vscclient import errors
-from vscclient.images import access, membership
-from vscclient.images.amendment import Amendment
+from vscclient.images import access
+from vscclient.images.changing import membership
+from vscclient.images.changing.amendment import Amendment
+from vscclient.images.changing.membership import Shared
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption import held_back, orderly
-from vscclient.images.membership import Shared
 from vscclient.images.options import Terms
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from vscclient.images import access, impossible, membership
-from vscclient.images.amendment import Amendment
+from vscclient.images import access, impossible
+from vscclient.images.changing import membership
+from vscclient.images.changing.amendment import Amendment
+from vscclient.images.changing.membership import Done, Row, Shared
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption import orderly
-from vscclient.images.membership import Done, Row, Shared
 from vscclient.images.options import Terms
 from vscclient.model.image import Image
 from vscclient.model.member import Member

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vscclient import errors
-from vscclient.images import access, impossible, membership
-from vscclient.images.amendment import Amendment
+from vscclient.images import access, impossible
+from vscclient.images.changing import membership
+from vscclient.images.changing.amendment import Amendment
+from vscclient.images.changing.membership import Done, Row, Shared
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption import orderly
-from vscclient.images.membership import Done, Row, Shared
 from vscclient.images.options import Terms
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan

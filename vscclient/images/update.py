@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vscclient import errors
-from vscclient.images import access, answering, impossible, membership
-from vscclient.images.amendment import DEACTIVATED, Amendment
+from vscclient.images import access, answering, impossible
+from vscclient.images.changing import membership
+from vscclient.images.changing.amendment import DEACTIVATED, Amendment
 from vscclient.images.cloud import Cloud
 from vscclient.images.draft import properties_of
+from vscclient.images.judging.site import settings_of
 from vscclient.images.options import Form, Terms
-from vscclient.images.site import settings_of
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.plan import Plan

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from oslotest import base
 
-from vscclient.images.changes import between
+from vscclient.images.changing.changes import between
 from vscclient.model.image import Image
 
 IMAGE = Image(name="rna", tags=("b", "a"), properties={"k": "v"})

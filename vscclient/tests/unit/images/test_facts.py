@@ -8,7 +8,7 @@ from oslotest import base
 
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.facts import facts_of
+from vscclient.images.judging.facts import facts_of
 from vscclient.model.disk import Disk
 from vscclient.model.fact import Fact, Unknown
 from vscclient.model.facts import Facts

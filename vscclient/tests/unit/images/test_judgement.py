@@ -8,7 +8,7 @@ from typing import Any
 from oslotest import base
 
 from vscclient import errors
-from vscclient.images.judgement import Judgement
+from vscclient.images.judging.judgement import Judgement
 from vscclient.model.disk import Disk
 from vscclient.model.finding import Report
 from vscclient.model.image import WAIVED

@@ -8,7 +8,7 @@ from typing import Any
 from oslotest import base
 
 from vscclient import errors
-from vscclient.images.narrowing import agree, in_words, who_loses
+from vscclient.images.judging.narrowing import agree, in_words, who_loses
 from vscclient.images.options import Terms
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan

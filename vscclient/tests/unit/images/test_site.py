@@ -10,8 +10,8 @@ import fixtures
 from oslotest import base
 
 from vscclient import errors
-from vscclient.images.policy_file import LIMIT_BYTES
-from vscclient.images.site import VARIABLE, settings_of, written
+from vscclient.images.judging.policy_file import LIMIT_BYTES
+from vscclient.images.judging.site import VARIABLE, settings_of, written
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility

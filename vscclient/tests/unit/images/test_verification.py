@@ -11,8 +11,8 @@ import fixtures
 from oslotest import base
 
 from vscclient import errors
-from vscclient.images.source import Source, StreamSource, opened
-from vscclient.images.verification import prove
+from vscclient.images.data.source import Source, StreamSource, opened
+from vscclient.images.data.verification import prove
 from vscclient.model.image import Image
 from vscclient.model.terminal import SilentTerminal
 

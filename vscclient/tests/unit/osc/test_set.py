@@ -12,7 +12,7 @@ from openstackclient.image.v2 import image as standard
 from oslotest import base
 
 from vscclient.images import share, unshare, update
-from vscclient.images.membership import Shared
+from vscclient.images.changing.membership import Shared
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.visibility import Visibility

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from vscclient import errors
-from vscclient.images.policy_file import LIMIT_BYTES, understood
+from vscclient.images.judging.policy_file import LIMIT_BYTES, understood
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from vscclient import errors
 from vscclient.facts.disk.record import of_record
-from vscclient.images import changes, impossible, membership, narrowing
-from vscclient.images.changes import Changes
+from vscclient.images import impossible
+from vscclient.images.changing import changes, membership
+from vscclient.images.changing.changes import Changes
 from vscclient.images.cloud import Cloud
-from vscclient.images.facts import facts_of
 from vscclient.images.interruption import held_back, orderly
-from vscclient.images.judgement import Judgement
+from vscclient.images.judging import narrowing
+from vscclient.images.judging.facts import facts_of
+from vscclient.images.judging.judgement import Judgement
+from vscclient.images.judging.site import settings_of
 from vscclient.images.options import Terms
-from vscclient.images.site import settings_of
 from vscclient.model.disk import Disk
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan

@@ -12,12 +12,12 @@ from uuid import uuid4
 
 from vscclient import errors
 from vscclient.glance.sending import Sending
-from vscclient.images import importing
-from vscclient.images.cleaning import clean_up, clean_up_unanswered
 from vscclient.images.cloud import Cloud
+from vscclient.images.data import importing
+from vscclient.images.data.cleaning import clean_up, clean_up_unanswered
+from vscclient.images.data.source import Source
+from vscclient.images.data.verification import Verdict, verify
 from vscclient.images.interruption import orderly
-from vscclient.images.source import Source
-from vscclient.images.verification import Verdict, verify
 from vscclient.model.image import WAIVED, Image
 from vscclient.model.terminal import Progress, Terminal
 from vscclient.model.visibility import Visibility

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vscclient import errors
 from vscclient.glance.sending import Sending
-from vscclient.images.source import Source, read_all
+from vscclient.images.data.source import Source, read_all
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
 
