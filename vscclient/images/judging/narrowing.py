@@ -33,7 +33,7 @@ def who_loses(plan: Plan) -> str:
     before = plan.before
     if before is None:
         return ""
-    what, was, is_ = _named(plan), before.visibility, plan.image.visibility
+    what, was, is_ = before.label, before.visibility, plan.image.visibility
     if was in _EVERYBODY and is_ not in _EVERYBODY:
         spared = " but the projects that it is shared with" if is_ is Visibility.SHARED else ""
         return f"Everybody else{spared} loses access to {what}"
@@ -61,8 +61,3 @@ def _losers(plan: Plan) -> list[NamedProject]:
     if plan.image.visibility is not Visibility.SHARED:
         kept = set()
     return [member for member in plan.members_before if member.key not in kept]
-
-
-def _named(plan: Plan) -> str:
-    image = plan.before or plan.image
-    return f"{image.label}"
