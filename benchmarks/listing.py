@@ -6,16 +6,13 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import requests
 
+from benchmarks.measuring import Run, in_words, measured, output
 from devcloud.cloud import CLOUD_VARIABLE, read
 
 OTHERS = ("bob", "carol", "eve")
@@ -41,14 +38,6 @@ COMMANDS = ("", "--all --long", "--all --member-status all")
 """What is measured, behind ``image list``, as alice."""
 
 
-@dataclass(frozen=True)
-class Run:
-    """One command: how long it took, in seconds, and the most memory that its process held, in MiB."""
-
-    seconds: float
-    peak_mib: float
-
-
 def main() -> None:
     """Makes the images, and lists them with the two in turn; prints medians, and the ratio of each pair."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -63,7 +52,7 @@ def main() -> None:
     for options in COMMANDS:
         words = f"image list {options} -f json".split()
         _compare(words)  # fills caches, too
-        _tell(" ".join(words), [(_run(["vsc", *words]), _run(words)) for _ in range(args.pairs)])
+        _tell(" ".join(words), [(measured(["vsc", *words]), measured(words)) for _ in range(args.pairs)])
 
 
 class Glance:
@@ -71,7 +60,9 @@ class Glance:
 
     def __init__(self) -> None:
         self._cloud = read(os.environ[CLOUD_VARIABLE])
-        self._tokens = {user: _token(user) for user in ("alice", "admin", *OTHERS)}
+        self._tokens = {
+            user: output("token issue -f value -c id".split(), user).strip() for user in ("alice", "admin", *OTHERS)
+        }
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy for a server on loopback
 
@@ -107,30 +98,6 @@ class Glance:
         return answer.json()
 
 
-def _token(user: str) -> str:
-    return (
-        subprocess.check_output(_command("token issue -f value -c id".split()), env=_environment(user)).decode().strip()
-    )
-
-
-def _command(words: list[str]) -> list[str]:
-    return [str(Path(sys.executable).with_name("openstack")), *words]
-
-
-def _environment(user: str) -> dict[str, str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
-    return environment | read(os.environ[CLOUD_VARIABLE]).users[user].environment
-
-
-def _run(words: list[str]) -> Run:
-    """Runs it as alice, in a process of its own."""
-    before = time.monotonic()
-    process = subprocess.Popen(_command(words), env=_environment("alice"), stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    assert status == 0, f"openstack {' '.join(words)} failed"
-    return Run(time.monotonic() - before, usage.ru_maxrss / 1024)
-
-
 def _compare(words: list[str]) -> None:
     standard, ours = (_rows(command) for command in (words, ["vsc", *words]))
     same = [{column: row[column] for column in expected} for row, expected in zip(ours, standard, strict=True)]
@@ -138,7 +105,7 @@ def _compare(words: list[str]) -> None:
 
 
 def _rows(words: list[str]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads(subprocess.check_output(_command(words), env=_environment("alice")))
+    rows: list[dict[str, Any]] = json.loads(output(words))
     return rows
 
 
@@ -147,7 +114,7 @@ def _tell(words: str, pairs: list[tuple[Run, Run]]) -> None:
         seconds = statistics.median(run.seconds for run in runs)
         print(f"{name}: {seconds:.2f} s (median of {len(runs)}), at most {max(run.peak_mib for run in runs):.0f} MiB")
     ratios = [ours.seconds / standard.seconds for ours, standard in pairs]
-    print(f"ratio of the times: {statistics.median(ratios):.2f} (median; {min(ratios):.2f} to {max(ratios):.2f})")
+    print("ratio of the times:", in_words(ratios))
 
 
 if __name__ == "__main__":

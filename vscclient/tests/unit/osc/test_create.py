@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
-from typing import Any
 from unittest import mock
 
 from openstackclient.image.v2.image import CreateImage as StandardCreateImage
@@ -15,6 +13,7 @@ from vscclient.images import create
 from vscclient.model.image import Image
 from vscclient.model.visibility import Visibility
 from vscclient.osc.image.create import CreateImage
+from vscclient.tests.unit.osc.parsing import parser_of
 
 NOT_OURS = {
     "--volume": "comes in a later release",
@@ -29,31 +28,26 @@ NOT_OURS = {
 """Options of the standard command that ours does not have, with the reason."""
 
 
-def _parser(command: type[Any]) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = command(mock.Mock(), None).get_parser("image create")
-    return parser
-
-
 def _options(*words: str) -> create.Options:
     """The options that a command line makes; nothing else of the command runs."""
     command = CreateImage(mock.Mock(), None)
     made = create.Created(Image(name="rna"), verified="no", warnings=())
     with mock.patch.object(create, "run", return_value=made) as run:
-        command.take_action(_parser(CreateImage).parse_args(["rna", *words]))
+        command.take_action(parser_of(CreateImage).parse_args(["rna", *words]))
     options: create.Options = run.call_args.args[1]
     return options
 
 
 class TestParser(base.BaseTestCase):
     def test_has_every_option_of_the_standard_command(self) -> None:
-        standard = {text for action in _parser(StandardCreateImage)._actions for text in action.option_strings}
-        ours = {text for action in _parser(CreateImage)._actions for text in action.option_strings}
+        standard = {text for action in parser_of(StandardCreateImage)._actions for text in action.option_strings}
+        ours = {text for action in parser_of(CreateImage)._actions for text in action.option_strings}
 
         self.assertEqual(set(NOT_OURS) & standard, standard - ours)
 
     def test_knows_every_format_of_the_standard_command(self) -> None:
-        standard = {action.dest: action.choices for action in _parser(StandardCreateImage)._actions}
-        ours = {action.dest: action.choices for action in _parser(CreateImage)._actions}
+        standard = {action.dest: action.choices for action in parser_of(StandardCreateImage)._actions}
+        ours = {action.dest: action.choices for action in parser_of(CreateImage)._actions}
 
         for dest in ("disk_format", "container_format"):
             self.assertLessEqual(set(standard[dest] or ()), set(ours[dest] or ()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 from unittest import mock
 
@@ -13,15 +12,11 @@ from oslotest import base
 from vscclient.images import delete
 from vscclient.osc.image.delete import DeleteImage
 from vscclient.osc.image.member_list import ListMembers
-
-
-def _parser(command: type[Any]) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = command(mock.Mock(), None).get_parser("image delete")
-    return parser
+from vscclient.tests.unit.osc.parsing import parser_of
 
 
 def _options_of(command: type[Any]) -> set[str]:
-    return {text for action in _parser(command)._actions for text in action.option_strings}
+    return {text for action in parser_of(command)._actions for text in action.option_strings}
 
 
 class TestParser(base.BaseTestCase):
@@ -33,7 +28,7 @@ class TestParser(base.BaseTestCase):
         command = DeleteImage(mock.Mock(), None)
 
         with mock.patch.object(delete, "run") as run:
-            command.take_action(_parser(DeleteImage).parse_args("a b --store fast --unprotect --yes".split()))
+            command.take_action(parser_of(DeleteImage).parse_args("a b --store fast --unprotect --yes".split()))
 
         expected = delete.Options(images=("a", "b"), store="fast", unprotect=True, agreed=True)
         self.assertEqual(expected, run.call_args.args[1])

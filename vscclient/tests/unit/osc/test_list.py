@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
-from typing import Any
 from unittest import mock
 
 from openstackclient.image.v2.image import ListImage as StandardListImage
@@ -14,13 +12,9 @@ from oslotest import base
 from vscclient.images import listing
 from vscclient.model.image import Image
 from vscclient.osc.image.list import ListImage
+from vscclient.tests.unit.osc.parsing import parser_of
 
 OURS = {"--mine", "--shared-with-me", "--pending", "--multi-nic"}
-
-
-def _parser(command: type[Any]) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = command(mock.Mock(), None).get_parser("image list")
-    return parser
 
 
 def _options(*words: str) -> listing.Options:
@@ -36,8 +30,8 @@ def _options(*words: str) -> listing.Options:
 
 class TestParser(base.BaseTestCase):
     def test_has_every_option_of_the_standard_command_and_four_more(self) -> None:
-        standard = {text for action in _parser(StandardListImage)._actions for text in action.option_strings}
-        ours = {text for action in _parser(ListImage)._actions for text in action.option_strings}
+        standard = {text for action in parser_of(StandardListImage)._actions for text in action.option_strings}
+        ours = {text for action in parser_of(ListImage)._actions for text in action.option_strings}
 
         self.assertEqual(set(), standard - ours)
         self.assertEqual(OURS, ours - standard)

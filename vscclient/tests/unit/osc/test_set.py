@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 from typing import Any
@@ -20,35 +19,31 @@ from vscclient.osc.image.add_project import AddProject
 from vscclient.osc.image.remove_project import RemoveProject
 from vscclient.osc.image.set import SetImage
 from vscclient.osc.image.unset import UnsetImage
+from vscclient.tests.unit.osc.parsing import parser_of
 
 NOT_OURS = {"--visibility": "a leftover that the standard client refuses: it names --private and the others"}
 """Options of the standard commands that ours do not have, with the reason."""
 
 
-def _parser(command: type[Any]) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = command(mock.Mock(), None).get_parser("image set")
-    return parser
-
-
 def _options_of(command: type[Any]) -> set[str]:
-    return {text for action in _parser(command)._actions for text in action.option_strings}
+    return {text for action in parser_of(command)._actions for text in action.option_strings}
 
 
 def _arguments_of(command: type[Any]) -> list[str]:
-    return [action.dest for action in _parser(command)._actions if not action.option_strings]
+    return [action.dest for action in parser_of(command)._actions if not action.option_strings]
 
 
 def _changed(command: type[Any], *words: str) -> update.Options:
     """The options that a command line makes; nothing else of the command runs."""
     with mock.patch.object(update, "run") as run:
-        command(mock.Mock(), None).take_action(_parser(command).parse_args(["rna", *words]))
+        command(mock.Mock(), None).take_action(parser_of(command).parse_args(["rna", *words]))
     options: update.Options = run.call_args.args[1]
     return options
 
 
 def _asked(module: Any, command: type[Any], *words: str) -> Any:
     with mock.patch.object(module, "run", return_value=Shared(Image(name="rna"), ())) as run:
-        command(mock.Mock(), None).take_action(_parser(command).parse_args(["rna", "VSC_1", *words]))
+        command(mock.Mock(), None).take_action(parser_of(command).parse_args(["rna", "VSC_1", *words]))
     return run.call_args.args[1]
 
 
@@ -67,8 +62,8 @@ class TestParser(base.BaseTestCase):
         self.assertLessEqual(set(NOT_OURS), _options_of(standard.SetImage) - _options_of(SetImage))
 
     def test_knows_every_format_of_the_standard_command(self) -> None:
-        theirs = {action.dest: action.choices for action in _parser(standard.SetImage)._actions}
-        ours = {action.dest: action.choices for action in _parser(SetImage)._actions}
+        theirs = {action.dest: action.choices for action in parser_of(standard.SetImage)._actions}
+        ours = {action.dest: action.choices for action in parser_of(SetImage)._actions}
 
         for dest in ("disk_format", "container_format"):
             self.assertLessEqual(set(theirs[dest] or ()), set(ours[dest] or ()))

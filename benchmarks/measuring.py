@@ -1,0 +1,51 @@
+"""Running ``openstack`` as a user of the development cloud, and what that costs."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from devcloud.cloud import CLOUD_VARIABLE, read
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command: how long it took, in seconds, and the most memory that its process held, in MiB."""
+
+    seconds: float
+    peak_mib: float
+
+
+def measured(words: Sequence[str]) -> Run:
+    """Runs ``openstack`` as alice, in a process of its own."""
+    before = time.monotonic()
+    process = subprocess.Popen(_command(words), env=_environment("alice"), stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, f"openstack {' '.join(words)} failed"
+    return Run(time.monotonic() - before, usage.ru_maxrss / 1024)
+
+
+def output(words: Sequence[str], user: str = "alice") -> str:
+    """The result of ``openstack``."""
+    done = subprocess.run(_command(words), env=_environment(user), check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def in_words(ratios: Sequence[float]) -> str:
+    """``0.91 (median; 0.75 to 1.06)``."""
+    return f"{statistics.median(ratios):.3f} (median; {min(ratios):.3f} to {max(ratios):.3f})"
+
+
+def _command(words: Sequence[str]) -> list[str]:
+    return [str(Path(sys.executable).with_name("openstack")), *words]
+
+
+def _environment(user: str) -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
+    return environment | read(os.environ[CLOUD_VARIABLE]).users[user].environment
