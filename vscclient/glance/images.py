@@ -10,6 +10,7 @@ from urllib.parse import quote
 from vscclient import errors
 from vscclient.glance.client import uploading_client_of
 from vscclient.glance.failure import translated
+from vscclient.glance.listing import Listing
 from vscclient.glance.record import Value, image_of, record_of
 from vscclient.glance.sending import Sending
 from vscclient.glance.service import Service, path_of
@@ -48,9 +49,8 @@ class ImageService:
         name = filters.get("name")
         if name is not None:
             filters["name"] = f"eq:{name}"
-        with translated():
-            records = list(self._client.images.list(filters=dict(filters)))
-        return [image_of(record) for record in records if name in (None, record.get("name"))]
+        found = Listing(self._service).all(filters)
+        return [image for image in found if name in (None, image.name)]
 
     def create(self, image: Image) -> Image:
         """Makes the record of an image, without data."""

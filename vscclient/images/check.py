@@ -18,7 +18,7 @@ from vscclient.images.judging.site import settings_of
 from vscclient.images.options import Form, Terms
 from vscclient.model.disk import Disk
 from vscclient.model.facts import Facts
-from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.model.finding import Finding, Report
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import Known, NamedProject
@@ -79,16 +79,11 @@ class Checked:
         return found.waived or found.code in self.image.waived
 
     @property
-    def summary(self) -> str:
-        """How many findings of which weight there are."""
-        return in_words(self.report)
-
-    @property
     def failure(self) -> errors.Error | None:
         """What to end with, if it is not fit for those whom it is for."""
         if not self.report.stops:
             return None
-        return errors.Unfit(self.label, self.audience, self.summary, self.report.findings[0].code)
+        return errors.Unfit(self.label, self.audience, self.report.in_words, self.report.findings[0].code)
 
     @property
     def label(self) -> str:
@@ -118,17 +113,6 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Checked:
         return _image(cloud, image, source.disk(), options, settings)
 
 
-def in_words(report: Report) -> str:
-    """``2 errors, 1 warning, 1 note, 4 not judged``."""
-    light = [found for found in report.findings if not found.stops]
-    broken = [found.severity for found in light if found.outcome is Outcome.BROKEN]
-    notes = broken.count(Severity.INFORMATION)
-    counts = {"error": len(report.findings) - len(light), "warning": len(broken) - notes, "note": notes}
-    said = [f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count]
-    unknown = len(light) - len(broken)
-    return ", ".join([*said, f"{unknown} not judged"] if unknown else said)
-
-
 def _reject_impossible(options: Options, settings: Settings) -> None:
     if options.image is None and options.file is None:
         raise errors.Usage("Name an image, or a file with --file, or both")
@@ -136,8 +120,7 @@ def _reject_impossible(options: Options, settings: Settings) -> None:
         raise errors.Usage("--file is empty; name the file")
     if options.name is not None:
         impossible.reject_name(options.name)
-    impossible.reject_texts(options.name or "", *options.tags, *options.properties, *options.properties.values())
-    impossible.reject_texts(*(said for said in vars(options.form).values() if isinstance(said, str)))
+    impossible.reject_words(options.properties, options.tags, options.form)
     impossible.reject_waivers(options.terms.waived, settings)
 
 

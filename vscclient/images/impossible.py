@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from vscclient import errors
-from vscclient.images.options import Options
+from vscclient.images.options import Form, Options
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.registry import rules
@@ -22,10 +23,8 @@ def reject(options: Options, settings: Settings) -> None:
     """
     _reject_source(options)
     _reject_projects(options)
-    reject_keys(*options.properties)
+    reject_words(options.properties, options.tags, options.form)
     reject_texts(*options.share_with, options.project or "", options.project_domain or "")
-    reject_texts(options.name, *options.tags, *options.properties, *options.properties.values())
-    reject_texts(*(said for said in vars(options.form).values() if isinstance(said, str)))
     reject_name(options.name)
     if options.image_id is not None:
         _reject_wrong_id(options.image_id)
@@ -56,10 +55,22 @@ def reject_name(name: str) -> None:
     Raises:
         Usage: It is one.
     """
+    reject_texts(name)
     if not name:
         raise errors.Usage("The name is empty")
     if len(name) > NAME_LIMIT:
         raise errors.Usage(f"The name has {len(name)} characters; {NAME_LIMIT} are allowed")
+
+
+def reject_words(properties: Mapping[str, str], tags: Iterable[str], form: Form) -> None:
+    """Rejects what no image can say of itself.
+
+    Raises:
+        Usage: Something is that.
+    """
+    reject_keys(*properties)
+    reject_texts(*tags, *properties, *properties.values())
+    reject_texts(*(said for said in vars(form).values() if isinstance(said, str)))
 
 
 def reject_keys(*keys: str) -> None:

@@ -54,9 +54,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
     if made is image:
         terminal.say(f"{image.label} is private already.")
     elif _may_come_back(image, members) and not options.forget_members:
-        kept = (
-            "The members" if members else "If it had members before, they"
-        )  # Glance shows nobody those of a public image
+        kept = "The members" if members else "If it had members before, they"
         terminal.say(
             f"{kept} have it again if it is shared again. "
             f"To have them forgotten: openstack vsc image private --forget-members {image.id}"

@@ -72,6 +72,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
     """
     _reject_impossible(options)
     if options.answer:
+        impossible.reject_waivers(options.terms.waived, settings_of(options.terms.policy))  # before it is answered
         answering.run(cloud, _answer(options, options.answer), terminal)
         if _is_only_an_answer(options):
             return None
@@ -87,11 +88,8 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
 
 
 def _reject_impossible(options: Options) -> None:
-    impossible.reject_waivers(options.terms.waived, settings_of(options.terms.policy))
-    impossible.reject_keys(*options.properties)
+    impossible.reject_words(options.properties, options.tags, options.form)
     impossible.reject_texts(options.project or "", options.project_domain or "")
-    impossible.reject_texts(*options.tags, *options.properties, *options.properties.values())
-    impossible.reject_texts(*(said for said in vars(options.form).values() if isinstance(said, str)))
     if options.name is not None:
         impossible.reject_name(options.name)
 

@@ -73,6 +73,17 @@ class Report:
         """Whether any finding stops what was planned."""
         return any(found.stops for found in self.findings)
 
+    @property
+    def in_words(self) -> str:
+        """How many findings of which weight: ``2 errors, 1 warning, 1 note, 4 not judged``."""
+        light = [found for found in self.findings if not found.stops]
+        broken = [found.severity for found in light if found.outcome is Outcome.BROKEN]
+        notes = broken.count(Severity.INFORMATION)
+        counts = {"error": len(self.findings) - len(light), "warning": len(broken) - notes, "note": notes}
+        said = [f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count]
+        unknown = len(light) - len(broken)
+        return ", ".join([*said, f"{unknown} not judged"] if unknown else said)
+
     def without(self, told: Report) -> Report:
         """What is new beside another report."""
         return Report(tuple(found for found in self.findings if found not in told.findings))

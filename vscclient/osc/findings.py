@@ -14,7 +14,8 @@ def told(report: Report) -> Iterator[str]:
     yield from _broken(findings)
     yield from _unknown(findings)
     if findings:
-        yield _count(findings)
+        counts = Report(findings).in_words
+        yield f"{counts}. What a rule asks: openstack vsc image rule show {findings[0].code}"
 
 
 def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -51,13 +52,3 @@ def _unknown(findings: tuple[Finding, ...]) -> list[str]:
 
 def _weight(findings: list[Finding]) -> Severity:
     return Severity.ERROR if any(found.stops for found in findings) else Severity.WARNING
-
-
-def _count(findings: tuple[Finding, ...]) -> str:
-    """``2 errors, 1 warning, 4 not judged. What a rule asks: openstack vsc image rule show D305``."""
-    light = [found.outcome for found in findings if not found.stops]
-    counts = {"error": len(findings) - len(light), "warning": light.count(Outcome.BROKEN)}
-    said = [f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count]
-    if Outcome.UNKNOWN in light:
-        said.append(f"{light.count(Outcome.UNKNOWN)} not judged")
-    return f"{', '.join(said)}. What a rule asks: openstack vsc image rule show {findings[0].code}"

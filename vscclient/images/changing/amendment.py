@@ -17,7 +17,6 @@ from vscclient.images.judging.facts import facts_of
 from vscclient.images.judging.judgement import Judgement
 from vscclient.images.judging.site import settings_of
 from vscclient.images.options import Terms
-from vscclient.model.disk import Disk
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
@@ -33,21 +32,18 @@ class Amendment:
     Args:
         image: The image as it is.
         terms: On what terms it is changed.
-        disk: What is known of the disk; None: what the image's record tells.
 
     Raises:
         Usage: A code to waive is none that can be.
     """
 
-    def __init__(
-        self, cloud: Cloud, image: Image, terms: Terms, terminal: Terminal, *, disk: Disk | None = None
-    ) -> None:
+    def __init__(self, cloud: Cloud, image: Image, terms: Terms, terminal: Terminal) -> None:
         settings = settings_of(terms.policy)
         impossible.reject_waivers(terms.waived, settings)
         self._cloud = cloud
         self._terms = terms
         self._terminal = terminal
-        self._judgement = Judgement(facts_of(cloud, disk or of_record(image), settings), settings, terminal)
+        self._judgement = Judgement(facts_of(cloud, of_record(image), settings), settings, terminal)
 
     def agreed(self, plan: Plan) -> Plan:
         """The plan, if the policy allows it and the user means it. Nothing has been changed by then.

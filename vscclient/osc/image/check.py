@@ -69,7 +69,7 @@ class CheckImage(Lister):
         checked = check.run(self.cloud, options, terminal)
         self.afterwards = checked.failure
         if not self.afterwards:
-            terminal.say(f"{checked.label} as a {checked.audience} image: {checked.summary or 'fine'}.")
+            terminal.say(f"{checked.label} as a {checked.audience} image: {checked.report.in_words or 'fine'}.")
         rows = [
             (one.code, one.severity, one.outcome, one.message, one.seen_at, one.mend, checked.is_waived(one))
             for one in checked.report.findings
