@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from vscclient.model.disk import Disk
 from vscclient.model.fact import Fact, Provider, Unknown, unknown
+from vscclient.model.guest import Guest
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 from vscclient.model.reach import Reach
@@ -25,6 +26,7 @@ class Facts:
 
     Args:
         disk: What the bytes of the disk show.
+        guest: What a look inside shows.
         is_staff: Whether the user has the cloud's publishing role.
         project_id: The project that the user is signed in to.
         public_namesakes: The public images whose name is this one, or can be taken for it.
@@ -32,6 +34,7 @@ class Facts:
     """
 
     disk: Disk = field(default_factory=Disk)
+    guest: Guest = field(default_factory=Guest)
     is_staff: Provider[bool] = unknown(NOT_SIGNED_IN)
     project_id: Provider[ProjectId | None] = unknown(NOT_SIGNED_IN)
     public_namesakes: Callable[[str], Fact[tuple[Image, ...]]] = _nobody_to_ask

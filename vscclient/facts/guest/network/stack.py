@@ -1,0 +1,79 @@
+"""What every network stack answers: does this NIC come up, and why?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from vscclient.facts.guest.network.nic import Nic
+from vscclient.facts.guest.system.units import Units
+from vscclient.facts.guest.tree import Tree
+from vscclient.model.guest import Pin, Step
+
+
+class Method(StrEnum):
+    """How a NIC gets its address."""
+
+    DHCP = "dhcp"
+    STATIC = "static"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a stack does with a NIC.
+
+    Args:
+        method: How it gets its IPv4 address; ``none``: it does not.
+        why: The steps that lead there.
+        has_default_route: Whether the default route goes through it, too.
+    """
+
+    method: Method
+    why: tuple[Step, ...]
+    has_default_route: bool = False
+
+    @property
+    def comes_up(self) -> bool:
+        """Whether it has an IPv4 address in the end."""
+        return self.method is not Method.NONE
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The guest, as the network stacks see it.
+
+    Args:
+        tree: Its files, with those that it writes while it boots.
+        units: What is started.
+        nics: Those of an instance, named as this guest names them.
+        command_line: The kernel's parameters.
+    """
+
+    tree: Tree
+    units: Units
+    nics: tuple[Nic, ...]
+    command_line: tuple[str, ...]
+
+
+class Stack(Protocol):
+    """A network stack that is active in this guest. Its module has a function ``active(machine)`` that makes it.
+
+    What it cannot foresee raises :class:`~vscclient.model.fact.Unknown`: a wrong yes is worse.
+    """
+
+    name: str
+    """As its users call it: ``systemd-networkd``."""
+
+    why_active: tuple[Step, ...]
+
+    def answer(self, nic: Nic) -> Answer:
+        """What it does with a NIC: of those at boot when the guest boots, of a later one when it is attached.
+
+        Raises:
+            Unknown: It cannot be foreseen.
+        """
+
+    def pins(self) -> tuple[Pin, ...]:
+        """What in its configuration ties a NIC to one machine."""

@@ -1,0 +1,37 @@
+"""What must not be left in a guest that others will use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of thing was left; each has its rule."""
+
+    HOST_KEY = "SSH host key"
+    AUTHORIZED_KEY = "authorized key"
+    PRIVATE_KEY = "private key"
+    PASSWORD = "password"  # noqa: S105
+    HISTORY = "history"
+    CREDENTIAL = "credential"
+    IDENTITY = "identity of one machine"
+    OPEN_SSHD = "sshd that lets passwords or root in"
+    LOG = "log or mail"
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """One thing that was left. What is in it is never kept.
+
+    Args:
+        kind: What sort of thing.
+        path: In the guest.
+        what: In words: ``RSA private key``, ``password of root``.
+        owner: Name of the user who owns it, or the number if it has no name.
+    """
+
+    kind: Kind
+    path: str
+    what: str
+    owner: str = ""
