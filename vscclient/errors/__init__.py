@@ -16,7 +16,9 @@ Error
 │   ├── UnusableRule            a rule of a site's own cannot be used
 │   ├── Refused (3)             the policy says no; carries its report
 │   ├── NotAgreed (3)           others would lose something, and nobody said yes
-│   └── Unfit (3)               a check found what would be refused
+│   ├── Unfit (3)               a check found what would be refused
+│   ├── SomeUnfit (3)           an audit found images that are not fit for those whom they are for
+│   └── NotJudged               an audit could not judge some images at all
 ├── sharing.py                  sharing an image, and answering one that is shared
 │   ├── ForEverybody (3)        a community or public image cannot be shared with some
 │   ├── NotYourProject          only those who are in a project answer for it
@@ -45,6 +47,8 @@ Error
     ├── OverQuota               413
     ├── OtherFormat             415
     ├── Failing                 500 and above
+    ├── NoRanges                no parts of an image, only all of it
+    ├── Altered                 the image changed while it was read
     └── Rejected                any other answer
 
 The names stand here too, unlike in other rooms: who raises or catches an error writes ``errors.NotThere``.
@@ -65,10 +69,12 @@ from vscclient.errors.asking import (
 )
 from vscclient.errors.cloud import (
     CLEAR_NO,
+    Altered,
     CloudError,
     Conflict,
     Failing,
     Invalid,
+    NoRanges,
     NotAllowed,
     NotInCatalog,
     NotOffered,
@@ -82,7 +88,7 @@ from vscclient.errors.cloud import (
     cause_of,
 )
 from vscclient.errors.data import ImportFailed, Mismatch, NotDeleted, OtherData, Unfinished, UploadFailed
-from vscclient.errors.policy import BadPolicy, NotAgreed, Refused, Unfit, UnusableRule
+from vscclient.errors.policy import BadPolicy, NotAgreed, NotJudged, Refused, SomeUnfit, Unfit, UnusableRule
 from vscclient.errors.root import Error
 from vscclient.errors.sharing import (
     CannotActFor,
@@ -96,6 +102,7 @@ from vscclient.errors.sharing import (
 
 __all__ = [
     "CLEAR_NO",
+    "Altered",
     "AmbiguousName",
     "AmbiguousProject",
     "BadPolicy",
@@ -110,6 +117,7 @@ __all__ = [
     "Mismatch",
     "Missing",
     "NoCredentials",
+    "NoRanges",
     "NoSuchImage",
     "NoSuchProject",
     "NotAgreed",
@@ -117,6 +125,7 @@ __all__ = [
     "NotAnOwner",
     "NotDeleted",
     "NotInCatalog",
+    "NotJudged",
     "NotOffered",
     "NotShared",
     "NotSharedWithAll",
@@ -129,6 +138,7 @@ __all__ = [
     "Partly",
     "Refused",
     "Rejected",
+    "SomeUnfit",
     "Unfinished",
     "Unfit",
     "Unreachable",

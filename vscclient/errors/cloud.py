@@ -106,6 +106,21 @@ class Failing(CloudError):
     advice = "The {service} is in trouble{said}. Try again later"
 
 
+class NoRanges(CloudError):
+    """400 or 416, or all of the data, to who asked for a part of it: Glance on Ceph, Swift or S3 gives no parts.
+
+    Source: glance_store, ``StoreRandomGetNotSupported``.
+    """
+
+    advice = "The {service} gives no parts of an image{said}"
+
+
+class Altered(CloudError):
+    """The image is another one than when its reading began."""
+
+    advice = "The image was changed while it was read{said}. Try again"
+
+
 class Rejected(CloudError):
     """Any other answer."""
 

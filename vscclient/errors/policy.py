@@ -104,3 +104,32 @@ class Unfit(Error):
             f"{printable(self.image)} as a {self.audience} image: {self.counts}. "
             f"What a rule asks: openstack vsc image rule show {self.code}"
         )
+
+
+@dataclass(eq=False)
+class SomeUnfit(Error):
+    """An audit found images that are not fit for those whom they are for.
+
+    Args:
+        since: Nothing, or since when: `` since the baseline``.
+    """
+
+    exit_status: ClassVar[int] = 3
+    unfit: int
+    judged: int
+    since: str = ""
+
+    def sentence(self) -> str:
+        new = "something new " if self.since else "something "
+        return f"{new}stands against {self.unfit} of {self.judged} images{self.since}".capitalize()
+
+
+@dataclass(eq=False)
+class NotJudged(Error):
+    """An audit could not judge some images at all."""
+
+    unjudged: int
+    wanted: int
+
+    def sentence(self) -> str:
+        return f"{self.unjudged} of {self.wanted} images could not be judged; their rows say why"

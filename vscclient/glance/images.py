@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import IO, Any
 from urllib.parse import quote
+
+import requests
 
 from vscclient import errors
 from vscclient.glance.client import uploading_client_of
-from vscclient.glance.failure import translated
+from vscclient.glance.failure import SERVICE, translated
 from vscclient.glance.listing import Listing
 from vscclient.glance.record import Value, image_of, record_of
 from vscclient.glance.sending import Sending
@@ -106,6 +108,33 @@ class ImageService:
         """
         with translated():
             uploading_client_of(self._service.session, self._service.endpoint, token).images.upload(image_id, body)
+
+    def download(self, image: Image, sink: IO[bytes], passed: Callable[[int], None]) -> None:
+        """Fetches all of the data; glanceclient compares its hash.
+
+        Args:
+            sink: Where it is written to.
+            passed: Told how many bytes have come, as they come.
+
+        Raises:
+            Mismatch: It is not what the record says.
+        """
+        fetched_bytes = 0
+        for piece in self._pieces(str(image.id)):
+            fetched_bytes += len(piece)
+            if fetched_bytes > (image.size_bytes or 0):
+                raise errors.Mismatch(f"it is longer than the {image.size_bytes} bytes that the image has")
+            sink.write(piece)
+            passed(len(piece))
+
+    def _pieces(self, image_id: str) -> Iterator[bytes]:
+        try:
+            with translated():
+                yield from self._client.images.data(image_id) or ()
+        except requests.RequestException as silence:
+            raise errors.Unreachable(SERVICE, errors.cause_of(silence)) from silence
+        except OSError as corrupt:  # what glanceclient raises at the end, where the hash is another
+            raise errors.Mismatch(str(corrupt.strerror or corrupt)) from corrupt
 
     def stage(self, image_id: str, body: Sending, token: str | None) -> None:
         """Sends the data to where an import takes it from. Arguments as those of ``upload``."""
