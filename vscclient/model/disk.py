@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
 
-from vscclient.model.fact import Provider, unknown
+from vscclient.model.fact import Provider, Unknown, unknown
 
 DISK_FORMATS = ("raw", "qcow2", "vmdk", "vdi", "vhd", "vhdx", "iso")
 """The formats of a disk with a guest. Source: Glance's default ``disk_formats``; ``ploop`` is not offered by the
@@ -31,6 +33,34 @@ class Disk:
     wrapping: Provider[str | None] = unknown(_NOT_SEEN)
     references: Provider[tuple[str, ...]] = unknown(_NOT_SEEN)
     damage: Provider[tuple[str, ...]] = unknown(_NOT_SEEN)
+
+
+def lazily(find: Callable[[], Disk]) -> Disk:
+    """A disk that is opened when something is asked of it first.
+
+    Args:
+        find: Opens it, and remembers that; may raise Unknown.
+    """
+
+    def fact(name: str) -> Provider[Any]:
+        return lambda: getattr(find(), name)()
+
+    return Disk(**{field.name: fact(field.name) for field in fields(Disk)})
+
+
+def first_known(first: Disk, second: Disk) -> Disk:
+    """A disk of which two sources tell; the second is asked for what the first does not know."""
+
+    def fact(name: str) -> Provider[Any]:
+        def ask() -> Any:
+            try:
+                return getattr(first, name)()
+            except Unknown:
+                return getattr(second, name)()
+
+        return ask
+
+    return Disk(**{field.name: fact(field.name) for field in fields(Disk)})
 
 
 def whole_gib(size_bytes: int) -> int:

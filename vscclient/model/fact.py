@@ -38,6 +38,10 @@ class NotYet(Unknown):
     """It will be known later: the data is still being read. Nothing is said of it until then."""
 
 
+class Declined(Unknown):
+    """The user does not want it to be found out. Nothing is said of it, unless others will see the image."""
+
+
 Provider = Callable[[], Fact[T]]
 """Finds a fact when first asked, or raises :class:`Unknown`."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from vscclient.model.fact import Fact, Provider, Unknown, unknown
 from vscclient.model.leftover import Kind, Leftover
@@ -144,3 +144,37 @@ class Guest:
     nic_hotplug: Provider[NicHotplug] = unknown(NOT_LOOKED)
     pins: Provider[tuple[Pin, ...]] = unknown(NOT_LOOKED)
     leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = _nobody_looked
+
+
+def unseen(why: Unknown) -> Guest:
+    """A guest of which nothing can be told, for one reason."""
+
+    def ask(kind: Kind | None = None) -> NoReturn:
+        raise why
+
+    return Guest(**dict.fromkeys(_NAMES, ask), leftovers=ask)
+
+
+def lazily(find: Callable[[], Guest]) -> Guest:
+    """A guest that is looked at when something is asked of it first, and never again.
+
+    Args:
+        find: Looks; may raise Unknown.
+    """
+    found: list[Guest] = []
+
+    def guest() -> Guest:
+        if not found:
+            try:
+                found.append(find())
+            except Unknown as unfound:
+                found.append(unseen(unfound))
+        return found[0]
+
+    def fact(name: str) -> Provider[Any]:
+        return lambda: getattr(guest(), name)()
+
+    return Guest(**{name: fact(name) for name in _NAMES}, leftovers=lambda kind: guest().leftovers(kind))
+
+
+_NAMES = tuple(field.name for field in fields(Guest) if field.name != "leftovers")

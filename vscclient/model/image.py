@@ -67,6 +67,11 @@ class Image:
         return self.container_format == "bare" and self.disk_format in DISK_FORMATS
 
     @property
+    def has_guest(self) -> bool:
+        """Whether there should be an operating system on it: an installer brings one to another disk."""
+        return self.is_disk and self.disk_format != "iso"
+
+    @property
     def waived(self) -> frozenset[str]:
         """The codes of the rules that were waived for it. Its owner can write anything there."""
         return frozenset(filter(None, (code.strip().upper() for code in self.properties.get(WAIVED, "").split(","))))

@@ -39,6 +39,14 @@ class Terminal(Protocol):
             total_bytes: How much there is, in bytes; None when nobody knows.
         """
 
+    def count(self, doing: str, total: int) -> AbstractContextManager[Progress]:
+        """Shows how many things are done, on a terminal alone, while the context lasts.
+
+        Args:
+            doing: What is being done: "judging".
+            total: How many there are.
+        """
+
 
 class SilentProgress:
     """Says nothing."""
@@ -64,5 +72,9 @@ class SilentTerminal:
         return False
 
     def progress(self, doing: str, total_bytes: int | None) -> AbstractContextManager[Progress]:
+        """Nothing to show."""
+        return nullcontext(SilentProgress())
+
+    def count(self, doing: str, total: int) -> AbstractContextManager[Progress]:
         """Nothing to show."""
         return nullcontext(SilentProgress())

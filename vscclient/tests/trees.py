@@ -59,7 +59,7 @@ class MemoryTree:
         real = self._real(folder)
         if real in self._unreadable:
             raise Unreadable(folder, "it is damaged")
-        paths = (*self._files, *self._links, *self._folders)
+        paths = (*self._files, *self._links, *self._folders, *self._unreadable)
         return tuple(
             sorted({posixpath.basename(path) for path in paths if path != "/" and posixpath.dirname(path) == real})
         )

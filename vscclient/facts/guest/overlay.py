@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from posixpath import basename, dirname
 
 from vscclient.facts.guest.tree import TEXT_LIMIT_BYTES, Status, Tree, Type
+
+_MADE_MODE = 0o600
+"""cloud-init and netplan keep what they write from others; NetworkManager would pass over it if they did not."""
 
 
 class Overlay:
@@ -22,7 +24,7 @@ class Overlay:
 
     def status(self, path: str) -> Status | None:
         if path in self._files:
-            return Status(Type.FILE, size_bytes=len(self._files[path]))
+            return Status(Type.FILE, size_bytes=len(self._files[path]), mode=_MADE_MODE)
         if any(made.startswith(f"{path.rstrip('/')}/") for made in self._files):
             return self._below.status(path) or Status(Type.FOLDER, mode=0o755)
         return self._below.status(path)
@@ -31,7 +33,8 @@ class Overlay:
         return None if path in self._files else self._below.link(path)
 
     def names(self, folder: str) -> tuple[str, ...]:
-        made = {basename(path) for path in self._files if dirname(path) == folder.rstrip("/")}
+        above = f"{folder.rstrip('/')}/"
+        made = {path.removeprefix(above).partition("/")[0] for path in self._files if path.startswith(above)}
         return tuple(sorted(made.union(self._below.names(folder))))
 
     def read(self, path: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> bytes | None:

@@ -50,6 +50,7 @@ class Unreadable(Unknown):
     def __init__(self, path: str, why: str) -> None:
         super().__init__(f"{path} could not be read: {why}")
         self.path = path
+        self.reason = why
 
 
 class Tree(Protocol):
@@ -75,9 +76,9 @@ class Tree(Protocol):
         """The beginning of a file, however long it is; None: there is none."""
 
 
-def lines(tree: Tree, path: str) -> Iterator[tuple[int, str]]:
+def lines(tree: Tree, path: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> Iterator[tuple[int, str]]:
     """The lines of a text file, counted from 1, without what ends them; none if there is no such file."""
-    content = tree.read(path)
+    content = tree.read(path, limit_bytes)
     if content is not None:
         yield from enumerate(content.decode("utf-8", "surrogateescape").splitlines(), 1)
 

@@ -1,0 +1,149 @@
+"""systemd-networkd: the first .network file that matches a NIC configures it, whenever it appears.
+
+Source: systemd.network(5); systemd's networkd-network.c, networkd-link.c.
+"""
+
+from __future__ import annotations
+
+from posixpath import basename
+
+from vscclient.facts.guest.network.ini import (
+    NETWORK_FOLDERS,
+    RENDERED_BY_NETPLAN,
+    Entry,
+    Ini,
+    in_folders,
+    with_drop_ins,
+    words,
+)
+from vscclient.facts.guest.network.match import Subject, is_matched
+from vscclient.facts.guest.network.naming import is_foreign
+from vscclient.facts.guest.network.nic import Nic
+from vscclient.facts.guest.network.stack import Answer, Machine, Method, Stack
+from vscclient.model.fact import Unknown
+from vscclient.model.guest import Pin, Step
+
+SERVICE = "systemd-networkd"
+_DHCP_V4 = frozenset({"yes", "true", "1", "on", "y", "t", "both", "ipv4", "v4"})
+_NO = frozenset({"no", "false", "0", "off", "n", "f"})
+_YES = frozenset({"yes", "true", "1", "on", "y", "t"})
+_STAYS_DOWN = frozenset({"manual", "down", "always-down"})
+_ANYWHERE = frozenset({"", "0.0.0.0/0", "default"})
+
+
+def active(machine: Machine) -> Stack | None:
+    """systemd-networkd, if it is started."""
+    enabled = machine.units.starts(SERVICE)
+    return Networkd(machine, enabled.why) if enabled.yes else None
+
+
+class Networkd:
+    """systemd-networkd with the .network files of a guest.
+
+    Args:
+        machine: The guest.
+        why: What starts it.
+    """
+
+    name = SERVICE
+
+    def __init__(self, machine: Machine, why: Step) -> None:
+        self.why_active: tuple[Step, ...] = (why,)
+        self._machine = machine
+        paths = in_folders(machine.tree, NETWORK_FOLDERS, ".network")
+        self._files = tuple(with_drop_ins(machine.tree, path, NETWORK_FOLDERS) for path in paths)
+
+    def answer(self, nic: Nic) -> Answer:
+        """What it makes of a NIC."""
+        file = self._of(nic)
+        if file is None:
+            return Answer(Method.NONE, (Step(f"no .network file is for {nic.name}", NETWORK_FOLDERS[0]),))
+        matched = Step(f"{basename(file.path)} matches {nic.name}", _match_seen_at(file))
+        for closed in (_unmanaged(file), _left_down(file)):
+            if closed is not None:
+                return Answer(Method.NONE, (matched, closed))
+        _must_stand_alone(file, nic)
+        method, entry = _method(file)
+        if entry is None:
+            return Answer(Method.NONE, (matched, Step(f"it gives {nic.name} no IPv4 address", file.path)))
+        has_route = _has_gateway(file) or (method is Method.DHCP and not _leaves_routes(file))
+        return Answer(method, (matched, Step(f"{entry.key}={entry.value}", entry.seen_at)), has_route)
+
+    def pins(self) -> tuple[Pin, ...]:
+        """The MAC addresses and foreign names that its files match; what netplan writes is netplan's."""
+        files = [file for file in self._files if not file.path.startswith(RENDERED_BY_NETPLAN)]
+        return tuple(pin for file in files for pin in (*self._macs(file), *self._names(file)))
+
+    def _macs(self, file: Ini) -> tuple[Pin, ...]:
+        own = {nic.mac for nic in self._machine.nics}
+        entries = file.entries("Match", "MACAddress", "PermanentMACAddress")
+        foreign = [entry for entry in entries if entry.value and not own & set(words(entry.value.lower()))]
+        return tuple(Pin(f"MAC address {entry.value}", entry.seen_at) for entry in foreign)
+
+    def _names(self, file: Ini) -> tuple[Pin, ...]:
+        said = [(name, entry.seen_at) for entry in file.entries("Match", "Name") for name in words(entry.value)]
+        return tuple(Pin(f"name {name}", seen_at) for name, seen_at in said if is_foreign(name, self._machine.nics))
+
+    def _of(self, nic: Nic) -> Ini | None:
+        """The file that is for this NIC."""
+        asked = next((word for word in self._machine.command_line if word.startswith("ip=")), None)
+        if asked is not None:
+            raise Unknown(f"systemd makes .network files of the kernel parameter {asked.partition('=')[0]}=")
+        subject = Subject(
+            {
+                "Name": (nic.name, *nic.alternative_names),
+                "MACAddress": (nic.mac,),
+                "PermanentMACAddress": (nic.mac,),
+                "Path": (nic.path,),
+                "Driver": (nic.driver,),
+                "Type": ("ether",),
+            },
+            self._machine.command_line,
+        )
+        return next((file for file in self._files if is_matched(file, subject)), None)
+
+
+def _match_seen_at(file: Ini) -> str:
+    return next((entry.seen_at for section in file.named("Match") for entry in section.entries), file.path)
+
+
+def _unmanaged(file: Ini) -> Step | None:
+    entry = file.last("Link", "Unmanaged")
+    return Step("it is left alone", entry.seen_at) if entry and entry.value.lower() in _YES else None
+
+
+def _left_down(file: Ini) -> Step | None:
+    entry = file.last("Link", "ActivationPolicy")
+    return Step("it is left down", entry.seen_at) if entry and entry.value in _STAYS_DOWN else None
+
+
+def _must_stand_alone(file: Ini, nic: Nic) -> None:
+    entry = next((entry for key in ("Bridge", "Bond") if (entry := file.last("Network", key)) and entry.value), None)
+    if entry is not None:
+        raise Unknown(f"{nic.name} is a part of {entry.value} ({entry.seen_at})")
+
+
+def _method(file: Ini) -> tuple[Method, Entry | None]:
+    """How it gets an IPv4 address, and the entry that says so."""
+    dhcp = file.last("Network", "DHCP")
+    if dhcp is not None and dhcp.value.lower() in _DHCP_V4:
+        return Method.DHCP, dhcp
+    addresses = (*file.gathered("Network", "Address"), *file.entries("Address", "Address"))
+    static = next((entry for entry in addresses if "." in entry.value and ":" not in entry.value), None)
+    return (Method.STATIC, static) if static else (Method.NONE, None)
+
+
+def _leaves_routes(file: Ini) -> bool:
+    """Whether it takes no default route from DHCP."""
+    entries = [file.last(section, key) for section in ("DHCPv4", "DHCP") for key in ("UseRoutes", "UseGateway")]
+    return any(entry is not None and entry.value.lower() in _NO for entry in entries)
+
+
+def _has_gateway(file: Ini) -> bool:
+    if any("." in entry.value for entry in file.gathered("Network", "Gateway")):
+        return True
+    for route in file.named("Route"):
+        said = {entry.key: entry.value for entry in route.entries}
+        if "." in said.get("Gateway", "") and said.get("Destination", "") in _ANYWHERE:
+            return True
+    return False

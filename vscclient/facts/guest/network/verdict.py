@@ -1,0 +1,171 @@
+"""The verdict on a guest's NICs: which of them come up at boot, and whether one that is attached later does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
+from typing import TypedDict
+
+from vscclient.facts.guest.network.cloud_init import Source, fallback_of, plan
+from vscclient.facts.guest.network.remembered import Remembered
+from vscclient.facts.guest.network.simulation import Booted, Given, Outcome, boot
+from vscclient.facts.guest.network.slots import ANOTHER_MACHINE
+from vscclient.facts.guest.system.command_line import command_line
+from vscclient.facts.guest.tree import Tree
+from vscclient.model.fact import Fact, Provider, Unknown, once
+from vscclient.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, Step
+
+_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
+_OF_CLOUD_INIT = "cloud-init"
+"""In the names of all files that cloud-init writes: what they name was another instance's."""
+
+_RESTARTED = "NetworkManager"
+"""Measured: where cloud-init finds no data source, NetworkManager does not take up a NIC that is attached later."""
+
+_WITHOUT_METRICS = ("ifupdown", "ifupdown2", "ifupdown-ng", "network-scripts")
+"""Stacks that leave the default route to dhclient, whose second one the kernel refuses. Measured with ifupdown."""
+
+_MOST_MACS = 3
+
+
+class NetworkFacts(TypedDict):
+    """Some of the fields of a :class:`~vscclient.model.guest.Guest`, by their names."""
+
+    network_stacks: Provider[tuple[str, ...]]
+    nics_at_boot: Provider[NicsAtBoot]
+    nic_hotplug: Provider[NicHotplug]
+    pins: Provider[tuple[Pin, ...]]
+
+
+def facts_of(tree: Tree) -> NetworkFacts:
+    """What can be told of a guest's network from its files, found out when it is asked for."""
+    guest = _Guest(tree)
+    return NetworkFacts(
+        network_stacks=once(guest.stacks),
+        nics_at_boot=once(guest.at_boot),
+        nic_hotplug=once(guest.hotplug),
+        pins=once(guest.pins),
+    )
+
+
+class _Guest:
+    def __init__(self, tree: Tree) -> None:
+        self._tree = Remembered(tree)
+
+    @cached_property
+    def _given(self) -> Given:
+        parameters = command_line(self._tree).value
+        return Given(self._tree, parameters, plan(self._tree, parameters))
+
+    @cached_property
+    def _booted(self) -> Booted:
+        return boot(self._given)
+
+    def stacks(self) -> Fact[tuple[str, ...]]:
+        names = (*self._booted.generators, *(stack.name for stack in self._booted.stacks))
+        why = [step for stack in self._booted.stacks for step in stack.why_active]
+        return Fact(names, _seen_at(why))
+
+    def at_boot(self) -> Fact[NicsAtBoot]:
+        outcomes = _at_boot(self._booted)
+        up = tuple(outcome for outcome in outcomes if outcome.is_up)
+        which = self._which(outcomes)
+        rests_on, without = self._rests_on(_counted(outcomes))
+        why = _steps(self._booted, outcomes)
+        found = NicsAtBoot(
+            which, tuple(outcome.nic.name for outcome in up), why, rests_on, without, _default_routes(up)
+        )
+        return Fact(found, _seen_at(outcomes[0].why))
+
+    def hotplug(self) -> Fact[NicHotplug]:
+        later = next(nic for nic in self._booted.machine.nics if nic.is_hotplugged)
+        outcome = self._booted.outcome(later)
+        told_at = self._given.plan.watches_hotplug
+        if not outcome.is_up and told_at:
+            raise Unknown(
+                f"cloud-init is told to configure a NIC that is attached ({told_at}); some clouds do not let it"
+            )
+        if outcome.stack == _RESTARTED and self._given.plan.source is Source.FALLBACK:
+            raise Unknown(
+                "without a data source, cloud-init restarts NetworkManager, which then may leave later NICs alone"
+            )
+        found = NicHotplug(outcome.is_up, _steps(self._booted, [outcome]))
+        return Fact(found, _seen_at(outcome.why))
+
+    def pins(self) -> Fact[tuple[Pin, ...]]:
+        found = tuple(dict.fromkeys(self._booted.pins()))
+        return Fact(found, found[0].seen_at if found else "the files that configure its network")
+
+    def _which(self, outcomes: list[Outcome]) -> Nics:
+        which = _counted(outcomes)
+        return Nics.NAMED if which is not Nics.ALL and self._more_come_up_with_their_macs(outcomes) else which
+
+    def _more_come_up_with_their_macs(self, outcomes: list[Outcome]) -> bool:
+        """Whether NICs would come up if they had the MAC addresses that the guest's files name."""
+        pins = [pin for pin in self._booted.pins() if _OF_CLOUD_INIT not in pin.seen_at]
+        macs = dict.fromkeys(found[0].lower() for pin in pins if (found := _MAC.search(pin.what)))
+        down = [outcome.nic.position for outcome in outcomes if not outcome.is_up]
+        if not macs:
+            return False
+        given = replace(self._given, macs=dict(zip(down, list(macs)[:_MOST_MACS], strict=False)))
+        return sum(each.is_up for each in _at_boot(boot(given))) > len(outcomes) - len(down)
+
+    def _rests_on(self, which: Nics) -> tuple[str, Nics | None]:
+        """What the verdict hangs on, and what it would be without that."""
+        given = self._given
+        without_cloud = which
+        named_otherwise = self._otherwise(lambda: replace(given, slots=ANOTHER_MACHINE))
+        if given.plan.source is Source.CLOUD:
+            without_cloud = self._otherwise(lambda: replace(given, plan=fallback_of(given.plan))) or which
+        reasons = [given.plan.rests_on] if without_cloud is not which else []
+        if named_otherwise is not which:
+            names = [nic.name for nic in self._booted.machine.nics if not nic.is_hotplugged]
+            reasons.append(f"its NICs are called {', '.join(names[:-1])} and {names[-1]}")
+        without = without_cloud if without_cloud is not which else named_otherwise
+        return ", and ".join(reasons), without if reasons else None
+
+    def _otherwise(self, given: Callable[[], Given]) -> Nics | None:
+        """The verdict if something were otherwise; None: nobody can tell."""
+        try:
+            return _counted(_at_boot(boot(given())))
+        except Unknown:
+            return None
+
+
+def _at_boot(booted: Booted) -> list[Outcome]:
+    return [booted.outcome(nic) for nic in booted.machine.nics if not nic.is_hotplugged]
+
+
+def _counted(outcomes: list[Outcome]) -> Nics:
+    up = [outcome.nic.position for outcome in outcomes if outcome.is_up]
+    if len(up) == len(outcomes):
+        return Nics.ALL
+    return {(): Nics.NONE, (0,): Nics.FIRST}.get(tuple(up), Nics.NAMED)
+
+
+def _default_routes(up: Iterable[Outcome]) -> int:
+    """How many there are in the end; those without a metric of their own take one another's place."""
+    stacks = [outcome.stack for outcome in up if outcome.answer is not None and outcome.answer.has_default_route]
+    of_one = {stack for stack in stacks if stack in _WITHOUT_METRICS}
+    return len(of_one) + sum(stack not in _WITHOUT_METRICS for stack in stacks)
+
+
+def _steps(booted: Booted, outcomes: Iterable[Outcome]) -> tuple[Step, ...]:
+    """The explanation: names, what is written, what is started, what becomes of each NIC; no step twice."""
+    started = [step for stack in booted.sure_stacks for step in stack.why_active]
+    if not started:
+        started = [Step("no network stack is started")]
+    ends = [step for outcome in outcomes for step in (*outcome.why, _end(outcome))]
+    return tuple(dict.fromkeys((booted.named.why, *booted.written, *started, *ends)))
+
+
+def _end(outcome: Outcome) -> Step:
+    return Step(f"{outcome.nic.name} {'comes up' if outcome.is_up else 'stays down'}")
+
+
+def _seen_at(steps: Iterable[Step]) -> str:
+    return next(
+        (step.seen_at for step in reversed(tuple(steps)) if step.seen_at), "the files that configure its network"
+    )

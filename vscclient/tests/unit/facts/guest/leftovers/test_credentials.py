@@ -1,0 +1,84 @@
+"""Credentials of clouds, services and networks."""
+
+from __future__ import annotations
+
+from vscclient.facts.guest.leftovers.find import find
+from vscclient.facts.guest.tree import Unreadable
+from vscclient.model.leftover import Kind
+from vscclient.tests.trees import MemoryTree
+from vscclient.tests.unit.facts.guest.leftovers.looking import USERS, LeftoverTest
+
+LEFT = (
+    ("/root/VSC_00001-openrc.sh", 'export OS_USERNAME="me"\nexport OS_PASSWORD="hello"\n', "OpenStack credentials"),
+    ("/root/app-openrc.sh", "export OS_APPLICATION_CREDENTIAL_SECRET=abc\n", "OpenStack credentials"),
+    ("/root/.config/openstack/clouds.yaml", "clouds:\n  a:\n    auth: {password: hello}\n", "OpenStack credentials"),
+    ("/etc/openstack/secure.yaml", "clouds:\n  a:\n    auth:\n      password: hello\n", "OpenStack credentials"),
+    ("/home/alice/.aws/credentials", "[default]\naws_secret_access_key = abc\n", "AWS credentials"),
+    ("/root/.docker/config.json", '{"auths": {"r": {"auth": "bWU6"}}}', "container registry credentials"),
+    ("/root/.git-credentials", "https://me:hello@github.com\n", "Git credentials"),
+    ("/root/.netrc", "machine a login me password hello\n", "passwords for hosts"),
+    ("/root/.kube/config", "users:\n- name: me\n  user:\n    token: abc\n", "Kubernetes credentials"),
+    ("/root/.config/rclone/rclone.conf", "[s3]\nsecret_access_key = abc\n", "rclone credentials"),
+    ("/root/.pgpass", "db:5432:*:me:hello\n", "database password"),
+    ("/root/.my.cnf", "[client]\npassword=hello\n", "database password"),
+    ("/root/.s3cfg", "[default]\nsecret_key = abc\n", "S3 credentials"),
+    ("/root/.config/gh/hosts.yml", "github.com:\n    oauth_token: abc\n", "Git credentials"),
+    ("/root/.pypirc", "[pypi]\nusername = __token__\npassword = pypi-abc\n", "package index credentials"),
+    ("/root/.npmrc", "//registry.npmjs.org/:_authToken=abc\n", "package index credentials"),
+    ("/root/.irods/.irodsA", ".abc", "token"),
+    ("/root/.vault-token", "hvs.abc", "token"),
+    ("/root/.cache/huggingface/token", "hf_abc", "token"),
+    ("/etc/fstab", "//s/x /mnt cifs username=me,password=hello 0 0\n", "password for a share"),
+    ("/etc/cifs-credentials", "username=me\npassword=hello\n", "password for a share"),
+    ("/etc/wpa_supplicant/wpa_supplicant.conf", 'network={\n  psk="hello"\n}\n', "password for a network"),
+    ("/etc/ipsec.secrets", '10.0.0.1 : PSK "hello"\n', "password for a network"),
+    ("/etc/ppp/chap-secrets", "me * hello *\n", "password for a network"),
+    (
+        "/var/lib/cloud/instances/i-1/user-data.txt",
+        "#cloud-config\npassword: hello\n",
+        "user data of an instance",
+    ),
+)
+
+HARMLESS = (
+    ("/root/VSC_00001-openrc.sh", 'read -sr OS_PASSWORD_INPUT\nexport OS_PASSWORD="$OS_PASSWORD_INPUT"\n'),
+    ("/root/VSC_00001-openrc.sh", 'export OS_PASSWORD=""\nexport OS_AUTH_URL=https://a\n'),
+    ("/root/.config/openstack/clouds.yaml", "clouds:\n  a:\n    auth:\n      username: me\n      password: <yours>\n"),
+    ("/root/.docker/config.json", '{"auths": {"r": {}}, "credsStore": "pass"}'),
+    ("/root/.aws/config", "[default]\nregion = eu\n"),
+    ("/root/.gitconfig", "[user]\nemail = me@example.org\n[url]\ninsteadOf = https://github.com/\n"),
+    ("/root/.kube/config", "apiVersion: v1\nkind: Config\nusers: null\n"),
+    ("/root/.npmrc", "registry=https://registry.npmjs.org/\n//r/:_authToken=${NPM_TOKEN}\n"),
+    ("/root/.my.cnf", "[client]\nuser=me\npassword=\n"),
+    ("/etc/mysql/debian.cnf", "[client]\nuser     = root\npassword = \n"),
+    ("/etc/fstab", "# password=hello\n//s/x /mnt cifs credentials=/root/.smb,guest 0 0\nUUID=1 / ext4 defaults 0 1\n"),
+    ("/etc/ppp/pap-secrets", '# me * hello\nguest\thostname\t"*"\t-\n*\thostname\t""\t*\n'),
+    ("/etc/ipsec.secrets", '# : PSK "hello"\ninclude /var/lib/strongswan/ipsec.secrets.inc\n'),
+    ("/etc/rhsm/rhsm.conf", "[server]\nproxy_password =\n"),
+    ("/etc/exim4/passwd.client", "# target.mail.server.example:login:password\n"),
+    ("/etc/chrony/chrony.keys", "# 1 MD5 hello\n"),
+    ("/var/lib/cloud/instances/i-1/user-data.txt", "#cloud-config\nssh_pwauth: false\n"),
+    ("/usr/share/doc/x/.netrc", "machine a password hello\n"),
+    ("/home/alice/project/.env", "PASSWORD=hello\n"),
+)
+
+
+class TestCredentials(LeftoverTest):
+    kind = Kind.CREDENTIAL
+
+    def test_each_is_found(self) -> None:
+        for path, content, what in LEFT:
+            self.assert_found(path, content, what)
+
+    def test_what_only_has_the_name_is_harmless(self) -> None:
+        for path, content in HARMLESS:
+            self.assert_harmless(path, content)
+
+    def test_no_secret_is_told(self) -> None:
+        found = find(MemoryTree({**USERS, **{path: content for path, content, _ in LEFT}}), self.kind)
+
+        self.assertNotIn("hello", repr(found))
+        self.assertNotIn("abc", repr(found))
+
+    def test_a_damaged_folder_is_unknown(self) -> None:
+        self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=["/etc/openstack"]), self.kind)

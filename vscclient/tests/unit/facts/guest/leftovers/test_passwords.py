@@ -1,0 +1,71 @@
+"""Passwords of users."""
+
+from __future__ import annotations
+
+from vscclient.facts.guest.leftovers.find import find
+from vscclient.facts.guest.tree import Unreadable
+from vscclient.model.leftover import Kind
+from vscclient.tests.trees import MemoryTree
+from vscclient.tests.unit.facts.guest.leftovers.looking import USERS, LeftoverTest
+
+
+class TestPasswords(LeftoverTest):
+    kind = Kind.PASSWORD
+
+    def test_every_sort_of_hash_is_one(self) -> None:
+        for password in (
+            "$y$j9T$salt$hash",
+            "$6$rounds=5000$salt$hash",
+            "$1$salt$hash",
+            "$2b$12$hash",
+            "abJnggxhB/yWI",
+        ):
+            self.assert_found("/etc/shadow", f"root:{password}:19000:0:99999:7:::\n", "password of root")
+
+    def test_what_locks_a_user_out_is_none(self) -> None:
+        for password in ("*", "!", "!!", "!*", "!$6$salt$hash", "*LK*", "x", "NP", "!locked"):
+            self.assert_harmless("/etc/shadow", f"root:{password}:19000:0:99999:7:::\n")
+
+    def test_none_at_all_is_told_as_such(self) -> None:
+        self.assert_found("/etc/shadow", "alice::19000:0:99999:7:::\n", "empty password of alice")
+
+    def test_none_at_all_of_who_cannot_log_in_is_harmless(self) -> None:
+        self.assert_harmless("/etc/shadow", "daemon::19000:0:99999:7:::\n")
+
+    def test_one_in_the_list_of_users_counts(self) -> None:
+        self.assert_found("/etc/passwd", "root:$6$salt$hash:0:0:root:/root:/bin/bash\n", "password of root")
+        self.assert_found("/etc/passwd", "root::0:0:root:/root:/bin/bash\n", "empty password of root")
+
+    def test_each_user_is_told(self) -> None:
+        shadow = "root:$y$j9T$a$b:1::::::\nalice::1::::::\n"
+
+        leftovers = find(MemoryTree({**USERS, "/etc/shadow": shadow}), self.kind).value
+
+        self.assertEqual(["alice", "root"], [leftover.owner for leftover in leftovers])
+        self.assertNotIn("$y$", repr(leftovers))
+
+    def test_one_that_cloud_init_sets_counts(self) -> None:
+        for content in (
+            "system_info:\n  default_user:\n    name: me\n    plain_text_passwd: 'hello'\n",
+            "password: hello\n",
+            "users:\n  - name: me\n    passwd: $6$salt$hash\n",
+            "chpasswd:\n  expire: false\n  list: |\n    root:hello\n",
+            'chpasswd: {list: "root:hello"}\n',
+        ):
+            self.assert_found("/etc/cloud/cloud.cfg.d/99-mine.cfg", content, "password in cloud-init's configuration")
+
+    def test_what_cloud_init_ships_is_harmless(self) -> None:
+        content = "# password: hello\nssh_pwauth: false\nchpasswd: {expire: false}\nlock_passwd: True\npasswd: '*'\n"
+
+        self.assert_harmless("/etc/cloud/cloud.cfg", content)
+
+    def test_one_in_the_answers_to_an_installer_counts(self) -> None:
+        content = "lang en_US\nrootpw --iscrypted $6$salt$hash\n"
+
+        self.assert_found("/root/anaconda-ks.cfg", content, "password in an installer's answers")
+        self.assert_harmless("/root/anaconda-ks.cfg", "rootpw --lock\nrootpw --iscrypted locked\n")
+
+    def test_an_unreadable_file_is_unknown(self) -> None:
+        tree = MemoryTree({"/etc/passwd": USERS["/etc/passwd"]}, unreadable=["/etc/shadow"])
+
+        self.assertRaises(Unreadable, find, tree, self.kind)
