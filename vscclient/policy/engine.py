@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from vscclient.model.fact import NotYet, Unknown
+from vscclient.model.fact import Declined, NotYet, Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.plan import Plan
@@ -52,6 +52,11 @@ class _Weights:
     audience: Visibility
     lightest: Severity
 
+    @property
+    def is_private_matter(self) -> bool:
+        """Whether nobody else sees the image, and the user does not ask for everything."""
+        return self.audience is Visibility.PRIVATE and self.lightest is not Severity.INFORMATION
+
     def of(self, rule: Rule) -> Severity:
         """The weight of a flaw."""
         return rule.weight(self.audience, self.settings)
@@ -78,6 +83,8 @@ def _findings_of(rule: Rule, plan: Plan, facts: Facts, weights: _Weights) -> Ite
     except NotYet:
         return
     except Unknown as unfound:
+        if isinstance(unfound, Declined) and weights.is_private_matter:
+            return
         yield Finding(
             code=rule.code,
             severity=weights.of_unknown(rule),
@@ -89,7 +96,12 @@ def _findings_of(rule: Rule, plan: Plan, facts: Facts, weights: _Weights) -> Ite
 
 def _broken(rule: Rule, flaw: Flaw, severity: Severity, *, waived: bool) -> Finding:
     return Finding(
-        code=rule.code, severity=severity, message=flaw.message, seen_at=flaw.seen_at, mend=flaw.mend, waived=waived
+        code=rule.code,
+        severity=min(severity, flaw.at_most, key=lambda weight: weight.rank),
+        message=flaw.message,
+        seen_at=flaw.seen_at,
+        mend=flaw.mend,
+        waived=waived,
     )
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypedDict, Unpack
 
 from vscclient.model.disk import Disk
-from vscclient.model.fact import Fact, known
+from vscclient.model.fact import Fact, Unknown, known, unknown
 from vscclient.model.facts import Facts
+from vscclient.model.guest import Boot, CloudInit, Guest, NicHotplug, Nics, NicsAtBoot, Step
 from vscclient.model.image import Image
+from vscclient.model.leftover import Kind, Leftover
 from vscclient.model.plan import Plan
 from vscclient.model.project import Known, NamedProject, ProjectId
 from vscclient.model.reach import Reach
@@ -32,9 +34,24 @@ _IMAGE = Image(
     container_format="bare",
     disk_format="qcow2",
     min_disk_gib=10,
-    properties={"description": "RNA tools"},
+    properties={"description": "RNA tools", "architecture": "x86_64", "os_distro": "debian", "os_version": "12"},
 )
 _DISK = {"disk_format": "qcow2", "virtual_size_bytes": 10 * GIB, "wrapping": None, "references": (), "damage": ()}
+_WHY = (Step("systemd-networkd configures every interface", "/etc/systemd/network/20-dhcp.network:2"),)
+_GUEST: dict[str, Any] = {
+    "os_distro": "debian",
+    "os_version": "12",
+    "architecture": "x86_64",
+    "boot": Boot(firmware=("bios", "uefi"), loader="grub", kernels=("/boot/vmlinuz",)),
+    "guest_agent": True,
+    "cloud_init": CloudInit(version="22.4.2", datasources=("OpenStack",), disabled_by="", makes_host_keys=True),
+    "key_agents": (),
+    "network_stacks": ("systemd-networkd",),
+    "nics_at_boot": NicsAtBoot(Nics.ALL, ("ens3", "ens4", "ens5"), _WHY),
+    "nic_hotplug": NicHotplug(comes_up=True, why=_WHY),
+    "pins": (),
+    "leftovers": (),
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +83,7 @@ def case(
     image: dict[str, Any] | None = None,
     before: dict[str, Any] | None = None,
     disk: dict[str, Any] | None = None,
+    guest: dict[str, Any] | None = None,
     plan: dict[str, Any] | None = None,
     **around: Unpack[Surroundings],
 ) -> Example:
@@ -75,6 +93,8 @@ def case(
         image: Fields of the ``Image`` that are otherwise.
         before: Where the image is there already: its fields that are not yet as the plan leaves them.
         disk: Values of the ``Disk``'s facts that are otherwise.
+        guest: Values of the ``Guest``'s facts that are otherwise; ``leftovers`` are those of all kinds.
+            An ``Unknown`` is raised when that fact is asked for.
         plan: Fields of the ``Plan`` that are otherwise.
         around: What is otherwise beside the image.
     """
@@ -82,7 +102,10 @@ def case(
     now = None if before is None else replace(planned, **before)
     return Example(
         plan=Plan(image=planned, before=now, **(plan or {})),
-        facts=_facts(Disk(**{name: _seen(value) for name, value in (_DISK | (disk or {})).items()}), around),
+        facts=replace(
+            _facts(Disk(**{name: _seen(value) for name, value in (_DISK | (disk or {})).items()}), around),
+            guest=_guest(**(_GUEST | (guest or {}))),
+        ),
     )
 
 
@@ -90,6 +113,15 @@ def project(project_id: str | None = THEIRS, *, said: str = "", known: Known = K
     """A project to share with, named by its ID unless another name is said."""
     found = None if project_id is None else ProjectId(project_id)
     return NamedProject(said=said or project_id or "", project_id=found, known=known)
+
+
+def _guest(*, leftovers: tuple[Leftover, ...] | Unknown, **facts: Any) -> Guest:
+    def of_kind(kind: Kind) -> Fact[tuple[Leftover, ...]]:
+        if isinstance(leftovers, Unknown):
+            raise leftovers
+        return Fact(tuple(one for one in leftovers if one.kind is kind), _SEEN_AT)
+
+    return Guest(leftovers=of_kind, **{name: _seen(value) for name, value in facts.items()})
 
 
 def _facts(disk: Disk, around: Surroundings) -> Facts:
@@ -107,4 +139,4 @@ _SEEN_AT = "an example"
 
 
 def _seen(value: Any) -> Any:
-    return known(value, _SEEN_AT)
+    return unknown(value.why) if isinstance(value, Unknown) else known(value, _SEEN_AT)

@@ -18,11 +18,16 @@ IGNORED, INFORMATION, WARNING, ERROR, FORBIDDEN = Severity
 
 @dataclass(frozen=True, kw_only=True)
 class Flaw:
-    """What a rule found wrong: a finding before it has its weight. Arguments as those of ``Finding``."""
+    """What a rule found wrong: a finding before it has its weight. Arguments as those of ``Finding``.
+
+    Args:
+        at_most: Where this one is less bad than the rule says: how much it weighs at most.
+    """
 
     message: str
     seen_at: str = ""
     mend: str = ""
+    at_most: Severity = Severity.FORBIDDEN
 
 
 class Rule:

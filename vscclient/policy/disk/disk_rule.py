@@ -36,6 +36,12 @@ def is_or_would_be(plan: Plan, field: str) -> str:
     return "is" if is_there else "would be"
 
 
+def is_or_would_be_property(plan: Plan, key: str) -> str:
+    """The same for one of its properties."""
+    is_there = plan.before is not None and plan.before.properties.get(key) == plan.image.properties.get(key)
+    return "is" if is_there else "would be"
+
+
 def again(plan: Plan, mend: str) -> str:
     """How to mend the data of an image: if it is in the cloud already, by a new image."""
     return f"{mend}, and make a new image of it: {NEW_IMAGE}" if has_data(plan) else mend

@@ -24,7 +24,7 @@ class ItSaysWhetherItUsesSeveralNics(Rule):
     bad = case(image={"properties": {}})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if plan.image.is_disk and plan.image.disk_format != "iso" and plan.image.multi_nic is None:
+        if plan.image.has_guest and plan.image.multi_nic is None:
             yield Flaw(
                 message="it does not say whether its guest uses several network interfaces",
                 mend=saying(plan, "--multi-nic") + ("  # or --single-nic" if plan.before else " or --single-nic"),

@@ -99,8 +99,9 @@ class TestAFlawThatWasThereBefore(base.BaseTestCase):
 
     def test_one_flaw_is_mended_while_another_stays(self) -> None:
         two = {"min_disk_gib": 0, "visibility": Visibility.COMMUNITY}
+        said = dict(case().plan.image.properties) | {"vsc_multi_nic": "true"}
 
-        report = _change(two, two | {"properties": {"description": "RNA tools", "vsc_multi_nic": "true"}})
+        report = _change(two, two | {"properties": said})
 
         self.assertFalse(report.stops)
         self.assertNotIn("N201", _weights(report))

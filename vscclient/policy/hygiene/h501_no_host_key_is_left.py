@@ -1,0 +1,32 @@
+"""H501."""
+
+from __future__ import annotations
+
+from vscclient.model.finding import Severity
+from vscclient.model.guest import Guest
+from vscclient.model.leftover import Kind
+from vscclient.policy.example import case
+from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
+from vscclient.policy.rule import ERROR, FORBIDDEN, INFORMATION, WARNING, by_visibility
+
+
+class NoHostKeyIsLeft(LeftoverRule):
+    """No SSH host key is in the guest. It is a warning at most where cloud-init makes new ones at the first boot.
+
+    Why: every instance would have the same, and whoever starts one can pretend to be any other.
+    Mend: ``virt-sysprep --operations ssh-hostkeys -a FILE``; in the guest, ``rm /etc/ssh/ssh_host_*key*`` as the last
+    act before the snapshot. cloud-init makes new ones, and so does the SSH server's service of the RHEL family; in a
+    Debian guest without cloud-init, ``ssh-keygen -A`` has to run at boot.
+    """
+
+    code = "H501"
+    severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
+    kind = Kind.HOST_KEY
+    says = "an SSH host key is in the guest"
+    good = case(guest={"leftovers": ()})
+    bad = case(guest=left(Kind.HOST_KEY, "/etc/ssh/ssh_host_rsa_key", "SSH host key"))
+
+    def at_most(self, guest: Guest) -> Severity:
+        cloud_init = guest.cloud_init().value
+        makes_new_ones = cloud_init is not None and not cloud_init.disabled_by and cloud_init.makes_host_keys
+        return WARNING if makes_new_ones else FORBIDDEN

@@ -1,0 +1,27 @@
+"""H506."""
+
+from __future__ import annotations
+
+from vscclient.model.leftover import Kind
+from vscclient.policy.example import case
+from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
+from vscclient.policy.rule import ERROR, WARNING, by_visibility
+
+
+class NoCredentialsAreLeft(LeftoverRule):
+    """No credentials of clouds and services are in the guest: openrc files, clouds.yaml, AWS, Docker, Git, netrc,
+    kubeconfig, rclone, pgpass and the like.
+
+    Only the files are looked at in which programs keep them: a password in a script of your own is not found.
+
+    Why: whoever starts an instance can use them.
+    Mend: ``virt-customize -a FILE --delete PATH``, or ``virt-edit -a FILE PATH`` where the file holds more than that;
+    or remove them in the guest before the snapshot. If anybody else could see the image, withdraw them, too.
+    """
+
+    code = "H506"
+    severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
+    kind = Kind.CREDENTIAL
+    says = "credentials of {owner} are in the guest: {what}"
+    good = case(guest={"leftovers": ()})
+    bad = case(guest=left(Kind.CREDENTIAL, "/root/.aws/credentials", "AWS credentials"))

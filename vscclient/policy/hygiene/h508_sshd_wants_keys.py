@@ -1,0 +1,27 @@
+"""H508."""
+
+from __future__ import annotations
+
+from vscclient.model.leftover import Kind
+from vscclient.policy.example import case
+from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
+from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
+
+
+class SshdWantsKeys(LeftoverRule):
+    """The SSH server lets nobody in by a password, and root not at all, or by a key only.
+
+    A line that holds for some users or hosts only (``Match``) does not count. Where nothing is said, the server takes
+    passwords; with cloud-init in the guest, that is left to it.
+
+    Why: machines on the Internet are tried with passwords all day.
+    Mend: ``PasswordAuthentication no`` and ``PermitRootLogin prohibit-password`` at the top of
+    ``/etc/ssh/sshd_config``; for cloud-init, ``ssh_pwauth: false``.
+    """
+
+    code = "H508"
+    severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
+    kind = Kind.OPEN_SSHD
+    says = "the SSH server lets passwords or root in: {what}"
+    good = case(guest={"leftovers": ()})
+    bad = case(guest=left(Kind.OPEN_SSHD, "/etc/ssh/sshd_config", "PasswordAuthentication yes (line 57)"))

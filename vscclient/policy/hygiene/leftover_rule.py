@@ -1,0 +1,54 @@
+"""What the rules about hygiene have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from vscclient.model.finding import Severity
+from vscclient.model.guest import Guest
+from vscclient.model.leftover import Kind, Leftover
+from vscclient.model.plan import Plan
+from vscclient.policy.guest_rule import GuestRule
+from vscclient.policy.hygiene import mending
+from vscclient.policy.rule import FORBIDDEN, Flaw
+
+MOST_TOLD = 20
+"""How many things of a kind are told one by one."""
+
+
+class LeftoverRule(GuestRule):
+    """A rule about one kind of thing that must not be left in a guest.
+
+    Its ``says`` is the message: ``{what}`` stands for what was found, ``{owner}`` for whose it is.
+    """
+
+    kind: ClassVar[Kind]
+    says: ClassVar[str]
+
+    def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
+        found = guest.leftovers(self.kind).value
+        at_most = self.at_most(guest) if found else FORBIDDEN
+        for leftover in found[:MOST_TOLD]:
+            yield Flaw(
+                message=self.says.format(what=leftover.what, owner=leftover.owner or "nobody known"),
+                seen_at=leftover.path,
+                mend=mending.command(leftover),
+                at_most=at_most,
+            )
+        if more := found[MOST_TOLD:]:
+            yield Flaw(
+                message=f"{len(more)} more of the same ({self.kind})",
+                seen_at=f"{more[0].path} …",
+                mend="openstack vsc image inspect --file FILE -c hygiene",
+                at_most=at_most,
+            )
+
+    def at_most(self, guest: Guest) -> Severity:
+        """How much a finding weighs at most in this guest."""
+        return FORBIDDEN
+
+
+def left(kind: Kind, path: str, what: str, owner: str = "root") -> dict[str, tuple[Leftover, ...]]:
+    """A guest in which one thing was left, for a rule's example."""
+    return {"leftovers": (Leftover(kind, path, what, owner),)}

@@ -1,0 +1,60 @@
+"""N202."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.guest import Guest, Nics, NicsAtBoot, Step
+from vscclient.model.plan import Plan
+from vscclient.policy.disk.disk_rule import again
+from vscclient.policy.example import case
+from vscclient.policy.guest_rule import GuestRule, because
+from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility, saying
+
+_SEVERAL = {"properties": {"vsc_multi_nic": "true"}}
+_FIRST = NicsAtBoot(Nics.FIRST, ("ens3",), (Step("only ens3 is configured", "/etc/network/interfaces:5"),))
+
+_MOST_STEPS = 4
+"""Why one stays down, and that it does: of two."""
+
+
+class DeclaredNicsComeUp(GuestRule):
+    """A guest that is said to use several network interfaces (NICs) brings up all that are there at boot.
+
+    Why: the one that stays down is the way to the outside world, or to the shared storage.
+    Mend: let the guest configure every interface, not one by its name. systemd-networkd: enable it, with a file
+    ``/etc/systemd/network/NAME.network`` that has ``Name=en* eth*`` under ``[Match]`` and ``DHCP=yes`` under
+    ``[Network]``.
+    NetworkManager: a connection without ``interface-name`` and with ``multi-connect=3``, or none at all and no
+    ``no-auto-default``. netplan: ``match: {name: "en*"}``. ifupdown: ``auto`` and ``iface … inet dhcp`` for each of
+    ens3, ens4 and ens5. cloud-init: leave its network configuration enabled and its data sources as they are. If one
+    interface is meant, say ``--single-nic``.
+    """
+
+    code = "N202"
+    severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
+    good = case(image=_SEVERAL)
+    bad = case(image=_SEVERAL, guest={"nics_at_boot": _FIRST})
+
+    def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
+        if not plan.image.multi_nic:
+            return
+        found = guest.nics_at_boot()
+        if found.value.which is not Nics.ALL:
+            yield Flaw(
+                message=_in_words(found.value) + because(found.value.why, _MOST_STEPS),
+                seen_at=found.seen_at,
+                mend=again(plan, "let the guest configure every interface (how: openstack vsc image rule show N202)")
+                + f"; or {saying(plan, '--single-nic')}",
+            )
+
+
+def _in_words(found: NicsAtBoot) -> str:
+    if found.which is Nics.NONE:
+        return "none of three network interfaces comes up at boot"
+    if found.which is Nics.FIRST:
+        return "only the first of three network interfaces comes up at boot"
+    if not found.names:
+        return "of three network interfaces, only one with a certain address or name comes up at boot"
+    verb = "comes" if len(found.names) == 1 else "come"
+    return f"of three network interfaces, only {' and '.join(found.names)} {verb} up at boot"

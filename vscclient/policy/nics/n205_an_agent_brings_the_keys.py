@@ -1,0 +1,55 @@
+"""N205."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.fact import Fact
+from vscclient.model.guest import CloudInit, Guest
+from vscclient.model.plan import Plan
+from vscclient.policy.disk.disk_rule import again
+from vscclient.policy.example import case
+from vscclient.policy.guest_rule import GuestRule
+from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
+
+_OF_THIS_CLOUD = frozenset(("OpenStack", "ConfigDrive", "Ec2"))
+"""Data sources of cloud-init that find an OpenStack's keys; it offers those of EC2 as well."""
+
+
+class AnAgentBringsTheKeys(GuestRule):
+    """cloud-init, or another agent that brings a user's SSH keys, is in the guest and not disabled.
+
+    Why: without one nobody but who made the image can log in to an instance of it.
+    Mend: install the package ``cloud-init`` in the guest. If it is there, remove ``/etc/cloud/cloud-init.disabled``,
+    take ``cloud-init=disabled`` from the kernel's parameters, and enable its services. In ``datasource_list`` there
+    have to be ``ConfigDrive`` and ``OpenStack``, or the list is left out.
+    """
+
+    code = "N205"
+    severity = by_visibility(private=WARNING, shared=WARNING, community=ERROR, public=ERROR)
+    good = case()
+    bad = case(guest={"cloud_init": None})
+
+    def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
+        found = guest.cloud_init()
+        hindrance = _hindrance(found)
+        if hindrance is not None and not guest.key_agents().value:
+            message, seen_at, mend = hindrance
+            yield Flaw(message=f"no agent brings a user's SSH keys: {message}", seen_at=seen_at, mend=again(plan, mend))
+
+
+def _hindrance(found: Fact[CloudInit | None]) -> tuple[str, str, str] | None:
+    """Why cloud-init does not do it, where that was seen, and how to mend it; None: it does."""
+    agent = found.value
+    if agent is None:
+        return "cloud-init is not installed", "", "virt-customize -a FILE --install cloud-init"
+    if agent.disabled_by:
+        is_path = agent.disabled_by.startswith("/")
+        message = "cloud-init is disabled" if is_path else f"cloud-init is disabled: {agent.disabled_by}"
+        mend = "enable cloud-init in the guest (how: openstack vsc image rule show N205)"
+        return message, agent.disabled_by if is_path else "", mend
+    if agent.datasources and not _OF_THIS_CLOUD.intersection(agent.datasources):
+        listed = ", ".join(agent.datasources)
+        mend = "write datasource_list: [ConfigDrive, OpenStack, None] into a file of /etc/cloud/cloud.cfg.d"
+        return f"cloud-init looks for {listed} only, not for an OpenStack", "", mend
+    return None
