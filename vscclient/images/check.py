@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vscclient import errors
-from vscclient.facts.disk.record import of_record
 from vscclient.images import access, create, impossible, update
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import STANDARD_INPUT, opened, read_through
-from vscclient.images.data.verification import prove
 from vscclient.images.draft import draft
+from vscclient.images.inside import in_cloud, local
+from vscclient.images.inside.bits import Bits
+from vscclient.images.inside.telling import described
 from vscclient.images.judging.facts import facts_of
 from vscclient.images.judging.site import settings_of
-from vscclient.images.options import Form, Terms
-from vscclient.model.disk import Disk
+from vscclient.images.options import Form, Looking, Terms
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Report
 from vscclient.model.image import Image
@@ -27,7 +27,7 @@ from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import examine
 
-__all__ = ["Checked", "Form", "Options", "Terms", "run"]
+__all__ = ["Checked", "Form", "Looking", "Options", "Terms", "run"]
 
 _SOMEBODY = NamedProject(said="PROJECT", project_id=None, known=Known.UNVERIFIED)
 """Whom it would be shared with: shared with nobody, it would be judged as private."""
@@ -58,6 +58,7 @@ class Options:
     tags: tuple[str, ...] = ()
     protected: bool | None = None
     form: Form = Form()
+    looking: Looking = Looking()
     terms: Terms = Terms()
 
 
@@ -104,13 +105,9 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Checked:
     _reject_impossible(options, settings)
     if options.image is None:
         return _file(cloud, options, settings, terminal)
-    if options.file is None:
-        image = access.find(cloud, options.image)
-        return _image(cloud, image, of_record(image), options, settings)
-    with opened(options.file, None) as source:
-        image = access.find(cloud, options.image)
-        prove(image, source, terminal)
-        return _image(cloud, image, source.disk(), options, settings)
+    image = access.find(cloud, options.image)
+    with in_cloud.bits_of(cloud, image, replace(options.looking, file=options.file), terminal) as bits:
+        return of_image(cloud, image, bits, options, settings)
 
 
 def _reject_impossible(options: Options, settings: Settings) -> None:
@@ -124,7 +121,8 @@ def _reject_impossible(options: Options, settings: Settings) -> None:
     impossible.reject_waivers(options.terms.waived, settings)
 
 
-def _image(cloud: Cloud, image: Image, disk: Disk, options: Options, settings: Settings) -> Checked:
+def of_image(cloud: Cloud, image: Image, bits: Bits, options: Options, settings: Settings) -> Checked:
+    """Every finding about an image that is there, as if it said what the options say."""
     said = update.Options(
         image=image.id or "",
         name=options.name,
@@ -145,7 +143,7 @@ def _image(cloud: Cloud, image: Image, disk: Disk, options: Options, settings: S
             plan = replace(plan, members=plan.members_before)
     elif options.visibility is Visibility.SHARED and plan.audience is not Visibility.SHARED:
         plan = replace(plan, members=(*plan.members, _SOMEBODY))
-    return _checked(plan, facts_of(cloud, disk, settings), settings)
+    return _checked(plan, facts_of(cloud, bits, settings), settings)
 
 
 def _file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal) -> Checked:
@@ -168,11 +166,11 @@ def _file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal
     members = (_SOMEBODY,) if options.visibility is Visibility.SHARED else ()
     with opened(file, None) as source:
         read_through(source, terminal)
-        disk = source.disk()
-        image = draft(said, disk, cloud)
+        bits = local.bits_of(source, options.looking)
+        image = described(draft(said, bits.disk, cloud), bits.guest)
         image = replace(image, properties={**image.properties, **{key: part for key, part in parts.items() if part}})
         plan = Plan(image=image, members=members, properties=said.properties, waived=said.terms.waived)
-        return _checked(plan, Facts(disk=disk), settings)
+        return _checked(plan, Facts(disk=bits.disk, guest=bits.guest), settings)
 
 
 def _checked(plan: Plan, facts: Facts, settings: Settings) -> Checked:

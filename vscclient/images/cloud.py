@@ -55,20 +55,21 @@ class Cloud:
     @cached_property
     def images(self) -> ImageService:
         """Images."""
-        return ImageService(self._image_service)
+        return ImageService(self.image_service)
 
     @cached_property
     def listing(self) -> Listing:
         """Lists of images."""
-        return Listing(self._image_service)
+        return Listing(self.image_service)
 
     @cached_property
     def members(self) -> MemberService:
         """Whom images are shared with."""
-        return MemberService(self._image_service)
+        return MemberService(self.image_service)
 
     @cached_property
-    def _image_service(self) -> Service:
+    def image_service(self) -> Service:
+        """The Image service, to be asked anything."""
         return Service(self.connection.session, self._image_endpoint())
 
     def fresh_token(self) -> str | None:

@@ -16,21 +16,24 @@ from vscclient.images.data import importing
 from vscclient.images.data.delivery import Delivery, deliver
 from vscclient.images.data.source import Source, opened, read_through
 from vscclient.images.data.verification import NOT_VERIFIED, Verdict
-from vscclient.images.draft import draft, with_min_disk
+from vscclient.images.draft import draft, properties_of, with_min_disk
+from vscclient.images.inside import in_cloud, known, local
+from vscclient.images.inside.bits import Bits, unseen
+from vscclient.images.inside.telling import TOLD, described
 from vscclient.images.interruption import orderly
 from vscclient.images.judging.facts import facts_of
 from vscclient.images.judging.judgement import Judgement
 from vscclient.images.judging.site import settings_of
-from vscclient.images.options import Form, Options, Terms
+from vscclient.images.options import Form, Looking, Options, Terms
 from vscclient.model.amount import in_words
 from vscclient.model.disk import Disk
 from vscclient.model.fact import Unknown
-from vscclient.model.image import Image
+from vscclient.model.image import MULTI_NIC, Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 
-__all__ = ["Created", "Form", "Options", "Terms", "run"]
+__all__ = ["Created", "Form", "Looking", "Options", "Terms", "run"]
 
 
 @dataclass(frozen=True)
@@ -63,45 +66,69 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Created:
     settings = settings_of(options.terms.policy)
     impossible.reject(options, settings)
     with _source(options) as source:
-        disk = source.disk() if source else Disk()
+        bits = local.bits_of(source, options.looking) if source else unseen(Disk(), Unknown("it has no data yet"))
         if source:
             terminal.say(_summary(source))
-        judgement = Judgement(facts_of(cloud, disk, settings), settings, terminal)
-        return _create(cloud, options, source, judgement, terminal)
+        judgement = Judgement(facts_of(cloud, bits, settings), settings, terminal)
+        return _Creation(cloud, options, judgement, terminal).of(source, bits)
 
 
-def _create(cloud: Cloud, options: Options, source: Source | None, judgement: Judgement, terminal: Terminal) -> Created:
-    if options.use_import:
-        importing.reject_unless_offered(cloud)
-    disk = source.disk() if source else Disk()
-    members = tuple(cloud.projects.named(said, options.project_domain) for said in options.share_with)
-    planned = Plan(
-        image=draft(options, disk, cloud), members=members, properties=options.properties, waived=options.terms.waived
-    )
-    plan = judgement.of(planned)
-    _mention_namesakes(cloud, options.name, terminal)
+@dataclass(frozen=True)
+class _Creation:
+    cloud: Cloud
+    options: Options
+    judgement: Judgement
+    terminal: Terminal
 
-    def complete() -> Image:
-        """What only the whole data tells is judged before anybody else can see the image."""
-        seen = source.disk() if source else disk
-        if seen is disk:
-            return plan.image
-        return judgement.of(replace(plan, image=with_min_disk(plan.image, options, seen)), seen).image
+    def of(self, source: Source | None, bits: Bits) -> Created:
+        """The image that was made of this data."""
+        if self.options.use_import:
+            importing.reject_unless_offered(self.cloud)
+        plan = self.judgement.of(self._plan(bits))
+        _mention_namesakes(self.cloud, self.options.name, self.terminal)
+        if self.options.terms.dry_run:
+            return self._as_planned(plan, source, bits)
+        if source is None:
+            made, verified = self.cloud.images.create(plan.image), NOT_VERIFIED
+            self.terminal.say(f"Created {made.label}: {made.status}, {made.visibility}, without data.")
+        else:
+            made, verified = self._delivered(plan, source, bits)
+        failure = _share(self.cloud, made, plan.members, self.terminal)
+        return Created(made, verified, self.judgement.warnings, failure)
 
-    if options.terms.dry_run:
-        if source:
-            read_through(source, terminal)
-        return Created(_as_it_would_be(complete()), NOT_VERIFIED, judgement.warnings)
-    if source is None:
-        made, verified = cloud.images.create(plan.image), NOT_VERIFIED
-        terminal.say(f"Created {made.label}: {made.status}, {made.visibility}, without data.")
-    else:
-        delivery = Delivery(image=plan.image, source=source, complete=complete, by_import=options.use_import)
-        made, verdict = deliver(cloud, delivery, terminal)
-        verified = verdict.verified
-        terminal.say(_done(made, verdict))
-        terminal.say(_filled_in(made, options))
-    return Created(made, verified, judgement.warnings, _share(cloud, made, members, terminal))
+    def _plan(self, bits: Bits) -> Plan:
+        options = self.options
+        members = tuple(self.cloud.projects.named(said, options.project_domain) for said in options.share_with)
+        image = described(draft(options, bits.disk, self.cloud), bits.guest)
+        return Plan(image=image, members=members, properties=options.properties, waived=options.terms.waived)
+
+    def _as_planned(self, plan: Plan, source: Source | None, bits: Bits) -> Created:
+        """What would be made; a pipe is read to its end for that."""
+        image = plan.image
+        if source and not source.can_be_read_again:
+            read_through(source, self.terminal)
+            image = self._judged_again(plan, local.bits_of(source, self.options.looking))
+        return Created(_as_it_would_be(image), NOT_VERIFIED, self.judgement.warnings)
+
+    def _delivered(self, plan: Plan, source: Source, bits: Bits) -> tuple[Image, str]:
+        def complete(stored: Image) -> Image:
+            """What only the whole data tells is judged before anybody else can see the image."""
+            if source.can_be_read_again:
+                return plan.image
+            with in_cloud.bits_of(self.cloud, stored, self.options.looking, self.terminal) as arrived:
+                return self._judged_again(plan, replace(arrived, disk=source.disk()))
+
+        delivery = Delivery(image=plan.image, source=source, complete=complete, by_import=self.options.use_import)
+        made, verdict = deliver(self.cloud, delivery, self.terminal)
+        if source.can_be_read_again and verdict.verified != NOT_VERIFIED:
+            known.keep(made, bits, self.options.looking)
+        self.terminal.say(_done(made, verdict))
+        self.terminal.say(_filled_in(made, self.options, self.cloud))
+        return made, verdict.verified
+
+    def _judged_again(self, plan: Plan, bits: Bits) -> Image:
+        image = described(with_min_disk(plan.image, self.options, bits.disk), bits.guest)
+        return self.judgement.of(replace(plan, image=image), bits).image
 
 
 def _share(cloud: Cloud, image: Image, members: tuple[NamedProject, ...], terminal: Terminal) -> errors.Error | None:
@@ -155,10 +182,19 @@ def _done(image: Image, verdict: Verdict) -> str:
     return f"Created {image.label}: {image.status}, {image.visibility}, {size}, {verdict.in_words}."
 
 
-def _filled_in(image: Image, options: Options) -> str:
+def _filled_in(image: Image, options: Options, cloud: Cloud) -> str:
     filled = {
         "--disk-format": (options.disk_format, image.disk_format),
         "--min-disk": (options.min_disk_gib, image.min_disk_gib),
     }
     found = [f"{option} {value}" for option, (said, value) in filled.items() if not said and value]
+    said = properties_of(replace(options.form, kernel=None, ramdisk=None), options.properties, cloud)
+    found += [_as_option(key, image.properties[key]) for key in TOLD if key in image.properties and key not in said]
     return f"Filled in: {', '.join(found)}." if found else ""
+
+
+def _as_option(key: str, value: str) -> str:
+    """The option that says the same: ``--os-distro debian``."""
+    if key == MULTI_NIC:
+        return "--multi-nic" if value == "true" else "--single-nic"
+    return f"--property {key}={value}" if key.startswith("hw_") else f"--{key.replace('_', '-')} {value}"

@@ -45,6 +45,23 @@ class Terms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Looking:
+    """How the look inside an image is had.
+
+    Args:
+        file: Path of a copy of its data, which is looked at instead.
+        download: Fetch all of the image where the cloud gives no parts of it.
+        inspect: Look inside at all.
+        cache: Use what is known of the same bits, and keep what is found.
+    """
+
+    file: str | None = None
+    download: bool = False
+    inspect: bool = True
+    cache: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """A new image.
 
@@ -77,4 +94,5 @@ class Options:
     project_domain: str | None = None
     share_with: tuple[str, ...] = ()
     use_import: bool = False
+    looking: Looking = Looking()
     terms: Terms = Terms()

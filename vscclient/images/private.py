@@ -10,6 +10,7 @@ from vscclient.images.changing import membership
 from vscclient.images.changing.amendment import Amendment
 from vscclient.images.changing.membership import Shared
 from vscclient.images.cloud import Cloud
+from vscclient.images.inside import in_cloud
 from vscclient.images.interruption import held_back, orderly
 from vscclient.images.options import Terms
 from vscclient.model.image import Image
@@ -44,7 +45,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
     """
     image = access.find(cloud, options.image)
     members = membership.stored(cloud, image)
-    amendment = Amendment(cloud, image, options.terms, terminal)
+    amendment = Amendment(cloud, in_cloud.known_bits_of(image), options.terms, terminal)
     plan = Plan(image=replace(image, visibility=Visibility.PRIVATE), before=image, members_before=members)
     agreed = amendment.agreed(plan)
     forgotten = None

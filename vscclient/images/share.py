@@ -9,15 +9,16 @@ from vscclient.images.changing import membership
 from vscclient.images.changing.amendment import Amendment
 from vscclient.images.changing.membership import Done, Row, Shared
 from vscclient.images.cloud import Cloud
+from vscclient.images.inside import in_cloud
 from vscclient.images.interruption import orderly
-from vscclient.images.options import Terms
+from vscclient.images.options import Looking, Terms
 from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
-__all__ = ["Options", "Terms", "run"]
+__all__ = ["Looking", "Options", "Terms", "run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class Options:
     image: str
     projects: tuple[str, ...]
     project_domain: str | None = None
+    looking: Looking = Looking()
     terms: Terms = Terms()
 
 
@@ -54,13 +56,14 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
         members=membership.unique((*before, *wanted)),
         members_before=before,
     )
-    amendment = Amendment(cloud, image, options.terms, terminal)
-    with orderly():
+    with orderly(), in_cloud.bits_for(cloud, plan, options.looking, terminal) as bits:
+        amendment = Amendment(cloud, bits, options.terms, terminal)
         agreed = amendment.agreed(plan)
         shared = amendment.done(agreed)
         if options.terms.dry_run:
             return Shared(image, tuple(Row(project=project, done=Done.PLANNED) for project in wanted))
         rows = membership.add(cloud, image, wanted, terminal)
+        amendment.mention_no_look(plan)
     result = Shared(shared, _with_status(cloud, image, rows))
     result.say(terminal)
     return result

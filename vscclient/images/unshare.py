@@ -11,6 +11,7 @@ from vscclient.images.changing import membership
 from vscclient.images.changing.amendment import Amendment
 from vscclient.images.changing.membership import Done, Row, Shared
 from vscclient.images.cloud import Cloud
+from vscclient.images.inside import in_cloud
 from vscclient.images.interruption import orderly
 from vscclient.images.options import Terms
 from vscclient.model.image import Image
@@ -57,7 +58,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
     keys = {project.key for project in leaving}
     staying = tuple(project for project in before if project.key not in keys)
     plan = Plan(image=image, before=image, members=staying, members_before=before)
-    amendment = Amendment(cloud, image, options.terms, terminal)
+    amendment = Amendment(cloud, in_cloud.known_bits_of(image), options.terms, terminal)
     with orderly():
         amendment.done(amendment.agreed(plan))
         if not before:

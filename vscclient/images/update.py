@@ -12,8 +12,9 @@ from vscclient.images.changing import membership
 from vscclient.images.changing.amendment import DEACTIVATED, Amendment
 from vscclient.images.cloud import Cloud
 from vscclient.images.draft import properties_of
+from vscclient.images.inside import in_cloud
 from vscclient.images.judging.site import settings_of
-from vscclient.images.options import Form, Terms
+from vscclient.images.options import Form, Looking, Terms
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.plan import Plan
@@ -21,7 +22,7 @@ from vscclient.model.project import Known, ProjectId
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
-__all__ = ["Form", "Options", "Terms", "run"]
+__all__ = ["Form", "Looking", "Options", "Terms", "run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ class Options:
     answer: MemberStatus | None = None
     removed_properties: tuple[str, ...] = ()
     removed_tags: tuple[str, ...] = ()
+    looking: Looking = Looking()
     terms: Terms = Terms()
 
 
@@ -77,8 +79,11 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
         if _is_only_an_answer(options):
             return None
     image = access.find(cloud, options.image)
-    amendment = Amendment(cloud, image, options.terms, terminal)
-    changed = amendment.done(amendment.agreed(plan_of(cloud, image, options)))
+    plan = plan_of(cloud, image, options)
+    with in_cloud.bits_for(cloud, plan, options.looking, terminal) as bits:
+        amendment = Amendment(cloud, bits, options.terms, terminal)
+        changed = amendment.done(amendment.agreed(plan))
+        amendment.mention_no_look(plan)
     missing = _missing(image, options)
     if missing:
         raise errors.Missing(str(image.name), missing)

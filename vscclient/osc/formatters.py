@@ -49,6 +49,8 @@ def shown(value: Any, formatter: str, *, on_terminal: bool) -> Any:
     if formatter in _EXACT or (formatter != "table" and not on_terminal):
         return value
     if isinstance(value, FormattableColumn):
+        if formatter == "table" and getattr(value, "is_safe", False):
+            return value
         text = value.human_readable() if formatter == "table" else str(value.machine_readable())
         return value if text.isprintable() else printable(text)
     return printable(value) if isinstance(value, str) else value

@@ -39,6 +39,17 @@ def bar(stderr: Any, doing: str, total_bytes: int | None) -> Iterator[Progress]:
         yield _Bar(shown, shown.add_task(doing, total=total_bytes))
 
 
+@contextmanager
+def counter(stderr: Any, doing: str, total: int) -> Iterator[Progress]:
+    """A bar that counts things, and is gone when the work is done."""
+    from rich import progress as rich
+    from rich.console import Console
+
+    columns = (rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn())
+    with rich.Progress(*columns, console=Console(file=stderr, force_terminal=True), transient=True) as shown:
+        yield _Bar(shown, shown.add_task(doing, total=total))
+
+
 def _speed_column() -> Any:
     """rich's own column counts in powers of 1000, beside sizes in powers of 1024."""
     from rich import progress as rich

@@ -109,6 +109,12 @@ class OscTerminal:
             return bar(self._stderr, doing, total_bytes)
         return lines(self._write, doing, total_bytes)
 
+    def count(self, doing: str, total: int) -> AbstractContextManager[Progress]:
+        """A bar on a terminal, nothing elsewhere."""
+        from vscclient.osc.progress import counter
+
+        return counter(self._stderr, doing, total) if self._bar and not self._quiet else nullcontext(SilentProgress())
+
     def _write(self, text: str) -> None:
         self._stderr.write("".join(f"{printable(line)}\n" for line in text.splitlines()))
         self._stderr.flush()

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vscclient import errors
-from vscclient.facts.disk.record import of_record
 from vscclient.images import impossible
 from vscclient.images.changing import changes, membership
 from vscclient.images.changing.changes import Changes
 from vscclient.images.cloud import Cloud
+from vscclient.images.inside.bits import Bits
 from vscclient.images.interruption import held_back, orderly
 from vscclient.images.judging import narrowing
 from vscclient.images.judging.facts import facts_of
@@ -30,20 +30,21 @@ class Amendment:
     """A change of one image.
 
     Args:
-        image: The image as it is.
+        bits: What is known of the data of the image.
         terms: On what terms it is changed.
 
     Raises:
         Usage: A code to waive is none that can be.
     """
 
-    def __init__(self, cloud: Cloud, image: Image, terms: Terms, terminal: Terminal) -> None:
+    def __init__(self, cloud: Cloud, bits: Bits, terms: Terms, terminal: Terminal) -> None:
         settings = settings_of(terms.policy)
         impossible.reject_waivers(terms.waived, settings)
         self._cloud = cloud
+        self._bits = bits
         self._terms = terms
         self._terminal = terminal
-        self._judgement = Judgement(facts_of(cloud, of_record(image), settings), settings, terminal)
+        self._judgement = Judgement(facts_of(cloud, bits, settings), settings, terminal)
 
     def agreed(self, plan: Plan) -> Plan:
         """The plan, if the policy allows it and the user means it. Nothing has been changed by then.
@@ -94,6 +95,12 @@ class Amendment:
             if made:
                 self._say(f"Changed {before.label}:", made)
         return image
+
+    def mention_no_look(self, plan: Plan) -> None:
+        """Whoever publishes what nobody has looked into is told so."""
+        if plan.widens and not self._terms.dry_run and plan.image.is_disk and self._bits.why_unseen:
+            done = "Shared" if plan.image.visibility is Visibility.SHARED else "Published"
+            self._terminal.say(f"{done} without a look inside: {self._bits.why_unseen}.")
 
     def _say(self, title: str, lines: Iterable[str]) -> None:
         for line in (title, *lines):

@@ -18,7 +18,7 @@ from vscclient.images.data.cleaning import clean_up, clean_up_unanswered
 from vscclient.images.data.source import Source
 from vscclient.images.data.verification import Verdict, verify
 from vscclient.images.interruption import orderly
-from vscclient.model.image import WAIVED, Image
+from vscclient.model.image import Image
 from vscclient.model.terminal import Progress, Terminal
 from vscclient.model.visibility import Visibility
 
@@ -32,14 +32,14 @@ class Delivery:
     Args:
         image: The image as it shall be.
         source: Its data.
-        complete: Called when all the data has been sent and nobody else can see the image: returns it with what only
-            the whole data tells, or raises what is wrong with it.
+        complete: Called with the image as the cloud has it when all the data has been sent and nobody else can see it:
+            returns it as it shall be, with what only the whole data tells, or raises what is wrong with it.
         by_import: Stage the data and import it, instead of a plain upload.
     """
 
     image: Image
     source: Source
-    complete: Callable[[], Image]
+    complete: Callable[[Image], Image]
     by_import: bool = False
 
 
@@ -67,7 +67,7 @@ def _until_verified(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tup
         is_made = True
         sent, stored = _send(cloud, image_id, delivery, token, terminal)
         verdict = verify(stored, hidden, sent, delivery.source, terminal)
-        wanted = delivery.complete()
+        wanted = delivery.complete(stored)
     except errors.CLEAR_NO as cause:
         if not is_made:
             raise
@@ -155,7 +155,7 @@ def _settled(image: Image) -> dict[str, str | bool | int]:
         "protected": image.protected,
         "min_disk": image.min_disk_gib,
     }
-    return settled | {key: value for key, value in image.properties.items() if key == WAIVED}
+    return settled | dict(image.properties)
 
 
 def _option(field: str, value: object) -> str:

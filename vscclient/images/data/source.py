@@ -8,15 +8,19 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import BufferedReader, BytesIO
+from io import BufferedRandom, BufferedReader, BytesIO
+from tempfile import TemporaryFile
 from typing import Protocol
 
 from vscclient import errors
-from vscclient.facts.disk.ends import HEAD_BYTES
+from vscclient.facts.disk.ends import HEAD_BYTES, NOT_ALL_READ
 from vscclient.facts.disk.file import of_file
 from vscclient.facts.disk.stream import Stream
+from vscclient.facts.guest.look import look
+from vscclient.facts.guest.report import Look
 from vscclient.glance.sending import Sending, forget
 from vscclient.model.disk import Disk
+from vscclient.model.fact import NotYet, Unknown
 from vscclient.model.terminal import Terminal
 
 STANDARD_INPUT = "-"
@@ -32,6 +36,13 @@ class Source(Protocol):
 
     def disk(self) -> Disk:
         """What its bytes show, as far as they have been seen."""
+
+    def look(self) -> Look:
+        """What a look inside finds.
+
+        Raises:
+            Unknown: Nobody can look inside, or only when all of it has gone by.
+        """
 
     def body(self, passed: Callable[[int], None]) -> Sending:
         """The data as the body of an upload.
@@ -55,7 +66,7 @@ class FileSource:
         file: Opened for reading.
     """
 
-    def __init__(self, label: str, file: BufferedReader) -> None:
+    def __init__(self, label: str, file: BufferedReader | BufferedRandom) -> None:
         self.label = label
         self.can_be_read_again = True
         self._file = file
@@ -65,6 +76,9 @@ class FileSource:
 
     def disk(self) -> Disk:
         return self._disk
+
+    def look(self) -> Look:
+        return look(self._file)
 
     def body(self, passed: Callable[[int], None]) -> Sending:
         self._file.seek(0)
@@ -100,6 +114,7 @@ class StreamSource:
         self._file = file
         self._head = file.read(HEAD_BYTES)
         self._is_all = len(self._head) < HEAD_BYTES
+        self._has_ended = False
         self._stream = Stream(self._head)
         self._disk = self._stream.of_head()
         if self._is_all:
@@ -108,6 +123,16 @@ class StreamSource:
 
     def disk(self) -> Disk:
         return self._disk
+
+    def look(self) -> Look:
+        if self._is_all:
+            with TemporaryFile() as copy:
+                copy.write(self._head)
+                copy.flush()
+                return look(copy)
+        if self._has_ended:
+            raise Unknown("standard input cannot be looked into; name a file")
+        raise NotYet(NOT_ALL_READ)
 
     def body(self, passed: Callable[[int], None]) -> Sending:
         def watch(piece: bytes) -> None:
@@ -131,6 +156,7 @@ class StreamSource:
         if self.size_bytes not in (None, read_bytes):
             raise errors.Usage(f"--size says {self.size_bytes} bytes, but {self.label} had {read_bytes}")
         self._disk = self._stream.finish()
+        self._has_ended = True
 
 
 @contextmanager
@@ -197,7 +223,7 @@ def _reason(failure: OSError) -> str:
     return reasons.get(failure.errno or 0, os.strerror(failure.errno or 0).lower())
 
 
-def _size_of(file: BufferedReader) -> int:
+def _size_of(file: BufferedReader | BufferedRandom) -> int:
     """The length in bytes, of block devices too, whose ``st_size`` is 0."""
     size_bytes = file.seek(0, os.SEEK_END)
     file.seek(0)
@@ -207,7 +233,7 @@ def _size_of(file: BufferedReader) -> int:
 class _Watched:
     """A file for ``hashlib.file_digest`` that tells how far it is."""
 
-    def __init__(self, file: BufferedReader, passed: Callable[[int], None]) -> None:
+    def __init__(self, file: BufferedReader | BufferedRandom, passed: Callable[[int], None]) -> None:
         self._file = file
         self._passed = passed
         self._done_bytes = 0

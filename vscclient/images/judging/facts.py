@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from vscclient import errors
 from vscclient.facts.names import are_confusable
 from vscclient.images.cloud import Cloud
-from vscclient.model.disk import Disk
+from vscclient.images.inside.bits import Bits
 from vscclient.model.fact import Fact, Provider, Unknown, once
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
@@ -18,15 +18,16 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 
 
-def facts_of(cloud: Cloud, disk: Disk, settings: Settings) -> Facts:
+def facts_of(cloud: Cloud, bits: Bits, settings: Settings) -> Facts:
     """Everything that a rule may ask for, of a user who is signed in.
 
     Args:
-        disk: What is known of the disk.
+        bits: What is known of the disk, and of the guest on it.
         settings: Name the publishing role.
     """
     return Facts(
-        disk=disk,
+        disk=bits.disk,
+        guest=bits.guest,
         is_staff=once(lambda: cloud.has_role(settings.publishing_role)),
         project_id=once(lambda: _project_id(cloud)),
         public_namesakes=_PublicNames(cloud).like,

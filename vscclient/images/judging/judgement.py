@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vscclient import errors
-from vscclient.model.disk import Disk
+from vscclient.images.inside.bits import Bits
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Report, Severity
 from vscclient.model.image import WAIVED, Image
@@ -32,16 +32,16 @@ class Judgement:
         self._terminal = terminal
         self._report = Report()
 
-    def of(self, plan: Plan, disk: Disk | None = None) -> Plan:
+    def of(self, plan: Plan, bits: Bits | None = None) -> Plan:
         """The plan, if it may go on: with the codes that were waived, where others will see the image.
 
         Args:
-            disk: What is known of the disk by now, if that is more than the facts had.
+            bits: What is known of the disk and its guest by now, if that is more than the facts had.
 
         Raises:
             Refused: It may not.
         """
-        facts = replace(self._facts, disk=disk) if disk else self._facts
+        facts = replace(self._facts, disk=bits.disk, guest=bits.guest) if bits else self._facts
         report = judge(plan, facts, self._settings)
         self._terminal.findings(report.without(self._report))
         self._report = report

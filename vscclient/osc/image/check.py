@@ -9,7 +9,7 @@ from typing import Any
 from vscclient.model.visibility import Visibility
 from vscclient.osc.command import Lister, Rows
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import form, formats, policy, properties, protection, size, waivers
+from vscclient.osc.options import form, formats, looking, policy, properties, protection, size, waivers
 
 COLUMNS = ("Code", "Severity", "Outcome", "Message", "Seen At", "Mend", "Waived")
 IN_A_TABLE = ("Code", "Severity", "Outcome", "Message")
@@ -49,6 +49,8 @@ class CheckImage(Lister):
         parser.add_argument("--name", metavar="<name>", help="As if it had this name")
         for group in (form, formats, size, protection, properties, waivers, policy):
             group.add(parser)
+        looking.add_ways(parser)
+        looking.add_refusal(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
@@ -62,6 +64,7 @@ class CheckImage(Lister):
             visibility=Visibility(parsed_args.visibility) if parsed_args.visibility else None,
             name=parsed_args.name,
             form=check.Form(**form.read(parsed_args)),
+            looking=check.Looking(**looking.read(parsed_args)),
             terms=check.Terms(**waivers.read(parsed_args), **policy.read(parsed_args)),
             **said,
         )

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from vscclient.model.visibility import Visibility
 from vscclient.osc.command import Command
-from vscclient.osc.options import agreement, form, protection, size, terms
+from vscclient.osc.options import agreement, form, looking, protection, size, terms
 
 
 class PublishToCommunity(Command):
@@ -16,7 +16,7 @@ class PublishToCommunity(Command):
         parser = super().get_parser(prog_name)
         parser.add_argument("image", metavar="<image>", help="Image to publish (name or ID)")
         parser.add_argument("--name", metavar="<name>", help="New image name")
-        for group in (size, protection, form, terms, agreement):
+        for group in (size, protection, form, looking, terms, agreement):
             group.add(parser)
         return parser
 
@@ -28,6 +28,7 @@ class PublishToCommunity(Command):
             name=parsed_args.name,
             visibility=Visibility.COMMUNITY,
             form=update.Form(**form.read(parsed_args)),
+            looking=update.Looking(**looking.read(parsed_args)),
             terms=update.Terms(**terms.read(parsed_args)),
             **size.read(parsed_args),
             **protection.read(parsed_args),

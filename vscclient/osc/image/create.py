@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from vscclient.osc import columns
 from vscclient.osc.command import Columns, ShowOne
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import data, form, formats, owner, properties, protection, size, terms, visibility
+from vscclient.osc.options import data, form, formats, looking, owner, properties, protection, size, terms, visibility
 
 DIFFERENCES = """\
 Where it differs from ``openstack image create``:
@@ -42,6 +42,7 @@ class CreateImage(ShowOne):
             action="append",
             help="Share the image with this project (name of one of yours, or ID; repeat option for several)",
         )
+        looking.add_refusal(parser)
         parser.set_defaults(container_format="bare")
         return parser
 
@@ -54,6 +55,7 @@ class CreateImage(ShowOne):
             image_id=parsed_args.id,
             share_with=tuple(parsed_args.share_with or ()),
             form=create.Form(**form.read(parsed_args)),
+            looking=create.Looking(inspect=parsed_args.inspect),
             terms=create.Terms(**terms.read(parsed_args)),
             **{field: value for group in groups for field, value in group.read(parsed_args).items()},
         )

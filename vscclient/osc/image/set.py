@@ -10,6 +10,7 @@ from vscclient.osc.options import (
     agreement,
     form,
     formats,
+    looking,
     owner,
     properties,
     protection,
@@ -42,7 +43,7 @@ class SetImage(Command):
         parser.formatter_class = KeepsLines
         parser.add_argument("image", metavar="<image>", help="Image to modify (name or ID)")
         parser.add_argument("--name", metavar="<name>", help="New image name")
-        for group in (owner, formats, size, protection, visibility, properties, form, state, terms, agreement):
+        for group in (owner, formats, size, protection, visibility, properties, form, state, looking, terms, agreement):
             group.add(parser)
         parser.add_argument(
             "--instance-id", metavar="<instance-id>", help="ID of server instance used to create this image"
@@ -64,6 +65,7 @@ class SetImage(Command):
             image=parsed_args.image,
             name=parsed_args.name,
             form=update.Form(**form.read(parsed_args)),
+            looking=update.Looking(**looking.read(parsed_args)),
             terms=update.Terms(**terms.read(parsed_args)),
             **told,
             **said,

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from vscclient.osc import columns
 from vscclient.osc.command import Lister, Rows
-from vscclient.osc.options import owner, terms
+from vscclient.osc.options import looking, owner, terms
 
 
 class ShareImage(Lister):
@@ -22,7 +22,8 @@ class ShareImage(Lister):
             help="Project to share it with: the name of one of yours, or the ID of another",
         )
         owner.add_domain(parser)
-        terms.add(parser)
+        for group in (looking, terms):
+            group.add(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
@@ -32,6 +33,7 @@ class ShareImage(Lister):
             image=parsed_args.image,
             projects=tuple(parsed_args.projects),
             project_domain=parsed_args.project_domain,
+            looking=share.Looking(**looking.read(parsed_args)),
             terms=share.Terms(**terms.read(parsed_args)),
         )
         shared = share.run(self.cloud, options, self.terminal())

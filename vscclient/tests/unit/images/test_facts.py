@@ -8,6 +8,7 @@ from oslotest import base
 
 from vscclient import errors
 from vscclient.images.cloud import Cloud
+from vscclient.images.inside.bits import unseen
 from vscclient.images.judging.facts import facts_of
 from vscclient.model.disk import Disk
 from vscclient.model.fact import Fact, Unknown
@@ -60,7 +61,7 @@ class SmallCloud:
 
 
 def facts(cloud: SmallCloud, role: str = "publisher") -> Facts:
-    return facts_of(cast(Cloud, cloud), Disk(), Settings(publishing_role=role))
+    return facts_of(cast(Cloud, cloud), unseen(Disk(), Unknown("")), Settings(publishing_role=role))
 
 
 def public(name: str | None) -> Image:

@@ -8,8 +8,10 @@ from typing import Any
 from oslotest import base
 
 from vscclient import errors
+from vscclient.images.inside.bits import unseen
 from vscclient.images.judging.judgement import Judgement
 from vscclient.model.disk import Disk
+from vscclient.model.fact import Unknown
 from vscclient.model.finding import Report
 from vscclient.model.image import WAIVED
 from vscclient.model.plan import Plan
@@ -64,7 +66,7 @@ class TestJudgement(base.BaseTestCase):
         self.assertEqual(("N201",), self.judgement.warnings)
 
     def test_more_that_is_known_of_the_disk_counts(self) -> None:
-        smaller = case(disk={"virtual_size_bytes": 1}).facts.disk
+        smaller = unseen(case(disk={"virtual_size_bytes": 1}).facts.disk, Unknown(""))
 
         self.assertRaises(errors.Refused, self.judgement.of, self.plan({"min_disk_gib": 1}))
         self.judgement.of(self.plan({"min_disk_gib": 1}), smaller)

@@ -1,0 +1,157 @@
+"""Judging many images, one after the other or several at once, past those that cannot be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from vscclient import errors
+from vscclient.images import access, check, listing
+from vscclient.images.auditing import baseline, rows
+from vscclient.images.auditing.audited import Audited
+from vscclient.images.auditing.rows import Row
+from vscclient.images.cloud import Cloud
+from vscclient.images.inside import in_cloud
+from vscclient.images.judging.site import settings_of
+from vscclient.images.listing import Whose
+from vscclient.images.options import Looking
+from vscclient.model.fact import Unknown
+from vscclient.model.image import Image
+from vscclient.model.settings import Settings
+from vscclient.model.terminal import SilentTerminal, Terminal
+
+__all__ = ["Audit", "Looking", "Options", "Those", "run"]
+
+
+class Those(StrEnum):
+    """Which images to judge, beside those that are named; each is the option that says so."""
+
+    MINE = "--mine"
+    SHARED_WITH_ME = "--shared-with-me"
+    ALL_COMMUNITY = "--all-community"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What to judge.
+
+    Args:
+        images: Names or IDs.
+        those: Which images; with nothing said at all, the own ones.
+        findings: A row for each finding instead of each image.
+        baseline: Path of the rows of an earlier audit: only what is new or gone since then is told.
+        jobs: How many at once.
+        policy: Path of a site's policy file; None: the one that the environment names, if any.
+    """
+
+    images: tuple[str, ...] = ()
+    those: tuple[Those, ...] = ()
+    findings: bool = False
+    baseline: str | None = None
+    jobs: int = 2
+    looking: Looking = Looking()
+    policy: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audit:
+    """What was found.
+
+    Args:
+        columns: Of the rows.
+        rows: One for each image, or finding.
+        failure: What to end with: an image is unfit, or could not be judged.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    failure: errors.Error | None
+
+
+def run(cloud: Cloud, options: Options, terminal: Terminal) -> Audit:
+    """Judges the images, and compares them with an earlier audit.
+
+    Raises:
+        Usage: The options make no sense.
+        UnusableFile: The earlier audit cannot be read.
+        CloudError: The lists of images could not be had.
+    """
+    form = rows.FINDINGS if options.findings else rows.IMAGES
+    before = baseline.read(options.baseline, form) if options.baseline is not None else None
+    audited = judged(cloud, options, terminal)
+    now = tuple((rows.of_findings if options.findings else rows.of_images)(audited))
+    if before is None:
+        return Audit(columns=form.columns, rows=now, failure=_failure(audited, ()))
+    changes = baseline.changes(before, now, form)
+    return Audit(columns=(*form.columns, baseline.COLUMN), rows=tuple(changes), failure=_failure(audited, before))
+
+
+def judged(cloud: Cloud, options: Options, terminal: Terminal) -> tuple[Audited, ...]:
+    """Every image that was asked for, in the order of their IDs."""
+    if options.jobs < 1:
+        raise errors.Usage("--jobs needs a number of 1 or more")
+    settings = settings_of(options.policy)
+    wanted = _wanted(cloud, options)
+    with terminal.count("judging", len(wanted)) as progress, ThreadPoolExecutor(options.jobs) as pool:
+
+        def judge(one: Audited) -> Audited:
+            try:
+                return _judged(cloud, one, options, settings)
+            finally:
+                progress.advance(1)
+
+        try:
+            found = tuple(pool.map(judge, wanted))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return tuple(sorted(found, key=lambda one: (one.image is None, one.image.id or "" if one.image else one.said)))
+
+
+def _wanted(cloud: Cloud, options: Options) -> tuple[Audited, ...]:
+    """The images to judge, each once; those that are named and cannot be found, too."""
+    named = [_found(cloud, said) for said in dict.fromkeys(options.images)]
+    those = options.those or (() if options.images else (Those.MINE,))
+    listed = [Audited(said=str(image.id), image=image) for one in those for image in _listed(cloud, one)]
+    return tuple({one.image.id if one.image else one.said: one for one in (*named, *listed)}.values())
+
+
+def _found(cloud: Cloud, said: str) -> Audited:
+    try:
+        return Audited(said=said, image=access.find(cloud, said))
+    except errors.Error as failure:
+        return Audited(said=said, failure=str(failure))
+
+
+def _listed(cloud: Cloud, those: Those) -> Iterator[Image]:
+    if those is Those.ALL_COMMUNITY:
+        yield from cloud.images.find(visibility="community")
+        return
+    whose = {Those.MINE: Whose.MINE, Those.SHARED_WITH_ME: Whose.SHARED_WITH_ME}[those]
+    yield from (one.image for one in listing.run(cloud, listing.Options(whose=whose)))
+
+
+def _judged(cloud: Cloud, one: Audited, options: Options, settings: Settings) -> Audited:
+    if one.image is None:
+        return one
+    try:
+        with in_cloud.bits_of(cloud, one.image, options.looking, SilentTerminal()) as bits:
+            checked = check.of_image(cloud, one.image, bits, check.Options(image=one.image.id), settings)
+            try:
+                up = str(bits.guest.nics_at_boot().value.which)
+            except Unknown:
+                up = "unknown"
+            return replace(one, checked=checked, nics_at_boot=up)
+    except errors.Error as failure:
+        return replace(one, failure=str(failure))
+
+
+def _failure(audited: tuple[Audited, ...], before: tuple[Row, ...]) -> errors.Error | None:
+    """What to end with: something new stands against an image, or one could not be judged."""
+    unfit = [one for one in audited if baseline.has_new_errors(one, before)]
+    unjudged = [one for one in audited if one.checked is None]
+    if unfit:
+        return errors.SomeUnfit(len(unfit), len(audited), " since the baseline" if before else "")
+    return errors.NotJudged(len(unjudged), len(audited)) if unjudged else None

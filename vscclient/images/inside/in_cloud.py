@@ -1,0 +1,144 @@
+"""Looking into an image in the cloud: by what is known, by a copy of it, by parts, or by all of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import BinaryIO, cast
+
+from vscclient import errors
+from vscclient.facts.disk.file import of_file
+from vscclient.facts.disk.record import of_record
+from vscclient.facts.guest.look import look
+from vscclient.facts.guest.report import Look
+from vscclient.glance.ranges import RangedImage
+from vscclient.images.cloud import Cloud
+from vscclient.images.data.source import opened
+from vscclient.images.data.verification import prove
+from vscclient.images.inside import known, local
+from vscclient.images.inside.bits import NOT_INSPECTED, Bits, Cost, remembered, unseen
+from vscclient.images.inside.download import downloaded
+from vscclient.images.inside.parts import PartsFile, telling
+from vscclient.images.options import Looking
+from vscclient.model.disk import Disk, first_known, lazily
+from vscclient.model.fact import Unknown
+from vscclient.model.guest import NOT_LOOKED
+from vscclient.model.image import MULTI_NIC, Image
+from vscclient.model.plan import Plan
+from vscclient.model.terminal import Terminal
+
+LOG = logging.getLogger(__name__)
+
+_OF_THE_GUEST = (MULTI_NIC, "architecture", "os_distro", "os_version", "hw_firmware_type")
+"""Properties that say something of the guest, which can be compared with it."""
+
+NO_PARTS = (
+    "this cloud gives no parts of an image to look at: name a copy of it with --file FILE, or let all of it be fetched "
+    "with --download"
+)
+
+
+@contextmanager
+def bits_of(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal) -> Iterator[Bits]:
+    """What is known of the bits of an image, for as long as the context lasts. Nothing is read before it is asked for.
+
+    Raises:
+        OtherData: The file that was named is not the data of the image.
+        UnusableFile: It cannot be read.
+    """
+    cache = known.of_user() if looking.cache else known.Known(None)
+    with ExitStack() as stack:
+        if looking.file is not None:
+            source = stack.enter_context(opened(looking.file, None))
+            prove(image, source, terminal)
+            yield _keeping(local.bits_of(source, looking), image, cache)
+            return
+        yield cache.of(image) or _keeping(_unread(cloud, image, looking, terminal, stack), image, cache)
+
+
+@contextmanager
+def bits_for(cloud: Cloud, plan: Plan, looking: Looking, terminal: Terminal) -> Iterator[Bits]:
+    """The same, for who changes an image: what is old in it is nobody's concern, unless others are let in."""
+    image = plan.before or plan.image
+    if looking.file is None and not (plan.widens or _speaks_of_the_guest(plan)):
+        yield known_bits_of(image)
+        return
+    with bits_of(cloud, image, looking, terminal) as bits:
+        yield bits
+
+
+def known_bits_of(image: Image) -> Bits:
+    """What is known of the bits of an image without reading any of it."""
+    return known.of_user().of(image) or unseen(of_record(image), Unknown(NOT_LOOKED))
+
+
+def _speaks_of_the_guest(plan: Plan) -> bool:
+    """Whether it says something else of the guest than before."""
+    before = plan.before.properties if plan.before else {}
+    return any(plan.image.properties.get(key) != before.get(key) for key in _OF_THE_GUEST)
+
+
+def _unread(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal, stack: ExitStack) -> Bits:
+    disk = of_record(image)
+    why_not = _why_not(image, disk) or (None if looking.inspect else NOT_INSPECTED)
+    if why_not:
+        return unseen(disk, why_not)
+    parts = RangedImage(cloud.image_service, image)
+
+    def reach() -> Bits:
+        """The data by parts; all of it, where the cloud gives no parts, and the user wants that."""
+        with telling():
+            try:
+                parts.read_at(0, 1)
+            except errors.NoRanges as refusal:
+                if not looking.download:
+                    raise Unknown(NO_PARTS) from refusal
+                source = stack.enter_context(downloaded(cloud, image, terminal))
+                return local.bits_of(source, looking)
+        return Bits(
+            disk=of_file(cast(BinaryIO, PartsFile(parts)), parts.size_bytes), look=lambda: _look_at(parts, image)
+        )
+
+    reached = remembered(reach)
+    return Bits(
+        disk=first_known(disk, lazily(lambda: reached().disk)),
+        look=remembered(lambda: reached().look()),
+        cost=lambda: Cost(parts.requests, parts.bytes_read),
+    )
+
+
+def _why_not(image: Image, disk: Disk) -> Unknown | None:
+    """Why there is nothing to look at; None: there is."""
+    if not image.size_bytes or "block_device_mapping" in image.properties:
+        try:
+            disk.references()
+        except Unknown as unfound:
+            return unfound
+    if not image.is_disk:
+        return Unknown("it is no disk")
+    if image.status == "deactivated":
+        return Unknown("it is deactivated: nobody gets its data before it is activated")
+    return None
+
+
+def _look_at(parts: RangedImage, image: Image) -> Look:
+    with telling():
+        found = look(parts)
+        changed = parts.has_changed()
+    LOG.info("%s: %d requests, %d bytes read to look inside", image.id, parts.requests, parts.bytes_read)
+    if changed:
+        raise Unknown("the image was changed while it was looked at; try again")
+    return found
+
+
+def _keeping(bits: Bits, image: Image, cache: known.Known) -> Bits:
+    """The same, and what the look finds is kept."""
+
+    def look() -> Look:
+        found = bits.look()
+        cache.keep(image, bits.disk, found)
+        return found
+
+    return replace(bits, look=remembered(look))

@@ -1,0 +1,138 @@
+"""What a look inside found, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from cliff.columns import FormattableColumn
+
+from vscclient.model.printable import printable
+from vscclient.osc.command import Columns
+
+if TYPE_CHECKING:  # making its dataclasses costs every openstack a few milliseconds
+    from vscclient.images.inspect import Inspected
+    from vscclient.model.guest import CloudInit, Step
+    from vscclient.model.leftover import Leftover
+
+UNKNOWN = "unknown"
+
+
+class Told(FormattableColumn[Any]):
+    """A structure for programs, lines for people. Whatever strangers wrote is made visible in the lines.
+
+    Args:
+        structure: For ``-f json``.
+        lines: For a table.
+    """
+
+    is_safe = True
+
+    def __init__(self, structure: Any, lines: Iterable[str]) -> None:
+        super().__init__(structure)
+        self._lines = [printable(line) for line in lines]
+
+    def human_readable(self) -> str:
+        return "\n".join(self._lines)
+
+    def machine_readable(self) -> Any:
+        return self._value
+
+
+def columns_of(inspected: Inspected) -> Columns:
+    """The columns of ``vsc image inspect``; their names and what is in them for programs do not change."""
+    boot, hotplug = inspected.nics_at_boot, inspected.nic_hotplug
+    shown: dict[str, Any] = {
+        "disk_format": _or_unknown(inspected.disk_format),
+        "virtual_size": _or_unknown(inspected.virtual_size_bytes),
+        "os_distro": _or_unknown(inspected.os_distro),
+        "os_version": _or_unknown(inspected.os_version),
+        "architecture": _or_unknown(inspected.architecture),
+        "firmware": _listed(inspected.boot.firmware if inspected.boot else None),
+        "cloud_init": _cloud_init(inspected),
+        "network_stack": _listed(inspected.network_stacks),
+        "nics_at_boot": str(boot.which) if boot else UNKNOWN,
+        "nic_hotplug": ("yes" if hotplug.comes_up else "no") if hotplug else UNKNOWN,
+        "evidence": _evidence(inspected),
+        "hygiene": _hygiene(inspected),
+        "bytes_read": inspected.cost.bytes_read,
+        "requests": inspected.cost.requests,
+        "seconds": inspected.seconds,
+    }
+    return list(shown), list(shown.values())
+
+
+def _or_unknown(value: str | int | None) -> Any:
+    return Told(None, [UNKNOWN]) if value is None else value
+
+
+def _listed(values: tuple[str, ...] | None) -> Told:
+    return Told(None, [UNKNOWN]) if values is None else Told(list(values), [", ".join(values) or "none"])
+
+
+def _cloud_init(inspected: Inspected) -> Told:
+    if "cloud_init" in inspected.unknown:
+        return Told(None, [UNKNOWN])
+    found = inspected.cloud_init
+    if found is None:
+        return Told({"installed": False}, ["not installed"])
+    structure = {
+        "installed": True,
+        "version": found.version or None,
+        "datasources": list(found.datasources),
+        "disabled_by": found.disabled_by or None,
+        "makes_host_keys": found.makes_host_keys,
+    }
+    return Told(structure, [_in_words(found)])
+
+
+def _in_words(found: CloudInit) -> str:
+    sources = f"; looks for {', '.join(found.datasources)}" if found.datasources else ""
+    state = f"disabled by {found.disabled_by}" if found.disabled_by else "enabled"
+    return f"{found.version} {state}{sources}".strip()
+
+
+def _evidence(inspected: Inspected) -> Told:
+    boot, hotplug = inspected.nics_at_boot, inspected.nic_hotplug
+    structure = {
+        "nics_at_boot": _steps(boot.why if boot else ()),
+        "nic_hotplug": _steps(hotplug.why if hotplug else ()),
+        "names": list(boot.names) if boot else [],
+        "rests_on": (boot.rests_on if boot else "") or None,
+        "without": str(boot.without) if boot and boot.without else None,
+        "default_routes": boot.default_routes if boot else None,
+        "unknown": dict(inspected.unknown),
+    }
+    lines = [_line(step) for step in (*(boot.why if boot else ()), *(hotplug.why if hotplug else ()))]
+    if boot and boot.rests_on:
+        without = f"; else: {boot.without}" if boot.without else ""
+        lines.append(f"as long as {boot.rests_on}{without}")
+    lines += [f"unknown: {', '.join(names)}: {why}" for why, names in _by_reason(inspected.unknown).items()]
+    return Told(structure, dict.fromkeys(lines))
+
+
+def _by_reason(unknown: dict[str, str]) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for name, why in unknown.items():
+        reasons.setdefault(why, []).append(name)
+    return reasons
+
+
+def _steps(steps: tuple[Step, ...]) -> list[dict[str, str]]:
+    return [{"what": step.what, "seen_at": step.seen_at} for step in steps]
+
+
+def _line(step: Step) -> str:
+    return f"{step.what} ({step.seen_at})" if step.seen_at else step.what
+
+
+def _hygiene(inspected: Inspected) -> Told:
+    found = [one for left in inspected.leftovers.values() for one in left]
+    structure = [
+        {"kind": str(one.kind), "path": one.path, "what": one.what, "owner": one.owner or None} for one in found
+    ]
+    return Told(structure, [_of_leftover(one) for one in found] or ["nothing was found"])
+
+
+def _of_leftover(one: Leftover) -> str:
+    return f"{one.what}: {one.path}" + (f" (of {one.owner})" if one.owner else "")
