@@ -54,7 +54,8 @@ _KEYS = (
         " /etc/grid-security/*key*.pem /etc/grid-security/*/*key*.pem"
         " /etc/kubernetes/pki/**/*.key /var/lib/kubelet/pki/* /var/lib/rancher/k3s/server/tls/**/*.key"
         " /etc/puppetlabs/puppet/ssl/private_keys/* /var/lib/puppet/ssl/private_keys/* /etc/puppet/ssl/private_keys/*"
-        " /etc/puppetlabs/puppet/eyaml/*private* /etc/puppetlabs/puppet/ssl/ca/*key* /etc/puppetlabs/puppetserver/ca/*key* /etc/chef/*.pem"
+        " /etc/puppetlabs/puppet/eyaml/*private* /etc/puppetlabs/puppet/ssl/ca/*key*"
+        " /etc/puppetlabs/puppetserver/ca/*key* /etc/chef/*.pem"
         " /etc/salt/pki/**/*.pem /etc/tinc/**/*.priv /etc/swanctl/private/* /etc/swanctl/rsa/*"
         " /var/lib/postgresql/*/*/server.key /var/lib/pgsql/data/server.key /var/lib/mysql/*.pem /var/lib/dkms/*.key"
         " /usr/local/etc/**/*.key /usr/local/etc/**/*.pem /etc/slurm/*.key /etc/slurm-llnl/*.key " + _KEYS_OF_SERVERS,

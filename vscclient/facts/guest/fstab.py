@@ -66,7 +66,7 @@ def entries(tree: Tree) -> Iterator[Entry]:
             continue
         source, folder, _kind, options = fields[0], fields[1], fields[2], tuple(",".join(fields[3:4]).split(","))
         if _is_on_a_disk(source) and not {"bind", "rbind"} & set(options):
-            yield Entry(number, source, posixpath.normpath(folder), options)
+            yield Entry(number, source, posixpath.normpath("/" + folder.lstrip("/")), options)
 
 
 def _unescaped(field: str) -> str:

@@ -55,7 +55,7 @@ class AuditImage(Lister):
             findings=parsed_args.findings,
             baseline=parsed_args.baseline,
             jobs=parsed_args.jobs,
-            looking=audit.Looking(**looking.read(parsed_args)),
+            looking=audit.Looking(**looking.read_ways(parsed_args)),
             **policy.read(parsed_args),
         )
         found = audit.run(self.cloud, options, self.terminal())

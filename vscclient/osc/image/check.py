@@ -64,7 +64,7 @@ class CheckImage(Lister):
             visibility=Visibility(parsed_args.visibility) if parsed_args.visibility else None,
             name=parsed_args.name,
             form=check.Form(**form.read(parsed_args)),
-            looking=check.Looking(**looking.read(parsed_args)),
+            looking=check.Looking(**looking.read_ways(parsed_args)),
             terms=check.Terms(**waivers.read(parsed_args), **policy.read(parsed_args)),
             **said,
         )

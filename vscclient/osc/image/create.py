@@ -55,7 +55,7 @@ class CreateImage(ShowOne):
             image_id=parsed_args.id,
             share_with=tuple(parsed_args.share_with or ()),
             form=create.Form(**form.read(parsed_args)),
-            looking=create.Looking(inspect=parsed_args.inspect),
+            looking=create.Looking(**looking.read_ways(parsed_args)),
             terms=create.Terms(**terms.read(parsed_args)),
             **{field: value for group in groups for field, value in group.read(parsed_args).items()},
         )

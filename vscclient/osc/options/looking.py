@@ -37,5 +37,10 @@ def add_refusal(parser: ArgumentParser) -> None:
 
 
 def read(args: Namespace) -> dict[str, Any]:
-    """The fields of ``Looking``; what the command has no option for, it does not have."""
-    return {field: getattr(args, field) for field in ("file", "download", "inspect", "cache") if hasattr(args, field)}
+    """The fields of ``Looking``."""
+    return {"file": args.file, **read_ways(args)}
+
+
+def read_ways(args: Namespace) -> dict[str, Any]:
+    """The same without the file; what the command has no option for, it does not have."""
+    return {field: getattr(args, field) for field in ("download", "inspect", "cache") if hasattr(args, field)}

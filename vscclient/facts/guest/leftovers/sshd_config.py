@@ -16,6 +16,8 @@ _FOLDER = "/etc/ssh"
 _SHIPPED = "/usr/etc/ssh/sshd_config"  # openSUSE, where there is none in /etc
 _MOST_DEPTH = 16  # SERVCONF_MAX_DEPTH
 _MOST_LINES = 20_000
+_MOST_BYTES = 512 * 1024
+"""Of all files together, counted as often as they are included. Debian's has 3 KiB."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Settings:
     def __init__(self, search: Search) -> None:
         self._search = search
         self._lines_read = 0
+        self._bytes_read = 0
         main = next((path for path in (CONFIG, _SHIPPED) if is_file(search.tree, path)), CONFIG)
         self._all = tuple(self._read(main, 0))
 
@@ -71,7 +74,7 @@ class Settings:
             raise Unreadable(path, "too many files include one another")
         for_everybody = True
         for number, line in lines(self._search.tree, path):
-            self._count(path)
+            self._count(path, line)
             name, values = _split(line)
             if name == "match":
                 for_everybody = [value.lower() for value in values] == ["all"]
@@ -82,10 +85,12 @@ class Settings:
             elif name and for_everybody:
                 yield Setting(name, values, path, number)
 
-    def _count(self, path: str) -> None:
+    def _count(self, path: str, line: str) -> None:
         self._lines_read += 1
-        if self._lines_read > _MOST_LINES:
-            raise Unreadable(path, f"sshd's configuration has more than {_MOST_LINES} lines")
+        self._bytes_read += len(line)
+        if self._lines_read > _MOST_LINES or self._bytes_read > _MOST_BYTES:
+            most = f"{_MOST_LINES} lines, or {_MOST_BYTES // 1024} KiB"
+            raise Unreadable(path, f"sshd's configuration has more than {most}")
 
     def _included(self, patterns: tuple[str, ...]) -> Iterator[str]:
         for pattern in patterns:

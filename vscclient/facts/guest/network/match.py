@@ -15,7 +15,11 @@ from vscclient.model.fact import Unknown
 _NEVER = frozenset({"Kind", "WLANInterfaceType", "SSID", "BSSID"})
 """What no virtio NIC has: it is a wired one, and no virtual one of the guest's own."""
 
-_UNFORESEEN = frozenset({"Host", "KernelVersion", "Credential", "Architecture", "Firmware", "Property"})
+_UNFORESEEN = frozenset({"Host", "KernelVersion", "Credential", "Architecture", "Firmware"})
+_OF_OTHER_KINDS = ("ID_BUS=usb", "ID_USB", "DEVTYPE=")
+"""How udev's properties begin that no virtio NIC has."""
+
+_OTHERS = ("Virtualization", "KernelCommandLine", "Property")
 _IN_A_VM = {"yes": True, "true": True, "1": True, "on": True, "vm": True, "kvm": None, "qemu": None, "amazon": None}
 """What Virtualization= says of an instance. Whether it is KVM or bare QEMU depends on the host."""
 
@@ -53,7 +57,7 @@ def is_matched(file: Ini, subject: Subject) -> bool:
 
 
 def _is_known(key: str, subject: Subject) -> bool:
-    return key in subject.properties or key in _NEVER | _UNFORESEEN or key in ("Virtualization", "KernelCommandLine")
+    return key in subject.properties or key in _NEVER | _UNFORESEEN or key in _OTHERS
 
 
 def _answer(key: str, entries: tuple[Entry, ...], subject: Subject) -> bool | None:
@@ -64,11 +68,13 @@ def _answer(key: str, entries: tuple[Entry, ...], subject: Subject) -> bool | No
         return _is_virtualized(entries[-1].value)
     if key == "KernelCommandLine":
         return all(_is_on(entry.value, subject.command_line) for entry in entries)
+    if key == "Property":
+        return False if any(entry.value.startswith(_OF_OTHER_KINDS) for entry in entries) else None
     if key in _UNFORESEEN:
         return None
-    if key in _NEVER:
-        return False
     patterns = [pattern for entry in entries for pattern in _patterns(entry.value)]
+    if key in _NEVER:
+        return all(pattern.startswith("!") for pattern in patterns)
     if key.endswith("MACAddress"):
         patterns = [pattern.lower().replace("-", ":") for pattern in patterns]
     return any(_is_one_of(value, patterns) for value in subject.properties[key])

@@ -19,7 +19,8 @@ from vscclient.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, Step
 
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 _OF_CLOUD_INIT = "cloud-init"
-"""In the names of all files that cloud-init writes: what they name was another instance's."""
+_HEADER_BYTES = 200
+"""Enough for "# Created by cloud-init on instance boot automatically, do not edit."."""
 
 _RESTARTED = "NetworkManager"
 """Measured: where cloud-init finds no data source, NetworkManager does not take up a NIC that is attached later."""
@@ -104,13 +105,19 @@ class _Guest:
 
     def _more_come_up_with_their_macs(self, outcomes: list[Outcome]) -> bool:
         """Whether NICs would come up if they had the MAC addresses that the guest's files name."""
-        pins = [pin for pin in self._booted.pins() if _OF_CLOUD_INIT not in pin.seen_at]
+        pins = [pin for pin in self._booted.pins() if not self._is_of_cloud_init(pin)]
         macs = dict.fromkeys(found[0].lower() for pin in pins if (found := _MAC.search(pin.what)))
         down = [outcome.nic.position for outcome in outcomes if not outcome.is_up]
         if not macs:
             return False
         given = replace(self._given, macs=dict(zip(down, list(macs)[:_MOST_MACS], strict=False)))
         return sum(each.is_up for each in _at_boot(boot(given))) > len(outcomes) - len(down)
+
+    def _is_of_cloud_init(self, pin: Pin) -> bool:
+        """Whether cloud-init wrote it, in its name or its first lines: then it was for another instance."""
+        path = pin.seen_at.rpartition(":")[0] or pin.seen_at
+        head = self._booted.machine.tree.head(path, _HEADER_BYTES) or b""
+        return _OF_CLOUD_INIT in path or _OF_CLOUD_INIT.encode() in head
 
     def _rests_on(self, which: Nics) -> tuple[str, Nics | None]:
         """What the verdict hangs on, and what it would be without that."""

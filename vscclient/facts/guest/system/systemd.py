@@ -105,10 +105,23 @@ class Systemd:
         is_to_be, seen_at = preset(self._tree, unit.name)
         if wanted is None:
             what = f"{unit.name} is enabled by a preset, since the guest has no machine ID and boots for the first time"
-            return Step(what, seen_at or unit.path) if is_to_be else None
+            return Step(what, seen_at or unit.path) if is_to_be and self._can_enable(unit) else None
         if not is_to_be and may_disable(self._tree):
             raise Unknown(f"whether the first boot disables {unit.name} ({seen_at}) depends on how systemd was built")
         return wanted
+
+    def _can_enable(self, unit: Unit) -> bool:
+        """Whether the first boot can write its links: the root file system must be mounted for writing by then.
+
+        Measured on Debian 12, whose kernel is told ``ro``: nothing is enabled.
+
+        Raises:
+            Unknown: Nobody tells the kernel.
+        """
+        said = [word for word in self._around.command_line or () if word in ("ro", "rw")]
+        if not said:
+            raise Unknown(f"whether the first boot can enable {unit.name} depends on how the initramfs mounts the disk")
+        return said[-1] == "rw"
 
     def _install_targets(self, unit: Unit) -> tuple[str, ...]:
         """The units that want this one once it is enabled, of those that the boot reaches."""

@@ -21,7 +21,8 @@ from vscclient.model.visibility import Visibility
 from vscclient.policy.example import case
 
 COMMUNITY = {"visibility": Visibility.COMMUNITY}
-SAID = {"vsc_multi_nic": "true", "description": "d"}
+UNSAID = {"description": "d", "architecture": "x86_64", "os_distro": "debian", "os_version": "12"}
+SAID = UNSAID | {"vsc_multi_nic": "true"}
 
 
 class _Listening(SilentTerminal):
@@ -57,7 +58,7 @@ class TestJudgement(base.BaseTestCase):
         self.assertEqual([], self.terminal.told)
 
     def test_what_was_told_is_not_told_again(self) -> None:
-        plan = self.plan(COMMUNITY | {"properties": {"description": "d"}}, waived=frozenset({"N201"}))
+        plan = self.plan(COMMUNITY | {"properties": UNSAID}, waived=frozenset({"N201"}))
 
         for _ in range(2):
             self.judgement.of(plan)
@@ -74,13 +75,11 @@ class TestJudgement(base.BaseTestCase):
     def test_a_waived_code_is_kept_where_others_see_the_image(self) -> None:
         waiving = frozenset({"N201"})
 
-        self.assertEqual(
-            "N201", self.waived(self.plan(COMMUNITY | {"properties": {"description": "d"}}, waived=waiving))
-        )
+        self.assertEqual("N201", self.waived(self.plan(COMMUNITY | {"properties": UNSAID}, waived=waiving)))
         self.assertIsNone(self.waived(self.plan({"properties": {}}, waived=waiving)))
 
     def test_an_old_one_stays_until_it_is_mended(self) -> None:
-        before = self.plan(COMMUNITY | {"properties": {"description": "d", WAIVED: "N201"}}).image
+        before = self.plan(COMMUNITY | {"properties": UNSAID | {WAIVED: "N201"}}).image
         tagged, mended = replace(before, tags=("x",)), replace(before, properties=SAID | {WAIVED: "N201"})
 
         self.assertEqual("N201", self.waived(Plan(image=tagged, before=before)))

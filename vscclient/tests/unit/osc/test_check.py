@@ -56,7 +56,7 @@ class TestParser(base.BaseTestCase):
             *"rna --file x --for community --name n --disk-format qcow2 --container-format bare".split(),
             *"--min-disk 0 --min-ram 512 --tag a --tag b --property k=v=w --os-distro debian --os-version 12".split(),
             *"--description d --architecture x86_64 --kernel k --ramdisk r --single-nic".split(),
-            *"--waive d305 --policy site.yaml".split(),
+            *"--waive d305 --policy site.yaml --download --no-cache --no-inspect".split(),
         )
 
         expected = check.Options(
@@ -79,6 +79,7 @@ class TestParser(base.BaseTestCase):
                 ramdisk="r",
                 multi_nic=False,
             ),
+            looking=check.Looking(download=True, inspect=False, cache=False),
             terms=check.Terms(policy="site.yaml", waived=frozenset({"D305"})),
         )
         self.assertEqual(expected, options)

@@ -19,6 +19,9 @@ PREFIX = "ifcfg-"
 _ASSIGNMENT = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 _PIECE = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\;|&()<>`$]+)|(.)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_KEPT = re.compile(r"""\\([$`"\\])""")
+"""In double quotes a backslash is one unless it stands before these."""
+_EVALUATED = frozenset("$`")
 _YES = frozenset({"yes", "true", "t", "y", "1"})
 _NO = frozenset({"no", "false", "f", "n", "0"})
 _NAMED_BY_UDEV = re.compile(r"e(?:th|n)")
@@ -108,14 +111,19 @@ def unquoted(text: str) -> tuple[str, bool]:
     for found in _PIECE.finditer(text):
         single, double, escaped, plain, other = found.groups()
         if other is not None and (other.isspace() or other == ";"):
-            rest = text[found.start() :].strip(" \t\r;")
-            return "".join(value), is_certain and (not rest or rest.startswith("#"))
+            return "".join(value), is_certain and _is_end(text[found.start() :])
         if double is not None:
-            is_certain = is_certain and not set("$`") & set(_ESCAPED.sub("", double))
-            double = re.sub(r"""\\([$`"\\])""", r"\1", double)
+            is_certain = is_certain and not _EVALUATED & set(_ESCAPED.sub("", double))
+            double = _KEPT.sub(r"\1", double)
         is_certain = is_certain and other is None
         value.append(next(piece for piece in (single, double, escaped, plain, other) if piece is not None))
     return "".join(value), is_certain
+
+
+def _is_end(rest: str) -> bool:
+    """Whether nothing follows a value but one semicolon and a comment. Else it is given to a command."""
+    rest = rest.strip().removeprefix(";").lstrip()
+    return not rest or rest.startswith("#")
 
 
 def pins(config: Ifcfg, names: frozenset[str], macs: frozenset[str]) -> Iterator[Pin]:

@@ -163,7 +163,10 @@ class Ifupdown:
 
     def _chosen(self, interfaces: Interfaces, nic: Nic, name: str) -> Choice | None:
         there = tuple(one for one in self._machine.nics if nic.is_hotplugged or not one.is_hotplugged)
-        return chosen(interfaces.of_class(name), nic, there, self._program)
+        names = interfaces.of_class(name)
+        if name == "hotplug":  # of which udev asks for the NIC's own name only
+            names = tuple(line for line in names if line.text not in nic.alternative_names)
+        return chosen(names, nic, there, self._program)
 
     def _refuse_scripts(self, interfaces: Interfaces, choice: Choice, nic: Nic) -> None:
         for pattern, _ in interfaces.mappings:

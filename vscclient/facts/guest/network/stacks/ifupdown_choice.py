@@ -54,8 +54,9 @@ def chosen(names: tuple[Line, ...], nic: Nic, nics: tuple[Nic, ...], program: Pr
     """
     for line in names:
         if _is_about(line, nic, nics, program):
-            logical = line.text.partition("=")[2] if program is Program.IFUPDOWN else ""
-            return Choice(logical or nic.name, line.seen_at, is_renamed=bool(logical) and logical != nic.name)
+            name, _, logical = line.text.partition("=") if program is Program.IFUPDOWN else ("", "", "")
+            stanza = logical or (name if name in nic.alternative_names else nic.name)
+            return Choice(stanza, line.seen_at, is_renamed=stanza != nic.name)
     return None
 
 
@@ -71,10 +72,11 @@ def _is_about(line: Line, nic: Nic, nics: tuple[Nic, ...], program: Program) -> 
     if program is Program.IFUPDOWN:
         if "/" in name:
             return _is_matched(line, nic, nics)
-        name = name.partition("=")[0]
-    elif program is Program.IFUPDOWN2 and name == "all":
+        # the kernel and dhclient take a NIC's other names for its own: two were seen to come up so
+        return name.partition("=")[0] in (nic.name, *nic.alternative_names)
+    if program is Program.IFUPDOWN2 and name == "all":
         return True
-    elif program is Program.IFUPDOWN_NG and any(sign in name for sign in _GLOB_SIGNS):
+    if program is Program.IFUPDOWN_NG and any(sign in name for sign in _GLOB_SIGNS):
         raise Unknown(f"what ifupdown-ng makes of {name} ({line.seen_at}) depends on its version")
     if name in nic.alternative_names:
         raise Unknown(

@@ -38,7 +38,7 @@ class TestIfcfg(base.BaseTestCase):
         self.assertFalse(self.read("").is_no("ONBOOT"))
 
     def test_commands_are_text_and_their_value_is_unknown(self) -> None:
-        for value in ("$(hostname)", '"`id`"', "$NAME", '"$NAME"', "a;reboot", "'open", "LANG=C ls"):
+        for value in ("$(hostname)", '"`id`"', "$NAME", '"$NAME"', "a;reboot", "'open", "LANG=C ls", ";;"):
             found = self.read(f"DEVICE={value}\n")
 
             self.assertEqual(("DEVICE",), found.for_a_shell, value)
@@ -62,6 +62,8 @@ class TestIfcfg(base.BaseTestCase):
     @settings(deadline=None)
     @given(st.text(alphabet="aB1 \\\"'$`#;&|()=\t", max_size=12))
     @example("'a'\"b\"\\c d")
+    @example(";;")
+    @example("a ;# b")
     def test_a_value_that_needs_no_shell_is_what_a_shell_makes_of_it(self, text: str) -> None:
         value, is_certain = ifcfg.unquoted(text)
 

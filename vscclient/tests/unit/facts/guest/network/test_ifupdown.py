@@ -164,11 +164,22 @@ class TestDebian(IfupdownTest):
         self.assert_up("", a_guest("auto ens3 ens4\niface ens3 inet manual\niface ens4 inet6 auto\n"))
 
     def test_a_command_may_give_an_address(self) -> None:
-        self.assert_unknown(a_guest("auto ens3\niface ens3 inet manual\n up dhclient ens3\n"))
+        for command in ("dhclient ens3", "ip addr add 10.0.0.1/24 dev ens3", "/etc/network/mine", "true; dhclient"):
+            self.assert_unknown(a_guest(f"auto ens3\niface ens3 inet manual\n up {command}\n"))
+
+    def test_many_commands_give_none(self) -> None:
+        for command in ("ip link set ens3 up", "ifconfig ens3 up", "/sbin/ethtool -K ens3 gro off", "ip route add x"):
+            self.assert_up("", a_guest(f"auto ens3\niface ens3 inet manual\n up {command}\n"))
 
     def test_a_command_before_may_stop_it(self) -> None:
-        self.assert_unknown(a_guest("auto ens3\niface ens3 inet dhcp\n pre-up /etc/firewall\n"))
+        for command in ("/etc/firewall", "false", "sleep 1; false", "iptables-restore < /etc/rules"):
+            self.assert_unknown(a_guest(f"auto ens3\niface ens3 inet dhcp\n pre-up {command}\n"))
         self.assert_up("ens3", a_guest("auto ens3\niface ens3 inet dhcp\n pre-up sleep 2\n pre-up /x || true\n"))
+
+    def test_what_waits_for_dhcpv6_is_unknown(self) -> None:
+        self.assert_unknown(a_guest("auto ens3\niface ens3 inet6 dhcp\niface ens3 inet dhcp\n"))
+        self.assert_up("ens3", a_guest("auto ens3\niface ens3 inet dhcp\niface ens3 inet6 dhcp\n"))
+        self.assert_up("", a_guest("auto ens3\niface ens3 inet6 dhcp\n"))
 
     def test_a_mapping_is_a_script_of_the_guest(self) -> None:
         stack = a_guest("mapping ens*\n script /x\n map 52:54:00:12:34:56 a\nauto ens3\niface a inet dhcp\n")
@@ -180,8 +191,12 @@ class TestDebian(IfupdownTest):
     def test_another_mac_address_may_not_be_let_through(self) -> None:
         self.assert_unknown(a_guest("auto ens3\niface ens3 inet dhcp\n hwaddress 52:54:00:12:34:56\n"))
 
-    def test_the_other_name_of_a_nic_is_unknown(self) -> None:
-        self.assert_unknown(a_guest("auto enp0s3\niface enp0s3 inet dhcp\n"))
+    def test_the_other_name_of_a_nic_is_as_good_for_dhclient(self) -> None:
+        text = "auto enp0s3\niface enp0s3 inet dhcp\nallow-hotplug enp0s6\niface enp0s6 inet dhcp\n"
+        files = {path: content for path, content in DEBIAN.items() if "dhclient" not in path}
+
+        self.assert_up("ens3", a_guest(text))
+        self.assert_unknown(a_guest(text, files=files | {"/usr/sbin/dhcpcd": "ELF"}))
 
     def test_a_mistake_in_the_first_file_brings_nothing_up(self) -> None:
         for mistake in ("iface ens9 inet dchp\n", "gateway 10.0.0.1\n", "iface ens3 inet dhcp\n option\n"):

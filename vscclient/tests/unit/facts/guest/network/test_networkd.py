@@ -53,6 +53,8 @@ class TestMatching(NetworkdTest):
             ("Type=ether", every),
             ("Type=wlan", ""),
             ("Kind=bridge", ""),
+            ("Name=*\nKind=!bridge bond\nType=!loopback", every),
+            ("Property=ID_BUS=usb", ""),
             ("MACAddress=FA-16-3E-00-00-03", "ens3"),
             ("Name=en*\nVirtualization=yes", every),
             ("Name=en*\nVirtualization=!vm", ""),

@@ -306,14 +306,20 @@ class TestHindered(UnitsTest):
 class TestFirstBoot(UnitsTest):
     def test_presets_enable_what_was_not_enabled(self) -> None:
         presets = {f"{SHIPPED}-preset/90-systemd.preset": "# ours\nenable systemd-networkd.service\ndisable *\n"}
-        units = a_systemd(presets | {"/etc/machine-id": "uninitialized\n"})
+        units = a_systemd(presets | {"/etc/machine-id": "uninitialized\n"}, command_line="quiet rw")
 
         self.assert_starts(units, "systemd-networkd", f"{SHIPPED}-preset/90-systemd.preset:2")
 
     def test_without_a_preset_units_are_enabled(self) -> None:
-        units = a_systemd({"/etc/machine-id": "uninitialized\n"})
+        units = a_systemd({"/etc/machine-id": "uninitialized\n"}, command_line="rw")
 
         self.assertTrue(units.starts("systemd-networkd").yes)
+
+    def test_on_a_disk_that_is_mounted_for_reading_nothing_is_enabled(self) -> None:
+        files = {"/etc/machine-id": "uninitialized\n"}
+
+        self.assertFalse(a_systemd(files, command_line="ro quiet").starts("systemd-networkd").yes)
+        self.assertRaises(Unknown, a_systemd(files, command_line="quiet").starts, "systemd-networkd")
 
     def test_an_empty_machine_id_is_no_first_boot(self) -> None:
         presets = {f"{SHIPPED}-preset/90-systemd.preset": "enable systemd-networkd.service\n"}
