@@ -28,7 +28,7 @@ LOG = logging.getLogger(__name__)
 _MOST_KEPT = 2000
 """How many images are remembered; each takes about 20 KiB."""
 
-_READERS = ("python-vscclient", "fs-explorer", "libfsxfs-python")
+_READERS = ("python-vscclient", "fs-explorer")
 """The packages on which a look depends: with another version it may find something else."""
 
 

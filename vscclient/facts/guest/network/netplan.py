@@ -28,6 +28,8 @@ _NETWORK_MANAGER = "NetworkManager"
 _GLOBALLY_MANAGED = "/run/NetworkManager/conf.d/10-globally-managed-devices.conf"
 _UNMANAGED = "/run/NetworkManager/conf.d/netplan.conf"
 _STARTS_NETWORKD = "/run/systemd/generator/multi-user.target.wants/systemd-networkd.service"
+_MOST_FILES = 200
+_MOST_ETHERNETS = 256
 _ID = re.compile(r"[A-Za-z0-9_.:@-]{1,64}")
 
 
@@ -101,6 +103,8 @@ def _paths(tree: Tree) -> tuple[str, ...]:
     """Its files in the order of their names; one in /run hides that of /etc, and that one of /lib."""
     first = {name: f"{folder}/{name}" for folder in reversed(_FOLDERS) for name in tree.names(folder)}
     names = [name for name in sorted(first) if name.endswith(".yaml") and not name.startswith(".")]
+    if len(names) > _MOST_FILES:
+        raise Unknown(f"netplan would read more than {_MOST_FILES} files")
     return tuple(first[name] for name in names)
 
 
@@ -118,6 +122,8 @@ def _definitions(tree: Tree, network: object, paths: tuple[str, ...]) -> Iterato
     ethernets = below(network, "ethernets") or {}
     if not isinstance(ethernets, Mapping):
         raise Unknown(f"{paths[0]} has ethernets that are no mapping")
+    if len(ethernets) > _MOST_ETHERNETS:
+        raise Unknown(f"netplan would configure more than {_MOST_ETHERNETS} interfaces")
     of_all = ethernets.get("renderer", general)
     for name, said in ethernets.items():
         if name == "renderer":

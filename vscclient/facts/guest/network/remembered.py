@@ -9,6 +9,12 @@ from vscclient.facts.guest.tree import TEXT_LIMIT_BYTES, Status, Tree, Unreadabl
 
 T = TypeVar("T")
 
+_MOST_QUESTIONS = 20_000
+"""A guest with every stack is asked some hundred."""
+
+_MOST_BYTES = 32 * 1024**2
+"""Of the content of files that is kept; Debian's has 1 MiB, most of it of its list of packages."""
+
 
 class Remembered:
     """A tree that keeps what it was asked for; it is meant for configuration, which is small.
@@ -20,6 +26,7 @@ class Remembered:
     def __init__(self, below: Tree) -> None:
         self._below = below
         self._kept: dict[tuple[str, str, int], object] = {}
+        self._kept_bytes = 0
 
     def status(self, path: str) -> Status | None:
         return self._once("status", path, 0, lambda: self._below.status(path))
@@ -39,11 +46,19 @@ class Remembered:
     def _once(self, question: str, path: str, number: int, ask: Callable[[], T]) -> T:
         key = (question, path, number)
         if key not in self._kept:
+            self._refuse_too_much(path)
             try:
-                self._kept[key] = ask()
+                answered: object = ask()
             except Unreadable as unreadable:
-                self._kept[key] = unreadable
+                answered = unreadable
+            self._kept[key] = answered
+            self._kept_bytes += len(answered) if isinstance(answered, bytes) else 0
         answer = self._kept[key]
         if isinstance(answer, Unreadable):
             raise answer
         return answer  # type: ignore[return-value]  # the same question was answered by the same method
+
+    def _refuse_too_much(self, path: str) -> None:
+        """Raises Unreadable if the guest has so many files that nobody wrote them to be read."""
+        if len(self._kept) > _MOST_QUESTIONS or self._kept_bytes > _MOST_BYTES:
+            raise Unreadable(path, "its configuration is in too many files")

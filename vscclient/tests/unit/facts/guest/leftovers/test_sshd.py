@@ -116,6 +116,11 @@ class TestSshd(LeftoverTest):
 
         self.assertRaises(Unreadable, find, tree, self.kind)
 
+    def test_long_lines_that_are_included_again_and_again_end_soon(self) -> None:
+        more = {f"{DROP_IN}{number}.conf": f"Include {DROP_IN}*\nBanner {'a' * 4000}\n" for number in range(20)}
+
+        self.assertRaises(Unreadable, find, MemoryTree({**SERVER, MAIN: INCLUDE, **more}), self.kind)
+
     @given(st.text(st.sampled_from("Match all Include yes=\"'*/\n\t#PasswordAuthentication"), max_size=200))
     def test_no_configuration_breaks_it(self, content: str) -> None:
         try:

@@ -91,6 +91,13 @@ class TestOthers(NetplanTest):
         self.assertEqual({}, netplan.generated((DEBIAN | NETPLAN | told | masked).tree).files)
         self.assertEqual({}, netplan.generated((DEBIAN | told).tree).files)
 
+    def test_more_than_anybody_writes_is_not_followed(self) -> None:
+        many_files = {f"a{number}": "network: {}\n" for number in range(300)}
+        names = "".join(f"    a{number}: {{}}\n" for number in range(300))
+
+        self.assertRaises(Unknown, self.generated, **many_files)
+        self.assertRaises(Unknown, self.generated, a=f"network:\n  ethernets:\n{names}")
+
     def test_what_is_no_yaml_is_unreadable(self) -> None:
         for text in ("network: {", "- 1\n", "network: 1\n", "network: &a [*a]\n", "[" * 100 + "]" * 100):
             self.assertRaises(Unreadable, self.generated, a=text)

@@ -1,0 +1,65 @@
+"""Disks and configuration that chance damaged: a look inside them ends, and soon, and in little memory."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from itertools import islice
+from pathlib import Path
+from typing import ClassVar
+
+import fixtures
+from oslotest import base
+
+from fuzzing import __main__ as fuzzing
+from fuzzing import corpus
+from fuzzing.case import Case, End
+from fuzzing.configurations import CONFIGURATIONS
+from fuzzing.watching import Worker
+
+SEED = 1
+DISKS = ("ext4-1k", "xfs", "btrfs-mixed", "gpt-vfat", "lvm", "qcow2-packed", "vmdk-stream", "vdi", "vhdx")
+EACH = 16
+
+
+class TestFuzz(base.BaseTestCase):
+    """A short run of what ``python -m fuzzing`` does; it tells how to look at one of the cases again."""
+
+    made: ClassVar[Path]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.made = Path(tempfile.mkdtemp())
+        cls.addClassCleanup(shutil.rmtree, cls.made)
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.useFixture(fixtures.Timeout(300, gentle=True))
+
+    def assert_all_looked_at(self, names: list[tuple[str, str]]) -> None:
+        cases = islice(fuzzing.cases(names, SEED), EACH * len(names))
+
+        with Worker() as worker:
+            ends = {str(case): outcome for case in cases if (outcome := worker.outcome(case)).end is not End.LOOKED}
+
+        self.assertEqual({}, ends)
+
+    def test_damaged_disks_end_in_an_answer_or_in_none(self) -> None:
+        made = [one for name in DISKS for one in corpus.make(self.made, only=name).specimens if one.name == name]
+        if not made:
+            self.skipTest("no tool is here that makes a file system")
+
+        self.assert_all_looked_at([(one.name, str(one.path)) for one in made])
+
+    def test_damaged_configuration_ends_in_an_answer_or_in_none(self) -> None:
+        self.assert_all_looked_at([(name, "") for name in CONFIGURATIONS])
+
+    def test_the_same_case_is_the_same_damage(self) -> None:
+        case = Case("netplan", "", SEED, 3)
+
+        with Worker() as worker:
+            first, second = worker.outcome(case), worker.outcome(case)
+
+        self.assertEqual(first.details, second.details)
+        self.assertNotEqual("", first.details)
