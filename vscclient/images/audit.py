@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from threading import Event
 
 from vscclient import errors
 from vscclient.images import access, check, listing
@@ -20,7 +23,9 @@ from vscclient.images.options import Looking
 from vscclient.model.fact import Unknown
 from vscclient.model.image import Image
 from vscclient.model.settings import Settings
-from vscclient.model.terminal import SilentTerminal, Terminal
+from vscclient.model.terminal import Progress, SilentProgress, SilentTerminal, Terminal
+
+LOG = logging.getLogger(__name__)
 
 __all__ = ["Audit", "Looking", "Options", "Those", "run"]
 
@@ -95,17 +100,19 @@ def judged(cloud: Cloud, options: Options, terminal: Terminal) -> tuple[Audited,
     settings = settings_of(options.policy)
     wanted = _wanted(cloud, options)
     with terminal.count("judging", len(wanted)) as progress, ThreadPoolExecutor(options.jobs) as pool:
+        stopping = Event()
 
         def judge(one: Audited) -> Audited:
             try:
-                return _judged(cloud, one, options, settings)
+                return _judged(cloud, one, options, settings, _Worker(stopping))
             finally:
                 progress.advance(1)
 
         try:
             found = tuple(pool.map(judge, wanted))
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            stopping.set()
+            pool.shutdown(cancel_futures=True)
             raise
     return tuple(sorted(found, key=lambda one: (one.image is None, one.image.id or "" if one.image else one.said)))
 
@@ -133,11 +140,35 @@ def _listed(cloud: Cloud, those: Those) -> Iterator[Image]:
     yield from (one.image for one in listing.run(cloud, listing.Options(whose=whose)))
 
 
-def _judged(cloud: Cloud, one: Audited, options: Options, settings: Settings) -> Audited:
+class _Worker(SilentTerminal):
+    """Says nothing, and ends what takes long when the user stops all of it.
+
+    Args:
+        stopping: Set when nothing more is wanted.
+    """
+
+    def __init__(self, stopping: Event) -> None:
+        self._stopping = stopping
+
+    def progress(self, doing: str, total_bytes: int | None) -> AbstractContextManager[Progress]:
+        """Goes on until it is stopped."""
+        return nullcontext(_Unstopped(self._stopping))
+
+
+class _Unstopped(SilentProgress):
+    def __init__(self, stopping: Event) -> None:
+        self._stopping = stopping
+
+    def advance(self, done_bytes: int) -> None:
+        if self._stopping.is_set():
+            raise KeyboardInterrupt
+
+
+def _judged(cloud: Cloud, one: Audited, options: Options, settings: Settings, terminal: Terminal) -> Audited:
     if one.image is None:
         return one
     try:
-        with in_cloud.bits_of(cloud, one.image, options.looking, SilentTerminal()) as bits:
+        with in_cloud.bits_of(cloud, one.image, options.looking, terminal) as bits:
             checked = check.of_image(cloud, one.image, bits, check.Options(image=one.image.id), settings)
             try:
                 up = str(bits.guest.nics_at_boot().value.which)
@@ -146,6 +177,9 @@ def _judged(cloud: Cloud, one: Audited, options: Options, settings: Settings) ->
             return replace(one, checked=checked, nics_at_boot=up)
     except errors.Error as failure:
         return replace(one, failure=str(failure))
+    except Exception as surprise:
+        LOG.debug("unexpected", exc_info=True)
+        return replace(one, failure=f"{type(surprise).__name__}: {surprise}")
 
 
 def _failure(audited: tuple[Audited, ...], before: tuple[Row, ...]) -> errors.Error | None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Event
 from typing import Any
+from unittest import mock
 
 import fixtures
 from oslotest import base
 
 from vscclient import errors
+from vscclient.images import audit
 from vscclient.images.auditing import baseline, rows
 from vscclient.images.auditing.audited import Audited
 from vscclient.images.check import Checked
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.image import Image
+from vscclient.model.terminal import SilentTerminal
 from vscclient.model.visibility import Visibility
 
 ERROR = Finding(code="N202", severity=Severity.ERROR, message="only the first comes up", seen_at="/etc/a:1")
@@ -108,3 +112,28 @@ class TestBaseline(base.BaseTestCase):
         failure = self.assertRaises(errors.UnusableFile, baseline.read, str(self.path), rows.IMAGES)
 
         self.assertIn("--findings", str(failure))
+
+
+class TestJudged(base.BaseTestCase):
+    def test_an_image_that_breaks_the_command_does_not_end_the_night(self) -> None:
+        def bits_of(cloud: object, image: Image, *_: object) -> object:
+            if image.id == "1":
+                raise RuntimeError("a mistake")
+            raise errors.NotThere("Image service", "gone")
+
+        self.useFixture(fixtures.MockPatchObject(audit.access, "find", lambda _, said: Image(name=said, id=said)))
+        self.useFixture(fixtures.MockPatchObject(audit.in_cloud, "bits_of", bits_of))
+
+        first, second = audit.judged(mock.Mock(), audit.Options(images=("2", "1")), SilentTerminal())
+
+        self.assertEqual(("1", "RuntimeError: a mistake"), (first.said, first.failure))
+        self.assertIn("gone", second.failure)
+
+    def test_a_stop_ends_what_takes_long(self) -> None:
+        stopping = Event()
+        with audit._Worker(stopping).progress("fetching", 10) as progress:
+            progress.advance(1)
+
+            stopping.set()
+
+            self.assertRaises(KeyboardInterrupt, progress.advance, 1)
