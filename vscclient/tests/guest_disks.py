@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import shutil
 import struct
 import subprocess
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 MIB = 1024**2
 _SECTOR_BYTES = 512
@@ -91,6 +94,37 @@ def guest_disk(path: Path, *, files: Mapping[str, str | bytes] | None = None, di
             shutil.copyfileobj(content, disk)
         subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", disk_format, raw, path], check=True)
     return path
+
+
+@lru_cache
+def sound_guest(virtual_size_gib: int = 0) -> Path:
+    """A sound guest on a qcow2 disk, made once for all tests of a process: they read it only.
+
+    Args:
+        virtual_size_gib: How large the disk is for its guest, in GiB; 0: no larger than it has to be.
+    """
+    path = _kept() / f"sound-{virtual_size_gib}.qcow2"
+    guest_disk(path)
+    if virtual_size_gib:
+        subprocess.run(["qemu-img", "resize", "-q", path, f"{virtual_size_gib}G"], check=True)
+    path.chmod(0o444)
+    return path
+
+
+@lru_cache
+def one_nic_guest() -> Path:
+    """The same, but it brings up its first NIC only."""
+    path = guest_disk(_kept() / "first.qcow2", files=FIRST_ONLY)
+    path.chmod(0o444)
+    return path
+
+
+@lru_cache
+def _kept() -> Path:
+    """A folder that is there for as long as the process; where tests keep their files, it would go with a test."""
+    folder = Path(mkdtemp(prefix="vscclient-guests-", dir=os.environ.get("TMPDIR", "/tmp")))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _file_system(path: Path, files: Mapping[str, str | bytes]) -> None:

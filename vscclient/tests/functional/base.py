@@ -31,6 +31,12 @@ ROUTINE = re.compile(
 )
 """What every create says on standard error. Anything else there has to be expected by the test."""
 
+NO_GUEST = [
+    "warning D306, H503, H506, N204, N205: not judged, the disk could not be read: it holds no file system that is known",
+    "5 not judged. What a rule asks: openstack vsc image rule show D306",
+]
+"""What is said of a private image of any bytes: for tests in which it does not matter what they are."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
@@ -58,6 +64,7 @@ class FunctionalTest(base.BaseTestCase):
         self.cloud = read(folder)
         self.folder = Path(self.useFixture(fixtures.TempDir()).path)
         self.useFixture(fixtures.EnvironmentVariable("HOME", str(self.folder)))
+        self.useFixture(fixtures.EnvironmentVariable("XDG_CACHE_HOME"))
 
     def name(self, about: str) -> str:
         """A name that no other test uses."""
@@ -115,7 +122,8 @@ class FunctionalTest(base.BaseTestCase):
         lines = stderr.splitlines()
         for part in says:
             self.assertTrue(any(part in line for line in lines), f"{part!r} was not said:\n{stderr}")
-        unexpected = [line for line in lines if not ROUTINE.fullmatch(line) and not any(part in line for part in says)]
+        expected = (*says, *NO_GUEST)
+        unexpected = [line for line in lines if not ROUTINE.fullmatch(line) and not any(map(line.__contains__, expected))]
         self.assertEqual([], unexpected, "unexpected text on standard error")
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from typing import Any
 
-from vscclient.tests import disks
 from vscclient.tests.functional.base import FunctionalTest
+from vscclient.tests.guest_disks import sound_guest
 
 FRIEND, ANOTHER, MINE = "VSC_00002", "VSC_00003", "VSC_00001"
-MIB = 1024**2
 
-UNSEEN = ["not judged, its data was not looked at", "not judged. What a rule asks"]
-"""What is said of an image that others are let in to, and whose data was not looked at."""
+NOT_SAID = ["warning M404", "--architecture x86_64", "warning M405", "--os-distro debian", "warning N201", "--multi-nic"]
+"""What others are told to be missing in an image that says nothing of its guest, and what would mend it."""
 
 
 class SharingTest(FunctionalTest):
@@ -22,8 +20,7 @@ class SharingTest(FunctionalTest):
 
     def setUp(self) -> None:
         super().setUp()
-        self.disk = self.folder / "rna.raw"
-        self.disk.write_bytes(os.urandom(MIB))
+        self.disk = sound_guest()
         self.image = self.name("rna")
 
     def id_of(self, project: str) -> str:
@@ -38,9 +35,7 @@ class SharingTest(FunctionalTest):
 
     def create_as_the_standard_client_does(self, user: str = "alice") -> str:
         """An image with its flaws: a disk that needs more than ``min_disk``, and no word of what it is."""
-        disk = self.folder / "std.qcow2"
-        if not disk.exists():
-            disks.qcow2(disk, virtual_size_bytes=2 * 1024**3)
+        disk = sound_guest(virtual_size_gib=2)
         command = f"image create {self.image} --disk-format qcow2 --file {disk} -f value -c id"
         return self.openstack(command, user=user).stdout.strip()
 

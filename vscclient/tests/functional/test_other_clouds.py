@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vscclient.tests.functional.faults import Fault, faulty_glance
-from vscclient.tests.functional.sharing import FRIEND, UNSEEN, SharingTest
+from vscclient.tests.functional.sharing import FRIEND, SharingTest
 from vscclient.tests.functional.signing_in import environment_at
 
 ACCEPT = "Each project sees it"
@@ -43,8 +43,8 @@ class TestPublishing(OtherCloud):
     def test_an_image_that_may_not_be_published_stays_as_it_is(self) -> None:
         image = self.create()
 
-        self.told("PATCH", "/v2/images/[^/]+", f"vsc image community {image} --name {self.image}x", says=UNSEEN)
-        self.told("PATCH", "/v2/images/[^/]+", f"vsc image set --community --tag x {image}", says=UNSEEN)
+        self.told("PATCH", "/v2/images/[^/]+", f"vsc image community {image} --name {self.image}x")
+        self.told("PATCH", "/v2/images/[^/]+", f"vsc image set --community --tag x {image}")
 
         shown = self.show(image)
         self.assertEqual(("private", self.image, []), (shown["visibility"], shown["name"], shown["tags"]))
@@ -62,7 +62,7 @@ class TestMembers(OtherCloud):
             "POST",
             MEMBERS,
             f"vsc image share {image} {self.friend}",
-            says=[*UNSEEN, "1 of 1 failed:", "the same command"],
+            says=["1 of 1 failed:", "the same command"],
         )
 
         self.assertEqual({}, self.members(image))
@@ -71,7 +71,7 @@ class TestMembers(OtherCloud):
         """Those who had it before could have it again, and nobody would know."""
         image = self.create()
 
-        self.told("GET", MEMBERS, f"vsc image share {image} {self.friend}", says=UNSEEN)
+        self.told("GET", MEMBERS, f"vsc image share {image} {self.friend}")
         self.told("GET", MEMBERS, f"vsc image set --shared --tag x {image}")
 
         shown = self.show(image)

@@ -9,7 +9,7 @@ from vscclient.facts.guest.tree import TEXT_LIMIT_BYTES, Status, Tree, Unreadabl
 
 T = TypeVar("T")
 
-_MOST_QUESTIONS = 20_000
+_MOST_QUESTIONS = 5_000
 """A guest with every stack is asked some hundred."""
 
 _MOST_BYTES = 32 * 1024**2

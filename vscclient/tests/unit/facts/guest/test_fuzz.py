@@ -19,7 +19,7 @@ from fuzzing.watching import Worker
 
 SEED = 1
 DISKS = ("ext4-1k", "xfs", "btrfs-mixed", "gpt-vfat", "lvm", "qcow2-packed", "vmdk-stream", "vdi", "vhdx")
-EACH = 16
+EACH = 12
 
 
 class TestFuzz(base.BaseTestCase):
