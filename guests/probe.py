@@ -1,0 +1,85 @@
+"""What runs in a booted guest to tell about its network, and what it told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from guests.layer import inside, link
+
+UNIT = "/etc/systemd/system/guests-probe.service"
+WANTED = "/etc/systemd/system/sysinit.target.wants/guests-probe.service"
+PROGRAM = "/usr/local/sbin/guests-probe"
+FILES = (UNIT, WANTED, PROGRAM)
+
+_UNIT_TEXT = f"""[Unit]
+DefaultDependencies=no
+After=systemd-remount-fs.service
+
+[Service]
+ExecStart={PROGRAM}
+"""
+_PROGRAM_TEXT = """#!/bin/sh
+exec >/dev/ttyS1 2>&1
+while :; do
+    read -r up rest </proc/uptime
+    echo "BEGIN $up"
+    ip -c=never -o link
+    ip -c=never -o -4 address show scope global
+    ip -c=never -4 route show default
+    systemctl list-jobs --no-legend --no-pager | sed 's/^/JOB /'
+    echo END
+    sleep 4
+done
+"""
+
+
+def plant(folder: Path) -> None:
+    """Put the probe into a folder that holds a guest."""
+    for path, text, mode in ((UNIT, _UNIT_TEXT, 0o644), (PROGRAM, _PROGRAM_TEXT, 0o755)):
+        file = inside(folder, path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        file.chmod(mode)
+    link(folder, WANTED, UNIT)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the guest's network looked like at one time.
+
+    Args:
+        uptime_s: When, in the guest's seconds.
+        names: Of its NICs by MAC address.
+        up: Names of the NICs with a global IPv4 address, sorted.
+        default_routes: How many there were.
+        jobs: What systemd was still doing.
+    """
+
+    uptime_s: float
+    names: dict[str, str]
+    up: tuple[str, ...]
+    default_routes: int
+    jobs: tuple[str, ...]
+
+
+_LINK = re.compile(r"^\d+: ([^:@]+)[:@].*link/ether ([0-9a-f:]{17})", re.MULTILINE)
+_ADDRESS = re.compile(r"^\d+: (\S+)\s+inet (\d+\.\d+)\.", re.MULTILINE)
+_LINK_LOCAL = "169.254"
+
+
+def looks(text: str) -> list[Look]:
+    """All whole looks in what the probe wrote."""
+    return [_look(part) for part in re.findall(r"BEGIN (.*?)END\r?$", text, re.DOTALL | re.MULTILINE)]
+
+
+def _look(text: str) -> Look:
+    up = {name for name, net in _ADDRESS.findall(text) if net != _LINK_LOCAL}
+    return Look(
+        uptime_s=float(text.split()[0]),
+        names={mac: name for name, mac in _LINK.findall(text)},
+        up=tuple(sorted(up)),
+        default_routes=len(re.findall(r"^default ", text, re.MULTILINE)),
+        jobs=tuple(line.strip() for line in re.findall(r"^JOB (.*)", text, re.MULTILINE)),
+    )
