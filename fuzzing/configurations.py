@@ -1,0 +1,107 @@
+"""Guests whose configuration is to be damaged: each network stack, with files of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fuzzing.memory import Folder, folder_of
+from vscclient.tests import guest_disks
+from vscclient.tests.unit.facts.guest.network import guests
+
+_FOR_ALL = {
+    "/etc/fstab": "UUID=5eed / ext4 defaults 0 1\nLABEL=home /home ext4 nofail 0 2\n",
+    "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\ndebian:x:1000:1000::/home/debian:/bin/bash\n",
+    "/etc/shadow": "root:*:19000::::::\ndebian:!:19000::::::\n",
+    "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin no\nPasswordAuthentication no\n"
+    "AuthorizedKeysFile .ssh/authorized_keys %h/.ssh/more\nMatch User debian\n  PasswordAuthentication no\n",
+    "/etc/ssh/sshd_config.d/50-cloud-init.conf": "PasswordAuthentication no\nHostKey /etc/ssh/ssh_host_rsa_key\n",
+    "/etc/default/grub": 'GRUB_CMDLINE_LINUX="net.ifnames=1"\n. /etc/default/grub.d/x.cfg\n',
+    "/boot/grub/grub.cfg": "set default=0\nif [ -s $prefix/grubenv ]; then\n  load_env\nfi\n"
+    "menuentry 'Debian' --class debian {\n  linux /boot/vmlinuz-6.1.0-30-amd64 root=/dev/vda1 ro quiet\n"
+    "  initrd /boot/initrd.img\n}\nsource /boot/grub/custom.cfg\n",
+    "/boot/loader/entries/a.conf": "title Rocky\nlinux /vmlinuz\noptions root=/dev/vda1 $kernelopts\n",
+    "/etc/kernel/cmdline": "root=/dev/vda1 ro\n",
+    "/etc/udev/rules.d/70-persistent-net.rules": 'SUBSYSTEM=="net", ACTION=="add", ATTR{address}=="00:11:22:33:44:55", '
+    'NAME="eth7"\n',
+    "/etc/systemd/network/10-lan.link": "[Match]\nMACAddress=00:11:22:33:44:55\n[Link]\nName=lan0\n",
+    "/etc/sudoers": "Defaults env_reset\n@includedir /etc/sudoers.d\n",
+    "/var/lib/dpkg/status": "Package: cloud-init\nStatus: install ok installed\nVersion: 22.4.2-1\n\n",
+    "/root/.bash_history": "ls\n",
+    "/root/.ssh/authorized_keys": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHSbwHPeMvYI alice@laptop\n",
+    "/var/log/syslog": "boot\n",
+}
+
+_CLOUD = {
+    "/etc/cloud/cloud.cfg": "datasource_list: [OpenStack, None]\nusers:\n  - default\nsystem_info:\n  distro: debian\n"
+    "  network:\n    renderers: [netplan, eni, networkd]\ndisable_root: true\n",
+    "/etc/cloud/cloud.cfg.d/05_logging.cfg": "_log:\n - &log_base |\n   [loggers]\n   keys=root\n"
+    "log_cfgs:\n - [ *log_base ]\n",
+    "/etc/cloud/cloud.cfg.d/99-network.cfg": "network: {config: disabled}\n",
+    "/etc/cloud/ds-identify.cfg": "policy: enabled\n",
+}
+
+_NETWORKD = {
+    "/etc/systemd/network/20-dhcp.network": "[Match]\nName=en* !ens9\nDriver=virtio_net\n\n[Network]\nDHCP=yes\n\n"
+    "[DHCPv4]\nRouteMetric=100\n",
+    "/etc/systemd/network/20-dhcp.network.d/more.conf": "[Link]\nRequiredForOnline=no\n",
+    "/etc/systemd/system/systemd-networkd.service.d/override.conf": "[Unit]\nConditionPathExists=!/etc/no\n",
+}
+
+_IFUPDOWN = {
+    "/etc/network/interfaces": "source /etc/network/interfaces.d/*\nsource-directory /etc/network/more.d\nauto lo\n"
+    "iface lo inet loopback\nauto ens3\nallow-hotplug /en*\niface ens3 inet dhcp\n  metric 100\n"
+    "mapping eth*\n  script /usr/local/bin/map\n  map a b\n",
+    "/etc/network/interfaces.d/50-cloud-init": "auto ens4\niface ens4 inet static\n    address 10.0.0.2/24\n"
+    "iface /ens[56] inherits ens3\n",
+    "/etc/default/networking": "CONFIGURE_INTERFACES=yes\nEXCLUDE_INTERFACES=\n",
+}
+
+_MANAGED = {
+    "/etc/NetworkManager/conf.d/10.conf": "[keyfile]\nunmanaged-devices=interface-name:virbr*,mac:00:11:22:33:44:55\n"
+    "[device]\nmatch-device=interface-name:en*\nmanaged=1\n[main]\nno-auto-default=*\n",
+    "/etc/NetworkManager/system-connections/all.nmconnection": "[connection]\nid=all\ntype=ethernet\nmulti-connect=3\n"
+    "uuid=5eed5eed-5eed-5eed-5eed-5eed5eed5eed\nautoconnect-priority=5\n[match]\ninterface-name=en*;!ens9;\n"
+    "[ipv4]\nmethod=auto\n[ipv6]\nmethod=auto\n",
+}
+
+_SCRIPTS = {
+    "/etc/sysconfig/network": "NETWORKING=yes\nGATEWAYDEV=eth0\n",
+    "/etc/sysconfig/network-scripts/ifcfg-eth0": 'DEVICE="eth0"\nONBOOT=yes\nBOOTPROTO=dhcp\n'
+    "HWADDR=00:11:22:33:44:55\n",
+    "/etc/sysconfig/network-scripts/ifcfg-ens4": "TYPE=Ethernet\nNAME='ens4'\nONBOOT=yes\n"
+    "BOOTPROTO=none\nIPADDR=10.0.0.2\n",
+    "/etc/rc.d/init.d/network": "#!/bin/bash\n# chkconfig: 2345 10 90\n",
+}
+
+_PART = guests.Part
+_BASE = guests.DEBIAN | _PART(_FOR_ALL)
+
+CONFIGURATIONS: Mapping[str, guests.Part] = {
+    "networkd": _BASE | guests.NETWORKD | guests.CLOUD_INIT | _PART(_CLOUD | _NETWORKD),
+    "ifupdown": _BASE | guests.IFUPDOWN | _PART(_IFUPDOWN),
+    "netplan": _BASE | guests.NETWORKD | guests.NETPLAN | guests.NETPLAN_FOR_ALL,
+    "cloud-init": _BASE
+    | guests.NETWORKD
+    | guests.NETPLAN
+    | guests.NETPLAN_FOR_ALL
+    | guests.CLOUD_INIT
+    | _PART({name: text for name, text in _CLOUD.items() if "network" not in name}),
+    "networkmanager": guests.ROCKY | _PART(_FOR_ALL) | guests.NETWORK_MANAGER | _PART(_MANAGED | _SCRIPTS),
+    "network-scripts": guests.ROCKY
+    | _PART(
+        {**_FOR_ALL, **_SCRIPTS, f"{guests.SYSTEM}/network.service": guests.service("network")},
+        {f"{guests.WANTS}/network.service": f"{guests.SYSTEM}/network.service"},
+    ),
+    "openrc": guests.ALPINE | _PART(_FOR_ALL | _IFUPDOWN),
+}
+"""Guests by name, before anything was done to them."""
+
+
+def guest(name: str) -> Folder:
+    """The files of one of them."""
+    part = CONFIGURATIONS[name]
+    files = {path: text.encode() for path, text in part.files.items()}
+    for path, content in guest_disks.SOUND.items():
+        if isinstance(content, bytes):
+            files.setdefault(path, content)
+    return folder_of(files, part.links)

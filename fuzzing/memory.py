@@ -1,0 +1,113 @@
+"""A file system in memory that is asked like one on a disk, so that the same reader of guests stands above it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias, cast
+
+from vscclient.facts.guest.filesystems.filesystem import FileSystem, Node
+from vscclient.facts.guest.tree import Status, Type, Unreadable
+
+
+@dataclass(frozen=True)
+class Link:
+    """A symbolic link."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """Something that cannot be read."""
+
+
+@dataclass
+class Folder:
+    """What is in a folder, by name."""
+
+    inside: dict[str, Entry] = field(default_factory=dict)
+
+
+Entry: TypeAlias = "bytes | Link | Folder | Damaged"
+
+
+def folder_of(files: Mapping[str, bytes], links: Mapping[str, str]) -> Folder:
+    """The folder that is the root of these files and links, by their paths."""
+    root = Folder()
+    for path, content in files.items():
+        place(root, path, content)
+    for path, target in links.items():
+        place(root, path, Link(target))
+    return root
+
+
+def place(root: Folder, path: str, entry: Entry) -> None:
+    """Puts something at a path, in place of what is there, and of what is in its way."""
+    folder = root
+    *above, name = path.strip("/").split("/")
+    for part in above:
+        found = folder.inside.get(part)
+        if not isinstance(found, Folder):
+            found = folder.inside[part] = Folder()
+        folder = found
+    folder.inside[name] = entry
+
+
+def paths(folder: Folder, above: str = "/") -> Iterator[tuple[str, Entry]]:
+    """All that is in a folder and below it, by path."""
+    for name, entry in folder.inside.items():
+        path = posixpath.join(above, name)
+        yield path, entry
+        if isinstance(entry, Folder):
+            yield from paths(entry, path)
+
+
+class MemoryFileSystem:
+    """A file system in memory.
+
+    Args:
+        top: Its root.
+    """
+
+    kind = "ext4"
+    uuid = ""
+    label = ""
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, top: Folder) -> None:
+        self._top = top
+
+    def root(self) -> Node:
+        return self._top
+
+    def part(self, subvolume: str) -> FileSystem | None:
+        return None
+
+    def lookup(self, folder: Node, name: str) -> Node | None:
+        return self._inside(folder).get(name)
+
+    def names(self, folder: Node) -> Iterable[str]:
+        return self._inside(folder)
+
+    @staticmethod
+    def _inside(folder: Node) -> Mapping[str, Entry]:
+        if not isinstance(folder, Folder):
+            raise Unreadable("memory", "it is no folder")
+        return folder.inside
+
+    def status(self, node: Node) -> Status:
+        if isinstance(node, Damaged):
+            raise Unreadable("memory", "it is damaged")
+        if isinstance(node, Folder):
+            return Status(Type.FOLDER, mode=0o755)
+        if isinstance(node, Link):
+            return Status(Type.LINK, size_bytes=len(node.target), mode=0o777)
+        return Status(Type.FILE, size_bytes=len(cast("bytes", node)), mode=0o600)
+
+    def link(self, node: Node) -> str:
+        return cast("Link", node).target
+
+    def read(self, node: Node, offset_bytes: int, length_bytes: int) -> bytes:
+        return cast("bytes", node)[offset_bytes : offset_bytes + length_bytes]
