@@ -13,9 +13,13 @@ from pathlib import Path
 
 from devcloud import start
 from devcloud.cloud import Cloud, User, without_proxy
+from vscclient.tests.guest_disks import FIRST_ONLY, guest_disk
 
-SYSTEM_FILES = ("/etc/os-release", "/etc/debian_version", "/bin/sh", "/sbin/init", "/lib64/ld-linux-x86-64.so.2")
-"""Of this machine's operating system, for the disk of the demo: enough to be recognized, too few to boot."""
+LEFT_IN = {
+    "/root/.aws/credentials": "[default]\naws_access_key_id = AKIAQYLPMN5HFIQR7XYA\n"
+    "aws_secret_access_key = 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\n"
+}
+"""What somebody forgot in the guest; these are nobody's."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,45 @@ class Step:
     remember: str | None = None
 
 
+LOOKING = (
+    Step(
+        "The disk of a guest, as it was installed. Which network interfaces will come up, and what was left in it? "
+        "Nothing is booted, no cloud is asked.",
+        "openstack vsc image inspect --file {first} -c os_distro -c os_version -c network_stack -c nics_at_boot "
+        "-c nic_hotplug -c hygiene",
+        shows="first",
+    ),
+    Step(
+        "It is to use several networks, and brings up one. Where that comes from, and what else others object to:",
+        "openstack vsc image check --file {first} --multi-nic --for community -f value -c Code -c Severity -c Message",
+        status=3,
+        shows="only the first of three network interfaces comes up at boot",
+    ),
+    Step(
+        "A private image it can be all the same. That is told, and not stopped.",
+        "openstack vsc image create firsttry --file {first} --multi-nic -c id -c warnings",
+        shows="H506, N202",
+    ),
+    Step(
+        "The secret that was left in it, and the interfaces that stay down, stop its publication.",
+        "openstack vsc image community firsttry --description 'RNA tools'",
+        status=3,
+        shows="Refused by H506, N202. Nothing was changed.",
+    ),
+    Step(
+        "The same guest, mended: it configures every interface by a pattern, the secret is out. It passes.",
+        "openstack vsc image check --file {disk} --multi-nic --for community --description 'RNA tools' "
+        "-f value -c Code -c Severity -c Message",
+        shows="1 not judged",
+        hides="N202",
+    ),
+    Step("The first try is not needed any more.", "openstack vsc image delete firsttry", shows="Deleted firsttry"),
+)
+
 CREATING = (
     Step(
-        "A guest's disk goes to the cloud. Format and size are found out, what arrived is compared with what was sent.",
+        "The mended disk goes to the cloud. Format, size and what the guest is are found out, what arrived is compared "
+        "with what was sent.",
         "openstack vsc image create rnatools --file {disk} "
         "-c id -c name -c disk_format -c min_disk -c status -c visibility -c verified",
         shows="sha512",
@@ -51,7 +91,12 @@ CREATING = (
     Step(
         "What the cloud knows of it, with the columns of the standard command.",
         "openstack vsc image show rnatools --max-width 100",
-        shows="active",
+        shows="vsc_multi_nic='true'",
+    ),
+    Step(
+        "What is inside the image in the cloud. The same data was looked at before, so nothing is read again.",
+        "openstack vsc image inspect rnatools -c nics_at_boot -c nic_hotplug -c bytes_read -c requests",
+        shows="all",
     ),
     Step(
         "A wrong format would give an image that does not boot. It is refused before a byte is sent.",
@@ -105,12 +150,18 @@ PUBLISHING = (
         "What everybody can use has to say what it is. This one does not.",
         "openstack vsc image community rnatools",
         status=3,
-        shows="Refused by N201, V104. Nothing was changed.",
+        shows="Refused by V104. Nothing was changed.",
     ),
     Step(
         "Mended and published, in one command.",
-        "openstack vsc image community rnatools --description 'RNA tools' --multi-nic",
+        "openstack vsc image community rnatools --description 'RNA tools'",
         shows="visibility: shared → community",
+    ),
+    Step(
+        "What the VSC's staff runs every night: a row for each community image.",
+        "openstack vsc image audit --all-community -f value -c Name -c Visibility -c 'NICs At Boot' -c Errors",
+        user="admin",
+        shows="rnatools community all 0",
     ),
     Step(
         "Everybody finds it now among the community images.",
@@ -154,43 +205,32 @@ TAKING_BACK = (
     Step("Gone again.", "openstack vsc image delete rnatools", shows="Deleted rnatools"),
 )
 
-STEPS = (*CREATING, *SHARING, *PUBLISHING, *TAKING_BACK)
+STEPS = (*LOOKING, *CREATING, *SHARING, *PUBLISHING, *TAKING_BACK)
 
 
 def main() -> int:
     """Runs all steps; returns 0 only when each did what it should."""
-    with tempfile.TemporaryDirectory(prefix="vscclient-demo-") as folder:
-        disk = make_disk(Path(folder))
+    _need("mkfs.ext4", "e2fsprogs")
+    _need("qemu-img", "qemu-utils")
+    with tempfile.TemporaryDirectory(prefix="vscclient-demo-") as name:
+        folder = Path(name)
+        guest_disk(folder / "rnatools-1.qcow2", files={**FIRST_ONLY, **LEFT_IN})
+        guest_disk(folder / "rnatools-2.qcow2")
         with start() as cloud:
-            return 0 if _all_run(disk, cloud) else 1
+            return 0 if _all_run(folder, cloud) else 1
 
 
-def _all_run(disk: Path, cloud: Cloud) -> bool:
+def _need(program: str, package: str) -> None:
+    """Ends the demo if a program is not there."""
+    if shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
+        raise SystemExit(f"The demo makes its disks with {program}, which is not there: install the package {package}")
+
+
+def _all_run(folder: Path, cloud: Cloud) -> bool:
     """Runs every step, whatever became of those before it."""
-    known = {"disk": disk.name}
-    outcomes = [run(step, disk.parent, cloud, known) for step in STEPS]
+    known = {"first": "rnatools-1.qcow2", "disk": "rnatools-2.qcow2"}
+    outcomes = [run(step, folder, cloud, known) for step in STEPS]
     return all(outcomes)
-
-
-def make_disk(folder: Path) -> Path:
-    """A file system with files of this machine's operating system; a qcow2 where qemu-img is there, else raw.
-
-    Raises:
-        SystemExit: There is no mke2fs.
-    """
-    mke2fs = shutil.which("mke2fs", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-    if mke2fs is None:
-        raise SystemExit("The demo makes a disk with mke2fs, which is not there: install the package e2fsprogs")
-    guest, raw, qcow2 = folder / "guest", folder / "rnatools.raw", folder / "rnatools.qcow2"
-    for file in filter(os.path.exists, SYSTEM_FILES):
-        target = guest / file.lstrip("/")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, target)
-    subprocess.run([mke2fs, "-q", "-t", "ext4", "-d", guest, raw, "64M"], check=True, stdout=subprocess.DEVNULL)
-    if shutil.which("qemu-img") is None:
-        return raw
-    subprocess.run(["qemu-img", "convert", "-O", "qcow2", raw, qcow2], check=True)
-    return qcow2
 
 
 def run(step: Step, folder: Path, cloud: Cloud, known: dict[str, str]) -> bool:
@@ -217,6 +257,7 @@ def run(step: Step, folder: Path, cloud: Cloud, known: dict[str, str]) -> bool:
 def _typed(words: list[str], folder: Path, user: User) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
     environment |= user.environment
+    environment["XDG_CACHE_HOME"] = str(folder / "cache")
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment.get('PATH', '')}"
     return subprocess.run(
         words,

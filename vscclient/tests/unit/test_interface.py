@@ -9,7 +9,7 @@ from oslotest import base
 
 from vscclient import images
 
-VERBS = "answering check create delete listing members private rules share unshare update".split()
+VERBS = "answering audit check create delete inspect listing members private rules share unshare update".split()
 """The modules with a ``run`` or a word of the user's."""
 
 
