@@ -100,7 +100,7 @@ class Amendment:
         """Whoever publishes what nobody has looked into is told so."""
         if plan.widens and not self._terms.dry_run and plan.image.is_disk and self._bits.why_unseen:
             done = "Shared" if plan.image.visibility is Visibility.SHARED else "Published"
-            self._terminal.say(f"{done} without a look inside: {self._bits.why_unseen}.")
+            self._terminal.say(f"{done} without a look inside.")  # why, a warning has told
 
     def _say(self, title: str, lines: Iterable[str]) -> None:
         for line in (title, *lines):

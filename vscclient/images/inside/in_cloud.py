@@ -15,7 +15,7 @@ from vscclient.facts.guest.look import look
 from vscclient.facts.guest.report import Look
 from vscclient.glance.ranges import RangedImage
 from vscclient.images.cloud import Cloud
-from vscclient.images.data.source import opened
+from vscclient.images.data.source import Source, opened
 from vscclient.images.data.verification import prove
 from vscclient.images.inside import known, local
 from vscclient.images.inside.bits import NOT_INSPECTED, Bits, Cost, remembered, unseen
@@ -28,6 +28,7 @@ from vscclient.model.guest import NOT_LOOKED
 from vscclient.model.image import MULTI_NIC, Image
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import Terminal
+from vscclient.model.visibility import Visibility
 
 LOG = logging.getLogger(__name__)
 
@@ -53,7 +54,8 @@ def bits_of(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal) ->
         if looking.file is not None:
             source = stack.enter_context(opened(looking.file, None))
             prove(image, source, terminal)
-            yield _keeping(local.bits_of(source, looking), image, cache)
+            copy = local.bits_of(source, looking)
+            yield _keeping(replace(copy, look=lambda: _look_at_copy(copy, source)), image, cache)
             return
         yield cache.of(image) or _keeping(_unread(cloud, image, looking, terminal, stack), image, cache)
 
@@ -62,7 +64,7 @@ def bits_of(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal) ->
 def bits_for(cloud: Cloud, plan: Plan, looking: Looking, terminal: Terminal) -> Iterator[Bits]:
     """The same, for who changes an image: what is old in it is nobody's concern, unless others are let in."""
     image = plan.before or plan.image
-    if looking.file is None and not (plan.widens or _speaks_of_the_guest(plan)):
+    if looking.file is None and not (plan.widens or _may_let_back_in(plan) or _speaks_of_the_guest(plan)):
         yield known_bits_of(image)
         return
     with bits_of(cloud, image, looking, terminal) as bits:
@@ -72,6 +74,12 @@ def bits_for(cloud: Cloud, plan: Plan, looking: Looking, terminal: Terminal) -> 
 def known_bits_of(image: Image) -> Bits:
     """What is known of the bits of an image without reading any of it."""
     return known.of_user().of(image) or unseen(of_record(image), Unknown(NOT_LOOKED))
+
+
+def _may_let_back_in(plan: Plan) -> bool:
+    """Whether projects that had it before may have it again; who, the cloud tells only when it is done."""
+    before = plan.before or plan.image
+    return before.visibility is Visibility.PRIVATE and plan.image.visibility is Visibility.SHARED
 
 
 def _speaks_of_the_guest(plan: Plan) -> bool:
@@ -130,6 +138,14 @@ def _look_at(parts: RangedImage, image: Image) -> Look:
     LOG.info("%s: %d requests, %d bytes read to look inside", image.id, parts.requests, parts.bytes_read)
     if changed:
         raise Unknown("the image was changed while it was looked at; try again")
+    return found
+
+
+def _look_at_copy(copy: Bits, source: Source) -> Look:
+    """What a look finds in a file that is still what was proved."""
+    found = copy.look()
+    if source.has_changed():
+        raise Unknown("the file was changed while it was looked at; try again")
     return found
 
 

@@ -84,8 +84,20 @@ class CheckImage(Lister):
         if parsed_args.formatter == "table":
             parsed_args.fit_width = True
             if not parsed_args.columns:
-                column_names, data = IN_A_TABLE, [(*row[:3], _sentence(row)) for row in data]
+                column_names, data = IN_A_TABLE, [(*row[:3], _sentence(row)) for row in _joined(data)]
         return super().produce_output(parsed_args, column_names, data)
+
+
+def _joined(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    """The rows, with one for all that could not be judged for the same reason and weighs the same."""
+    joined: dict[tuple[Any, ...], Sequence[Any]] = {}
+    for row in rows:
+        code, severity, outcome, message = row[:4]
+        is_alone = outcome != "unknown"
+        key = (code, *row[1:]) if is_alone else (severity, message, row[-1])
+        before = joined.get(key)
+        joined[key] = (f"{before[0]}, {code}", *row[1:]) if before and not is_alone else row
+    return list(joined.values())
 
 
 def _sentence(row: Sequence[Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 from unittest import mock
 
 from oslotest import base
@@ -110,6 +111,18 @@ class TestTable(base.BaseTestCase):
         self.assertIn(
             "| V103 | warning  | unknown | not signed in                                             |", table
         )
+
+    def test_has_one_row_for_all_that_one_reason_hides(self) -> None:
+        hidden = [
+            Finding(code=code, severity=Severity.WARNING, outcome=Outcome.UNKNOWN, message="it is damaged")
+            for code in ("H503", "N202", "N204")
+        ]
+        checked = check.Checked(self.checked.image, Visibility.COMMUNITY, Report(tuple(hidden)))
+
+        table = _written(checked)
+
+        self.assertIn("| H503, N202, N204 | warning  | unknown | it is damaged |", table)
+        self.assertEqual(3, len(json.loads(_written(checked, "-f", "json"))))
 
     def test_has_the_columns_that_are_asked_for(self) -> None:
         table = _written(self.checked, "-c", "Code", "-c", "Message", "-c", "Waived")
