@@ -133,8 +133,8 @@ class ImageService:
                 yield from self._client.images.data(image_id) or ()
         except requests.RequestException as silence:
             raise errors.Unreachable(SERVICE, errors.cause_of(silence)) from silence
-        except OSError as corrupt:  # what glanceclient raises at the end, where the hash is another
-            raise errors.Mismatch(str(corrupt.strerror or corrupt)) from corrupt
+        except OSError as corrupt:  # what glanceclient raises at the end
+            raise errors.Mismatch("its hash is another than the cloud's record says") from corrupt
 
     def stage(self, image_id: str, body: Sending, token: str | None) -> None:
         """Sends the data to where an import takes it from. Arguments as those of ``upload``."""

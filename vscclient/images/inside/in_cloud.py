@@ -92,7 +92,7 @@ def _unread(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal, st
     disk = of_record(image)
     why_not = _why_not(image, disk) or (None if looking.inspect else NOT_INSPECTED)
     if why_not:
-        return unseen(disk, why_not)
+        return _unseen(disk, why_not)
     parts = RangedImage(cloud.image_service, image)
 
     def reach() -> Bits:
@@ -115,6 +115,15 @@ def _unread(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal, st
         look=remembered(lambda: reached().look()),
         cost=lambda: Cost(parts.requests, parts.bytes_read),
     )
+
+
+def _unseen(disk: Disk, why: Unknown) -> Bits:
+    """Bits that nobody can read: what the record does not tell of the disk is unknown for the same reason."""
+
+    def read() -> Disk:
+        raise why
+
+    return unseen(first_known(disk, lazily(read)), why)
 
 
 def _why_not(image: Image, disk: Disk) -> Unknown | None:

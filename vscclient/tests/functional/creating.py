@@ -6,17 +6,19 @@ import os
 from typing import Any
 
 from vscclient.tests.functional.base import FunctionalTest
+from vscclient.tests.guest_disks import sound_guest
 
 MIB = 1024**2
 
 
 class CreateTest(FunctionalTest):
-    """Tests that make images of a small raw disk."""
+    """Tests that make images of a small raw disk, which holds nothing, and of one with a sound guest."""
 
     def setUp(self) -> None:
         super().setUp()
         self.disk = self.folder / "rna.raw"
         self.disk.write_bytes(os.urandom(3 * MIB))
+        self.guest = sound_guest()
 
     def show(self, image: str, user: str = "alice") -> dict[str, Any]:
         """The image as the standard client shows it."""

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+ALWAYS = 10**9
 _PIECE_BYTES = 64 * 1024
 
 
@@ -51,7 +52,12 @@ class Fault:
     change: Callable[[dict[str, Any]], None] | None = None
     body_has: str = ""
     body: str | None = None
-    left: list[int] = field(default_factory=lambda: [10**9])
+    left: list[int] = field(default_factory=lambda: [ALWAYS])
+
+    @property
+    def count(self) -> int:
+        """How often it has happened, if it may happen always. A fault that does nothing counts requests."""
+        return ALWAYS - self.left[0]
 
     def matches(self, method: str, path: str, content: bytes) -> bool:
         """Whether it is about this request, and not used up."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from vscclient.tests.guest_disks import sound_guest
 
 FRIEND, ANOTHER, MINE = "VSC_00002", "VSC_00003", "VSC_00001"
 
-NOT_SAID = ["warning M404", "--architecture x86_64", "warning M405", "--os-distro debian", "warning N201", "--multi-nic"]
+NOT_SAID = ["M404", "--architecture x86_64", "M405", "--os-distro debian --os-version 12", "N201", "--multi-nic"]
 """What others are told to be missing in an image that says nothing of its guest, and what would mend it."""
 
 
@@ -20,7 +21,8 @@ class SharingTest(FunctionalTest):
 
     def setUp(self) -> None:
         super().setUp()
-        self.disk = sound_guest()
+        self.disk = self.folder / "rna.qcow2"
+        shutil.copyfile(sound_guest(), self.disk)
         self.image = self.name("rna")
 
     def id_of(self, project: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vscclient.tests.functional.base import FunctionalTest
-from vscclient.tests.guest_disks import FIRST_ONLY, guest_disk
+from vscclient.tests.guest_disks import one_nic_guest, sound_guest
 
 COLUMNS = ["ID", "Name", "Owner", "Visibility", "NICs At Boot", "Errors", "Warnings", "Unknown", "Why"]
 UNFIT = "Something stands against 1 of 2 images"
@@ -16,8 +16,8 @@ UNFIT = "Something stands against 1 of 2 images"
 class TestAudit(FunctionalTest):
     def setUp(self) -> None:
         super().setUp()
-        self.sound = self.create(guest_disk(self.folder / "sound.qcow2"))
-        self.first = self.create(guest_disk(self.folder / "first.qcow2", files=FIRST_ONLY))
+        self.sound = self.create(sound_guest())
+        self.first = self.create(one_nic_guest())
         self.openstack(f"image set --property vsc_multi_nic=true --community {self.first}")
 
     def create(self, disk: Path) -> str:
@@ -67,7 +67,11 @@ class TestAudit(FunctionalTest):
 
         old.write_text(json.dumps(self.audit(words, status=3, says=[UNFIT])))
         self.openstack(f"image set --property vsc_multi_nic=true {self.first}")
-        worse = self.audit(f"{words} --baseline {old}", status=3, says=["Something new stands against 1 of 2 images since the baseline"])
+        worse = self.audit(
+            f"{words} --baseline {old}",
+            status=3,
+            says=["Something new stands against 1 of 2 images since the baseline"],
+        )
         self.assertIn(("new", "N202"), {(row["Change"], row["Code"]) for row in worse})
 
     def test_an_image_that_is_not_there_does_not_stop_the_others(self) -> None:
@@ -78,12 +82,22 @@ class TestAudit(FunctionalTest):
         self.assertIn("nosuch", rows[1]["Why"])
 
     def test_mine_are_judged_when_nothing_is_said(self) -> None:
-        mine = {row["ID"] for row in self.audit("", status=3, says=["stands against"])}
+        made = f"vsc image create {self.name('guest')} --file {sound_guest()} -f value -c id"
+        mine = self.openstack(made, user="carol").stdout.strip()  # alice has an image of every other test
 
-        self.assertLessEqual({self.sound, self.first}, mine)
+        unfit = f"image create {self.name('std')} --disk-format qcow2 --file {sound_guest()} -f value -c id"
+        std = self.openstack(unfit, user="carol").stdout.strip()
+
+        rows = {row["ID"]: row for row in self.audit("", user="carol", status=3, says=["stands against"])}
+
+        self.assertEqual(("all", 0), (rows[mine]["NICs At Boot"], rows[mine]["Errors"]))
+        self.assertEqual(1, rows[std]["Errors"])
+        self.assertNotIn(self.sound, rows)
 
     def test_all_community_images_can_be_judged_by_staff(self) -> None:
-        rows = self.audit("--all-community", user="admin", status=3, says=["stands against"])
+        environment = self.cloud.users["admin"].environment | {"OS_REGION_NAME": "no-ranges"}
+
+        rows = self.audit("--all-community", environment=environment, status=3, says=["stands against"])
 
         self.assertIn(self.first, {row["ID"] for row in rows})
         self.assertNotIn(self.sound, {row["ID"] for row in rows})

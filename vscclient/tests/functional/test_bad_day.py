@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import hashlib
 import os
+import shutil
 import socket
 import time
 from typing import Any
@@ -15,6 +16,7 @@ import fixtures
 from vscclient.tests.functional.base import FunctionalTest, Result
 from vscclient.tests.functional.faults import Fault, faulty_glance, once
 from vscclient.tests.functional.signing_in import environment_at
+from vscclient.tests.guest_disks import sound_guest
 
 MIB = 1024**2
 DELETED = "The unfinished image was deleted."
@@ -219,11 +221,12 @@ class TestTheDataIsNotWhatWasSent(BadDay):
 
 class TestAfterItIsVerified(BadDay):
     def test_a_cloud_that_forbids_community_keeps_the_image_and_names_the_next_step(self) -> None:
+        shutil.copyfile(sound_guest(), self.disk)
         forbidden = Fault(method="PATCH", path=RECORD, status=403, message="You are not authorized to communitize")
 
         self.create(
             forbidden,
-            options="--community --single-nic --description d --protected",
+            options="--community --description d --protected",
             says=[
                 "is uploaded, verified and private, but: The Image service does not allow it",
                 "Finish with: openstack image set --community --protected ",
@@ -234,10 +237,12 @@ class TestAfterItIsVerified(BadDay):
         self.assertEqual("active", left["Status"])
 
     def test_what_was_not_verified_is_not_called_so(self) -> None:
+        shutil.copyfile(sound_guest(), self.disk)
+
         self.create(
             Fault(method="PATCH", path=RECORD, status=403),
             Fault(method="GET", path=RECORD, change=lambda record: record.update(os_hash_algo="sha256")),
-            options="--community --single-nic --description d",
+            options="--community --description d",
             says=[
                 "is uploaded, not verified (the cloud hashes with sha256",
                 "Finish with: openstack image set --community",

@@ -8,24 +8,28 @@ import select
 import subprocess
 
 from vscclient.tests.functional.faults import Fault, faulty_glance
-from vscclient.tests.functional.sharing import ANOTHER, FRIEND, SharingTest
+from vscclient.tests.functional.sharing import ANOTHER, FRIEND, NOT_SAID, SharingTest
 from vscclient.tests.functional.signing_in import environment_at
 
 ACCEPT = "Each project sees it"
+MENDED = ("description", "min_disk", "os_distro", "os_version", "architecture", "vsc_multi_nic")
 KEPT = "have it again if it is shared again. To have them forgotten"
 
 
 class TestCommunity(SharingTest):
     def test_an_image_is_refused_mended_and_published_by_one_command(self) -> None:
-        image = self.openstack(f"vsc image create {self.image} --file {self.disk} -f value -c id").stdout.strip()
-        flaws = ["error N201", "--multi-nic", "error V104", "--description", "2 errors"]
+        image = self.create_as_the_standard_client_does()
+        flaws = [*NOT_SAID, "error D305", "--min-disk 2", "error V104", "--description", "5 errors"]
 
         self.openstack(
-            f"vsc image community {image}", status=3, says=[*flaws, "Refused by N201, V104. Nothing was changed"]
+            f"vsc image community {image}",
+            status=3,
+            says=[*flaws, "Refused by D305, M404, M405, N201, V104. Nothing was changed"],
         )
         self.openstack(
-            f"vsc image community {image} --description 'reads RNA' --single-nic",
-            says=["Changed", "visibility: private → community", "description", "vsc_multi_nic"],
+            f"vsc image community {image} --description 'reads RNA' --multi-nic --min-disk 2 "
+            "--os-distro debian --os-version 12 --architecture x86_64",
+            says=["Changed", "visibility: shared → community", *(f"{key}: " for key in MENDED)],
         )
 
         self.assertEqual("community", self.show(image, user="bob")["visibility"])
@@ -193,8 +197,7 @@ class TestOldMembers(SharingTest):
             says=[
                 "D305",
                 "--min-disk 2",
-                "N201",
-                "--multi-nic",
+                *NOT_SAID,
                 "warning",
                 "error",
                 "Refused by D305",

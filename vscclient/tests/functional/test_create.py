@@ -122,7 +122,7 @@ class TestWhatTheImageIs(CreateTest):
     def test_the_form_becomes_properties(self) -> None:
         form = "--description 'RNA tools' --architecture x86_64 --os-distro debian --os-version 12 --multi-nic"
 
-        created = self.openstack(f"vsc image create {self.name('rna')} --file {self.disk} {form} -f json").json()
+        created = self.openstack(f"vsc image create {self.name('rna')} --file {self.guest} {form} -f json").json()
 
         expected = {
             "description": "RNA tools",
@@ -143,7 +143,8 @@ class TestWhatTheImageIs(CreateTest):
             ids[name] = created["id"]
 
         booted = self.openstack(
-            f"vsc image create {self.name('rna')} --file {self.disk} --kernel {kernel} --ramdisk {ids[ramdisk]} -f json"
+            f"vsc image create {self.name('rna')} --file {self.guest} --kernel {kernel} --ramdisk {ids[ramdisk]} "
+            "-f json"
         ).json()
 
         self.assertEqual(ids[kernel], booted["properties"]["kernel_id"])
@@ -163,7 +164,7 @@ class TestWhatTheImageIs(CreateTest):
     def test_visibility_and_protection_are_there_in_the_end(self) -> None:
         name = self.name("rna")
         made = (
-            f"vsc image create {name} --file {self.disk} --community --protected --single-nic --description d -f json"
+            f"vsc image create {name} --file {self.guest} --community --protected --single-nic --description d -f json"
         )
 
         created = self.openstack(made).json()
@@ -217,7 +218,7 @@ class TestWhatTheImageIs(CreateTest):
         self.assert_nothing_left(name)
 
     def test_staff_publish(self) -> None:
-        made = f"vsc image create {self.name('rna')} --file {self.disk} --public --single-nic --description d -f json"
+        made = f"vsc image create {self.name('rna')} --file {self.guest} --public --single-nic --description d -f json"
 
         self.assertEqual("public", self.openstack(made, user="admin").json()["visibility"])
 
@@ -263,7 +264,7 @@ class TestMinimumDisk(CreateTest):
         )
 
     def test_less_is_taken_as_given_when_it_is_waived(self) -> None:
-        says = ["warning D305 (waived)", "1 warning."]
+        says = ["warning D305 (waived)", "1 warning"]
 
         self.assertEqual(3, self.min_disk("--min-disk 3 --waive D305", says))
         self.assertEqual(0, self.min_disk("--min-disk 0 --waive D305", says))

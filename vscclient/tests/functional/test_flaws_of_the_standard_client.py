@@ -110,10 +110,11 @@ class TestFlaws(SharingTest):
 
     def test_07_ctrl_c_leaves_no_record(self) -> None:
         """A record stays, queued for ever."""
-        self.disk.write_bytes(os.urandom(8 * 1024**2))
+        large = self.folder / "large.raw"
+        large.write_bytes(os.urandom(8 * 1024**2))
         with faulty_glance(self.cloud.image_url, Fault(method="PUT", path=DATA, slow_s=0.2)) as address:
             process = self.process(
-                f"vsc image create {self.image} --file {self.disk}",
+                f"vsc image create {self.image} --file {large}",
                 environment=environment_at(self.cloud, "alice", address, self.folder),
                 stderr=subprocess.PIPE,
             )

@@ -11,9 +11,8 @@ from typing import Any
 from vscclient.tests.functional.base import FunctionalTest
 from vscclient.tests.functional.faults import Fault, faulty_glance
 from vscclient.tests.functional.signing_in import environment_at
-from vscclient.tests.guest_disks import FIRST_ONLY, guest_disk
+from vscclient.tests.guest_disks import guest_disk, one_nic_guest, sound_guest
 
-NO_RANGES = "no-ranges"
 KEYS = [
     "disk_format",
     "virtual_size",
@@ -38,7 +37,7 @@ class InspectTest(FunctionalTest):
 
     def setUp(self) -> None:
         super().setUp()
-        self.disk = guest_disk(self.folder / "sound.qcow2")
+        self.disk = sound_guest()
 
     def create(self, disk: Path, options: str = "--no-inspect --single-nic", **how: Any) -> str:
         """An image of this disk; returns its ID."""
@@ -49,10 +48,6 @@ class InspectTest(FunctionalTest):
         """What a look inside finds."""
         found: dict[str, Any] = self.openstack(f"vsc image inspect {words} -f json", **how).json()
         return found
-
-    def without_ranges(self) -> dict[str, str]:
-        """alice, in the region whose Glance gives no parts of an image."""
-        return self.cloud.users["alice"].environment | {"OS_REGION_NAME": NO_RANGES}
 
 
 class TestFile(InspectTest):
@@ -71,7 +66,7 @@ class TestFile(InspectTest):
         self.assertGreater(found["bytes_read"], 0)
 
     def test_only_one_nic_is_found_and_explained(self) -> None:
-        first = guest_disk(self.folder / "first.qcow2", files=FIRST_ONLY)
+        first = one_nic_guest()
 
         found = self.inspect(f"--file {first}", environment={})
 
@@ -164,9 +159,11 @@ class TestImageInTheCloud(InspectTest):
 
     def test_another_file_is_not_taken_for_it(self) -> None:
         image_id = self.create(self.disk)
-        other = guest_disk(self.folder / "first.qcow2", files=FIRST_ONLY)
+        other = one_nic_guest()
 
-        self.openstack(f"vsc image inspect {image_id} --file {other}", status=1, says=["cannot be shown to be the data of"])
+        self.openstack(
+            f"vsc image inspect {image_id} --file {other}", status=1, says=["cannot be shown to be the data of"]
+        )
 
     def test_the_cost_is_told_when_asked_for(self) -> None:
         image_id = self.create(self.disk)
@@ -218,7 +215,7 @@ class TestJudged(InspectTest):
         self.assertEqual("true", shown["properties"]["vsc_multi_nic"])
 
     def test_who_says_several_and_has_one_is_refused_for_others(self) -> None:
-        first = guest_disk(self.folder / "first.qcow2", files=FIRST_ONLY)
+        first = one_nic_guest()
         name = self.name("guest")
 
         self.openstack(

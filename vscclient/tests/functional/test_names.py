@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 
 from vscclient.tests.functional.base import FunctionalTest
+from vscclient.tests.guest_disks import sound_guest
 
 
 class TestNames(FunctionalTest):
     def setUp(self) -> None:
         super().setUp()
         self.image = self.name("rna")
-        self.disk = self.folder / "rna.raw"
-        self.disk.write_bytes(os.urandom(65536))
+        self.disk = sound_guest()
 
     def create(self, options: str = "", *, user: str, name: str | None = None) -> str:
         command = f"vsc image create {shlex.quote(name or self.image)} --file {self.disk} -f value -c id {options}"

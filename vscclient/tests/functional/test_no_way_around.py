@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from vscclient.tests.functional.faults import Fault, faulty_glance
-from vscclient.tests.functional.sharing import ANOTHER, FRIEND, SharingTest
+from vscclient.tests.functional.sharing import ANOTHER, FRIEND, NOT_SAID, SharingTest
 from vscclient.tests.functional.signing_in import environment_at
 
 ACCEPT = "Each project sees it"
@@ -98,9 +98,8 @@ class TestMembersOfBefore(SharingTest):
                 says=[
                     "D305",
                     "--min-disk",
-                    "N201",
-                    "--multi-nic",
-                    "1 warning",
+                    *NOT_SAID,
+                    "3 warnings",
                     "Refused by D305",
                     "taken back",
                 ],

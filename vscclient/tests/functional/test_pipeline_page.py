@@ -15,6 +15,7 @@ import yaml
 
 from vscclient.tests import disks
 from vscclient.tests.functional.base import FunctionalTest
+from vscclient.tests.guest_disks import sound_guest
 
 PAGE = Path(__file__).parents[3] / "doc" / "source" / "user" / "pipelines.rst"
 
@@ -33,7 +34,7 @@ class TestPipelinePage(FunctionalTest):
             self.skipTest("the pages are not part of what is installed")
         self.jobs: dict[str, Any] = yaml.safe_load(_blocks("yaml")[0])
         self.image, self.tag = self.name("rnatools"), "1.0"
-        disks.qcow2(self.folder / self.jobs["variables"]["FILE"])
+        shutil.copyfile(sound_guest(), self.folder / self.jobs["variables"]["FILE"])
 
     def run_job(self, name: str, *, user: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
         """Runs the script of a job as GitLab does: all lines in one shell, which stops at the first that fails."""
@@ -112,8 +113,8 @@ class TestPipelinePage(FunctionalTest):
         self.assertEqual(3, listed.returncode, listed.stderr)
         self.assertEqual(
             [
-                "N201: it does not say whether its guest uses several network interfaces",
-                "  say --multi-nic or --single-nic",
+                "V104: it has no description",
+                "  say --description 'what is in it, and how to log in'",
             ],
             listed.stdout.splitlines()[:2],
         )

@@ -5,17 +5,15 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from vscclient.tests import disks, sites
+from vscclient.tests import sites
 from vscclient.tests.functional.base import FunctionalTest
-
-MIB = 1024**2
+from vscclient.tests.guest_disks import sound_guest
 
 
 class SiteTest(FunctionalTest):
     def setUp(self) -> None:
         super().setUp()
-        self.disk = self.folder / "disk.qcow2"
-        disks.qcow2(self.disk, virtual_size_bytes=MIB)
+        self.disk = sound_guest()
 
     def policy(self, content: str) -> Path:
         """A policy file with this content."""
@@ -58,7 +56,7 @@ class TestRules(SiteTest):
 
 class TestPolicy(SiteTest):
     def test_of_the_environment_is_what_images_are_judged_by(self) -> None:
-        path = self.policy("rules: {N201: {private: error}}")
+        path = self.policy("rules: {V104: {private: error}}")
         environment = self.cloud.users["alice"].environment | {"VSCCLIENT_POLICY": str(path)}
         name = self.name("rna")
 
@@ -66,13 +64,13 @@ class TestPolicy(SiteTest):
             f"vsc image create {name} --file {self.disk}",
             environment=environment,
             status=3,
-            says=["error N201", "--multi-nic", "1 error.", "Refused by N201. Nothing was changed."],
+            says=["error V104", "--description", "1 error.", "Refused by V104. Nothing was changed."],
         )
 
         self.assert_nothing_left(name)
 
     def test_of_the_option_comes_before_that_of_the_environment(self) -> None:
-        path = self.policy("rules: {N201: {private: ignored}}")
+        path = self.policy("rules: {V104: {private: ignored}}")
         environment = self.cloud.users["alice"].environment | {"VSCCLIENT_POLICY": "/nonexistent"}
 
         self.openstack(

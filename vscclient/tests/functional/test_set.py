@@ -62,9 +62,10 @@ class TestSet(SharingTest):
         image = self.create()
 
         self.openstack(
-            f"vsc image set --disk-format qcow2 {image}",
+            f"vsc image set --disk-format vmdk {image}",
             status=3,
-            says=["error M407", "openstack vsc image create", "1 error", "Refused by M407"],
+            says=["error M407", "openstack vsc image create", "error D301", "--disk-format qcow2", "2 errors"]
+            + ["Refused by D301, M407"],
         )
 
     def test_the_kernel_is_named(self) -> None:
@@ -193,7 +194,9 @@ class TestNobodyIsLockedOut(SharingTest):
 
     def test_a_mended_one_is_shared(self) -> None:
         self.openstack(
-            f"vsc image set --min-disk 2 --multi-nic {self.image_id}", says=["Changed", "min_disk", "vsc_multi_nic"]
+            f"vsc image set --min-disk 2 --multi-nic --architecture x86_64 --os-distro debian --os-version 12 "
+            f"{self.image_id}",
+            says=["Changed", "min_disk", "vsc_multi_nic", "architecture", "os_distro", "os_version"],
         )
 
         self.openstack(f"vsc image share {self.image_id} {self.id_of(FRIEND)}", says=["Each project sees it"])

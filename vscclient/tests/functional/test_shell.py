@@ -10,6 +10,7 @@ import subprocess
 import yaml
 
 from vscclient.tests.functional.base import FunctionalTest
+from vscclient.tests.guest_disks import sound_guest
 
 
 class TestAmongTheOthers(FunctionalTest):
@@ -79,6 +80,6 @@ class TestFormats(FunctionalTest):
         self.assertEqual(self.name_evil, yaml.safe_load(self.create("-f yaml"))["name"])
 
     def test_quietly_only_the_result_is_told(self) -> None:
-        created = self.openstack(f"-q vsc image create {self.name('rna')} --file {self.disk}")
+        created = self.openstack(f"-q vsc image create {self.name('rna')} --file {sound_guest()}")
 
         self.assertEqual("", created.stderr)

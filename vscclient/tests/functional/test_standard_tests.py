@@ -27,7 +27,7 @@ class Exceptional:
 
     Args:
         commands: A regular expression for the whole command, as they type it.
-        adds: Words to say after it; ``DISK`` is a file.
+        adds: Words to say after it; ``DISK`` is one with a guest.
         user: Who says it instead.
         because: Why ours needs that.
         fails: The name of their test that fails without it.
@@ -56,13 +56,6 @@ EXCEPTIONS = (
         because="an image is private unless something else is said, and theirs skips what it tests of members then",
         fails="test_image_members",
         says="no project was added",
-    ),
-    Exceptional(
-        commands="image set .*--public .*",
-        adds="--single-nic",
-        because="what everybody can use has to say whether it uses several NICs (N201)",
-        fails="test_image_attributes",
-        says="Refused by N201",
     ),
     Exceptional(
         commands="token issue|image set --(accept|reject) .*|image list .*--shared",
@@ -122,7 +115,7 @@ class TestStandardTests(_theirs(), CreateTest):  # type: ignore[misc]
         """Runs their command with ``vsc``, and with what is exceptional."""
         matching = [one for one in self.exceptions if re.fullmatch(one.commands, cmd)]
         user = next((one.user for one in matching if one.user), "admin")
-        words = [with_vsc(cmd), *(one.adds.replace("DISK", str(self.disk)) for one in matching)]
+        words = [with_vsc(cmd), *(one.adds.replace("DISK", str(self.guest)) for one in matching)]
         command = " ".join(words + ["-f json"] * parse_output)
         self.typed.append(command)
         result = FunctionalTest.openstack(self, command, user=user)
