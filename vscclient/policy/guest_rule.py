@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import shorten
 from typing import TypeVar
 
 from vscclient.model.fact import NotYet, Provider, Unknown
@@ -12,6 +13,9 @@ from vscclient.model.plan import Plan
 from vscclient.policy.rule import Flaw, Rule
 
 T = TypeVar("T")
+
+_LONGEST_REASON = 130
+"""In characters: with what it is the reason of it makes a line that is read; ``image inspect`` shows all."""
 
 
 class GuestRule(Rule):
@@ -45,7 +49,10 @@ def because(why: tuple[Step, ...], most: int) -> str:
     """The end of an explanation, which is the nearest to what happens, as the end of a sentence; empty: there is none.
 
     Args:
-        most: How many steps.
+        most: How many steps; fewer, if they are too long for a line to be read.
     """
-    steps = "; ".join(step.what for step in why[-most:])
-    return steps and f": {steps}"
+    steps = [step.what for step in why[-most:]]
+    while len(steps) > 1 and len("; ".join(steps)) > _LONGEST_REASON:
+        del steps[0]
+    said = shorten("; ".join(steps), _LONGEST_REASON, placeholder=" …")
+    return said and f": {said}"

@@ -12,6 +12,10 @@ HEAD_BYTES = 4 * 1024**2
 """Holds the first cluster of any qcow2 (2 MiB at most, with its header and names) and the metadata of a VHDX where
 QEMU and Hyper-V put it (at 2 MiB)."""
 
+_CLUSTER_BYTES = 64 * 1024
+"""The usual cluster of a qcow2, and as much as is needed to see a format. Where the disk is elsewhere, the rest of the
+head would be a third of all that is moved to judge a guest."""
+
 TAIL_BYTES = 2048
 """Holds a VHD's footer (512 bytes) and the footer and end-of-stream marker of a streamOptimized VMDK (1536 bytes)."""
 
@@ -40,7 +44,10 @@ class EndsOfFile:
 
     @cached_property
     def head(self) -> bytes:
-        return read(self._file, 0, min(HEAD_BYTES, self.size_bytes))
+        first = read(self._file, 0, min(_CLUSTER_BYTES, self.size_bytes))
+        if self.size_bytes > HEAD_BYTES and _is_all_of_qcow2(first):
+            return first
+        return first + read(self._file, len(first), min(HEAD_BYTES, self.size_bytes) - len(first))
 
     @cached_property
     def tail(self) -> bytes:
@@ -70,6 +77,11 @@ class BothEnds:
     head: bytes
     tail: bytes
     size_bytes: int
+
+
+def _is_all_of_qcow2(first: bytes) -> bool:
+    """Whether these bytes hold the first cluster of a qcow2. Source: QEMU's docs/interop/qcow2.txt."""
+    return first.startswith(b"QFI\xfb") and 9 <= int.from_bytes(first[20:24], "big") <= 16
 
 
 def read(file: BinaryIO, offset: int, length: int) -> bytes:

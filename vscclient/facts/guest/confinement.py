@@ -21,7 +21,7 @@ class Limits:
     """
 
     memory_bytes: int = 768 * MIB
-    cpu_s: int = 30
+    cpu_s: int = 9
     wall_s: float = 60.0
     moved_bytes: int = 64 * MIB
     requests: int = 1000

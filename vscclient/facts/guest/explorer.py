@@ -7,9 +7,11 @@ by the pinned version.
 from __future__ import annotations
 
 import importlib
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING
 
 from vscclient.facts.guest.blocks import Blocks
@@ -33,6 +35,13 @@ _DRIVERS = {
     "btrfs": ("filesystems.btrfs.fs", "BtrfsDriver"),
     "vfat": ("filesystems.fat", "FATDriver"),
 }
+
+
+def leave_out_what_is_not_used() -> None:
+    """Keeps fs-explorer from importing all that it can do, archives too, with any part of it: a twentieth of a look's
+    time. For a process that uses nothing but its drivers."""
+    if "fs_explorer" not in sys.modules and (spec := find_spec("fs_explorer")):
+        sys.modules["fs_explorer"] = module_from_spec(spec)
 
 
 def opened(name: str, blocks: Blocks) -> LayerObject:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, NoReturn, TypeVar, cast
 
 from vscclient.facts.guest.blocks import Blocks
+from vscclient.facts.guest.explorer import leave_out_what_is_not_used
 from vscclient.facts.guest.report import Look, Unfound, nothing, to_json
 from vscclient.model.fact import Fact, Provider, Unknown
 from vscclient.model.leftover import Kind, Leftover
@@ -20,7 +21,7 @@ _OF_NETWORK = ("network_stacks", "nics_at_boot", "nic_hotplug", "pins")
 _NOT_JUDGED = {
     "windows": "it is a Windows guest, which cannot be judged",
     "installer": "it is an installer, and no guest yet",
-    "nothing": "there is no guest on it",
+    "nothing": "no guest was found on it",
 }
 """What is not looked at any further, and why. One reason for all facts is one line for the user."""
 
@@ -32,6 +33,7 @@ _NOT_UNDERSTOOD = "not understood"
 def main(blocks: Blocks, report_fd: int) -> None:
     """Looks, and writes the report into the pipe."""
     signal.signal(signal.SIGXCPU, _raise_time_is_up)
+    leave_out_what_is_not_used()
     found = inspect(blocks)
     signal.signal(signal.SIGXCPU, signal.SIG_IGN)
     with open(report_fd, "w", encoding="ascii") as pipe:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
-LIBRARIES = ("fs_explorer", "pyfsxfs", "yaml")
+LIBRARIES = ("fs_explorer", "yaml")
 
 _OURS = Path(__file__).resolve().parents[2]
 

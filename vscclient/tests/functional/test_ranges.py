@@ -79,6 +79,6 @@ class TestRanges(FunctionalTest):
         image.read_at(0, 512)
         self.assertFalse(image.has_changed())
 
-        self.openstack(f"image set --tag changed {self.image_id}")
+        self.openstack(f"image set --deactivate {self.image_id}")
 
         self.assertTrue(image.has_changed())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from vscclient.facts.guest.leftovers.homes import Homes, homes
 from vscclient.facts.guest.leftovers.users import users
+from vscclient.facts.guest.patterns import fnmatchcase
 from vscclient.facts.guest.tree import Status, Tree, Type, Unreadable
 from vscclient.model.fact import Unknown
 
@@ -38,7 +38,7 @@ class Search:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self._names: dict[str, tuple[str, ...]] = {}
+        self._names: dict[str, tuple[str, ...] | Unreadable] = {}
         self._statuses: dict[str, Status | None] = {}
         self._links: dict[str, str | None] = {}
         self._homes: Homes | None = None
@@ -107,11 +107,21 @@ class Search:
         if folder not in self._names:
             if len(self._names) >= MOST_FOLDERS:
                 raise Unreadable(folder, f"more than {MOST_FOLDERS} folders would have to be looked at")
+            self._names[folder] = self._listed(folder)
+        found = self._names[folder]
+        if isinstance(found, Unreadable):
+            raise found
+        return found
+
+    def _listed(self, folder: str) -> tuple[str, ...] | Unreadable:
+        """The names, or why there are none: a folder with too many is not read again for every pattern."""
+        try:
             found = self.tree.names(folder) if self.is_folder(folder) else ()
-            if len(found) > MOST_NAMES:
-                raise Unreadable(folder, f"it holds more than {MOST_NAMES} files")
-            self._names[folder] = found
-        return self._names[folder]
+        except Unreadable as damage:
+            return damage
+        if len(found) > MOST_NAMES:
+            return Unreadable(folder, f"it holds more than {MOST_NAMES} files")
+        return found
 
     def owner(self, path: str) -> str:
         """Name of the user who owns what is at this path; the number if it has no name."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from vscclient.facts.guest.leftovers.search import Search
 from vscclient.facts.guest.leftovers.sshd_config import CONFIG, Setting, Settings
-from vscclient.facts.guest.network import cloud_config
+from vscclient.facts.guest.network.cloud_init import configuration as cloud_config
 from vscclient.facts.guest.overlay import Overlay
+from vscclient.facts.guest.system import cloud_init_services
+from vscclient.facts.guest.system.command_line import command_line
 from vscclient.facts.guest.tree import Tree, is_file
 from vscclient.model.leftover import Kind, Leftover
 
 _SERVERS = ("/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd")
-_CLOUD_INIT = ("/usr/bin/cloud-init", "/usr/local/bin/cloud-init")
-_DISABLED = "/etc/cloud/cloud-init.disabled"
 _DROP_INS = "/etc/ssh/sshd_config.d/"
 _DROP_IN = f"{_DROP_INS}50-cloud-init.conf"
 _PASSWORDS = "PasswordAuthentication"
@@ -117,7 +117,8 @@ def _written_by_cloud_init(search: Search) -> _Written | None:
 
 
 def _runs_cloud_init(tree: Tree) -> bool:
-    return any(is_file(tree, program) for program in _CLOUD_INIT) and not is_file(tree, _DISABLED)
+    is_there = any(is_file(tree, program) for program in cloud_init_services.PROGRAMS)
+    return is_there and cloud_init_services.disabled(tree, command_line(tree).value) is None
 
 
 def _told(setting: Setting) -> Leftover:

@@ -7,10 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
-from vscclient.facts.guest.network.ini import Entry, Ini, words
+from vscclient.facts.guest.patterns import fnmatchcase
+from vscclient.facts.guest.system.ini import Entry, Ini, words
 from vscclient.model.fact import Unknown
+
+NETWORK_FOLDERS = (
+    "/etc/systemd/network",
+    "/run/systemd/network",
+    "/usr/local/lib/systemd/network",
+    "/usr/lib/systemd/network",
+    "/lib/systemd/network",
+)
+"""Where .network, .netdev and .link files are; a file hides those of its name in the folders behind."""
+
+RENDERED_BY_NETPLAN = "/run/systemd/network/10-netplan-"
+"""How the files begin that netplan makes at boot."""
 
 _NEVER = frozenset({"Kind", "WLANInterfaceType", "SSID", "BSSID"})
 """What no virtio NIC has: it is a wired one, and no virtual one of the guest's own."""
@@ -22,6 +34,8 @@ _OF_OTHER_KINDS = ("ID_BUS=usb", "ID_USB", "DEVTYPE=")
 _OTHERS = ("Virtualization", "KernelCommandLine", "Property")
 _IN_A_VM = {"yes": True, "true": True, "1": True, "on": True, "vm": True, "kvm": None, "qemu": None, "amazon": None}
 """What Virtualization= says of an instance. Whether it is KVM or bare QEMU depends on the host."""
+
+_MOST_PATTERNS = 1000
 
 
 @dataclass(frozen=True)
@@ -73,11 +87,16 @@ def _answer(key: str, entries: tuple[Entry, ...], subject: Subject) -> bool | No
     if key in _UNFORESEEN:
         return None
     patterns = [pattern for entry in entries for pattern in _patterns(entry.value)]
+    if len(patterns) > _MOST_PATTERNS:
+        raise Unknown(f"{entries[0].seen_at} matches more than {_MOST_PATTERNS} patterns")
     if key in _NEVER:
         return all(pattern.startswith("!") for pattern in patterns)
     if key.endswith("MACAddress"):
         patterns = [pattern.lower().replace("-", ":") for pattern in patterns]
-    return any(_is_one_of(value, patterns) for value in subject.properties[key])
+    answers = {_is_one_of(value, patterns) for value in subject.properties[key]}
+    if len(answers) > 1 and any(pattern.startswith("!") for pattern in patterns):
+        return None  # a name is meant to be left out, but not another name of the same NIC: versions of systemd differ
+    return True in answers
 
 
 def _patterns(value: str) -> list[str]:

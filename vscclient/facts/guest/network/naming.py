@@ -7,22 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import basename
 
 from vscclient.facts.guest.network import udev_rules
-from vscclient.facts.guest.network.ini import (
-    NETWORK_FOLDERS,
-    RENDERED_BY_NETPLAN,
-    Entry,
-    Ini,
-    in_folders,
-    with_drop_ins,
-    words,
-)
-from vscclient.facts.guest.network.match import Subject, is_matched
+from vscclient.facts.guest.network.match import NETWORK_FOLDERS, RENDERED_BY_NETPLAN, Subject, is_matched
 from vscclient.facts.guest.network.nic import Nic
 from vscclient.facts.guest.network.slots import THIS_CLOUD, Slot
+from vscclient.facts.guest.system.ini import Entry, Ini, in_folders, with_drop_ins, words
 from vscclient.facts.guest.tree import Tree
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import Pin, Step
@@ -49,6 +41,8 @@ _UDEV = tuple(
     for program in ("systemd-udevd", "udevadm")
 )
 _OF_A_NIC = re.compile(r"(eth|ens|eno|enp|enx|em)[0-9a-f][0-9a-z]{0,30}")
+_KERNEL = re.compile(r"(\d{1,4})\.(\d{1,4})\.")
+_FIRST_WITH_OTHER_NAMES = (5, 5)
 _OFF = frozenset({"0", "no", "n", "false", "f", "off"})
 _BY_PARAMETER = Step("NICs have the kernel's names, by the kernel parameter net.ifnames=0")
 _FREE_SLOTS = range(3, 32)
@@ -70,6 +64,8 @@ def named(tree: Tree, command_line: tuple[str, ...], slots: tuple[Slot, ...] = T
     names = [each.name for each in found]
     if len(set(names)) != len(names):
         raise Unknown(f"{found[0].why.seen_at or 'the guest'} gives several NICs the name {names[0]}")
+    if not _kernel_knows_other_names(tree):
+        found = [replace(each, alternative_names=()) for each in found]
     nics = (_nic(position, slot, found[position]) for position, slot in enumerate(slots))
     return Naming(tuple(nics), found[0].why)
 
@@ -139,8 +135,7 @@ class _Namer:
                 name, seen_at = _expanded(rule, properties), rule.seen_at
         if not name:
             return by_default
-        others = dict.fromkeys((by_default.name, *by_default.alternative_names)) if by_default.alternative_names else ()
-        alternatives = tuple(other for other in others if other not in (name, f"eth{position}"))
+        alternatives = tuple(other for other in by_default.alternative_names if other != name)
         return _Named(name, alternatives, Step(f"a udev rule names a NIC {name}", seen_at))
 
     def _by_default(self, position: int, slot: Slot) -> _Named:
@@ -177,6 +172,7 @@ class _Namer:
         if file is None:
             _must_be_in_initramfs(self.tree)
             return _Named(kernels, (), Step("NICs have the kernel's names: no .link file names them"))
+        _must_keep_address(file)
         name, why = self._name_of(file, position, slot)
         if name == kernels and basename(file.path) != "99-default.link":
             _must_be_in_initramfs(self.tree)
@@ -194,6 +190,25 @@ class _Namer:
         if entry is not None and entry.value:
             return entry.value, Step(f"a NIC is named {entry.value}", entry.seen_at)
         return kernels, _BY_PARAMETER if self._is_off else Step("NICs have the kernel's names", file.path)
+
+
+def _must_keep_address(file: Ini) -> None:
+    """Raises Unknown if the file gives a NIC another MAC address, which a cloud may not let through."""
+    policy, mac = file.last("Link", "MACAddressPolicy"), file.last("Link", "MACAddress")
+    if policy is not None and policy.value == "random":
+        raise Unknown(f"{policy.seen_at} gives NICs another MAC address than the cloud knows")
+    if mac is not None and mac.value:
+        raise Unknown(f"{mac.seen_at} gives a NIC another MAC address than the cloud knows")
+
+
+def _kernel_knows_other_names(tree: Tree) -> bool:
+    """Whether all kernels that are there are new enough; without any, what systemd says of the names counts.
+
+    Source: Linux 5.5, "rtnetlink: add linkprop commands to add and delete alternative ifnames".
+    """
+    names = (*tree.names("/lib/modules"), *(name.removeprefix("vmlinuz-") for name in tree.names("/boot")))
+    found = (_KERNEL.match(name) for name in names)
+    return all((int(each[1]), int(each[2])) >= _FIRST_WITH_OTHER_NAMES for each in found if each is not None)
 
 
 def _why_kernels(tree: Tree) -> str:

@@ -12,8 +12,8 @@ T = TypeVar("T")
 _MOST_QUESTIONS = 5_000
 """A guest with every stack is asked some hundred."""
 
-_MOST_BYTES = 32 * 1024**2
-"""Of the content of files that is kept; Debian's has 1 MiB, most of it of its list of packages."""
+_MOST_BYTES = 4 * 1024**2
+"""Of its configuration, each file of which has 1 MiB at most. The lists of packages, which are longer, do not count."""
 
 
 class Remembered:
@@ -52,7 +52,8 @@ class Remembered:
             except Unreadable as unreadable:
                 answered = unreadable
             self._kept[key] = answered
-            self._kept_bytes += len(answered) if isinstance(answered, bytes) else 0
+            if isinstance(answered, bytes) and number <= TEXT_LIMIT_BYTES:
+                self._kept_bytes += len(answered)
         answer = self._kept[key]
         if isinstance(answer, Unreadable):
             raise answer

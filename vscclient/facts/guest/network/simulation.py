@@ -6,23 +6,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from vscclient.facts.guest.network import cloud_init_files, cloud_init_package, naming, netplan
-from vscclient.facts.guest.network.cloud_init import Plan, Source
-from vscclient.facts.guest.network.cloud_init_package import Renderer
+from vscclient.facts.guest.network import naming
+from vscclient.facts.guest.network.cloud_init import files as cloud_init_files
+from vscclient.facts.guest.network.cloud_init import package as cloud_init_package
+from vscclient.facts.guest.network.cloud_init.package import Renderer
+from vscclient.facts.guest.network.cloud_init.plan import Plan, Source
 from vscclient.facts.guest.network.naming import Naming
-from vscclient.facts.guest.network.netplan import Generated
+from vscclient.facts.guest.network.netplan import generator as netplan
+from vscclient.facts.guest.network.netplan.generator import Generated
 from vscclient.facts.guest.network.nic import Nic
 from vscclient.facts.guest.network.slots import THIS_CLOUD, Slot
 from vscclient.facts.guest.network.stack import Answer, Machine, Stack
-from vscclient.facts.guest.network.stacks import (
-    connman,
-    dhcpcd,
-    ifupdown,
-    network_scripts,
-    networkd,
-    networkmanager,
-    wicked,
-)
+from vscclient.facts.guest.network.stacks import connman, dhcpcd, networkd, unforeseen
+from vscclient.facts.guest.network.stacks.ifcfg import network_scripts, wicked
+from vscclient.facts.guest.network.stacks.ifupdown import stack as ifupdown
+from vscclient.facts.guest.network.stacks.networkmanager import stack as networkmanager
 from vscclient.facts.guest.overlay import Overlay
 from vscclient.facts.guest.system.units import Units
 from vscclient.facts.guest.tree import Tree
@@ -37,6 +35,7 @@ STACKS: tuple[Callable[[Machine], Stack | None], ...] = (
     wicked.active,
     dhcpcd.active,
     connman.active,
+    unforeseen.active,
 )
 """All network stacks that are known."""
 
@@ -175,7 +174,7 @@ def boot(given: Given) -> Booted:
     """
     named = _named(given)
     written, why = _written_by_cloud_init(given, named)
-    with_cloud = Overlay(given.tree, written)
+    with_cloud = Overlay(given.tree, {**given.plan.generated, **written})
     generated = netplan.generated(with_cloud)
     tree = Overlay(with_cloud, generated.files)
     machine = Machine(tree, Units(tree, given.command_line), named.nics, given.command_line)
@@ -195,7 +194,7 @@ def _written_by_cloud_init(given: Given, named: Naming) -> tuple[dict[str, bytes
     plan = given.plan
     if plan.source is Source.NONE or plan.config is None:
         return {}, plan.why
-    units = Units(given.tree, given.command_line)
+    units = Units(Overlay(given.tree, plan.generated), given.command_line)
     chosen = cloud_init_package.choose(given.tree, units, plan.config)
     if chosen.renderer is None:
         return {}, (*plan.why, chosen.why)

@@ -56,6 +56,16 @@ class Machine:
     nics: tuple[Nic, ...]
     command_line: tuple[str, ...]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of its NICs, without their other ones."""
+        return frozenset(nic.name for nic in self.nics)
+
+    @property
+    def macs(self) -> frozenset[str]:
+        """The MAC addresses of its NICs, in small letters."""
+        return frozenset(nic.mac.lower() for nic in self.nics)
+
 
 class Stack(Protocol):
     """A network stack that is active in this guest. Its module has a function ``active(machine)`` that makes it.
@@ -77,3 +87,20 @@ class Stack(Protocol):
 
     def pins(self) -> tuple[Pin, ...]:
         """What in its configuration ties a NIC to one machine."""
+
+
+class Service:
+    """What the stacks that are one service have in common.
+
+    Args:
+        machine: The guest.
+        why_active: Why it is started.
+    """
+
+    def __init__(self, machine: Machine, why_active: tuple[Step, ...]) -> None:
+        self.why_active = why_active
+        self._machine = machine
+
+    @property
+    def _tree(self) -> Tree:
+        return self._machine.tree

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from posixpath import basename
 
-from vscclient.facts.guest.network.ini import in_folders
+from vscclient.facts.guest.patterns import fnmatchcase
+from vscclient.facts.guest.system.ini import in_folders
 from vscclient.facts.guest.tree import Tree, lines
 from vscclient.model.fact import Unknown
 

@@ -8,11 +8,14 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypedDict
 
-from vscclient.facts.guest.network.cloud_init import Source, fallback_of, plan
+from vscclient.facts.guest.network.cloud_init.plan import Source, fallback_of, plan
+from vscclient.facts.guest.network.explanation import Account, in_words, together
 from vscclient.facts.guest.network.remembered import Remembered
 from vscclient.facts.guest.network.simulation import Booted, Given, Outcome, boot
 from vscclient.facts.guest.network.slots import ANOTHER_MACHINE
 from vscclient.facts.guest.system.command_line import command_line
+from vscclient.facts.guest.system.running import Running
+from vscclient.facts.guest.system.sketch import completed
 from vscclient.facts.guest.tree import Tree
 from vscclient.model.fact import Fact, Provider, Unknown, once
 from vscclient.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, Step
@@ -53,7 +56,12 @@ def facts_of(tree: Tree) -> NetworkFacts:
 
 class _Guest:
     def __init__(self, tree: Tree) -> None:
-        self._tree = Remembered(tree)
+        self._disk = tree
+
+    @cached_property
+    def _tree(self) -> Tree:
+        """What the running guest sees, before anything is written."""
+        return completed(Remembered(Running(self._disk)))
 
     @cached_property
     def _given(self) -> Given:
@@ -129,7 +137,7 @@ class _Guest:
         reasons = [given.plan.rests_on] if without_cloud is not which else []
         if named_otherwise is not which:
             names = [nic.name for nic in self._booted.machine.nics if not nic.is_hotplugged]
-            reasons.append(f"its NICs are called {', '.join(names[:-1])} and {names[-1]}")
+            reasons.append(f"its NICs are called {in_words(names)}")
         without = without_cloud if without_cloud is not which else named_otherwise
         return ", and ".join(reasons), without if reasons else None
 
@@ -164,7 +172,7 @@ def _steps(booted: Booted, outcomes: Iterable[Outcome]) -> tuple[Step, ...]:
     started = [step for stack in booted.sure_stacks for step in stack.why_active]
     if not started:
         started = [Step("no network stack is started")]
-    ends = [step for outcome in outcomes for step in (*outcome.why, _end(outcome))]
+    ends = together(Account(outcome.nic.name, outcome.why, _end(outcome)) for outcome in outcomes)
     return tuple(dict.fromkeys((booted.named.why, *booted.written, *started, *ends)))
 
 

@@ -70,13 +70,13 @@ class BootUnits:
         unit = self._files.unit(name)
         if unit is not None and unit.is_masked:
             return
-        real = name if unit is None else unit.name
+        real = self._files.leads_to(name) if unit is None else unit.name
         if real != name:
             self._reach(real, Step(f"{name}, another name of {real}, is wanted", self._why[name].seen_at))
         for owner in dict.fromkeys((name, real)):
             for wanted, path in self._files.wanted_by(owner):
                 self._reach(wanted, Step(f"{wanted} is enabled: {owner} wants it", path))
-        for wanted, seen_at in _named_by(unit) if unit is not None else _built_in(name):
+        for wanted, seen_at in _named_by(unit) if unit is not None else _built_in(real):
             self._reach(wanted, Step(f"{wanted} is started: {real} wants it", seen_at))
 
     def _reach(self, name: str, why: Step) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vscclient.facts.guest.network import cloud_config
-from vscclient.facts.guest.network.cloud_config import CloudConfig
+from vscclient.facts.guest.network.cloud_init import configuration as cloud_config
+from vscclient.facts.guest.network.cloud_init import datasource
+from vscclient.facts.guest.network.cloud_init.configuration import CloudConfig
+from vscclient.facts.guest.system import cloud_init_services
 from vscclient.facts.guest.system.init import Init
 from vscclient.facts.guest.system.units import Units
 from vscclient.facts.guest.tree import Tree, is_file
-from vscclient.model.fact import Fact, Unknown
+from vscclient.model.fact import Fact
 from vscclient.model.guest import CloudInit, Step
 
-_PROGRAMS = ("/usr/bin/cloud-init", "/usr/local/bin/cloud-init")
 _LIBRARIES = ("/usr/lib", "/usr/local/lib", "/usr/lib64")
 _PACKAGES = ("dist-packages", "site-packages")
 _PYTHON = re.compile(r"python[0-9.]{1,6}", re.ASCII)
@@ -21,23 +22,8 @@ _PYTHON = re.compile(r"python[0-9.]{1,6}", re.ASCII)
 _VERSION_FILE = re.compile(r"""^(_PACKAGED_VERSION|__VERSION__)\s*=\s*["']([0-9][\w.~+-]{0,40})["']""", re.ASCII)
 _METADATA_NAME = re.compile(r"cloud[_-]init-([0-9][0-9.]{0,20}?)(?:-py[0-9.]+)?\.(?:egg|dist)-info", re.ASCII)
 
-_DISABLED_FILE = "/etc/cloud/cloud-init.disabled"
-_DISABLED_PARAMETER = "cloud-init=disabled"
-_IDENTIFY_FILE = "/etc/cloud/ds-identify.cfg"
-_IDENTIFY_PARAMETER = "ci.di.policy=disabled"
-_IDENTIFY_LINE = re.compile(r"\s*policy\s*:\s*[\"']?disabled\b", re.ASCII)
-
-_GENERATOR = "cloud-init-generator"
-_GENERATOR_FOLDERS = (
-    "/etc/systemd/system-generators",
-    "/usr/lib/systemd/system-generators",
-    "/lib/systemd/system-generators",
-)
-_WANTED_BY_GENERATOR = "systemd.wants=cloud-init.target"
-"""What the generator does, as a parameter of the kernel would do it."""
-
-_KEY_STAGES = ("cloud-init-network", "cloud-init")
-"""The service in which keys are put in place: its name since version 24.3, and before."""
+_NEW_STAGE = "cloud-init-network"
+_UNITS = ("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system")
 
 _LIMIT_BYTES = 64 * 1024
 
@@ -54,11 +40,11 @@ def cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[CloudIn
         Unknown: Whether it runs depends on what nobody knows, or could not be read.
     """
     package = next(_packages(tree), None)
-    program = next((path for path in _PROGRAMS if is_file(tree, path)), None)
+    program = next((path for path in cloud_init_services.PROGRAMS if is_file(tree, path)), None)
     if package is None and program is None:
         return Fact(None, "cloud-init is not installed")
-    hindered = disabled_by(tree, command_line)
     config = cloud_config.load(tree)
+    hindered = disabled_by(tree, config, command_line)
     found = CloudInit(
         version=_version(tree, package) if package else "",
         datasources=_words(config.get("datasource_list")),
@@ -68,50 +54,31 @@ def cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[CloudIn
     return Fact(found, hindered.seen_at if hindered else program or f"{package}/cloudinit")
 
 
-def disabled_by(tree: Tree, command_line: tuple[str, ...] | None) -> Step | None:
+def disabled_by(tree: Tree, config: CloudConfig, command_line: tuple[str, ...] | None) -> Step | None:
     """What keeps cloud-init from running; None: nothing.
 
     Raises:
-        Unknown: The kernel's parameters may, and nobody knows them.
-
-    Source: cloud-init, "How to disable cloud-init", and its ``systemd/cloud-init-generator``, ``tools/ds-identify``.
+        Unknown: The kernel's parameters may, and nobody knows them; or what ds-identify is told cannot be read.
     """
-    if tree.status(_DISABLED_FILE):
-        return Step("a file disables cloud-init", _DISABLED_FILE)
-    for number, text in _lines(tree, _IDENTIFY_FILE):
-        if _IDENTIFY_LINE.match(text):
-            return Step("cloud-init's search for the cloud is disabled", f"{_IDENTIFY_FILE}:{number}")
-    if command_line is None:
-        raise Unknown("whether a parameter of the kernel disables cloud-init is not known")
-    for parameter in (_DISABLED_PARAMETER, _IDENTIFY_PARAMETER):
-        if parameter in command_line:
-            return Step(f"the kernel's parameter {parameter} disables cloud-init")
-    return _by_units(tree, command_line)
+    disabled = cloud_init_services.disabled(tree, command_line)
+    if disabled is not None:
+        return disabled
+    given = command_line or ()
+    return datasource.not_searched(tree, config, given) or cloud_init_services.not_started(
+        tree, given, [_key_stage(tree)]
+    )
+
+
+def _key_stage(tree: Tree) -> str:
+    """The service in which keys are put in place: its name since version 24.3, and before."""
+    units = Units(tree)
+    is_new = units.init is Init.SYSTEMD and any(is_file(tree, f"{folder}/{_NEW_STAGE}.service") for folder in _UNITS)
+    return _NEW_STAGE if is_new else "cloud-init"
 
 
 def _lines(tree: Tree, path: str) -> Iterator[tuple[int, str]]:
     content = tree.read(path, _LIMIT_BYTES) or b""
     return enumerate(content.decode("utf-8", "surrogateescape").splitlines(), 1)
-
-
-def _by_units(tree: Tree, command_line: tuple[str, ...]) -> Step | None:
-    """Its services may be masked, or not enabled; a generator starts the target that wants them."""
-    units = Units(tree, command_line)
-    if units.init is Init.SYSTEMD and _has_generator(tree):
-        units = Units(tree, (*command_line, _WANTED_BY_GENERATOR))
-    stages = [units.starts(stage) for stage in _KEY_STAGES]
-    if any(stage.yes for stage in stages):
-        return None
-    return next((stage.why for stage in stages if stage.why.seen_at), Step("no service of cloud-init is enabled"))
-
-
-def _has_generator(tree: Tree) -> bool:
-    """The first of its name counts: an empty file, or a link to /dev/null, in /etc takes it away."""
-    for folder in _GENERATOR_FOLDERS:
-        if _GENERATOR in tree.names(folder):
-            status = tree.status(f"{folder}/{_GENERATOR}")
-            return is_file(tree, f"{folder}/{_GENERATOR}") and status is not None and status.size_bytes > 0
-    return False
 
 
 def _packages(tree: Tree) -> Iterator[str]:

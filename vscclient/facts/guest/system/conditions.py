@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from posixpath import dirname, split
 
+from vscclient.facts.guest.patterns import fnmatchcase
 from vscclient.facts.guest.system.first_boot import is_first_boot
 from vscclient.facts.guest.system.unit_files import Setting, Unit
 from vscclient.facts.guest.tree import Tree, Type

@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from vscclient.facts.guest.system import agents, architecture, boot, cloud_init, distribution
 from vscclient.facts.guest.system.command_line import command_line
+from vscclient.facts.guest.system.running import Running
 from vscclient.facts.guest.system.units import Units
 from vscclient.facts.guest.tree import Tree
 from vscclient.facts.guest.volumes.partitions import Layout
@@ -35,20 +36,21 @@ def facts_of(tree: Tree, layout: Layout, efi: Callable[[], Tree | None]) -> Syst
         layout: How the disk is divided.
         efi: Opens the partition that UEFI looks into; None: there is none. May raise Unreadable.
     """
+    running = Running(tree)
     given = partial(_parameters, once(partial(command_line, tree)))
 
     @cache
     def units() -> Units:
-        return Units(tree, given())
+        return Units(running, given())
 
     return SystemFacts(
         os_distro=once(partial(distribution.distro, tree)),
         os_version=once(partial(distribution.version, tree)),
         architecture=once(partial(architecture.architecture, tree)),
         boot=once(partial(boot.boot, tree, boot.Start(layout, efi))),
-        guest_agent=once(lambda: agents.guest_agent(tree, units())),
-        cloud_init=once(lambda: cloud_init.cloud_init(tree, given())),
-        key_agents=once(lambda: agents.key_agents(tree, units())),
+        guest_agent=once(lambda: agents.guest_agent(running, units())),
+        cloud_init=once(lambda: cloud_init.cloud_init(running, given())),
+        key_agents=once(lambda: agents.key_agents(running, units())),
     )
 
 

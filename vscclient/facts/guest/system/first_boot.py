@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 
+from vscclient.facts.guest.patterns import fnmatchcase
 from vscclient.facts.guest.tree import Tree, lines
 
 _FOLDERS = (

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from fnmatch import fnmatchcase
 
+from vscclient.facts.guest.patterns import fnmatchcase
 from vscclient.facts.guest.system import unified_kernel
 from vscclient.facts.guest.system.boot_menu import Entry, Parameters, kernel_words
 from vscclient.facts.guest.tree import Tree, lines

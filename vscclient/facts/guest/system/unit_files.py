@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import basename
 
-from vscclient.facts.guest.tree import Tree, lines
+from vscclient.facts.guest.system.ini import systemd_file
+from vscclient.facts.guest.tree import Tree
 
 FOLDERS = (
     "/etc/systemd/system.control",
@@ -93,6 +94,16 @@ class UnitFiles:
             self._units[name] = self._load(name)
         return self._units[name]
 
+    def leads_to(self, name: str) -> str:
+        """The name that this one stands for, behind its links, whether there is such a unit or not."""
+        for _ in range(_MOST_ALIASES):
+            path = self._path(name)
+            target = self._tree.link(path) if path is not None else None
+            if target is None or target == _NOTHING or basename(target) in (name, _template(name)):
+                break
+            name = basename(target)
+        return name
+
     def wanted_by(self, name: str) -> Iterator[tuple[str, str]]:
         """The units that this one starts by links in its folders, each with the path of its link."""
         for suffix in _WANTING:
@@ -170,26 +181,9 @@ class UnitFiles:
 
 
 def settings(tree: Tree, path: str) -> Iterator[Setting]:
-    """The settings in a unit file.
-
-    Source: systemd.syntax(7).
-    """
-    section, begun, begun_at = "", "", 0
-    for number, line in lines(tree, path):
-        text = line.strip()
-        if text[:1] in ("#", ";") or (not text and not begun):
-            continue
-        begun_at = begun_at if begun else number
-        begun += text
-        if begun.endswith("\\"):
-            begun = begun[:-1] + " "
-            continue
-        if begun.startswith("[") and begun.endswith("]"):
-            section = begun[1:-1]
-        elif "=" in begun:
-            key, _, value = begun.partition("=")
-            yield Setting(section, key.strip(), value.strip(), f"{path}:{begun_at}")
-        begun = ""
+    """The settings in a unit file."""
+    for section in systemd_file(tree, path).sections:
+        yield from (Setting(section.name, entry.key, entry.value, entry.seen_at) for entry in section.entries)
 
 
 def _template(name: str) -> str:

@@ -73,20 +73,28 @@ def partitions(disk: Blocks) -> tuple[Layout, tuple[Volume, ...]]:
 
 def _table(disk: Blocks, first: bytes) -> str:
     """Which partition table there is, as Linux decides it: an MBR whose partitions are not those of a GPT wins."""
-    with readable("the partition table"):
-        from fs_explorer.partitions.mbr import looks_like_mbr
-
-        seems = looks_like_mbr(first)
-    if seems >= 50:
+    if _signed(first) and _seems_mbr(first):
         return "mbr"
     places = (512, 4096, disk.size_bytes - 512, disk.size_bytes - 4096)
-    signed = any(disk.read_at(at, 8) == b"EFI PART" for at in places if at > 0)
-    return "gpt" if signed or _protective(first) else ""
+    named = any(disk.read_at(at, 8) == b"EFI PART" for at in places if at > 0)
+    return "gpt" if named or _protective(first) else ""
+
+
+def _seems_mbr(first: bytes) -> bool:
+    with readable("the partition table"):
+        from fs_explorer.partitions.mbr import looks_like_mbr  # half the time of a look at an empty disk
+
+        return looks_like_mbr(first) >= 50
+
+
+def _signed(first: bytes) -> bool:
+    """Whether the first sector ends as that of an MBR."""
+    return first[510:512] == b"\x55\xaa"
 
 
 def _protective(first: bytes) -> bool:
     """Whether the first sector says that there is a GPT."""
-    return first[510:512] == b"\x55\xaa" and any(first[446 + 16 * entry + 4] == 0xEE for entry in range(4))
+    return _signed(first) and any(first[446 + 16 * entry + 4] == 0xEE for entry in range(4))
 
 
 def _volume(disk: Blocks, part: VolumeInfo, disk_id: str) -> Volume:

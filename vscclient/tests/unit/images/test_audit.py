@@ -121,7 +121,10 @@ class TestJudged(base.BaseTestCase):
                 raise RuntimeError("a mistake")
             raise errors.NotThere("Image service", "gone")
 
-        self.useFixture(fixtures.MockPatch("vscclient.images.audit.access.find", lambda _, said: Image(name=said, id=said)))
+        def find(cloud: object, said: str) -> Image:
+            return Image(name=said, id=said)
+
+        self.useFixture(fixtures.MockPatch("vscclient.images.audit.access.find", find))
         self.useFixture(fixtures.MockPatch("vscclient.images.audit.in_cloud.bits_of", bits_of))
 
         first, second = audit.judged(mock.Mock(), audit.Options(images=("2", "1")), SilentTerminal())

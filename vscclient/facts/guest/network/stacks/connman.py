@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from vscclient.facts.guest.network.ini import Entry, Ini, Section, key_file
 from vscclient.facts.guest.network.nic import Nic
-from vscclient.facts.guest.network.stack import Answer, Machine, Method, Stack
-from vscclient.facts.guest.network.stacks.device_spec import is_glob_match
-from vscclient.facts.guest.network.stacks.ifcfg import is_ethernet_name
+from vscclient.facts.guest.network.stack import Answer, Machine, Method, Service, Stack
+from vscclient.facts.guest.network.stacks.ifcfg.file import is_ethernet_name
+from vscclient.facts.guest.network.stacks.networkmanager.device_spec import is_glob_match
 from vscclient.facts.guest.network.stacks.service_words import Grammar, Word, started_with
+from vscclient.facts.guest.system.ini import Entry, Ini, Section, key_file
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import Pin, Step
 
@@ -33,19 +33,10 @@ def active(machine: Machine) -> Stack | None:
     return Connman(machine, (enabled.why,)) if enabled.yes else None
 
 
-class Connman:
-    """ConnMan in a guest that starts it.
-
-    Args:
-        machine: The guest.
-        why_active: Why it is started.
-    """
+class Connman(Service):
+    """ConnMan in a guest that starts it."""
 
     name = "connman"
-
-    def __init__(self, machine: Machine, why_active: tuple[Step, ...]) -> None:
-        self.why_active = why_active
-        self._machine = machine
 
     def answer(self, nic: Nic) -> Answer:
         """What it does with a NIC.
@@ -65,8 +56,8 @@ class Connman:
 
     def pins(self) -> tuple[Pin, ...]:
         """The MAC addresses and names in its files that no NIC here has."""
-        names = {nic.name for nic in self._machine.nics}
-        macs = {nic.mac.lower() for nic in self._machine.nics}
+        names = self._machine.names
+        macs = self._machine.macs
         said = [entry for section in self._provisions for entry in section.entries]
         return (
             *(
@@ -80,17 +71,17 @@ class Connman:
     @cached_property
     def _configuration(self) -> Ini:
         files = [word.value for word in self._words if word.option in ("-c", "--config")]
-        return key_file(self._machine.tree, files[-1] if files else CONFIGURATION)
+        return key_file(self._tree, files[-1] if files else CONFIGURATION)
 
     @cached_property
     def _words(self) -> tuple[Word, ...]:
-        return started_with(self._machine.tree, "connman", _GRAMMAR)
+        return started_with(self._tree, "connman", _GRAMMAR)
 
     @cached_property
     def _provisions(self) -> tuple[Section, ...]:
         """What is written down for wired NICs."""
-        names = [name for name in self._machine.tree.names(_STATE) if _PROVISION.fullmatch(name)]
-        sections = [part for name in names for part in key_file(self._machine.tree, f"{_STATE}/{name}").sections]
+        names = [name for name in self._tree.names(_STATE) if _PROVISION.fullmatch(name)]
+        sections = [part for name in names for part in key_file(self._tree, f"{_STATE}/{name}").sections]
         return tuple(
             part for part in sections if part.name.startswith("service_") and _value(part, "Type") == "ethernet"
         )
@@ -112,7 +103,7 @@ class Connman:
 
     def _switched_off(self) -> Step | None:
         """What switched wired NICs off by hand."""
-        state = key_file(self._machine.tree, f"{_STATE}/settings")
+        state = key_file(self._tree, f"{_STATE}/settings")
         wired = state.last("Wired", "Enable")
         offline = state.last("global", "OfflineMode")
         if offline is not None and offline.value.lower() == "true":
@@ -158,5 +149,5 @@ def _value(section: Section, key: str) -> str:
     return next((entry.value for entry in reversed(section.entries) if entry.key == key), "")
 
 
-def _is_foreign_name(entry: Entry, names: set[str]) -> bool:
+def _is_foreign_name(entry: Entry, names: frozenset[str]) -> bool:
     return entry.key == "DeviceName" and entry.value not in names and is_ethernet_name(entry.value)

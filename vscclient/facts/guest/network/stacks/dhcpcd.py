@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from functools import cached_property
 
-from vscclient.facts.guest.network.ini import Entry
 from vscclient.facts.guest.network.nic import Nic
-from vscclient.facts.guest.network.stack import Answer, Machine, Method, Stack
-from vscclient.facts.guest.network.stacks.ifcfg import is_ethernet_name
+from vscclient.facts.guest.network.stack import Answer, Machine, Method, Service, Stack
+from vscclient.facts.guest.network.stacks.ifcfg.file import is_ethernet_name
 from vscclient.facts.guest.network.stacks.service_words import Grammar, Word, started_with
+from vscclient.facts.guest.patterns import fnmatchcase
+from vscclient.facts.guest.system.ini import Entry
 from vscclient.facts.guest.tree import is_file, lines
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import Pin, Step
@@ -53,7 +53,7 @@ def active(machine: Machine) -> Stack | None:
     return Dhcpcd(machine, why, whole[0] if whole else "")
 
 
-class Dhcpcd:
+class Dhcpcd(Service):
     """dhcpcd in a guest that starts it.
 
     Args:
@@ -65,8 +65,7 @@ class Dhcpcd:
     name = "dhcpcd"
 
     def __init__(self, machine: Machine, why_active: tuple[Step, ...], service: str) -> None:
-        self.why_active = why_active
-        self._machine = machine
+        super().__init__(machine, why_active)
         self._service = service
 
     def answer(self, nic: Nic) -> Answer:
@@ -83,7 +82,7 @@ class Dhcpcd:
 
     def pins(self) -> tuple[Pin, ...]:
         """The names in its configuration, and of its services, that no NIC here has."""
-        names = {nic.name for nic in self._machine.nics}
+        names = self._machine.names
         said = [entry for entry in self._entries if entry.key == "interface" and is_ethernet_name(entry.value)]
         instances = self._machine.units.instances(_INSTANCE)
         started = [(_unescaped(unit.removeprefix(_INSTANCE).removesuffix(".service")), unit) for unit in instances]
@@ -99,7 +98,7 @@ class Dhcpcd:
 
     @cached_property
     def _words(self) -> tuple[Word, ...]:
-        return started_with(self._machine.tree, self._service, _GRAMMAR) if self._service else ()
+        return started_with(self._tree, self._service, _GRAMMAR) if self._service else ()
 
     def _passed_over(self, nic: Nic) -> Step | None:
         """Why it does not look at a NIC; None: it does."""
@@ -123,8 +122,8 @@ class Dhcpcd:
         for word in self._words:
             if word.option not in known and not word.option.startswith("--no"):
                 raise Unknown(f"{word.seen_at}: it cannot be told what {word.option} does to dhcpcd")
-        if not self._words and is_file(self._machine.tree, _INIT_SCRIPT):
-            for number, line in lines(self._machine.tree, _INTERFACES):
+        if not self._words and is_file(self._tree, _INIT_SCRIPT):
+            for number, line in lines(self._tree, _INTERFACES):
                 if _STANZA_WITH_DHCP.match(line):
                     raise Unknown(f"{_INTERFACES}:{number}: dhcpcd may refuse to start because of this line")
 

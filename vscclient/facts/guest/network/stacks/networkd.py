@@ -7,19 +7,11 @@ from __future__ import annotations
 
 from posixpath import basename
 
-from vscclient.facts.guest.network.ini import (
-    NETWORK_FOLDERS,
-    RENDERED_BY_NETPLAN,
-    Entry,
-    Ini,
-    in_folders,
-    with_drop_ins,
-    words,
-)
-from vscclient.facts.guest.network.match import Subject, is_matched
+from vscclient.facts.guest.network.match import NETWORK_FOLDERS, RENDERED_BY_NETPLAN, Subject, is_matched
 from vscclient.facts.guest.network.naming import is_foreign
 from vscclient.facts.guest.network.nic import Nic
 from vscclient.facts.guest.network.stack import Answer, Machine, Method, Stack
+from vscclient.facts.guest.system.ini import Entry, Ini, in_folders, with_drop_ins, words
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import Pin, Step
 
@@ -27,6 +19,7 @@ SERVICE = "systemd-networkd"
 _DHCP_V4 = frozenset({"yes", "true", "1", "on", "y", "t", "both", "ipv4", "v4"})
 _NO = frozenset({"no", "false", "0", "off", "n", "f"})
 _YES = frozenset({"yes", "true", "1", "on", "y", "t"})
+_LINK_LOCAL_V4 = _YES | {"ipv4", "fallback", "ipv4-fallback"}
 _STAYS_DOWN = frozenset({"manual", "down", "always-down"})
 _ANYWHERE = frozenset({"", "0.0.0.0/0", "default"})
 
@@ -118,6 +111,9 @@ def _left_down(file: Ini) -> Step | None:
 
 
 def _must_stand_alone(file: Ini, nic: Nic) -> None:
+    mac = file.last("Link", "MACAddress")
+    if mac is not None and mac.value:
+        raise Unknown(f"{mac.seen_at} gives {nic.name} another MAC address than the cloud knows")
     entry = next((entry for key in ("Bridge", "Bond") if (entry := file.last("Network", key)) and entry.value), None)
     if entry is not None:
         raise Unknown(f"{nic.name} is a part of {entry.value} ({entry.seen_at})")
@@ -130,7 +126,12 @@ def _method(file: Ini) -> tuple[Method, Entry | None]:
         return Method.DHCP, dhcp
     addresses = (*file.gathered("Network", "Address"), *file.entries("Address", "Address"))
     static = next((entry for entry in addresses if "." in entry.value and ":" not in entry.value), None)
-    return (Method.STATIC, static) if static else (Method.NONE, None)
+    if static is not None:
+        return Method.STATIC, static
+    own = file.last("Network", "LinkLocalAddressing")
+    if own is not None and own.value.lower() in _LINK_LOCAL_V4:
+        raise Unknown(f"{own.seen_at} gives an address that reaches the same network only")
+    return Method.NONE, None
 
 
 def _leaves_routes(file: Ini) -> bool:

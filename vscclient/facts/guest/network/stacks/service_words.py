@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vscclient.facts.guest.network.ini import words
+from vscclient.facts.guest.system.ini import words
 from vscclient.facts.guest.system.unit_files import UnitFiles
 from vscclient.facts.guest.tree import Tree
 from vscclient.model.fact import Unknown

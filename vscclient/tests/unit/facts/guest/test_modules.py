@@ -22,6 +22,8 @@ class TestModules(base.BaseTestCase):
             (self.package / f"{name}.py").write_text("x = 1\n")
         self.useFixture(fixtures.MonkeyPatch("sys.path", [str(self.folder), *sys.path]))
         self.useFixture(fixtures.MonkeyPatch("sys.dont_write_bytecode", False))
+        not_imported = {name: module for name, module in sys.modules.items() if name != "fs_explorer"}
+        self.useFixture(fixtures.MonkeyPatch("sys.modules", not_imported))
 
     def compiled(self) -> list[str]:
         """The modules of the library that are compiled."""

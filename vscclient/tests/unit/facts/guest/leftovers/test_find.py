@@ -72,6 +72,19 @@ class TestSearch(base.BaseTestCase):
 
         self.assertRaises(Unreadable, find, tree, Kind.PRIVATE_KEY)
 
+    def test_a_folder_with_too_many_is_listed_once(self) -> None:
+        tree = MemoryTree({f"/etc/{number}": "x" for number in range(5)})
+        listed: list[str] = []
+        self.patched(search, "MOST_NAMES", 4)
+        names = tree.names
+        tree.names = lambda folder: listed.append(folder) or names(folder)  # type: ignore[method-assign, func-returns-value]
+        looked_at = Search(tree)
+
+        for _ in range(3):
+            self.assertRaises(Unreadable, looked_at.names, "/etc")
+
+        self.assertEqual(["/etc"], listed)
+
     def test_too_many_homes_are_unknown(self) -> None:
         tree = MemoryTree({f"/home/{number}/": "" for number in range(5)})
         self.patched(homes, "MOST_HOMES", 4)

@@ -20,18 +20,21 @@ class Part:
     Args:
         files: Content by path.
         links: Targets by path.
+        programs: The files that are executable.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    programs: frozenset[str] = frozenset()
 
     def __or__(self, other: Part) -> Part:
-        return Part({**self.files, **other.files}, {**self.links, **other.links})
+        return Part({**self.files, **other.files}, {**self.links, **other.links}, self.programs | other.programs)
 
     @property
     def tree(self) -> MemoryTree:
         """The guest. NetworkManager's profiles are kept from others, or it would pass over them."""
         kept = {path: Status(Type.FILE, mode=0o600) for path in self.files if path.endswith(".nmconnection")}
+        kept |= {path: Status(Type.FILE, mode=0o755) for path in self.programs}
         return MemoryTree(self.files, links=self.links, statuses=kept)
 
 
@@ -43,6 +46,11 @@ def files(content: Mapping[str, str]) -> Part:
 def links(targets: Mapping[str, str]) -> Part:
     """More links."""
     return Part({}, targets)
+
+
+def program(path: str, content: str) -> Part:
+    """An executable file more."""
+    return Part({path: content}, {}, frozenset({path}))
 
 
 def command_line(words: str) -> Part:
@@ -60,6 +68,7 @@ DEBIAN = Part(
     {
         "/etc/os-release": 'ID=debian\nVERSION_ID="12"\n',
         "/etc/debian_version": "12.5\n",
+        "/var/lib/dpkg/status": "",
         "/etc/machine-id": "0123456789abcdef0123456789abcdef\n",
         "/usr/lib/systemd/systemd": "ELF",
         "/usr/lib/systemd/systemd-udevd": "ELF",
@@ -130,6 +139,7 @@ CLOUD_INIT = Part(
 ROCKY = Part(
     {
         "/etc/os-release": 'ID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\n',
+        "/var/lib/rpm/rpmdb.sqlite": "SQLite",
         "/etc/machine-id": "0123456789abcdef0123456789abcdef\n",
         **{
             path: text for path, text in DEBIAN.files.items() if path.startswith("/usr/lib/") and "networkd" not in path
@@ -143,6 +153,7 @@ ALPINE = Part(
     {
         "/etc/os-release": "ID=alpine\nVERSION_ID=3.20.0\n",
         "/etc/alpine-release": "3.20.0\n",
+        "/lib/apk/db/installed": "",
         "/etc/inittab": "::sysinit:/sbin/openrc sysinit\n",
         "/etc/network/interfaces": "auto lo\niface lo inet loopback\n",
         **{f"/sbin/{name}": "ELF" for name in ("openrc", "openrc-run", "ifup", "ifdown", "ifquery", "udhcpc")},

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oslotest import base
 
-from vscclient.facts.guest.network import naming, netplan
-from vscclient.facts.guest.network.netplan import Generated
+from vscclient.facts.guest.network import naming
+from vscclient.facts.guest.network.netplan import generator as netplan
+from vscclient.facts.guest.network.netplan.generator import Generated
 from vscclient.facts.guest.tree import Unreadable
 from vscclient.model.fact import Unknown
 from vscclient.tests.unit.facts.guest.network import guests
@@ -97,6 +98,8 @@ class TestOthers(NetplanTest):
 
         self.assertRaises(Unknown, self.generated, **many_files)
         self.assertRaises(Unknown, self.generated, a=f"network:\n  ethernets:\n{names}")
+        listed = f"network: {{ethernets: {{ens3: {{addresses: [{'x,' * 600}]}}}}}}\n"
+        self.assertRaises(Unknown, self.generated, a=listed, b=listed)
 
     def test_what_is_no_yaml_is_unreadable(self) -> None:
         for text in ("network: {", "- 1\n", "network: 1\n", "network: &a [*a]\n", "[" * 100 + "]" * 100):

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
-from vscclient.facts.guest.network import verdict
-from vscclient.facts.guest.network.verdict import NetworkFacts
-from vscclient.model.fact import Unknown
-from vscclient.model.guest import Nics, NicsAtBoot
+from vscclient.model.guest import Nics
 from vscclient.tests.unit.facts.guest.network import guests
 from vscclient.tests.unit.facts.guest.network.guests import (
     ALPINE,
@@ -21,33 +16,9 @@ from vscclient.tests.unit.facts.guest.network.guests import (
     ROCKY,
     Part,
 )
+from vscclient.tests.unit.facts.guest.network.judging import VerdictTest
 
 EN = guests.files({"/etc/systemd/network/20-dhcp.network": "[Match]\nName=en*\n\n[Network]\nDHCP=yes\n"})
-
-
-class VerdictTest(base.BaseTestCase):
-    def look(self, guest: Part) -> NetworkFacts:
-        return verdict.facts_of(guest.tree)
-
-    def at_boot(self, guest: Part) -> NicsAtBoot:
-        return self.look(guest)["nics_at_boot"]().value
-
-    def assert_verdict(self, guest: Part, which: str, hotplug: str) -> None:
-        facts = self.look(guest)
-        self.assertEqual(
-            (which, hotplug),
-            (self.words(lambda: facts["nics_at_boot"]().value.which), self.words(lambda: _yes_no(facts))),
-        )
-
-    def words(self, ask: object) -> str:
-        try:
-            return str(ask())  # type: ignore[operator]
-        except Unknown:
-            return "unknown"
-
-
-def _yes_no(facts: NetworkFacts) -> str:
-    return "yes" if facts["nic_hotplug"]().value.comes_up else "no"
 
 
 class TestCloudInit(VerdictTest):

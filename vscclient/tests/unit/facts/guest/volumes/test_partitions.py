@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import struct
+import sys
 from pathlib import Path
+from unittest import mock
 
 from vscclient.facts.guest.tree import Unreadable
 from vscclient.facts.guest.volumes.partitions import Layout, partitions
@@ -74,6 +76,12 @@ class TestPartitions(ReadingTest):
         layout, found = partitions(self.open(self.made / "disk"))
 
         self.assertEqual(("", ["the disk"]), (layout.table, [part.name for part in found]))
+
+    def test_a_disk_without_a_table_needs_no_library(self) -> None:
+        with mock.patch.dict(sys.modules, {"fs_explorer.partitions.mbr": None}):
+            layout, _ = partitions(MemoryBlocks(bytes(MIB)))
+
+        self.assertEqual(Layout(""), layout)
 
     def test_a_partition_beyond_the_end_is_unreadable_and_the_others_are_not(self) -> None:
         path = mbr(self.made / "disk", [Part(self.content(b"root"), 0x83), Part(None, 0x83, size_mib=4)])

@@ -1,0 +1,394 @@
+"""Which NICs NetworkManager brings up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vscclient.facts.guest.network.stack import Machine, Method
+from vscclient.facts.guest.network.stacks.networkmanager import stack as networkmanager
+from vscclient.facts.guest.overlay import Overlay
+from vscclient.facts.guest.tree import Status, Type
+from vscclient.tests.unit.facts.guest.network.machines import DEBIAN_12, UBUNTU, StackTest, Started, a_machine
+
+ETC = "/etc/NetworkManager"
+PROFILES = f"{ETC}/system-connections"
+DEBIAN_CONF = {f"{ETC}/NetworkManager.conf": "[main]\nplugins=ifupdown,keyfile\n\n[ifupdown]\nmanaged=false\n"}
+SERVER = {"/usr/lib/NetworkManager/conf.d/00-server.conf": "[main]\nno-auto-default=*\nignore-carrier=*\n"}
+UBUNTU_SERVER = {
+    "/usr/lib/NetworkManager/conf.d/10-globally-managed-devices.conf": (
+        "[keyfile]\nunmanaged-devices=*,except:type:wifi,except:type:gsm,except:type:cdma\n"
+    )
+}
+ENS3 = "[connection]\nid=ens3\nuuid=aaaa-3\ntype=ethernet\ninterface-name=ens3\n\n[ipv4]\nmethod=auto\n"
+ANY = "[connection]\nid=any\nuuid=aaaa-1\ntype=ethernet\n\n[ipv4]\nmethod=auto\n"
+
+
+class NetworkManagerTest(StackTest):
+    def machine(self, files: Mapping[str, str], names: str = "ens3 ens4 ens5 ens6") -> Machine:
+        return a_machine({**DEBIAN_12, **DEBIAN_CONF, **files}, started="NetworkManager", names=names)
+
+    def assert_nics(self, at_boot: str, later: str, files: Mapping[str, str]) -> None:
+        machine = self.machine(files)
+        self.assert_up(at_boot, later, networkmanager.active(machine), machine)
+
+
+class TestAutomatically(NetworkManagerTest):
+    def test_what_is_not_started_brings_nothing_up(self) -> None:
+        self.assertIsNone(networkmanager.active(a_machine(DEBIAN_12, started="")))
+
+    def test_scripts_call_it_otherwise(self) -> None:
+        machine = a_machine({"/etc/alpine-release": "3.20.1\n"}, started="networkmanager")
+
+        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.active(machine), machine)
+
+    def test_every_nic_comes_up_without_any_profile(self) -> None:
+        self.assert_nics("ens3 ens4 ens5", "yes", {})
+
+    def test_a_profile_for_one_nic_leaves_the_others_to_the_automatic_one(self) -> None:
+        self.assert_nics("ens3 ens4 ens5", "yes", {f"{PROFILES}/ens3.nmconnection": ENS3})
+
+    def test_a_server_brings_up_what_it_has_a_profile_for(self) -> None:
+        self.assert_nics("ens3", "no", {**SERVER, f"{PROFILES}/ens3.nmconnection": ENS3})
+
+    def test_a_profile_for_a_name_that_is_not_there_brings_nothing_up_on_a_server(self) -> None:
+        profile = ENS3.replace("ens3", "eth0")
+
+        self.assert_nics("", "no", {**SERVER, f"{PROFILES}/eth0.nmconnection": profile})
+
+    def test_the_automatic_profile_can_be_forbidden_for_one_nic(self) -> None:
+        conf = "[main]\nno-auto-default=interface-name:ens4\n"
+
+        self.assert_nics("ens3 ens5", "yes", {f"{ETC}/conf.d/10.conf": conf})
+
+    def test_a_list_can_be_made_longer_by_another_file(self) -> None:
+        files = {
+            f"{ETC}/conf.d/10.conf": "[main]\nno-auto-default=interface-name:ens4\n",
+            f"{ETC}/conf.d/20.conf": "[main]\nno-auto-default+=interface-name:ens5\n",
+        }
+
+        self.assert_nics("ens3", "yes", files)
+
+    def test_mac_addresses_of_another_machine_are_harmless(self) -> None:
+        self.assert_nics("ens3 ens4 ens5", "yes", {"/var/lib/NetworkManager/no-auto-default.state": "52:54:00:1:2:3\n"})
+
+    def test_a_name_that_lost_its_automatic_profile_stays_down(self) -> None:
+        state = "interface-name:=ens4\n"
+
+        self.assert_nics("ens3 ens5", "yes", {"/var/lib/NetworkManager/no-auto-default.state": state})
+
+    def test_a_later_nic_is_unknown_to_one_that_ends_after_boot(self) -> None:
+        self.assert_nics("ens3 ens4 ens5", "unknown", {f"{ETC}/conf.d/q.conf": "[main]\nconfigure-and-quit=true\n"})
+
+
+class TestLeftAlone(NetworkManagerTest):
+    def test_all_but_one_are_left_alone(self) -> None:
+        conf = "[keyfile]\nunmanaged-devices=*,except:interface-name:ens3\n"
+
+        self.assert_nics("ens3", "no", {f"{ETC}/conf.d/only.conf": conf})
+
+    def test_ubuntu_leaves_ethernet_alone_on_servers(self) -> None:
+        machine = a_machine({**UBUNTU, **UBUNTU_SERVER}, started="NetworkManager")
+
+        self.assert_up("", "no", networkmanager.active(machine), machine)
+
+    def test_an_empty_file_takes_ubuntus_choice_back(self) -> None:
+        path = "/etc/NetworkManager/conf.d/10-globally-managed-devices.conf"
+        machine = a_machine({**UBUNTU, **UBUNTU_SERVER, path: ""}, started="NetworkManager")
+
+        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.active(machine), machine)
+
+    def test_a_link_to_nowhere_takes_it_back_too(self) -> None:
+        links = {"/run/NetworkManager/conf.d/10-globally-managed-devices.conf": "/dev/null"}
+        machine = a_machine({**UBUNTU, **UBUNTU_SERVER}, started="NetworkManager", links=links)
+
+        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.active(machine), machine)
+
+    def test_what_ifupdown_has_is_left_to_it(self) -> None:
+        interfaces = "auto lo\niface lo inet loopback\n\nallow-hotplug ens3\niface ens3 inet dhcp\n"
+
+        self.assert_nics("ens4 ens5", "yes", {"/etc/network/interfaces": interfaces})
+
+    def test_what_ifupdown_has_in_sourced_files_is_left_to_it(self) -> None:
+        files = {
+            "/etc/network/interfaces": "source /etc/network/interfaces.d/*\n",
+            "/etc/network/interfaces.d/50-cloud-init": "auto ens3\niface ens3 inet dhcp\n\nauto ens4\n",
+        }
+
+        self.assert_nics("ens4 ens5", "yes", files)
+
+    def test_stanzas_that_it_reads_itself_are_unknown(self) -> None:
+        files = {
+            "/etc/network/interfaces": "iface ens4 inet dhcp\n",
+            f"{ETC}/conf.d/managed.conf": "[ifupdown]\nmanaged=true\n",
+        }
+        machine = self.machine(files)
+        stack = networkmanager.active(machine)
+
+        self.assert_outcomes("yes unknown yes yes", stack, machine)
+
+    def test_the_first_section_that_matches_decides(self) -> None:
+        conf = (
+            "[device-a]\nmatch-device=interface-name:ens4\nmanaged=1\n\n"
+            "[device-b]\nmatch-device=driver:virtio_net\nmanaged=0\n"
+        )
+
+        self.assert_nics("ens4", "no", {f"{ETC}/conf.d/10.conf": conf})
+
+    def test_a_section_of_a_later_file_is_stronger(self) -> None:
+        files = {
+            f"{ETC}/conf.d/10.conf": "[device-a]\nmatch-device=interface-name:ens4\nmanaged=1\n",
+            f"{ETC}/conf.d/20.conf": "[device-b]\nmatch-device=*\nmanaged=0\n",
+        }
+
+        self.assert_nics("", "no", files)
+
+    def test_a_udev_rule_keeps_it_away(self) -> None:
+        rule = 'SUBSYSTEM=="net", ACTION=="add|change|move", ENV{INTERFACE}=="ens4", ENV{NM_UNMANAGED}="1"\n'
+
+        self.assert_nics("ens3 ens5", "yes", {"/run/udev/rules.d/90-netplan.rules": rule})
+
+    def test_its_own_udev_rules_keep_it_away_from_no_nic(self) -> None:
+        rules = (
+            'SUBSYSTEM!="net", GOTO="nm_unmanaged_end"\nACTION!="add|change|move", GOTO="nm_unmanaged_end"\n'
+            'ENV{INTERFACE}=="vboxnet[0-9]*", ENV{NM_UNMANAGED}="1"\n'
+            'ATTR{address}=="00:50:56:*", ENV{INTERFACE}=="vmnet[0-9]*", ENV{NM_UNMANAGED}="1"\n'
+            'ENV{ID_NET_DRIVER}=="veth", ENV{INTERFACE}!="eth[0-9]*", ENV{NM_UNMANAGED}="1"\n'
+            'ENV{DEVTYPE}=="gadget", ENV{NM_UNMANAGED}="1"\nLABEL="nm_unmanaged_end"\n'
+        )
+
+        self.assert_nics("ens3 ens4 ens5", "yes", {"/usr/lib/udev/rules.d/85-nm-unmanaged.rules": rules})
+
+    def test_the_configuration_is_stronger_than_a_udev_rule(self) -> None:
+        files = {
+            "/etc/udev/rules.d/90.rules": 'SUBSYSTEM=="net", ENV{NM_UNMANAGED}="1"\n',
+            f"{ETC}/conf.d/m.conf": "[device]\nmatch-device=interface-name:ens3\nmanaged=1\n",
+        }
+
+        self.assert_nics("ens3", "no", files)
+
+    def test_a_file_that_is_switched_off_says_nothing(self) -> None:
+        conf = "[config]\nenable=false\n[keyfile]\nunmanaged-devices=*\n"
+
+        self.assert_nics("ens3 ens4 ens5", "yes", {f"{ETC}/conf.d/10.conf": conf})
+
+    def test_a_file_for_some_versions_is_unknown(self) -> None:
+        conf = "[config]\nenable=nm-version-min:1.3\n[keyfile]\nunmanaged-devices=*\n"
+        machine = self.machine({f"{ETC}/conf.d/10.conf": conf})
+        stack = networkmanager.active(machine)
+        assert stack is not None
+
+        self.assert_unknown("hangs on NetworkManager's version", lambda: stack.answer(machine.nics[0]))
+
+
+class TestProfiles(NetworkManagerTest):
+    def test_a_profile_for_any_nic_is_for_one_and_nobody_knows_which(self) -> None:
+        machine = self.machine({f"{PROFILES}/any.nmconnection": ANY})
+
+        self.assert_outcomes("unknown unknown unknown no", networkmanager.active(machine), machine)
+
+    def test_a_profile_for_several_brings_up_all(self) -> None:
+        profile = ANY.replace("id=any", "id=any\nmulti-connect=3")
+
+        self.assert_nics("ens3 ens4 ens5", "yes", {f"{PROFILES}/any.nmconnection": profile})
+
+    def test_a_pattern_for_several_brings_up_all(self) -> None:
+        profile = ANY.replace("id=any", "id=any\nmulti-connect=3") + "\n[match]\ninterface-name=en*;!ens4;\n"
+
+        self.assert_nics("ens3 ens5", "yes", {**SERVER, f"{PROFILES}/any.nmconnection": profile})
+
+    def test_a_comma_is_a_part_of_a_pattern(self) -> None:
+        profile = ANY.replace("id=any", "id=any\nmulti-connect=3") + "\n[match]\ninterface-name=en*,eth*;\n"
+
+        self.assert_nics("", "no", {**SERVER, f"{PROFILES}/any.nmconnection": profile})
+
+    def test_a_pattern_by_driver_for_several_brings_up_all(self) -> None:
+        profile = ANY.replace("id=any", "id=any\nmulti-connect=3") + "\n[match]\ndriver=virtio_net;\n"
+
+        self.assert_nics("ens3 ens4 ens5", "yes", {**SERVER, f"{PROFILES}/any.nmconnection": profile})
+
+    def test_one_with_a_profile_of_its_own_and_a_higher_priority_is_sure_of_it(self) -> None:
+        files = {
+            f"{PROFILES}/any.nmconnection": ANY.replace("id=any", "id=any\nautoconnect-priority=-100"),
+            f"{PROFILES}/ens3.nmconnection": ENS3,
+        }
+        machine = self.machine(files)
+
+        self.assert_outcomes("yes unknown unknown no", networkmanager.active(machine), machine)
+
+    def test_one_for_any_and_one_for_each_other_bring_up_all(self) -> None:
+        files = {
+            f"{PROFILES}/any.nmconnection": ANY.replace("id=any", "id=any\nautoconnect-priority=-100"),
+            f"{PROFILES}/ens3.nmconnection": ENS3,
+            f"{PROFILES}/ens4.nmconnection": ENS3.replace("ens3", "ens4").replace("aaaa-3", "aaaa-4"),
+        }
+
+        self.assert_nics("ens3 ens4 ens5", "no", files)
+
+    def test_what_gives_the_same_address_either_way_is_sure_of_it(self) -> None:
+        """Whoever has the one for any, ens3 has an address; the others hang on chance."""
+        machine = self.machine({f"{PROFILES}/any.nmconnection": ANY, f"{PROFILES}/ens3.nmconnection": ENS3})
+
+        self.assert_outcomes("yes unknown unknown no", networkmanager.active(machine), machine)
+
+    def test_four_profiles_by_name_bring_up_all_and_a_later_one(self) -> None:
+        files = {
+            f"{PROFILES}/ens{number}.nmconnection": ENS3.replace("ens3", f"ens{number}").replace("aaaa-3", f"u{number}")
+            for number in range(3, 7)
+        }
+
+        self.assert_nics("ens3 ens4 ens5", "yes", {**SERVER, **files})
+
+    def test_a_copy_with_the_same_uuid_is_the_newest_file(self) -> None:
+        files = {
+            f"{PROFILES}/ens3.nmconnection": ENS3,
+            f"{PROFILES}/ens4.nmconnection": ENS3.replace("=ens3", "=ens4"),
+        }
+        statuses = {path: Status(Type.FILE, mode=0o600, modified_s=age) for age, path in enumerate(sorted(files))}
+        machine = a_machine({**DEBIAN_12, **SERVER, **files}, started="NetworkManager", statuses=statuses)
+
+        self.assert_up("ens4", "no", networkmanager.active(machine), machine)
+
+    def test_two_copies_of_the_same_second_are_unknown(self) -> None:
+        files = {
+            f"{PROFILES}/ens3.nmconnection": ENS3,
+            f"{PROFILES}/ens4.nmconnection": ENS3.replace("=ens3", "=ens4"),
+        }
+        machine = self.machine({**SERVER, **files})
+        stack = networkmanager.active(machine)
+
+        self.assert_outcomes("unknown unknown no no", stack, machine)
+
+    def test_a_profile_that_others_may_read_does_not_count(self) -> None:
+        path = f"{PROFILES}/ens3.nmconnection"
+        statuses = {path: Status(Type.FILE, mode=0o644)}
+        machine = a_machine({**DEBIAN_12, **SERVER, path: ENS3}, started="NetworkManager", statuses=statuses)
+        stack = networkmanager.active(machine)
+        assert stack is not None
+
+        self.assert_up("", "no", stack, machine)
+        self.assertIn("mode 644", " ".join(step.what for step in stack.answer(machine.nics[0]).why))
+
+    def test_a_profile_of_somebody_else_does_not_count(self) -> None:
+        path = f"{PROFILES}/ens3.nmconnection"
+        statuses = {path: Status(Type.FILE, mode=0o600, uid=1000)}
+        machine = a_machine({**DEBIAN_12, **SERVER, path: ENS3}, started="NetworkManager", statuses=statuses)
+
+        self.assert_up("", "no", networkmanager.active(machine), machine)
+
+    def test_files_that_are_no_profiles_do_not_count(self) -> None:
+        names = ("ens3~", ".ens3.nmconnection", "ens3.ABC123", "ens3.pem")
+
+        self.assert_nics("", "no", {**SERVER, **{f"{PROFILES}/{name}": ENS3 for name in names}})
+
+    def test_an_old_profile_has_no_ending(self) -> None:
+        self.assert_nics("ens3", "no", {**SERVER, f"{PROFILES}/Wired connection 1": ENS3})
+
+    def test_a_profile_of_this_boot_needs_its_ending(self) -> None:
+        folder = "/run/NetworkManager/system-connections"
+
+        self.assert_nics("", "no", {**SERVER, f"{folder}/ens3": ENS3})
+        self.assert_nics("ens3", "no", {**SERVER, f"{folder}/ens3.nmconnection": ENS3})
+
+    def test_a_profile_that_is_not_for_boot_keeps_its_nic_down(self) -> None:
+        profile = ENS3.replace("type=ethernet", "type=ethernet\nautoconnect=false")
+
+        self.assert_nics("ens4 ens5", "yes", {f"{PROFILES}/ens3.nmconnection": profile})
+
+    def test_a_profile_without_ipv4_keeps_its_nic_without_address(self) -> None:
+        profile = ENS3.replace("method=auto", "method=disabled")
+
+        self.assert_nics("ens4 ens5", "yes", {f"{PROFILES}/ens3.nmconnection": profile})
+
+    def test_a_part_of_a_bond_has_no_address(self) -> None:
+        profile = ENS3.replace("type=ethernet", "type=ethernet\nmaster=bond0\nslave-type=bond")
+
+        self.assert_nics("ens4 ens5", "yes", {f"{PROFILES}/ens3.nmconnection": profile})
+
+    def test_profiles_of_other_kinds_keep_nobody_from_anything(self) -> None:
+        vlan = "[connection]\nid=vlan5\ntype=vlan\ninterface-name=ens3.5\n[vlan]\nparent=ens3\nid=5\n"
+
+        self.assert_nics("ens3 ens4 ens5", "yes", {f"{PROFILES}/vlan5.nmconnection": vlan})
+
+    def test_a_deleted_profile_is_gone(self) -> None:
+        links = {f"{PROFILES}/aaaa-3.nmmeta": "/dev/null"}
+        files = {**DEBIAN_12, **SERVER, "/usr/lib/NetworkManager/system-connections/ens3.nmconnection": ENS3}
+        machine = a_machine(files, started="NetworkManager", links=links)
+
+        self.assert_up("", "no", networkmanager.active(machine), machine)
+
+    def test_fixed_addresses_say_whether_they_have_a_default_route(self) -> None:
+        with_route = "[ipv4]\nmethod=manual\naddress1=10.0.0.5/24,10.0.0.1\n"
+        without = "[ipv4]\nmethod=manual\naddress1=10.0.0.5/24\n"
+        for section, has_route in ((with_route, True), (without, False)):
+            profile = ENS3.partition("[ipv4]")[0] + section
+            machine = self.machine({f"{PROFILES}/ens3.nmconnection": profile})
+            stack = networkmanager.active(machine)
+            assert stack is not None
+
+            answer = stack.answer(machine.nics[0])
+
+            self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
+
+    def test_what_logs_in_to_its_network_is_unknown(self) -> None:
+        machine = self.machine({f"{PROFILES}/ens3.nmconnection": f"{ENS3}\n[802-1x]\neap=tls\n"})
+
+        self.assertEqual("unknown", self.outcome(networkmanager.active(machine), machine.nics[0]))
+
+    def test_another_mac_address_than_the_clouds_is_unknown(self) -> None:
+        machine = self.machine({f"{PROFILES}/ens3.nmconnection": f"{ENS3}\n[ethernet]\ncloned-mac-address=random\n"})
+
+        self.assertEqual("unknown", self.outcome(networkmanager.active(machine), machine.nics[0]))
+
+    def test_a_damaged_profile_is_unknown(self) -> None:
+        machine = self.machine({f"{PROFILES}/ens3.nmconnection": "[connection\nid"})
+
+        self.assertEqual("unknown", self.outcome(networkmanager.active(machine), machine.nics[0]))
+
+    def test_the_one_used_last_goes_first(self) -> None:
+        """Both are for ens3; the one with the higher UUID was used, and gives no address."""
+        off = ENS3.replace("aaaa-3", "bbbb-3").replace("method=auto", "method=disabled")
+        files = {f"{PROFILES}/ens3.nmconnection": ENS3, f"{PROFILES}/off.nmconnection": off, **SERVER}
+
+        self.assert_nics("ens3", "no", files)
+        self.assert_nics("", "no", {**files, "/var/lib/NetworkManager/timestamps": "[timestamps]\nbbbb-3=1700000000\n"})
+
+
+class TestPins(NetworkManagerTest):
+    def test_a_mac_address_of_another_machine_is_told_with_its_line(self) -> None:
+        profile = f"{ANY}\n[ethernet]\nmac-address=52:54:00:12:34:56\n"
+        machine = self.machine({**SERVER, f"{PROFILES}/a.nmconnection": profile})
+        stack = networkmanager.active(machine)
+        assert stack is not None
+
+        pins = stack.pins()
+
+        self.assertEqual(
+            [("MAC address 52:54:00:12:34:56", f"{PROFILES}/a.nmconnection:10")],
+            [(pin.what, pin.seen_at) for pin in pins],
+        )
+        self.assert_up("", "no", stack, machine)
+
+    def test_a_name_that_is_not_there_is_told(self) -> None:
+        machine = self.machine({f"{PROFILES}/a.nmconnection": ENS3.replace("ens3", "eth0")})
+        stack = networkmanager.active(machine)
+        assert stack is not None
+
+        self.assertEqual(["name eth0"], [pin.what for pin in stack.pins()])
+
+    def test_what_cloud_init_writes_for_these_nics_is_no_pin(self) -> None:
+        before = self.machine(SERVER)
+        files = {
+            f"{PROFILES}/cloud-init-{nic.name}.nmconnection": (
+                f"[connection]\nid=cloud-init {nic.name}\nuuid={nic.name}\ntype=ethernet\n\n[user]\n"
+                f"org.freedesktop.NetworkManager.origin=cloud-init\n\n[ethernet]\nmac-address={nic.mac.upper()}\n\n"
+                "[ipv4]\nmethod=auto\nmay-fail=false\n"
+            ).encode()
+            for nic in before.nics[:3]
+        }
+        tree = Overlay(before.tree, files)
+        machine = Machine(tree, Started(tree, ["NetworkManager"]), before.nics, ())
+        stack = networkmanager.active(machine)
+        assert stack is not None
+
+        self.assert_up("ens3 ens4 ens5", "no", stack, machine)
+        self.assertEqual((), stack.pins())
