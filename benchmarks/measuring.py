@@ -37,6 +37,13 @@ def output(words: Sequence[str], user: str = "alice") -> str:
     return done.stdout
 
 
+def said_of(words: Sequence[str]) -> str:
+    """What ``openstack`` says on standard error, whatever it ends with."""
+    return subprocess.run(
+        _command(words), env=_environment("alice"), capture_output=True, text=True, check=False
+    ).stderr
+
+
 def in_words(ratios: Sequence[float]) -> str:
     """``0.91 (median; 0.75 to 1.06)``."""
     return f"{statistics.median(ratios):.3f} (median; {min(ratios):.3f} to {max(ratios):.3f})"

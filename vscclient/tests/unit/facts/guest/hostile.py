@@ -79,7 +79,7 @@ def tell_the_surroundings(blocks: Blocks, report_fd: int) -> None:
 
 def tell_the_modules(blocks: Blocks, report_fd: int) -> None:
     found = {}
-    for name in ("fs_explorer", "pyfsxfs", "yaml", "requests"):
+    for name in ("fs_explorer", "yaml", "requests"):
         try:
             found[name] = importlib.import_module(name).__file__
         except ImportError:
