@@ -38,6 +38,10 @@ class NotYet(Unknown):
     """It will be known later: the data is still being read. Nothing is said of it until then."""
 
 
+class Moot(Unknown):
+    """It cannot be told because of a flaw that a rule tells of: a second line about it would help nobody."""
+
+
 class Declined(Unknown):
     """The user does not want it to be found out. Nothing is said of it, unless others will see the image."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from vscclient.model.fact import Declined, NotYet, Unknown
+from vscclient.model.fact import Declined, Moot, NotYet, Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.plan import Plan
@@ -80,7 +80,7 @@ def _findings_of(rule: Rule, plan: Plan, facts: Facts, weights: _Weights) -> Ite
     try:
         for flaw in rule.check(plan, facts):
             yield _broken(rule, flaw, severity, waived=waived)
-    except NotYet:
+    except (NotYet, Moot):
         return
     except Unknown as unfound:
         if isinstance(unfound, Declined) and weights.is_private_matter:

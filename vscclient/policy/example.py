@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict, Unpack
+from typing import Any, NoReturn, TypedDict, Unpack
 
 from vscclient.model.disk import Disk
-from vscclient.model.fact import Fact, Unknown, known, unknown
+from vscclient.model.fact import Fact, Unknown, known
 from vscclient.model.facts import Facts
 from vscclient.model.guest import Boot, CloudInit, Guest, NicHotplug, Nics, NicsAtBoot, Step
 from vscclient.model.image import Image
@@ -139,4 +139,10 @@ _SEEN_AT = "an example"
 
 
 def _seen(value: Any) -> Any:
-    return unknown(value.why) if isinstance(value, Unknown) else known(value, _SEEN_AT)
+    if not isinstance(value, Unknown):
+        return known(value, _SEEN_AT)
+
+    def ask() -> NoReturn:
+        raise value
+
+    return ask

@@ -9,7 +9,7 @@ from typing import Any
 from oslotest import base
 
 from vscclient.model.disk import Disk
-from vscclient.model.fact import Fact, NotYet, unknown
+from vscclient.model.fact import Declined, Fact, Moot, NotYet, unknown
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Outcome, Report, Severity
 from vscclient.model.image import Image
@@ -191,6 +191,18 @@ class TestUnknown(base.BaseTestCase):
         example = _with_damage(later)
 
         self.assertNotIn("D303", _weights(judge(example.plan, example.facts, Settings())))
+
+    def test_is_not_told_where_another_rule_tells_of_the_cause(self) -> None:
+        example = case(guest={"pins": Moot("it is compressed")})
+
+        self.assertNotIn("N204", _weights(examine(example.plan, example.facts, Settings())))
+
+    def test_is_told_of_what_the_user_declined_only_where_others_see_it(self) -> None:
+        declined = {"pins": Declined("nobody looked inside")}
+        mine, ours = case(guest=declined), case(guest=declined, image={"visibility": Visibility.COMMUNITY})
+
+        self.assertNotIn("N204", _weights(judge(mine.plan, mine.facts, Settings())))
+        self.assertIn("N204", _weights(judge(ours.plan, ours.facts, Settings())))
 
 
 class TestSettings(base.BaseTestCase):
