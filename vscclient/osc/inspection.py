@@ -15,10 +15,14 @@ if TYPE_CHECKING:  # making its dataclasses costs every openstack a few millisec
     from vscclient.model.guest import CloudInit, Step
     from vscclient.model.leftover import Leftover
 
+    _Column = FormattableColumn[Any]
+else:
+    _Column = FormattableColumn  # the oldest cliff's is not generic
+
 UNKNOWN = "unknown"
 
 
-class Told(FormattableColumn[Any]):
+class Told(_Column):
     """A structure for programs, lines for people. Whatever strangers wrote is made visible in the lines.
 
     Args:
