@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from guests.archive import MIRROR
+from guests.archive import mirror
 from guests.disk import as_root
 from guests.home import kept
 from guests.programs import run
@@ -52,7 +52,7 @@ DISKS = ("ext4.raw", *_CONVERTED)
 
 def disks() -> Path:
     """The folder of all ``DISKS``, made when first asked for: that takes minutes, and 15 GiB for a while."""
-    words = (MIRROR, GENERATION, *PACKAGES, *DISKS, str(SIZE_MIB))
+    words = (mirror(), GENERATION, *PACKAGES, *DISKS, str(SIZE_MIB))
     return kept("full-guest", words, lambda folder: as_root("benchmarks.full_guest", folder))
 
 
@@ -74,7 +74,7 @@ def _make(folder: Path) -> None:
 
 def _bootstrap(tar: Path) -> None:
     packages = f"--include={','.join(PACKAGES)}"
-    run(["mmdebstrap", "--variant=standard", "--architectures=amd64", packages, GENERATION, tar, MIRROR])
+    run(["mmdebstrap", "--variant=standard", "--architectures=amd64", packages, GENERATION, tar, mirror()])
 
 
 def _set_up(root: Path) -> None:

@@ -75,7 +75,7 @@ def guest_files() -> Mapping[str, bytes]:
     files["/var/lib/dpkg/status"] += packages.encode()
     files["/etc/machine-id"] = b"uninitialized\n"
     files["/etc/ssh/sshd_config"] = b"Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin no\n"
-    files |= {f"/home/debian/work/a-file-with-a-long-name-{number:04}": b"" for number in range(_MANY)}
+    files |= {f"/home/debian/notes/a-file-with-a-long-name-{number:04}": b"" for number in range(_MANY)}
     return files
 
 

@@ -19,5 +19,5 @@ To boot them again::
 Booting needs qemu-system-x86, mmdebstrap, fakeroot, dosfstools and mtools, and no root; static guests need
 debian-archive-keyring, e2fsprogs, btrfs-progs, xfsprogs, qemu-utils, and fakeroot where one is not root.
 ``VSCCLIENT_GUESTS_HOME`` is where packages and installed guests are kept (``~/.cache/vscclient-guests``),
-``VSCCLIENT_GUESTS_MIRROR`` another mirror of Debian.
+``VSCCLIENT_GUESTS_MIRROR`` an archive of Debian, instead of the one that this machine's apt uses.
 """

@@ -13,7 +13,6 @@ from guests.home import kept
 from guests.programs import run
 
 MIRROR_VARIABLE = "VSCCLIENT_GUESTS_MIRROR"
-MIRROR = os.environ.get(MIRROR_VARIABLE) or "http://deb.debian.org/debian"
 ARCHITECTURE = "amd64"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _NEEDED = {"apt-get": "apt", "dpkg-deb": "dpkg", "mkfs.ext4": "e2fsprogs"}
@@ -36,8 +35,26 @@ def packages(generation: str, names: Sequence[str]) -> dict[str, Path]:
             there = set(run(["apt-cache", *options, "pkgnames"]).split())
             _download(options, [name for name in names if name in there], folder)
 
-    folder = kept(f"packages-{generation}", (MIRROR, *names), make)
+    folder = kept(f"packages-{generation}", (mirror(), *names), make)
     return {file.name.partition("_")[0]: file for file in sorted(folder.glob("*.deb"))}
+
+
+def mirror() -> str:
+    """The address of Debian's archive: the one that the environment names, else that of this machine's own apt.
+
+    Raises:
+        NoArchive: Neither names one.
+    """
+    named = os.environ.get(MIRROR_VARIABLE)
+    if named:
+        return named
+    wanted = ["--format", "$(REPO_URI)", "Created-By: Packages", "Origin: Debian", "Label: Debian"]
+    found = run(["apt-get", "indextargets", *wanted]).split()
+    if not found:
+        raise NoArchive(
+            f"This machine's apt knows no archive of Debian. Name one with {MIRROR_VARIABLE}, or run apt-get update"
+        )
+    return found[0].rstrip("/")
 
 
 def check() -> None:
@@ -51,6 +68,7 @@ def check() -> None:
         missing.append("debian-archive-keyring")
     if missing:
         raise NoArchive(f"Guests of Debian's packages cannot be made here. Install: {' '.join(missing)}")
+    mirror()
 
 
 def _nowhere(program: str) -> bool:
@@ -68,7 +86,7 @@ def _options(generation: str, state: Path) -> list[str]:
     (state / "cache" / "archives" / "partial").mkdir(parents=True)
     (state / "status").touch()
     (state / "sources.list").write_text(
-        f"deb [arch={ARCHITECTURE} signed-by={KEYRING}] {MIRROR} {generation} main\n", encoding="utf-8"
+        f"deb [arch={ARCHITECTURE} signed-by={KEYRING}] {mirror()} {generation} main\n", encoding="utf-8"
     )
     # hooks of the machine's own, which look after its own lists
     (state / "apt.conf").write_text(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from guests.archive import MIRROR
+from guests.archive import mirror
 from guests.home import kept
 from guests.layer import inside
 from guests.programs import run
@@ -48,7 +48,7 @@ def _bootstrap(generation: str, packages: tuple[str, ...], naming: Mapping[str, 
                 *(hooks if naming else ()),
                 generation,
                 tar,
-                MIRROR,
+                mirror(),
             ]
         )
 

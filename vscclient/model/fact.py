@@ -65,11 +65,11 @@ def unknown(why: str) -> Callable[[], Fact[T]]:
     return ask
 
 
-def once(find: Provider[T]) -> Provider[T]:
-    """A provider that looks when first asked, and never again; that it could not be found is remembered too."""
-    answers: list[Fact[T] | Unknown] = []
+def once(find: Callable[[], T]) -> Callable[[], T]:
+    """Looks when first asked, and never again; that it could not be found is remembered too."""
+    answers: list[T | Unknown] = []
 
-    def ask() -> Fact[T]:
+    def ask() -> T:
         if not answers:
             try:
                 answers.append(find())

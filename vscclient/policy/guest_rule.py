@@ -13,6 +13,7 @@ from vscclient.model.plan import Plan
 from vscclient.policy.rule import Flaw, Rule
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 _LONGEST_REASON = 130
 """In characters: with what it is the reason of it makes a line that is read; ``image inspect`` shows all."""
@@ -30,7 +31,7 @@ class GuestRule(Rule):
         raise NotImplementedError
 
 
-def suggested(find: Provider[T], otherwise: T) -> T:
+def suggested(find: Provider[T], otherwise: S) -> T | S:
     """A value to suggest where nothing was said: the guest's, or an example if that is unknown. Nothing is judged
     by it.
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
 
 from vscclient.facts.guest.report import Look, Unfound
 from vscclient.model.disk import Disk
 from vscclient.model.fact import Declined, Unknown
 from vscclient.model.guest import Guest, lazily
-
-T = TypeVar("T")
 
 NOT_INSPECTED = Declined("nobody looked inside (--no-inspect)")
 
@@ -57,24 +54,6 @@ class Bits:
             return unfound.why
         found = next(iter(look.facts.values()))
         return found.why if not look.kind and isinstance(found, Unfound) else ""
-
-
-def remembered(find: Callable[[], T]) -> Callable[[], T]:
-    """What is found when first asked for, and never looked for again; that it could not be found is remembered too."""
-    found: list[T | Unknown] = []
-
-    def ask() -> T:
-        if not found:
-            try:
-                found.append(find())
-            except Unknown as unfound:
-                found.append(unfound)
-        answer = found[0]
-        if isinstance(answer, Unknown):
-            raise answer
-        return answer
-
-    return ask
 
 
 def unseen(disk: Disk, why: Unknown) -> Bits:

@@ -18,12 +18,12 @@ from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import Source, opened
 from vscclient.images.data.verification import prove
 from vscclient.images.inside import known, local
-from vscclient.images.inside.bits import NOT_INSPECTED, Bits, Cost, remembered, unseen
+from vscclient.images.inside.bits import NOT_INSPECTED, Bits, Cost, unseen
 from vscclient.images.inside.download import downloaded
 from vscclient.images.inside.parts import PartsFile, telling
 from vscclient.images.options import Looking
 from vscclient.model.disk import Disk, first_known, lazily
-from vscclient.model.fact import Unknown
+from vscclient.model.fact import Unknown, once
 from vscclient.model.guest import NOT_LOOKED
 from vscclient.model.image import MULTI_NIC, Image
 from vscclient.model.plan import Plan
@@ -106,15 +106,20 @@ def _unread(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal, st
                 source = stack.enter_context(downloaded(cloud, image, terminal))
                 return local.bits_of(source, looking)
         return Bits(
-            disk=of_file(cast(BinaryIO, PartsFile(parts)), parts.size_bytes), look=lambda: _look_at(parts, image)
+            disk=of_file(cast(BinaryIO, PartsFile(parts)), parts.size_bytes),
+            look=lambda: _look_at(parts, image),
+            cost=lambda: Cost(parts.requests, parts.bytes_read),
         )
 
-    reached = remembered(reach)
-    return Bits(
-        disk=first_known(disk, lazily(lambda: reached().disk)),
-        look=remembered(lambda: reached().look()),
-        cost=lambda: Cost(parts.requests, parts.bytes_read),
-    )
+    reached = once(reach)
+
+    def cost() -> Cost:
+        try:
+            return reached().cost()
+        except Unknown:
+            return Cost(parts.requests, parts.bytes_read)
+
+    return Bits(disk=first_known(disk, lazily(lambda: reached().disk)), look=once(lambda: reached().look()), cost=cost)
 
 
 def _unseen(disk: Disk, why: Unknown) -> Bits:
@@ -166,4 +171,4 @@ def _keeping(bits: Bits, image: Image, cache: known.Known) -> Bits:
         cache.keep(image, bits.disk, found)
         return found
 
-    return replace(bits, look=remembered(look))
+    return replace(bits, look=once(look))

@@ -87,8 +87,8 @@ def keep(image: Image, bits: Bits, looking: Looking) -> None:
 def of_user() -> Known:
     """The cache in the user's cache folder. Source: XDG Base Directory Specification."""
     said = os.environ.get("XDG_CACHE_HOME", "")
-    folder = Path(said) if os.path.isabs(said) else Path.home() / ".cache"
-    return Known(folder / "vscclient" / "inside")
+    folder = said if os.path.isabs(said) else os.path.expanduser("~/.cache")
+    return Known(Path(folder, "vscclient", "inside") if os.path.isabs(folder) else None)  # not everybody has a home
 
 
 def _key(image: Image) -> tuple[str, ...]:

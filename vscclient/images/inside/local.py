@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from vscclient.facts.guest.report import Look
 from vscclient.images.data.source import Source
-from vscclient.images.inside.bits import NOT_INSPECTED, Bits, Cost, remembered, unseen
+from vscclient.images.inside.bits import NOT_INSPECTED, Bits, Cost, unseen
 from vscclient.images.options import Looking
 from vscclient.model.disk import Disk
-from vscclient.model.fact import Moot, Unknown
+from vscclient.model.fact import Moot, Unknown, once
 
 
 def bits_of(source: Source, looking: Looking) -> Bits:
@@ -24,7 +24,7 @@ def bits_of(source: Source, looking: Looking) -> Bits:
 
     return Bits(
         disk=source.disk(),
-        look=remembered(look),
+        look=once(look),
         cost=lambda: Cost(bytes_read=seen[0].bytes_read if seen else 0),
     )
 

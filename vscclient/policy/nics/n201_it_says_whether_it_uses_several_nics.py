@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.fact import NotYet, Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.policy.example import case
+from vscclient.policy.guest_rule import suggested
 from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, Rule, by_visibility, saying
 
 
@@ -25,20 +25,10 @@ class ItSaysWhetherItUsesSeveralNics(Rule):
     bad = case(image={"properties": {}})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if plan.before is None:
-            _wait_for_the_guest(facts)
         if plan.image.has_guest and plan.image.multi_nic is None:
+            if plan.before is None:
+                suggested(facts.guest.nics_at_boot, None)  # one that is on its way may say it
             yield Flaw(
                 message="it does not say whether its guest uses several network interfaces",
                 mend=saying(plan, "--multi-nic") + ("  # or --single-nic" if plan.before else " or --single-nic"),
             )
-
-
-def _wait_for_the_guest(facts: Facts) -> None:
-    """A guest that is still on its way may say it, as soon as somebody has looked inside."""
-    try:
-        facts.guest.nics_at_boot()
-    except NotYet:
-        raise
-    except Unknown:  # then it is for the user to say
-        return

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import stat
-import subprocess
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import fixtures
 
-from vscclient.facts.guest import modules
 from vscclient.images.data import verification
 from vscclient.images.inside import in_cloud
 from vscclient.tests import disks
-from vscclient.tests.functional.faults import Fault, once
+from vscclient.tests.functional.faults import Fault
 from vscclient.tests.functional.looking import FIT, LookingTest
 from vscclient.tests.guest_disks import guest_disk, one_nic_guest
 
 FRIEND = "VSC_00002"
-GUEST_CODES = {"D306", "N201", "N202", "N203", "N204", "N205", *(f"H50{number}" for number in range(1, 10))}
 SECRET = {"/root/.aws/credentials": "[default]\naws_secret_access_key = hunter2hunter2\n"}
 UNSEEN = ["not judged, this cloud gives no parts", "not judged. What a rule asks", "without a look inside"]
 
@@ -363,127 +356,3 @@ class TestOldMembers(LookingTest):
         )
 
         self.assertEqual("private", self.visibility(image_id))
-
-
-class TestNoGuest(LookingTest):
-    def test_a_kernel_is_not_looked_at(self) -> None:
-        noise = self.folder / "vmlinuz"
-        noise.write_bytes(os.urandom(65536))
-
-        with self.counted() as glance:
-            made = f"vsc image create {self.image} --file {noise} --container-format aki -f json"
-            created = self.openstack(made, environment=glance.environment)
-            image_id = created.json()["id"]
-            codes = self.codes(
-                f"{image_id} --for community", status=3, says=["1 error"], environment=glance.environment
-            )
-
-            self.assertEqual(0, glance.count)
-        self.assertEqual(set(), GUEST_CODES & codes)
-        self.assertNotIn("judged", created.stderr)
-
-    def test_an_installer_is_no_guest(self) -> None:
-        disks.iso(self.disk)
-        image_id = self.create("--description 'installs Debian'")
-
-        codes = self.codes(f"{image_id} --for community", says=["as a community image"])
-
-        self.assertEqual(set(), GUEST_CODES & codes)
-
-    def test_what_is_not_understood_takes_one_line(self) -> None:
-        for write, why in (
-            (_ntfs, "it is a Windows guest, which cannot be judged"),
-            (disks.luks, "it is encrypted (LUKS)"),
-            (disks.isohybrid, "it is an installer, and no guest yet"),
-            (_zeros, "no guest was found on it"),
-        ):
-            write(self.disk)
-            words = f"vsc image create {self.image} --file {self.disk} --disk-format raw --waive D301 --dry-run"
-
-            said = self.openstack(words, says=[why, "", "not judged. What a rule asks"]).stderr
-
-            self.assertEqual(1, sum("not judged, " in line for line in said.splitlines()), said)
-
-    def test_without_the_readers_it_says_what_to_install(self) -> None:
-        folder = self.folder / "packages"
-        folder.mkdir()
-        (folder / "vscclient").symlink_to(modules._OURS)
-
-        with mock.patch.object(modules, "folders", return_value=[str(folder)]):
-            found = self.inspect(f"--file {self.disk}", environment={})
-
-        (why,) = self.unknown_for(found)
-        self.assertIn("pip install 'python-vscclient[inspect]'", why)
-
-
-class TestInterrupted(LookingTest):
-    def setUp(self) -> None:
-        super().setUp()
-        self.temporary = self.folder / "tmp"
-        self.temporary.mkdir()
-        self.image_id = self.create()
-
-    @contextmanager
-    def looking(self, words: str, *faults: Fault, number: int) -> Iterator[subprocess.Popen[bytes]]:
-        """A command that is stopped in the middle of a look."""
-        hanging = Fault(method="GET", path=".*/file", hang=True)
-        with self.counted(*faults, hanging) as glance:
-            process = self.process(
-                words,
-                environment=glance.environment | {"TMPDIR": str(self.temporary), "no_proxy": "127.0.0.1"},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-            end = time.monotonic() + 60
-            while not hanging.count and time.monotonic() < end and process.poll() is None:
-                time.sleep(0.1)
-            os.kill(process.pid, number)
-            yield process
-
-    def test_a_look_leaves_no_process(self) -> None:
-        first = Fault(method="GET", path=".*/file", left=once())  # whether there are parts; then the look begins
-
-        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)):
-            first.left[0] = 1
-            with self.looking(f"vsc image inspect {self.image_id}", first, number=number) as process:
-                _, stderr = process.communicate(timeout=60)
-
-            self.assert_gone(process, status, stderr)
-
-    def test_fetching_leaves_no_file(self) -> None:
-        no_parts = Fault(method="GET", path=".*/file", status=400, left=once())
-
-        with self.looking(f"vsc image community {self.image_id} --download", no_parts, number=signal.SIGINT) as process:
-            _, stderr = process.communicate(timeout=60)
-
-        self.assert_gone(process, 130, stderr)
-        self.assertEqual("private", self.visibility(self.image_id))
-
-    def assert_gone(self, process: subprocess.Popen[bytes], status: int, stderr: bytes) -> None:
-        """It ended as it should, with all of its session, and left no file."""
-        self.assertNotIn(b"Traceback", stderr)
-        self.assertEqual(status, process.returncode, stderr.decode())
-        self.assertTrue(_has_ended(process.pid), "a process is left")
-        self.assertEqual([], list(self.temporary.iterdir()))
-
-
-def _has_ended(session: int) -> bool:
-    """Whether the last process of a session ends within some seconds."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        try:
-            os.killpg(session, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def _ntfs(path: Path) -> None:
-    """A disk without partitions and with the boot sector of an NTFS."""
-    path.write_bytes((b"\xeb\x52\x90NTFS    ".ljust(510, b"\0") + b"\x55\xaa").ljust(disks.GUEST_BYTES, b"."))
-
-
-def _zeros(path: Path) -> None:
-    path.write_bytes(bytes(disks.GUEST_BYTES))

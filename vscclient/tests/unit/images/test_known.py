@@ -109,6 +109,14 @@ class TestKnown(base.BaseTestCase):
 
         self.assertEqual([False, False, True], [self.cache.of(image) is not None for image in images])
 
+    def test_who_has_no_home_folder_has_no_cache(self) -> None:
+        self.useFixture(fixtures.EnvironmentVariable("XDG_CACHE_HOME"))
+        self.useFixture(fixtures.MockPatch("os.path.expanduser", lambda path: path))
+
+        known.of_user().keep(IMAGE, DISK, a_look())
+
+        self.assertIsNone(known.of_user().of(IMAGE))
+
     def test_it_stands_in_the_users_cache_folder(self) -> None:
         self.useFixture(fixtures.EnvironmentVariable("HOME", str(self.folder)))
         self.useFixture(fixtures.EnvironmentVariable("XDG_CACHE_HOME", "not/absolute"))

@@ -24,7 +24,7 @@ LIVED_IN = {
     "/home/alice/.ssh/authorized_keys": KEY,
     "/home/alice/.bash_history": "ls\n",
     "/home/alice/.viminfo": "x\n",
-    "/home/alice/work/notes.txt": "kept\n",
+    "/home/alice/notes.txt": "kept\n",
     "/root/.python_history": "1 + 1\n",
     "/etc/machine-id": ID,
     "/var/lib/dbus/machine-id": ID,
@@ -71,7 +71,7 @@ class TestTheLastAct(base.BaseTestCase):
         self.act()
 
         self.assertEqual("", (self.root / "etc/machine-id").read_text())
-        self.assertEqual("kept\n", (self.root / "home/alice/work/notes.txt").read_text())
+        self.assertEqual("kept\n", (self.root / "home/alice/notes.txt").read_text())
         self.assertTrue((self.root / "var/log/journal").is_dir())
 
     def test_ends_with_the_instance_off(self) -> None:

@@ -1,8 +1,6 @@
-"""Which services a guest starts."""
+"""Which services systemd starts."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,54 +12,15 @@ from vscclient.facts.guest.system.units import Units
 from vscclient.facts.guest.tree import Unreadable
 from vscclient.model.fact import Unknown
 from vscclient.tests.trees import MemoryTree
-
-SHIPPED = "/usr/lib/systemd/system"
-LOCAL = "/etc/systemd/system"
-NETWORKD = """\
-[Unit]
-Description=Network Configuration
-[Service]
-ExecStart=!!/usr/lib/systemd/systemd-networkd
-[Install]
-WantedBy=multi-user.target
-Also=systemd-networkd.socket
-"""
-SYSTEMD = {
-    "/etc/machine-id": "",
-    f"{SHIPPED}/graphical.target": "[Unit]\nRequires=multi-user.target\nWants=display-manager.service\n",
-    f"{SHIPPED}/multi-user.target": "[Unit]\nRequires=basic.target\n",
-    f"{SHIPPED}/basic.target": "[Unit]\nRequires=sysinit.target\nWants=sockets.target timers.target\n",
-    f"{SHIPPED}/sysinit.target": "[Unit]\nWants=local-fs.target swap.target\n",
-    f"{SHIPPED}/sockets.target": "[Unit]\nDescription=Sockets\n",
-    f"{SHIPPED}/network-online.target": "[Unit]\nDescription=Network is online\n",
-    f"{SHIPPED}/rescue.target": "[Unit]\nRequires=sysinit.target rescue.service\n",
-    f"{SHIPPED}/systemd-networkd.service": NETWORKD,
-    f"{SHIPPED}/systemd-networkd.socket": "[Socket]\nListenNetlink=route 1361\n[Install]\nWantedBy=sockets.target\n",
-}
-DEFAULT = {f"{SHIPPED}/default.target": "graphical.target"}
-ENABLED = {f"{LOCAL}/multi-user.target.wants/systemd-networkd.service": f"{SHIPPED}/systemd-networkd.service"}
-
-
-def a_systemd(
-    files: Mapping[str, str] | None = None, links: Mapping[str, str] | None = None, command_line: str | None = None
-) -> Units:
-    tree = MemoryTree(SYSTEMD | dict(files or {}), links=DEFAULT | dict(links or {}))
-    return Units(tree, None if command_line is None else tuple(command_line.split()))
-
-
-class UnitsTest(base.BaseTestCase):
-    def assert_starts(self, units: Units, service: str, seen_at: str) -> None:
-        enabled = units.starts(service)
-
-        self.assertTrue(enabled.yes, enabled.why)
-        self.assertEqual(seen_at, enabled.why.seen_at)
-
-    def assert_does_not_start(self, units: Units, service: str, says: str, seen_at: str = "") -> None:
-        enabled = units.starts(service)
-
-        self.assertFalse(enabled.yes, enabled.why)
-        self.assertIn(says, enabled.why.what)
-        self.assertEqual(seen_at, enabled.why.seen_at)
+from vscclient.tests.unit.facts.guest.system.starting import (
+    DEFAULT,
+    ENABLED,
+    LOCAL,
+    SHIPPED,
+    SYSTEMD,
+    UnitsTest,
+    a_systemd,
+)
 
 
 class TestEnabled(UnitsTest):
@@ -343,78 +302,6 @@ class TestFirstBoot(UnitsTest):
         links = {f"{LOCAL}/systemd-networkd.service": "/dev/null"}
 
         self.assertFalse(a_systemd({"/etc/machine-id": "uninitialized\n"}, links).starts("systemd-networkd").yes)
-
-
-class TestScripts(UnitsTest):
-    def test_systemd_starts_scripts_that_have_no_unit(self) -> None:
-        files = {"/etc/rc.d/init.d/network": "#!/bin/sh\n", f"{SHIPPED}-generators/systemd-sysv-generator": "ELF"}
-        links = {"/etc/init.d": "rc.d/init.d", "/etc/rc.d/rc3.d/S10network": "../init.d/network"}
-
-        self.assert_starts(a_systemd(files, links), "network", "/etc/rc.d/rc3.d/S10network")
-
-    def test_a_systemd_without_the_generator_does_not(self) -> None:
-        files = {"/etc/init.d/network": "#!/bin/sh\n"}
-        links = {"/etc/rc3.d/S10network": "../init.d/network"}
-
-        self.assertFalse(a_systemd(files, links).starts("network").yes)
-
-    def test_a_script_of_the_early_boot_is_unknown(self) -> None:
-        files = {"/etc/init.d/networking": "#!/bin/sh\n"}
-        links = {"/etc/rcS.d/S10networking": "../init.d/networking"}
-
-        self.assertRaises(Unknown, a_systemd(files, links).starts, "networking")
-
-    def test_a_unit_hides_the_script_of_its_name(self) -> None:
-        files = {
-            "/etc/init.d/networking": "#!/bin/sh\n",
-            f"{SHIPPED}-generators/systemd-sysv-generator": "ELF",
-            f"{SHIPPED}/networking.service": "[Service]\nExecStart=/sbin/ifup -a\n",
-        }
-        units = a_systemd(files, {"/etc/rc2.d/S01networking": "../init.d/networking"})
-
-        self.assertFalse(units.starts("networking").yes)
-
-    def test_a_runlevel_of_system_v_starts_a_service(self) -> None:
-        files = {"/sbin/init": "ELF", "/etc/inittab": "id:2:initdefault:\n", "/etc/init.d/networking": "#!/bin/sh\n"}
-        units = Units(MemoryTree(files, links={"/etc/rcS.d/S12networking": "../init.d/networking"}))
-
-        self.assert_starts(units, "networking", "/etc/rcS.d/S12networking")
-
-    def test_another_runlevel_than_the_default_does_not(self) -> None:
-        files = {"/sbin/init": "ELF", "/etc/inittab": "id:3:initdefault:\n", "/etc/rc.d/init.d/network": "#!/bin/sh\n"}
-        units = Units(MemoryTree(files, links={"/etc/rc.d/rc5.d/S10network": "../init.d/network"}))
-
-        self.assertFalse(units.starts("network").yes)
-
-    def test_upstart_starts_a_job_unless_it_is_manual(self) -> None:
-        files = {
-            "/sbin/init": "ELF",
-            "/sbin/initctl": "ELF",
-            "/etc/init/networking.conf": "description x\nstart on (local-filesystems)\n",
-        }
-        manual = files | {"/etc/init/networking.override": "manual\n"}
-
-        self.assert_starts(Units(MemoryTree(files)), "networking", "/etc/init/networking.conf:2")
-        self.assertFalse(Units(MemoryTree(manual)).starts("networking").yes)
-
-    def test_openrc_starts_what_is_in_its_runlevels(self) -> None:
-        files = {"/etc/init.d/networking": "#!/sbin/openrc-run\n", "/sbin/openrc": "ELF", "/bin/busybox": "ELF"}
-        links = {"/sbin/init": "/bin/busybox", "/etc/runlevels/boot/networking": "/etc/init.d/networking"}
-        units = Units(MemoryTree(files, links=links))
-
-        self.assert_starts(units, "networking", "/etc/runlevels/boot/networking")
-        self.assertFalse(units.starts("dhcpcd").yes)
-
-    def test_runit_starts_what_is_not_down(self) -> None:
-        files = {
-            "/etc/runit/runsvdir/default/dhcpcd/run": "#!/bin/sh\n",
-            "/etc/runit/runsvdir/default/sshd/run": "#!/bin/sh\n",
-            "/etc/runit/runsvdir/default/sshd/down": "",
-        }
-        units = Units(MemoryTree(files, links={"/sbin/init": "runit-init"}))
-
-        self.assert_starts(units, "dhcpcd", "/etc/runit/runsvdir/default/dhcpcd")
-        self.assertFalse(units.starts("sshd").yes)
 
 
 class TestUnitFile(base.BaseTestCase):
