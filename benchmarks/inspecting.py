@@ -20,6 +20,7 @@ from typing import Any
 from benchmarks import full_guest
 from benchmarks.full_guest import MIB
 from benchmarks.measuring import in_words, measured, output, said_of
+from devcloud.cloud import CLOUD_VARIABLE
 
 TIMES_FASTER = 50
 MEMORY_MIB = 150
@@ -61,6 +62,8 @@ def main() -> None:
     if args.look:
         print(json.dumps(vars(_look(args.look))))
         return
+    if CLOUD_VARIABLE not in os.environ:
+        parser.error("there is no cloud: run it by «python -m devcloud run --»")  # before minutes of making disks
     folder = full_guest.disks()
     with tempfile.TemporaryDirectory(prefix="vscclient-benchmark-") as cache:
         os.environ["XDG_CACHE_HOME"] = cache

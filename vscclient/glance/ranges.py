@@ -12,6 +12,7 @@ from glanceclient import exc
 
 from vscclient import errors
 from vscclient.glance.failure import SERVICE, translated
+from vscclient.glance.foresight import Foresight
 from vscclient.glance.record import image_of
 from vscclient.glance.service import Service, path_of
 from vscclient.model.image import Image
@@ -22,16 +23,10 @@ BLOCK_BYTES = 64 * 1024
 CACHED_BLOCKS = 512
 """How many blocks are kept, 32 MiB; a guest needs about 8 MiB."""
 
-MOST_AHEAD_BLOCKS = 16
-"""How far is read ahead of who reads one block after the other, at most: 1 MiB."""
-
 MOST_BLOCKS = 64
 """How many blocks are asked for in one request at most, 4 MiB."""
 
 _PATIENCE = {"status_code_retries": 2, "retriable_status_codes": [500, 502, 503, 504], "connect_retries": 2}
-
-_STREAMS = 8
-"""How many places are remembered where somebody may read on: files and tables of a file system take turns."""
 
 
 class RangedImage:
@@ -49,7 +44,7 @@ class RangedImage:
         self._service = service
         self._image = image
         self._cache: OrderedDict[int, bytes] = OrderedDict()
-        self._ahead: OrderedDict[int, int] = OrderedDict()
+        self._foresight = Foresight(-(-self.size_bytes // BLOCK_BYTES))
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
         """The bytes from an offset on; fewer only at the end.
@@ -75,31 +70,21 @@ class RangedImage:
         """These blocks, of the cache where it has them; what lacks side by side is asked for at once."""
         for number in wanted:
             if number not in self._cache:
-                lacking = self._lacking(number, wanted.stop)
-                self._fetch(number, self._lacking(number, number + self._reach(number, lacking)))
+                self._fetch(self._foresight.around(self._lacking(number, wanted.stop), self._cache))
             self._cache.move_to_end(number)
             yield self._cache[number]
 
-    def _lacking(self, first: int, stop: int) -> int:
-        """How many blocks from the first on are not in the cache."""
-        stop = min(stop, first + MOST_BLOCKS, -(-self.size_bytes // BLOCK_BYTES))
-        return next((number for number in range(first, stop) if number in self._cache), stop) - first
+    def _lacking(self, first: int, stop: int) -> range:
+        """The blocks from the first on that are not in the cache."""
+        stop = min(stop, first + MOST_BLOCKS)
+        return range(first, next((number for number in range(first, stop) if number in self._cache), stop))
 
-    def _reach(self, first: int, lacking: int) -> int:
-        """How many blocks to ask for: twice as many each time that somebody reads on where the last answer ended."""
-        before = self._ahead.pop(first, 0)
-        return lacking + min(2 * before, MOST_AHEAD_BLOCKS - 1)
-
-    def _fetch(self, first: int, count: int) -> None:
-        start, stop = first * BLOCK_BYTES, min((first + count) * BLOCK_BYTES, self.size_bytes)
-        content = self._range(start, stop)
-        for number in range(count):
-            self._cache[first + number] = content[number * BLOCK_BYTES : (number + 1) * BLOCK_BYTES]
+    def _fetch(self, numbers: range) -> None:
+        content = self._range(numbers.start * BLOCK_BYTES, min(numbers.stop * BLOCK_BYTES, self.size_bytes))
+        for at, number in enumerate(numbers):
+            self._cache[number] = content[at * BLOCK_BYTES : (at + 1) * BLOCK_BYTES]
         while len(self._cache) > CACHED_BLOCKS:
             self._cache.popitem(last=False)
-        self._ahead[first + count] = count
-        while len(self._ahead) > _STREAMS:
-            self._ahead.popitem(last=False)
 
     def _range(self, start: int, stop: int) -> bytes:
         """The bytes from start to before stop, by one request."""

@@ -16,6 +16,9 @@ _CLUSTER_BYTES = 64 * 1024
 """The usual cluster of a qcow2, and as much as is needed to see a format. Where the disk is elsewhere, the rest of the
 head would be a third of all that is moved to judge a guest."""
 
+_BOOT_CODE = (b"\0", b"\xeb", b"\xe9", b"\xfa", b"\xfc", b"\x31", b"\x33")
+"""How the code of boot sectors begins: none at all, a jump, cli, cld, xor ax,ax."""
+
 TAIL_BYTES = 2048
 """Holds a VHD's footer (512 bytes) and the footer and end-of-stream marker of a streamOptimized VMDK (1536 bytes)."""
 
@@ -45,7 +48,7 @@ class EndsOfFile:
     @cached_property
     def head(self) -> bytes:
         first = read(self._file, 0, min(_CLUSTER_BYTES, self.size_bytes))
-        if self.size_bytes > HEAD_BYTES and _is_all_of_qcow2(first):
+        if self.size_bytes > HEAD_BYTES and (_is_all_of_qcow2(first) or _is_boot_sector(first)):
             return first
         return first + read(self._file, len(first), min(HEAD_BYTES, self.size_bytes) - len(first))
 
@@ -82,6 +85,14 @@ class BothEnds:
 def _is_all_of_qcow2(first: bytes) -> bool:
     """Whether these bytes hold the first cluster of a qcow2. Source: QEMU's docs/interop/qcow2.txt."""
     return first.startswith(b"QFI\xfb") and 9 <= int.from_bytes(first[20:24], "big") <= 16
+
+
+def _is_boot_sector(first: bytes) -> bool:
+    """Whether a raw disk begins here. What is read of its head (GPT, ISO's first descriptor) is in its first 64 KiB.
+
+    The first byte tells it from the formats, whose names begin with a letter.
+    """
+    return first[510:512] == b"\x55\xaa" and first[:1] in _BOOT_CODE
 
 
 def read(file: BinaryIO, offset: int, length: int) -> bytes:

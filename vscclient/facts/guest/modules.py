@@ -20,11 +20,19 @@ def folders() -> list[str]:
 
 
 def compile_once() -> None:
-    """Compiles what an installer left uncompiled (uv does): the child writes nothing, and would do it every time."""
-    for package in (_OURS / "facts" / "guest", _OURS / "model", *_libraries()):
-        first = package / "__init__.py"
-        if first.exists() and not os.path.exists(cache_from_source(str(first))) and _may_write(package):
+    """Compiles what an installer left uncompiled (uv does): the child writes nothing, and would do it every time.
+
+    Python compiles what this process imports. A module that the child alone imports tells whether the rest is compiled.
+    """
+    for package, told_by in (*_ours(), *((library, "__init__.py") for library in _libraries())):
+        module = package / told_by
+        if module.exists() and not os.path.exists(cache_from_source(str(module))) and _may_write(package):
             compileall.compile_dir(package, quiet=2)
+
+
+def _ours() -> Iterator[tuple[Path, str]]:
+    yield _OURS / "facts" / "guest", "inspection.py"
+    yield _OURS / "model", "signs.py"
 
 
 def _libraries() -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import py_compile
 import sys
 from pathlib import Path
 
@@ -50,6 +51,20 @@ class TestModules(base.BaseTestCase):
         modules.compile_once()
 
         self.assertEqual(["__init__"], self.compiled())
+
+    def test_what_this_process_imported_of_ours_does_not_count(self) -> None:
+        ours = self.folder / "vscclient"
+        guest = ours / "facts" / "guest"
+        guest.mkdir(parents=True)
+        for name in ("__init__", "inspection", "look"):
+            (guest / f"{name}.py").write_text("x = 1\n")
+        self.useFixture(fixtures.MonkeyPatch("vscclient.facts.guest.modules._OURS", ours))
+        py_compile.compile(str(guest / "__init__.py"))
+        py_compile.compile(str(guest / "look.py"))
+
+        modules.compile_once()
+
+        self.assertEqual(3, len(list(guest.rglob("*.pyc"))))
 
     def test_who_wants_no_bytecode_gets_none(self) -> None:
         self.useFixture(fixtures.MonkeyPatch("sys.dont_write_bytecode", True))
