@@ -19,8 +19,9 @@ def fnmatchcase(name: str, pat: str) -> bool:
     if "[" not in pat:
         if len(pat) - pat.count("*") > len(name):
             return False
-        if "*" not in pat and "?" not in pat:
-            return name == pat
+        before, star, behind = pat.partition("*")
+        if "?" not in pat and "*" not in behind:
+            return name.startswith(before) and name.endswith(behind) if star else name == pat
     if len(pat) > _MOST_LETTERS:
         raise Unreadable("a pattern", f"it is longer than {_MOST_LETTERS} letters")
     return _fits(name, _parts(pat))

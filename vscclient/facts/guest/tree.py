@@ -80,7 +80,14 @@ def lines(tree: Tree, path: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> Iterato
     """The lines of a text file, counted from 1, without what ends them; none if there is no such file."""
     content = tree.read(path, limit_bytes)
     if content is not None:
-        yield from enumerate(content.decode("utf-8", "surrogateescape").splitlines(), 1)
+        yield from lines_of(content)
+
+
+def lines_of(content: bytes) -> Iterator[tuple[int, str]]:
+    """The lines of a text, counted from 1. They end where those of the guest's programs do, at line feeds only."""
+    text = content.decode("utf-8", "surrogateescape").removesuffix("\n")
+    if text or content:
+        yield from enumerate(text.split("\n"), 1)
 
 
 def is_file(tree: Tree, path: str) -> bool:

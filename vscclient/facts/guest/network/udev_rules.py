@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import basename
 
+from vscclient.facts.guest.parsed import kept
 from vscclient.facts.guest.patterns import fnmatchcase
 from vscclient.facts.guest.system.ini import in_folders
-from vscclient.facts.guest.tree import Tree, lines
+from vscclient.facts.guest.tree import Tree, lines_of
 from vscclient.model.fact import Unknown
 
 RULE_FOLDERS = (
@@ -126,9 +127,18 @@ def _may_name(tree: Tree, path: str) -> bool:
     return _NAMES.search(tree.read(path) or b"") is not None
 
 
-def _rules(tree: Tree, path: str) -> Iterator[Rule]:
+def _rules(tree: Tree, path: str) -> tuple[Rule, ...]:
+    return _rules_of(path, tree.read(path) or b"")
+
+
+@kept
+def _rules_of(path: str, content: bytes) -> tuple[Rule, ...]:
+    return tuple(_read(path, content))
+
+
+def _read(path: str, content: bytes) -> Iterator[Rule]:
     is_skippable = False
-    for number, line in _joined(tree, path):
+    for number, line in _joined(content):
         parts = tuple(
             Part(f"{found[1]}{{{found[2]}}}" if found[2] is not None else found[1], found[3], found[4])
             for found in _PART.finditer(line)
@@ -139,9 +149,9 @@ def _rules(tree: Tree, path: str) -> Iterator[Rule]:
         yield Rule(f"{path}:{number}", parts, is_skippable)
 
 
-def _joined(tree: Tree, path: str) -> Iterator[tuple[int, str]]:
+def _joined(content: bytes) -> Iterator[tuple[int, str]]:
     begun, parts = 0, list[str]()
-    for number, line in lines(tree, path):
+    for number, line in lines_of(content):
         if not parts and line.lstrip().startswith("#"):
             continue
         begun = begun if parts else number

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import yaml
 
+from vscclient.facts.guest.parsed import kept
 from vscclient.facts.guest.tree import Tree, Unreadable, lines
 
 _LIMIT_BYTES = 128 * 1024
@@ -29,7 +30,7 @@ def load(tree: Tree, path: str) -> object:
         Unreadable: It is no YAML, too long, or too deep.
     """
     content = tree.read(path, _LIMIT_BYTES)
-    return None if content is None else _parsed(content, path, _SAFE)
+    return None if content is None else _values(path, content)
 
 
 def load_words(tree: Tree, path: str) -> object:
@@ -38,7 +39,17 @@ def load_words(tree: Tree, path: str) -> object:
     A MAC address without quotes is a number to YAML 1.1, in base 60; what reads the file in C sees the address.
     """
     content = tree.read(path, _LIMIT_BYTES)
-    return None if content is None else _parsed(content, path, _WORDS)
+    return None if content is None else _words(path, content)
+
+
+@kept
+def _values(path: str, content: bytes) -> object:
+    return _parsed(content, path, _SAFE)
+
+
+@kept
+def _words(path: str, content: bytes) -> object:
+    return _parsed(content, path, _WORDS)
 
 
 def _parsed(content: bytes, path: str, loader: Any) -> object:

@@ -11,7 +11,7 @@ from vscclient.facts.guest.network.cloud_init.configuration import CloudConfig
 from vscclient.facts.guest.system import cloud_init_services
 from vscclient.facts.guest.system.init import Init
 from vscclient.facts.guest.system.units import Units
-from vscclient.facts.guest.tree import Tree, is_file
+from vscclient.facts.guest.tree import Tree, is_file, lines
 from vscclient.model.fact import Fact
 from vscclient.model.guest import CloudInit, Step
 
@@ -76,11 +76,6 @@ def _key_stage(tree: Tree) -> str:
     return _NEW_STAGE if is_new else "cloud-init"
 
 
-def _lines(tree: Tree, path: str) -> Iterator[tuple[int, str]]:
-    content = tree.read(path, _LIMIT_BYTES) or b""
-    return enumerate(content.decode("utf-8", "surrogateescape").splitlines(), 1)
-
-
 def _packages(tree: Tree) -> Iterator[str]:
     """The folders of Python packages that hold cloud-init."""
     for library in _LIBRARIES:
@@ -92,7 +87,7 @@ def _packages(tree: Tree) -> Iterator[str]:
 
 def _version(tree: Tree, package: str) -> str:
     """As the distribution has written it into its module, or as its package is called; empty: neither says it."""
-    found = (_VERSION_FILE.match(text) for _, text in _lines(tree, f"{package}/cloudinit/version.py"))
+    found = (_VERSION_FILE.match(text) for _, text in lines(tree, f"{package}/cloudinit/version.py", _LIMIT_BYTES))
     said = {match[1]: match[2] for match in found if match}
     named = (_METADATA_NAME.fullmatch(name) for name in tree.names(package))
     by_name = next((match[1] for match in named if match), "")

@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from posixpath import basename
 
-from vscclient.facts.guest.tree import Status, Tree, Type, lines
+from vscclient.facts.guest.parsed import kept
+from vscclient.facts.guest.tree import Status, Tree, Type, lines_of
 from vscclient.model.fact import Unknown
 
 _NOWHERE = "/dev/null"
+
+_LIMIT_BYTES = 128 * 1024
+"""The longest file that is read, in bytes; the longest of a Debian guest has 7 KiB."""
 
 
 class Malformed(Unknown):
@@ -99,7 +103,7 @@ def words(value: str) -> tuple[str, ...]:
 
 def systemd_file(tree: Tree, path: str) -> Ini:
     """A file of systemd's, without its drop-ins. A line that systemd does not understand is passed over, as it does."""
-    return Ini(path, _sections(path, _joined(tree, path), _passed_over))
+    return _systemd_file(path, tree.read(path, _LIMIT_BYTES) or b"")
 
 
 def key_file(tree: Tree, path: str) -> Ini:
@@ -108,8 +112,7 @@ def key_file(tree: Tree, path: str) -> Ini:
     Raises:
         Malformed: There is a line that GLib refuses, and with it the file.
     """
-    kept = ((number, line.strip()) for number, line in lines(tree, path))
-    return Ini(path, _sections(path, ((n, line) for n, line in kept if line and not line.startswith("#")), _refused))
+    return _key_file(path, tree.read(path, _LIMIT_BYTES) or b"")
 
 
 def with_drop_ins(tree: Tree, path: str, folders: tuple[str, ...]) -> Ini:
@@ -137,10 +140,21 @@ def is_masked(tree: Tree, path: str) -> bool:
     return status is None or (status.type is Type.FILE and status.size_bytes == 0) or status.type is Type.OTHER
 
 
-def _joined(tree: Tree, path: str) -> Iterator[tuple[int, str]]:
+@kept
+def _systemd_file(path: str, content: bytes) -> Ini:
+    return Ini(path, _sections(path, _joined(content), _passed_over))
+
+
+@kept
+def _key_file(path: str, content: bytes) -> Ini:
+    bare = ((number, line.strip()) for number, line in lines_of(content))
+    return Ini(path, _sections(path, ((n, line) for n, line in bare if line and not line.startswith("#")), _refused))
+
+
+def _joined(content: bytes) -> Iterator[tuple[int, str]]:
     """The lines that say something, each with those that continue it (a backslash ends the line before)."""
     begun, parts = 0, list[str]()
-    for number, line in lines(tree, path):
+    for number, line in lines_of(content):
         bare = line.strip()
         if bare.startswith(("#", ";")) or (not bare and not parts):
             continue

@@ -63,8 +63,7 @@ def _entries(tree: Tree, folder: str, value_of: Callable[[str], str]) -> list[En
 
 def _entry(tree: Tree, folder: str, name: str, value_of: Callable[[str], str]) -> Entry:
     path, title, options, seen_at = f"{folder}/{name}.conf", "", list[str](), f"{folder}/{name}.conf"
-    content = tree.read(path, _LIMIT_BYTES) or b""
-    for number, text in enumerate(content.decode("utf-8", "surrogateescape").splitlines(), 1):
+    for number, text in lines(tree, path, _LIMIT_BYTES):
         key, *rest = text.split(maxsplit=1)[:2] or ("",)
         if key == "title":
             title = "".join(rest)

@@ -116,7 +116,7 @@ def _stanza(tree: Tree, helper: Helper) -> str:
     if template is not None:
         return template.decode("utf-8", "surrogateescape")
     formats = (found[2].replace("%s", "$name").replace("\\n", "\n") for found in _FORMAT.finditer(helper.text))
-    lines = "\n".join((*formats, helper.text)).splitlines()
+    lines = "\n".join((*formats, helper.text)).split("\n")
     found = [match[1].rstrip() for line in lines if (match := _STANZA_LINE.match(line)) is not None]
     if not any(line.startswith("iface") for line in found):
         raise Unknown(f"which stanza {helper.script} writes cannot be told from its text")

@@ -217,7 +217,7 @@ def _classes_of_udev(tree: Tree) -> tuple[str, ...]:
     if not any(is_there(tree, name) for name in _RULES):
         return ()
     scripts = ((tree.read(path) or b"").decode("utf-8", "surrogateescape") for path in _SCRIPTS)
-    code = "\n".join(line for script in scripts for line in script.splitlines() if not line.lstrip().startswith("#"))
+    code = "\n".join(line for script in scripts for line in script.split("\n") if not line.lstrip().startswith("#"))
     return ("hotplug", "auto") if _AUTO.search(code) else ("hotplug",)
 
 
