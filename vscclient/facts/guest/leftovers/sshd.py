@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from vscclient.facts.guest.leftovers.search import Search
 from vscclient.facts.guest.leftovers.sshd_config import CONFIG, Setting, Settings
-from vscclient.facts.guest.network.cloud_init import configuration as cloud_config
 from vscclient.facts.guest.overlay import Overlay
-from vscclient.facts.guest.system import cloud_init_services
+from vscclient.facts.guest.system.cloud_init import configuration as cloud_config
+from vscclient.facts.guest.system.cloud_init import services
 from vscclient.facts.guest.system.command_line import command_line
 from vscclient.facts.guest.tree import Tree, is_file
 from vscclient.model.leftover import Kind, Leftover
@@ -117,8 +117,8 @@ def _written_by_cloud_init(search: Search) -> _Written | None:
 
 
 def _runs_cloud_init(tree: Tree) -> bool:
-    is_there = any(is_file(tree, program) for program in cloud_init_services.PROGRAMS)
-    return is_there and cloud_init_services.disabled(tree, command_line(tree).value) is None
+    is_there = any(is_file(tree, program) for program in services.PROGRAMS)
+    return is_there and services.disabled(tree, command_line(tree).value) is None
 
 
 def _told(setting: Setting) -> Leftover:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TypedDict
 
-from vscclient.facts.guest.system import agents, architecture, boot, cloud_init, distribution
+from vscclient.facts.guest.system import agents, architecture, boot, distribution
+from vscclient.facts.guest.system.cloud_init import installed
 from vscclient.facts.guest.system.command_line import command_line
 from vscclient.facts.guest.system.running import Running
 from vscclient.facts.guest.system.units import Units
@@ -49,7 +50,7 @@ def facts_of(tree: Tree, layout: Layout, efi: Callable[[], Tree | None]) -> Syst
         architecture=once(partial(architecture.architecture, tree)),
         boot=once(partial(boot.boot, tree, boot.Start(layout, efi))),
         guest_agent=once(lambda: agents.guest_agent(running, units())),
-        cloud_init=once(lambda: cloud_init.cloud_init(running, given())),
+        cloud_init=once(lambda: installed.cloud_init(running, given())),
         key_agents=once(lambda: agents.key_agents(running, units())),
     )
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import yaml
 
-from vscclient.facts.guest.network.cloud_init.configuration import below
 from vscclient.facts.guest.network.cloud_init.package import Renderer
 from vscclient.facts.guest.network.cloud_init.plan import Plan, Source
 from vscclient.facts.guest.network.nic import Nic
+from vscclient.facts.guest.system.cloud_init.configuration import below
 from vscclient.model.fact import Unknown
 
 NETPLAN = "/etc/netplan/50-cloud-init.yaml"

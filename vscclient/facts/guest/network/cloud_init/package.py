@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 from posixpath import dirname
 
-from vscclient.facts.guest.network.cloud_init.configuration import CloudConfig
+from vscclient.facts.guest.system.cloud_init.configuration import CloudConfig
 from vscclient.facts.guest.system.units import Units
 from vscclient.facts.guest.tree import Tree, Unreadable, is_file, lines
 from vscclient.model.guest import Step

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from vscclient.facts.guest.network.cloud_init import configuration as cloud_config
-from vscclient.facts.guest.network.cloud_init.configuration import CloudConfig, below
-from vscclient.facts.guest.network.cloud_init.datasource import (
+from vscclient.facts.guest.system.cloud_init import configuration as cloud_config
+from vscclient.facts.guest.system.cloud_init import services
+from vscclient.facts.guest.system.cloud_init.configuration import CloudConfig, below
+from vscclient.facts.guest.system.cloud_init.datasource import (
     Found,
     Identified,
     identified,
     not_searched,
     seeded_network,
 )
-from vscclient.facts.guest.system import cloud_init_services
 from vscclient.facts.guest.tree import Tree, is_file
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import Step
@@ -79,21 +79,19 @@ def plan(tree: Tree, command_line: tuple[str, ...]) -> Plan:
     Raises:
         Unknown: It hangs on what another instance left, or on what the kernel is told.
     """
-    if not any(tree.status(path) is not None for path in cloud_init_services.PROGRAMS):
+    if not any(tree.status(path) is not None for path in services.PROGRAMS):
         return Plan(Source.NONE)
-    disabled = cloud_init_services.disabled(tree, command_line)
+    disabled = services.disabled(tree, command_line)
     if disabled is not None:
         return Plan(Source.NONE, (disabled,))
     config = cloud_config.load(tree)
-    why_not = not_searched(tree, config, command_line) or cloud_init_services.not_started(
-        tree, command_line, [_LOCAL_STAGE]
-    )
+    why_not = not_searched(tree, config, command_line) or services.not_started(tree, command_line, [_LOCAL_STAGE])
     if why_not is not None:
         return Plan(Source.NONE, (why_not,))
     _must_be_fresh(tree, config, command_line)
     said = _by_itself(tree, config, command_line)
     found = said or _by_source(tree, config, identified(tree, config, command_line))
-    return replace(found, generated=cloud_init_services.generated(tree))
+    return replace(found, generated=services.generated(tree))
 
 
 def fallback_of(found: Plan) -> Plan:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from vscclient.facts.guest.network.cloud_init.configuration import below
+from vscclient.facts.guest.system.cloud_init.configuration import below
 from vscclient.model.fact import Unknown
 
 _YES = frozenset({"true", "yes", "on", "y"})

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import basename
 
-from vscclient.facts.guest.network import yaml_file
-from vscclient.facts.guest.network.cloud_init.configuration import below
 from vscclient.facts.guest.network.naming import is_foreign
 from vscclient.facts.guest.network.netplan import files as netplan_files
 from vscclient.facts.guest.network.netplan.files import Definition
 from vscclient.facts.guest.network.nic import Nic
+from vscclient.facts.guest.system import yaml_file
+from vscclient.facts.guest.system.cloud_init.configuration import below
 from vscclient.facts.guest.system.ini import in_folders
 from vscclient.facts.guest.tree import Tree, Unreadable
 from vscclient.model.fact import Unknown

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from oslotest import base
 
 from vscclient.facts.guest.network import naming
-from vscclient.facts.guest.network.cloud_init import configuration as cloud_config
 from vscclient.facts.guest.network.cloud_init import files as cloud_init_files
 from vscclient.facts.guest.network.cloud_init import package as cloud_init_package
 from vscclient.facts.guest.network.cloud_init.files import Absent
 from vscclient.facts.guest.network.cloud_init.package import Renderer
 from vscclient.facts.guest.network.cloud_init.plan import Plan, Source
+from vscclient.facts.guest.system.cloud_init import configuration as cloud_config
 from vscclient.facts.guest.system.units import Units
 from vscclient.model.fact import Unknown
 from vscclient.tests.unit.facts.guest.network import guests

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from vscclient.facts.guest.network import yaml_file
+from vscclient.facts.guest.system import yaml_file
 from vscclient.facts.guest.tree import Tree, Unreadable, is_file
 
 MAIN = "/etc/cloud/cloud.cfg"

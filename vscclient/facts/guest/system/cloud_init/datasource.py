@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vscclient.facts.guest.network import yaml_file
-from vscclient.facts.guest.network.cloud_init.configuration import CloudConfig
+from vscclient.facts.guest.system import yaml_file
+from vscclient.facts.guest.system.cloud_init.configuration import CloudConfig
 from vscclient.facts.guest.tree import Tree, is_file, lines
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import Step

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oslotest import base
 
-from vscclient.facts.guest.network.cloud_init import configuration as cloud_config
-from vscclient.facts.guest.network.cloud_init.configuration import CloudConfig
+from vscclient.facts.guest.system.cloud_init import configuration as cloud_config
+from vscclient.facts.guest.system.cloud_init.configuration import CloudConfig
 from vscclient.facts.guest.tree import Unreadable
 from vscclient.tests.trees import MemoryTree
 

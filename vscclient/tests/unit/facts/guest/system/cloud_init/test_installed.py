@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oslotest import base
 
-from vscclient.facts.guest.system.cloud_init import cloud_init
+from vscclient.facts.guest.system.cloud_init.installed import cloud_init
 from vscclient.facts.guest.tree import Unreadable
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import CloudInit

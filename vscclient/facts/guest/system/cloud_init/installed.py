@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vscclient.facts.guest.network.cloud_init import configuration as cloud_config
-from vscclient.facts.guest.network.cloud_init import datasource
-from vscclient.facts.guest.network.cloud_init.configuration import CloudConfig
-from vscclient.facts.guest.system import cloud_init_services
+from vscclient.facts.guest.system.cloud_init import configuration as cloud_config
+from vscclient.facts.guest.system.cloud_init import datasource, services
+from vscclient.facts.guest.system.cloud_init.configuration import CloudConfig
 from vscclient.facts.guest.system.init import Init
 from vscclient.facts.guest.system.units import Units
 from vscclient.facts.guest.tree import Tree, is_file, lines
@@ -40,7 +39,7 @@ def cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[CloudIn
         Unknown: Whether it runs depends on what nobody knows, or could not be read.
     """
     package = next(_packages(tree), None)
-    program = next((path for path in cloud_init_services.PROGRAMS if is_file(tree, path)), None)
+    program = next((path for path in services.PROGRAMS if is_file(tree, path)), None)
     if package is None and program is None:
         return Fact(None, "cloud-init is not installed")
     config = cloud_config.load(tree)
@@ -60,13 +59,11 @@ def disabled_by(tree: Tree, config: CloudConfig, command_line: tuple[str, ...] |
     Raises:
         Unknown: The kernel's parameters may, and nobody knows them; or what ds-identify is told cannot be read.
     """
-    disabled = cloud_init_services.disabled(tree, command_line)
+    disabled = services.disabled(tree, command_line)
     if disabled is not None:
         return disabled
     given = command_line or ()
-    return datasource.not_searched(tree, config, given) or cloud_init_services.not_started(
-        tree, given, [_key_stage(tree)]
-    )
+    return datasource.not_searched(tree, config, given) or services.not_started(tree, given, [_key_stage(tree)])
 
 
 def _key_stage(tree: Tree) -> str:
