@@ -43,7 +43,9 @@ class Untrusted(CloudError):
 class NotInCatalog(CloudError):
     """The catalogue that comes with the login has no such service: another region, or a login without a project."""
 
-    advice = "The cloud's catalogue has none of that{said}. Check OS_REGION_NAME, and that your openrc names a project"
+    advice = (
+        "The cloud's catalogue has no such service{said}. Check OS_REGION_NAME, and that your openrc names a project"
+    )
 
 
 class Invalid(CloudError):

@@ -9,7 +9,8 @@ from pathlib import Path
 from vscclient import errors
 from vscclient.images import access, create, impossible, update
 from vscclient.images.cloud import Cloud
-from vscclient.images.data.source import STANDARD_INPUT, opened, read_through
+from vscclient.images.data import summary
+from vscclient.images.data.source import STANDARD_INPUT, nameable, opened, read_through
 from vscclient.images.draft import draft
 from vscclient.images.inside import in_cloud, local
 from vscclient.images.inside.bits import Bits
@@ -136,7 +137,7 @@ def of_image(cloud: Cloud, image: Image, bits: Bits, options: Options, settings:
         properties=options.properties,
         form=options.form,
     )
-    plan = replace(update.plan_of(cloud, image, said), waived=options.terms.waived)
+    plan = replace(update.plan_of(cloud, image, said), waived=options.terms.waived, file=nameable(options.file))
     if image.visibility is Visibility.SHARED and image.owner != cloud.project_id:  # it shows its other members to none
         plan = replace(plan, members_before=(*plan.members_before, _SOMEBODY))
         if plan.image.visibility is Visibility.SHARED:
@@ -166,10 +167,17 @@ def _file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal
     members = (_SOMEBODY,) if options.visibility is Visibility.SHARED else ()
     with opened(file, None) as source:
         read_through(source, terminal)
+        terminal.say(summary.seen(source))
         bits = local.bits_of(source, options.looking)
         image = described(draft(said, bits.disk, cloud), bits.guest)
         image = replace(image, properties={**image.properties, **{key: part for key, part in parts.items() if part}})
-        plan = Plan(image=image, members=members, properties=said.properties, waived=said.terms.waived)
+        plan = Plan(
+            image=image,
+            members=members,
+            properties=said.properties,
+            waived=said.terms.waived,
+            file=nameable(file),
+        )
         return _checked(plan, Facts(disk=bits.disk, guest=bits.guest), settings)
 
 

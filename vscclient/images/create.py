@@ -12,9 +12,9 @@ from vscclient.images import access, impossible
 from vscclient.images.changing import membership
 from vscclient.images.changing.membership import Shared
 from vscclient.images.cloud import Cloud
-from vscclient.images.data import importing
+from vscclient.images.data import importing, summary
 from vscclient.images.data.delivery import Delivery, deliver
-from vscclient.images.data.source import Source, opened, read_through
+from vscclient.images.data.source import Source, nameable, opened, read_through
 from vscclient.images.data.verification import NOT_VERIFIED, Verdict
 from vscclient.images.draft import draft, properties_of, with_min_disk
 from vscclient.images.inside import in_cloud, known, local
@@ -68,7 +68,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Created:
     with _source(options) as source:
         bits = local.bits_of(source, options.looking) if source else unseen(Disk(), Unknown("it has no data yet"))
         if source:
-            terminal.say(_summary(source))
+            terminal.say(summary.to_send(source))
         judgement = Judgement(facts_of(cloud, bits, settings), settings, terminal)
         return _Creation(cloud, options, judgement, terminal).of(source, bits)
 
@@ -100,7 +100,13 @@ class _Creation:
         options = self.options
         members = tuple(self.cloud.projects.named(said, options.project_domain) for said in options.share_with)
         image = described(draft(options, bits.disk, self.cloud), bits.guest)
-        return Plan(image=image, members=members, properties=options.properties, waived=options.terms.waived)
+        return Plan(
+            image=image,
+            members=members,
+            properties=options.properties,
+            waived=options.terms.waived,
+            file=nameable(options.file),
+        )
 
     def _as_planned(self, plan: Plan, source: Source | None, bits: Bits) -> Created:
         """What would be made; a pipe is read to its end for that."""
@@ -160,21 +166,6 @@ def _as_it_would_be(image: Image) -> Image:
 def _mention_namesakes(cloud: Cloud, name: str, terminal: Terminal) -> None:
     for other in access.own(cloud, name):
         terminal.say(f"You have an image with this name already: {name} ({other.id}). From now on use IDs")
-
-
-def _summary(source: Source) -> str:
-    """``rna.qcow2: qcow2, 40 GiB disk, 11.2 GiB to send``; what is not known is left out."""
-    disk, parts = source.disk(), []
-    try:
-        wrapping = disk.wrapping().value
-        parts.append(wrapping or disk.disk_format().value)
-        if wrapping is None:
-            parts.append(f"{in_words(disk.virtual_size_bytes().value)} disk")
-    except Unknown:
-        pass
-    if source.size_bytes is not None:
-        parts.append(f"{in_words(source.size_bytes)} to send")
-    return f"{source.label}: {', '.join(parts) or 'raw, as far as can be seen'}"
 
 
 def _done(image: Image, verdict: Verdict) -> str:

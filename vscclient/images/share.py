@@ -15,6 +15,7 @@ from vscclient.images.options import Looking, Terms
 from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.plan import Plan
+from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
@@ -61,12 +62,20 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
         agreed = amendment.agreed(plan)
         shared = amendment.done(agreed)
         if options.terms.dry_run:
-            return Shared(image, tuple(Row(project=project, done=Done.PLANNED) for project in wanted))
+            return Shared(image, _with_status(cloud, image, _planned(wanted, before)))
         rows = membership.add(cloud, image, wanted, terminal)
         amendment.mention_no_look(plan)
     result = Shared(shared, _with_status(cloud, image, rows))
     result.say(terminal)
     return result
+
+
+def _planned(wanted: tuple[NamedProject, ...], before: tuple[NamedProject, ...]) -> list[Row]:
+    """What would become of each project."""
+    members = {member.key for member in before}
+    return [
+        Row(project=project, done=Done.WAS_MEMBER if project.key in members else Done.PLANNED) for project in wanted
+    ]
 
 
 def _with_status(cloud: Cloud, image: Image, rows: list[Row]) -> tuple[Row, ...]:

@@ -13,7 +13,7 @@ from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 from vscclient.model.reach import Reach
 
-NOT_SIGNED_IN = "not signed in: for a file alone, no cloud is asked"
+NOT_SIGNED_IN = "for a file alone, no cloud is asked; 'openstack vsc image create … --dry-run' asks it"
 
 
 def _nobody_to_ask(about: str) -> NoReturn:

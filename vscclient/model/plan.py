@@ -22,6 +22,7 @@ class Plan:
         members_before: The projects that it is shared with now.
         properties: The properties that the user asked for by ``--property``, as written.
         waived: Codes of the rules that the user waives.
+        file: The file that the data comes from, or a copy of it; None: nobody named one.
     """
 
     image: Image
@@ -30,6 +31,7 @@ class Plan:
     members_before: tuple[NamedProject, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     waived: frozenset[str] = frozenset()
+    file: str | None = None
 
     @property
     def audience(self) -> Visibility:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cliff.columns import FormattableColumn
 
+from vscclient.model.leftover import Kind
 from vscclient.model.printable import printable
 from vscclient.osc.command import Columns
 
@@ -20,6 +21,17 @@ else:
     _Column = FormattableColumn  # the oldest cliff's is not generic
 
 UNKNOWN = "unknown"
+
+_OF_GUEST = (
+    "os_distro",
+    "os_version",
+    "architecture",
+    "firmware",
+    "cloud_init",
+    "network_stack",
+    "nics_at_boot",
+    "nic_hotplug",
+)
 
 
 class Told(_Column):
@@ -111,7 +123,7 @@ def _evidence(inspected: Inspected) -> Told:
     if boot and boot.rests_on:
         without = f"; else: {boot.without}" if boot.without else ""
         lines.append(f"as long as {boot.rests_on}{without}")
-    lines += [f"unknown: {', '.join(names)}: {why}" for why, names in _by_reason(inspected.unknown).items()]
+    lines += [f"unknown: {_in_short(names)}: {why}" for why, names in _by_reason(inspected.unknown).items()]
     return Told(structure, dict.fromkeys(lines))
 
 
@@ -120,6 +132,14 @@ def _by_reason(unknown: dict[str, str]) -> dict[str, list[str]]:
     for name, why in unknown.items():
         reasons.setdefault(why, []).append(name)
     return reasons
+
+
+def _in_short(names: list[str]) -> str:
+    """What is unknown for one reason; mostly it is all that is inside."""
+    inside = {*_OF_GUEST, *Kind}
+    if not inside <= set(names):
+        return ", ".join(names)
+    return ", ".join([*(name for name in names if name not in inside), "all that is inside"])
 
 
 def _steps(steps: tuple[Step, ...]) -> list[dict[str, str]]:
@@ -131,11 +151,15 @@ def _line(step: Step) -> str:
 
 
 def _hygiene(inspected: Inspected) -> Told:
+    unseen = [str(kind) for kind in Kind if kind not in inspected.leftovers]
+    if len(unseen) == len(Kind):
+        return Told(None, [UNKNOWN])
     found = [one for left in inspected.leftovers.values() for one in left]
     structure = [
         {"kind": str(one.kind), "path": one.path, "what": one.what, "owner": one.owner or None} for one in found
     ]
-    return Told(structure, [_of_leftover(one) for one in found] or ["nothing was found"])
+    lines = [_of_leftover(one) for one in found] or ["nothing was found"]
+    return Told(structure, [*lines, *([f"{UNKNOWN}: {', '.join(unseen)}"] if unseen else [])])
 
 
 def _of_leftover(one: Leftover) -> str:

@@ -6,6 +6,8 @@ already is a warning, so that flaws can be mended one at a time and nobody is lo
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -17,6 +19,11 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.registry import rules
 from vscclient.policy.rule import Flaw, Rule
+
+_FILE_WORD = "FILE"
+_OF_NEW_IMAGE = f"--file {_FILE_WORD}"
+_FILE = re.compile(rf"(?<![^ ]){_FILE_WORD}(?![^ ])")
+"""The word that stands for the user's file; the first is meant, those behind it may be names in the guest."""
 
 _Identity = tuple[str, Outcome, str, str]
 
@@ -79,7 +86,7 @@ def _findings_of(rule: Rule, plan: Plan, facts: Facts, weights: _Weights) -> Ite
     waived = rule.code in plan.waived and severity is not Severity.FORBIDDEN
     try:
         for flaw in rule.check(plan, facts):
-            yield _broken(rule, flaw, severity, waived=waived)
+            yield _broken(rule, _with_file(flaw, plan.file), severity, waived=waived)
     except (NotYet, Moot):
         return
     except Unknown as unfound:
@@ -92,6 +99,17 @@ def _findings_of(rule: Rule, plan: Plan, facts: Facts, weights: _Weights) -> Ite
             message=unfound.why,
             waived=waived,
         )
+
+
+def _with_file(flaw: Flaw, file: str | None) -> Flaw:
+    """The flaw, mended in the user's file: ``-a FILE`` in the command that a rule gives becomes ``-a rna.qcow2``."""
+    if file is None:
+        return flaw
+    name = shlex.quote(file)
+    mend = _FILE.sub(lambda _: name, flaw.mend, count=1)
+    if mend.endswith(_OF_NEW_IMAGE):
+        mend = f"{mend.removesuffix(_FILE_WORD)}{name}"
+    return replace(flaw, mend=mend)
 
 
 def _broken(rule: Rule, flaw: Flaw, severity: Severity, *, waived: bool) -> Finding:

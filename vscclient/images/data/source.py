@@ -24,7 +24,13 @@ from vscclient.model.fact import NotYet, Unknown
 from vscclient.model.terminal import Terminal
 
 STANDARD_INPUT = "-"
+
 _PIECE_BYTES = 1024**2
+
+
+def nameable(file: str | None) -> str | None:
+    """The file, where a command can name it; None: there is none, or it is standard input."""
+    return None if file == STANDARD_INPUT else file
 
 
 class Source(Protocol):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from vscclient.facts.guest.report import Look
 from vscclient.images.data.source import Source
 from vscclient.images.inside.bits import NOT_INSPECTED, Bits, Cost, unseen
 from vscclient.images.options import Looking
 from vscclient.model.disk import Disk
-from vscclient.model.fact import Moot, Unknown, once
+from vscclient.model.fact import Moot, Provider, Unknown, once
+
+T = TypeVar("T")
 
 
 def bits_of(source: Source, looking: Looking) -> Bits:
@@ -17,8 +21,8 @@ def bits_of(source: Source, looking: Looking) -> Bits:
     seen: list[Look] = []
 
     def look() -> Look:
-        if _is_no_whole_disk(source.disk()):
-            raise Moot("it is not a whole disk that stands by itself")
+        if flaw := _flaw(source.disk()):
+            raise Moot(flaw)
         seen.append(source.look())
         return seen[0]
 
@@ -29,12 +33,18 @@ def bits_of(source: Source, looking: Looking) -> Bits:
     )
 
 
-def _is_no_whole_disk(disk: Disk) -> bool:
-    """Whether it is a compressed file, refers outside itself, or is not whole: D302 to D304 say so."""
-    for find in (disk.wrapping, disk.references, disk.damage):
-        try:
-            if find().value:
-                return True
-        except Unknown:
-            continue
-    return False
+def _flaw(disk: Disk) -> str:
+    """Why it is not a whole disk that stands by itself, of which D302 to D304 tell; empty: it is one."""
+    if wrapping := _found(disk.wrapping):
+        return f"it is a {wrapping} file, not a disk"
+    if references := _found(disk.references):
+        return f"it needs another file: {references[0]}"
+    damage = _found(disk.damage)
+    return damage[0] if damage else ""
+
+
+def _found(find: Provider[T]) -> T | None:
+    try:
+        return find().value
+    except Unknown:
+        return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vscclient.model.disk import DISK_FORMATS, Disk
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import NEW_IMAGE, DiskRule, again, has_data, is_or_would_be
+from vscclient.policy.disk.disk_rule import NEW_IMAGE, DiskRule, again_by, has_data, is_or_would_be
 from vscclient.policy.example import case
 from vscclient.policy.rule import ERROR, Flaw, everywhere
 
@@ -40,5 +40,5 @@ class DeclaredFormatIsTheFiles(DiskRule):
 
 def _mend(found: str, plan: Plan) -> str:
     if found not in DISK_FORMATS:
-        return again(plan, "qemu-img convert -O qcow2 FILE NEW_FILE")
+        return again_by(plan, "qemu-img convert -O qcow2 FILE NEW_FILE")
     return f"make a new image: {NEW_IMAGE}" if has_data(plan) else f"say --disk-format {found}, or leave it out"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vscclient.model.disk import Disk
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import DiskRule, again, has_data
+from vscclient.policy.disk.disk_rule import DiskRule, again_by, has_data
 from vscclient.policy.example import case
 from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
 
@@ -31,5 +31,5 @@ class ItRefersToNothingOutside(DiskRule):
             yield Flaw(
                 message=f"it needs another file, which {where}: {reference}",
                 seen_at=found.seen_at,
-                mend=again(plan, "qemu-img convert -O qcow2 FILE NEW_FILE"),
+                mend=again_by(plan, "qemu-img convert -O qcow2 FILE NEW_FILE"),
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vscclient.model.disk import Disk
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import DiskRule, again
+from vscclient.policy.disk.disk_rule import DiskRule, again, again_by
 from vscclient.policy.example import case
 from vscclient.policy.rule import ERROR, Flaw, everywhere
 
@@ -41,5 +41,5 @@ class ItIsNotCompressed(DiskRule):
             yield Flaw(
                 message=f"it is a {found.value} file, not a disk",
                 seen_at=found.seen_at,
-                mend=again(plan, _UNPACK.get(found.value, "unpack it first")),
+                mend=again_by(plan, _UNPACK[found.value]) if found.value in _UNPACK else again(plan, "unpack it first"),
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.guest import Boot, Guest
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import again
+from vscclient.policy.disk.disk_rule import again_by
 from vscclient.policy.example import case
 from vscclient.policy.guest_rule import GuestRule, suggested
 from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility, saying
@@ -26,8 +26,9 @@ class ItCanBoot(GuestRule):
     """The disk can boot: there is a boot loader, where the firmware of an instance finds it.
 
     Why: an instance of an image that cannot boot runs, costs, and answers nobody.
-    Mend: install the boot loader in the guest: ``grub-install /dev/vda`` for a BIOS (a GPT needs a BIOS boot partition
-    for it), ``grub-install --removable`` for UEFI: a new instance knows no other name than ``EFI/BOOT/BOOTX64.EFI``.
+    Mend: install the boot loader: ``virt-customize -a FILE --run-command 'grub-install /dev/sda'`` for a BIOS (a GPT
+    needs a BIOS boot partition for it), ``grub-install --removable`` for UEFI: a new instance knows no other name than
+    ``EFI/BOOT/BOOTX64.EFI``. In a running guest the disk is ``/dev/vda``.
     A disk that is made for UEFI alone needs ``--property hw_firmware_type=uefi``. A disk of data is no image to boot:
     keep it in a volume.
     """
@@ -61,8 +62,8 @@ def _other(plan: Plan, found: Boot, wanted: str) -> tuple[str, str]:
         able = found.firmware[0]
         message = f"it boots by {_IN_WORDS[able]} only, and an instance of it gets {gets}"
         return message, saying(plan, f"--property {_FIRMWARE}={able}")
-    command = "grub-install --removable" if wanted == "uefi" else "grub-install /dev/vda"
-    mend = again(plan, f"run in the guest: {command}")
+    command = "grub-install --removable" if wanted == "uefi" else "grub-install /dev/sda"  # virt-customize's first disk
+    mend = again_by(plan, f"virt-customize -a FILE --run-command '{command}'")
     if found.loader:
         return f"its boot loader, {found.loader}, is not where the firmware of a new instance looks for it", mend
     return f"it cannot boot: there is no boot loader for {gets}", mend

@@ -43,5 +43,10 @@ def is_or_would_be_property(plan: Plan, key: str) -> str:
 
 
 def again(plan: Plan, mend: str) -> str:
-    """How to mend the data of an image: if it is in the cloud already, by a new image."""
+    """How to mend the data of an image, in words: if it is in the cloud already, by a new image."""
     return f"{mend}, and make a new image of it: {NEW_IMAGE}" if has_data(plan) else mend
+
+
+def again_by(plan: Plan, command: str) -> str:
+    """The same by a command. What is said beside it is a comment to a shell: the line can be copied."""
+    return f"{command}  # then make a new image of it: {NEW_IMAGE}" if has_data(plan) else command

@@ -9,6 +9,7 @@ from vscclient.model.finding import Severity
 from vscclient.model.guest import Guest
 from vscclient.model.leftover import Kind, Leftover
 from vscclient.model.plan import Plan
+from vscclient.policy.disk.disk_rule import again_by
 from vscclient.policy.guest_rule import GuestRule
 from vscclient.policy.hygiene import mending
 from vscclient.policy.rule import FORBIDDEN, Flaw
@@ -33,7 +34,7 @@ class LeftoverRule(GuestRule):
             yield Flaw(
                 message=self.says.format(what=leftover.what, owner=leftover.owner or "nobody known"),
                 seen_at=leftover.path,
-                mend=mending.command(leftover),
+                mend=again_by(plan, mending.command(leftover)),
                 at_most=at_most,
             )
         if more := found[MOST_TOLD:]:

@@ -31,16 +31,21 @@ LAST_ACT = (
 the shell's history again. File systems are unmounted all the same. Source: systemctl(1).
 """
 
+_LAST = "as the very last command: virt-customize makes a new one"
+
 _SSHD_LINES = r"PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
 
 
 def command(leftover: Leftover) -> str:
-    """The command that takes it out of a disk that is a file: one line, to be copied. ``FILE`` is the disk."""
+    """The command that takes it out of a disk that is a file: one line, to be copied. ``FILE`` is the disk.
+
+    What is said beside it is a comment to a shell.
+    """
     match leftover.kind:
         case Kind.HOST_KEY if leftover.path.startswith("/etc/ssh/ssh_host_"):
             return "virt-sysprep --operations ssh-hostkeys -a FILE"
         case Kind.IDENTITY if leftover.path == "/etc/machine-id":
-            return "virt-sysprep --operations machine-id -a FILE"
+            return f"virt-sysprep --operations machine-id -a FILE  # {_LAST}"
         case Kind.PASSWORD if leftover.path in ("/etc/passwd", "/etc/shadow"):
             return f"virt-customize -a FILE --password {shlex.quote(f'{leftover.owner}:disabled')}"
         case Kind.OPEN_SSHD if not leftover.path.startswith("/etc/cloud/"):

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from vscclient.model.fact import Fact
 from vscclient.model.guest import CloudInit, Guest
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import again
+from vscclient.policy.disk.disk_rule import again, again_by
 from vscclient.policy.example import case
 from vscclient.policy.guest_rule import GuestRule
 from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
 
 _OF_THIS_CLOUD = frozenset(("OpenStack", "ConfigDrive", "Ec2"))
 """Data sources of cloud-init that find an OpenStack's keys; it offers those of EC2 as well."""
+
+_SWITCHED_OFF = "/etc/cloud/cloud-init.disabled"
 
 
 class AnAgentBringsTheKeys(GuestRule):
@@ -35,7 +37,8 @@ class AnAgentBringsTheKeys(GuestRule):
         hindrance = _hindrance(found)
         if hindrance is not None and not guest.key_agents().value:
             message, seen_at, mend = hindrance
-            yield Flaw(message=f"no agent brings a user's SSH keys: {message}", seen_at=seen_at, mend=again(plan, mend))
+            told = again_by(plan, mend) if mend.startswith("virt-") else again(plan, mend)
+            yield Flaw(message=f"no agent brings a user's SSH keys: {message}", seen_at=seen_at, mend=told)
 
 
 def _hindrance(found: Fact[CloudInit | None]) -> tuple[str, str, str] | None:
@@ -47,6 +50,8 @@ def _hindrance(found: Fact[CloudInit | None]) -> tuple[str, str, str] | None:
         is_path = agent.disabled_by.startswith("/")
         message = "cloud-init is disabled" if is_path else f"cloud-init is disabled: {agent.disabled_by}"
         mend = "enable cloud-init in the guest (how: openstack vsc image rule show N205)"
+        if agent.disabled_by == _SWITCHED_OFF:
+            mend = f"virt-customize -a FILE --delete {_SWITCHED_OFF}"
         return message, agent.disabled_by if is_path else "", mend
     if agent.datasources and not _OF_THIS_CLOUD.intersection(agent.datasources):
         listed = ", ".join(agent.datasources)

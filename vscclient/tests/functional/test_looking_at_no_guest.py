@@ -32,7 +32,7 @@ class TestNoGuest(LookingTest):
 
     def test_an_installer_is_no_guest(self) -> None:
         disks.iso(self.disk)
-        image_id = self.create("--description 'installs Debian'")
+        image_id = self.create("--description 'installs Debian'", says=["It is an installer"])
 
         codes = self.codes(f"{image_id} --for community", says=["as a community image"])
 

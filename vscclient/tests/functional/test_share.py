@@ -172,6 +172,14 @@ class TestShare(SharingTest):
         self.assertEqual("would be changed", rows[0][3])
         self.assertEqual("private", self.show(image)["visibility"])
 
+    def test_a_dry_run_tells_who_is_a_member_already(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+
+        rows = self.rows(f"vsc image share --dry-run {image} {self.id_of(FRIEND)} {self.id_of(ANOTHER)}")
+
+        self.assertEqual(["is a member already", "would be changed"], [row[3] for row in rows])
+        self.assertEqual("pending", rows[0][2])
+
     def test_old_members_that_come_back_are_named(self) -> None:
         image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
         self.openstack(f"image set --private {image}")

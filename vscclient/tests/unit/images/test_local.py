@@ -21,12 +21,17 @@ def source(**disk: Any) -> mock.Mock:
 
 class TestLookingIntoAFile(base.BaseTestCase):
     def test_a_file_that_is_refused_anyhow_is_not_looked_into(self) -> None:
-        for disk in ({"wrapping": "gzip"}, {"references": ("backing file x",)}, {"damage": ("it is empty",)}):
+        for disk, why in (
+            ({"wrapping": "gzip"}, "it is a gzip file, not a disk"),
+            ({"references": ("backing file x",)}, "it needs another file: backing file x"),
+            ({"damage": ("it is empty",)}, "it is empty"),
+        ):
             file = source(**disk)
 
-            self.assertRaises(Moot, bits_of(file, Looking()).guest.nics_at_boot)
+            moot = self.assertRaises(Moot, bits_of(file, Looking()).guest.nics_at_boot)
 
             file.look.assert_not_called()
+            self.assertEqual(why, moot.why)
 
     def test_what_cannot_be_told_of_the_disk_does_not_matter(self) -> None:
         file = source(damage=Unknown("nobody knows"))

@@ -25,7 +25,7 @@ class TestD306(base.BaseTestCase):
 
         self.assertTrue(one.stops)
         self.assertEqual("it cannot boot: there is no boot loader for a BIOS", one.message)
-        self.assertIn("grub-install /dev/vda", one.mend)
+        self.assertIn("grub-install /dev/sda", one.mend)
 
     def test_uefi_has_to_be_asked_for(self) -> None:
         (one,) = found("uefi")

@@ -37,7 +37,11 @@ def choose(nic: Nic, machine: Machine, profiles: tuple[Profile, ...], last_used:
     later = [one for one in machine.nics if one.is_hotplugged]
     choices = [_in_turn((*order, *later), wanted) for order in permutations(at_boot)]
     if len({_what_it_does(choice[nic]) for choice in choices}) > 1:
-        raise Unknown(f"it hangs on chance which NIC has a profile that {nic.name} may have, but one at a time only")
+        profile = next(found for choice in choices if (found := choice[nic]) is not None)
+        raise Unknown(
+            f"the profile at {profile.seen_at} fits several NICs, but is for one at a time (it lacks multi-connect=3); "
+            f"whether it is {nic.name} is chance"
+        )
     return choices[0][nic]
 
 

@@ -1,0 +1,37 @@
+"""A file that is to become an image, in a line."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from vscclient.images.data.source import Source
+from vscclient.model.amount import in_words
+from vscclient.model.fact import Unknown
+
+_INSTALLER = "iso"
+
+
+def seen(source: Source) -> str:
+    """``rna.qcow2: qcow2, 40 GiB disk``; what is not known is left out."""
+    return _line(source, _parts(source))
+
+
+def to_send(source: Source) -> str:
+    """``rna.qcow2: qcow2, 40 GiB disk, 11.2 GiB to send``."""
+    size = [] if source.size_bytes is None else [f"{in_words(source.size_bytes)} to send"]
+    return _line(source, [*_parts(source), *size])
+
+
+def _parts(source: Source) -> list[str]:
+    disk, parts = source.disk(), list[str]()
+    with suppress(Unknown):
+        wrapping = disk.wrapping().value
+        parts.append(wrapping or disk.disk_format().value)
+        if wrapping is None:
+            parts.append(f"{in_words(disk.virtual_size_bytes().value)} disk")
+    return parts
+
+
+def _line(source: Source, parts: list[str]) -> str:
+    told = f"{source.label}: {', '.join(parts) or 'raw, as far as can be seen'}"
+    return f"{told}. It is an installer: the guest that it makes cannot be judged" if _INSTALLER in parts else told
