@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vscclient import errors
-from vscclient.images import access, create, impossible, update
+from vscclient.images import access, create, filled_in, impossible, update
 from vscclient.images.cloud import Cloud
 from vscclient.images.data import summary
 from vscclient.images.data.source import STANDARD_INPUT, nameable, opened, read_through
@@ -170,6 +170,8 @@ def _file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal
         terminal.say(summary.seen(source))
         bits = local.bits_of(source, options.looking)
         image = described(draft(said, bits.disk, cloud), bits.guest)
+        if filled := filled_in.in_options(image, said, cloud):
+            terminal.say(f"create would fill in: {filled}.")
         image = replace(image, properties={**image.properties, **{key: part for key, part in parts.items() if part}})
         plan = Plan(
             image=image,

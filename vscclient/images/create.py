@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from vscclient import errors
 from vscclient.glance.record import record_of
-from vscclient.images import access, impossible
+from vscclient.images import access, filled_in, impossible
 from vscclient.images.changing import membership
 from vscclient.images.changing.membership import Shared
 from vscclient.images.cloud import Cloud
@@ -16,10 +16,10 @@ from vscclient.images.data import importing, summary
 from vscclient.images.data.delivery import Delivery, deliver
 from vscclient.images.data.source import Source, nameable, opened, read_through
 from vscclient.images.data.verification import NOT_VERIFIED, Verdict
-from vscclient.images.draft import draft, properties_of, with_min_disk
+from vscclient.images.draft import draft, with_min_disk
 from vscclient.images.inside import in_cloud, known, local
 from vscclient.images.inside.bits import Bits, unseen
-from vscclient.images.inside.telling import TOLD, described
+from vscclient.images.inside.telling import described
 from vscclient.images.interruption import orderly
 from vscclient.images.judging.facts import facts_of
 from vscclient.images.judging.judgement import Judgement
@@ -28,7 +28,7 @@ from vscclient.images.options import Form, Looking, Options, Terms
 from vscclient.model.amount import in_words
 from vscclient.model.disk import Disk
 from vscclient.model.fact import Unknown
-from vscclient.model.image import MULTI_NIC, Image
+from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
@@ -129,7 +129,8 @@ class _Creation:
         if source.can_be_read_again and verdict.verified != NOT_VERIFIED:
             known.keep(made, bits, self.options.looking)
         self.terminal.say(_done(made, verdict))
-        self.terminal.say(_filled_in(made, self.options, self.cloud))
+        if filled := filled_in.in_options(made, self.options, self.cloud):
+            self.terminal.say(f"Filled in: {filled}.")
         return made, verdict.verified
 
     def _judged_again(self, plan: Plan, bits: Bits) -> Image:
@@ -171,21 +172,3 @@ def _mention_namesakes(cloud: Cloud, name: str, terminal: Terminal) -> None:
 def _done(image: Image, verdict: Verdict) -> str:
     size = in_words(image.size_bytes or 0)
     return f"Created {image.label}: {image.status}, {image.visibility}, {size}, {verdict.in_words}."
-
-
-def _filled_in(image: Image, options: Options, cloud: Cloud) -> str:
-    filled = {
-        "--disk-format": (options.disk_format, image.disk_format),
-        "--min-disk": (options.min_disk_gib, image.min_disk_gib),
-    }
-    found = [f"{option} {value}" for option, (said, value) in filled.items() if not said and value]
-    said = properties_of(replace(options.form, kernel=None, ramdisk=None), options.properties, cloud)
-    found += [_as_option(key, image.properties[key]) for key in TOLD if key in image.properties and key not in said]
-    return f"Filled in: {', '.join(found)}." if found else ""
-
-
-def _as_option(key: str, value: str) -> str:
-    """The option that says the same: ``--os-distro debian``."""
-    if key == MULTI_NIC:
-        return "--multi-nic" if value == "true" else "--single-nic"
-    return f"--property {key}={value}" if key.startswith("hw_") else f"--{key.replace('_', '-')} {value}"

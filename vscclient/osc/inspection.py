@@ -153,7 +153,8 @@ def _line(step: Step) -> str:
 def _hygiene(inspected: Inspected) -> Told:
     unseen = [str(kind) for kind in Kind if kind not in inspected.leftovers]
     if len(unseen) == len(Kind):
-        return Told(None, [UNKNOWN])
+        reasons = dict.fromkeys(inspected.unknown[kind] for kind in unseen if kind in inspected.unknown)
+        return Told(None, [f"not looked at: {'; '.join(reasons)}" if reasons else UNKNOWN])
     found = [one for left in inspected.leftovers.values() for one in left]
     structure = [
         {"kind": str(one.kind), "path": one.path, "what": one.what, "owner": one.owner or None} for one in found

@@ -214,6 +214,13 @@ class TestJudged(InspectTest):
         shown = self.openstack(f"image show {created['id']} -f json").json()
         self.assertEqual("true", shown["properties"]["vsc_multi_nic"])
 
+    def test_a_check_tells_how_it_would_be_marked(self) -> None:
+        checked = self.openstack(
+            f"vsc image check --file {one_nic_guest()}", environment={}, says=["as a private image"]
+        )
+
+        self.assertRegex(checked.stderr, "create would fill in: .*--single-nic")
+
     def test_who_says_several_and_has_one_is_refused_for_others(self) -> None:
         first = one_nic_guest()
         name = self.name("guest")

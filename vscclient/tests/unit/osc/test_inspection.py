@@ -39,6 +39,13 @@ class TestColumns(base.BaseTestCase):
 
         self.assertEqual((None, "unknown"), (hygiene.machine_readable(), hygiene.human_readable()))
 
+    def test_why_nobody_could_look_is_told(self) -> None:
+        unknown = dict.fromkeys(INSIDE, "it is a gzip file, not a disk")
+
+        told = self.column("hygiene", unknown=unknown).human_readable()
+
+        self.assertEqual("not looked at: it is a gzip file, not a disk", told)
+
     def test_one_in_which_nothing_was_left_is(self) -> None:
         hygiene = self.column("hygiene", leftovers=dict.fromkeys(Kind, ()))
 

@@ -30,6 +30,7 @@ PAGE = Path(vscclient.__file__).parent.parent / "doc/source/user/several-nics.rs
 
 _LABEL = re.compile(r"^\.\. _(recipe-[a-z-]+):$", re.MULTILINE)
 _CLAIM = re.compile(r"\*\*At boot:\*\* (\w+)\. \*\*Attached later:\*\* (\w+)\.")
+_COMMAND = re.compile(r"^   \$ virt-customize (.*)$", re.MULTILINE)
 _BLOCK = re.compile(r"^\.\. code-block:: \w+\n   :caption: (\S+)\n\n((?:   .*\n|\n)+)", re.MULTILINE)
 
 UNNAMED = guests.files({"/etc/NetworkManager/conf.d/00-server.conf": "[main]\nno-auto-default=*\n"})
@@ -89,12 +90,14 @@ class Recipe:
     Args:
         label: What links to it name.
         files: What it lays into the guest, by path.
+        commands: The arguments of each ``virt-customize`` that lays them there.
         at_boot: What it says of the NICs at boot.
         later: What it says of one that is attached later.
     """
 
     label: str
     files: Mapping[str, str]
+    commands: tuple[str, ...]
     at_boot: str
     later: str
 
@@ -110,7 +113,14 @@ def recipes() -> Iterator[Recipe]:
     for label, text in zip(pairs[::2], pairs[1::2], strict=True):
         claim = _CLAIM.search(text)
         assert claim is not None, f"{label} does not say what comes of it"
-        yield Recipe(label, dict(files_in(text)), claim[1], claim[2])
+        yield Recipe(label, dict(files_in(text)), tuple(_COMMAND.findall(text)), claim[1], claim[2])
+
+
+def laid_by(command: str) -> set[str]:
+    """The files that the arguments of a ``virt-customize`` lay into the guest."""
+    uploaded = re.findall(r"--upload \S+?:(\S+)", command)
+    copied = re.findall(r"--copy-in (\S+?):(\S+)", command)
+    return {*uploaded, *(f"{folder}/{name}" for name, folder in copied)}
 
 
 def files_in(text: str) -> Iterator[tuple[str, str]]:
@@ -146,6 +156,20 @@ class TestRecipes(base.BaseTestCase):
                 with self.subTest(recipe.label):
                     self.assertEqual((recipe.at_boot, recipe.later), seen(guest | recipe.part))
                     self.assertEqual(Nics.ALL, recipe.at_boot)
+
+    def test_the_commands_of_a_recipe_lay_each_of_its_files(self) -> None:
+        for recipe in recipes():
+            laid = [path for command in recipe.commands for path in laid_by(command)]
+
+            self.assertEqual(sorted(recipe.files), sorted(laid), recipe.label)
+
+    def test_what_only_a_guest_with_cloud_init_takes_has_a_command_of_its_own(self) -> None:
+        """virt-customize makes no folders: it would stop there, with a part of the files laid."""
+        for recipe in recipes():
+            for command in recipe.commands:
+                of_cloud_init = {path.startswith("/etc/cloud/") for path in laid_by(command)}
+
+                self.assertEqual(1, len(of_cloud_init), f"{recipe.label}: {command}")
 
     def test_a_recipe_ties_no_nic_to_one_machine(self) -> None:
         for recipe in recipes():
