@@ -20,7 +20,7 @@ from vscclient.facts.guest.report import Look
 from vscclient.model.fact import Fact
 from vscclient.model.guest import NicHotplug, Nics, NicsAtBoot
 
-MAY_BE_UNKNOWN = frozenset({"nm-generic-profile", "nm-generic-profile-only", "trixie-nm-generic-profile"})
+MAY_BE_UNKNOWN = frozenset({"netplan-nm", "nm-generic-profile", "nm-generic-profile-only", "trixie-nm-generic-profile"})
 """Of these nobody can tell: one profile fits every NIC, one at a time, and the quickest gets it (ens5 was seen to)."""
 
 TIED_TO_A_MAC = frozenset({"networkd-mac", "nm-profile-mac"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 import yaml
 
@@ -25,6 +26,7 @@ _ENI_OF_ALPINE = "/etc/network/interfaces"
 _NO_NIC = ("nameserver", "route", "loopback")
 _DHCP = ("dhcp", "dhcp4")
 _OUTSIDE_OF_LINES = frozenset("\n\r\0")
+_USUAL_PREFIX = 24
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _of_version_1(plan: Plan) -> Iterator[Wanted]:
         subnets = below(item, "subnets") or []
         if kind != "physical" or not isinstance(subnets, list):
             raise Unknown(f"{plan.said_at} has a network of type {kind!r}")
-        addresses = tuple(_word(plan, below(subnet, "address")) for subnet in subnets if below(subnet, "address"))
+        addresses = tuple(_with_prefix(plan, subnet) for subnet in subnets if below(subnet, "address"))
         has_dhcp = any(below(subnet, "type") in _DHCP for subnet in subnets)
         mac = _word(plan, below(item, "mac_address") or "").lower()
         yield Wanted(_word(plan, below(item, "name")), mac, has_dhcp, _of_ipv4(addresses), bool(mac))
@@ -131,6 +133,18 @@ def _must_be_plain(plan: Plan) -> None:
         match = below(said, "match")
         if isinstance(match, Mapping) and "macaddress" not in match and match.get("name") != name:
             raise Unknown(f"{plan.said_at} matches NICs by more than their names")
+
+
+def _with_prefix(plan: Plan, subnet: object) -> str:
+    """The address of a subnet and how long its network's part is. Source: cloud-init, ``net/network_state.py``."""
+    address = _word(plan, below(subnet, "address"))
+    if "/" in address or ":" in address:
+        return address
+    netmask = str(below(subnet, "netmask") or below(subnet, "prefix") or _USUAL_PREFIX)
+    try:
+        return f"{address}/{IPv4Network(f'0.0.0.0/{netmask}').prefixlen}"
+    except ValueError as absurd:
+        raise Unknown(f"{plan.said_at} has {netmask!r} where a netmask should be") from absurd
 
 
 def _word(plan: Plan, value: object) -> str:

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from vscclient.facts.guest.network.naming import is_foreign
+from vscclient.facts.guest.network.netplan import conditions, newer, schema
 from vscclient.facts.guest.network.netplan import files as netplan_files
 from vscclient.facts.guest.network.netplan.files import Definition
+from vscclient.facts.guest.network.netplan.repeated import must_not_repeat
+from vscclient.facts.guest.network.netplan.values import Fault, below_key
 from vscclient.facts.guest.network.nic import Nic
 from vscclient.facts.guest.system import yaml_file
 from vscclient.facts.guest.system.cloud_init.configuration import below
 from vscclient.facts.guest.system.ini import in_folders
-from vscclient.facts.guest.tree import Tree, Unreadable
+from vscclient.facts.guest.tree import Tree, Unreadable, is_file
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import Pin, Step
 
@@ -29,7 +32,12 @@ _NETWORK_MANAGER = "NetworkManager"
 _GLOBALLY_MANAGED = "/run/NetworkManager/conf.d/10-globally-managed-devices.conf"
 _UNMANAGED = "/run/NetworkManager/conf.d/netplan.conf"
 _STARTS_NETWORKD = "/run/systemd/generator/multi-user.target.wants/systemd-networkd.service"
+_OPEN_VSWITCH = "/usr/bin/ovs-vsctl"
+_AS_FAR_AS_ID = len(("network", "ethernets", "id"))
 _MOST_FILES = 200
+_MOST_BYTES = 512 * 1024
+"""Of all files together: to parse it takes two seconds, and it is done several times."""
+_MOST_DEFINITIONS = 1000
 _MOST_ETHERNETS = 256
 _MOST_IN_LIST = 1000
 _ID = re.compile(r"[A-Za-z0-9_.:@-]{1,64}")
@@ -59,9 +67,7 @@ def generated(tree: Tree) -> Generated:
     if not is_active(tree):
         return Generated({})
     paths = _paths(tree)
-    network: object = {}
-    for path in paths:
-        network = amended(network, _network(tree, path))
+    network = _sound(tree, paths)
     definitions = tuple(_definitions(tree, network, paths))
     files = {path: text.encode() for each in definitions for path, text in netplan_files.of(each).items()}
     of_networkd = [each for each in definitions if not each.is_for_network_manager]
@@ -109,15 +115,50 @@ def _paths(tree: Tree) -> tuple[str, ...]:
     names = [name for name in sorted(first) if name.endswith(".yaml") and not name.startswith(".")]
     if len(names) > _MOST_FILES:
         raise Unknown(f"netplan would read more than {_MOST_FILES} files")
-    return tuple(first[name] for name in names)
+    paths = tuple(first[name] for name in names)
+    if sum(status.size_bytes for path in paths if (status := tree.status(path))) > _MOST_BYTES:
+        raise Unknown(f"netplan would read more than {_MOST_BYTES} bytes")
+    return paths
 
 
-def _network(tree: Tree, path: str) -> object:
-    said = yaml_file.load_words(tree, path) or {}
-    network = below(said, "network") or {}
-    if not isinstance(said, Mapping) or not isinstance(network, Mapping):
-        raise Unreadable(path, "it is no mapping with a network")
+def _sound(tree: Tree, paths: tuple[str, ...]) -> object:
+    """What all files say together. If one of them has a mistake, netplan before 1.1 makes nothing of any.
+
+    Raises:
+        Unknown: It may refuse them: a newer one may know what is not known here.
+    """
+    network: object = {}
+    count = 0
+    for path in paths:
+        said = _said(tree, path)
+        must_not_repeat(tree, path)
+        _must_pass(tree, (path,), schema.file(said))
+        own = below(said, "network") or {}
+        network = amended(network, own)
+        count += sum(1 for _ in conditions.definitions(own))
+        if count > _MOST_DEFINITIONS:
+            raise Unknown(f"netplan would read more than {_MOST_DEFINITIONS} definitions")
+        _must_pass(tree, (path,), below_key("network", conditions.of_file(own, network)))
+    _must_pass(tree, paths, below_key("network", conditions.of_all(network)))
+    _must_pass(tree, paths, below_key("network", newer.of_old(tree, network)))
+    if not is_file(tree, _OPEN_VSWITCH):
+        _must_pass(tree, paths, below_key("network", conditions.needs_open_vswitch(network)))
     return network
+
+
+def _must_pass(tree: Tree, paths: tuple[str, ...], faults: Iterator[Fault]) -> None:
+    fault = next(faults, None)
+    if fault is not None:
+        raise Unknown(f"netplan may refuse all of its files: {_seen_at(tree, paths, *fault.keys)} has {fault.what}")
+
+
+def _said(tree: Tree, path: str) -> Mapping[str, object]:
+    said = yaml_file.load_words(tree, path)
+    if said is None:
+        return {}
+    if not isinstance(said, Mapping) or not isinstance(said.get("network", {}), Mapping):
+        raise Unreadable(path, "it is no mapping with a network")
+    return said
 
 
 def _definitions(tree: Tree, network: object, paths: tuple[str, ...]) -> Iterator[Definition]:
@@ -135,7 +176,7 @@ def _definitions(tree: Tree, network: object, paths: tuple[str, ...]) -> Iterato
         if not isinstance(name, str) or not _ID.fullmatch(name) or not isinstance(said or {}, Mapping):
             raise Unknown(f"netplan would refuse {name!r} in {', '.join(map(basename, paths))}")
         renderer = below(said, "renderer") or of_all
-        seen_at = _seen_at(tree, paths, name)
+        seen_at = _seen_at(tree, paths, "network", "ethernets", name)
         yield Definition(name, said or {}, renderer == _NETWORK_MANAGER, seen_at, masters.get(name))
 
 
@@ -149,11 +190,11 @@ def _masters(network: object) -> Iterator[tuple[str, tuple[str, str]]]:
                 yield str(part), (key, str(name))
 
 
-def _seen_at(tree: Tree, paths: tuple[str, ...], name: str) -> str:
-    """The file and line that speak of this interface, of the last file that does."""
+def _seen_at(tree: Tree, paths: tuple[str, ...], *keys: str) -> str:
+    """The file and line that speak of what stands below these keys, of the last file that does."""
     for path in reversed(paths):
-        if below(_network(tree, path), "ethernets", name) is not None:
-            return yaml_file.seen_at(tree, path, "ethernets", name)
+        if below(_said(tree, path), *keys[:_AS_FAR_AS_ID]) is not None:
+            return yaml_file.seen_at(tree, path, *keys)
     return paths[-1]
 
 

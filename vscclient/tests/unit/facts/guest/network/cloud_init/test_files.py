@@ -84,6 +84,22 @@ class TestFiles(base.BaseTestCase):
 
         self.assertIn("Address=10.0.0.2/24\n", "".join(written(plan, Renderer.NETWORKD).values()))
 
+    def test_an_address_is_written_with_the_length_of_its_network(self) -> None:
+        for said, wanted in (
+            ({"netmask": "255.255.252.0"}, "10.0.0.2/22"),
+            ({"prefix": 22}, "10.0.0.2/22"),
+            ({}, "10.0.0.2/24"),
+        ):
+            nic = {"type": "physical", "name": "ens4", "subnets": [{"type": "static", "address": "10.0.0.2", **said}]}
+            made = written(guests_own({"version": 1, "config": [nic]}), Renderer.NETPLAN)
+
+            self.assertIn(wanted, "".join(made.values()))
+
+    def test_a_netmask_that_is_none_is_unknown(self) -> None:
+        nic = {"type": "physical", "name": "a", "subnets": [{"address": "10.0.0.2", "netmask": "255.0.255.0"}]}
+
+        self.assertRaises(Unknown, written, guests_own({"version": 1, "config": [nic]}), Renderer.NETPLAN)
+
     def test_what_is_not_followed_is_unknown(self) -> None:
         for network in (
             {"version": 1, "config": [{"type": "bond", "name": "bond0"}]},
