@@ -7,8 +7,31 @@ from vscclient.model.leftover import Kind, Sign, sign
 SET = rb"[ \t]*[=:][ \t]*[\"']?(?!null\b|None\b)[^\s\"'<$#]"
 """A value behind a name; not nothing, nor what stands for one (``<password>``, ``$PASSWORD``)."""
 
+_IN_BRACES = rb"^[^#\n]*(?:(?<=\S)#[^#\n]*)*[{,][ \t]*"
+"""Before a name in YAML's flow style, or JSON: a brace or a comma, and no comment. Source: YAML 1.2.2, 6.6, 7.4."""
+
+_COLON = rb"[\"']?[ \t]*:[ \t]*"
+
+_YAML_VALUE = (
+    _COLON + rb"(?:[\"'](?!\{\{)|(?![\[\]{},!*#]|(?:null|~)(?:[\s,}\]]|\Z)))"
+    rb"(?!<|\$[({]|\$[A-Z_]{2,60}(?:[\s\"',}\]]|\Z)|[!*]{1,2}(?:[\s\"',}\]]|\Z|\$[0-9a-z]{1,12}[$,]))[^\s\"']"
+)
+"""A value behind a name in YAML; not nothing, nor what stands for one, nor a hash that no password fits."""
+
+YAML_HASH = rb"(?:hashed_passwd|passwd)(?!" + _COLON + rb"[\"']?[!*])"
+"""cloud-init's names for the hash of a password; one that begins like this fits none: crypt(5)."""
+
 _URL = rb"https?://[^\s/:@]{0,200}:[^\s/@]{1,500}@"
 """An address with a password in it."""
+
+
+def yaml_secret(*names: bytes) -> bytes:
+    """Where one of these names has a value: on a line of its own, or in braces (``- {name: me, passwd: hello}``).
+
+    Args:
+        names: Regular expressions.
+    """
+    return rb"(?:^[ \t-]*|" + _IN_BRACES + rb")[\"']?(?:" + b"|".join(names) + rb")" + _YAML_VALUE
 
 
 def _credentials(what: str, paths: str, content: bytes | None = None) -> Sign:
@@ -109,6 +132,7 @@ _SERVICES = (
         " ~/.globusonline/lta/*.db ~/.globusonline/lta/client-id.* ~/.globus/cli/storage.db ~/.kaggle/kaggle.json"
         " /var/lib/tailscale/tailscaled.state /var/lib/rancher/k3s/server/token /etc/zabbix/*.psk",
     ),
+    _credentials("password for a desktop", "~/.vnc/passwd ~/.config/tigervnc/passwd"),  # vncpasswd(1)
     _credentials(
         "token",
         "/etc/gitlab-runner/config.toml ~/.gitlab-runner/config.toml /etc/sssd/sssd.conf /etc/rhsm/rhsm.conf",
@@ -126,8 +150,8 @@ _SERVICES = (
         "/var/lib/cloud/instances/*/user-data.txt* /var/lib/cloud/instances/*/cloud-config.txt"
         " /var/lib/cloud/instances/*/vendor-data.txt*"
         " /var/lib/cloud/seed/*/user-data /var/lib/cloud/seed/*/vendor-data",
-        rb"^[ \t-]*[\"']?(?:plain_text_passwd|hashed_passwd|passwd|password|token|secret)[\"']?[ \t]*:"
-        rb"[ \t]*[\"']?[^\s\"'*!#{<]|^[ \t]*chpasswd:[^\n]*(?:list|\n(?:[ \t][^\n]*\n){0,4}[ \t]{1,20}(?:list|users)):"
+        yaml_secret(b"plain_text_passwd", b"password", b"token", b"secret", YAML_HASH)
+        + rb"|^[ \t]*chpasswd:[^\n]*(?:list|\n(?:[ \t][^\n]*\n){0,4}[ \t]{1,20}(?:list|users)):"
         rb"|-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY"
         rb"|^[ \t]*(?:export[ \t]+)?\w{0,60}(?:PASSWORD|SECRET|TOKEN)=[\"']?[^\s\"'$<]",
     ),
@@ -149,8 +173,20 @@ _NETWORKS = (
     ),
     _credentials(
         "password for a network",
-        "/etc/wpa_supplicant/*.conf /etc/wpa_supplicant.conf /etc/NetworkManager/system-connections/* /etc/netplan/*",
-        rb"^[ \t]*\"?(?:psk|password|wep-key0|wep_key0|leap-password|sae_password)\"?" + SET,
+        "/etc/wpa_supplicant/*.conf /etc/wpa_supplicant.conf /etc/NetworkManager/system-connections/*",
+        rb"^[ \t]*(?:psk|password|wep-key[0-3]|wep_key[0-3]|leap-password|sae_password|(?:phase2-)?private-key-password"
+        rb"|private_key2?_passwd)" + SET,
+    ),
+    _credentials(  # its names are those of the VPN's own plugin: nm-settings-keyfile(5)
+        "password for a network",
+        "/etc/NetworkManager/system-connections/*",
+        rb"^[ \t]*\[vpn-secrets\][ \t\r]*\n(?:(?![ \t]*\[)[^\n]{0,500}\n){0,50}?"
+        rb"[ \t]*[^\[#\s=][^\n=]{0,100}=[ \t]*[^\s<]",
+    ),
+    _credentials(  # NetworkManager's settings have its own names there: netplan-yaml, «passthrough»
+        "password for a network",
+        "/etc/netplan/*",
+        yaml_secret(rb"(?:[\w-]{1,40}\.)?(?:client-key-password|psk|password|wep-key[0-3]|leap-password)"),
     ),
     _credentials(
         "password for a network",

@@ -7,7 +7,7 @@ look for them.
 
 from __future__ import annotations
 
-from vscclient.model.credentials import CREDENTIALS, SET
+from vscclient.model.credentials import CREDENTIALS, SET, YAML_HASH, yaml_secret
 from vscclient.model.leftover import Kind, sign
 
 KEY_HEADER = (
@@ -47,7 +47,8 @@ _KEYS = (
     sign(
         Kind.PRIVATE_KEY,
         "private key",
-        "~/.ssh/**/* ~/*.pem ~/*.key ~/*.ppk ~/id_* ~/.pki/**/* ~/.globus/*.pem ~/.gnupg/secring.gpg"
+        "~/.ssh/**/* ~/*.pem ~/*.key ~/*.ppk ~/id_* ~/keys/*.pem ~/*.ovpn ~/.cert/nm-openvpn/* ~/.pki/**/*"
+        " ~/.globus/*.pem ~/.gnupg/secring.gpg"
         " /etc/ssh/* /etc/ssl/*.key /etc/ssl/*.pem /etc/ssl/*/*.key /etc/ssl/private/**/*"
         " /etc/pki/tls/private/**/* /etc/pki/*/private/**/*"
         " /etc/letsencrypt/archive/**/* /etc/letsencrypt/live/**/* /etc/letsencrypt/keys/* /etc/ipsec.d/private/**/*"
@@ -58,7 +59,8 @@ _KEYS = (
         " /etc/puppetlabs/puppetserver/ca/*key* /etc/chef/*.pem"
         " /etc/salt/pki/**/*.pem /etc/tinc/**/*.priv /etc/swanctl/private/* /etc/swanctl/rsa/*"
         " /var/lib/postgresql/*/*/server.key /var/lib/pgsql/data/server.key /var/lib/mysql/*.pem /var/lib/dkms/*.key"
-        " /usr/local/etc/**/*.key /usr/local/etc/**/*.pem /etc/slurm/*.key /etc/slurm-llnl/*.key " + _KEYS_OF_SERVERS,
+        " /usr/local/etc/**/*.key /usr/local/etc/**/*.pem"
+        " /etc/openvpn/**/*.conf /etc/openvpn/**/*.ovpn /etc/slurm/*.key /etc/slurm-llnl/*.key " + _KEYS_OF_SERVERS,
         KEY_HEADER,
         but="ssl-cert-snakeoil.key ssh_host_* moduli authorized_keys* known_hosts* *.pub",
     ),
@@ -97,6 +99,12 @@ _KEYS = (
     ),
     sign(
         Kind.PRIVATE_KEY,
+        "WireGuard private key",
+        "/etc/netplan/*",
+        yaml_secret(rb"(?:key|private|wireguard\.private-key)(?=[\"']?[ \t]*:[ \t]*[\"']?[A-Za-z0-9+/]{43}=)"),
+    ),
+    sign(
+        Kind.PRIVATE_KEY,
         "Kerberos keytab",
         "/etc/*.keytab ~/*.keytab /etc/krb5/*.keytab /etc/httpd/**/*.keytab /etc/apache2/**/*.keytab"
         " /etc/nginx/**/*.keytab /etc/security/keytabs/* /var/kerberos/krb5/user/*/client.keytab"
@@ -122,8 +130,8 @@ _PASSWORDS = (
         Kind.PASSWORD,
         "password in cloud-init's configuration",
         "/etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg",
-        rb"^[ \t-]*(?:plain_text_passwd|hashed_passwd|passwd|password)[ \t]*:[ \t]*[\"']?[^\s\"'*!#{<]"
-        rb"|^chpasswd:[^\n]*list:|^chpasswd:[^\n]*(?:\n[ \t][^\n]*){0,4}\n[ \t]{1,20}(?:list|users):",
+        yaml_secret(b"plain_text_passwd", b"password", YAML_HASH)
+        + rb"|^chpasswd:[^\n]*list:|^chpasswd:[^\n]*(?:\n[ \t][^\n]*){0,4}\n[ \t]{1,20}(?:list|users):",
     ),
     sign(
         Kind.PASSWORD,
@@ -141,7 +149,7 @@ _PASSWORDS = (
         Kind.PASSWORD,
         "password in an installer's answers",
         "/var/log/installer/autoinstall-user-data",
-        rb"^[ \t-]*password:[ \t]*[\"']?[^\s\"'*!#<]",
+        yaml_secret(b"password"),
     ),
 )
 

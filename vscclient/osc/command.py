@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Columns = tuple[Sequence[str], Sequence[Any]]
 Rows = tuple[Sequence[str], Iterable[Sequence[Any]]]
 
+NO_MEMORY = "There is not enough memory for this command. If a limit is set (ulimit -v), raise it"
+
 LOGIN_TIMEOUT_S = 60
 """How long the login may take, in seconds. ``openstack`` sets none, and waits for a dead server for ever."""
 
@@ -66,11 +68,14 @@ class _Ours:
                 raise self.afterwards
             return status
         except Error as failure:
-            if self.app.options.debug:
-                self.log.exception(failure)
-            else:
-                self.log.error(failure)
-            return failure.exit_status
+            return self._told(failure, str(failure), failure.exit_status)
+        except MemoryError as failure:  # it has no words of its own, and cliff would print an empty line
+            return self._told(failure, NO_MEMORY, 1)
+
+    def _told(self, failure: BaseException, sentence: str, exit_status: int) -> int:
+        """Says what failed; with ``--debug`` where, too."""
+        self.log.error(sentence, exc_info=failure if self.app.options.debug else None)
+        return exit_status
 
 
 class Command(_Ours, command.Command):
@@ -85,8 +90,7 @@ class ShowOne(_Ours, command.ShowOne):
         if self.app.stdout is None:  # closed at the start: >&-
             return 0
         self.formatter = safe_formatter(parsed_args.formatter, self.formatter)
-        on_terminal = self.app.stdout.isatty()
-        values = [shown(value, parsed_args.formatter, on_terminal=on_terminal) for value in data]
+        values = [shown(value, parsed_args.formatter) for value in data]
         return int(super().produce_output(parsed_args, column_names, values) or 0)
 
 
@@ -97,6 +101,5 @@ class Lister(_Ours, command.Lister):
         """Writes the result to stdout."""
         if self.app.stdout is None:  # closed at the start: >&-
             return 0
-        on_terminal = self.app.stdout.isatty()
-        rows = [[shown(value, parsed_args.formatter, on_terminal=on_terminal) for value in row] for row in data]
+        rows = [[shown(value, parsed_args.formatter) for value in row] for row in data]
         return int(super().produce_output(parsed_args, column_names, rows) or 0)

@@ -14,6 +14,8 @@ from cliff.formatters.shell import ShellFormatter
 from vscclient.model.printable import printable
 
 _EXACT = ("json", "yaml", "shell")
+"""What is written for programs; each of them quotes. All others are for people, and for tools that take a line for a
+row: what is piped into one of those reaches a terminal in the end."""
 
 
 class SafeShellFormatter(ShellFormatter):
@@ -43,10 +45,10 @@ def safe_formatter(name: str, formatter: Any) -> Any:
     return SafeShellFormatter() if name == "shell" else formatter
 
 
-def shown(value: Any, formatter: str, *, on_terminal: bool) -> Any:
-    """A value as it is shown: exact for programs; with control characters made visible in tables and on a terminal."""
+def shown(value: Any, formatter: str) -> Any:
+    """A value as it is shown: exact for programs; with control characters and ends of lines made visible for others."""
     value = str(value) if isinstance(value, StrEnum) else value  # YAML's writer knows no such type
-    if formatter in _EXACT or (formatter != "table" and not on_terminal):
+    if formatter in _EXACT:
         return value
     if isinstance(value, FormattableColumn):
         if formatter == "table" and getattr(value, "is_safe", False):

@@ -11,8 +11,10 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from errno import EINVAL
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from stat import S_ISREG
 from tempfile import NamedTemporaryFile
 from typing import Any
 
@@ -110,8 +112,19 @@ def _version(package: str) -> str:
 
 
 def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
+    """What was kept. Opened so that nothing which stands in its place can keep us waiting: a FIFO has no end.
+
+    Raises:
+        OSError: There is no such file; or it is a link, a FIFO, a device or a folder.
+    """
+    with open(path, "rb", opener=_opened_at_once) as file:
+        if not S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(EINVAL, "it is no file", str(path))
         return file.read(LIMIT_BYTES + 1)
+
+
+def _opened_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY)  # source: open(2), fifo(7)
 
 
 def _bits(kept: Any, image: Image) -> Bits | None:
@@ -155,6 +168,6 @@ def _write(path: Path, text: str) -> None:
 
 
 def _forget_the_oldest(folder: Path) -> None:
-    kept = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    kept = sorted(folder.glob("*.json"), key=lambda path: path.lstat().st_mtime, reverse=True)
     for path in kept[_MOST_KEPT:]:
         path.unlink(missing_ok=True)

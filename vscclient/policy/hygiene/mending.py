@@ -20,6 +20,7 @@ LAST_ACT = (
     "rm -f /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys",
     "rm -f /root/.*history /home/*/.*history /root/.viminfo /home/*/.viminfo /root/.lesshst /home/*/.lesshst",
     "rm -f /var/lib/dhcp/*.lease* /var/lib/NetworkManager/*.lease /var/lib/systemd/random-seed",
+    "rm -f /etc/passwd- /etc/shadow- /etc/gshadow- /etc/security/opasswd*",
     "rm -f /var/lib/dbus/machine-id",
     "truncate --size 0 /etc/machine-id",
     "find /var/log/ /var/mail/ -type f -delete",
@@ -30,6 +31,11 @@ LAST_ACT = (
 ``--force`` ends the services without asking them: stopped in an orderly way, they would write the random seed, logs and
 the shell's history again. File systems are unmounted all the same. Source: systemctl(1).
 """
+
+_COPIES = frozenset(
+    ("/etc/passwd-", "/etc/shadow-", "/etc/gshadow-", "/etc/security/opasswd", "/etc/security/opasswd.old")
+)
+"""Old passwords, which are kept by themselves and nobody misses. Source: passwd(5), pam_pwhistory(8)."""
 
 _LAST = "as the very last command: virt-customize makes a new one"
 
@@ -54,6 +60,8 @@ def command(leftover: Leftover) -> str:
         case Kind.LOG if not leftover.what.startswith("mail"):
             emptied = f"find {shlex.quote(leftover.path)} -type f -delete"
             return f"virt-customize -a FILE --run-command {shlex.quote(emptied)}"
+        case Kind.PASSWORD if leftover.path in _COPIES:
+            return f"virt-customize -a FILE --delete {leftover.path}"
         case Kind.PASSWORD | Kind.CREDENTIAL | Kind.OPEN_SSHD if leftover.path.startswith("/etc/"):
             return f"virt-edit -a FILE {shlex.quote(leftover.path)}"
     return f"virt-customize -a FILE --delete {shlex.quote(leftover.path)}"

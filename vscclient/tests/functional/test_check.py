@@ -223,7 +223,7 @@ class TestFile(CheckTest):
                 f"--file {self.disk}", environment=environment, says=["rna as a private image: 1 not judged."]
             )
             self.assertEqual(["V103"], list(found))
-            self.assertIn("not signed in", found["V103"]["Message"])
+            self.assertIn("no cloud is asked", found["V103"]["Message"])
 
     def test_is_checked_for_each_audience(self) -> None:
         how: dict[str, Any] = {"environment": {}}
@@ -244,7 +244,7 @@ class TestFile(CheckTest):
 
         found = self.check(f"--file {self.disk} --for community {said}", environment={}, says=["reader as a community"])
 
-        self.assertIn("not signed in", found["M406"]["Message"])
+        self.assertIn("no cloud is asked", found["M406"]["Message"])
         self.assertEqual({"M406", "V103", "V109"}, set(found))
 
     def test_comes_through_a_pipe(self) -> None:

@@ -9,6 +9,7 @@ import subprocess
 
 import yaml
 
+from vscclient.model.printable import printable
 from vscclient.tests.functional.base import FunctionalTest
 from vscclient.tests.guest_disks import sound_guest
 
@@ -70,8 +71,8 @@ class TestFormats(FunctionalTest):
         self.assertNotIn("\x1b", table)
         self.assertIn(r"\x1b[31m\u202e", table)
 
-    def test_value_is_exact_in_a_pipe(self) -> None:
-        self.assertEqual(f"{self.name_evil}\n", self.create("-f value -c name"))
+    def test_value_is_one_line_that_a_terminal_can_be_given(self) -> None:
+        self.assertEqual(f"{printable(self.name_evil)}\n", self.create("-f value -c name"))
 
     def test_json_is_exact(self) -> None:
         self.assertEqual(self.name_evil, json.loads(self.create("-f json"))["name"])

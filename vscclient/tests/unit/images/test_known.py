@@ -79,6 +79,40 @@ class TestKnown(base.BaseTestCase):
 
             self.assertIsNone(self.cache.of(IMAGE), text[:20])
 
+    def test_what_is_no_file_is_not_known_and_keeps_nobody_waiting(self) -> None:
+        self.cache.keep(IMAGE, DISK, a_look())
+        path = next(self.folder.glob("*.json"))
+        elsewhere = path.rename(self.folder / "elsewhere")
+
+        for made in (os.mkfifo, lambda path: path.symlink_to(elsewhere), lambda path: path.symlink_to("/dev/zero")):
+            path.unlink(missing_ok=True)
+            made(path)
+
+            self.assertIsNone(self.cache.of(IMAGE))
+
+            self.cache.keep(IMAGE, DISK, a_look())
+            self.assertIsNotNone(self.cache.of(IMAGE))
+
+    def test_a_folder_in_its_place_is_left_alone(self) -> None:
+        self.cache.keep(IMAGE, DISK, a_look())
+        path = next(self.folder.glob("*.json"))
+        path.unlink()
+        path.mkdir()
+
+        self.cache.keep(IMAGE, DISK, a_look())
+
+        self.assertIsNone(self.cache.of(IMAGE))
+
+    def test_the_cache_may_lie_elsewhere(self) -> None:
+        elsewhere = self.folder.with_name("large disk")
+        elsewhere.mkdir()
+        self.folder.symlink_to(elsewhere)
+
+        self.cache.keep(IMAGE, DISK, a_look())
+
+        self.assertIsNotNone(self.cache.of(IMAGE))
+        self.assertEqual(1, len(list(elsewhere.glob("*.json"))))
+
     def test_nobody_else_may_read_it(self) -> None:
         self.cache.keep(IMAGE, DISK, a_look())
 

@@ -27,20 +27,27 @@ class TestShellFormatter(base.BaseTestCase):
 
 class TestShown(base.BaseTestCase):
     def test_tables_show_control_characters(self) -> None:
-        self.assertEqual(r"a\x1b[2J", shown("a\x1b[2J", "table", on_terminal=False))
+        self.assertEqual(r"a\x1b[2J", shown("a\x1b[2J", "table"))
 
     def test_properties_too(self) -> None:
-        self.assertNotIn("\x1b", str(shown(DictColumn({"k": "a\x1b[2J"}), "table", on_terminal=True)))
+        self.assertNotIn("\x1b", str(shown(DictColumn({"k": "a\x1b[2J"}), "table")))
 
-    def test_values_are_exact_in_a_pipe_and_visible_on_a_terminal(self) -> None:
-        self.assertEqual("a\x1b", shown("a\x1b", "value", on_terminal=False))
-        self.assertEqual(r"a\x1b", shown("a\x1b", "value", on_terminal=True))
+    def test_what_is_for_people_and_line_tools_holds_nothing_that_a_terminal_obeys(self) -> None:
+        for formatter in ("table", "value", "csv"):
+            self.assertEqual(r"a\x1b[2J", shown("a\x1b[2J", formatter))
+            self.assertEqual(r"two\nlines\r", shown("two\nlines\r", formatter))
+            self.assertEqual(r"no UTF-8: \udcff", shown("no UTF-8: \udcff", formatter))
 
-    def test_json_is_always_exact(self) -> None:
-        self.assertEqual("a\u202e", shown("a\u202e", "json", on_terminal=True))
+    def test_good_letters_of_any_script_stay(self) -> None:
+        for formatter in ("table", "value", "csv", "json"):
+            self.assertEqual("Löwe 狮子 👩\u200d🔬", shown("Löwe 狮子 👩\u200d🔬", formatter))
+
+    def test_what_is_for_programs_is_exact(self) -> None:
+        for formatter in ("json", "yaml", "shell"):
+            self.assertEqual("a\u202e\n", shown("a\u202e\n", formatter))
 
     def test_words_of_ours_can_be_written_as_yaml(self) -> None:
-        self.assertIs(str, type(shown(Visibility.PUBLIC, "yaml", on_terminal=False)))
+        self.assertIs(str, type(shown(Visibility.PUBLIC, "yaml")))
 
     def test_numbers_stay_numbers(self) -> None:
-        self.assertEqual(5, shown(5, "table", on_terminal=True))
+        self.assertEqual(5, shown(5, "table"))

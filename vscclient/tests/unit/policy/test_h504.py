@@ -23,3 +23,8 @@ class TestH504(AnyHygieneRule, HygieneTest):
         found = self.said("/etc/cloud/cloud.cfg", "password in cloud-init's configuration")
 
         self.assertEqual("virt-edit -a FILE /etc/cloud/cloud.cfg", found.mend)
+
+    def test_a_copy_of_old_passwords_is_removed(self) -> None:
+        found = self.said("/etc/shadow-", "password hash")
+
+        self.assertEqual("virt-customize -a FILE --delete /etc/shadow-", found.mend)

@@ -18,6 +18,8 @@ ID = "0123456789abcdef0123456789abcdef\n"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me\n"
 LIVED_IN = {
     "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\nalice:x:1000:1000::/home/alice:/bin/bash\n",
+    "/etc/shadow": "root:!:19000:0:99999:7:::\nalice:!:19000:0:99999:7:::\n",
+    "/etc/shadow-": "alice:$6$saltsalt$abcdefghijklmnop:19000:0:99999:7:::\n",
     "/etc/ssh/ssh_host_rsa_key": "-----BEGIN OPENSSH PRIVATE KEY-----\n",
     "/etc/ssh/ssh_host_rsa_key.pub": "ssh-rsa AAAAB3 root@host\n",
     "/root/.ssh/authorized_keys": KEY,
@@ -35,7 +37,7 @@ LIVED_IN = {
     "/var/log/journal/0123/system.journal": "x",
     "/var/mail/alice": "From x\n",
 }
-LEFT_BY_USE = (Kind.HOST_KEY, Kind.AUTHORIZED_KEY, Kind.HISTORY, Kind.IDENTITY, Kind.LOG)
+LEFT_BY_USE = (Kind.HOST_KEY, Kind.AUTHORIZED_KEY, Kind.PASSWORD, Kind.HISTORY, Kind.IDENTITY, Kind.LOG)
 
 
 class TestTheLastAct(base.BaseTestCase):

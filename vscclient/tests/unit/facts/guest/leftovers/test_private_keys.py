@@ -10,6 +10,7 @@ from vscclient.model.leftover import Kind
 from vscclient.tests.trees import MemoryTree
 from vscclient.tests.unit.facts.guest.leftovers.looking import PEM, USERS, LeftoverTest
 
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 WIREGUARD = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="
 
 
@@ -51,6 +52,14 @@ class TestPrivateKeys(LeftoverTest):
             "/etc/nginx/tls/server.key",
             "/etc/httpd/conf/server-key.pem",
             "/etc/openvpn/client/me.key",
+            "/etc/openvpn/office.conf",
+            "/etc/openvpn/client/office.conf",
+            "/etc/openvpn/server/all.conf",
+            "/etc/openvpn/client/office.ovpn",
+            "/home/alice/office.ovpn",
+            "/home/alice/.cert/nm-openvpn/office-key.pem",
+            "/home/alice/.ssh/cloud.pem",
+            "/home/alice/keys/cloud.pem",
             "/etc/ipsec.d/private/me.pem",
             "/etc/kubernetes/pki/ca.key",
             "/etc/puppetlabs/puppet/ssl/private_keys/host.pem",
@@ -61,6 +70,11 @@ class TestPrivateKeys(LeftoverTest):
         }
 
         self.assertEqual(paths, set(self.found(dict.fromkeys(paths, PEM))))
+
+    def test_one_inside_the_configuration_of_a_vpn_is_called_by_its_sort(self) -> None:
+        office = f"client\nremote vpn.example.org\n<ca>\n{CERTIFICATE}</ca>\n<key>\n{PEM}</key>\n"
+
+        self.assert_found("/etc/openvpn/client/office.conf", office, "private key")
 
     def test_a_link_to_one_is_told_where_it_leads(self) -> None:
         files = {"/etc/letsencrypt/archive/a/privkey1.pem": PEM}
@@ -75,6 +89,13 @@ class TestPrivateKeys(LeftoverTest):
         self.assert_found("/etc/wireguard/wg0.conf", wg0, "WireGuard private key")
         self.assert_found("/etc/systemd/network/wg0.netdev", netdev, "WireGuard private key")
         self.assert_found("/etc/wireguard/private.key", f"{WIREGUARD}\n", "WireGuard private key")
+        for keys in (
+            f"      key: {WIREGUARD}\n",
+            f"      keys:\n        private: {WIREGUARD}\n",
+            f'      keys: {{private: "{WIREGUARD}"}}\n',
+        ):
+            netplan = f"network:\n  tunnels:\n    wg0:\n      mode: wireguard\n{keys}"
+            self.assert_found("/etc/netplan/60-wg0.yaml", netplan, "WireGuard private key")
         self.assert_found("/etc/krb5.keytab", b"\x05\x02\0\0\0\x40", "Kerberos keytab")
         self.assert_found("/etc/munge/munge.key", bytes(range(128)), "MUNGE key")
         self.assert_found("/etc/slurm/slurm.key", b"0123456789abcdef", "Slurm key")
@@ -94,6 +115,15 @@ class TestPrivateKeys(LeftoverTest):
             ("/home/alice/.ssh/id_rsa.pub", "ssh-rsa AAAAB3 alice\n"),
             ("/home/alice/.ssh/known_hosts", "host ssh-rsa AAAAB3\n"),
             ("/etc/ssl/private/chain.pem", "-----BEGIN CERTIFICATE-----\n"),
+            ("/etc/openvpn/client/office.conf", f"ca ca.crt\nkey me.key\n<ca>\n{CERTIFICATE}</ca>\n"),
+            ("/home/alice/office.ovpn", f"client\n<ca>\n{CERTIFICATE}</ca>\nauth-user-pass\n"),
+            ("/home/alice/keys/ca.pem", CERTIFICATE),
+            ("/home/alice/keys/deep/down/test.pem", PEM),
+            ("/etc/netplan/60-gre.yaml", "network: {tunnels: {gre0: {mode: gre, key: 1.2.3.4}}}\n"),
+            (
+                "/etc/netplan/60-wg0.yaml",
+                f"      key: /etc/wireguard/x\n      peers: [{{keys: {{public: {WIREGUARD}}}}}]\n",
+            ),
             ("/etc/krb5.keytab", b""),
             ("/etc/wireguard/wg0.conf", "[Peer]\nPublicKey = abc\n"),
             ("/etc/wireguard/public.key", f"{WIREGUARD}\n"),
