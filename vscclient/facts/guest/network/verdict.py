@@ -13,6 +13,7 @@ from vscclient.facts.guest.network.explanation import Account, in_words, togethe
 from vscclient.facts.guest.network.remembered import Remembered
 from vscclient.facts.guest.network.simulation import Booted, Given, Outcome, boot
 from vscclient.facts.guest.network.slots import ANOTHER_MACHINE
+from vscclient.facts.guest.system import drivers
 from vscclient.facts.guest.system.command_line import command_line
 from vscclient.facts.guest.system.running import Running
 from vscclient.facts.guest.system.sketch import completed
@@ -78,6 +79,7 @@ class _Guest:
         return Fact(names, _seen_at(why))
 
     def at_boot(self) -> Fact[NicsAtBoot]:
+        self._must_have_nics()
         outcomes = _at_boot(self._booted)
         up = tuple(outcome for outcome in outcomes if outcome.is_up)
         which = self._which(outcomes)
@@ -89,6 +91,7 @@ class _Guest:
         return Fact(found, _seen_at(outcomes[0].why))
 
     def hotplug(self) -> Fact[NicHotplug]:
+        self._must_have_nics()
         later = next(nic for nic in self._booted.machine.nics if nic.is_hotplugged)
         outcome = self._booted.outcome(later)
         told_at = self._given.plan.watches_hotplug
@@ -106,6 +109,10 @@ class _Guest:
     def pins(self) -> Fact[tuple[Pin, ...]]:
         found = tuple(dict.fromkeys(self._booted.pins()))
         return Fact(found, found[0].seen_at if found else "the files that configure its network")
+
+    def _must_have_nics(self) -> None:
+        """Raises Unknown if the guest may have no NICs, or may not come so far as to configure them."""
+        drivers.must_be_loaded(self._tree, self._given.command_line)
 
     def _which(self, outcomes: list[Outcome]) -> Nics:
         which = _counted(outcomes)

@@ -97,12 +97,13 @@ def _named_by(unit: Unit) -> Iterator[tuple[str, str]]:
     """The units that lines of this one start."""
     for key in _STARTING_KEYS:
         for setting in unit.all("Unit", key):
-            yield from ((wanted, setting.seen_at) for wanted in _names(unit, setting))
+            yield from ((wanted, setting.seen_at) for wanted in named_in(unit, setting))
     for setting in unit.all("Service", "Sockets"):
-        yield from ((wanted, setting.seen_at) for wanted in _names(unit, setting))
+        yield from ((wanted, setting.seen_at) for wanted in named_in(unit, setting))
 
 
-def _names(unit: Unit, setting: Setting) -> Iterator[str]:
+def named_in(unit: Unit, setting: Setting) -> Iterator[str]:
+    """The units that a line names."""
     instance = unit.name.partition("@")[2].rpartition(".")[0]
     for name in setting.value.split():
         whole = name.replace("%i", instance).replace("%I", instance)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from vscclient.facts.guest.system import sysv
 from vscclient.facts.guest.system.boot_units import DEFAULT_TARGET, BootUnits
+from vscclient.facts.guest.system.commands import cannot_run, is_whole
 from vscclient.facts.guest.system.conditions import Surroundings, hindrance
 from vscclient.facts.guest.system.enabled import Enabled
 from vscclient.facts.guest.system.first_boot import is_first_boot, may_disable, preset
+from vscclient.facts.guest.system.requirements import Requirements
 from vscclient.facts.guest.system.unit_files import Unit, UnitFiles
 from vscclient.facts.guest.tree import Tree, is_file
 from vscclient.model.fact import Unknown
@@ -17,7 +19,6 @@ _RUNLEVELS = ("2", "3", "4", "5")
 
 _GENERATORS = ("/usr/lib/systemd/system-generators", "/lib/systemd/system-generators")
 _KINDS = (".service", ".socket", ".target", ".timer", ".path", ".mount")
-_NO_OPERATION = ("/bin/true", "/usr/bin/true", ":")
 
 _TARGETS = {
     "single": "rescue.target",
@@ -50,6 +51,7 @@ class Systemd:
         given = command_line or ()
         self._masked = _values(given, "systemd.mask")
         self._boot = BootUnits(self._files, _target(given), _values(given, "systemd.wants"))
+        self._requirements = Requirements(tree, self._files, self._boot, self.mask)
 
     def starts(self, service: str) -> Enabled:
         """Whether a unit is started at boot; without a suffix, it is a service."""
@@ -63,8 +65,11 @@ class Systemd:
         why = self._why(unit)
         if why is None:
             return Enabled(False, Step(f"{unit.name} is not enabled", unit.path))
-        hindered = hindrance(unit, self._around) or _does_nothing(unit)
+        hindered = hindrance(unit, self._around) or self._requirements.unmet(unit) or self._cannot_run(unit)
         return Enabled(hindered is None, hindered or why)
+
+    def _cannot_run(self, unit: Unit) -> Step | None:
+        return cannot_run(unit, self._files.packaged(unit.name), self._tree)
 
     def mask(self, name: str) -> Step | None:
         """What keeps a unit from being started by anybody; None: nothing does."""
@@ -129,11 +134,19 @@ class Systemd:
         named = (name for key in keys for setting in unit.left("Install", key) for name in setting.value.split())
         return tuple(name for name in named if self._boot.why(name) is not None)
 
+    def _is_executable(self, script: str) -> bool:
+        """The generator passes over a script that is not. Source: systemd's sysv-generator.c, enumerate_sysv."""
+        status = self._tree.status(script)
+        return status is None or bool(status.mode & 0o100) or not is_whole(self._tree)
+
     def _starts_script(self, name: str) -> Enabled:
         """Scripts of System V that have no unit of their own get one by a generator."""
         service = name.removesuffix(".service")
-        if sysv.script(self._tree, service) is None:
+        script = sysv.script(self._tree, service)
+        if script is None:
             return Enabled(False, Step(f"{service} is not installed"))
+        if not self._is_executable(script):
+            return Enabled(False, Step(f"{service} is not started: its script is not executable", script))
         link = sysv.start_link(self._tree, service, _RUNLEVELS)
         if link is None:
             early = sysv.start_link(self._tree, service, ("S",))
@@ -143,15 +156,6 @@ class Systemd:
         if not any(is_file(self._tree, f"{folder}/systemd-sysv-generator") for folder in _GENERATORS):
             return Enabled(False, Step(f"{service} has a script only, and this systemd starts none", link))
         return Enabled(True, Step(f"{service} is enabled in a runlevel", link))
-
-
-def _does_nothing(unit: Unit) -> Step | None:
-    """A drop-in that empties ``ExecStart=`` is a common way to disable a service."""
-    said = unit.all("Service", "ExecStart")
-    runs = [setting for setting in unit.left("Service", "ExecStart") if setting.value not in _NO_OPERATION]
-    if not said or runs:
-        return None
-    return Step(f"{unit.name} runs nothing", said[-1].seen_at)
 
 
 def _values(parameters: tuple[str, ...], key: str) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ FOLDERS = (
 )
 """Where unit files are, the strongest first."""
 
+PACKAGED = ("/usr/lib/systemd/system", "/lib/systemd/system")
+"""Where packages have theirs."""
+
 _NOTHING = "/dev/null"
 _MOST_ALIASES = 8
 _WANTING = (".wants", ".requires", ".upholds")
@@ -93,6 +96,15 @@ class UnitFiles:
         if name not in self._units:
             self._units[name] = self._load(name)
         return self._units[name]
+
+    def packaged(self, name: str) -> Unit | None:
+        """The unit as its package has it, without drop-ins; None: no package has it."""
+        for candidate in dict.fromkeys((name, _template(name))):
+            for folder in PACKAGED:
+                path = f"{folder}/{candidate}"
+                if candidate in self._list(folder) and not self._is_nothing(path):
+                    return Unit(name, name, path, False, tuple(settings(self._tree, path)))
+        return None
 
     def leads_to(self, name: str) -> str:
         """The name that this one stands for, behind its links, whether there is such a unit or not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vscclient.model.fact import Unknown
 from vscclient.tests.unit.facts.guest.network import guests
 from vscclient.tests.unit.facts.guest.network.guests import (
     ALPINE,
@@ -317,3 +318,81 @@ class TestDataSources(VerdictTest):
 
     def test_network_manager_is_told_of_each(self) -> None:
         self.assert_verdict(DEBIAN | NETWORK_MANAGER | NONE_OF_ITS_OWN | CLOUD_INIT, "all", "no")
+
+
+class TestDrivers(VerdictTest):
+    """A guest that is told not to load the driver of its NICs."""
+
+    def told(self, said: str, path: str = "/etc/modprobe.d/no.conf") -> Part:
+        return DEBIAN | NETWORKD | EN | files({path: said})
+
+    def test_files(self) -> None:
+        for said in (
+            "# no\nblacklist virtio_net\n",
+            "blacklist virtio-net\n",
+            "install virtio_net /bin/true\n",
+            "install virtio* /bin/false\n",
+            "blacklist \\\n virtio_pci\n",
+            "blacklist virtio",
+            "alias virtio:d00000001v* off\n",
+        ):
+            self.assert_verdict(self.told(said), "unknown", "unknown")
+        for said in (
+            "# blacklist virtio_net\n",
+            "blacklist pcspkr\nblacklist\n",
+            "options virtio_net napi_tx=1\n",
+            "install dccp /bin/true\n",
+        ):
+            self.assert_verdict(self.told(said), "all", "yes")
+
+    def test_the_reason_has_the_line(self) -> None:
+        facts = self.look(self.told("\nblacklist virtio_net\n"))
+
+        why = self.assertRaises(Unknown, facts["nics_at_boot"]).why
+
+        self.assertEqual(
+            "the guest is told not to load the driver virtio_net (/etc/modprobe.d/no.conf:2)",
+            why,
+        )
+
+    def test_files_that_do_not_count(self) -> None:
+        said = "blacklist virtio_net\n"
+        shipped = self.told(said, "/usr/lib/modprobe.d/no.conf")
+
+        self.assert_verdict(self.told(said, "/etc/modprobe.d/no.conf.off"), "all", "yes")
+        self.assert_verdict(shipped, "unknown", "unknown")
+        self.assert_verdict(shipped | files({"/etc/modprobe.d/no.conf": "# nothing\n"}), "all", "yes")
+        self.assert_verdict(shipped | links({"/etc/modprobe.d/no.conf": "/dev/null"}), "all", "yes")
+
+    def test_parameters_of_the_kernel(self) -> None:
+        for words, which, later in (
+            ("modprobe.blacklist=pcspkr,virtio_net", "unknown", "unknown"),
+            ("module_blacklist=virtio_pci", "unknown", "unknown"),
+            ("initcall_blacklist=virtio_net_driver_init", "unknown", "unknown"),
+            ("modprobe.blacklist=nouveau", "all", "yes"),
+        ):
+            self.assert_verdict(DEBIAN | NETWORKD | EN | command_line(words), which, later)
+
+    def test_what_else_is_known_stays_known(self) -> None:
+        facts = self.look(self.told("blacklist virtio_net\n"))
+
+        self.assertEqual(("systemd-networkd",), facts["network_stacks"]().value)
+
+
+class TestServicesThatCannotRun(VerdictTest):
+    """Enabled ones, which systemd nevertheless does not start."""
+
+    def test_networkd(self) -> None:
+        drop_in = "/etc/systemd/system/systemd-networkd.service.d/own.conf"
+        for said, which, later in (
+            ("[Service]\nExecStart=\nExecStart=/bin/false\n", "none", "no"),
+            ("[Service]\nExecStart=\nExecStart=/usr/bin/sleep 1d\n", "unknown", "unknown"),
+            ("[Service]\nExecStartPre=/bin/false\n", "none", "no"),
+            ("[Unit]\nConflicts=multi-user.target\n", "unknown", "unknown"),
+            ("[Unit]\nRequires=masked.service\n", "none", "no"),
+            ("[Unit]\nWants=masked.service\n", "all", "yes"),
+            ("[Service]\nEnvironment=SYSTEMD_LOG_LEVEL=debug\n", "all", "yes"),
+        ):
+            masked = links({"/etc/systemd/system/masked.service": "/dev/null"})
+
+            self.assert_verdict(DEBIAN | NETWORKD | EN | masked | files({drop_in: said}), which, later)
