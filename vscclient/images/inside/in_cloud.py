@@ -36,8 +36,8 @@ _OF_THE_GUEST = (MULTI_NIC, "architecture", "os_distro", "os_version", "hw_firmw
 """Properties that say something of the guest, which can be compared with it."""
 
 NO_PARTS = (
-    "this cloud gives no parts of an image to look at: let all of it be fetched with --download, or check a copy of it: "
-    "openstack vsc image check IMAGE --file FILE"
+    "this cloud gives no parts of an image to look at: let all of it be fetched with --download, or check a copy of "
+    "it: openstack vsc image check IMAGE --file FILE"
 )
 
 

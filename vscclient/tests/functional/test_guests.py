@@ -20,8 +20,18 @@ from vscclient.facts.guest.report import Look
 from vscclient.model.fact import Fact
 from vscclient.model.guest import NicHotplug, Nics, NicsAtBoot
 
-MAY_BE_UNKNOWN = frozenset({"netplan-nm", "nm-generic-profile", "nm-generic-profile-only", "trixie-nm-generic-profile"})
-"""Of these nobody can tell: one profile fits every NIC, one at a time, and the quickest gets it (ens5 was seen to)."""
+MAY_BE_UNKNOWN = frozenset(
+    (
+        "nm-generic-profile",
+        "nm-generic-profile-only",
+        "trixie-nm-generic-profile",
+        "netplan-nm",
+        "ifupdown-ng-auto",
+        "connman-blacklist",
+    )
+)
+"""Of these nobody can tell. One profile fits every NIC, one at a time, and the quickest gets it (ens5 was seen to). Nothing
+came up with Debian's ifupdown-ng. ConnMan took an attached NIC before that had the name in its list."""
 
 TIED_TO_A_MAC = frozenset({"networkd-mac", "nm-profile-mac"})
 """Set-ups that name a MAC address: what they do depends on the instance, and the verdict is *named*."""

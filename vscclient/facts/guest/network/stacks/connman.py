@@ -22,6 +22,9 @@ CONFIGURATION = "/etc/connman/main.conf"
 _STATE = "/var/lib/connman"
 _LEFT_ALONE = "vmnet,vboxnet,virbr,ifb,ve-,vb-"
 """What it leaves alone by itself: names that begin so. Source: ConnMan's main.c."""
+_KERNELS_NAME = "eth0"
+"""What a NIC that is attached is called at first: with its later name in the list, one of a booted guest came up."""
+
 _PROVISION = re.compile(r"[A-Za-z0-9_-]{1,64}\.config")
 _GRAMMAR = Grammar("ciIpPW", frozenset({"config", "device", "nodevice", "plugin", "noplugin", "wifi"}))
 _HARMLESS = frozenset({"-n", "--nodaemon", "-r", "--nodnsproxy", "-d", "--debug", "--nobacktrace"})
@@ -98,6 +101,8 @@ class Connman(Service):
         prefixes = (_LEFT_ALONE if said is None else said.value).split(",")
         if any(prefix.strip() and nic.name.startswith(prefix.strip()) for prefix in prefixes):
             seen_at = self._configuration.path if said is None else said.seen_at
+            if nic.is_hotplugged and not any(_KERNELS_NAME.startswith(prefix.strip() or "/") for prefix in prefixes):
+                raise Unknown(f"{seen_at}: connman may see {nic.name} before it is called so")
             return Step(f"connman is told to leave {nic.name} alone", seen_at)
         return self._switched_off()
 

@@ -6,11 +6,12 @@ Source: dhcpcd(8), dhcpcd.conf(5); dhcpcd's if.c, if_discover; Debian's units an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cached_property
 
 from vscclient.facts.guest.network.nic import Nic
 from vscclient.facts.guest.network.stack import Answer, Machine, Method, Service, Stack
+from vscclient.facts.guest.network.stacks import dhcpcd_conf
+from vscclient.facts.guest.network.stacks.dhcpcd_conf import CONFIGURATION, refuse_hindrance, said_of
 from vscclient.facts.guest.network.stacks.ifcfg.file import is_ethernet_name
 from vscclient.facts.guest.network.stacks.service_words import Grammar, Word, started_with
 from vscclient.facts.guest.patterns import fnmatchcase
@@ -19,18 +20,17 @@ from vscclient.facts.guest.tree import is_file, lines
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import Pin, Step
 
-CONFIGURATION = "/etc/dhcpcd.conf"
-
 _SERVICES = ("dhcpcd", "dhcpcd5")
 _INSTANCE = "dhcpcd@"
-_BLOCKS = frozenset({"interface", "profile", "ssid"})
 _NO_IPV4 = frozenset({"noipv4", "ipv6only"})
-_UNFORESEEABLE = frozenset(
-    {"nodhcp", "nodhcp4", "inactive", "inform", "test", "randomise_hwaddr", "anonymous", "oneshot"}
-)
 _ALLOW = ("allowinterfaces", "-z", "--allowinterfaces")
 _DENY = ("denyinterfaces", "-Z", "--denyinterfaces")
-_HARMLESS = frozenset("-4 -b -B -d -q -w -L -K -M -A -G -p -J -E".split())
+_HARMLESS = frozenset(
+    """-4 -b -B -d -q -w -L -K -M -A -G -p -J -E -f --config -t --timeout -m -j --logfile --nobackground --noipv6
+    --noipv6rs --noipv4ll --noarp --nolink --nogateway --nodev --nodelay --nodhcp6 --nohook --nooption
+    --noalias""".split()
+) | {""}
+"""Options that keep no NIC from getting an address, and the names of NICs."""
 _GRAMMAR = Grammar(
     "cefhijlmorstuvyzCFIOQSWXZ",
     frozenset(
@@ -94,7 +94,7 @@ class Dhcpcd(Service):
     @cached_property
     def _entries(self) -> tuple[Entry, ...]:
         files = [word.value for word in self._words if word.option in ("-f", "--config")]
-        return tuple(_entries(self._machine, files[-1] if files else CONFIGURATION))
+        return tuple(dhcpcd_conf.entries(self._tree, files[-1] if files else CONFIGURATION))
 
     @cached_property
     def _words(self) -> tuple[Word, ...]:
@@ -118,9 +118,9 @@ class Dhcpcd(Service):
 
     def _check_the_start(self) -> None:
         """Raises Unknown if it is started in a way that is not understood, or may refuse to start."""
-        known = {*_HARMLESS, *_ALLOW, *_DENY, "-f", "--config", "", "-t", "--timeout", "-m", "-j", "--logfile"}
+        known = {*_HARMLESS, *_ALLOW, *_DENY}
         for word in self._words:
-            if word.option not in known and not word.option.startswith("--no"):
+            if word.option not in known:
                 raise Unknown(f"{word.seen_at}: it cannot be told what {word.option} does to dhcpcd")
         if not self._words and is_file(self._tree, _INIT_SCRIPT):
             for number, line in lines(self._tree, _INTERFACES):
@@ -129,23 +129,13 @@ class Dhcpcd(Service):
 
     def _patterns(self, keys: tuple[str, ...], nic: Nic) -> list[Entry]:
         by_words = [Entry(word.option, word.value, word.seen_at) for word in self._words if word.option in keys]
-        return [*by_words, *(entry for entry in self._said_of(nic) if entry.key in keys)]
-
-    def _said_of(self, nic: Nic) -> Iterator[Entry]:
-        """What stands before the first block, and in the blocks of this NIC."""
-        is_meant = True
-        for entry in self._entries:
-            if entry.key in _BLOCKS:
-                is_meant = entry.key == "interface" and entry.value == nic.name
-            elif is_meant:
-                yield entry
+        return [*by_words, *(entry for entry in said_of(nic, self._entries) if entry.key in keys)]
 
     def _configured(self, nic: Nic) -> Answer:
         """What the configuration does with a NIC that it looks at."""
-        said = list(self._said_of(nic))
+        said = list(said_of(nic, self._entries))
         for entry in said:
-            if entry.key in _UNFORESEEABLE:
-                raise Unknown(f"{entry.seen_at}: it cannot be told what {entry.key} leads to in this cloud")
+            refuse_hindrance(entry)
             if entry.key in _NO_IPV4:
                 return Answer(Method.NONE, (Step(f"dhcpcd gives {nic.name} no IPv4 address", entry.seen_at),))
         has_route = not any(entry.key == "nogateway" for entry in said)
@@ -158,13 +148,6 @@ class Dhcpcd(Service):
             f"dhcpcd asks for an address of {nic.name}", self._words[0].seen_at if self._words else CONFIGURATION
         )
         return Answer(Method.DHCP, (step,), has_default_route=has_route)
-
-
-def _entries(machine: Machine, path: str) -> Iterator[Entry]:
-    for number, line in lines(machine.tree, path):
-        key, *value = line.split(maxsplit=1)[:2] or [""]
-        if key and not key.startswith(("#", ";")):
-            yield Entry(key, "".join(value).strip(), f"{path}:{number}")
 
 
 def _unescaped(name: str) -> str:

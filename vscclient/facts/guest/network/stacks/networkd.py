@@ -5,22 +5,36 @@ Source: systemd.network(5); systemd's networkd-network.c, networkd-link.c.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from ipaddress import AddressValueError, IPv4Address
 from posixpath import basename
 
 from vscclient.facts.guest.network.match import NETWORK_FOLDERS, RENDERED_BY_NETPLAN, Subject, is_matched
 from vscclient.facts.guest.network.naming import is_foreign
 from vscclient.facts.guest.network.nic import Nic
 from vscclient.facts.guest.network.stack import Answer, Machine, Method, Stack
+from vscclient.facts.guest.network.stacks.managed_by import ManagedBy, Program
 from vscclient.facts.guest.system.ini import Entry, Ini, in_folders, with_drop_ins, words
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import Pin, Step
 
 SERVICE = "systemd-networkd"
-_DHCP_V4 = frozenset({"yes", "true", "1", "on", "y", "t", "both", "ipv4", "v4"})
 _NO = frozenset({"no", "false", "0", "off", "n", "f"})
 _YES = frozenset({"yes", "true", "1", "on", "y", "t"})
-_LINK_LOCAL_V4 = _YES | {"ipv4", "fallback", "ipv4-fallback"}
+_DHCP_V4 = frozenset({"both", "ipv4", "v4"})
+_DHCP_OTHERS = frozenset({"none", "ipv6", "v6"})
+_LINK_LOCAL_V4 = frozenset({"ipv4", "fallback", "ipv4-fallback"})
+_LINK_LOCAL_OTHERS = frozenset({"ipv6"})
 _STAYS_DOWN = frozenset({"manual", "down", "always-down"})
+_HANGS_ON_ANOTHER = "bound"
+_COMES_UP = frozenset({"up", "always-up", _HANGS_ON_ANOTHER})
+_SERVERS = ("DenyList", "BlackList", "AllowList")
+"""Keys of [DHCPv4] that may shut out the cloud's DHCP server."""
+_IPV4 = re.compile(r"((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?:/([0-9]{1,2}))?")
+_LONGEST_PREFIX = 32
+_ANY_ADDRESS = IPv4Address(0)
+"""It asks networkd for an address of its own choice. Source: systemd.network(5), "Address="."""
 _ANYWHERE = frozenset({"", "0.0.0.0/0", "default"})
 
 
@@ -45,9 +59,14 @@ class Networkd:
         self._machine = machine
         paths = in_folders(machine.tree, NETWORK_FOLDERS, ".network")
         self._files = tuple(with_drop_ins(machine.tree, path, NETWORK_FOLDERS) for path in paths)
+        self._managed_by = ManagedBy(machine, Program.NETWORKD)
 
     def answer(self, nic: Nic) -> Answer:
-        """What it makes of a NIC."""
+        """What it makes of a NIC.
+
+        Raises:
+            Unknown: It cannot be foreseen.
+        """
         file = self._of(nic)
         if file is None:
             return Answer(Method.NONE, (Step(f"no .network file is for {nic.name}", NETWORK_FOLDERS[0]),))
@@ -59,6 +78,7 @@ class Networkd:
         method, entry = _method(file)
         if entry is None:
             return Answer(Method.NONE, (matched, Step(f"it gives {nic.name} no IPv4 address", file.path)))
+        self._managed_by.check(nic)
         has_route = _has_gateway(file) or (method is Method.DHCP and not _leaves_routes(file))
         return Answer(method, (matched, Step(f"{entry.key}={entry.value}", entry.seen_at)), has_route)
 
@@ -101,12 +121,14 @@ def _match_seen_at(file: Ini) -> str:
 
 
 def _unmanaged(file: Ini) -> Step | None:
-    entry = file.last("Link", "Unmanaged")
-    return Step("it is left alone", entry.seen_at) if entry and entry.value.lower() in _YES else None
+    entry = _last(file, "Link", "Unmanaged", _is_boolean)
+    return Step("it is left alone", entry.seen_at) if entry and _is_yes(entry.value) else None
 
 
 def _left_down(file: Ini) -> Step | None:
-    entry = file.last("Link", "ActivationPolicy")
+    entry = _last(file, "Link", "ActivationPolicy", lambda value: value in _STAYS_DOWN | _COMES_UP)
+    if entry is not None and entry.value == _HANGS_ON_ANOTHER:
+        raise Unknown(f"{entry.seen_at}: whether it comes up hangs on other interfaces")
     return Step("it is left down", entry.seen_at) if entry and entry.value in _STAYS_DOWN else None
 
 
@@ -121,22 +143,74 @@ def _must_stand_alone(file: Ini, nic: Nic) -> None:
 
 def _method(file: Ini) -> tuple[Method, Entry | None]:
     """How it gets an IPv4 address, and the entry that says so."""
-    dhcp = file.last("Network", "DHCP")
-    if dhcp is not None and dhcp.value.lower() in _DHCP_V4:
+    dhcp = _last(file, "Network", "DHCP", _is_in(_DHCP_V4 | _DHCP_OTHERS))
+    if dhcp is not None and (_is_yes(dhcp.value) or dhcp.value in _DHCP_V4):
+        _must_take_any_server(file)
         return Method.DHCP, dhcp
     addresses = (*file.gathered("Network", "Address"), *file.entries("Address", "Address"))
-    static = next((entry for entry in addresses if "." in entry.value and ":" not in entry.value), None)
+    static = next((entry for entry in addresses if _is_ipv4(entry)), None)
     if static is not None:
         return Method.STATIC, static
-    own = file.last("Network", "LinkLocalAddressing")
-    if own is not None and own.value.lower() in _LINK_LOCAL_V4:
+    own = _last(file, "Network", "LinkLocalAddressing", _is_in(_LINK_LOCAL_V4 | _LINK_LOCAL_OTHERS))
+    if own is not None and (_is_yes(own.value) or own.value in _LINK_LOCAL_V4):
         raise Unknown(f"{own.seen_at} gives an address that reaches the same network only")
     return Method.NONE, None
 
 
+def _must_take_any_server(file: Ini) -> None:
+    entry = next((entry for key in _SERVERS for entry in file.gathered("DHCPv4", key)), None)
+    if entry is not None:
+        raise Unknown(f"{entry.seen_at}: whether the cloud's DHCP server is taken is not known")
+
+
+def _is_ipv4(entry: Entry) -> bool:
+    """Whether it is an IPv4 address as systemd reads one; it passes over any other value."""
+    found = _IPV4.fullmatch(entry.value)
+    if found is None or int(found[2] or 0) > _LONGEST_PREFIX:
+        return False
+    try:
+        address = IPv4Address(found[1])
+    except AddressValueError:
+        return False
+    if address == _ANY_ADDRESS:
+        raise Unknown(f"{entry.seen_at} gives an address that the cloud does not know")
+    return True
+
+
+def _last(file: Ini, section: str, key: str, is_understood: Callable[[str], bool]) -> Entry | None:
+    """The last entry of a key that systemd understands: it passes over the others.
+
+    Source: systemd's conf-parser.c (DEFINE_CONFIG_PARSE_ENUM), networkd-dhcp-common.c (config_parse_dhcp).
+
+    Raises:
+        Unknown: The last one is empty, which does not mean the same in all versions.
+    """
+    said = [entry for entry in file.entries(section, key) if not entry.value or is_understood(entry.value)]
+    if not said or said[-1].value:
+        return said[-1] if said else None
+    if any(entry.value for entry in said):
+        raise Unknown(f"{said[-1].seen_at}: versions of systemd differ in what an empty {key}= means")
+    return None
+
+
+def _is_in(names: frozenset[str]) -> Callable[[str], bool]:
+    """Of these names, or a word for yes or no."""
+    return lambda value: value in names or _is_boolean(value)
+
+
+def _is_boolean(value: str) -> bool:
+    return value.lower() in _YES | _NO
+
+
+def _is_yes(value: str) -> bool:
+    return value.lower() in _YES
+
+
 def _leaves_routes(file: Ini) -> bool:
     """Whether it takes no default route from DHCP."""
-    entries = [file.last(section, key) for section in ("DHCPv4", "DHCP") for key in ("UseRoutes", "UseGateway")]
+    entries = [
+        _last(file, section, key, _is_boolean) for section in ("DHCPv4", "DHCP") for key in ("UseRoutes", "UseGateway")
+    ]
     return any(entry is not None and entry.value.lower() in _NO for entry in entries)
 
 

@@ -10,6 +10,7 @@ from ipaddress import IPv4Interface
 
 from vscclient.facts.guest.network.nic import Nic
 from vscclient.facts.guest.network.stack import Answer, Method
+from vscclient.facts.guest.network.stacks import dhclient, dhcpcd_conf
 from vscclient.facts.guest.network.stacks.ifupdown.choice import Program
 from vscclient.facts.guest.network.stacks.ifupdown.interfaces import Line, Stanza
 from vscclient.facts.guest.tree import Tree
@@ -24,6 +25,8 @@ _CLIENTS = {
     Program.BUSYBOX: ("dhcpcd", "dhclient", "pump", "udhcpc"),
 }
 
+_LOGS_IN = "wpa-"
+"""How the options begin that wpa_supplicant's script in if-pre-up.d looks at."""
 _PREFIX = r"(?:/(?:usr/)?s?bin/)?"
 _SURE = re.compile(_PREFIX + r"(?:true|echo|sleep|logger|ip link set)(?:\s[^;&|`$()]*)?")
 """Commands that succeed."""
@@ -53,7 +56,9 @@ def answer(stanzas: tuple[Stanza, ...], nic: Nic, tree: Tree, program: Program) 
             raise Unknown(f"{waits_for.seen_at}: what follows is done only if DHCPv6 answers")
         step = Step(f"{nic.name}: {method or 'no method'} by {program}", stanza.seen_at)
         if method == "dhcp":
-            return _by_dhcp(stanza, nic, _client(tree, program), step)
+            client = _client(tree, program)
+            _refuse_hindrances(client, tree, nic)
+            return _by_dhcp(stanza, nic, client, step)
         if method == "static":
             return _by_address(stanza, step)
         why.append(_without_address(stanza, step))
@@ -75,6 +80,9 @@ def _refuse_the_unforeseen(stanza: Stanza, program: Program) -> None:
         raise Unknown(f"{stanza.seen_at}: it has a template")
     for address in stanza.values("hwaddress"):
         raise Unknown(f"{address.seen_at}: it takes another MAC address, which a cloud may not let through")
+    for key, value in stanza.options:
+        if key.startswith(_LOGS_IN):
+            raise Unknown(f"{value.seen_at}: it comes up only if it can log in to its network")
     for command in stanza.values("pre-up"):
         if not _SURE.fullmatch(command.text) and not _ANYWAY.search(command.text):
             raise Unknown(f"{command.seen_at}: it comes up only if a command of the guest's own succeeds")
@@ -86,6 +94,14 @@ def _client(tree: Tree, program: Program) -> str | None:
         if any(tree.status(f"{folder}/{client}") is not None for folder in _FOLDERS):
             return client
     return None
+
+
+def _refuse_hindrances(client: str | None, tree: Tree, nic: Nic) -> None:
+    """Raises Unknown if the client's own files may keep it from taking what the cloud offers."""
+    if client == "dhclient":
+        dhclient.refuse_hindrances(tree, nic)
+    if client == "dhcpcd":
+        dhcpcd_conf.refuse_hindrances(tree, nic)
 
 
 def _by_dhcp(stanza: Stanza, nic: Nic, client: str | None, step: Step) -> Answer:

@@ -23,6 +23,7 @@ from vscclient.facts.guest.network.stacks.ifupdown.interfaces import (
 )
 from vscclient.facts.guest.network.stacks.ifupdown.method import answer as answer_of
 from vscclient.facts.guest.network.stacks.ifupdown.pins import pins_of
+from vscclient.facts.guest.network.stacks.ifupdown.scripts import refuse_others
 from vscclient.facts.guest.network.udev_rules import is_there
 from vscclient.facts.guest.patterns import fnmatchcase
 from vscclient.facts.guest.system.enabled import Enabled
@@ -109,6 +110,11 @@ class Ifupdown:
         if not stanzas:
             return Answer(Method.NONE, (*why, Step(f"{choice.stanza} has no iface line", choice.seen_at)))
         found = answer_of(stanzas, nic, self._machine.tree, self._program)
+        if found.comes_up and self._program is Program.IFUPDOWN_NG:
+            # a Debian 12 with 'auto' and 'inet dhcp' was booted: nothing came up, and its files do not tell why
+            raise Unknown(f"whether ifupdown-ng brings {nic.name} up as {choice.seen_at} says is known only at boot")
+        if found.comes_up:
+            refuse_others(self._machine.tree, nic)
         return Answer(found.method, (*why, *found.why), found.has_default_route)
 
     def pins(self) -> tuple[Pin, ...]:

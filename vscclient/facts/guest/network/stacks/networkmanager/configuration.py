@@ -19,6 +19,8 @@ _PACKAGES = "/usr/lib/NetworkManager/conf.d"
 _BOOT = "/run/NetworkManager/conf.d"
 _ADMINISTRATOR = "/etc/NetworkManager/conf.d"
 _OWN_STATE = "/var/lib/NetworkManager/NetworkManager-intern.conf"
+_OF_THE_FILE = ".config"
+"""The section about the file that it stands in."""
 _YES = frozenset({"yes", "on", "true", "1"})
 _NO = frozenset({"no", "off", "false", "0"})
 _LISTS = frozenset(
@@ -119,13 +121,16 @@ def _names(tree: Tree, folder: str) -> tuple[str, ...]:
 
 
 def _is_enabled(file: Ini) -> bool:
-    """Whether a file counts at all: it can say that it does not, or for which versions it does."""
-    said = file.last("config", "enable")
+    """Whether a file counts at all: it can say that it does not, or in which versions and environments it does.
+
+    Source: NetworkManager.conf(5), ".config section"; NetworkManager's nm-config.c, ignore_config_snippet.
+    """
+    said = file.last(_OF_THE_FILE, "enable")
     if said is None or is_yes(said.value):
         return True
     if is_no(said.value):
         return False
-    raise Unknown(f"{said.seen_at}: whether this file counts hangs on NetworkManager's version")
+    raise Unknown(f"{said.seen_at}: whether this file counts hangs on NetworkManager's version or environment")
 
 
 def _add(sections: dict[str, Section], file: Ini) -> None:
@@ -138,7 +143,7 @@ def _add(sections: dict[str, Section], file: Ini) -> None:
 def _weakest_first(file: Ini) -> Iterator[str]:
     """Of the sections that match devices the first one in a file is the strongest; a later file is stronger."""
     names = list(dict.fromkeys(section.name for section in file.sections if not section.name.startswith(".")))
-    yield from (name for name in names if not name.startswith("device") and name != "config")
+    yield from (name for name in names if not name.startswith("device"))
     yield from (name for name in reversed(names) if name.startswith("device"))
 
 

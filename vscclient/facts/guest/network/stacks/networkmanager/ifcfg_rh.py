@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from vscclient.facts.guest.network.stack import Method
 from vscclient.facts.guest.network.stacks.ifcfg.file import Ifcfg, ifcfg_files, read
-from vscclient.facts.guest.network.stacks.networkmanager.profile import Profile, Wish, one_per_uuid
+from vscclient.facts.guest.network.stacks.networkmanager.profile import OF_A_MAINFRAME, Profile, Wish, one_per_uuid
 from vscclient.facts.guest.tree import Tree
 
 FOLDER = "/etc/sysconfig/network-scripts"
@@ -112,6 +112,8 @@ def _wishes(config: Ifcfg) -> Iterator[Wish]:
         yield Wish("mac", (config.text("HWADDR"),), config.seen_at("HWADDR"))
     if config.text("HWADDR_BLACKLIST"):
         yield Wish("not-mac", tuple(config.text("HWADDR_BLACKLIST").split()), config.seen_at("HWADDR_BLACKLIST"))
+    if config.text("SUBCHANNELS"):
+        yield Wish(OF_A_MAINFRAME, tuple(config.text("SUBCHANNELS").split(",")), config.seen_at("SUBCHANNELS"))
     for key, what in _MATCHES.items():
         if config.text(key):
             yield Wish(f"match.{what}", tuple(config.text(key).split()), config.seen_at(key))

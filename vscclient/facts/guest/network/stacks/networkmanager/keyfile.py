@@ -12,7 +12,7 @@ from posixpath import basename
 
 from vscclient.facts.guest.network.stack import Method
 from vscclient.facts.guest.network.stacks.networkmanager.configuration import is_no
-from vscclient.facts.guest.network.stacks.networkmanager.profile import Profile, Wish, one_per_uuid
+from vscclient.facts.guest.network.stacks.networkmanager.profile import OF_A_MAINFRAME, Profile, Wish, one_per_uuid
 from vscclient.facts.guest.system.ini import Entry, Ini, key_file
 from vscclient.facts.guest.tree import Status, Tree, Type
 from vscclient.model.fact import Unknown
@@ -163,6 +163,9 @@ def _wishes(file: Ini) -> Iterator[Wish]:
         denied = _of_ethernet(file, key)
         if denied is not None:
             yield Wish("not-mac", _list(denied), denied.seen_at)
+    channels = _of_ethernet(file, "s390-subchannels")
+    if channels is not None and _list(channels):
+        yield Wish(OF_A_MAINFRAME, _list(channels), channels.seen_at)
     for entry in _all(file, "match"):
         if _list(entry):
             yield Wish(f"match.{entry.key}", _list(entry), entry.seen_at)

@@ -12,13 +12,16 @@ from vscclient.facts.guest.patterns import fnmatchcase
 from vscclient.model.fact import Unknown
 from vscclient.model.guest import Pin, Step
 
+OF_A_MAINFRAME = "s390-subchannels"
+"""A wish that no virtio NIC meets. Source: NetworkManager's nm-device-ethernet.c, match_subchans."""
+
 
 @dataclass(frozen=True)
 class Wish:
     """What a profile asks of a NIC, and where it stands.
 
     Args:
-        what: ``interface-name``, ``mac``, ``not-mac``, or a key of the section ``match``.
+        what: ``interface-name``, ``mac``, ``not-mac``, ``s390-subchannels``, or a key of the section ``match``.
         values: One of them must fit; for ``not-mac`` none.
     """
 
@@ -110,6 +113,8 @@ def _is_met(wish: Wish, nic: Nic, command_line: tuple[str, ...]) -> bool:
         return nic.mac.lower() in macs
     if wish.what == "not-mac":
         return nic.mac.lower() not in macs
+    if wish.what == OF_A_MAINFRAME:
+        return False
     if wish.what == "interface-name":
         return nic.name in wish.values
     return _is_matched(wish, nic, command_line)

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from vscclient.facts.guest.network.nic import Nic
 from vscclient.facts.guest.network.stack import Answer, Machine, Method, Service, Stack
+from vscclient.facts.guest.network.stacks.managed_by import ManagedBy, Program
 from vscclient.facts.guest.network.stacks.networkmanager import configuration as networkmanager_conf
 from vscclient.facts.guest.network.stacks.networkmanager import device_spec, ifcfg_rh, keyfile
 from vscclient.facts.guest.network.stacks.networkmanager import interfaces as networkmanager_interfaces
@@ -28,6 +29,8 @@ from vscclient.model.guest import Pin, Step
 _SERVICES = ("NetworkManager", "network-manager", "networkmanager")
 """systemd's and Gentoo's name, that of Debian's scripts, and Alpine's."""
 _STATE = "/var/lib/NetworkManager/no-auto-default.state"
+_SWITCHES = "/var/lib/NetworkManager/NetworkManager.state"
+"""What ``nmcli networking off`` writes; it lasts longer than a boot. Source: NetworkManager's nm-config.c."""
 _LAST_USED = "/var/lib/NetworkManager/timestamps"
 _LONGEST_NUMBER = 20
 
@@ -50,6 +53,8 @@ class NetworkManager(Service):
         Raises:
             Unknown: It cannot be foreseen.
         """
+        if self._switched_off is not None:
+            return Answer(Method.NONE, (self._switched_off,))
         left_alone = self._left_alone(nic)
         if left_alone is not None:
             return Answer(Method.NONE, (left_alone,))
@@ -69,6 +74,14 @@ class NetworkManager(Service):
         macs = self._machine.macs
         found = (pin for profile in self._profiles for pin in profile.pins(names, macs))
         return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def _switched_off(self) -> Step | None:
+        """What switched it off as a whole, by hand; None: nothing did."""
+        said = key_file(self._tree, _SWITCHES).last("main", "NetworkingEnabled")
+        if said is None or not is_no(said.value):
+            return None
+        return Step("NetworkManager was switched off", said.seen_at)
 
     @cached_property
     def _configuration(self) -> Configuration:
@@ -120,10 +133,20 @@ class NetworkManager(Service):
             return Step(f"NetworkManager is told to leave {nic.name} alone", seen_at)
         managed = self._configuration.for_device("managed", nic)
         if managed is None:
-            return networkmanager_udev.unmanaged(self._udev_rules, nic)
+            return self._left_alone_by_udev(nic)
         if is_no(managed.value):
             return Step(f"NetworkManager is told to leave {nic.name} alone", managed.seen_at)
         return None
+
+    def _left_alone_by_udev(self, nic: Nic) -> Step | None:
+        unmanaged = networkmanager_udev.unmanaged(self._udev_rules, nic)
+        if unmanaged is None:
+            self._managed_by.check(nic)
+        return unmanaged
+
+    @cached_property
+    def _managed_by(self) -> ManagedBy:
+        return ManagedBy(self._machine, Program.NETWORK_MANAGER)
 
     @cached_property
     def _udev_rules(self) -> tuple[Rule, ...]:

@@ -24,10 +24,10 @@ class TestConnman(StackTest):
         machine = self.machine(files)
         self.assert_up(at_boot, later, connman.active(machine), machine)
 
-    def assert_nic(self, expected: str, files: Mapping[str, str]) -> None:
-        """What becomes of the first NIC."""
+    def assert_nic(self, expected: str, files: Mapping[str, str], position: int = 0) -> None:
+        """What becomes of one NIC, the first if nothing is said."""
         machine = self.machine(files)
-        self.assertEqual(expected, self.outcome(connman.active(machine), machine.nics[0]))
+        self.assertEqual(expected, self.outcome(connman.active(machine), machine.nics[position]))
 
     def test_a_service_that_is_not_started_brings_nothing_up(self) -> None:
         self.assertIsNone(connman.active(a_machine(DEBIAN_12, started="")))
@@ -39,6 +39,9 @@ class TestConnman(StackTest):
         conf = "[General]\nNetworkInterfaceBlacklist = vmnet, ens4 ,virbr\n"
 
         self.assert_nics("ens3 ens5", "yes", {CONF: conf})
+
+    def test_one_that_is_attached_may_be_seen_before_it_has_that_name(self) -> None:
+        self.assert_nic("unknown", {CONF: "[General]\nNetworkInterfaceBlacklist=ens6\n"}, position=3)
 
     def test_it_can_be_started_for_some_only(self) -> None:
         self.assert_nics("ens3", "no", {UNIT: "[Service]\nExecStart=/usr/sbin/connmand -n -i ens3,wlan*\n"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,6 +78,34 @@ class TestDhcpcd(StackTest):
         machine = self.machine({CONF: "nodhcp\n"})
 
         self.assertEqual("unknown", self.outcome(dhcpcd.active(machine), machine.nics[0]))
+
+    def test_what_makes_it_refuse_offers_is_unknown(self) -> None:
+        for line in (
+            "blacklist 10.0.0.0/8",
+            "whitelist 192.168.1.1",
+            "reject domain_name",
+            "require domain_name_servers",
+            "require dhcp_server_identifier, routers",
+            "arping 10.0.0.1",
+            "noconfigure",
+        ):
+            machine = self.machine({CONF: f"duid\n{line}\n"})
+            stack = dhcpcd.active(machine)
+            assert stack is not None
+
+            self.assert_unknown(f"{CONF}:2: ", partial(stack.answer, machine.nics[0]))
+
+    def test_what_every_server_gives_may_be_required(self) -> None:
+        self.assert_nics("ens3 ens4 ens5", "yes", {CONF: "require dhcp_server_identifier, subnet_mask\n"})
+
+    def test_what_it_refuses_for_another_nic_does_not_matter(self) -> None:
+        self.assert_nics("ens3 ens4 ens5", "yes", {CONF: "interface eth9\nwhitelist 10.0.0.1\n"})
+
+    def test_options_that_switch_something_off_are_harmless_or_unknown(self) -> None:
+        for option, outcome in (("--noarp", "yes"), ("--noipv4", "unknown"), ("--noconfigure", "unknown")):
+            machine = self.machine({UNIT: f"[Service]\nExecStart=/usr/sbin/dhcpcd -q {option}\n"})
+
+            self.assertEqual(outcome, self.outcome(dhcpcd.active(machine), machine.nics[0]), option)
 
     def test_words_that_hang_on_a_variable_are_unknown(self) -> None:
         machine = self.machine({UNIT: "[Service]\nExecStart=/usr/sbin/dhcpcd $OPTIONS\n"})

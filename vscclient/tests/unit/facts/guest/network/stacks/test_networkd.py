@@ -115,6 +115,102 @@ class TestMethods(NetworkdTest):
             self.assertRaises(Unknown, self.up, f"[Match]\nName=ens3\n[Network]\n{key}\n")
 
 
+class TestOddValues(NetworkdTest):
+    def test_what_systemd_does_not_understand_it_passes_over(self) -> None:
+        for network, up in (
+            ("DHCP=yes\nDHCP=maybe", "ens3"),
+            ("DHCP=no\nDHCP=maybe", ""),
+            ("DHCP=Yes", "ens3"),
+            ("DHCP=IPv4", ""),
+            ("DHCP=yes\nDHCP=Both", "ens3"),
+            ("DHCP=yes\nDHCP=none", ""),
+            ("Address=10.0.0.300/24", ""),
+            ("Address=10.0.0.5/33", ""),
+            ("Address=10.0.0.5/255.255.255.0", ""),
+            ("Address=10.0.0.5.6/24\nAddress=10.0.0.5/24", "ens3"),
+            ("Address=10.0.0.5", "ens3"),
+            ("LinkLocalAddressing=IPv4", ""),
+            ("DHCP=yes\n[Link]\nUnmanaged=yes\nUnmanaged=perhaps", ""),
+            ("DHCP=yes\n[Link]\nUnmanaged=perhaps", "ens3"),
+            ("DHCP=yes\n[Link]\nActivationPolicy=manual\nActivationPolicy=never", ""),
+            ("DHCP=yes\n[Link]\nActivationPolicy=Manual", "ens3"),
+            ("DHCP=yes\n[Link]\nActivationPolicy=always-up", "ens3"),
+        ):
+            self.assertEqual(up, self.up(f"[Match]\nName=ens3\n[Network]\n{network}\n"), network)
+
+    def test_a_route_is_taken_unless_a_word_for_no_forbids_it(self) -> None:
+        for said, has_route in (("UseRoutes=no\nUseRoutes=nope", False), ("UseRoutes=nope", True)):
+            text = f"[Match]\nName=ens3\n{DHCP}[DHCPv4]\n{said}\n"
+            stack = self.stack(guests.files({f"{FOLDER}/20.network": text}))
+
+            self.assertIs(has_route, stack.answer(machine(DEBIAN).nics[0]).has_default_route, said)
+
+    def test_what_versions_or_other_things_decide_is_unknown(self) -> None:
+        for network in (
+            "DHCP=yes\nDHCP=",
+            "DHCP=yes\n[Link]\nUnmanaged=yes\nUnmanaged=",
+            "DHCP=yes\n[Link]\nActivationPolicy=bound",
+            "DHCP=yes\n[DHCPv4]\nDenyList=10.0.0.0/8",
+            "DHCP=yes\n[DHCPv4]\nAllowList=192.168.1.1",
+            "Address=0.0.0.0/24",
+        ):
+            self.assertRaises(Unknown, self.up, f"[Match]\nName=ens3\n[Network]\n{network}\n")
+
+    def test_a_list_of_servers_that_was_taken_back_is_none(self) -> None:
+        self.assertEqual("ens3", self.up(f"[Match]\nName=ens3\n{DHCP}[DHCPv4]\nDenyList=10.0.0.1\nDenyList=\n"))
+
+
+class TestOtherPrograms(NetworkdTest):
+    RULES = "/etc/udev/rules.d/90-mine.rules"
+
+    def answers(self, files: dict[str, str]) -> str:
+        text = f"[Match]\nName=ens3 ens4\n{DHCP}"
+        given_machine = machine(DEBIAN | NETWORKD | guests.files({f"{FOLDER}/20.network": text, **files}))
+        stack = networkd.active(given_machine)
+        assert stack is not None
+        return " ".join(self.answer(stack, given_machine, position) for position in range(3))
+
+    def answer(self, stack: Stack, given_machine: Machine, position: int) -> str:
+        try:
+            return "yes" if stack.answer(given_machine.nics[position]).comes_up else "no"
+        except Unknown as unknown:
+            return unknown.why.partition(" ")[0]
+
+    def test_a_rule_that_leaves_a_nic_to_another_program_makes_it_unknown(self) -> None:
+        for owner in ("org.freedesktop.NetworkManager", "nobody", ""):
+            rule = f'# mine\nSUBSYSTEM=="net", ENV{{INTERFACE}}=="ens4", ENV{{ID_NET_MANAGED_BY}}="{owner}"\n'
+
+            self.assertEqual(f"yes {self.RULES}:2 no", self.answers({self.RULES: rule}))
+
+    def test_the_last_rule_counts(self) -> None:
+        rules = (
+            'SUBSYSTEM=="net", ENV{ID_NET_MANAGED_BY}="nobody"\n'
+            'SUBSYSTEM=="net", KERNEL=="ens3", ENV{ID_NET_MANAGED_BY}="io.systemd.Network"\n'
+        )
+
+        self.assertEqual(f"yes {self.RULES}:1 no", self.answers({self.RULES: rules}))
+
+    def test_a_rule_that_leaves_them_to_it_changes_nothing(self) -> None:
+        rule = 'SUBSYSTEM=="net", ENV{SOMETHING}=="1", ENV{ID_NET_MANAGED_BY}="io.systemd.Network"\n'
+
+        self.assertEqual("yes yes no", self.answers({self.RULES: rule}))
+
+    def test_a_rule_for_other_nics_or_one_that_only_asks_changes_nothing(self) -> None:
+        rules = (
+            'SUBSYSTEM=="net", DRIVERS=="mana|mlx5_core", ENV{ID_NET_MANAGED_BY}="unmanaged"\n'
+            'SUBSYSTEM=="net", ENV{ID_NET_MANAGED_BY}=="nobody", TAG+="x"\n'
+        )
+
+        self.assertEqual("yes yes no", self.answers({self.RULES: rules}))
+
+    def test_a_link_file_may_do_the_same(self) -> None:
+        path = f"{FOLDER}/10-mine.link"
+        text = "[Match]\nPath=pci-0000:00:04.0\n[Link]\nNamePolicy=slot\nProperty=ID_NET_MANAGED_BY={}\n"
+
+        self.assertEqual(f"yes {path}:5 no", self.answers({path: text.format("nobody")}))
+        self.assertEqual("yes yes no", self.answers({path: text.format("io.systemd.Network")}))
+
+
 class TestFiles(NetworkdTest):
     def test_drop_ins_count(self) -> None:
         guest = guests.files({f"{FOLDER}/20.network": "[Match]\nName=ens3\n", f"{FOLDER}/20.network.d/dhcp.conf": DHCP})

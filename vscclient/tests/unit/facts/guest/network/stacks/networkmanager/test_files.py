@@ -22,7 +22,7 @@ LINES = st.sampled_from(
             "[ipv4]",
             "[match]",
             "[ethernet]",
-            "[config]",
+            "[.config]",
         ),
         *(
             "plugins=ifupdown,ifcfg-rh",
@@ -70,6 +70,7 @@ PATHS = (
     "/etc/sysconfig/network-scripts/ifcfg-b",
     "/var/lib/NetworkManager/timestamps",
     "/var/lib/NetworkManager/no-auto-default.state",
+    "/var/lib/NetworkManager/NetworkManager.state",
     "/etc/udev/rules.d/90.rules",
 )
 

@@ -54,6 +54,9 @@ class TestIfcfgFiles(StackTest):
 
         self.assert_up("ens3 ens4 ens5", "yes", networkmanager.active(machine), machine)
 
+    def test_a_file_for_a_mainframe_brings_nothing_up(self) -> None:
+        self.assert_nics("", "no", {f"{SCRIPTS}/ifcfg-ens3": f"{ETH0}SUBCHANNELS=0.0.0600,0.0.0601,0.0.0602\n"})
+
     def test_a_file_of_another_machine_brings_nothing_up(self) -> None:
         content = of_cloud_init("ens3", "52:54:00:12:34:56")
         machine = self.machine({f"{SCRIPTS}/ifcfg-ens3": content})

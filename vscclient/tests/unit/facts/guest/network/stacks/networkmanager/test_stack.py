@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from vscclient.facts.guest.network.stack import Machine, Method
 from vscclient.facts.guest.network.stacks.networkmanager import stack as networkmanager
@@ -78,6 +79,25 @@ class TestAutomatically(NetworkManagerTest):
 
     def test_a_later_nic_is_unknown_to_one_that_ends_after_boot(self) -> None:
         self.assert_nics("ens3 ens4 ens5", "unknown", {f"{ETC}/conf.d/q.conf": "[main]\nconfigure-and-quit=true\n"})
+
+
+class TestSwitchedOff(NetworkManagerTest):
+    STATE = "/var/lib/NetworkManager/NetworkManager.state"
+
+    def test_one_that_was_switched_off_brings_nothing_up(self) -> None:
+        state = "[main]\nNetworkingEnabled=false\nWirelessEnabled=true\nWWANEnabled=true\n"
+        machine = self.machine({self.STATE: state, f"{PROFILES}/ens3.nmconnection": ENS3})
+        stack = networkmanager.active(machine)
+        assert stack is not None
+
+        self.assert_up("", "no", stack, machine)
+        step = stack.answer(machine.nics[0]).why[-1]
+        self.assertEqual(("NetworkManager was switched off", f"{self.STATE}:2"), (step.what, step.seen_at))
+
+    def test_one_whose_radio_was_switched_off_brings_all_up(self) -> None:
+        state = "[main]\nNetworkingEnabled=true\nWirelessEnabled=false\n"
+
+        self.assert_nics("ens3 ens4 ens5", "yes", {self.STATE: state})
 
 
 class TestLeftAlone(NetworkManagerTest):
@@ -167,17 +187,62 @@ class TestLeftAlone(NetworkManagerTest):
         self.assert_nics("ens3", "no", files)
 
     def test_a_file_that_is_switched_off_says_nothing(self) -> None:
-        conf = "[config]\nenable=false\n[keyfile]\nunmanaged-devices=*\n"
+        conf = "[.config]\nenable=false\n[keyfile]\nunmanaged-devices=*\n"
 
         self.assert_nics("ens3 ens4 ens5", "yes", {f"{ETC}/conf.d/10.conf": conf})
 
-    def test_a_file_for_some_versions_is_unknown(self) -> None:
-        conf = "[config]\nenable=nm-version-min:1.3\n[keyfile]\nunmanaged-devices=*\n"
-        machine = self.machine({f"{ETC}/conf.d/10.conf": conf})
+    def test_a_file_that_is_switched_on_counts(self) -> None:
+        conf = "[.config]\nenable=true\n[keyfile]\nunmanaged-devices=*\n"
+
+        self.assert_nics("", "no", {f"{ETC}/conf.d/10.conf": conf})
+
+    def test_the_section_that_switches_off_begins_with_a_dot(self) -> None:
+        conf = "[config]\nenable=false\n[keyfile]\nunmanaged-devices=*\n"
+
+        self.assert_nics("", "no", {f"{ETC}/conf.d/10.conf": conf})
+
+    def test_the_main_file_cannot_be_switched_off(self) -> None:
+        conf = "[.config]\nenable=false\n[keyfile]\nunmanaged-devices=*\n"
+
+        self.assert_nics("", "no", {f"{ETC}/NetworkManager.conf": conf})
+
+    def test_a_file_for_some_versions_or_environments_is_unknown(self) -> None:
+        for said in ("nm-version-min:1.3", "except:nm-version:1.42", "env:TAG1", "*", ""):
+            conf = f"[.config]\nenable={said}\n[keyfile]\nunmanaged-devices=*\n"
+            machine = self.machine({f"{ETC}/conf.d/10.conf": conf})
+            stack = networkmanager.active(machine)
+            assert stack is not None
+
+            self.assert_unknown(
+                "/10.conf:2: whether this file counts hangs on NetworkManager's version or environment",
+                partial(stack.answer, machine.nics[0]),
+            )
+
+    def test_one_that_is_left_to_another_program_is_unknown(self) -> None:
+        rule = 'SUBSYSTEM=="net", ENV{INTERFACE}=="ens4", ENV{ID_NET_MANAGED_BY}="io.systemd.Network"\n'
+        machine = self.machine({"/etc/udev/rules.d/90.rules": rule})
+
+        self.assert_outcomes("yes unknown yes yes", networkmanager.active(machine), machine)
+
+    def test_one_that_is_left_to_it_comes_up(self) -> None:
+        rule = 'SUBSYSTEM=="net", ENV{X}=="1", ENV{ID_NET_MANAGED_BY}="org.freedesktop.NetworkManager"\n'
+
+        self.assert_nics("ens3 ens4 ens5", "yes", {"/etc/udev/rules.d/90.rules": rule})
+
+    def test_a_rule_that_hangs_on_the_running_guest_is_unknown(self) -> None:
+        rule = 'SUBSYSTEM=="net", ENV{X}=="1", ENV{NM_UNMANAGED}="1"\n'
+        machine = self.machine({"/etc/udev/rules.d/90.rules": rule})
         stack = networkmanager.active(machine)
         assert stack is not None
 
-        self.assert_unknown("hangs on NetworkManager's version", lambda: stack.answer(machine.nics[0]))
+        self.assert_unknown("/90.rules:1 gives ens3 NM_UNMANAGED is", lambda: stack.answer(machine.nics[0]))
+
+    def test_a_rule_for_nics_of_another_driver_is_for_none(self) -> None:
+        rule = (
+            'SUBSYSTEM=="net", DRIVERS=="mana|mlx5_core", ENV{NM_UNMANAGED}="1", ENV{ID_NET_MANAGED_BY}="unmanaged"\n'
+        )
+
+        self.assert_nics("ens3 ens4 ens5", "yes", {"/usr/lib/udev/rules.d/10-azure.rules": rule})
 
 
 class TestProfiles(NetworkManagerTest):
@@ -338,6 +403,17 @@ class TestProfiles(NetworkManagerTest):
         machine = self.machine({f"{PROFILES}/ens3.nmconnection": f"{ENS3}\n[ethernet]\ncloned-mac-address=random\n"})
 
         self.assertEqual("unknown", self.outcome(networkmanager.active(machine), machine.nics[0]))
+
+    def test_a_profile_for_a_mainframe_fits_no_nic(self) -> None:
+        profile = ENS3 + "\n[ethernet]\ns390-subchannels=0.0.0600;0.0.0601;0.0.0602;\n"
+
+        self.assert_nics("", "no", {**SERVER, f"{PROFILES}/ens3.nmconnection": profile})
+        self.assert_nics("ens3 ens4 ens5", "yes", {f"{PROFILES}/ens3.nmconnection": profile})
+
+    def test_a_profile_for_no_mainframe_in_particular_fits(self) -> None:
+        profile = ENS3 + "\n[ethernet]\ns390-subchannels=\n"
+
+        self.assert_nics("ens3", "no", {**SERVER, f"{PROFILES}/ens3.nmconnection": profile})
 
     def test_a_damaged_profile_is_unknown(self) -> None:
         machine = self.machine({f"{PROFILES}/ens3.nmconnection": "[connection\nid"})
