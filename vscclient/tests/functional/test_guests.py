@@ -30,8 +30,8 @@ MAY_BE_UNKNOWN = frozenset(
         "connman-blacklist",
     )
 )
-"""Of these nobody can tell. One profile fits every NIC, one at a time, and the quickest gets it (ens5 was seen to). Nothing
-came up with Debian's ifupdown-ng. ConnMan took an attached NIC before that had the name in its list."""
+"""Of these nobody can tell. One profile fits every NIC, one at a time, and the quickest gets it (ens5 was seen to). With
+Debian's ifupdown-ng nothing came up. ConnMan took an attached NIC before that had the name in its list."""
 
 TIED_TO_A_MAC = frozenset({"networkd-mac", "nm-profile-mac"})
 """Set-ups that name a MAC address: what they do depends on the instance, and the verdict is *named*."""
