@@ -30,7 +30,7 @@ MAY_BE_UNKNOWN = frozenset(
         "connman-blacklist",
     )
 )
-"""Of these nobody can tell. One profile fits every NIC, one at a time, and the quickest gets it (ens5 was seen to). With
+"""Of these nobody can tell. One profile fits every NIC, one at a time, and the quickest gets it (ens5 was seen to). By
 Debian's ifupdown-ng nothing came up. ConnMan took an attached NIC before that had the name in its list."""
 
 TIED_TO_A_MAC = frozenset({"networkd-mac", "nm-profile-mac"})
