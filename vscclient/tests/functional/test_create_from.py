@@ -207,14 +207,14 @@ class TestRefusedFiles(CreateTest):
         with gzip.open(file, "wb") as zipped:
             zipped.write(self.disk.read_bytes())
 
-        self.assert_refused(file, "error D304: it is a gzip file, not a disk", "gunzip FILE")
+        self.assert_refused(file, "error D304: it is a gzip file, not a disk", f"gunzip {file}")
 
     def test_compressed_and_declared_something(self) -> None:
         file = self.folder / "rna.qcow2.gz"
         with gzip.open(file, "wb") as zipped:
             zipped.write(self.disk.read_bytes())
 
-        self.assert_refused(file, "error D304", "gunzip FILE", options="--disk-format qcow2")
+        self.assert_refused(file, "error D304", f"gunzip {file}", options="--disk-format qcow2")
 
     def test_wrong_format(self) -> None:
         self.assert_refused(

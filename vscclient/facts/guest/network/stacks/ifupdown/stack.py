@@ -58,6 +58,9 @@ class Starters:
     by_udev: tuple[str, ...]
 
 
+_OF_DEBIAN = "/etc/debian_version"
+
+
 def active(machine: Machine) -> Ifupdown | None:
     """ifupdown, if it is installed and started, and has more to do than the loopback interface.
 
@@ -110,7 +113,7 @@ class Ifupdown:
         if not stanzas:
             return Answer(Method.NONE, (*why, Step(f"{choice.stanza} has no iface line", choice.seen_at)))
         found = answer_of(stanzas, nic, self._machine.tree, self._program)
-        if found.comes_up and self._program is Program.IFUPDOWN_NG:
+        if found.comes_up and self._program is Program.IFUPDOWN_NG and is_file(self._machine.tree, _OF_DEBIAN):
             # a Debian 12 with 'auto' and 'inet dhcp' was booted: nothing came up, and its files do not tell why
             raise Unknown(f"whether ifupdown-ng brings {nic.name} up as {choice.seen_at} says is known only at boot")
         if found.comes_up:

@@ -474,12 +474,20 @@ class TestKin(IfupdownTest):
 
         self.assertRaises(Unknown, a_guest, "%for i in range(3,6):\nauto ens${i}\n%endfor\n", files=files, links=links)
 
-    def test_whether_ifupdown_ng_does_what_it_is_told_is_unknown(self) -> None:
+    def test_ifupdown_ng_takes_words_that_ifupdown_does_not_know(self) -> None:
         files = BOOTS | {"/etc/network/ifupdown-ng.conf": "", "/sbin/udhcpc": "ELF", "/sbin/ifupdown": "ELF"}
         links = ENABLED | {"/sbin/ifup": "ifupdown"}
 
-        self.assert_unknown(a_guest("auto ens3 ens6\niface ens3\n use dhcp\n", files=files, links=links))
+        self.assert_up("ens3", a_guest("auto ens3 ens6\niface ens3\n use dhcp\n", files=files, links=links))
         self.assert_unknown(a_guest("auto ens*\niface ens3\n use dhcp\n", files=files, links=links))
+
+    def test_whether_debians_does_what_it_is_told_is_unknown(self) -> None:
+        files = BOOTS | {"/etc/network/ifupdown-ng.conf": "", "/sbin/udhcpc": "ELF", "/sbin/ifupdown": "ELF"}
+        links = ENABLED | {"/sbin/ifup": "ifupdown"}
+
+        debian = a_guest("auto ens3\niface ens3\n use dhcp\n", files=files | {"/etc/debian_version": "12"}, links=links)
+
+        self.assert_unknown(debian)
 
     def test_upstart_may_bring_up_an_attached_nic(self) -> None:
         files = DEBIAN | {
