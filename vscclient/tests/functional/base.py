@@ -25,7 +25,8 @@ from oslotest import base
 from devcloud.cloud import CLOUD_VARIABLE, Cloud, read
 
 ROUTINE = re.compile(
-    r"(.+: .+ (disk|to send)(\. It is an installer: .+)?|standard input: .*|sending(: .*)?|the cloud is (storing|importing) it|comparing"
+    r"(.+: .+ (disk|to send)(\. It is an installer: .+)?"
+    r"|standard input: .*|sending(: .*)?|the cloud is (storing|importing) it|comparing"
     r"|Retriable status code \d+\..*"  # newer keystoneauth tells, older does not
     r"|reading( the file.*)?|Created .+\.|(Filled in|create would fill in): .+\."
     r"|warning D306, H503, H506, N204, N205: not judged, .+|5 not judged\. What a rule asks: .+|)"
