@@ -26,7 +26,8 @@ EVERY_GUEST = "VSCCLIENT_EVERY_GUEST"
 
 OF_EVERY_RUN = frozenset(
     """ifupdown-installer ifupdown-hotplug-pattern ifupdown-auto-pattern ifupdown-cloud-helper-environment
-    ifupdown2-three ifupdown-ng-auto networkd-pattern networkd-not-enabled networkd-first-boot networkd-mac networkd-stale-udev-rules
+    ifupdown2-three ifupdown-ng-auto networkd-pattern networkd-not-enabled networkd-first-boot networkd-mac
+    networkd-stale-udev-rules
     networkd-eth-ifnames-0 networkd-alternative-name trixie-networkd-pattern bullseye-networkd-pattern nm-defaults
     nm-generic-profile nm-interfaces-without-ifupdown cloud-init-ifupdown cloud-init-netplan cloud-init-netplan-pattern
     cloud-init-nm cloud-init-disabled-stale cloud-init-masked netplan-nm dhcpcd-deny connman connman-blacklist
