@@ -13,11 +13,11 @@ from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 from vscclient.model.reach import Reach
 
-NOT_SIGNED_IN = "for a file alone, no cloud is asked; 'openstack vsc image create … --dry-run' asks it"
+NO_CLOUD_ASKED = "for a file alone, no cloud is asked; 'openstack vsc image create … --dry-run' asks it"
 
 
 def _nobody_to_ask(about: str) -> NoReturn:
-    raise Unknown(NOT_SIGNED_IN)
+    raise Unknown(NO_CLOUD_ASKED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Facts:
 
     disk: Disk = field(default_factory=Disk)
     guest: Guest = field(default_factory=Guest)
-    is_staff: Provider[bool] = unknown(NOT_SIGNED_IN)
-    project_id: Provider[ProjectId | None] = unknown(NOT_SIGNED_IN)
+    is_staff: Provider[bool] = unknown(NO_CLOUD_ASKED)
+    project_id: Provider[ProjectId | None] = unknown(NO_CLOUD_ASKED)
     public_namesakes: Callable[[str], Fact[tuple[Image, ...]]] = _nobody_to_ask
     reach_of: Callable[[str], Fact[Reach | None]] = _nobody_to_ask

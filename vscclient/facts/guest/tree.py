@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -88,6 +88,19 @@ def lines_of(content: bytes) -> Iterator[tuple[int, str]]:
     text = content.decode("utf-8", "surrogateescape").removesuffix("\n")
     if text or content:
         yield from enumerate(text.split("\n"), 1)
+
+
+def joined(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Lines, each with those that continue it (a backslash ends the line before), by the number of the first."""
+    begun, parts = 0, list[str]()
+    for number, line in numbered:
+        begun = begun if parts else number
+        parts.append(line.removesuffix("\\"))
+        if not line.endswith("\\"):
+            yield begun, "".join(parts)
+            parts = []
+    if parts:
+        yield begun, "".join(parts)
 
 
 def is_file(tree: Tree, path: str) -> bool:

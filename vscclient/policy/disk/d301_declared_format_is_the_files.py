@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from vscclient.model.disk import DISK_FORMATS, Disk
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import NEW_IMAGE, DiskRule, again_by, has_data, is_or_would_be
+from vscclient.policy.again import NEW_IMAGE, again_by, has_data
+from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be
 from vscclient.policy.example import case
 from vscclient.policy.rule import ERROR, Flaw, everywhere
 

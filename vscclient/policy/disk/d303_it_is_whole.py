@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from vscclient.model.disk import Disk
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import DiskRule, again
+from vscclient.policy.again import again
+from vscclient.policy.disk.disk_rule import DiskRule
 from vscclient.policy.example import case
 from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
 

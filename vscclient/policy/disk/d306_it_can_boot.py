@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.guest import Boot, Guest
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import again_by
+from vscclient.policy.again import again_by
 from vscclient.policy.example import case
 from vscclient.policy.guest_rule import GuestRule, suggested
 from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility, saying

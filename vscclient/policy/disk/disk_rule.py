@@ -9,9 +9,6 @@ from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.policy.rule import Flaw, Rule
 
-NEW_IMAGE = "openstack vsc image create NAME --file FILE"
-"""What mends an image whose data is wrong: data cannot be replaced."""
-
 
 class DiskRule(Rule):
     """A rule about disks: kernels, ramdisks and other containers are none of its business."""
@@ -25,11 +22,6 @@ class DiskRule(Rule):
         raise NotImplementedError
 
 
-def has_data(plan: Plan) -> bool:
-    """Whether the image is in the cloud already: its data and its formats cannot be changed any more."""
-    return plan.before is not None and plan.before.status != "queued"
-
-
 def is_or_would_be(plan: Plan, field: str) -> str:
     """The verb for what the image says: it says so already, or it would."""
     is_there = plan.before is not None and getattr(plan.before, field) == getattr(plan.image, field)
@@ -40,13 +32,3 @@ def is_or_would_be_property(plan: Plan, key: str) -> str:
     """The same for one of its properties."""
     is_there = plan.before is not None and plan.before.properties.get(key) == plan.image.properties.get(key)
     return "is" if is_there else "would be"
-
-
-def again(plan: Plan, mend: str) -> str:
-    """How to mend the data of an image, in words: if it is in the cloud already, by a new image."""
-    return f"{mend}, and make a new image of it: {NEW_IMAGE}" if has_data(plan) else mend
-
-
-def again_by(plan: Plan, command: str) -> str:
-    """The same by a command. What is said beside it is a comment to a shell: the line can be copied."""
-    return f"{command}  # then make a new image of it: {NEW_IMAGE}" if has_data(plan) else command

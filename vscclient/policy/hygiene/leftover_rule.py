@@ -9,7 +9,7 @@ from vscclient.model.finding import Severity
 from vscclient.model.guest import Guest
 from vscclient.model.leftover import Kind, Leftover
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import again_by
+from vscclient.policy.again import again_by
 from vscclient.policy.guest_rule import GuestRule
 from vscclient.policy.hygiene import mending
 from vscclient.policy.rule import FORBIDDEN, Flaw

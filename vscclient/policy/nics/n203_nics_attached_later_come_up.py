@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vscclient.model.guest import Guest, NicHotplug, Step
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import again
+from vscclient.policy.again import again
 from vscclient.policy.example import case
 from vscclient.policy.guest_rule import GuestRule, because
 from vscclient.policy.rule import INFORMATION, WARNING, Flaw, by_visibility

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vscclient.model.guest import Guest, Pin
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import again
+from vscclient.policy.again import again
 from vscclient.policy.example import case
 from vscclient.policy.guest_rule import GuestRule
 from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.fact import Fact
 from vscclient.model.guest import CloudInit, Guest
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import again, again_by
+from vscclient.policy.again import again, again_by
 from vscclient.policy.example import case
 from vscclient.policy.guest_rule import GuestRule
 from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility

@@ -13,7 +13,7 @@ from posixpath import basename
 from vscclient.facts.guest.parsed import kept
 from vscclient.facts.guest.patterns import fnmatchcase
 from vscclient.facts.guest.system.ini import in_folders
-from vscclient.facts.guest.tree import Tree, lines_of
+from vscclient.facts.guest.tree import Tree, joined, lines_of
 from vscclient.model.fact import Unknown
 
 RULE_FOLDERS = (
@@ -150,14 +150,5 @@ def _read(path: str, content: bytes) -> Iterator[Rule]:
 
 
 def _joined(content: bytes) -> Iterator[tuple[int, str]]:
-    begun, parts = 0, list[str]()
-    for number, line in lines_of(content):
-        if not parts and line.lstrip().startswith("#"):
-            continue
-        begun = begun if parts else number
-        parts.append(line.removesuffix("\\"))
-        if not line.endswith("\\"):
-            yield begun, "".join(parts)
-            parts = []
-    if parts:
-        yield begun, "".join(parts)
+    """The lines; a comment is passed over in the middle of one that is continued, too. Source: udev(7)."""
+    return joined((number, line) for number, line in lines_of(content) if not line.lstrip().startswith("#"))

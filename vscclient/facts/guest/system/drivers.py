@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from vscclient.facts.guest.patterns import fnmatchcase
 from vscclient.facts.guest.system.ini import in_folders
-from vscclient.facts.guest.tree import Tree, lines
+from vscclient.facts.guest.tree import Tree, joined, lines
 from vscclient.model.fact import Unknown
 
 _FOLDERS = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d")
@@ -34,7 +34,7 @@ def must_be_loaded(tree: Tree, command_line: tuple[str, ...]) -> None:
 
 def _by_files(tree: Tree) -> Iterator[tuple[str, str]]:
     for path in in_folders(tree, _FOLDERS, ".conf"):
-        for number, text in _joined(tree, path):
+        for number, text in joined(lines(tree, path)):
             driver = _kept_away((*text.split(maxsplit=2), "", "")[:2])
             if driver is not None:
                 yield driver, f"{path}:{number}"
@@ -48,19 +48,6 @@ def _kept_away(words: tuple[str, ...]) -> str | None:
     if command == "install":
         return next((driver for driver in sorted(_OF_A_NIC) if fnmatchcase(driver, _plain(name))), None)
     return _DRIVER if command == "alias" and name.startswith(_ALIASES) else None
-
-
-def _joined(tree: Tree, path: str) -> Iterator[tuple[int, str]]:
-    """The lines of a file, each with those that continue it; a backslash ends the line before."""
-    begun, parts = 0, list[str]()
-    for number, line in lines(tree, path):
-        begun = begun if parts else number
-        parts.append(line.removesuffix("\\"))
-        if not line.endswith("\\"):
-            yield begun, "".join(parts)
-            parts = []
-    if parts:
-        yield begun, "".join(parts)
 
 
 def _by_parameters(command_line: tuple[str, ...]) -> Iterator[tuple[str, str]]:

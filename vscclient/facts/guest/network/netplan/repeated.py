@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from vscclient.facts.guest.network.netplan.values import shown
+from vscclient.facts.guest.parsed import kept
 from vscclient.facts.guest.tree import Tree
 from vscclient.model.fact import Unknown
 
@@ -23,8 +24,16 @@ def must_not_repeat(tree: Tree, path: str) -> None:
     Raises:
         Unknown: There is one.
     """
-    for key in _repeated(yaml.compose(tree.read(path) or b"", _LOADER)):
-        raise Unknown(f"{path}:{key.start_mark.line + 1} has {shown(key.value)} a second time; netplan follows both")
+    found = _first(path, tree.read(path) or b"")
+    if found:
+        raise Unknown(f"{found} a second time; netplan follows both")
+
+
+@kept
+def _first(path: str, content: bytes) -> str:
+    """The first that is repeated, and where; empty: nothing is."""
+    key = next(_repeated(yaml.compose(content, _LOADER)), None)
+    return "" if key is None else f"{path}:{key.start_mark.line + 1} has {shown(key.value)}"
 
 
 def _repeated(node: yaml.Node | None) -> Iterator[yaml.Node]:

@@ -2,87 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oslotest import base
 
-from vscclient.facts.guest.network.nic import Nic
 from vscclient.facts.guest.network.stack import Machine, Method
 from vscclient.facts.guest.network.stacks.ifupdown import stack as ifupdown
-from vscclient.facts.guest.network.stacks.ifupdown.stack import Ifupdown
 from vscclient.facts.guest.system.units import Units
-from vscclient.facts.guest.tree import Status, Type, Unreadable
+from vscclient.facts.guest.tree import Unreadable
 from vscclient.model.fact import Unknown
 from vscclient.tests.trees import MemoryTree
-
-UNITS = "/usr/lib/systemd/system"
-RULES = "/usr/lib/udev/rules.d"
-INTERFACES = "/etc/network/interfaces"
-BOOTS = {
-    "/etc/machine-id": "",
-    f"{UNITS}/networking.service": "[Service]\nExecStart=/sbin/ifup -a\n[Install]\nWantedBy=multi-user.target\n",
-    f"{UNITS}/ifup@.service": "[Service]\nExecStart=/sbin/ifup --allow=hotplug %I\n",
-}
-ENABLED = {"/etc/systemd/system/multi-user.target.wants/networking.service": f"{UNITS}/networking.service"}
-DEBIAN = BOOTS | {
-    "/usr/sbin/ifup": "ELF",
-    "/usr/sbin/dhclient": "ELF",
-    f"{RULES}/80-ifupdown.rules": 'SUBSYSTEM=="net", ACTION=="add|remove", RUN+="ifupdown-hotplug"\n',
-    INTERFACES: "source /etc/network/interfaces.d/*\n",
-}
-HELPER = """\
-#!/bin/sh
-cfgdir=/run/network/interfaces.d
-if ifup --no-act "$INTERFACE" > /dev/null 2>&1; then exit; fi
-sed -e "s/\\$INTERFACE/$INTERFACE/" < /etc/network/cloud-interfaces-template > "$cfgdir/$INTERFACE"
-"""
-CLOUD_DEBIAN = DEBIAN | {
-    INTERFACES: "source-directory /etc/network/interfaces.d\nsource-directory /run/network/interfaces.d\n",
-    "/etc/network/cloud-ifupdown-helper": HELPER,
-    "/etc/network/cloud-interfaces-template": (
-        "auto $INTERFACE\nallow-hotplug $INTERFACE\n\niface $INTERFACE inet dhcp\n\n"
-        "iface $INTERFACE inet6 manual\n  try_dhcp 1\n"
-    ),
-    "/etc/udev/rules.d/75-cloud-ifupdown.rules": (
-        'SUBSYSTEM=="net", ACTION=="add", ENV{INTERFACE}=="eth*|en*", RUN+="/etc/network/cloud-ifupdown-helper"\n'
-    ),
-}
-
-
-def nics(names: str = "ens3 ens4 ens5 ens6") -> tuple[Nic, ...]:
-    return tuple(
-        Nic(number, name, (f"enp0s{number + 3}",), f"fa:16:3e:00:00:0{number}", f"pci-0000:00:0{number + 3}.0")
-        for number, name in enumerate(names.split())
-    )
-
-
-def a_guest(
-    interfaces: str | None = None,
-    *,
-    files: Mapping[str, str] = DEBIAN,
-    links: Mapping[str, str] | None = None,
-    more: Mapping[str, str] | None = None,
-    names: str = "ens3 ens4 ens5 ens6",
-) -> Ifupdown | None:
-    given_files = dict(files) | ({} if interfaces is None else {INTERFACES: interfaces}) | dict(more or {})
-    tree = MemoryTree(given_files, links=ENABLED if links is None else links)
-    return ifupdown.active(Machine(tree, Units(tree), nics(names), ()))
-
-
-class IfupdownTest(base.BaseTestCase):
-    def assert_up(self, expected: str, stack: Ifupdown | None) -> None:
-        """The names of those that come up, the attached one among them."""
-        assert stack is not None
-        up = [nic.name for nic in stack._machine.nics if stack.answer(nic).comes_up]
-
-        self.assertEqual(expected.split(), up)
-
-    def assert_unknown(self, stack: Ifupdown | None) -> None:
-        assert stack is not None
-        self.assertRaises(Unknown, stack.answer, nics()[0])
+from vscclient.tests.unit.facts.guest.network.stacks.ifupdown.guests import (
+    BOOTS,
+    DEBIAN,
+    ENABLED,
+    INTERFACES,
+    IfupdownTest,
+    a_guest,
+    nics,
+)
 
 
 class TestDebian(IfupdownTest):
@@ -260,191 +199,6 @@ class TestDebian(IfupdownTest):
         assert stack is not None
 
         self.assertEqual([("name eth0", f"{INTERFACES}:1")], [(pin.what, pin.seen_at) for pin in stack.pins()])
-
-
-class TestBeforehand(IfupdownTest):
-    """What ifup runs before a NIC comes up."""
-
-    FOLDER = "/etc/network/if-pre-up.d"
-    ENS3 = "auto ens3\niface ens3 inet dhcp\n"
-
-    def guest(self, name: str, mode: int, interfaces: str = ENS3) -> Ifupdown | None:
-        path = f"{self.FOLDER}/{name}"
-        tree = MemoryTree(
-            {**DEBIAN, INTERFACES: interfaces, path: "#!/bin/sh\n"},
-            links=ENABLED,
-            statuses={path: Status(Type.FILE, mode=mode)},
-        )
-        return ifupdown.active(Machine(tree, Units(tree), nics(), ()))
-
-    def test_a_script_of_the_guests_own_may_stop_it(self) -> None:
-        for interfaces in (self.ENS3, "auto ens3\niface ens3 inet static\n address 10.0.0.5/24\n"):
-            stack = self.guest("firewall", 0o755, interfaces)
-            assert stack is not None
-
-            unknown = self.assertRaises(Unknown, stack.answer, nics()[0])
-
-            self.assertEqual(f"{self.FOLDER}/firewall may keep ens3 from coming up", unknown.why)
-            self.assertFalse(stack.answer(nics()[1]).comes_up)
-
-    def test_scripts_of_packages_do_not(self) -> None:
-        for name in ("ethtool", "wireless-tools", "wpasupplicant", "bridge", "vlan", "ifenslave", "hostapd"):
-            self.assert_up("ens3", self.guest(name, 0o755))
-
-    def test_what_is_not_run_does_not(self) -> None:
-        for name, mode in (("firewall.sh", 0o755), ("firewall~", 0o755), ("firewall", 0o644)):
-            self.assert_up("ens3", self.guest(name, mode))
-
-    def test_a_folder_that_cannot_be_read_is_not_empty(self) -> None:
-        tree = MemoryTree({**DEBIAN, INTERFACES: self.ENS3}, links=ENABLED, unreadable=[self.FOLDER])
-        stack = ifupdown.active(Machine(tree, Units(tree), nics(), ()))
-        assert stack is not None
-
-        self.assertRaises(Unreadable, stack.answer, nics()[0])
-
-    def test_a_nic_that_logs_in_to_its_network_is_unknown(self) -> None:
-        self.assert_unknown(a_guest(f"{self.ENS3} wpa-driver wired\n wpa-conf /etc/wpa.conf\n"))
-
-
-class TestClients(IfupdownTest):
-    """What the DHCP client's own files say."""
-
-    ENS3 = "auto ens3\niface ens3 inet dhcp\n"
-    FIXED = "auto ens3\niface ens3 inet static\n address 10.0.0.5/24\n"
-    CONF = "/etc/dhcp/dhclient.conf"
-    DEBIANS = (
-        "option rfc3442-classless-static-routes code 121 = array of unsigned integer 8;\n"
-        "send host-name = gethostname();\nrequest subnet-mask, broadcast-address, time-offset, routers,\n"
-        "\tdomain-name, domain-name-servers, host-name;\n#require subnet-mask, domain-name-servers;\n"
-        '#reject 192.33.137.209;\n#interface "eth0";\n'
-    )
-
-    def test_what_makes_dhclient_refuse_offers_is_unknown(self) -> None:
-        for statement in (
-            "reject 10.0.0.1;",
-            "  REJECT\n 10.0.0.1;",
-            "require subnet-mask, domain-name-servers;",
-            "also require routers;",
-            'interface "ens3" { send host-name "a"; }',
-            'script "/usr/local/sbin/mine";',
-            'if option x = "{" { reject 10.0.0.1; }',
-        ):
-            self.assert_unknown(a_guest(self.ENS3, more={self.CONF: f"{self.DEBIANS}{statement}\n"}))
-
-    def test_it_is_told_where_it_stands(self) -> None:
-        stack = a_guest(self.ENS3, more={self.CONF: "timeout 300;\nsend x 1; require\n  routers;\n"})
-        assert stack is not None
-
-        unknown = self.assertRaises(Unknown, stack.answer, nics()[0])
-
-        self.assertEqual(f"{self.CONF}:2: require may keep ens3 from getting an address", unknown.why)
-
-    def test_debians_own_file_is_harmless(self) -> None:
-        for more in (
-            "",
-            "timeout 300;\nretry 60;\n",
-            "require subnet-mask;",
-            "also request ntp-servers;",
-            'lease { interface "eth0"; fixed-address 10.0.0.1; option x { reject 1; } }\ntimeout 9;',
-            'supersede domain-name "reject; require routers;";',
-        ):
-            self.assert_up("ens3", a_guest(self.ENS3, more={self.CONF: self.DEBIANS + more}))
-
-    def test_hooks_that_make_dhclients_script_fail_are_unknown(self) -> None:
-        for path, text in (
-            ("/etc/dhcp/dhclient-exit-hooks.d/mine", "exit_status=1\n"),
-            ("/etc/dhcp/dhclient-exit-hooks.d/mine", "if true; then exit 1; fi\n"),
-            ("/etc/dhcp/dhclient-exit-hooks", "[ -f /x ] || exit 2\n"),
-            ("/etc/dhcp/dhclient-enter-hooks.d/mine", "exit 0\n"),
-            ("/etc/dhcp/dhclient-enter-hooks.d/mine", '    new_ip_address="10.0.0.1"\n'),
-        ):
-            self.assert_unknown(a_guest(self.ENS3, more={path: text}))
-
-    def test_other_hooks_are_harmless(self) -> None:
-        for path, text in (
-            ("/etc/dhcp/dhclient-exit-hooks.d/rfc3442-classless-routes", "exit_status=1\n"),
-            ("/etc/dhcp/dhclient-exit-hooks.d/mine.sh", "exit 1\n"),
-            ("/etc/dhcp/dhclient-exit-hooks.d/mine", "# exit 1\necho $new_ip_address; exit 0\n"),
-            ("/etc/dhcp/dhclient-enter-hooks.d/nodns", "make_resolv_conf() {\n    :\n}\n"),
-            ("/etc/dhcp/dhclient-enter-hooks.d/debug", "exit 1\n"),
-        ):
-            self.assert_up("ens3", a_guest(self.ENS3, more={path: text}))
-
-    def test_dhcpcd_has_a_file_of_its_own(self) -> None:
-        files = {path: text for path, text in DEBIAN.items() if "dhclient" not in path} | {"/usr/sbin/dhcpcd": "ELF"}
-        for line, outcome in (
-            ("require dhcp_server_identifier", "ens3"),
-            ("reject domain_name", ""),
-            ("denyinterfaces ens3", ""),
-            ("noipv4", ""),
-        ):
-            stack = a_guest(self.ENS3, files=files, more={"/etc/dhcpcd.conf": f"{line}\n", self.CONF: "reject 1;"})
-
-            if outcome:
-                self.assert_up(outcome, stack)
-            else:
-                self.assert_unknown(stack)
-
-    def test_a_fixed_address_needs_no_client(self) -> None:
-        self.assert_up("ens3", a_guest(self.FIXED, more={self.CONF: "reject 10.0.0.1;\n"}))
-
-    @given(st.text(alphabet='{};"#\\ \nabc,', max_size=60) | st.text(max_size=40))
-    def test_whatever_the_file_says_there_is_an_answer(self, text: str) -> None:
-        stack = a_guest(self.ENS3, more={self.CONF: text, "/etc/dhcp/dhclient-enter-hooks": text})
-        assert stack is not None
-
-        with suppress(Unknown):
-            stack.answer(nics()[0])
-
-
-class TestCloudHelper(IfupdownTest):
-    def test_it_brings_up_every_nic(self) -> None:
-        self.assert_up("ens3 ens4 ens5 ens6", a_guest(files=CLOUD_DEBIAN))
-
-    def test_it_leaves_a_nic_with_a_stanza_alone(self) -> None:
-        more = {"/etc/network/interfaces.d/50-cloud-init": "auto ens3\niface ens3 inet manual\n"}
-
-        self.assert_up("ens4 ens5 ens6", a_guest(files=CLOUD_DEBIAN, more=more))
-
-    def test_its_stanza_has_to_be_included(self) -> None:
-        self.assert_up("", a_guest("source-directory /etc/network/interfaces.d\n", files=CLOUD_DEBIAN))
-
-    def test_a_rule_for_other_names_does_not_start_it(self) -> None:
-        self.assert_up("", a_guest(files=CLOUD_DEBIAN, names="nic0 nic1 nic2 nic3"))
-
-    def test_a_helper_that_writes_the_stanza_itself(self) -> None:
-        helper = (
-            "#!/bin/sh\ncat > /run/network/interfaces.d/$INTERFACE <<END\n"
-            "allow-hotplug $INTERFACE\niface $INTERFACE inet dhcp\nEND\n"
-        )
-        more = {"/etc/network/cloud-ifupdown-helper": helper}
-
-        self.assert_up("ens3 ens4 ens5 ens6", a_guest(files=CLOUD_DEBIAN, more=more))
-
-    def test_a_helper_elsewhere_that_prints_the_stanza(self) -> None:
-        files = DEBIAN | {
-            INTERFACES: "source-directory /run/network/interfaces.d\n",
-            "/etc/udev/rules.d/75-cloud-ifupdown.rules": (
-                'SUBSYSTEM=="net", ACTION=="add", ATTR{type}=="1", NAME!="lo*", RUN+="/usr/local/sbin/helper x $name"\n'
-            ),
-            "/usr/local/sbin/helper": (
-                '#!/bin/sh\nD=/run/network/interfaces.d\nif [ -n "$2" ]; then\n'
-                '    printf \'auto %s\\nallow-hotplug %s\\niface %s inet dhcp\\n\' "$2" "$2" "$2" >"$D/$2"\nfi\n'
-            ),
-        }
-
-        self.assert_up("ens3 ens4 ens5", a_guest(files=files))  # a later one is handed over as eth3, and then renamed
-        self.assert_up("eth0 eth1 eth2 eth3", a_guest(files=files, names="eth0 eth1 eth2 eth3"))
-
-    def test_a_helper_that_does_something_else_brings_nothing_up(self) -> None:
-        self.assertIsNone(
-            a_guest(files=CLOUD_DEBIAN, more={"/etc/network/cloud-ifupdown-helper": "#!/bin/sh\nexit 0\n"})
-        )
-
-    def test_a_stanza_that_cannot_be_told_from_the_text_is_unknown(self) -> None:
-        helper = "#!/bin/sh\n/usr/bin/make-stanza > /run/network/interfaces.d/$INTERFACE\n"
-
-        self.assert_unknown(a_guest(files=CLOUD_DEBIAN, more={"/etc/network/cloud-ifupdown-helper": helper}))
 
 
 class TestKin(IfupdownTest):
