@@ -12,7 +12,7 @@ from vscclient.facts.guest.containers.disk_format import contents
 from vscclient.facts.guest.filesystems import signature
 from vscclient.facts.guest.filesystems.filesystem import FileSystem
 from vscclient.facts.guest.filesystems.found import Found, found_on
-from vscclient.facts.guest.fstab import entries, meant, mounts
+from vscclient.facts.guest.fstab import Entry, entries, meant, mounts, waited_for_in_vain
 from vscclient.facts.guest.mounted import MountedTree
 from vscclient.facts.guest.tree import Tree, Type, Unreadable
 from vscclient.facts.guest.volumes.partitions import EFI_SYSTEM, Layout, partitions
@@ -39,6 +39,7 @@ class Disk:
         notes: What whoever judges the guest should know: a file system that was not unmounted.
         outcome: What kind of guest there is, or why nobody can tell.
         root: The guest's files, where it is a Linux.
+        missing: The file systems that it waits for at boot, and that are not here.
     """
 
     disk_format: str
@@ -48,6 +49,7 @@ class Disk:
     notes: tuple[str, ...]
     outcome: Kind | Unreadable
     root: MountedTree | None = None
+    missing: tuple[Entry, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -100,10 +102,13 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> Disk:
     layout, volumes = partitions(bits)
     found = found_on(volumes)
     root: MountedTree | None = None
+    missing: tuple[Entry, ...] = ()
     outcome: Kind | Unreadable
     try:
         top = _root(found)
-        root = MountedTree(top, mounts(MountedTree(top), found)) if top else None
+        if top:
+            root = MountedTree(top, mounts(MountedTree(top), found))
+            missing = tuple(waited_for_in_vain(MountedTree(top), found))
         outcome = Kind.LINUX if root else _without_linux(bits, found)
     except Unreadable as unreadable:
         outcome = unreadable
@@ -113,7 +118,7 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> Disk:
         if not isinstance(one.content, Unreadable)
         for note in one.content.notes
     )
-    return Disk(seen, bits.size_bytes, layout, found, notes, outcome, root)
+    return Disk(seen, bits.size_bytes, layout, found, notes, outcome, root, missing)
 
 
 _ROOT_KINDS = frozenset(

@@ -17,6 +17,10 @@ _MOST_LINES = 1000
 _TAGS = ("UUID", "LABEL", "PARTUUID", "PARTLABEL")
 _ELSEWHERE = re.compile(r"/dev/(sr|cdrom|dvd|fd|loop|zram|ram)")
 _MAY_BE_AWAY = frozenset({"nofail", "noauto"})
+_STARTS_WITHOUT = _MAY_BE_AWAY | {"_netdev", "x-systemd.automount"}
+_OF_A_DISK = re.compile(r"/dev/((vd|sd|xvd|hd)[a-z]+[0-9]*|nvme[0-9]+n[0-9]+(p[0-9]+)?|mapper/[^/]+)")
+_KNOWN_TO_BE_NONE = ("", "swap")
+"""What a volume without a file system begins with, in the words of ``signature``."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class Entry:
             if name in ("subvol", "subvolid"):
                 return value
         return None
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether systemd gives the boot up without it. Source: systemd.mount(5), systemd-fstab-generator(8)."""
+        return self.folder != "/" and _STARTS_WITHOUT.isdisjoint(self.options)
 
     @property
     def may_be_away(self) -> bool:
@@ -83,6 +92,30 @@ def meant(entry: Entry, found: Iterable[Found]) -> Found | None:
     """The volume that a line of fstab names; None: it is not on this disk."""
     tag, value = _tag(entry.source)
     return next((one for one in found if _is_meant(tag, value, one)), None)
+
+
+def waited_for_in_vain(tree: Tree, found: Iterable[Found]) -> Iterator[Entry]:
+    """The file systems that are for sure not on this disk, and without which systemd stops in its emergency mode.
+
+    Args:
+        tree: The root file system alone.
+        found: What is on the disk.
+
+    Raises:
+        Unreadable: fstab could not be read.
+    """
+    found = tuple(found)
+    if any(isinstance(one.content, Unreadable) and one.signature not in _KNOWN_TO_BE_NONE for one in found):
+        return
+    for entry in entries(tree):
+        if entry.is_waited_for and _names_what_was_seen(entry) and meant(entry, found) is None:
+            yield entry
+
+
+def _names_what_was_seen(entry: Entry) -> bool:
+    """Whether a look at all volumes of a disk tells if it is there: an ID or a path of the hardware is not seen."""
+    tag, value = _tag(entry.source)
+    return tag in _TAGS or _OF_A_DISK.fullmatch(value) is not None
 
 
 def _tag(source: str) -> tuple[str, str]:

@@ -111,7 +111,7 @@ def _system(disk: Any) -> Mapping[str, Provider[Any]]:
 def _network(disk: Any) -> Mapping[str, Provider[Any]]:
     from vscclient.facts.guest.network.verdict import facts_of
 
-    return cast(Mapping[str, Provider[Any]], facts_of(disk.tree))
+    return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.missing))
 
 
 def _leftovers(disk: Any, kind: Kind) -> Provider[tuple[Leftover, ...]]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import TypedDict
 
-from vscclient.facts.guest.network.cloud_init.plan import Source, fallback_of, plan
-from vscclient.facts.guest.network.explanation import Account, in_words, together
+from vscclient.facts.guest.fstab import Entry
+from vscclient.facts.guest.network.cloud_init.plan import Source, plan
+from vscclient.facts.guest.network.explanation import Account, together
+from vscclient.facts.guest.network.outcomes import at_boot, counted, default_routes
+from vscclient.facts.guest.network.premises import premises
 from vscclient.facts.guest.network.remembered import Remembered
 from vscclient.facts.guest.network.simulation import Booted, Given, Outcome, boot
-from vscclient.facts.guest.network.slots import ANOTHER_MACHINE
-from vscclient.facts.guest.system import drivers
+from vscclient.facts.guest.system import drivers, emergency
 from vscclient.facts.guest.system.command_line import command_line
 from vscclient.facts.guest.system.running import Running
 from vscclient.facts.guest.system.sketch import completed
@@ -29,9 +31,6 @@ _HEADER_BYTES = 200
 _RESTARTED = "NetworkManager"
 """Measured: where cloud-init finds no data source, NetworkManager does not take up a NIC that is attached later."""
 
-_WITHOUT_METRICS = ("ifupdown", "ifupdown2", "ifupdown-ng", "network-scripts")
-"""Stacks that leave the default route to dhclient, whose second one the kernel refuses. Measured with ifupdown."""
-
 _MOST_MACS = 3
 
 
@@ -44,9 +43,14 @@ class NetworkFacts(TypedDict):
     pins: Provider[tuple[Pin, ...]]
 
 
-def facts_of(tree: Tree) -> NetworkFacts:
-    """What can be told of a guest's network from its files, found out when it is asked for."""
-    guest = _Guest(tree)
+def facts_of(tree: Tree, missing: tuple[Entry, ...] = ()) -> NetworkFacts:
+    """What can be told of a guest's network from its files, found out when it is asked for.
+
+    Args:
+        tree: Its files.
+        missing: The file systems that it waits for at boot, and that are not on its disk.
+    """
+    guest = _Guest(tree, missing)
     return NetworkFacts(
         network_stacks=once(guest.stacks),
         nics_at_boot=once(guest.at_boot),
@@ -56,8 +60,9 @@ def facts_of(tree: Tree) -> NetworkFacts:
 
 
 class _Guest:
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, missing: tuple[Entry, ...]) -> None:
         self._disk = tree
+        self._missing = missing
 
     @cached_property
     def _tree(self) -> Tree:
@@ -79,19 +84,23 @@ class _Guest:
         return Fact(names, _seen_at(why))
 
     def at_boot(self) -> Fact[NicsAtBoot]:
-        self._must_have_nics()
-        outcomes = _at_boot(self._booted)
+        self._must_come_so_far()
+        outcomes = at_boot(self._booted)
         up = tuple(outcome for outcome in outcomes if outcome.is_up)
         which = self._which(outcomes)
-        rests_on, without = self._rests_on(_counted(outcomes))
-        why = _steps(self._booted, outcomes)
+        hangs_on = premises(self._given, outcomes)
         found = NicsAtBoot(
-            which, tuple(outcome.nic.name for outcome in up), why, rests_on, without, _default_routes(up)
+            which,
+            tuple(outcome.nic.name for outcome in up),
+            _steps(self._booted, outcomes),
+            rests_on=", and ".join(premise.what for premise in hangs_on),
+            without=hangs_on[0].without if hangs_on else None,
+            default_routes=default_routes(up),
         )
         return Fact(found, _seen_at(outcomes[0].why))
 
     def hotplug(self) -> Fact[NicHotplug]:
-        self._must_have_nics()
+        self._must_come_so_far()
         later = next(nic for nic in self._booted.machine.nics if nic.is_hotplugged)
         outcome = self._booted.outcome(later)
         told_at = self._given.plan.watches_hotplug
@@ -110,15 +119,16 @@ class _Guest:
         found = tuple(dict.fromkeys(self._booted.pins()))
         return Fact(found, found[0].seen_at if found else "the files that configure its network")
 
-    def _must_have_nics(self) -> None:
+    def _must_come_so_far(self) -> None:
         """Raises Unknown if the guest may have no NICs, or may not come so far as to configure them."""
+        emergency.must_not_be_reached(self._disk, self._missing)
         drivers.must_be_loaded(self._tree, self._given.command_line)
 
-    def _which(self, outcomes: list[Outcome]) -> Nics:
-        which = _counted(outcomes)
+    def _which(self, outcomes: tuple[Outcome, ...]) -> Nics:
+        which = counted(outcomes)
         return Nics.NAMED if which is not Nics.ALL and self._more_come_up_with_their_macs(outcomes) else which
 
-    def _more_come_up_with_their_macs(self, outcomes: list[Outcome]) -> bool:
+    def _more_come_up_with_their_macs(self, outcomes: tuple[Outcome, ...]) -> bool:
         """Whether NICs would come up if they had the MAC addresses that the guest's files name."""
         pins = [pin for pin in self._booted.pins() if not self._is_of_cloud_init(pin)]
         macs = dict.fromkeys(found[0].lower() for pin in pins if (found := _MAC.search(pin.what)))
@@ -126,52 +136,13 @@ class _Guest:
         if not macs:
             return False
         given = replace(self._given, macs=dict(zip(down, list(macs)[:_MOST_MACS], strict=False)))
-        return sum(each.is_up for each in _at_boot(boot(given))) > len(outcomes) - len(down)
+        return sum(each.is_up for each in at_boot(boot(given))) > len(outcomes) - len(down)
 
     def _is_of_cloud_init(self, pin: Pin) -> bool:
         """Whether cloud-init wrote it, in its name or its first lines: then it was for another instance."""
         path = pin.seen_at.rpartition(":")[0] or pin.seen_at
         head = self._booted.machine.tree.head(path, _HEADER_BYTES) or b""
         return _OF_CLOUD_INIT in path or _OF_CLOUD_INIT.encode() in head
-
-    def _rests_on(self, which: Nics) -> tuple[str, Nics | None]:
-        """What the verdict hangs on, and what it would be without that."""
-        given = self._given
-        without_cloud = which
-        named_otherwise = self._otherwise(lambda: replace(given, slots=ANOTHER_MACHINE))
-        if given.plan.source is Source.CLOUD:
-            without_cloud = self._otherwise(lambda: replace(given, plan=fallback_of(given.plan))) or which
-        reasons = [given.plan.rests_on] if without_cloud is not which else []
-        if named_otherwise is not which:
-            names = [nic.name for nic in self._booted.machine.nics if not nic.is_hotplugged]
-            reasons.append(f"its NICs are called {in_words(names)}")
-        without = without_cloud if without_cloud is not which else named_otherwise
-        return ", and ".join(reasons), without if reasons else None
-
-    def _otherwise(self, given: Callable[[], Given]) -> Nics | None:
-        """The verdict if something were otherwise; None: nobody can tell."""
-        try:
-            return _counted(_at_boot(boot(given())))
-        except Unknown:
-            return None
-
-
-def _at_boot(booted: Booted) -> list[Outcome]:
-    return [booted.outcome(nic) for nic in booted.machine.nics if not nic.is_hotplugged]
-
-
-def _counted(outcomes: list[Outcome]) -> Nics:
-    up = [outcome.nic.position for outcome in outcomes if outcome.is_up]
-    if len(up) == len(outcomes):
-        return Nics.ALL
-    return {(): Nics.NONE, (0,): Nics.FIRST}.get(tuple(up), Nics.NAMED)
-
-
-def _default_routes(up: Iterable[Outcome]) -> int:
-    """How many there are in the end; those without a metric of their own take one another's place."""
-    stacks = [outcome.stack for outcome in up if outcome.answer is not None and outcome.answer.has_default_route]
-    of_one = {stack for stack in stacks if stack in _WITHOUT_METRICS}
-    return len(of_one) + sum(stack not in _WITHOUT_METRICS for stack in stacks)
 
 
 def _steps(booted: Booted, outcomes: Iterable[Outcome]) -> tuple[Step, ...]:

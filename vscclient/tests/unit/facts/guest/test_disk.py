@@ -78,9 +78,40 @@ class TestLinux(DiskTest):
         self.assertEqual(((), None), (tree.names("/mnt"), tree.status("/nfs")))
         unreadable = self.assertRaises(Unreadable, tree.names, "/srv data")
         self.assertIn("LABEL=data", unreadable.why)
+        self.assertEqual(["LABEL=data"], [entry.source for entry in disk.missing])
         self.assertEqual((True, True), (disk.layout.bios_boot_partition, disk.layout.efi_system_partition))
         assert disk.efi
         self.assertEqual(b"search", disk.efi.read("/GRUB.CFG"))
+
+    def test_what_is_waited_for_in_vain(self) -> None:
+        lines = {
+            "UUID=0-0 /a ext4 defaults 0 2": True,
+            "/dev/vdb1 /b ext4 defaults 0 2": True,
+            "/dev/disk/by-label/data /c auto rw 0 0": True,
+            "/dev/mapper/data-lv /d xfs": True,
+            "/dev/vda1 /e ext4 defaults 0 0": False,
+            "UUID=0-0 /f ext4 nofail 0 2": False,
+            "UUID=0-0 /g ext4 noauto,user 0 0": False,
+            "UUID=0-0 /h ext4 defaults,x-systemd.automount 0 0": False,
+            "UUID=0-0 /i ext4 _netdev 0 0": False,
+            "/dev/disk/by-id/virtio-0815 /j ext4 defaults 0 0": False,
+            "/dev/data/lv /k ext4 defaults 0 0": False,
+            "UUID=0-0 / ext4 defaults 0 1": False,
+            "UUID=0-0 none swap sw 0 0": False,
+            "tmpfs /l tmpfs defaults 0 0": False,
+        }
+        root = Part(volumes.ext(self.made / "root", self.rooted("\n".join(lines))), LINUX_ROOT)
+        damaged = volumes.ext(self.made / "damaged", self.folder("damaged"))
+        with damaged.open("r+b") as file:
+            file.seek(1024 + 24)
+            file.write(b"\xff" * 4)  # s_log_block_size
+
+        alone = self.look(gpt(self.image, [Part(None, BIOS_BOOT), root]))
+        beside = self.look(gpt(self.image, [root, Part(damaged)]))
+
+        waited_for = [number for number, is_waited_for in enumerate(lines.values(), 1) if is_waited_for]
+        self.assertEqual(waited_for, [entry.line for entry in alone.missing if entry.source != "/dev/vda1"])
+        self.assertEqual((), beside.missing)
 
     def test_the_root_of_a_btrfs_is_found_where_distributions_put_it(self) -> None:
         for subvolume in ("@", "root", "@rootfs"):
