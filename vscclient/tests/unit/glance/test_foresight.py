@@ -9,17 +9,25 @@ from vscclient.glance.foresight import MOST_AHEAD_BLOCKS, NEAR_BLOCKS, Foresight
 LARGE = 160_000
 """Blocks of an image of 10 GiB."""
 
+AROUND = 5
+"""How many of them come along on each side of one that is wanted."""
+
 
 class TestForesight(base.BaseTestCase):
     def test_what_is_far_from_all_comes_alone(self) -> None:
-        self.assertEqual(range(500, 501), Foresight(LARGE).around(range(500, 501), {500 - NEAR_BLOCKS - 2}))
+        self.assertEqual(range(500, 501), Foresight(8_000).around(range(500, 501), {500 - NEAR_BLOCKS - 2}))
+
+    def test_of_a_large_image_it_comes_with_a_little_more(self) -> None:
+        fetched = Foresight(LARGE).around(range(500, 501), {500 - NEAR_BLOCKS - 2})
+
+        self.assertEqual(range(500 - AROUND, 501 + AROUND), fetched)
 
     def test_what_lies_between_comes_along(self) -> None:
         self.assertEqual(range(498, 503), Foresight(LARGE).around(range(500, 501), {497, 503}))
 
     def test_beside_one_that_is_here_a_large_image_gives_as_much_on_the_other_side(self) -> None:
-        self.assertEqual(range(498, 501 + NEAR_BLOCKS), Foresight(LARGE).around(range(500, 501), {497}))
-        self.assertEqual(range(500 - NEAR_BLOCKS, 503), Foresight(LARGE).around(range(500, 501), {503}))
+        self.assertEqual(range(498, 501 + AROUND), Foresight(LARGE).around(range(500, 501), {497}))
+        self.assertEqual(range(500 - AROUND, 503), Foresight(LARGE).around(range(500, 501), {503}))
 
     def test_a_small_one_does_not(self) -> None:
         self.assertEqual(range(498, 501), Foresight(8_000).around(range(500, 501), {497}))
