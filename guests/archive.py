@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,9 +46,12 @@ def mirror() -> str:
     Raises:
         NoArchive: Neither names one.
     """
-    named = os.environ.get(MIRROR_VARIABLE)
-    if named:
-        return named
+    return os.environ.get(MIRROR_VARIABLE) or _of_this_machine()
+
+
+@cache
+def _of_this_machine() -> str:
+    """Asked for once: it takes apt a second."""
     wanted = ["--format", "$(REPO_URI)", "Created-By: Packages", "Origin: Debian", "Label: Debian"]
     found = run(["apt-get", "indextargets", *wanted]).split()
     if not found:

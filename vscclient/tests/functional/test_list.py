@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from typing import Any
+from typing import Any, ClassVar
 
 import fixtures
 import requests
@@ -80,10 +80,12 @@ ODD_PROPERTIES = (
 class TestList(FunctionalTest):
     """alice's images, those of bob, who has shared some with her, and a public one."""
 
+    tokens: ClassVar[dict[str, str]] = {}
+    """Of each user, for all tests: they are valid for an hour."""
+
     def setUp(self) -> None:
         super().setUp()
         self.mark = self.name("rna")
-        self.tokens: dict[str, str] = {}
         self.ids: dict[str, str] = {}
         for visibility in ("private", "shared", "community"):
             self.image(f"mine-{visibility}", "alice", visibility=visibility)
@@ -309,7 +311,7 @@ class TestList(FunctionalTest):
         self.openstack("vsc image list --marker nosuch", status=1, says=["No image has the name or ID 'nosuch'"])
 
     def test_words_in_another_encoding_are_refused(self) -> None:
-        for option in ("--name", "--tag", "--status", "--project", "--marker"):
+        for option in ("--name", "--project"):
             process = self.process(f"vsc image list {option} x\udcff", stderr=subprocess.PIPE)
 
             _, stderr = process.communicate(timeout=60)
