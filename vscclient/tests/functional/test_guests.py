@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from oslotest import base
 from guests import truth
 from guests.archive import check
 from guests.errors import NoArchive
+from guests.home import HOME_VARIABLE, home
 from guests.looked_at import static_disk
 from guests.setup import Setup, Source
 from guests.setups.every import SETUPS
@@ -21,32 +21,17 @@ from vscclient.facts.guest.report import Look
 from vscclient.model.fact import Fact
 from vscclient.model.guest import NicHotplug, Nics, NicsAtBoot
 
-EVERY_GUEST = "VSCCLIENT_EVERY_GUEST"
-"""The variable of the environment by which all that were booted are looked at: five minutes more."""
-
-OF_EVERY_RUN = frozenset(
-    """ifupdown-installer ifupdown-hotplug-pattern ifupdown-auto-pattern ifupdown-cloud-helper-environment
-    ifupdown2-three ifupdown-ng-auto networkd-pattern networkd-not-enabled networkd-first-boot networkd-mac
-    networkd-stale-udev-rules
-    networkd-eth-ifnames-0 networkd-alternative-name trixie-networkd-pattern bullseye-networkd-pattern nm-defaults
-    nm-generic-profile nm-interfaces-without-ifupdown cloud-init-ifupdown cloud-init-netplan cloud-init-netplan-pattern
-    cloud-init-nm cloud-init-disabled-stale cloud-init-masked netplan-nm dhcpcd-deny connman connman-blacklist
-    trixie-cloud-init-netplan""".split()
-)
-"""Each stack, each generation, and what surprised; the others differ little from one of these."""
-
 MAY_BE_UNKNOWN = frozenset(
     (
         "nm-generic-profile",
         "nm-generic-profile-only",
         "trixie-nm-generic-profile",
         "netplan-nm",
-        "ifupdown-ng-auto",
         "connman-blacklist",
     )
 )
-"""Of these nobody can tell. One profile fits every NIC, one at a time, and the quickest gets it (ens5 was seen to). By
-Debian's ifupdown-ng nothing came up. ConnMan took an attached NIC before that had the name in its list."""
+"""Of these nobody can tell. One profile fits every NIC, one at a time, and the quickest gets it (ens5 was seen to).
+ConnMan took an attached NIC before that had the name in its list."""
 
 TIED_TO_A_MAC = frozenset({"networkd-mac", "nm-profile-mac"})
 """Set-ups that name a MAC address: what they do depends on the instance, and the verdict is *named*."""
@@ -54,6 +39,11 @@ TIED_TO_A_MAC = frozenset({"networkd-mac", "nm-profile-mac"})
 
 class TestGuestOnDisk(base.BaseTestCase):
     """One test for each set-up that was booted; they are made below."""
+
+    def setUp(self) -> None:
+        kept = str(home())  # the tests' own home is empty, and what is downloaded and unpacked there is thrown away
+        super().setUp()
+        self.useFixture(fixtures.EnvironmentVariable(HOME_VARIABLE, kept))
 
     def assert_told_as_it_boots(self, setup: Setup) -> None:
         found = self.looked_at(setup)
@@ -115,11 +105,6 @@ def _test_of(setup: Setup) -> Callable[[TestGuestOnDisk], None]:
     return lambda test: test.assert_told_as_it_boots(setup)
 
 
-def _is_told(setup: Setup) -> bool:
-    is_meant = EVERY_GUEST in os.environ or setup.name in OF_EVERY_RUN
-    return is_meant and truth.known(setup, setup.sources[0]) is not None
-
-
 for _setup in SETUPS.values():
-    if _is_told(_setup):
+    if truth.known(_setup, _setup.sources[0]) is not None:
         setattr(TestGuestOnDisk, f"test_{_setup.name.replace('-', '_')}_is_told_as_it_boots", _test_of(_setup))

@@ -11,6 +11,7 @@ from posixpath import basename
 
 from vscclient.facts.guest.network.nic import Nic
 from vscclient.facts.guest.network.stack import Answer, Machine, Method
+from vscclient.facts.guest.network.stacks.ifupdown import state
 from vscclient.facts.guest.network.stacks.ifupdown.choice import Choice, Program, chosen, is_named
 from vscclient.facts.guest.network.stacks.ifupdown.defaults import Defaults, read_defaults
 from vscclient.facts.guest.network.stacks.ifupdown.helper import helpers, with_made_stanza
@@ -56,9 +57,6 @@ class Starters:
 
     networking: Enabled
     by_udev: tuple[str, ...]
-
-
-_OF_DEBIAN = "/etc/debian_version"
 
 
 def active(machine: Machine) -> Ifupdown | None:
@@ -113,9 +111,10 @@ class Ifupdown:
         if not stanzas:
             return Answer(Method.NONE, (*why, Step(f"{choice.stanza} has no iface line", choice.seen_at)))
         found = answer_of(stanzas, nic, self._machine.tree, self._program)
-        if found.comes_up and self._program is Program.IFUPDOWN_NG and is_file(self._machine.tree, _OF_DEBIAN):
-            # a Debian 12 with 'auto' and 'inet dhcp' was booted: nothing came up, and its files do not tell why
-            raise Unknown(f"whether ifupdown-ng brings {nic.name} up as {choice.seen_at} says is known only at boot")
+        if found.comes_up and self._program is Program.IFUPDOWN_NG:
+            hindrance = state.why_missing(self._machine)
+            if hindrance is not None:
+                return Answer(Method.NONE, (*why, hindrance))
         if found.comes_up:
             refuse_others(self._machine.tree, nic)
         return Answer(found.method, (*why, *found.why), found.has_default_route)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from hypothesis import given
@@ -22,6 +23,8 @@ from vscclient.tests.unit.facts.guest.network.stacks.ifupdown.guests import (
     a_guest,
     nics,
 )
+
+NETWORKING_OF_NG = "/usr/share/ifupdown-ng/sbin/networking"
 
 
 class TestDebian(IfupdownTest):
@@ -229,19 +232,35 @@ class TestKin(IfupdownTest):
         self.assertRaises(Unknown, a_guest, "%for i in range(3,6):\nauto ens${i}\n%endfor\n", files=files, links=links)
 
     def test_ifupdown_ng_takes_words_that_ifupdown_does_not_know(self) -> None:
-        files = BOOTS | {"/etc/network/ifupdown-ng.conf": "", "/sbin/udhcpc": "ELF", "/sbin/ifupdown": "ELF"}
-        links = ENABLED | {"/sbin/ifup": "ifupdown"}
+        self.assert_up("ens3", self.a_guest_of_ifupdown_ng("auto ens3 ens6\niface ens3\n use dhcp\n"))
+        self.assert_unknown(self.a_guest_of_ifupdown_ng("auto ens*\niface ens3\n use dhcp\n"))
 
-        self.assert_up("ens3", a_guest("auto ens3 ens6\niface ens3\n use dhcp\n", files=files, links=links))
-        self.assert_unknown(a_guest("auto ens*\niface ens3\n use dhcp\n", files=files, links=links))
+    def test_ifupdown_ng_does_nothing_without_a_folder_for_its_state(self) -> None:
+        takes = "auto ens3\niface ens3\n use dhcp\n"
+        drop_in = "/etc/systemd/system/networking.service.d/10.conf"
 
-    def test_whether_debians_does_what_it_is_told_is_unknown(self) -> None:
-        files = BOOTS | {"/etc/network/ifupdown-ng.conf": "", "/sbin/udhcpc": "ELF", "/sbin/ifupdown": "ELF"}
-        links = ENABLED | {"/sbin/ifup": "ifupdown"}
+        self.assert_up("", self.a_guest_of_ifupdown_ng(takes, {NETWORKING_OF_NG: 'STATE_DIR="/run/ifsate"\n'}))
+        for more in (
+            {"/etc/tmpfiles.d/ng.conf": "d /run/ifstate\n"},
+            {drop_in: "[Service]\nRuntimeDirectory=ifstate\n"},
+            {drop_in: "[Service]\nExecStartPre=mkdir -p /run/ifstate\n"},
+        ):
+            debians = {NETWORKING_OF_NG: 'STATE_DIR="/run/ifsate"\n'} | more
+            self.assert_up("ens3", self.a_guest_of_ifupdown_ng(takes, debians))
+        self.assert_unknown(self.a_guest_of_ifupdown_ng(takes, {NETWORKING_OF_NG: "ifup -a\n"}))
+        self.assert_unknown(self.a_guest_of_ifupdown_ng(takes, {NETWORKING_OF_NG: None}))
 
-        debian = a_guest("auto ens3\niface ens3\n use dhcp\n", files=files | {"/etc/debian_version": "12"}, links=links)
-
-        self.assert_unknown(debian)
+    def a_guest_of_ifupdown_ng(
+        self, interfaces: str, more: Mapping[str, str | None] | None = None
+    ) -> ifupdown.Ifupdown | None:
+        files = {
+            "/etc/network/ifupdown-ng.conf": "",
+            "/sbin/udhcpc": "ELF",
+            "/sbin/ifupdown": "ELF",
+            NETWORKING_OF_NG: 'STATE_DIR="/run/ifstate"\n',
+        }
+        given = {path: text for path, text in (BOOTS | files | dict(more or {})).items() if text is not None}
+        return a_guest(interfaces, files=given, links=ENABLED | {"/sbin/ifup": "ifupdown"})
 
     def test_upstart_may_bring_up_an_attached_nic(self) -> None:
         files = DEBIAN | {
