@@ -95,6 +95,7 @@ def forget(setups: Sequence[Setup]) -> int:
 
 def make(setups: Sequence[Setup], folder: Path) -> int:
     """Make a disk for each set-up, named as it is."""
+    folder.mkdir(parents=True, exist_ok=True)
     for setup in setups:
         made = folder / f"{setup.name}.{setup.disk_format}"
         static_disk(setup, made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from glanceclient.client import Client
@@ -26,7 +27,7 @@ def client_of(session: Session, endpoint: str) -> Any:
         endpoint: Where the Image service is; ``/v2`` at its end, which glanceclient adds to every path, is taken off.
     """
     ours = Session(auth=session.auth, verify=session.verify, cert=session.cert, timeout=TIMEOUT_S)
-    ours.additional_user_agent.append(("vscclient", ""))
+    ours.additional_user_agent.append(("vscclient", _version()))
     return _client(ours, _base(endpoint))
 
 
@@ -43,6 +44,14 @@ def uploading_client_of(session: Session, endpoint: str, token: str | None) -> A
     for scheme in ("http://", "https://"):
         ours.session.mount(scheme, _SilentServerAdapter())
     return _client(ours, base)
+
+
+def _version() -> str:
+    """Of this program, for the logs of the cloud's staff."""
+    try:
+        return version("python-vscclient")
+    except PackageNotFoundError:  # it is run from a folder
+        return "unknown"
 
 
 def _client(session: Session, base: str) -> Any:
