@@ -6,7 +6,7 @@ Source: udev(7); systemd's udev-rules.c.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import basename
 
@@ -85,10 +85,10 @@ def rules(tree: Tree) -> Iterator[Rule]:
     return (rule for path in in_folders(tree, RULE_FOLDERS, ".rules") for rule in _rules(tree, path))
 
 
-def rules_of(tree: Tree, name: str) -> tuple[Rule, ...]:
-    """The rules of the file of this name; none if it is masked or not there."""
-    paths = [path for path in in_folders(tree, RULE_FOLDERS, ".rules") if basename(path) == name]
-    return tuple(rule for path in paths for rule in _rules(tree, path))
+def rules_of(tree: Tree, names: Container[str]) -> Iterator[Rule]:
+    """The rules of the files of these names, in their order; none of one that is masked or not there."""
+    paths = (path for path in in_folders(tree, RULE_FOLDERS, ".rules") if basename(path) in names)
+    return (rule for path in paths for rule in _rules(tree, path))
 
 
 def is_there(tree: Tree, name: str) -> bool:

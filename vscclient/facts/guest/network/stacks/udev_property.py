@@ -29,9 +29,8 @@ class Given:
 
 def rules(tree: Tree, property_name: str) -> tuple[Rule, ...]:
     """The rules that give some device this property, in their order. Most files give it to none, and are long."""
-    files = (path for path in in_folders(tree, RULE_FOLDERS, ".rules") if _has(tree, path, property_name))
-    found = (rule for path in files for rule in udev_rules.rules_of(tree, basename(path)))
-    return tuple(rule for rule in found if values(rule, property_name))
+    files = {basename(path) for path in in_folders(tree, RULE_FOLDERS, ".rules") if _has(tree, path, property_name)}
+    return tuple(rule for rule in udev_rules.rules_of(tree, files) if values(rule, property_name))
 
 
 def values(rule: Rule, property_name: str) -> list[str]:

@@ -75,12 +75,11 @@ def with_made_stanza(tree: Tree, found: tuple[Helper, ...], nic: Nic) -> tuple[T
 
 
 def _helpers(tree: Tree) -> Iterator[Helper]:
-    for name in dict.fromkeys((_SHIPPED_RULES, *tree.names(_RULES_FOLDER))):
-        for rule in rules_of(tree, name) if name.endswith(".rules") else ():
-            for script in _programs(rule):
-                text = _text(tree, script)
-                if _MADE in text:
-                    yield Helper(rule, script, text)
+    for rule in rules_of(tree, {_SHIPPED_RULES, *tree.names(_RULES_FOLDER)}):
+        for script in _programs(rule):
+            text = _text(tree, script)
+            if _MADE in text:
+                yield Helper(rule, script, text)
 
 
 def _programs(rule: Rule) -> Iterator[str]:
