@@ -101,7 +101,7 @@ def _look_at(guest: Folder) -> Look:
         size_bytes=0,
         layout=Layout("mbr", boot_code=True, active_partition=True),
         found=(),
-        notes=(),
+        unfinished=(),
         outcome=Kind.LINUX,
         root=MountedTree(MemoryFileSystem(guest)),
     )

@@ -129,6 +129,7 @@ class Guest:
         nics_at_boot: Which NICs come up at boot.
         nic_hotplug: Whether one that is attached later comes up.
         pins: What ties a NIC to one machine.
+        unfinished: The file systems that were not unmounted, and what was not looked at for that, in words.
         leftovers: What is left in it of this kind, in the order of their paths.
     """
 
@@ -143,6 +144,7 @@ class Guest:
     nics_at_boot: Provider[NicsAtBoot] = unknown(NOT_LOOKED)
     nic_hotplug: Provider[NicHotplug] = unknown(NOT_LOOKED)
     pins: Provider[tuple[Pin, ...]] = unknown(NOT_LOOKED)
+    unfinished: Provider[tuple[str, ...]] = unknown(NOT_LOOKED)
     leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = _nobody_looked
 
 

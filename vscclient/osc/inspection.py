@@ -31,6 +31,7 @@ _OF_GUEST = (
     "network_stack",
     "nics_at_boot",
     "nic_hotplug",
+    "unfinished",
 )
 
 
@@ -117,12 +118,14 @@ def _evidence(inspected: Inspected) -> Told:
         "rests_on": (boot.rests_on if boot else "") or None,
         "without": str(boot.without) if boot and boot.without else None,
         "default_routes": boot.default_routes if boot else None,
+        "unfinished": None if inspected.unfinished is None else list(inspected.unfinished),
         "unknown": dict(inspected.unknown),
     }
     lines = [_line(step) for step in (*(boot.why if boot else ()), *(hotplug.why if hotplug else ()))]
     if boot and boot.rests_on:
         without = f"; else: {boot.without}" if boot.without else ""
         lines.append(f"as long as {boot.rests_on}{without}")
+    lines += inspected.unfinished or ()
     lines += [f"unknown: {_in_short(names)}: {why}" for why, names in _by_reason(inspected.unknown).items()]
     return Told(structure, dict.fromkeys(lines))
 

@@ -36,7 +36,7 @@ class Disk:
         size_bytes: As a machine sees it.
         layout: How it is divided.
         found: What is on its volumes.
-        notes: What whoever judges the guest should know: a file system that was not unmounted.
+        unfinished: The file systems that were not unmounted, and what is not looked at for that.
         outcome: What kind of guest there is, or why nobody can tell.
         root: The guest's files, where it is a Linux.
         missing: The file systems that it waits for at boot, and that are not here.
@@ -46,7 +46,7 @@ class Disk:
     size_bytes: int
     layout: Layout
     found: tuple[Found, ...]
-    notes: tuple[str, ...]
+    unfinished: tuple[str, ...]
     outcome: Kind | Unreadable
     root: MountedTree | None = None
     missing: tuple[Entry, ...] = ()
@@ -112,13 +112,13 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> Disk:
         outcome = Kind.LINUX if root else _without_linux(bits, found)
     except Unreadable as unreadable:
         outcome = unreadable
-    notes = tuple(
+    unfinished = tuple(
         f"{one.volume.name}: {note}"
         for one in found
         if not isinstance(one.content, Unreadable)
         for note in one.content.notes
     )
-    return Disk(seen, bits.size_bytes, layout, found, notes, outcome, root, missing)
+    return Disk(seen, bits.size_bytes, layout, found, unfinished, outcome, root, missing)
 
 
 _ROOT_KINDS = frozenset(

@@ -10,12 +10,13 @@ from typing import Any, NoReturn, TypeVar, cast
 from vscclient.facts.guest.blocks import Blocks
 from vscclient.facts.guest.explorer import leave_out_what_is_not_used
 from vscclient.facts.guest.report import Look, Unfound, nothing, to_json
-from vscclient.model.fact import Fact, Provider, Unknown
+from vscclient.model.fact import Fact, Provider, Unknown, known
 from vscclient.model.leftover import Kind, Leftover
 
 T = TypeVar("T")
 
 _OF_SYSTEM = ("os_distro", "os_version", "architecture", "boot", "guest_agent", "cloud_init", "key_agents")
+_OF_DISK = ("unfinished",)
 _OF_NETWORK = ("network_stacks", "nics_at_boot", "nic_hotplug", "pins")
 
 _NOT_JUDGED = {
@@ -49,7 +50,11 @@ def inspect(blocks: Blocks) -> Look:
         return nothing(kind.why, kind=_NOT_UNDERSTOOD, bytes_read=counted.bytes_read)
     if kind in _NOT_JUDGED:
         return nothing(_NOT_JUDGED[kind], kind=kind, bytes_read=counted.bytes_read)
-    facts = search.facts(_OF_SYSTEM, lambda: _system(disk)) | search.facts(_OF_NETWORK, lambda: _network(disk))
+    facts = {
+        **search.facts(_OF_DISK, lambda: _disk(disk)),
+        **search.facts(_OF_SYSTEM, lambda: _system(disk)),
+        **search.facts(_OF_NETWORK, lambda: _network(disk)),
+    }
     leftovers = {leftover: search.found(_leftovers(disk, leftover)) for leftover in Kind}
     return Look(kind=kind, facts=facts, leftovers=leftovers, bytes_read=counted.bytes_read)
 
@@ -100,6 +105,10 @@ def _opened(blocks: Blocks) -> Any:
     from vscclient.facts.guest.disk import open_disk
 
     return open_disk(blocks)
+
+
+def _disk(disk: Any) -> Mapping[str, Provider[Any]]:
+    return {"unfinished": known(disk.unfinished, "the disk")}
 
 
 def _system(disk: Any) -> Mapping[str, Provider[Any]]:

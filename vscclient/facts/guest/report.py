@@ -14,7 +14,7 @@ from vscclient.model.fact import Fact, Provider, Unknown, known, unknown
 from vscclient.model.guest import Guest
 from vscclient.model.leftover import Kind, Leftover
 
-INSPECTOR = 3
+INSPECTOR = 4
 """Which inspector looked. It grows when a look at the same bits may find something else, or is written otherwise."""
 
 LIMIT_BYTES = 8 * 1024**2

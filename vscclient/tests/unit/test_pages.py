@@ -34,6 +34,7 @@ NOTHING_FOUND = Inspected(
     network_stacks=None,
     nics_at_boot=None,
     nic_hotplug=None,
+    unfinished=None,
     leftovers={},
     unknown={},
     cost=Cost(),

@@ -22,6 +22,7 @@ INSIDE = (
     "network_stack",
     "nics_at_boot",
     "nic_hotplug",
+    "unfinished",
     *Kind,
 )
 
@@ -57,6 +58,12 @@ class TestColumns(base.BaseTestCase):
 
         self.assertEqual(["/etc/ssh/ssh_host_rsa_key"], [one["path"] for one in hygiene.machine_readable()])
         self.assertEqual(f"unknown: {Kind.LOG}", hygiene.human_readable().splitlines()[-1])
+
+    def test_a_file_system_that_was_not_unmounted_is_told(self) -> None:
+        told = self.column("evidence", unfinished=("partition 1: it was not unmounted",))
+
+        self.assertEqual(["partition 1: it was not unmounted"], told.machine_readable()["unfinished"])
+        self.assertIn("partition 1: it was not unmounted", told.human_readable())
 
     def test_one_reason_for_all_is_one_short_line(self) -> None:
         unknown = dict.fromkeys(("virtual_size", *INSIDE), "it is a gzip file, not a disk")

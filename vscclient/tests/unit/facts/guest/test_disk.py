@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 from vscclient.facts.guest.disk import Disk, Kind, open_disk
@@ -82,6 +83,18 @@ class TestLinux(DiskTest):
         self.assertEqual((True, True), (disk.layout.bios_boot_partition, disk.layout.efi_system_partition))
         assert disk.efi
         self.assertEqual(b"search", disk.efi.read("/GRUB.CFG"))
+
+    def test_what_was_not_unmounted_is_named(self) -> None:
+        root = volumes.ext(self.made / "root", self.guest, "-O", "^metadata_csum")
+        with root.open("r+b") as file:
+            file.seek(1024 + 96)  # s_feature_incompat
+            (features,) = struct.unpack("<I", file.read(4))
+            file.seek(1024 + 96)
+            file.write(struct.pack("<I", features | 4))  # needs_recovery
+
+        (told,) = self.look(mbr(self.image, [Part(root, 0x83)])).unfinished
+
+        self.assertIn("partition 1: it was not unmounted", told)
 
     def test_what_is_waited_for_in_vain(self) -> None:
         lines = {

@@ -63,7 +63,9 @@ class TestInspection(base.BaseTestCase):
 
         def open_disk(blocks: Any) -> Any:
             blocks.read_at(0, 512)
-            return SimpleNamespace(kind=kind, tree=MemoryTree({}), layout=None)
+            return SimpleNamespace(
+                kind=kind, tree=MemoryTree({}), layout=None, unfinished=("the disk: it was not unmounted",)
+            )
 
         for name, finder in (
             ("_opened", opened or open_disk),
@@ -83,6 +85,7 @@ class TestInspection(base.BaseTestCase):
 
         self.assertEqual(("linux", 512), (look.kind, look.bytes_read))
         self.assertEqual(Nics.FIRST, look.guest().nics_at_boot().value.which)
+        self.assertEqual(("the disk: it was not unmounted",), look.guest().unfinished().value)
         self.assertEqual("there is no /boot", self.why(look.guest().boot))
         self.assertEqual(look, from_json(to_json(look)))
 
