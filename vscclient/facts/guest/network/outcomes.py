@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from vscclient.facts.guest.network.simulation import Booted, Outcome
 from vscclient.model.guest import Nics
 
-_WITHOUT_METRICS = ("ifupdown", "ifupdown2", "ifupdown-ng", "network-scripts")
-"""Stacks that leave the default route to dhclient, whose second one the kernel refuses. Measured with ifupdown."""
-
 
 def at_boot(booted: Booted) -> tuple[Outcome, ...]:
     """What becomes of each NIC that is there at boot.
@@ -30,7 +27,6 @@ def counted(outcomes: Iterable[Outcome]) -> Nics:
 
 
 def default_routes(up: Iterable[Outcome]) -> int:
-    """How many there are in the end; those without a metric of their own take one another's place."""
-    stacks = [outcome.stack for outcome in up if outcome.answer is not None and outcome.answer.has_default_route]
-    of_one = {stack for stack in stacks if stack in _WITHOUT_METRICS}
-    return len(of_one) + sum(stack not in _WITHOUT_METRICS for stack in stacks)
+    """How many there are in the end; of those without a metric, the kernel refuses the second (seen with dhclient)."""
+    routes = [outcome.answer for outcome in up if outcome.answer is not None and outcome.answer.has_default_route]
+    return sum(route.has_metric for route in routes) + any(not route.has_metric for route in routes)

@@ -28,11 +28,13 @@ class Answer:
         method: How it gets its IPv4 address; ``none``: it does not.
         why: The steps that lead there.
         has_default_route: Whether the default route goes through it, too.
+        has_metric: Whether that route has a metric of its own. Of those without, the kernel takes the first alone.
     """
 
     method: Method
     why: tuple[Step, ...]
     has_default_route: bool = False
+    has_metric: bool = True
 
     @property
     def comes_up(self) -> bool:

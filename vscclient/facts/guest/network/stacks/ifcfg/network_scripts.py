@@ -85,7 +85,7 @@ class NetworkScripts(Service):
         how = {Method.DHCP: "by DHCP", Method.STATIC: "with a fixed address", Method.NONE: "without an address"}[method]
         step = Step(f"{config.path.rpartition('/')[2]} brings {nic.name} up {how}", config.seen_at("BOOTPROTO"))
         has_route = method is not Method.NONE and has_default_route(config, self._network)
-        return Answer(method, (step,), has_default_route=has_route)
+        return Answer(method, (step,), has_default_route=has_route, has_metric=bool(config.text("METRIC")))
 
     def _refusal(self, config: Ifcfg, nic: Nic) -> Step | None:
         """Why a file that is for a NIC does not bring it up; None: it does."""

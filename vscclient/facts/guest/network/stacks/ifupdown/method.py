@@ -109,14 +109,17 @@ def _by_dhcp(stanza: Stanza, nic: Nic, client: str | None, step: Step) -> Answer
         return Answer(Method.NONE, (step, Step(f"{nic.name} gets no address: no DHCP client is installed")))
     if stanza.name in nic.alternative_names and client != "dhclient":
         raise Unknown(f"{stanza.seen_at}: whether {client} knows {nic.name} by its other name is not known")
-    return Answer(Method.DHCP, (step,), has_default_route=True)
+    # dhcpcd numbers them by itself: three were seen, where dhclient gave one
+    has_metric = client == "dhcpcd" or bool(stanza.values("metric"))
+    return Answer(Method.DHCP, (step,), has_default_route=True, has_metric=has_metric)
 
 
 def _by_address(stanza: Stanza, step: Step) -> Answer:
     for line in stanza.values("address"):
         if _is_ipv4(line):
-            has_default_route = bool(stanza.values("gateway"))
-            return Answer(Method.STATIC, (step, Step("its address is given", line.seen_at)), has_default_route)
+            why = (step, Step("its address is given", line.seen_at))
+            has_default_route, has_metric = bool(stanza.values("gateway")), bool(stanza.values("metric"))
+            return Answer(Method.STATIC, why, has_default_route, has_metric)
     return Answer(Method.NONE, (step, Step("it has no valid address", stanza.seen_at)))
 
 

@@ -6,7 +6,7 @@ Source: interfaces(5), ifup(8); Debian's networking.service, ifup@.service, 80-i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import basename
 
 from vscclient.facts.guest.network.nic import Nic
@@ -117,7 +117,7 @@ class Ifupdown:
                 return Answer(Method.NONE, (*why, hindrance))
         if found.comes_up:
             refuse_others(self._machine.tree, nic)
-        return Answer(found.method, (*why, *found.why), found.has_default_route)
+        return replace(found, why=(*why, *found.why))
 
     def pins(self) -> tuple[Pin, ...]:
         """MAC addresses, and names that no NIC has."""
