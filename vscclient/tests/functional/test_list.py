@@ -77,8 +77,8 @@ ODD_PROPERTIES = (
 """Properties that the standard command stumbles over, or takes for something else."""
 
 
-class TestList(FunctionalTest):
-    """alice's images, those of bob, who has shared some with her, and a public one."""
+class ListTest(FunctionalTest):
+    """What tests with images of alice's and bob's share."""
 
     tokens: ClassVar[dict[str, str]] = {}
     """Of each user, for all tests: they are valid for an hour."""
@@ -87,6 +87,9 @@ class TestList(FunctionalTest):
         super().setUp()
         self.mark = self.name("rna")
         self.ids: dict[str, str] = {}
+
+    def make_images(self) -> None:
+        """alice's images, those of bob, who has shared some with her, and a public one."""
         for visibility in ("private", "shared", "community"):
             self.image(f"mine-{visibility}", "alice", visibility=visibility)
             self.image(f"bobs-{visibility}", "bob", visibility=visibility)
@@ -153,6 +156,19 @@ class TestList(FunctionalTest):
         shown = [{column: value for column, value in row.items() if column not in OURS} for row in ours]
         self.assertEqual(standard, shown, options)
         self.assertEqual([list(row) for row in standard], [list(row) for row in shown], options)
+
+
+class TestList(ListTest):
+    """Lists of images that stay as they are: they are made once for all of these tests."""
+
+    made: ClassVar[tuple[str, dict[str, str]] | None] = None
+
+    def setUp(self) -> None:
+        super().setUp()
+        if TestList.made is None:
+            self.make_images()
+            TestList.made = self.mark, self.ids
+        self.mark, self.ids = TestList.made
 
     def test_has_the_rows_and_columns_of_the_standard_list(self) -> None:
         for options in OPTIONS:
@@ -224,13 +240,6 @@ class TestList(FunctionalTest):
         self.assertEqual({"accepted": "shared"}, self.listed("--shared-with-me --limit 1"))
         self.assertEqual({}, self.listed("--pending", user="bob"))
 
-    def test_lists_for_staff_too_only_what_is_shared_with_their_project(self) -> None:
-        member = self.cloud.users["admin"].project_id
-        self.glance("POST", f"/{self.ids['bobs-shared']}/members", "bob", json={"member": member})
-
-        self.assertEqual({"bobs-shared": "pending"}, self.listed("--pending", user="admin"))
-        self.assertEqual({}, self.listed("--shared-with-me", user="admin"))
-
     def test_lists_only_images_for_several_nics_however_true_is_spelled(self) -> None:
         self.assertEqual({"accepted", "sweet", "vscs"}, set(self.listed("--multi-nic")))
         self.assertEqual({"sweet": "mine"}, self.listed("--multi-nic --mine"))
@@ -250,39 +259,6 @@ class TestList(FunctionalTest):
         for row in self.openstack(f"vsc image list --long --tag {self.mark} -f json").json():
             self.assertEqual(["Access", "Multi-NIC"], list(row)[-2:])
             self.assertNotIn("Owner", row)
-
-    def test_a_name_is_a_name_and_no_operator(self) -> None:
-        odd = f"in:accepted-{self.mark},x"
-        self.image(odd, "alice")
-
-        listed = self.openstack(f"vsc image list --name {odd}-{self.mark} -f value -c ID")
-        other = self.openstack(f"vsc image list --name {odd} -f value -c ID")
-
-        self.assertEqual([self.ids[odd]], listed.stdout.split())
-        self.assertEqual([], other.stdout.split())
-
-    def test_a_strangers_name_does_nothing_to_a_terminal_and_is_exact_in_json(self) -> None:
-        evil = "\x1b[2Jrna\u202e"
-        self.image(evil, "bob", visibility="community")
-        words = f"vsc image list --community --tag {self.mark}"
-
-        table = self.openstack(words).stdout
-        names = [row["Name"] for row in self.openstack(f"{words} -f json").json()]
-
-        self.assertNotIn("\x1b", table)
-        self.assertNotIn("\u202e", table)
-        self.assertIn(f"{evil}-{self.mark}", names)
-
-    def test_a_strangers_property_does_not_end_the_list_nor_change_what_it_shows(self) -> None:
-        for number, name in enumerate(ODD_PROPERTIES):
-            self.image(f"odd-{number}", "bob", visibility="community", flavour="odd", **{name: "maybe"})
-
-        words = f"vsc image list --community --long --tag {self.mark} --property flavour=odd -f json"
-        rows = self.openstack(words).json()
-
-        self.assertEqual(len(ODD_PROPERTIES), len(rows))
-        self.assertEqual({self.cloud.projects["VSC_00002"]}, {row["Project"] for row in rows})
-        self.assertEqual({False}, {row["Protected"] for row in rows})
 
     def test_says_nothing_of_nothing_like_the_standard_list(self) -> None:
         for form in ("table", "json", "value"):
@@ -331,6 +307,51 @@ class TestList(FunctionalTest):
 
     def test_nobody_is_told_to_sign_in(self) -> None:
         self.openstack("vsc image list", environment={}, status=1, says=["Not signed in"])
+
+
+class TestListOfMore(ListTest):
+    """Lists of images that are made for one test."""
+
+    def test_lists_for_staff_too_only_what_is_shared_with_their_project(self) -> None:
+        self.make_images()
+        member = self.cloud.users["admin"].project_id
+        self.glance("POST", f"/{self.ids['bobs-shared']}/members", "bob", json={"member": member})
+
+        self.assertEqual({"bobs-shared": "pending"}, self.listed("--pending", user="admin"))
+        self.assertEqual({}, self.listed("--shared-with-me", user="admin"))
+
+    def test_a_name_is_a_name_and_no_operator(self) -> None:
+        odd = f"in:accepted-{self.mark},x"
+        self.image(odd, "alice")
+
+        listed = self.openstack(f"vsc image list --name {odd}-{self.mark} -f value -c ID")
+        other = self.openstack(f"vsc image list --name {odd} -f value -c ID")
+
+        self.assertEqual([self.ids[odd]], listed.stdout.split())
+        self.assertEqual([], other.stdout.split())
+
+    def test_a_strangers_name_does_nothing_to_a_terminal_and_is_exact_in_json(self) -> None:
+        evil = "\x1b[2Jrna\u202e"
+        self.image(evil, "bob", visibility="community")
+        words = f"vsc image list --community --tag {self.mark}"
+
+        table = self.openstack(words).stdout
+        names = [row["Name"] for row in self.openstack(f"{words} -f json").json()]
+
+        self.assertNotIn("\x1b", table)
+        self.assertNotIn("\u202e", table)
+        self.assertIn(f"{evil}-{self.mark}", names)
+
+    def test_a_strangers_property_does_not_end_the_list_nor_change_what_it_shows(self) -> None:
+        for number, name in enumerate(ODD_PROPERTIES):
+            self.image(f"odd-{number}", "bob", visibility="community", flavour="odd", **{name: "maybe"})
+
+        words = f"vsc image list --community --long --tag {self.mark} --property flavour=odd -f json"
+        rows = self.openstack(words).json()
+
+        self.assertEqual(len(ODD_PROPERTIES), len(rows))
+        self.assertEqual({self.cloud.projects["VSC_00002"]}, {row["Project"] for row in rows})
+        self.assertEqual({False}, {row["Protected"] for row in rows})
 
 
 def _standard_knows(option: str) -> bool:

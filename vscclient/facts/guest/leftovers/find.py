@@ -77,7 +77,8 @@ def _look(search: Search, sign: Sign, pattern: str) -> _Look:
 def _where_sshd_says(search: Search, kind: Kind) -> Iterator[Leftover]:
     sign = next(sign for sign in SIGNS if sign.kind is kind)
     for pattern in _SAID_BY_SSHD[kind](search):
-        yield from _with_sign(search, sign, pattern)
+        if not pattern.endswith("/"):  # it takes no folder
+            yield from _with_sign(search, sign, pattern)
 
 
 def _with_sign(search: Search, sign: Sign, pattern: str) -> Iterator[Leftover]:

@@ -139,6 +139,8 @@ class Search:
         return self._owners
 
     def _matches(self, folder: str, parts: list[str]) -> Iterator[str]:
+        if not parts:  # a pattern that is a folder itself: the guest's own sshd_config can have it
+            return
         part, rest = parts[0], parts[1:]
         if part == "**":
             for below in self.folders(folder):
