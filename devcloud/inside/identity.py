@@ -12,3 +12,7 @@ sys.argv = sys.argv[:1]
 sqlite.begin_as_writers()
 
 application = importlib.import_module("keystone.wsgi.api").application
+
+# Keystone makes its policy at the first request that needs it, without a lock: a second one at the same moment is
+# refused, and Glance answers 401 to the user whose token it asked about.
+importlib.import_module("keystone.common.rbac_enforcer.enforcer").RBACEnforcer()._enforcer.load_rules()
