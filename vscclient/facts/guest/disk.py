@@ -107,8 +107,9 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> Disk:
     try:
         top = _root(found)
         if top:
-            root = MountedTree(top, mounts(MountedTree(top), found))
-            missing = tuple(waited_for_in_vain(MountedTree(top), found))
+            alone = MountedTree(top)
+            root = MountedTree(top, mounts(alone, found))
+            missing = tuple(waited_for_in_vain(alone, found))
         outcome = Kind.LINUX if root else _without_linux(bits, found)
     except Unreadable as unreadable:
         outcome = unreadable
