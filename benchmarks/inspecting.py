@@ -106,7 +106,7 @@ def _fresh_look(disk: Path) -> Look:
 
 def _look(disk: Path) -> Look:
     """A look as every command has it, in this process and a child."""
-    from vscclient.facts.guest.look import look
+    from guestinspect.process.run import look
 
     with disk.open("rb") as file:
         begun = time.monotonic()

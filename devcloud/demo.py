@@ -13,7 +13,7 @@ from pathlib import Path
 
 from devcloud import start
 from devcloud.cloud import Cloud, User, without_proxy
-from vscclient.tests.guest_disks import FIRST_ONLY, guest_disk
+from tests.guest_disks import FIRST_ONLY, guest_disk
 
 LEFT_IN = {
     "/root/.aws/credentials": "[default]\naws_access_key_id = AKIAQYLPMN5HFIQR7XYA\n"

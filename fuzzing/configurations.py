@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fuzzing.memory import Folder, folder_of
-from vscclient.tests import guest_disks
-from vscclient.tests.unit.facts.guest.network import guests
+from tests import guest_disks
+from tests.unit.guestinspect.network import guests
 
 _FOR_ALL = {
     "/etc/fstab": "UUID=5eed / ext4 defaults 0 1\nLABEL=home /home ext4 nofail 0 2\n",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import SkipTest
 
-from vscclient.tests import guest_disks, volumes
+from tests import guest_disks, volumes
 
 _UUID = "5eed5eed-5eed-5eed-5eed-5eed5eed5eed"
 _MANY = 400

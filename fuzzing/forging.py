@@ -30,9 +30,9 @@ def _right(*_: object) -> bool:
 
 
 _FORGED: tuple[tuple[str, str, object], ...] = (
-    ("vscclient.facts.guest.filesystems.xfs_structures", "check", _right),
-    ("vscclient.facts.guest.filesystems.ext", "_CHECKED", 0),
-    ("vscclient.facts.guest.volumes.lvm", "_crc", _agreeing),
+    ("guestinspect.disk.filesystems.xfs_structures", "check", _right),
+    ("guestinspect.disk.filesystems.ext", "_CHECKED", 0),
+    ("guestinspect.disk.volumes.lvm", "_crc", _agreeing),
     ("fs_explorer.filesystems.btrfs.btree", "checksum_ok", _right),
     ("fs_explorer.filesystems.btrfs.super", "checksum_ok", _right),
     ("fs_explorer.partitions.gpt", "zlib", SimpleNamespace(crc32=_agreeing)),

@@ -12,10 +12,10 @@ from unittest import mock
 
 from fuzzing.corpus import guest_files
 from fuzzing.damage import SECTOR_BYTES, Span
-from vscclient.facts.guest import disk
-from vscclient.facts.guest.blocks import Blocks, CachedBlocks, FileBlocks
-from vscclient.facts.guest.inspection import inspect
-from vscclient.facts.guest.report import Look, Unfound, plain
+from guestinspect.disk import open_disk
+from guestinspect.disk.blocks import Blocks, CachedBlocks, FileBlocks
+from guestinspect.inspector import inspect
+from guestinspect.serialization import Look, Unfound, plain
 
 Answers: TypeAlias = Mapping[str, str]
 """The facts that are known, by name, without how they were found out."""
@@ -53,7 +53,7 @@ def looked_at(path: Path) -> Intact:
 
     with path.open("rb") as file:
         blocks = FileBlocks(file)
-        with mock.patch.object(disk, "CachedBlocks", Noted):
+        with mock.patch.object(open_disk, "CachedBlocks", Noted):
             found = inspect(blocks)
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as bits:
             content = tuple(_content(bits))

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from vscclient.facts.guest.filesystems.filesystem import FileSystem, Node
-from vscclient.facts.guest.tree import Status, Type, Unreadable
+from guestinspect.disk.filesystems.filesystem import FileSystem, Node
+from guestinspect.disk.tree import Status, Type, Unreadable
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,12 @@ from fuzzing.case import Case, End, Outcome, case_of, to_line
 from fuzzing.forging import forged
 from fuzzing.intact import Answers, Intact, answers, looked_at, unknown
 from fuzzing.memory import Folder, MemoryFileSystem
-from vscclient.facts.guest import inspection
-from vscclient.facts.guest.blocks import FileBlocks
-from vscclient.facts.guest.disk import Disk, Kind
-from vscclient.facts.guest.mounted import MountedTree
-from vscclient.facts.guest.report import Look, from_json, plain, to_json
-from vscclient.facts.guest.volumes.partitions import Layout
+from guestinspect import inspector
+from guestinspect.disk.blocks import FileBlocks
+from guestinspect.disk.mounted import MountedTree
+from guestinspect.disk.open_disk import Disk, Kind
+from guestinspect.disk.volumes.partitions import Layout
+from guestinspect.serialization import Look, from_json, plain, to_json
 
 MEMORY_BYTES = 500 * 1024**2
 PROCESSOR_S = 10.0
@@ -64,7 +64,7 @@ def _of_disk(case: Case, chance: random.Random) -> Outcome:
         told = f"{'check sums forged; ' if is_forged else ''}{done}"
         _leave_word(told)
         with forged() if is_forged else nullcontext():
-            look, cost = _timed(lambda: inspection.inspect(damage.DamagedBlocks(whole, done)))
+            look, cost = _timed(lambda: inspector.inspect(damage.DamagedBlocks(whole, done)))
     return _told(look, cost, intact.answers, (told, is_forged or done.touches(intact.content)))
 
 
@@ -105,8 +105,8 @@ def _look_at(guest: Folder) -> Look:
         outcome=Kind.LINUX,
         root=MountedTree(MemoryFileSystem(guest)),
     )
-    with mock.patch.object(inspection, "_opened", lambda blocks: disk):
-        return inspection.inspect(_NoBlocks())
+    with mock.patch.object(inspector, "_opened", lambda blocks: disk):
+        return inspector.inspect(_NoBlocks())
 
 
 class _NoBlocks:

@@ -12,7 +12,7 @@ from glanceclient import exc
 
 from vscclient import errors
 from vscclient.glance.failure import SERVICE, translated
-from vscclient.glance.foresight import Foresight
+from vscclient.glance.readahead import Foresight
 from vscclient.glance.record import image_of
 from vscclient.glance.service import Service, path_of
 from vscclient.model.image import Image

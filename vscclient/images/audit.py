@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Event
 
+from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images import access, check, listing
-from vscclient.images.auditing import baseline, rows
-from vscclient.images.auditing.audited import Audited
-from vscclient.images.auditing.rows import Row
+from vscclient.images.audit_rows import baseline, rows
+from vscclient.images.audit_rows.audited import Audited
+from vscclient.images.audit_rows.rows import Row
 from vscclient.images.cloud import Cloud
-from vscclient.images.inside import in_cloud
-from vscclient.images.judging.site import settings_of
+from vscclient.images.inspection import in_cloud
 from vscclient.images.listing import Whose
 from vscclient.images.options import Looking
-from vscclient.model.fact import Unknown
+from vscclient.images.policy_check.site import settings_of
 from vscclient.model.image import Image
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Progress, SilentProgress, SilentTerminal, Terminal

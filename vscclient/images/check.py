@@ -12,12 +12,12 @@ from vscclient.images.cloud import Cloud
 from vscclient.images.data import summary
 from vscclient.images.data.source import STANDARD_INPUT, nameable, opened, read_through
 from vscclient.images.draft import draft
-from vscclient.images.inside import in_cloud, local
-from vscclient.images.inside.bits import Bits
-from vscclient.images.inside.telling import described
-from vscclient.images.judging.facts import facts_of
-from vscclient.images.judging.site import settings_of
+from vscclient.images.inspection import in_cloud, local
+from vscclient.images.inspection.bits import Bits
+from vscclient.images.inspection.telling import described
 from vscclient.images.options import Form, Looking, Terms
+from vscclient.images.policy_check.facts import facts_of
+from vscclient.images.policy_check.site import settings_of
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Report
 from vscclient.model.image import Image

@@ -10,6 +10,7 @@ from typing import Any
 from keystoneauth1.access import AccessInfo
 from keystoneauth1.session import Session
 
+from guestinspect.model.fact import Fact, Unknown
 from vscclient import errors
 from vscclient.glance.images import ImageService
 from vscclient.glance.listing import Listing
@@ -18,7 +19,6 @@ from vscclient.glance.service import Service
 from vscclient.identity.failure import signing_in, translated
 from vscclient.identity.projects import Projects
 from vscclient.identity.token import fresh_token
-from vscclient.model.fact import Fact, Unknown
 from vscclient.model.project import ProjectId
 
 

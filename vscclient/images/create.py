@@ -6,28 +6,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from guestinspect.model.disk import Disk
+from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.glance.record import record_of
 from vscclient.images import access, filled_in, impossible
-from vscclient.images.changing import membership
-from vscclient.images.changing.membership import Shared
 from vscclient.images.cloud import Cloud
 from vscclient.images.data import importing, summary
 from vscclient.images.data.delivery import Delivery, deliver
 from vscclient.images.data.source import Source, nameable, opened, read_through
 from vscclient.images.data.verification import NOT_VERIFIED, Verdict
 from vscclient.images.draft import draft, with_min_disk
-from vscclient.images.inside import in_cloud, known, local
-from vscclient.images.inside.bits import Bits, unseen
-from vscclient.images.inside.telling import described
+from vscclient.images.image_change import membership
+from vscclient.images.image_change.membership import Shared
+from vscclient.images.inspection import in_cloud, inspection_cache, local
+from vscclient.images.inspection.bits import Bits, unseen
+from vscclient.images.inspection.telling import described
 from vscclient.images.interruption import orderly
-from vscclient.images.judging.facts import facts_of
-from vscclient.images.judging.judgement import Judgement
-from vscclient.images.judging.site import settings_of
 from vscclient.images.options import Form, Looking, Options, Terms
+from vscclient.images.policy_check.check_plan import Judgement
+from vscclient.images.policy_check.facts import facts_of
+from vscclient.images.policy_check.site import settings_of
 from vscclient.model.amount import in_words
-from vscclient.model.disk import Disk
-from vscclient.model.fact import Unknown
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
@@ -127,7 +127,7 @@ class _Creation:
         delivery = Delivery(image=plan.image, source=source, complete=complete, by_import=self.options.use_import)
         made, verdict = deliver(self.cloud, delivery, self.terminal)
         if source.can_be_read_again and verdict.verified != NOT_VERIFIED:
-            known.keep(made, bits, self.options.looking)
+            inspection_cache.keep(made, bits, self.options.looking)
         self.terminal.say(_done(made, verdict))
         if filled := filled_in.in_options(made, self.options, self.cloud):
             self.terminal.say(f"Filled in: {filled}.")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images import impossible
 from vscclient.images.access import find
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption import held_back, orderly
-from vscclient.images.judging.site import settings_of
-from vscclient.model.fact import Unknown
+from vscclient.images.policy_check.site import settings_of
 from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus

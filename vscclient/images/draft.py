@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from guestinspect.model.disk import DISK_FORMATS, Disk, whole_gib
+from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images import access
 from vscclient.images.cloud import Cloud
 from vscclient.images.options import Form, Options
-from vscclient.model.disk import DISK_FORMATS, Disk, whole_gib
-from vscclient.model.fact import Unknown
 from vscclient.model.image import MULTI_NIC, Image
 from vscclient.model.project import ProjectId
 from vscclient.model.visibility import Visibility

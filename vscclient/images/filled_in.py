@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from vscclient.images.cloud import Cloud
 from vscclient.images.draft import properties_of
-from vscclient.images.inside.telling import TOLD
+from vscclient.images.inspection.telling import TOLD
 from vscclient.images.options import Options
 from vscclient.model.image import MULTI_NIC, Image
 

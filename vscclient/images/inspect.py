@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from guestinspect.model.fact import Fact, Provider, Unknown
+from guestinspect.model.guest import Boot, CloudInit, Guest, NicHotplug, NicsAtBoot
+from guestinspect.model.leftover import Kind, Leftover
 from vscclient import errors
 from vscclient.images import access
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import STANDARD_INPUT, opened, read_through
-from vscclient.images.inside import in_cloud, local
-from vscclient.images.inside.bits import Bits, Cost
+from vscclient.images.inspection import in_cloud, local
+from vscclient.images.inspection.bits import Bits, Cost
 from vscclient.images.options import Looking
-from vscclient.model.fact import Fact, Provider, Unknown
-from vscclient.model.guest import Boot, CloudInit, Guest, NicHotplug, NicsAtBoot
-from vscclient.model.leftover import Kind, Leftover
 from vscclient.model.terminal import Terminal
 
 __all__ = ["Inspected", "Looking", "Options", "run"]

@@ -9,10 +9,10 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images import impossible
 from vscclient.images.cloud import Cloud
-from vscclient.model.fact import Unknown
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.visibility import Visibility

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from vscclient import errors
 from vscclient.images import access
-from vscclient.images.changing import membership
-from vscclient.images.changing.amendment import Amendment
-from vscclient.images.changing.membership import Shared
 from vscclient.images.cloud import Cloud
-from vscclient.images.inside import in_cloud
+from vscclient.images.image_change import membership
+from vscclient.images.image_change.amendment import Amendment
+from vscclient.images.image_change.membership import Shared
+from vscclient.images.inspection import in_cloud
 from vscclient.images.interruption import held_back, orderly
 from vscclient.images.options import Terms
 from vscclient.model.image import Image

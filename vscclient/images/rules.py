@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vscclient import errors
-from vscclient.images.judging import site
+from vscclient.images.policy_check import site
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility

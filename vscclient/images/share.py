@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from vscclient.images import access, impossible
-from vscclient.images.changing import membership
-from vscclient.images.changing.amendment import Amendment
-from vscclient.images.changing.membership import Done, Row, Shared
 from vscclient.images.cloud import Cloud
-from vscclient.images.inside import in_cloud
+from vscclient.images.image_change import membership
+from vscclient.images.image_change.amendment import Amendment
+from vscclient.images.image_change.membership import Done, Row, Shared
+from vscclient.images.inspection import in_cloud
 from vscclient.images.interruption import orderly
 from vscclient.images.options import Looking, Terms
 from vscclient.model.image import Image

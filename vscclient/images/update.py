@@ -8,13 +8,13 @@ from typing import Any
 
 from vscclient import errors
 from vscclient.images import access, answering, impossible
-from vscclient.images.changing import membership
-from vscclient.images.changing.amendment import DEACTIVATED, Amendment
 from vscclient.images.cloud import Cloud
 from vscclient.images.draft import properties_of
-from vscclient.images.inside import in_cloud
-from vscclient.images.judging.site import settings_of
+from vscclient.images.image_change import membership
+from vscclient.images.image_change.amendment import DEACTIVATED, Amendment
+from vscclient.images.inspection import in_cloud
 from vscclient.images.options import Form, Looking, Terms
+from vscclient.images.policy_check.site import settings_of
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.plan import Plan

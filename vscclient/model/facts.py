@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from vscclient.model.disk import Disk
-from vscclient.model.fact import Fact, Provider, Unknown, unknown
-from vscclient.model.guest import Guest
+from guestinspect.model.disk import Disk
+from guestinspect.model.fact import Fact, Provider, Unknown, unknown
+from guestinspect.model.guest import Guest
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 from vscclient.model.reach import Reach

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vscclient.model.disk import DISK_FORMATS
+from guestinspect.model.disk import DISK_FORMATS
 from vscclient.model.project import ProjectId
 from vscclient.model.visibility import Visibility
 

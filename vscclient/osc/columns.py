@@ -10,7 +10,7 @@ from osc_lib.cli.format_columns import ListColumn
 from vscclient.osc.command import Columns, Rows
 
 if TYPE_CHECKING:  # making its dataclasses costs every openstack a few milliseconds
-    from vscclient.images.changing.membership import Row
+    from vscclient.images.image_change.membership import Row
     from vscclient.model.image import Image
 
 PROJECT_COLUMNS = ("Project", "ID", "Status", "Result")

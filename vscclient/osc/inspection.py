@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from cliff.columns import FormattableColumn
 
-from vscclient.model.leftover import Kind
+from guestinspect.model.leftover import Kind
 from vscclient.model.printable import printable
 from vscclient.osc.command import Columns
 
 if TYPE_CHECKING:  # making its dataclasses costs every openstack a few milliseconds
+    from guestinspect.model.guest import CloudInit, Step
+    from guestinspect.model.leftover import Leftover
     from vscclient.images.inspect import Inspected
-    from vscclient.model.guest import CloudInit, Step
-    from vscclient.model.leftover import Leftover
 
     _Column = FormattableColumn[Any]
 else:

@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from vscclient.model.fact import Declined, Moot, NotYet, Unknown
+from guestinspect.model.fact import Declined, Moot, NotYet, Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.plan import Plan

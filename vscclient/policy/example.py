@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypedDict, Unpack
 
-from vscclient.model.disk import Disk
-from vscclient.model.fact import Fact, Unknown, known
+from guestinspect.model.disk import Disk
+from guestinspect.model.fact import Fact, Unknown, known
+from guestinspect.model.guest import Boot, CloudInit, Guest, NicHotplug, Nics, NicsAtBoot, Step
+from guestinspect.model.leftover import Kind, Leftover
 from vscclient.model.facts import Facts
-from vscclient.model.guest import Boot, CloudInit, Guest, NicHotplug, Nics, NicsAtBoot, Step
 from vscclient.model.image import Image
-from vscclient.model.leftover import Kind, Leftover
 from vscclient.model.plan import Plan
 from vscclient.model.project import Known, NamedProject, ProjectId
 from vscclient.model.reach import Reach

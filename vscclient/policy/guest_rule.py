@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from textwrap import shorten
 from typing import TypeVar
 
-from vscclient.model.fact import NotYet, Provider, Unknown
+from guestinspect.model.fact import NotYet, Provider, Unknown
+from guestinspect.model.guest import Guest, Step
 from vscclient.model.facts import Facts
-from vscclient.model.guest import Guest, Step
 from vscclient.model.plan import Plan
 from vscclient.policy.rule import Flaw, Rule
 

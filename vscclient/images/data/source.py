@@ -12,15 +12,15 @@ from io import BufferedRandom, BufferedReader, BytesIO
 from tempfile import TemporaryFile
 from typing import Protocol
 
+from guestinspect.formats.ends import HEAD_BYTES, NOT_ALL_READ
+from guestinspect.formats.file import of_file
+from guestinspect.formats.stream import Stream
+from guestinspect.model.disk import Disk
+from guestinspect.model.fact import NotYet, Unknown
+from guestinspect.process.run import look
+from guestinspect.serialization import Look
 from vscclient import errors
-from vscclient.facts.disk.ends import HEAD_BYTES, NOT_ALL_READ
-from vscclient.facts.disk.file import of_file
-from vscclient.facts.disk.stream import Stream
-from vscclient.facts.guest.look import look
-from vscclient.facts.guest.report import Look
 from vscclient.glance.sending import Sending, forget
-from vscclient.model.disk import Disk
-from vscclient.model.fact import NotYet, Unknown
 from vscclient.model.terminal import Terminal
 
 STANDARD_INPUT = "-"

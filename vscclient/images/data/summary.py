@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from guestinspect.model.fact import Unknown
 from vscclient.images.data.source import Source
 from vscclient.model.amount import in_words
-from vscclient.model.fact import Unknown
 
 _INSTALLER = "iso"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.disk import DISK_FORMATS, Disk
+from guestinspect.model.disk import DISK_FORMATS, Disk
 from vscclient.model.plan import Plan
 from vscclient.policy.again import NEW_IMAGE, again_by, has_data
 from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.disk import Disk
+from guestinspect.model.disk import Disk
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again, again_by
 from vscclient.policy.disk.disk_rule import DiskRule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.disk import Disk, whole_gib
+from guestinspect.model.disk import Disk, whole_gib
 from vscclient.model.plan import Plan
 from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be
 from vscclient.policy.example import GIB, case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.guest import Boot, Guest
+from guestinspect.model.guest import Boot, Guest
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again_by

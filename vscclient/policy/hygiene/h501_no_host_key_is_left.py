@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from guestinspect.model.guest import Guest
+from guestinspect.model.leftover import Kind
 from vscclient.model.finding import Severity
-from vscclient.model.guest import Guest
-from vscclient.model.leftover import Kind
 from vscclient.policy.example import case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
 from vscclient.policy.rule import ERROR, FORBIDDEN, INFORMATION, WARNING, by_visibility

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vscclient.model.leftover import Kind
+from guestinspect.model.leftover import Kind
 from vscclient.policy.example import case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
 from vscclient.policy.rule import ERROR, INFORMATION, WARNING, by_visibility

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from guestinspect.model.guest import Guest
+from guestinspect.model.leftover import Kind, Leftover
 from vscclient.model.finding import Severity
-from vscclient.model.guest import Guest
-from vscclient.model.leftover import Kind, Leftover
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again_by
 from vscclient.policy.guest_rule import GuestRule

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import shlex
 
-from vscclient.model.leftover import Kind, Leftover
+from guestinspect.model.leftover import Kind, Leftover
 
 LAST_ACT = (
     "cloud-init clean --logs --seed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vscclient.model.guest import Guest
+from guestinspect.model.guest import Guest
 from vscclient.model.plan import Plan
 from vscclient.policy.disk.disk_rule import is_or_would_be_property
 from vscclient.policy.example import case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vscclient.model.fact import Unknown
+from guestinspect.model.fact import Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.reach import Reach

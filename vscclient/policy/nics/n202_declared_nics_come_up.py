@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.guest import Guest, Nics, NicsAtBoot, Step
+from guestinspect.model.guest import Guest, Nics, NicsAtBoot, Step
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again
 from vscclient.policy.example import case

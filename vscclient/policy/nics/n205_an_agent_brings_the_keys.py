@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vscclient.model.fact import Fact
-from vscclient.model.guest import CloudInit, Guest
+from guestinspect.model.fact import Fact
+from guestinspect.model.guest import CloudInit, Guest
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again, again_by
 from vscclient.policy.example import case

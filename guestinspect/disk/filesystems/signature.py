@@ -1,0 +1,68 @@
+"""What a volume holds, by the magic numbers that blkid goes by."""
+
+from __future__ import annotations
+
+from guestinspect.disk.blocks import Blocks
+
+ISO = "iso9660"
+LVM = "LVM2_member"
+NTFS = "ntfs"
+SQUASHFS = "squashfs"
+
+_AT_THE_BEGINNING = (
+    (0, b"LUKS\xba\xbe", "crypto_LUKS"),
+    (3, b"-FVE-FS-", "BitLocker"),
+    (0, b"\xfc\x4e\x2b\xa9", "linux_raid_member"),
+    (4096, b"\xfc\x4e\x2b\xa9", "linux_raid_member"),
+    *((sector * 512, b"LABELONE", LVM) for sector in range(4)),
+    (3, b"NTFS    ", NTFS),
+    (3, b"EXFAT   ", "exfat"),
+    (0, b"XFSB", "xfs"),
+    (0, b"hsqs", SQUASHFS),
+    (1024, b"\x10\x20\xf5\xf2", "f2fs"),
+    (1024, b"\xe2\xe1\xf5\xe0", "erofs"),
+    (1080, b"\x53\xef", "ext"),
+    (4086, b"SWAPSPACE2", "swap"),
+    (4086, b"S1SUSPEND", "swap"),
+    (4120, b"\xc6\x85\x73\xf6", "bcache"),
+    (32, b"NXSB", "apfs"),
+)
+_FURTHER = (
+    (65536 + 64, b"_BHRfS_M", "btrfs"),
+    (32768 + 1, b"CD001", ISO),
+    (32768, b"JFS1", "jfs"),
+    (65536 + 52, b"ReIsEr", "reiserfs"),
+)
+_HEAD_BYTES = 8192
+_ZFS_UBERBLOCKS_AT = 128 * 1024
+_ZFS_MAGICS = (b"\x0c\xb1\xba\0\0\0\0\0", b"\0\0\0\0\0\xba\xb1\x0c")
+
+IN_WORDS = {
+    "crypto_LUKS": "it is encrypted (LUKS)",
+    "BitLocker": "it is encrypted (BitLocker)",
+    "linux_raid_member": "it is part of a RAID",
+    "zfs_member": "it is ZFS",
+    "": "it holds no file system that is known",
+}
+"""Why a volume is not read, where its name does not say so."""
+
+
+def signature(blocks: Blocks) -> str:
+    """What a volume holds, as blkid names it, but "ext" for ext2 to ext4; empty: nothing that is known."""
+    head = blocks.read_at(0, _HEAD_BYTES)
+    for at, magic, name in _AT_THE_BEGINNING:
+        if head[at : at + len(magic)] == magic:
+            return name
+    for at, magic, name in _FURTHER:
+        if blocks.read_at(at, len(magic)) == magic:
+            return name
+    if _is_fat(head[:512]):
+        return "vfat"
+    uberblocks = blocks.read_at(_ZFS_UBERBLOCKS_AT, _ZFS_UBERBLOCKS_AT)
+    if any(uberblocks[at : at + 8] in _ZFS_MAGICS for at in range(0, len(uberblocks), 1024)):
+        return "zfs_member"
+    return ""
+
+
+def _is_fat(sector: bytes) -> bool:
+    return sector[510:512] == b"\x55\xaa" and (sector[54:57] == b"FAT" or sector[82:87] == b"FAT32")

@@ -1,0 +1,28 @@
+"""Whether a guest stops on its way up, in systemd's emergency mode.
+
+Source: systemd.special(7) (``local-fs.target``, ``emergency.target``), systemd-fstab-generator(8).
+"""
+
+from __future__ import annotations
+
+from guestinspect.disk.fstab import FSTAB, Entry
+from guestinspect.disk.tree import Tree
+from guestinspect.guest.services.init import Init, init
+from guestinspect.model.fact import Unknown
+
+
+def must_not_be_reached(tree: Tree, missing: tuple[Entry, ...]) -> None:
+    """Raises Unknown if the guest waits for a file system that is not on its disk.
+
+    It is nothing worse: some of the network may be up by then.
+
+    Args:
+        tree: The guest's files.
+        missing: The lines of its fstab for what it waits for in vain.
+    """
+    if missing and init(tree) is Init.SYSTEMD:
+        entry = missing[0]
+        raise Unknown(
+            f"{FSTAB}:{entry.line} mounts {entry.source} on {entry.folder}, which is not on this disk: without the "
+            "option nofail the guest waits for it, and may stop before its network is up"
+        )

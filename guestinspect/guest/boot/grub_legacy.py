@@ -1,0 +1,44 @@
+"""What GRUB Legacy boots by default: the boot loader of RHEL 6 and its time.
+
+Source: GRUB Legacy manual, "Configuration".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guestinspect.disk.tree import Tree, is_file, lines
+from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Entry, Parameters, chosen, kernel_words
+from guestinspect.model.fact import Fact, Unknown
+
+_CONFIGURATIONS = ("/boot/grub/menu.lst", "/boot/grub/grub.conf")
+
+
+def parameters(tree: Tree) -> Iterator[Parameters]:
+    """Those of the default entry, of each configuration that is there.
+
+    Raises:
+        Unknown: The default is the last that was booted, or boots no kernel.
+    """
+    for path in _CONFIGURATIONS:
+        if is_file(tree, path):
+            yield from _default(tree, path)
+
+
+def _default(tree: Tree, path: str) -> Iterator[Parameters]:
+    default, entries = "0", list[Entry]()
+    for number, text in lines(tree, path, LIMIT_BYTES):
+        command, _, rest = text.strip().replace("=", " ", 1).replace("\t", " ").partition(" ")
+        if command == "default":
+            default = rest.strip()
+        elif command == "title":
+            entries.append(Entry(rest.strip(), None))
+        elif command == "kernel" and entries:
+            words = kernel_words(text.strip())
+            entries[-1] = Entry(entries[-1].title, Fact(words[2:], f"{path}:{number}"))
+    entry = chosen(tuple(entries), default)
+    if entry is None:
+        return
+    if default == "saved" or entry.parameters is None:
+        raise Unknown(f"which entry of {path} boots a kernel by default was not found out")
+    yield entry.parameters

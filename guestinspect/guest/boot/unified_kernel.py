@@ -1,0 +1,63 @@
+"""The parameters in a unified kernel image: a program for UEFI that holds a kernel, its initial RAM disk and its
+command line.
+
+Source: https://uapi-group.org/specifications/specs/unified_kernel_image/; Microsoft, "PE Format".
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from guestinspect.disk.tree import Tree, Unreadable
+from guestinspect.guest.boot.boot_menu import Parameters, kernel_words
+from guestinspect.model.fact import Fact
+
+_HEAD_BYTES = 1024**2
+"""What is read of it: the command line lies before the kernel."""
+
+_MOST_IMAGES = 16
+_MOST_SECTIONS = 96
+_LONGEST_BYTES = 16 * 1024
+
+_PE_OFFSET_AT = 0x3C
+_FILE_HEADER = struct.Struct("<4s2xH12xH2x")
+_SECTION = struct.Struct("<8sI4xII16x")
+_COMMAND_LINE = b".cmdline"
+
+
+def parameters(tree: Tree, folder: str) -> Iterator[Parameters]:
+    """The parameters in each image of a folder.
+
+    Raises:
+        Unreadable: One has more beside it (addons), or cannot be understood.
+    """
+    names = tree.names(folder)
+    for name in [name for name in names if name.lower().endswith(".efi")][:_MOST_IMAGES]:
+        path = f"{folder}/{name}"
+        if tree.names(f"{path}.extra.d"):
+            raise Unreadable(f"{path}.extra.d", "what adds parameters to a kernel is not looked at")
+        yield Fact(kernel_words(_command_line(tree, path)), path)
+
+
+def _command_line(tree: Tree, path: str) -> str:
+    head = tree.head(path, _HEAD_BYTES) or b""
+    try:
+        sections = dict(_sections(head))
+    except struct.error as failure:
+        raise Unreadable(path, "it is no program for UEFI") from failure
+    start, length = sections.get(_COMMAND_LINE, (0, 0))
+    if length > _LONGEST_BYTES or start + length > len(head):
+        raise Unreadable(path, "its command line is not where it is looked for")
+    return head[start : start + length].rstrip(b"\0").decode("utf-8", "surrogateescape")
+
+
+def _sections(head: bytes) -> Iterator[tuple[bytes, tuple[int, int]]]:
+    """The sections by name: where each starts in the file, and how long it is."""
+    (at,) = struct.unpack_from("<I", head, _PE_OFFSET_AT)
+    signature, count, length = _FILE_HEADER.unpack_from(head, at)
+    if signature != b"PE\0\0" or count > _MOST_SECTIONS:
+        raise struct.error
+    for number in range(count):
+        name, size, size_in_file, start = _SECTION.unpack_from(head, at + 24 + length + number * _SECTION.size)
+        yield name.rstrip(b"\0"), (start, min(size, size_in_file))

@@ -1,0 +1,40 @@
+"""A guest as it runs: what lies in ``/run`` on its disk is hidden by a file system that is made anew at each boot."""
+
+from __future__ import annotations
+
+from guestinspect.disk.tree import TEXT_LIMIT_BYTES, Status, Tree, Type
+
+_MADE_AT_BOOT = ("/run", "/var/run", "/dev", "/proc", "/sys", "/tmp")  # noqa: S108 - a guest's folder, none of ours
+"""Source: file-hierarchy(7). ``/var/run`` is ``/run``; what lies in ``/tmp`` at boot is no configuration."""
+
+
+class Running:
+    """A tree without what the running guest does not see. What is written at boot is laid over it.
+
+    Args:
+        below: The guest as it lies on the disk.
+    """
+
+    def __init__(self, below: Tree) -> None:
+        self._below = below
+
+    def status(self, path: str) -> Status | None:
+        if path in _MADE_AT_BOOT:
+            return Status(Type.FOLDER, mode=0o755)
+        return None if _is_hidden(path) else self._below.status(path)
+
+    def link(self, path: str) -> str | None:
+        return None if _is_hidden(path) else self._below.link(path)
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        return () if _is_hidden(folder) else self._below.names(folder)
+
+    def read(self, path: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> bytes | None:
+        return None if _is_hidden(path) else self._below.read(path, limit_bytes)
+
+    def head(self, path: str, length_bytes: int) -> bytes | None:
+        return None if _is_hidden(path) else self._below.head(path, length_bytes)
+
+
+def _is_hidden(path: str) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in _MADE_AT_BOOT)

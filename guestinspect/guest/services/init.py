@@ -1,0 +1,69 @@
+"""The first program of a guest: the one that starts all others."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from posixpath import basename, dirname, join
+
+from guestinspect.disk.tree import Tree, is_file
+
+_MOST_LINKS = 8
+
+
+class Init(StrEnum):
+    """Which program that is."""
+
+    SYSTEMD = "systemd"
+    SYSV = "sysvinit"
+    UPSTART = "upstart"
+    OPENRC = "openrc"
+    RUNIT = "runit"
+
+
+_BY_PROGRAM = {
+    "systemd": Init.SYSTEMD,
+    "runit": Init.RUNIT,
+    "runit-init": Init.RUNIT,
+    "openrc-init": Init.OPENRC,
+    "upstart": Init.UPSTART,
+}
+
+_BY_FILES = (
+    (Init.OPENRC, ("/sbin/openrc", "/usr/sbin/openrc", "/usr/bin/openrc", "/sbin/openrc-run", "/etc/runlevels")),
+    (Init.UPSTART, ("/sbin/initctl",)),
+    (Init.RUNIT, ("/etc/runit/2",)),
+    (Init.SYSV, ("/etc/inittab", "/etc/rc.d/rc", "/etc/init.d/rc")),
+)
+"""What tells programs apart that are all called ``init``, in this order; upstart reads an inittab, too."""
+
+
+def init(tree: Tree) -> Init:
+    """Which program the guest boots with.
+
+    A guest that has systemd and no ``/sbin/init`` (it may be in the initramfs alone) is taken for one of systemd.
+
+    Raises:
+        Unreadable: A folder that decides could not be read.
+    """
+    named = _BY_PROGRAM.get(_program(tree))
+    if named is not None:
+        return named
+    if not is_file(tree, "/sbin/init") and _has_systemd(tree):
+        return Init.SYSTEMD
+    return next((kind for kind, paths in _BY_FILES if any(tree.status(path) for path in paths)), Init.SYSTEMD)
+
+
+def _program(tree: Tree) -> str:
+    """The name of what ``/sbin/init`` is, behind its links."""
+    path = "/sbin/init"
+    for _ in range(_MOST_LINKS):
+        target = tree.link(path)
+        if target is None or basename(path) in _BY_PROGRAM:
+            break
+        path = join(dirname(path), target)
+    return basename(path)
+
+
+def _has_systemd(tree: Tree) -> bool:
+    folders = ("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system")
+    return any(tree.status(folder) for folder in folders)

@@ -1,0 +1,215 @@
+"""The table of what must not be left in a guest: keys, passwords, histories, what is one machine's own. Credentials
+have a table of their own.
+
+Passwords of users, logs, and what sshd allows are no matter of a path and a line: modules of ``guestinspect/leftovers``
+look for them.
+"""
+
+from __future__ import annotations
+
+from guestinspect.leftovers.credentials import CREDENTIALS, SET, YAML_HASH, yaml_secret
+from guestinspect.model.leftover import Kind, sign
+
+KEY_HEADER = (
+    rb"-----BEGIN (?P<sort>[A-Z0-9 ]{0,20})PRIVATE KEY(?: BLOCK)?-----|^(?P<putty>PuTTY)-User-Key-File-\d"
+    rb"|^(?P<ssh1>SSH) PRIVATE KEY FILE FORMAT|-----BEGIN (?P<openvpn>OpenVPN) Static key"
+)
+"""How a private key begins. Sources: RFC 7468, PuTTY appendix C, OpenSSH ``authfile.c``, openvpn(8) ``--genkey``."""
+
+AUTHORIZED_KEY = rb"^(?![ \t]*#)(?:.*[ \t\"])?(?:ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[\w@.-]{1,60}[ \t]+AAAA"
+"""A line of ``authorized_keys`` that is one, options before it. Source: sshd(8), «AUTHORIZED_KEYS FILE FORMAT»."""
+
+_SERVERS = (
+    "nginx apache2 httpd lighttpd haproxy caddy stunnel postfix exim4 dovecot ldap openldap mysql postgresql openvpn"
+    " swanctl strongswan tinc etcd docker unbound pki/consumer pki/entitlement webmin cockpit"
+    " gitlab grafana rabbitmq redis mosquitto elasticsearch vault.d consul.d proftpd vsftpd freeradius raddb coturn"
+)
+_KEYS_OF_SERVERS = " ".join(f"/etc/{server}/**/{name}" for server in _SERVERS.split() for name in ("*key*", "*.pem"))
+_BUNDLES = " ".join(f"/etc/{server}/**/{name}" for server in _SERVERS.split() for name in ("*.p12", "*.pfx"))
+
+_KEYS = (
+    sign(
+        Kind.HOST_KEY,
+        "SSH host key",
+        "/etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_key /etc/ssh/keys/ssh_host_*_key /etc/dropbear/dropbear_*_host_key"
+        " /etc/dropbear-initramfs/dropbear_*_host_key /etc/dropbear/initramfs/dropbear_*_host_key"
+        " /etc/tinyssh/sshkeydir/.ed25519.sk",
+    ),
+    sign(
+        Kind.AUTHORIZED_KEY,
+        "authorized key",
+        "~/.ssh/authorized_keys ~/.ssh/authorized_keys2 /etc/ssh/authorized_keys* /etc/ssh/authorized_keys/**/*"
+        " /etc/ssh/authorized_keys.d/**/* /etc/dropbear/authorized_keys /etc/dropbear-initramfs/authorized_keys"
+        " /etc/dropbear/initramfs/authorized_keys",
+        AUTHORIZED_KEY,
+    ),
+    # Only where programs read them: Python, conda and many packages bring keys for their own tests.
+    sign(
+        Kind.PRIVATE_KEY,
+        "private key",
+        "~/.ssh/**/* ~/*.pem ~/*.key ~/*.ppk ~/id_* ~/keys/*.pem ~/*.ovpn ~/.cert/nm-openvpn/* ~/.pki/**/*"
+        " ~/.globus/*.pem ~/.gnupg/secring.gpg"
+        " /etc/ssh/* /etc/ssl/*.key /etc/ssl/*.pem /etc/ssl/*/*.key /etc/ssl/private/**/*"
+        " /etc/pki/tls/private/**/* /etc/pki/*/private/**/*"
+        " /etc/letsencrypt/archive/**/* /etc/letsencrypt/live/**/* /etc/letsencrypt/keys/* /etc/ipsec.d/private/**/*"
+        " /etc/grid-security/*key*.pem /etc/grid-security/*/*key*.pem"
+        " /etc/kubernetes/pki/**/*.key /var/lib/kubelet/pki/* /var/lib/rancher/k3s/server/tls/**/*.key"
+        " /etc/puppetlabs/puppet/ssl/private_keys/* /var/lib/puppet/ssl/private_keys/* /etc/puppet/ssl/private_keys/*"
+        " /etc/puppetlabs/puppet/eyaml/*private* /etc/puppetlabs/puppet/ssl/ca/*key*"
+        " /etc/puppetlabs/puppetserver/ca/*key* /etc/chef/*.pem"
+        " /etc/salt/pki/**/*.pem /etc/tinc/**/*.priv /etc/swanctl/private/* /etc/swanctl/rsa/*"
+        " /var/lib/postgresql/*/*/server.key /var/lib/pgsql/data/server.key /var/lib/mysql/*.pem /var/lib/dkms/*.key"
+        " /usr/local/etc/**/*.key /usr/local/etc/**/*.pem"
+        " /etc/openvpn/**/*.conf /etc/openvpn/**/*.ovpn /etc/slurm/*.key /etc/slurm-llnl/*.key " + _KEYS_OF_SERVERS,
+        KEY_HEADER,
+        but="ssl-cert-snakeoil.key ssh_host_* moduli authorized_keys* known_hosts* *.pub",
+    ),
+    sign(
+        Kind.PRIVATE_KEY,
+        "private key",
+        "~/.acme.sh/*/*.key ~/.chef/*.pem ~/.docker/*key.pem ~/.docker/*/*key.pem ~/.minikube/*.key ~/.oci/*.pem"
+        " ~/.step/secrets/* ~/.config/syncthing/key.pem ~/.local/state/syncthing/key.pem"
+        " ~/.local/share/caddy/**/*.key /var/lib/caddy/.local/share/caddy/**/*.key",
+        KEY_HEADER,
+    ),
+    sign(
+        Kind.PRIVATE_KEY, "age key", "~/.config/sops/age/* ~/.config/age/* ~/key.txt /etc/age/*", rb"^AGE-SECRET-KEY-1"
+    ),
+    sign(Kind.PRIVATE_KEY, "Java keystore", "~/*.jks ~/.keystore /etc/tomcat*/*.jks", rb"\A\xfe\xed\xfe\xed"),
+    sign(
+        Kind.PRIVATE_KEY,
+        "PKCS #12 bundle",
+        "~/*.p12 ~/*.pfx ~/.globus/*.p12 /etc/ssl/private/**/*.p12 /etc/pki/*/private/**/*.p12 " + _BUNDLES,
+        rb"\A0[\x80-\x84].{0,4}\x02\x01\x03",  # RFC 7292, section 4: a sequence that begins with version 3
+    ),
+    sign(Kind.PRIVATE_KEY, "PGP private key", "~/.gnupg/private-keys-v1.d/*.key"),
+    sign(
+        Kind.PRIVATE_KEY,
+        "WireGuard private key",
+        "/etc/wireguard/*.conf /usr/local/etc/wireguard/*.conf /etc/amnezia/amneziawg/*.conf"
+        " /etc/systemd/network/*.netdev /etc/NetworkManager/system-connections/*",
+        rb"^[ \t]*(?i:PrivateKey|private-key)[ \t]*=[ \t]*[A-Za-z0-9+/]{42}",
+    ),
+    sign(
+        Kind.PRIVATE_KEY,
+        "WireGuard private key",
+        "/etc/wireguard/* /etc/systemd/network/*key*",
+        rb"\A[A-Za-z0-9+/]{43}=\s{0,9}\Z",
+        but="*pub*",
+    ),
+    sign(
+        Kind.PRIVATE_KEY,
+        "WireGuard private key",
+        "/etc/netplan/*",
+        yaml_secret(rb"(?:key|private|wireguard\.private-key)(?=[\"']?[ \t]*:[ \t]*[\"']?[A-Za-z0-9+/]{43}=)"),
+    ),
+    sign(
+        Kind.PRIVATE_KEY,
+        "Kerberos keytab",
+        "/etc/*.keytab ~/*.keytab /etc/krb5/*.keytab /etc/httpd/**/*.keytab /etc/apache2/**/*.keytab"
+        " /etc/nginx/**/*.keytab /etc/security/keytabs/* /var/kerberos/krb5/user/*/client.keytab"
+        " /var/lib/gssproxy/clients/*.keytab",
+        rb"\A\x05[\x01\x02]",  # MIT Kerberos, «The keytab file format»
+    ),
+    sign(Kind.PRIVATE_KEY, "MUNGE key", "/etc/munge/*.key"),
+    sign(
+        Kind.PRIVATE_KEY,
+        "Slurm key",
+        "/etc/slurm/slurm.key /etc/slurm/jwt*.key /etc/slurm-llnl/slurm.key /etc/slurm-llnl/jwt*.key"
+        " /var/spool/slurm*/jwt*.key /var/spool/slurm*/*/jwt*.key /var/lib/slurm*/jwt*.key /var/lib/slurm*/*/jwt*.key",
+    ),
+    sign(Kind.PRIVATE_KEY, "Ceph key", "/etc/ceph/*.keyring /etc/ceph/keyring", rb"^[ \t]*key" + SET),
+    sign(Kind.PRIVATE_KEY, "Ceph key", "/etc/ceph/*secret* ~/*.secret", rb"\A\s{0,9}A[QA][A-Za-z0-9+/]{36}"),
+    sign(Kind.PRIVATE_KEY, "DNS key", "/etc/rndc.key /etc/bind/*.key", rb"^[ \t]*secret[ \t]+\"[^\"\s]"),
+    sign(Kind.PRIVATE_KEY, "ACME account key", "/etc/letsencrypt/accounts/**/private_key.json"),
+    sign(Kind.PRIVATE_KEY, "key for signing kernel modules", "/var/lib/shim-signed/mok/MOK.priv"),
+)
+
+_PASSWORDS = (
+    sign(
+        Kind.PASSWORD,
+        "password in cloud-init's configuration",
+        "/etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg",
+        yaml_secret(b"plain_text_passwd", b"password", YAML_HASH)
+        + rb"|^chpasswd:[^\n]*list:|^chpasswd:[^\n]*(?:\n[ \t][^\n]*){0,4}\n[ \t]{1,20}(?:list|users):",
+    ),
+    sign(
+        Kind.PASSWORD,
+        "password in an installer's answers",
+        "/root/*ks*.cfg",
+        rb"^(?:rootpw|user)[ \t].*(?:\$[0-9a-z]{1,9}\$|--plaintext|--password=)",
+    ),
+    sign(
+        Kind.PASSWORD,
+        "password in an installer's answers",
+        "/preseed.cfg /root/*preseed*",
+        rb"passwd/[\w-]{1,30}password(?:-crypted|-again)?[ \t]+password[ \t]+[^\s*!]",
+    ),
+    sign(
+        Kind.PASSWORD,
+        "password in an installer's answers",
+        "/var/log/installer/autoinstall-user-data",
+        yaml_secret(b"password"),
+    ),
+)
+
+_HISTORIES = (
+    sign(
+        Kind.HISTORY,
+        "history",
+        "~/.*history ~/.*_hist ~/.histfile ~/.viminfo ~/.vim/.viminfo ~/.lesshst ~/.wget-hsts ~/.mongo/.dbshell"
+        " ~/.dbshell ~/.config/fish/fish_history ~/.local/share/fish/fish_history ~/.local/share/mc/history"
+        " ~/.local/share/nvim/shada/* ~/.local/state/nvim/shada/* ~/.local/state/*history ~/.local/state/*/history"
+        " ~/.cache/zsh/history ~/.mongodb/mongosh/*history ~/.julia/logs/repl_history.jl"
+        " ~/.ipython/profile_default/history.sqlite",
+    ),
+)
+
+_IDENTITY = (
+    sign(
+        Kind.IDENTITY,
+        "machine ID",
+        "/etc/machine-id /var/lib/dbus/machine-id /etc/insights-client/machine-id",
+        rb"\A[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\s{0,9}\Z",
+    ),
+    sign(
+        Kind.IDENTITY,
+        "cloud-init's state of an instance",
+        "/var/lib/cloud/instances/*/ /var/lib/cloud/data/instance-id",
+    ),
+    sign(
+        Kind.IDENTITY,
+        "DHCP lease or identifier",
+        "/var/lib/dhcp/*.lease* /var/lib/dhclient/*.lease* /var/lib/NetworkManager/*.lease /var/lib/dhcpcd/*"
+        " /var/lib/dhcpcd5/* /var/lib/wicked/*.xml /etc/dhcpcd.duid /etc/dhcpcd.secret",
+    ),
+    sign(
+        Kind.IDENTITY,
+        "NetworkManager's state of one machine",
+        "/var/lib/NetworkManager/secret_key /var/lib/NetworkManager/seen-bssids",
+    ),
+    sign(
+        Kind.IDENTITY,
+        "random seed",
+        "/var/lib/systemd/random-seed /var/lib/urandom/random-seed /var/lib/random-seed /var/lib/misc/random-seed"
+        " /var/lib/seedrng/* /boot/loader/random-seed /boot/efi/loader/random-seed /efi/loader/random-seed",
+    ),
+    sign(
+        Kind.IDENTITY,
+        "identifier of one machine",
+        "/etc/hostid /etc/nvme/hostid /var/lib/systemd/credential.secret /etc/sysconfig/rhn/systemid"
+        " /etc/salt/minion_id",
+    ),
+    sign(Kind.IDENTITY, "name of an iSCSI initiator", "/etc/iscsi/initiatorname.iscsi", rb"^InitiatorName=\S"),
+    sign(
+        Kind.IDENTITY,
+        "network interfaces by their MAC addresses",
+        "/etc/udev/rules.d/*persistent-net.rules",
+        rb"^[^#\n]{0,500}ATTRS?\{address\}==\"[0-9A-Fa-f]{2}:",
+    ),
+)
+
+_MAIL = (sign(Kind.LOG, "mail", "/var/mail/* /var/spool/mail/* ~/mbox ~/dead.letter"),)
+
+SIGNS = (*_KEYS, *_PASSWORDS, *_HISTORIES, *CREDENTIALS, *_IDENTITY, *_MAIL)
+"""All that is known by its path and its content."""

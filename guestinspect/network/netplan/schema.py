@@ -1,0 +1,286 @@
+"""The keys that netplan knows, and what may stand at each.
+
+Source: netplan's parse.c, its ``mapping_entry_handler`` tables: all of 0.106 and of what came with 1.0, 1.1 and 1.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from guestinspect.network.netplan.values import (
+    Check,
+    Fault,
+    address,
+    anything,
+    boolean,
+    destination,
+    driver,
+    family,
+    ip,
+    ip_or_network,
+    ipv4,
+    ipv6,
+    listed,
+    mac,
+    mac_to_set,
+    mapping,
+    mapping_of,
+    name,
+    number,
+    one_of,
+    one_of_any_case,
+    port_priority,
+    text,
+    type_of_service,
+    version,
+    vlan_id,
+    word,
+)
+
+RENDERER = "renderer"
+"""Beside the definitions of a section it is no name of one."""
+
+_ROUTE_TYPES = "unicast anycast blackhole broadcast local multicast nat prohibit throw unreachable xresolve"
+_BOND_MODES = "balance-rr active-backup balance-xor broadcast 802.3ad balance-tlb balance-alb balance-tcp balance-slb"
+_KEY_MANAGEMENTS = "none psk psk-sha256 eap eap-sha256 eap-suite-b-192 sae 802.1x"
+_WAKE_ON_WLAN = (
+    "default any disconnect magic_pkt gtk_rekey_failure eap_identity_req four_way_handshake rfkill_release tcp"
+)
+
+
+def _route(value: object) -> Iterator[Fault]:
+    yield from _ROUTE(value)
+    if isinstance(value, Mapping):
+        yield from _of_one_family(value, "to", "via", "from")
+        yield from _leads_somewhere(value)
+
+
+def _leads_somewhere(route: Mapping[str, object]) -> Iterator[Fault]:
+    """All but the plain ones of a wide scope do without a gateway, and none without a destination."""
+    kind = str(route.get("type", "unicast")).lower()
+    is_wide = str(route.get("scope", "global")).lower() == "global"
+    if "to" not in route:
+        yield Fault((), "a route without 'to'")
+    elif kind == "unicast" and "scope" in route and is_wide and "via" not in route:
+        yield Fault((), "a global route without 'via'")
+    elif route["to"] == "default" and not {"via", "from"} & set(route):
+        yield Fault((), "a default route without 'via'")  # it does not refuse that one: it breaks down, up to 1.2
+
+
+def _rule(value: object) -> Iterator[Fault]:
+    yield from _RULE(value)
+    if isinstance(value, Mapping):
+        yield from _of_one_family(value, "to", "from")
+        if "from" not in value and "to" not in value:
+            yield Fault((), "a routing policy without 'from' and 'to'")
+
+
+def _of_one_family(said: Mapping[str, object], *keys: str) -> Iterator[Fault]:
+    if len({family(said[key]) for key in keys if said.get(key, "default") != "default"}) > 1:
+        yield Fault((), "addresses of IPv4 and of IPv6 together")
+
+
+def _wake_on_wlan(value: object) -> Iterator[Fault]:
+    yield from listed(one_of_any_case(_WAKE_ON_WLAN))(value)
+    if isinstance(value, list) and len(set(value)) > 1 and "default" in value:
+        yield Fault((), "'default' beside others")
+
+
+_ROUTE = mapping(
+    {
+        "from": ip_or_network,
+        "on-link": boolean,
+        "scope": one_of_any_case("global link host"),
+        "table": number,
+        "to": destination,
+        "type": one_of_any_case(_ROUTE_TYPES),
+        "via": ip_or_network,
+        "metric": number,
+        "mtu": number,
+        "congestion-window": number,
+        "advertised-receive-window": number,
+        "advertised-mss": number,  # since 1.1
+    }
+)
+_RULE = mapping(
+    {
+        "from": ip_or_network,
+        "mark": number,
+        "priority": number,
+        "table": number,
+        "to": ip_or_network,
+        "type-of-service": type_of_service,
+    }
+)
+_OVERRIDES = mapping(
+    {
+        "hostname": text,
+        "route-metric": number,
+        "send-hostname": boolean,
+        "use-dns": boolean,
+        "use-domains": text,
+        "use-hostname": boolean,
+        "use-mtu": boolean,
+        "use-ntp": boolean,
+        "use-routes": boolean,
+    }
+)
+_RA_OVERRIDES = mapping(
+    {"use-dns": boolean, "use-domains": one_of_any_case("true on yes y false off no n route"), "table": number}
+)
+_WORDS: Check = mapping_of(text, text)
+_OF_NETWORK_MANAGER = mapping({"name": text, "uuid": text, "stable-id": text, "device": text, "passthrough": _WORDS})
+_OF_OPEN_VSWITCH = mapping(
+    {
+        "external-ids": _WORDS,
+        "other-config": _WORDS,
+        **dict.fromkeys(("lacp", "fail-mode", "mcast-snooping", "rstp", "protocols", "controller"), anything),
+    }
+)
+_AUTH = mapping(
+    {
+        "key-management": one_of(_KEY_MANAGEMENTS),
+        "method": one_of("tls peap ttls leap pwd"),
+        **dict.fromkeys(("identity", "anonymous-identity", "password", "ca-certificate", "client-certificate"), text),
+        **dict.fromkeys(("client-key", "client-key-password", "phase2-auth"), text),
+    }
+)
+_RENDERERS = one_of("networkd NetworkManager")
+
+_OF_ALL: Mapping[str, Check] = {
+    "accept-ra": boolean,
+    "activation-mode": one_of("manual off"),
+    "addresses": listed(address),
+    "critical": boolean,
+    "ignore-carrier": boolean,
+    "dhcp4": boolean,
+    "dhcp6": boolean,
+    "dhcp-identifier": one_of_any_case("duid mac"),
+    "dhcp4-overrides": _OVERRIDES,
+    "dhcp6-overrides": _OVERRIDES,
+    "ra-overrides": _RA_OVERRIDES,  # since 1.1
+    "gateway4": ipv4,
+    "gateway6": ipv6,
+    "ipv6-address-generation": one_of("eui64 stable-privacy"),
+    "ipv6-address-token": ipv6,
+    "ipv6-mtu": number,
+    "ipv6-privacy": boolean,
+    "link-local": listed(one_of_any_case("ipv4 ipv6")),
+    "macaddress": mac_to_set,
+    "mtu": number,
+    "nameservers": mapping({"search": listed(text), "addresses": listed(ip)}),
+    "optional": boolean,
+    "optional-addresses": listed(one_of_any_case("ipv4-ll ipv6-ra dhcp4 dhcp6 static")),
+    "renderer": _RENDERERS,
+    "routes": listed(_route),
+    "routing-policy": listed(_rule),
+    "hairpin": boolean,  # since 1.0, and the next one
+    "port-mac-learning": boolean,
+    "neigh-suppress": boolean,
+    "networkmanager": _OF_NETWORK_MANAGER,
+    "openvswitch": _OF_OPEN_VSWITCH,
+}
+_OF_HARDWARE: Mapping[str, Check] = {
+    **_OF_ALL,
+    "match": mapping({"driver": driver, "macaddress": mac, "name": name}),
+    "set-name": text,
+    "wakeonlan": boolean,
+    "wakeonwlan": _wake_on_wlan,
+    "emit-lldp": boolean,
+    "receive-checksum-offload": boolean,
+    "transmit-checksum-offload": boolean,
+    "tcp-segmentation-offload": boolean,
+    "tcp6-segmentation-offload": boolean,
+    "generic-segmentation-offload": boolean,
+    "generic-receive-offload": boolean,
+    "large-receive-offload": boolean,
+}
+_ETHERNET: Mapping[str, Check] = {
+    **_OF_HARDWARE,
+    "auth": _AUTH,
+    "link": text,
+    "virtual-function-count": number,
+    "embedded-switch-mode": one_of("switchdev legacy"),
+    "delay-virtual-functions-rebind": boolean,
+    "infiniband-mode": one_of("datagram connected"),
+}
+_BOND_PARAMETERS: Mapping[str, Check] = {
+    "mode": one_of(_BOND_MODES),
+    "lacp-rate": one_of("slow fast"),  # any word before 1.0
+    "min-links": number,
+    "all-slaves-active": boolean,
+    "all-members-active": boolean,
+    "arp-ip-targets": listed(ipv4),
+    "gratuitous-arp": number,
+    "gratuitious-arp": number,  # an old misspelling that it still takes
+    "packets-per-slave": number,
+    "packets-per-member": number,
+    "resend-igmp": number,
+    "primary": text,
+    **dict.fromkeys(
+        ("mii-monitor-interval", "transmit-hash-policy", "ad-select", "arp-interval", "arp-validate"), text
+    ),
+    **dict.fromkeys(("arp-all-targets", "up-delay", "down-delay", "fail-over-mac-policy"), text),
+    **dict.fromkeys(("primary-reselect-policy", "learn-packet-interval"), text),
+}
+_BRIDGE_PARAMETERS: Mapping[str, Check] = {
+    **dict.fromkeys(("ageing-time", "aging-time", "forward-delay", "hello-time", "max-age"), text),
+    "path-cost": mapping_of(text, number),
+    "port-priority": mapping_of(text, port_priority),
+    "priority": number,
+    "stp": boolean,
+}
+_MODEM_KEYS = "apn auto-config device-id network-id number password pin sim-id sim-operator-id username"
+_TUNNEL_KEYS = """mode local remote ttl key keys mark port peers link ageing aging id limit type-of-service flow-label
+do-not-fragment short-circuit arp-proxy mac-learning notifications checksums extensions port-range"""
+
+_DEFINITIONS: Mapping[str, Mapping[str, Check]] = {
+    "ethernets": _ETHERNET,
+    "bonds": {**_OF_ALL, "interfaces": listed(text), "parameters": mapping(_BOND_PARAMETERS)},
+    "bridges": {**_OF_ALL, "interfaces": listed(text), "parameters": mapping(_BRIDGE_PARAMETERS)},
+    "vlans": {**_OF_ALL, "id": vlan_id, "link": text, "renderer": one_of("networkd NetworkManager sriov")},
+    "vrfs": {**_OF_ALL, "interfaces": listed(text), "table": number},
+    "dummy-devices": _OF_ALL,  # since 1.0, and the next one
+    "virtual-ethernets": {**_OF_ALL, "peer": text},
+    "nm-devices": _ETHERNET,
+    # Of these, only the keys are known here. netplan looks at more: a mistake in an access point or in a tunnel's
+    # keys makes it refuse everything, too, and is not seen. They are rare in virtual machines.
+    "wifis": {**_OF_HARDWARE, "access-points": anything, "auth": _AUTH, "regulatory-domain": text},
+    "modems": {**_OF_HARDWARE, **dict.fromkeys(_MODEM_KEYS.split(), anything)},
+    "tunnels": {**_OF_ALL, **dict.fromkeys(_TUNNEL_KEYS.split(), anything)},
+}
+SECTIONS = tuple(_DEFINITIONS)
+"""The keys below which definitions stand, by their IDs."""
+
+
+def _section(known: Mapping[str, Check]) -> Check:
+    """Definitions by their IDs; beside them, who renders those of this section."""
+    by_id = mapping_of(_ID, mapping(known))
+
+    def check(value: object) -> Iterator[Fault]:
+        if not isinstance(value, Mapping):
+            yield from by_id(value)
+            return
+        yield from mapping({RENDERER: _RENDERERS})({key: said for key, said in value.items() if key == RENDERER})
+        yield from by_id({key: said for key, said in value.items() if key != RENDERER})
+
+    return check
+
+
+_ID = word(lambda value: not any(name(value)) and not set(value) & set("*[]?"), "a name without a pattern")
+
+network: Check = mapping(
+    {
+        **{kind: _section(known) for kind, known in _DEFINITIONS.items()},
+        "renderer": _RENDERERS,
+        "version": version,
+        # Open vSwitch itself: its contents are not looked at, either.
+        "openvswitch": mapping(
+            dict.fromkeys(("external-ids", "other-config", "protocols", "ports", "ssl"), anything),
+        ),
+    }
+)
+"""Checks what stands below ``network``."""
+
+file: Check = mapping({"network": network})
+"""Checks a whole file."""

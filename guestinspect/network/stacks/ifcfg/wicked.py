@@ -1,0 +1,102 @@
+"""wicked, of SUSE, and its ifcfg files.
+
+Source: wicked's ifcfg(5), routes(5), wicked-config(5) and client/suse/compat-suse.c.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from guestinspect.disk.tree import lines
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import Pin, Step
+from guestinspect.network.nic import Nic
+from guestinspect.network.stack import Answer, Machine, Method, Service, Stack
+from guestinspect.network.stacks.ifcfg import file as ifcfg
+from guestinspect.network.stacks.ifcfg.file import Ifcfg, is_ethernet_name
+
+FOLDER = "/etc/sysconfig/network"
+
+_OWN_FOLDER = "/etc/wicked/ifconfig"
+_IGNORED = re.compile(r"(?:~|\.old|\.bak|\.orig|\.scpmbackup|\.rpmnew|\.rpmsave|\.rpmorig)$|:")
+_AT_BOOT = frozenset({"auto", "onboot", "on", "boot", "nfsroot", "hotplug"})
+_NOT_AT_BOOT = frozenset({"", "manual", "off"})
+_BY_DHCP = frozenset({"dhcp", "dhcp4"})
+_KNOWN_PROTOCOLS = frozenset({"static", "none", "dhcp6", "auto6", "6to4", *_BY_DHCP})
+
+
+def active(machine: Machine) -> Stack | None:
+    """wicked, if this guest starts it."""
+    enabled = machine.units.starts("wicked")
+    return Wicked(machine, (enabled.why,)) if enabled.yes else None
+
+
+class Wicked(Service):
+    """wicked in a guest that starts it."""
+
+    name = "wicked"
+
+    def answer(self, nic: Nic) -> Answer:
+        """What it does with a NIC.
+
+        Raises:
+            Unknown: It cannot be foreseen.
+        """
+        for name in self._tree.names(_OWN_FOLDER):
+            raise Unknown(f"{_OWN_FOLDER}/{name} is of wicked's own kind, which is not understood")
+        config = next((config for config in self._files if config.name == nic.name), None)
+        if config is None:
+            return Answer(Method.NONE, (Step(f"there is no ifcfg file for {nic.name}", FOLDER),))
+        if not _is_at_boot(config):
+            return Answer(Method.NONE, (Step(f"{nic.name} is not brought up by itself", config.seen_at("STARTMODE")),))
+        method = _method(config)
+        if nic.is_hotplugged and method is not Method.NONE:
+            raise Unknown(f"{config.path} is for {nic.name}, but whether it is used when that appears is not known")
+        how = {Method.DHCP: "by DHCP", Method.STATIC: "with a fixed address", Method.NONE: "without an address"}[method]
+        step = Step(f"ifcfg-{nic.name} brings {nic.name} up {how}", config.seen_at("BOOTPROTO"))
+        return Answer(method, (step,), has_default_route=method is Method.DHCP or self._has_route(method, nic))
+
+    def pins(self) -> tuple[Pin, ...]:
+        """The names of its files that no NIC here has; MAC addresses that they give."""
+        names = self._machine.names
+        others = [file for file in self._files if file.name not in names and is_ethernet_name(file.name)]
+        macs = [file for file in self._files if file.text("LLADDR")]
+        return (
+            *(Pin(f"name {file.name}", file.path) for file in others),
+            *(Pin(f"MAC address {file.text('LLADDR')}", file.seen_at("LLADDR")) for file in macs),
+        )
+
+    @cached_property
+    def _files(self) -> tuple[Ifcfg, ...]:
+        return tuple(ifcfg.ifcfg_files(self._tree, FOLDER, _IGNORED))
+
+    def _has_route(self, method: Method, nic: Nic) -> bool:
+        """Whether a file of routes has a default one that may go through the NIC."""
+        if method is Method.NONE:
+            return False
+        general = [line.split() for _, line in lines(self._tree, f"{FOLDER}/routes")]
+        own = [line.split() for _, line in lines(self._tree, f"{FOLDER}/ifroute-{nic.name}")]
+        is_here = [words[3:4] in ([], ["-"], [nic.name]) for words in general if words[:1] == ["default"]]
+        return any(is_here) or any(words[:1] == ["default"] for words in own)
+
+
+def _is_at_boot(config: Ifcfg) -> bool:
+    mode = config.text("STARTMODE").lower()
+    if mode in _AT_BOOT:
+        return True
+    if mode in _NOT_AT_BOOT:
+        return False
+    raise Unknown(f"{config.seen_at('STARTMODE')}: it cannot be told what STARTMODE={mode} leads to")
+
+
+def _method(config: Ifcfg) -> Method:
+    """How the NIC gets its IPv4 address."""
+    if config.text("LLADDR"):
+        raise Unknown(f"{config.seen_at('LLADDR')} gives the NIC another MAC address than the cloud knows")
+    protocols = set((config.text("BOOTPROTO").lower() or "static").split("+"))
+    if not protocols <= _KNOWN_PROTOCOLS:
+        raise Unknown(f"{config.seen_at('BOOTPROTO')}: it cannot be told what this leads to in this cloud")
+    if protocols & _BY_DHCP:
+        return Method.DHCP
+    return Method.STATIC if config.has_address() and "none" not in protocols else Method.NONE

@@ -1,0 +1,40 @@
+"""Scripts that ifup runs before it brings an interface up: the folder ``if-pre-up.d``. If one fails, it stays down.
+
+Source: interfaces(5), ifup(8), run-parts(8); ifupdown's execute.c.
+"""
+
+from __future__ import annotations
+
+import re
+
+from guestinspect.disk.tree import Tree, Type
+from guestinspect.model.fact import Unknown
+from guestinspect.network.nic import Nic
+
+_FOLDER = "/etc/network/if-pre-up.d"
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_OF_PACKAGES = frozenset(
+    {
+        "bonding",
+        "bridge",
+        "ethtool",
+        "hostapd",
+        "ifenslave",
+        "ifenslave-2.6",
+        "openvswitch",
+        "vlan",
+        "wireless-tools",
+        "wpasupplicant",
+    }
+)
+"""What packages of Debian and Alpine put there: they do nothing to a NIC whose stanza does not ask them to. Those of
+Debian 12's bridge-utils, ethtool, hostapd, ifenslave, vlan, wireless-tools and wpasupplicant were read."""
+
+
+def refuse_others(tree: Tree, nic: Nic) -> None:
+    """Raises Unknown if there is a script that is not of a package: it may fail."""
+    for name in tree.names(_FOLDER):
+        status = tree.status(f"{_FOLDER}/{name}")
+        is_run = status is not None and status.type is Type.FILE and status.mode & 0o111
+        if is_run and _NAME.fullmatch(name) and name not in _OF_PACKAGES:
+            raise Unknown(f"{_FOLDER}/{name} may keep {nic.name} from coming up")

@@ -1,0 +1,45 @@
+"""Paths with the wildcards of a shell.
+
+Source: glob(7), wordexp(3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from guestinspect.disk.globs import fnmatchcase
+from guestinspect.disk.tree import Tree
+from guestinspect.model.fact import Unknown
+
+_WILD = "*?["
+_NOT_EXPANDED = "$`~(){}<>|&;\"'\\"
+_MOST_PATHS = 2000
+
+
+def expanded(tree: Tree, pattern: str) -> tuple[str, ...]:
+    """The paths that match, sorted; one without wildcards is itself, whether it is there or not.
+
+    Raises:
+        Unreadable: A folder could not be read.
+        Unknown: It has a variable or a quote in it, or matches too much.
+    """
+    if any(sign in _NOT_EXPANDED for sign in pattern):
+        raise Unknown(f"what {pattern!r} stands for is known only to the shell")
+    paths = [""]
+    for part in pattern.strip("/").split("/"):
+        matching = (path for folder in paths for path in _of_part(tree, folder, part))
+        paths = list(islice(matching, _MOST_PATHS + 1))
+        if len(paths) > _MOST_PATHS:
+            raise Unknown(f"{pattern!r} matches more than {_MOST_PATHS} paths")
+    return tuple(paths)
+
+
+def _of_part(tree: Tree, folder: str, part: str) -> Iterator[str]:
+    if not any(sign in _WILD for sign in part):
+        yield f"{folder}/{part}"
+        return
+    for name in tree.names(folder or "/"):
+        is_hidden = name.startswith(".") and not part.startswith(".")
+        if not is_hidden and fnmatchcase(name, part):
+            yield f"{folder}/{name}"

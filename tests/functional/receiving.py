@@ -1,0 +1,43 @@
+"""What the tests of receiving and deleting images share: images that the standard client made and shared."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import Any
+
+from tests.functional.base import FunctionalTest
+
+LAB, PARTNER, THIRD = "VSC_00001", "VSC_00002", "VSC_00003"
+"""The projects of alice, bob and carol; dave is in the first two."""
+
+
+class ReceivingTest(FunctionalTest):
+    """Tests with images of a small raw disk that are shared by the standard client."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.disk = self.folder / "rna.raw"
+        self.disk.write_bytes(os.urandom(65536))
+        self.image = self.name("rna")
+
+    def project(self, name: str) -> str:
+        """The ID of a project."""
+        return self.cloud.projects[name]
+
+    def create(self, options: str = "", *, user: str = "alice", name: str | None = None) -> str:
+        """A new image; its ID."""
+        words = f"image create {shlex.quote(name or self.image)} --file {self.disk} -f value -c id {options}"
+        return self.openstack(words, user=user).stdout.strip()
+
+    def shared(self, *projects: str, user: str = "alice", name: str | None = None) -> str:
+        """A new image that is shared with these projects; its ID."""
+        image_id = self.create("--shared", user=user, name=name)
+        for project in projects:
+            self.openstack(f"image add project {image_id} {self.project(project)}", user=user)
+        return image_id
+
+    def statuses(self, image_id: str, *, user: str = "alice") -> dict[str, str]:
+        """What each member said, by its ID, as the standard client lists it."""
+        listed: list[dict[str, Any]] = self.openstack(f"image member list {image_id} -f json", user=user).json()
+        return {member["Member ID"]: member["Status"] for member in listed}

@@ -1,0 +1,258 @@
+"""Taking an image that another project shares into the own list, or not."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from subprocess import PIPE
+
+from tests.functional.faults import Fault, faulty_glance
+from tests.functional.receiving import LAB, PARTNER, THIRD, ReceivingTest
+from tests.functional.signing_in import environment_at
+
+
+class TestAccept(ReceivingTest):
+    def test_a_pending_image_is_accepted_by_its_name(self) -> None:
+        """The standard client cannot: ``image set --accept NAME`` does not find it."""
+        shared = self.shared(PARTNER)
+        self.openstack(f"image set --accept {self.image}", user="bob", status=1, says=["No Image found"])
+
+        accepted = self.openstack(
+            f"vsc image accept {self.image}",
+            user="bob",
+            says=[f"Accepted {self.image} ({shared}) from project {self.project(LAB)}: it is in your list now"],
+        )
+
+        self.assertEqual("", accepted.stdout)
+        self.assertEqual([shared], [image["ID"] for image in self.images_named(self.image, user="bob")])
+
+    def test_a_pending_image_is_accepted_by_its_id(self) -> None:
+        shared = self.shared(PARTNER)
+
+        self.openstack(f"vsc image accept {shared}", user="bob", says=["Accepted"])
+
+        self.assertEqual({self.project(PARTNER): "accepted"}, self.statuses(shared))
+
+    def test_the_standard_clients_words_find_it_by_its_name_too(self) -> None:
+        shared = self.shared(PARTNER)
+
+        for option, status in (("accept", "accepted"), ("pending", "pending"), ("reject", "rejected")):
+            self.openstack(f"vsc image set --{option} {self.image}", user="bob", says=[f"{self.image} ({shared})"])
+            self.assertEqual({self.project(PARTNER): status}, self.statuses(shared))
+
+    def test_a_rejected_image_can_be_accepted_after_all(self) -> None:
+        shared = self.shared(PARTNER)
+        self.openstack(f"vsc image reject {self.image}", user="bob", says=["Rejected"])
+        self.assertEqual({self.project(PARTNER): "rejected"}, self.statuses(shared))
+
+        self.openstack(f"vsc image accept {self.image}", user="bob", says=["Accepted"])
+
+        self.assertEqual({self.project(PARTNER): "accepted"}, self.statuses(shared))
+
+    def test_an_accepted_image_is_rejected_by_its_name(self) -> None:
+        shared = self.shared(PARTNER)
+        self.openstack(f"image set --accept {shared}", user="bob")
+
+        self.openstack(f"vsc image reject {self.image}", user="bob", says=["it is not in your list"])
+
+        self.assertEqual([], self.images_named(self.image, user="bob"))
+
+    def test_the_same_answer_twice_is_fine(self) -> None:
+        shared = self.shared(PARTNER)
+
+        for command, state in (("accept", "accepted"), ("reject", "rejected")):
+            self.openstack(f"vsc image {command} {self.image}", user="bob", says=[shared])
+            for said in (self.image, shared):
+                self.openstack(f"vsc image {command} {said}", user="bob", says=[f"is {state} already"])
+
+    def test_two_at_once_are_fine(self) -> None:
+        shared = self.shared(PARTNER)
+
+        def accept(_: int) -> int:
+            process = self.process(f"vsc image accept {self.image}", user="bob", stdout=PIPE, stderr=PIPE)
+            process.communicate(timeout=60)
+            return process.returncode
+
+        with ThreadPoolExecutor() as pool:
+            self.assertEqual([0, 0], list(pool.map(accept, range(2))))
+        self.assertEqual({self.project(PARTNER): "accepted"}, self.statuses(shared))
+
+    def test_of_several_with_the_name_none_is_chosen_silently(self) -> None:
+        of_alice, of_carol = self.shared(PARTNER), self.shared(PARTNER, user="carol")
+
+        self.openstack(
+            f"vsc image accept {self.image}",
+            user="bob",
+            status=1,
+            says=[
+                f"Several images have the name '{self.image}'; give the ID:",
+                f"{of_alice}  project {self.project(LAB)}  pending",
+                f"{of_carol}  project {self.project(THIRD)}  pending",
+                "--from PROJECT",
+            ],
+        )
+        self.openstack(
+            f"vsc image accept {self.image} --from {self.project(THIRD)}", user="bob", says=[f"({of_carol})"]
+        )
+
+        self.assertEqual({self.project(PARTNER): "pending"}, self.statuses(of_alice))
+        self.assertEqual({self.project(PARTNER): "accepted"}, self.statuses(of_carol, user="carol"))
+
+    def test_one_that_waits_beside_an_accepted_one_is_named_and_not_taken(self) -> None:
+        accepted, pending = self.shared(PARTNER), self.shared(PARTNER, user="carol")
+        self.openstack(f"image set --accept {accepted}", user="bob")
+
+        says = ["is accepted already", f"Another of this name: {pending}"]
+        self.openstack(f"vsc image accept {self.image}", user="bob", says=says)
+
+    def test_the_sharing_project_can_be_named_where_it_is_mine_too(self) -> None:
+        shared = self.shared(PARTNER)
+
+        self.openstack(f"vsc image accept {self.image} --from {LAB}", user="dave_2", says=[f"({shared}) from project"])
+
+    def test_a_sharing_project_that_nobody_knows_is_told(self) -> None:
+        shared = self.shared(PARTNER)
+
+        self.openstack(
+            f"vsc image accept {self.image} --from {LAB}",
+            user="bob",
+            status=1,
+            says=[f"'{LAB}' is not one of your projects"],
+        )
+        for said in (self.image, shared):
+            self.openstack(
+                f"vsc image accept {said} --from {self.project(THIRD)}",
+                user="bob",
+                status=1,
+                says=["Not by project", f"{shared}  project {self.project(LAB)}  pending"],
+            )
+
+    def test_an_image_that_is_not_shared_with_me_is_told_with_my_project(self) -> None:
+        shared = self.shared(THIRD)
+
+        for said in (self.image, shared):
+            self.openstack(
+                f"vsc image accept {said}",
+                user="bob",
+                status=1,
+                says=[f"'{said}' is not shared with your project {PARTNER} ({self.project(PARTNER)})"],
+            )
+
+    def test_an_own_a_community_and_a_public_image_need_no_answer(self) -> None:
+        for options, user, reason in (
+            ("--private", "bob", "It is your own"),
+            ("--community", "alice", "It is a community image, and everybody can use it by its ID"),
+            ("--public", "admin", "It is public, and everybody has it in the list"),
+        ):
+            name = self.name("rna")
+            image = self.create(options, user=user, name=name)
+            for said in (name, image):
+                self.openstack(f"vsc image accept {said}", user="bob", status=1, says=[f"{reason}: {image}"])
+
+    def test_a_word_in_another_encoding_is_refused(self) -> None:
+        for words in ("accept \udcff", "reject rna --from \udcff"):
+            process = self.process(f"vsc image {words}", user="bob", stderr=PIPE)
+            _, stderr = process.communicate(timeout=60)
+
+            self.assertEqual((2, rb"'\udcff' is not valid text (UTF-8)"), (process.returncode, stderr.strip()))
+
+    def test_staff_answer_only_for_their_own_project(self) -> None:
+        shared = self.shared(PARTNER)
+
+        for said in (self.image, shared):
+            self.openstack(
+                f"vsc image accept {said}", user="admin", status=1, says=["is not shared with your project admin"]
+            )
+
+        self.assertEqual({self.project(PARTNER): "pending"}, self.statuses(shared))
+
+    def test_a_hidden_image_is_accepted_and_the_way_to_see_it_is_told(self) -> None:
+        shared = self.shared(PARTNER)
+        self.openstack(f"image set --hidden {shared}")
+
+        self.openstack(f"vsc image accept {self.image}", user="bob", says=["it is in your list now (with --hidden)"])
+
+    def test_a_reader_is_told_that_the_cloud_does_not_allow_it(self) -> None:
+        self.shared(THIRD)
+
+        self.openstack(
+            f"vsc image accept {self.image}", user="rita", status=1, says=["The Image service does not allow it"]
+        )
+
+    def test_a_name_that_a_terminal_would_obey_is_made_visible(self) -> None:
+        name = self.name("rna") + "\u202e\x1b[2J"
+        shared = self.shared(PARTNER, name=name)
+
+        told = self.openstack(f"vsc image accept {shared}", user="bob", says=["\\u202e\\x1b[2J"])
+
+        self.assertNotIn("\x1b", told.stderr)
+
+    def test_quiet_says_nothing(self) -> None:
+        self.shared(PARTNER)
+
+        told = self.openstack(f"-q vsc image accept {self.image}", user="bob")
+
+        self.assertEqual(("", ""), (told.stdout, told.stderr))
+
+    def test_what_is_taken_back_at_the_same_time_is_told(self) -> None:
+        shared = self.shared(PARTNER)
+        taken_back = Fault(method="PUT", path=r"/v2/images/[^/]+/members/[^/]+", status=404)
+
+        with faulty_glance(self.cloud.image_url, taken_back) as url:
+            self.openstack(
+                f"vsc image accept {shared}",
+                environment=environment_at(self.cloud, "bob", url, self.folder),
+                status=1,
+                says=["its owner has just taken it back"],
+            )
+
+
+class TestAnsweringForAnotherProject(ReceivingTest):
+    def test_another_of_my_projects_accepts(self) -> None:
+        shared = self.shared(LAB, PARTNER, user="carol")
+
+        for said in (PARTNER, f"{LAB} --project-domain Default"):
+            self.openstack(f"vsc image accept {self.image} --project {said}", user="dave", says=["Accepted"])
+
+        both = {self.project(LAB): "accepted", self.project(PARTNER): "accepted"}
+        self.assertEqual(both, self.statuses(shared, user="carol"))
+
+    def test_a_project_that_is_not_mine_is_refused(self) -> None:
+        shared = self.shared(PARTNER, THIRD)
+
+        for said in (THIRD, self.project(THIRD), "nosuch"):
+            self.openstack(
+                f"vsc image accept {shared} --project {said}",
+                user="bob",
+                status=1,
+                says=[f"'{said}' is not one of your projects"],
+            )
+
+        self.assertEqual({"pending"}, set(self.statuses(shared).values()))
+
+    def test_an_application_credential_answers_for_its_own_project(self) -> None:
+        shared = self.shared(LAB, user="carol")
+
+        self.openstack(f"vsc image accept {self.image} --project {LAB}", user="alice_appcred", says=["Accepted"])
+
+        self.assertEqual({self.project(LAB): "accepted"}, self.statuses(shared, user="carol"))
+
+    def test_an_application_credential_is_told_which_one_answers_for_the_other_project(self) -> None:
+        shared = self.shared(PARTNER, user="carol")
+        made = self.openstack(f"application credential create {self.name('ci')} -f json", user="dave").json()
+        fields = {field.lower(): value for field, value in made.items()}
+        environment = self.cloud.users["alice_appcred"].environment | {
+            "OS_APPLICATION_CREDENTIAL_ID": fields["id"],
+            "OS_APPLICATION_CREDENTIAL_SECRET": fields["secret"],
+        }
+
+        self.openstack(
+            f"vsc image accept {self.image} --project {PARTNER}",
+            environment=environment,
+            status=1,
+            says=[
+                f"Your credentials belong to project {LAB} ({self.project(LAB)}) and cannot act for {PARTNER}",
+                f"by their entry of clouds.yaml: openstack --os-cloud ENTRY vsc image accept {self.image}",
+            ],
+        )
+
+        self.assertEqual({self.project(PARTNER): "pending"}, self.statuses(shared, user="carol"))

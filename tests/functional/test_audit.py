@@ -1,0 +1,118 @@
+"""Judging many images, every night."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.functional.base import FunctionalTest
+from tests.guest_disks import one_nic_guest, sound_guest
+
+COLUMNS = ["ID", "Name", "Owner", "Visibility", "NICs At Boot", "Errors", "Warnings", "Unknown", "Why"]
+UNFIT = "Something stands against 1 of 2 images"
+
+
+class TestAudit(FunctionalTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.sound = self.create(sound_guest())
+        self.first = self.create(one_nic_guest())
+        self.openstack(f"image set --property vsc_multi_nic=true --community {self.first}")
+
+    def create(self, disk: Path) -> str:
+        """An image of this disk; returns its ID."""
+        command = f"vsc image create {self.name('guest')} --file {disk} --no-inspect -f value -c id"
+        said = "--multi-nic" if "sound" in disk.name else "--single-nic"
+        return self.openstack(f"{command} {said}").stdout.strip()
+
+    def audit(self, words: str, **how: Any) -> list[dict[str, Any]]:
+        """The rows of an audit."""
+        rows: list[dict[str, Any]] = self.openstack(f"vsc image audit {words} -f json", **how).json()
+        return rows
+
+    def test_each_image_has_a_row_in_the_order_of_the_ids(self) -> None:
+        rows = self.audit(f"{self.sound} {self.first}", status=3, says=[UNFIT])
+
+        self.assertEqual(sorted([self.sound, self.first]), [row["ID"] for row in rows])
+        self.assertEqual(COLUMNS, list(rows[0]))
+        by_id = {row["ID"]: row for row in rows}
+        self.assertEqual(("all", 0), tuple(by_id[self.sound][key] for key in ("NICs At Boot", "Errors")))
+        self.assertEqual("first", by_id[self.first]["NICs At Boot"])
+        self.assertIn("N202: only the first", by_id[self.first]["Why"])
+
+    def test_two_nights_are_the_same(self) -> None:
+        words = f"{self.sound} {self.first} --jobs 3"
+
+        self.assertEqual(self.audit(words, status=3, says=[UNFIT]), self.audit(words, status=3, says=[UNFIT]))
+
+    def test_findings_have_rows_of_their_own(self) -> None:
+        rows = self.audit(f"{self.first} --findings", status=3, says=["Something stands against 1 of 1 images"])
+
+        (found,) = (row for row in rows if row["Code"] == "N202")
+        self.assertEqual(
+            ("error", "broken", "community"), tuple(found[key] for key in ("Severity", "Outcome", "Visibility"))
+        )
+
+    def test_only_what_is_new_is_told_beside_a_baseline(self) -> None:
+        old = self.folder / "old.json"
+        words = f"{self.sound} {self.first} --findings"
+        old.write_text(json.dumps(self.audit(words, status=3, says=[UNFIT])))
+
+        self.assertEqual([], self.audit(f"{words} --baseline {old}"))
+        self.openstack(f"image set --property vsc_multi_nic=false {self.first}")
+        mended = self.audit(f"{words} --baseline {old}")
+        self.assertEqual({"gone"}, {row["Change"] for row in mended})
+        self.assertIn("N202", {row["Code"] for row in mended})
+
+        old.write_text(json.dumps(self.audit(words, status=3, says=[UNFIT])))
+        self.openstack(f"image set --property vsc_multi_nic=true {self.first}")
+        worse = self.audit(
+            f"{words} --baseline {old}",
+            status=3,
+            says=["Something new stands against 1 of 2 images since the baseline"],
+        )
+        self.assertIn(("new", "N202"), {(row["Change"], row["Code"]) for row in worse})
+
+    def test_an_image_that_is_not_there_does_not_stop_the_others(self) -> None:
+        rows = self.audit(f"nosuch {self.sound}", status=1, says=["1 of 2 images could not be judged"])
+
+        self.assertEqual([self.sound, None], [row["ID"] for row in rows])
+        self.assertEqual("nosuch", rows[1]["Name"])
+        self.assertIn("nosuch", rows[1]["Why"])
+
+    def test_mine_are_judged_when_nothing_is_said(self) -> None:
+        made = f"vsc image create {self.name('guest')} --file {sound_guest()} -f value -c id"
+        mine = self.openstack(made, user="carol").stdout.strip()  # alice has an image of every other test
+
+        unfit = f"image create {self.name('std')} --disk-format qcow2 --file {sound_guest()} -f value -c id"
+        std = self.openstack(unfit, user="carol").stdout.strip()
+
+        rows = {row["ID"]: row for row in self.audit("", user="carol", status=3, says=["stands against"])}
+
+        self.assertEqual(("all", 0), (rows[mine]["NICs At Boot"], rows[mine]["Errors"]))
+        self.assertEqual(1, rows[std]["Errors"])
+        self.assertNotIn(self.sound, rows)
+
+    def test_all_community_images_can_be_judged_by_staff(self) -> None:
+        environment = self.cloud.users["admin"].environment | {"OS_REGION_NAME": "no-ranges"}
+
+        rows = self.audit("--all-community", environment=environment, status=3, says=["stands against"])
+
+        self.assertIn(self.first, {row["ID"] for row in rows})
+        self.assertNotIn(self.sound, {row["ID"] for row in rows})
+
+    def test_a_cloud_without_parts_is_judged_as_far_as_it_goes(self) -> None:
+        environment = self.cloud.users["alice"].environment | {"OS_REGION_NAME": "no-ranges"}
+
+        (row,) = self.audit(self.sound, environment=environment)
+
+        self.assertEqual(("unknown", 0), (row["NICs At Boot"], row["Errors"]))
+        self.assertIn("not judged: this cloud gives no parts", row["Why"])
+
+    def test_a_baseline_of_another_kind_is_refused(self) -> None:
+        old = self.folder / "old.json"
+        old.write_text(json.dumps(self.audit(self.sound)))
+
+        self.openstack(f"vsc image audit --findings --baseline {old}", status=1, says=["make both with --findings"])
+        self.openstack("vsc image audit --jobs 0", status=2, says=["--jobs needs a number of 1 or more"])

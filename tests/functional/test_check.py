@@ -1,0 +1,363 @@
+"""Checking an image, or a file before it is one."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any
+
+import fixtures
+import yaml
+
+from tests import disks
+from tests.functional.base import FunctionalTest
+from tests.functional.sharing import FRIEND, MINE, SharingTest
+from tests.guest_disks import sound_guest
+
+KEYS = ["Code", "Severity", "Outcome", "Message", "Seen At", "Mend", "Waived"]
+GIB = 1024**3
+ASKS = "What a rule asks: openstack vsc image rule show"
+
+
+class CheckTest(FunctionalTest):
+    """Tests that look at the findings."""
+
+    def check(self, words: str, **how: Any) -> dict[str, dict[str, Any]]:
+        """The findings of a check, by the codes of their rules; a rule has one here."""
+        found = self.openstack(f"vsc image check {words} -f json", **how).json()
+        return {row["Code"]: row for row in found}
+
+
+class TestImage(SharingTest, CheckTest):
+    def test_of_mine_is_checked_for_those_whom_it_is_for(self) -> None:
+        image_id = self.create_as_the_standard_client_does()
+
+        found = self.check(image_id, status=3, says=[f"as a private image: 1 error, 3 notes. {ASKS} D305"])
+
+        self.assertEqual(["D305", "M404", "M405", "N201"], list(found))
+        self.assertEqual(
+            ("error", "broken", False), tuple(found["D305"][key] for key in ("Severity", "Outcome", "Waived"))
+        )
+        self.assertIn("--os-distro debian --os-version 12", found["M405"]["Mend"])
+
+    def test_of_mine_is_checked_for_others_and_stays_as_it_is(self) -> None:
+        image_id = self.create_as_the_standard_client_does()
+        before = self.show(image_id)
+
+        shared = self.check(f"{image_id} --for shared", status=3, says=["as a shared image: 1 error, 3 warnings"])
+        community = self.check(f"{image_id} --for community", status=3, says=["as a community image: 5 errors"])
+        public = self.check(f"{image_id} --for public", status=3, says=["as a public image: 5 errors"])
+
+        self.assertEqual(["warning", "error"], [found["N201"]["Severity"] for found in (shared, community)])
+        self.assertNotIn("V106", shared)
+        self.assertEqual("forbidden", public["V101"]["Severity"])
+        self.assertEqual(before, self.show(image_id))
+
+    def test_is_checked_as_if_it_said_what_the_options_say(self) -> None:
+        image_id = self.create_as_the_standard_client_does()
+
+        found = self.check(
+            f"{image_id} --for community --description 'reads RNA' --single-nic --min-disk 2 --name other "
+            "--os-distro debian --os-version 12 --architecture x86_64",
+            says=["other as a community image: 1 note."],
+        )
+
+        self.assertEqual({"V109"}, set(found))
+
+    def test_that_is_shared_with_own_projects_only_can_be_checked_for_others(self) -> None:
+        invitation = ["openstack image set --accept"]
+        image_id = self.create(f"--share-with {self.id_of(FRIEND)}", user="dave", says=invitation)
+
+        self.assertNotIn("V109", self.check(image_id, user="dave", says=["as a private image"]))
+        self.assertIn("V109", self.check(f"{image_id} --for shared", user="dave", says=["as a shared image"]))
+
+    def test_that_is_shared_is_checked_for_others_than_those(self) -> None:
+        image_id = self.create(f"--share-with {self.id_of(FRIEND)}", says=["openstack image set --accept"])
+
+        self.assertIn("V109", self.check(image_id, says=["as a shared image"]))
+        self.assertNotIn("V109", self.check(f"{image_id} --for private", says=["as a private image"]))
+
+    def test_of_another_project_is_checked_by_whom_it_is_shared_with(self) -> None:
+        image_id = self.create(f"--share-with {self.id_of(FRIEND)}", says=["openstack image set --accept"])
+
+        found = self.check(image_id, user="bob", says=["as a shared image"])
+        published = self.check(
+            f"{image_id} --for community", user="bob", status=3, says=["as a community image: 1 error"]
+        )
+
+        self.assertNotIn("V102", found)
+        self.assertIn("V109", found)
+        self.assertIn(f"belongs to project {self.id_of(MINE)}", published["V102"]["Message"])
+
+    def test_of_the_community_is_checked_by_anybody(self) -> None:
+        image_id = self.create("--community")
+
+        for user in ("bob", "rita", "admin", "alice_appcred"):
+            found = self.check(image_id, user=user, says=["as a community image: 1 note."])
+            self.assertNotIn("V102", found)
+
+    def test_that_the_staff_made_public_is_no_offence_of_those_who_check_it(self) -> None:
+        image_id = self.create("--public", user="admin")
+
+        for user in ("bob", "admin"):
+            found = self.check(image_id, user=user, says=["as a public image: 1 note."])
+            self.assertNotIn("V101", found)
+
+    def test_of_somebody_else_is_checked_by_staff_as_they_would_publish_it(self) -> None:
+        image_id = self.create("--community")
+
+        found = self.check(f"{image_id} --for public", user="admin", says=["as a public image: 1 note"])
+
+        self.assertEqual(set(), {"V101", "V102"} & set(found))
+
+    def test_has_the_flaws_that_were_waived_before(self) -> None:
+        image_id = self._waived()
+
+        found = self.check(image_id, status=3, says=["as a community image: 1 error"])
+        again = self.check(f"{image_id} --waive d305", says=["as a community image: 1 warning"])
+
+        self.assertEqual([True, True], [row["D305"]["Waived"] for row in (found, again)])
+        table = self.openstack(f"vsc image check {image_id}", status=3, says=[ASKS]).stdout
+        self.assertIn(
+            "the disk needs 2 GiB (the image's record) (waived). Mend: openstack vsc image set --min-disk 2", table
+        )
+
+    def test_that_is_not_there_is_told(self) -> None:
+        self.openstack("vsc image check nonesuch", status=1, says=["No image has the name or ID 'nonesuch'"])
+
+    def test_whose_name_has_control_characters_does_no_harm(self) -> None:
+        name = self.name("rna\x1b[31m\u202e")
+        self.openstack(f"image create {shlex.quote(name)} --disk-format raw --file {self.disk}")
+
+        checked = self.openstack(f"vsc image check {shlex.quote(name)}", status=3, says=["rna\\x1b[31m\\u202e-"])
+
+        self.assertNotIn("\x1b", checked.stdout + checked.stderr)
+
+    def test_without_a_name_is_called_by_its_id(self) -> None:
+        image_id = self.create_as_the_standard_client_does()
+        self.openstack(f"image set --name '' {image_id}")
+
+        self.check(image_id, status=3, says=[f"{image_id} as a private image"])
+
+    def _waived(self) -> str:
+        image_id = self.create_as_the_standard_client_does()
+        said = "--community --description x --single-nic --os-distro debian --os-version 12 --architecture x86_64"
+        self.openstack(
+            f"vsc image set {image_id} {said} --waive D305", says=["D305 (waived)", "1 warning", "Changed", "→"]
+        )
+        return image_id
+
+
+class TestImageWithItsFile(SharingTest, CheckTest):
+    def test_is_judged_by_the_file(self) -> None:
+        image_id = self.create()
+
+        found = self.check(f"{image_id} --file {self.disk}", says=["as a private image: fine."])
+
+        self.assertEqual({}, found)
+
+    def test_can_have_it_from_a_pipe(self) -> None:
+        image_id = self.create()
+
+        found = self.check(f"{image_id} --file -", stdin=self.disk.read_bytes(), says=["fine."])
+
+        self.assertEqual({}, found)
+
+    def test_is_not_judged_by_another_file(self) -> None:
+        image_id, other = self.create(), self.folder / "other.raw"
+
+        for content, why in ((os.urandom(self.disk.stat().st_size), "its sha512 is another"), (b"x", "it has 1 bytes")):
+            other.write_bytes(content)
+            self.openstack(
+                f"vsc image check {image_id} --file {other}",
+                status=1,
+                says=[f"{other} cannot be shown to be the data of {self.image}: {why}"],
+            )
+            self.openstack(
+                f"vsc image check {image_id} --file -",
+                stdin=content,
+                status=1,
+                says=[f"standard input cannot be shown to be the data of {self.image}: {why}"],
+            )
+
+    def test_has_to_have_one(self) -> None:
+        image_id = self.create()
+
+        self.openstack(f"vsc image check {image_id} --file none", status=1, says=["none: there is no such file"])
+
+    def test_needs_data_to_compare_with(self) -> None:
+        self.openstack(f"vsc image create {self.image} --no-data", says=["without data"])
+
+        self.openstack(f"vsc image check {self.image} --file {self.disk}", status=1, says=["the image has no data yet"])
+
+    def test_finds_a_flaw_that_the_record_does_not_show(self) -> None:
+        disks.qcow2(self.disk)
+        self.openstack(f"image create {self.image} --disk-format raw --min-disk 1 --file {self.disk}")
+
+        record = self.check(self.image, environment=self.without_ranges(), says=["not judged"])
+        by_parts = self.check(self.image, status=3, says=["1 error"])
+        found = self.check(
+            f"{self.image} --file {self.disk}", environment=self.without_ranges(), status=3, says=["1 error"]
+        )
+
+        outcomes = [row["D307"]["Outcome"] for row in (record, by_parts, found)]
+        self.assertEqual(["unknown", "broken", "broken"], outcomes)
+
+
+class TestFile(CheckTest):
+    """A file alone; ``environment`` is all that is known of a cloud."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.disk = self.folder / "rna.qcow2"
+        shutil.copyfile(sound_guest(), self.disk)
+
+    def test_needs_no_cloud(self) -> None:
+        dead = self.cloud.users["alice"].environment | {"OS_AUTH_URL": "http://127.0.0.1:9/v3"}
+
+        for environment in ({}, dead):
+            found = self.check(
+                f"--file {self.disk}", environment=environment, says=["rna as a private image: 1 not judged."]
+            )
+            self.assertEqual(["V103"], list(found))
+            self.assertIn("no cloud is asked", found["V103"]["Message"])
+
+    def test_is_checked_for_each_audience(self) -> None:
+        how: dict[str, Any] = {"environment": {}}
+
+        shared = self.check(
+            f"--file {self.disk} --for shared", says=["as a shared image: 2 notes, 2 not judged."], **how
+        )
+        self.check(
+            f"--file {self.disk} --for community", status=3, says=[f"1 error, 1 note, 1 not judged. {ASKS}"], **how
+        )
+        public = self.check(f"--file {self.disk} --for public", says=["as a public image: 1 warning"], **how)
+
+        self.assertEqual(("warning", "unknown"), (shared["V106"]["Severity"], shared["V106"]["Outcome"]))
+        self.assertEqual(("warning", "unknown"), (public["V101"]["Severity"], public["V101"]["Outcome"]))
+
+    def test_can_say_all_that_an_image_says(self) -> None:
+        said = "--description 'reads RNA' --single-nic --kernel K --ramdisk R --tag a --name reader --os-distro debian"
+
+        found = self.check(f"--file {self.disk} --for community {said}", environment={}, says=["reader as a community"])
+
+        self.assertIn("no cloud is asked", found["M406"]["Message"])
+        self.assertEqual({"M406", "V103", "V109"}, set(found))
+
+    def test_comes_through_a_pipe(self) -> None:
+        for stdin in (self.disk, self.disk.read_bytes()):
+            found = self.check("--file -", environment={}, stdin=stdin, says=["standard input as a private"])
+            self.assertEqual({"V103"}, set(found))
+
+    def test_that_is_long_comes_through_a_pipe(self) -> None:
+        disks.iso(self.disk, size_bytes=6 * 1024**2, blocks=8 * 512)
+
+        found = self.check("--file -", environment={}, stdin=self.disk.read_bytes(), status=3, says=["1 error"])
+
+        self.assertIn("D303", found)
+
+    def test_that_is_damaged_or_hostile_is_an_error(self) -> None:
+        for write, code in (
+            (disks.qcow2_with_backing_file, "D302"),
+            (disks.truncated_qcow2, "D303"),
+            (disks.vmdk_described, "D302"),
+            (disks.qed, "D301"),
+        ):
+            write(self.disk)
+            found = self.check(f"--file {self.disk}", environment={}, status=3, says=["error"])
+            self.assertIn(code, found)
+
+    def test_cannot_make_it_run_for_long(self) -> None:
+        disks.qcow2_with_header(self.disk, disks.qcow2_header(l1_at=2**62, l1_entries=2**32 - 1))
+        self.useFixture(fixtures.Timeout(60, gentle=True))
+
+        self.check(f"--file {self.disk}", environment={}, status=3, says=["error"])
+
+    def test_that_is_big_and_sparse_is_not_read_through(self) -> None:
+        self.useFixture(fixtures.Timeout(60, gentle=True))
+        disks.qcow2(self.disk, virtual_size_bytes=40 * GIB)
+        os.truncate(self.disk, 40 * GIB)
+
+        self.check(f"--file {self.disk}", environment={}, says=["3 notes"])
+
+    def test_that_cannot_be_read_is_told(self) -> None:
+        for file, why in ((self.folder / "none", "there is no such file"), (Path("/"), "it is a folder")):
+            self.openstack(f"vsc image check --file {file}", environment={}, status=1, says=[f"{file}: {why}"])
+
+    def test_whose_name_is_no_text_is_checked(self) -> None:
+        odd = Path(os.fsdecode(bytes(self.folder) + b"/\xff\x1b.qcow2"))
+        disks.qcow2(odd)
+
+        process = self.process(f"vsc image check --file {shlex.quote(str(odd))}", environment={}, stdout=-1, stderr=-1)
+        stdout, stderr = process.communicate(timeout=60)
+
+        self.assertEqual((0, False), (process.returncode, b"\x1b" in stdout + stderr))
+        self.assertIn(b"\\udcff\\x1b as a private image: ", stderr)
+
+
+class TestWords(CheckTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.disk = sound_guest()
+
+    def test_that_mean_nothing_are_refused(self) -> None:
+        for words, why in (
+            ("", "Name an image, or a file with --file, or both"),
+            ("--file ''", "--file is empty"),
+            (f"--file {self.disk} --name ''", "The name is empty"),
+            (f"--file {self.disk} --waive D999", "No rule has the code D999"),
+            (f"--file {self.disk} --waive D303", "D303 cannot be waived"),
+        ):
+            self.openstack(f"vsc image check {words}", environment={}, status=2, says=[why])
+
+    def test_waive_an_error_for_this_time(self) -> None:
+        words = f"--file {self.disk} --for community"
+
+        self.check(words, environment={}, status=3, says=["1 error, 1 note"])
+        found = self.check(f"{words} --waive v104", environment={}, says=["1 warning, 1 note"])
+
+        self.assertTrue(found["V104"]["Waived"])
+
+    def test_name_the_policy_of_a_site(self) -> None:
+        policy = self.folder / "policy.yaml"
+        policy.write_text("rules: {V104: {private: error}, V103: {private: error, unknown: error}}", encoding="utf-8")
+
+        found = self.check(
+            f"--file {self.disk} --description x --policy {policy}", environment={}, status=3, says=["1 error."]
+        )
+        self.check(f"--file {self.disk}", environment={"VSCCLIENT_POLICY": str(policy)}, status=3, says=["2 errors."])
+
+        self.assertEqual(("error", "unknown"), (found["V103"]["Severity"], found["V103"]["Outcome"]))
+
+
+class TestOutput(CheckTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.words = f"vsc image check --file {sound_guest()} --for community"
+
+    def output(self, options: str) -> str:
+        """What is on standard output."""
+        return self.openstack(f"{self.words} {options}", environment={}, status=3, says=["1 error"]).stdout
+
+    def test_is_the_same_for_every_program(self) -> None:
+        of_json = self.openstack(f"{self.words} -f json", environment={}, status=3, says=["1 error"]).json()
+        of_yaml = yaml.safe_load(self.output("-f yaml"))
+        of_csv = list(csv.DictReader(self.output("-f csv").splitlines()))
+
+        self.assertEqual([KEYS] * 3, [list(row) for row in of_json])
+        self.assertEqual(of_json, of_yaml)
+        self.assertEqual([row | {"Waived": str(row["Waived"])} for row in of_json], of_csv)
+        self.assertEqual("V104\nV103\nV109\n", self.output("-f value -c Code"))
+
+    def test_is_a_table_for_people(self) -> None:
+        table = self.output("").splitlines()
+
+        self.assertEqual(["Code", "Severity", "Outcome", "Message"], table[1].strip("| ").replace("|", " ").split())
+
+    def test_says_nothing_else_when_it_shall_be_quiet(self) -> None:
+        quiet = self.openstack(f"-q {self.words} --waive V104 -f value -c Code", environment={})
+
+        self.assertEqual("V104\nV103\nV109\n", quiet.stdout)

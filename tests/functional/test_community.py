@@ -1,0 +1,217 @@
+"""Offering an image to everybody, and taking it back."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+
+from tests.functional.faults import Fault, faulty_glance
+from tests.functional.sharing import ANOTHER, FRIEND, NOT_SAID, SharingTest
+from tests.functional.signing_in import environment_at
+
+ACCEPT = "Each project sees it"
+MENDED = ("description", "min_disk", "os_distro", "os_version", "architecture", "vsc_multi_nic")
+KEPT = "have it again if it is shared again. To have them forgotten"
+
+
+class TestCommunity(SharingTest):
+    def test_an_image_is_refused_mended_and_published_by_one_command(self) -> None:
+        image = self.create_as_the_standard_client_does()
+        flaws = [*NOT_SAID, "error D305", "--min-disk 2", "error V104", "--description", "5 errors"]
+
+        self.openstack(
+            f"vsc image community {image}",
+            status=3,
+            says=[*flaws, "Refused by D305, M404, M405, N201, V104. Nothing was changed"],
+        )
+        self.openstack(
+            f"vsc image community {image} --description 'reads RNA' --multi-nic --min-disk 2 "
+            "--os-distro debian --os-version 12 --architecture x86_64",
+            says=["Changed", "visibility: shared → community", *(f"{key}: " for key in MENDED)],
+        )
+
+        self.assertEqual("community", self.show(image, user="bob")["visibility"])
+
+    def test_an_application_credential_publishes_and_takes_back(self) -> None:
+        image = self.create(user="alice_appcred")
+
+        self.openstack(f"vsc image community {image}", user="alice_appcred", says=["Changed", "visibility"])
+        self.openstack(
+            f"vsc image private --yes {image}",
+            user="alice_appcred",
+            says=["Everybody else loses access", "Changed", "visibility", KEPT],
+        )
+        self.openstack(f"vsc image delete {image}", user="alice_appcred", says=["Deleted"])
+
+    def test_again_it_changes_nothing(self) -> None:
+        image = self.create("--community")
+
+        self.openstack(f"vsc image community {image}", says=["Nothing to change"])
+
+    def test_the_name_of_a_public_image_is_not_taken(self) -> None:
+        public = self.create("--public", user="admin")
+        self.addCleanup(self.openstack, f"image delete {public}", user="admin")
+        mine = self.openstack(
+            f"vsc image create {self.image.upper()} --file {self.disk} --description d --single-nic -f value -c id"
+        ).stdout.strip()
+
+        self.openstack(
+            f"vsc image community {mine}",
+            status=3,
+            says=["error V103", public, "--name", "1 error", "Refused by V103"],
+        )
+        self.openstack(
+            f"vsc image community {mine} --name {self.name('other')}", says=["Changed", "visibility", "name"]
+        )
+
+    def test_a_waived_rule_is_kept_until_it_is_mended(self) -> None:
+        image = self.openstack(
+            f"vsc image create {self.image} --file {self.disk} --single-nic -f value -c id"
+        ).stdout.strip()
+
+        self.openstack(
+            f"vsc image community --waive V104 {image}",
+            says=["warning V104 (waived)", "Changed", "visibility", "vsc_waived: (none) → V104", "1 warning"],
+        )
+        self.openstack(
+            f"vsc image set --description d {image}", says=["Changed", "description", "vsc_waived: V104 → (none)"]
+        )
+
+    def test_a_cloud_that_does_not_let_users_publish_says_so_in_a_sentence(self) -> None:
+        image = self.create()
+        forbidden = Fault(method="PATCH", path=".*", status=403, message="You are not authorized to communitize.")
+
+        with faulty_glance(self.cloud.image_url, forbidden) as address:
+            self.openstack(
+                f"vsc image community {image}",
+                status=1,
+                says=[
+                    "The Image service does not allow it: You are not authorized to communitize. If you should",
+                ],
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+            )
+
+
+class TestPrivate(SharingTest):
+    def test_a_community_image_is_taken_back_from_everybody(self) -> None:
+        image = self.create("--community")
+
+        self.openstack(f"vsc image private {image}", status=3, says=["Everybody else loses access", "--yes"])
+        self.openstack(
+            f"vsc image private --yes {image}",
+            says=["Everybody else loses access", "Changed", "community → private", "If it had members before"],
+        )
+
+        self.assertEqual("private", self.show(image)["visibility"])
+
+    def test_a_shared_image_is_taken_back_and_its_members_are_named(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+
+        self.openstack(
+            f"vsc image private --yes {image}",
+            says=[f"Project {self.id_of(FRIEND)} loses access", "Changed", "shared → private", f"The members {KEPT}"],
+        )
+
+    def test_members_are_forgotten_also_afterwards(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+        self.openstack(f"image set --community {image}")
+
+        self.openstack(
+            f"vsc image private --yes --forget-members {image}",
+            says=["Everybody else", "Changed", "private", f"Members that were forgotten: {self.id_of(FRIEND)}."],
+        )
+        self.openstack(
+            f"vsc image private {image} --forget-members", says=["forgotten: there were none.", "private already"]
+        )
+        self.openstack(f"image set --shared {image}")
+
+        self.assertEqual({}, self.members(image))
+
+    def test_what_nobody_had_is_not_said_to_come_back(self) -> None:
+        image = self.create("--shared")
+
+        self.openstack(f"vsc image private {image}", says=["Changed", "visibility: shared → private"])
+
+    def test_staff_take_back_somebody_elses_community_image(self) -> None:
+        image = self.create("--community")
+
+        self.openstack(
+            f"vsc image private --yes {image}", user="admin", says=["Everybody else", "Changed", "private", KEPT]
+        )
+
+        self.assertEqual("private", self.show(image)["visibility"])
+
+    def test_others_may_not(self) -> None:
+        image = self.create("--community")
+
+        self.openstack(
+            f"vsc image private --yes {image}",
+            user="bob",
+            status=3,
+            says=["error V102", "ask", "1 error", "Refused by V102"],
+        )
+
+    def test_no_flaw_of_the_image_stops_it(self) -> None:
+        image = self.create_as_the_standard_client_does()
+        self.openstack(f"image set --community {image}")
+
+        self.openstack(
+            f"vsc image private --yes {image}",
+            says=["Everybody else", "Changed", "private", KEPT],
+        )
+
+    def test_who_is_asked_and_says_no_changes_nothing(self) -> None:
+        image = self.create("--community")
+
+        self.assertIn("Everybody else loses access", self._asked(f"vsc image private {image}", "n\n", status=3))
+        self.assertEqual("community", self.show(image)["visibility"])
+
+        self._asked(f"vsc image private {image}", "y\n", status=0)
+        self.assertEqual("private", self.show(image)["visibility"])
+
+    def _asked(self, command: str, answer: str, *, status: int) -> str:
+        """Runs it on a terminal, and answers the question."""
+        ours, theirs = pty.openpty()
+        running = self.process(command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs)
+        os.close(theirs)
+        said = b""
+        while b"[y/N]" not in said and select.select([ours], [], [], 60)[0]:
+            said += os.read(ours, 1000)
+        os.write(ours, answer.encode())
+        self.assertEqual(status, running.wait(60))
+        os.close(ours)
+        return said.decode()
+
+
+class TestOldMembers(SharingTest):
+    def test_those_who_would_have_an_unfit_image_again_do_not_get_it(self) -> None:
+        image = self.create_as_the_standard_client_does()
+        self.openstack(f"image add project {image} {self.id_of(FRIEND)}")
+        self.openstack(f"image set --private {image}")
+
+        self.openstack(
+            f"vsc image set --shared {image}",
+            status=3,
+            says=[
+                "D305",
+                "--min-disk 2",
+                *NOT_SAID,
+                "warning",
+                "error",
+                "Refused by D305",
+                "taken back",
+            ],
+        )
+
+        self.assertEqual("private", self.show(image)["visibility"])
+
+    def test_those_who_have_it_again_are_named(self) -> None:
+        image = self.create(f"--share-with {self.id_of(ANOTHER)}", says=[ACCEPT])
+        self.openstack(f"image set --private {image}")
+
+        self.openstack(
+            f"vsc image set --shared {image}",
+            says=["Changed", "visibility", f"Project {self.id_of(ANOTHER)} had it before, and has it again."],
+        )

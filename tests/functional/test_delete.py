@@ -1,0 +1,295 @@
+"""Deleting images."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from unittest import mock
+
+import openstack
+
+from tests.functional.faults import Fault, faulty_glance
+from tests.functional.receiving import LAB, PARTNER, THIRD, ReceivingTest
+from tests.functional.signing_in import environment_at
+from vscclient import errors
+from vscclient.images import delete
+from vscclient.images.cloud import Cloud, Connection
+from vscclient.model.terminal import SilentTerminal
+
+
+class TestDelete(ReceivingTest):
+    def assert_gone(self, *images: str) -> None:
+        for image in images:
+            self.openstack(f"image show {image}", status=1, says=["No Image found"])
+
+    def assert_there(self, *images: str) -> None:
+        for image in images:
+            self.openstack(f"image show {image}")
+
+    def test_an_image_is_deleted_by_its_name_and_it_is_told(self) -> None:
+        image = self.create()
+
+        deleted = self.openstack(f"vsc image delete {self.image}", says=[f"Deleted {self.image} ({image})"])
+
+        self.assertEqual("", deleted.stdout)
+        self.assert_gone(image)
+
+    def test_an_unknown_name_does_not_stop_the_others(self) -> None:
+        """The standard client tells something of stores, and leaves the other image."""
+        image = self.create()
+
+        self.openstack(
+            f"vsc image delete nosuch {self.image}",
+            status=1,
+            says=["Not deleted: No image has the name or ID 'nosuch'", f"Deleted {self.image} ({image})"],
+        )
+
+        self.assert_gone(image)
+
+    def test_what_was_named_twice_is_deleted_once(self) -> None:
+        image = self.create()
+
+        deleted = self.openstack(f"vsc image delete {self.image} {image} {image}", says=["Deleted"])
+
+        self.assertEqual(1, deleted.stderr.count("Deleted"))
+
+    def test_of_several_with_the_name_none_is_deleted(self) -> None:
+        images = [self.create(), self.create()]
+
+        self.openstack(
+            f"vsc image delete {self.image}", status=1, says=["Not deleted: Several images have the name", *images]
+        )
+
+        self.assert_there(*images)
+
+    def test_a_protected_image_has_to_be_unprotected(self) -> None:
+        image = self.create("--protected")
+
+        self.openstack(
+            f"vsc image delete {image} --yes",
+            status=1,
+            says=[f"Not deleted: {self.image} ({image}): it is protected. To delete it all the same: --unprotect"],
+        )
+        self.assert_there(image)
+        self.openstack(f"vsc image delete {image} --unprotect", says=["Deleted"])
+
+        self.assert_gone(image)
+
+    def test_an_image_that_others_use_needs_a_yes_and_the_rest_is_deleted(self) -> None:
+        shared = self.shared(PARTNER, THIRD)
+        self.openstack(f"image set --accept {shared}", user="bob")
+        unused = self.create(name=self.name("own"))
+
+        told = self.openstack(
+            f"vsc image delete {shared} {unused}",
+            status=3,
+            says=[f"Others use {self.image} ({shared}): it is shared with 2 projects (", f"({unused})"],
+        )
+
+        for part in (
+            f"{self.project(PARTNER)} accepted",
+            f"{self.project(THIRD)} pending",
+            "It was not deleted. If it is meant: --yes",
+        ):
+            self.assertIn(part, told.stderr)
+        self.assert_there(shared)
+        self.assert_gone(unused)
+        self.openstack(f"vsc image delete {shared} --yes", says=["Others use", "Deleted"])
+        self.assert_gone(shared)
+
+    def test_a_community_image_needs_a_yes(self) -> None:
+        image = self.create("--community")
+
+        self.openstack(f"vsc image delete {image}", status=3, says=["it is community, everybody can use it"])
+        self.openstack(f"vsc image delete {image} --yes", says=["Others use", "Deleted"])
+
+    def test_who_rejected_it_loses_nothing(self) -> None:
+        image = self.shared(PARTNER)
+        self.openstack(f"vsc image reject {image}", user="bob", says=["Rejected"])
+
+        self.openstack(f"vsc image delete {image}", says=["Deleted"])
+
+    def test_a_failure_counts_more_than_a_missing_yes(self) -> None:
+        image = self.create("--community")
+
+        self.openstack(
+            f"vsc image delete {image} nosuch",
+            status=1,
+            says=["'nosuch'", f"Not deleted: {self.image} ({image}): it is community"],
+        )
+
+        self.assert_there(image)
+
+    def test_what_belongs_to_another_project_is_not_mine_to_delete(self) -> None:
+        shared = self.shared(PARTNER)
+        self.openstack(f"image set --accept {shared}", user="bob")
+        public = self.create("--public", user="admin", name=self.name("public"))
+
+        for image in (self.image, shared, public):
+            self.openstack(
+                f"vsc image delete {image} --yes --unprotect",
+                user="bob",
+                status=1,
+                says=["it belongs to project"],
+            )
+
+        self.assert_there(shared, public)
+
+    def test_staff_are_asked_before_they_delete_what_others_own(self) -> None:
+        image = self.create("--private")
+
+        self.openstack(
+            f"vsc image delete {image}", user="admin", status=3, says=[f"it belongs to project {self.project(LAB)}"]
+        )
+        self.openstack(f"vsc image delete {image} --yes", user="admin", says=["Others use", "Deleted"])
+
+        self.assert_gone(image)
+
+    def test_a_reader_deletes_nothing(self) -> None:
+        image = self.create("--private", user="carol")
+
+        self.openstack(f"vsc image delete {image}", user="rita", status=1, says=["The Image service does not allow it"])
+
+        self.openstack(f"image show {image}", user="carol")
+
+    def test_the_data_in_one_store(self) -> None:
+        image = self.create("--protected --community")
+
+        self.openstack(
+            f"vsc image delete --store local {image}",
+            user="admin",
+            status=1,
+            says=["Cannot delete image data from the only store containing it"],
+        )
+        self.openstack(f"vsc image delete --store nosuch {image}", status=1, says=["The selected store nosuch"])
+
+        self.assert_there(image)
+
+    def test_a_name_that_a_terminal_would_obey_is_made_visible(self) -> None:
+        image = self.create(name=self.name("rna") + "\u202e\x1b[2J")
+
+        told = self.openstack(f"vsc image delete {image}", says=["\\u202e\\x1b[2J"])
+
+        self.assertNotIn("\x1b", told.stderr)
+
+    def test_quiet_tells_only_what_failed(self) -> None:
+        self.create()
+
+        told = self.openstack(f"-q vsc image delete {self.image} nosuch", status=1, says=["'nosuch'"])
+
+        self.assertNotIn("Deleted", told.stderr)
+
+    def test_nothing_is_deleted_when_the_cloud_cannot_be_asked(self) -> None:
+        self.openstack("vsc image delete rna", environment={}, status=1, says=["Not signed in"])
+
+    def test_an_application_credential_deletes(self) -> None:
+        image = self.create(user="alice_appcred")
+
+        self.openstack(f"vsc image delete {image}", user="alice_appcred", says=["Deleted"])
+
+
+class TestDeleteOnABadDay(ReceivingTest):
+    def environment(self, image_url: str) -> dict[str, str]:
+        return environment_at(self.cloud, "alice", image_url, self.folder)
+
+    def test_what_was_unprotected_and_could_not_be_deleted_is_protected_again(self) -> None:
+        image = self.create("--protected")
+        in_use = Fault(method="DELETE", path=r"/v2/images/[^/]+", status=409, message="it is in use")
+
+        with faulty_glance(self.cloud.image_url, in_use) as url:
+            self.openstack(
+                f"vsc image delete --unprotect {image}",
+                environment=self.environment(url),
+                status=1,
+                says=[f"Not deleted: {self.image} ({image}): ", "it is in use. It is protected again"],
+            )
+
+        self.assertTrue(self.is_protected(image))
+
+    def test_what_was_unprotected_when_it_was_interrupted_is_protected_again(self) -> None:
+        never_answered = Fault(method="DELETE", path=r"/v2/images/[^/]+", hang=True)
+
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            image = self.create("--protected")
+            with faulty_glance(self.cloud.image_url, never_answered) as url:
+                process = self.process(
+                    f"vsc image delete --unprotect {image}",
+                    environment=self.environment(url),
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                )
+                while self.is_protected(image):
+                    self.assertIsNone(process.poll(), "it ended before it was interrupted")
+                    time.sleep(0.1)
+                process.send_signal(number)
+                _, stderr = process.communicate(timeout=60)
+
+            self.assertIn(f"Interrupted at {self.image} ({image}). It is protected again", stderr.decode())
+            self.assertEqual(status, process.returncode)
+            self.assertTrue(self.is_protected(image))
+
+    def is_protected(self, image: str) -> bool:
+        return bool(self.openstack(f"image show {image} -f json").json()["protected"])
+
+    def test_what_somebody_else_deletes_at_the_same_time_is_deleted(self) -> None:
+        image = self.create()
+        done_already = Fault(method="DELETE", path=r"/v2/images/[^/]+", status=404, forward=True)
+
+        with faulty_glance(self.cloud.image_url, done_already) as url:
+            self.openstack(f"vsc image delete {image}", environment=self.environment(url), says=["Deleted"])
+
+
+class _Answering(SilentTerminal):
+    """A user who always answers the same."""
+
+    def __init__(self, answer: bool) -> None:
+        self.answer = answer
+        self.questions: list[str] = []
+
+    def confirm(self, question: str) -> bool:
+        self.questions.append(question)
+        return self.answer
+
+
+class TestQuestion(ReceivingTest):
+    def sign_in(self) -> Cloud:
+        with mock.patch.dict(os.environ, {"OS_CLIENT_CONFIG_FILE": str(self.cloud.clouds_yaml)}):
+            connection = openstack.connect(cloud="alice")
+        return Cloud(lambda: Connection(session=connection.session, region_name="devcloud"))
+
+    def test_there_is_one_for_all_images_that_others_use(self) -> None:
+        shared, community = self.shared(PARTNER), self.create("--community")
+        user = _Answering(True)
+
+        delete.run(self.sign_in(), delete.Options(images=(shared, community)), user)
+
+        self.assertEqual(1, len(user.questions))
+        for part in (shared, community, "Delete them?"):
+            self.assertIn(part, user.questions[0])
+        self.assert_gone(shared, community)
+
+    def test_no_leaves_them(self) -> None:
+        community, unused = self.create("--community"), self.create()
+        user = _Answering(False)
+
+        refused = self.assertRaises(
+            errors.NotAgreed, delete.run, self.sign_in(), delete.Options(images=(community, unused)), user
+        )
+
+        self.assertEqual(3, refused.exit_status)
+        self.openstack(f"image show {community}")
+        self.assert_gone(unused)
+
+    def test_there_is_none_where_nobody_else_uses_it(self) -> None:
+        unused = self.create()
+        user = _Answering(False)
+
+        delete.run(self.sign_in(), delete.Options(images=(unused,)), user)
+
+        self.assertEqual([], user.questions)
+
+    def assert_gone(self, *images: str) -> None:
+        for image in images:
+            self.openstack(f"image show {image}", status=1, says=["No Image found"])

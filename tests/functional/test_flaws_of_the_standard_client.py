@@ -1,0 +1,212 @@
+"""What the standard commands get wrong, and what ours do with the same words: one test for each, in order.
+
+The docstrings tell what the standard client does (python-openstackclient 10.5); newer ones may do better.
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import time
+
+from tests import disks
+from tests.functional.faults import Fault, faulty_glance
+from tests.functional.sharing import FRIEND, MINE, SharingTest
+from tests.functional.signing_in import environment_at
+
+DATA = r"/v2/images/[^/]+/file"
+RECORD = r"/v2/images/[^/]+"
+DELETED = "The unfinished image was deleted."
+
+
+class TestFlaws(SharingTest):
+    def through(self, *faults: Fault, command: str, status: int, says: list[str]) -> str:
+        """Runs a command of alice's on a Glance with these faults; what stood on standard error."""
+        with faulty_glance(self.cloud.image_url, *faults) as address:
+            environment = environment_at(self.cloud, "alice", address, self.folder)
+            return self.openstack(command, status=status, says=says, environment=environment).stderr
+
+    def test_01_a_project_name_is_never_stored_as_a_member(self) -> None:
+        """``image add project IMAGE NAME`` by an ordinary user stores the name: exit status 0, and nobody has it."""
+        image = self.create("--shared")
+
+        self.openstack(
+            f"vsc image add project {image} {FRIEND}",
+            status=3,
+            says=[f"error V106: '{FRIEND}' is not one", "openstack token issue", "1 error", "Refused by V106"],
+        )
+
+        self.assertEqual({}, self.members(image))
+
+    def test_02_no_image_is_given_to_a_project_that_nobody_can_find(self) -> None:
+        """``image set --project NAME`` tells of a 403, but the image is the name's, and lost."""
+        image = self.create()
+        refused = ["is not one of your projects", "Nothing was changed"]
+
+        self.openstack(f"vsc image set --project {FRIEND} {image}", status=3, says=refused)
+        self.openstack(
+            f"vsc image set --project nosuch {image}", user="admin", status=3, says=["is not", "Nothing was"]
+        )
+
+        self.assertEqual(self.id_of(MINE), self.show(image)["owner"])
+
+    def test_02_a_project_that_is_there_gets_it_and_no_error_is_told(self) -> None:
+        """``image set --project ID`` tells of a 403, although it is done."""
+        image = self.create(user="dave")
+
+        self.openstack(f"vsc image set --project {FRIEND} {image}", user="dave", says=["Changed", "owner: "])
+        self.assertEqual(self.id_of(FRIEND), self.show(image, user="bob")["owner"])
+
+        self.openstack(f"vsc image set --project {MINE} {image}", user="admin", says=["Changed", "owner: "])
+        self.assertEqual(self.id_of(MINE), self.show(image)["owner"])
+
+    def test_03_no_empty_image_is_made_where_there_is_no_terminal(self) -> None:
+        """Without ``--file``, a script's ``image create`` takes standard input: an active image of nothing."""
+        self.openstack(f"vsc image create {self.image}", status=2, says=["Say where the data is: --file FILE"])
+
+        self.assert_nothing_left(self.image)
+
+    def test_04_a_file_that_happens_to_have_the_name_is_not_sent(self) -> None:
+        """On a terminal, ``image create NAME`` sends a file called NAME from the current folder, without a word."""
+        (self.folder / self.image).write_bytes(b"my diary")
+        terminal, end = pty.openpty()
+
+        process = self.process(f"vsc image create {self.image}", stdin=end, stderr=subprocess.PIPE, cwd=self.folder)
+        _, stderr = process.communicate(timeout=60)
+        os.close(end)
+        os.close(terminal)
+
+        self.assertIn(b"Say where the data is", stderr)
+        self.assertEqual(2, process.returncode)
+        self.assert_nothing_left(self.image)
+
+    def test_05_a_qcow2_is_not_taken_for_raw(self) -> None:
+        """``--disk-format`` is raw unless something else is said; such an image does not boot."""
+        disk = self.folder / "rna.qcow2"
+        disks.qcow2(disk)
+
+        made = self.openstack(f"vsc image create {self.image} --file {disk} -f json").json()
+        self.openstack(
+            f"vsc image create {self.image} --file {disk} --disk-format raw",
+            status=3,
+            says=["D307", "leave", "1 error"],
+        )
+
+        self.assertEqual("qcow2", made["disk_format"])
+        self.assertEqual([made["id"]], [image["ID"] for image in self.images_named(self.image)])
+
+    def test_06_an_upload_that_fails_leaves_no_protected_record(self) -> None:
+        """With ``--protected`` a record stays that cannot be deleted, and that is what is told, not why it failed."""
+        self.through(
+            Fault(method="PUT", path=DATA, status=503, message="come back later"),
+            command=f"vsc image create {self.image} --protected --file {self.disk}",
+            status=1,
+            says=["The Image service is in trouble: 503 Service Unavailable: come back later", DELETED],
+        )
+
+        self.assert_nothing_left(self.image)
+
+    def test_07_ctrl_c_leaves_no_record(self) -> None:
+        """A record stays, queued for ever."""
+        large = self.folder / "large.raw"
+        large.write_bytes(os.urandom(8 * 1024**2))
+        with faulty_glance(self.cloud.image_url, Fault(method="PUT", path=DATA, slow_s=0.2)) as address:
+            process = self.process(
+                f"vsc image create {self.image} --file {large}",
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+                stderr=subprocess.PIPE,
+            )
+            end = time.monotonic() + 60
+            while not self.images_named(self.image) and time.monotonic() < end:
+                time.sleep(0.1)
+
+            process.send_signal(signal.SIGINT)
+            _, stderr = process.communicate(timeout=60)
+
+        self.assertIn(b"Stopped. The unfinished image was deleted.", stderr)
+        self.assertEqual(130, process.returncode)
+        self.assert_nothing_left(self.image)
+
+    def test_08_an_image_has_no_properties_that_nobody_asked_for(self) -> None:
+        """Every image is given ``owner_specified.openstack.md5`` and more, which are empty or say nothing."""
+        image = self.openstack(f"vsc image create {self.image} --file {self.disk} -f json").json()
+
+        self.assertNotIn("owner_specified", str(image))
+
+    def test_09_an_unknown_name_does_not_keep_the_others_from_being_deleted(self) -> None:
+        """``image delete nosuch OTHER`` tells something wrong, and OTHER stays."""
+        self.create()
+
+        self.openstack(
+            f"vsc image delete nosuch {self.image}",
+            status=1,
+            says=["Not deleted: No image has the name or ID 'nosuch'", f"Deleted {self.image}"],
+        )
+
+        self.assert_nothing_left(self.image)
+
+    def test_10_a_pending_image_is_accepted_by_its_name(self) -> None:
+        """``image set --accept NAME`` cannot find it; only its ID works."""
+        friend = self.id_of(FRIEND)
+        image = self.create(f"--share-with {friend}", says=["Each project sees it"])
+
+        self.openstack(f"vsc image set --accept {self.image}", user="bob", says=["Accepted"])
+
+        self.assertEqual({friend: "accepted"}, self.members(image))
+
+    def test_11_a_minimum_disk_of_zero_is_no_way_round_and_a_folder_is_told_in_words(self) -> None:
+        """``--min-disk 0`` is dropped; of ``--file FOLDER`` the number of an error is told."""
+        zero = f"--file {self.disk} --min-disk 0 -f json"
+
+        filled_in = self.openstack(f"vsc image create {self.image} {zero}").json()
+        as_said = self.openstack(
+            f"vsc image create {self.image}-0 {zero} --waive D305", says=["warning D305 (waived)", "1 warning"]
+        ).json()
+        self.openstack(
+            f"vsc image create x --file {self.folder}", status=1, says=["it is a folder; name the image file"]
+        )
+
+        self.assertEqual((1, 0), (filled_in["min_disk"], as_said["min_disk"]))
+
+    def test_12_what_was_uploaded_is_compared_with_what_was_sent(self) -> None:
+        """Glance hashes it, and nobody looks."""
+        sent = f"--file {self.disk} -f value -c verified"
+
+        verified = self.openstack(f"vsc image create {self.image} {sent}").stdout.strip()
+        self.through(
+            Fault(method="GET", path=RECORD, change=lambda record: record.update(os_hash_value="0" * 128)),
+            command=f"vsc image create {self.image}-2 {sent}",
+            status=1,
+            says=["What arrived is not what was sent: its sha512 is 0000", DELETED],
+        )
+
+        self.assertEqual("sha512", verified)
+        self.assert_nothing_left(f"{self.image}-2")
+
+    def test_13_what_the_cloud_says_is_told_in_plain_text(self) -> None:
+        """Its answers are shown as HTML, with the address before them."""
+        said = self.through(
+            Fault(method="POST", path="/v2/images", status=403, message="It&#x27;s &lt;closed&gt; today."),
+            command=f"vsc image create {self.image} --file {self.disk}",
+            status=1,
+            says=["The Image service does not allow it: It's <closed> today"],
+        )
+
+        for strange in ("&", "h1>", "http"):
+            self.assertNotIn(strange, said)
+
+    def test_14_a_field_of_the_image_is_not_set_as_a_property(self) -> None:
+        """``image set --property visibility=community`` publishes it, ``--property name=x`` renames it."""
+        image = self.create()
+
+        for field, option in (("visibility=community", "--community"), ("name=x", "--name")):
+            self.openstack(
+                f"vsc image set --property {field} {image}",
+                status=3,
+                says=["error M403", option, "1 error", "Refused by M403. Nothing was changed."],
+            )
+
+        shown = self.show(image)
+        self.assertEqual(("private", self.image), (shown["visibility"], shown["name"]))

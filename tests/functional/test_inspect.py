@@ -1,0 +1,266 @@
+"""Looking inside an image, in a cloud that gives parts of it and in one that does not."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any
+
+from tests.functional.base import FunctionalTest
+from tests.functional.faults import Fault, faulty_glance
+from tests.functional.signing_in import environment_at
+from tests.guest_disks import guest_disk, one_nic_guest, sound_guest
+
+KEYS = [
+    "disk_format",
+    "virtual_size",
+    "os_distro",
+    "os_version",
+    "architecture",
+    "firmware",
+    "cloud_init",
+    "network_stack",
+    "nics_at_boot",
+    "nic_hotplug",
+    "evidence",
+    "hygiene",
+    "bytes_read",
+    "requests",
+    "seconds",
+]
+
+
+class InspectTest(FunctionalTest):
+    """Tests with guests of alice's."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.disk = sound_guest()
+
+    def create(self, disk: Path, options: str = "--no-inspect --single-nic", **how: Any) -> str:
+        """An image of this disk; returns its ID."""
+        command = f"vsc image create {self.name('guest')} --file {disk} {options} -f value -c id"
+        return self.openstack(command, **how).stdout.strip()
+
+    def inspect(self, words: str, **how: Any) -> dict[str, Any]:
+        """What a look inside finds."""
+        found: dict[str, Any] = self.openstack(f"vsc image inspect {words} -f json", **how).json()
+        return found
+
+
+class TestFile(InspectTest):
+    def test_a_file_is_looked_into_without_a_cloud(self) -> None:
+        found = self.inspect(f"--file {self.disk}", environment={})
+
+        self.assertEqual(KEYS, list(found))
+        self.assertEqual(("qcow2", "debian", "12", "x86_64"), tuple(found[key] for key in (KEYS[0], *KEYS[2:5])))
+        self.assertEqual(["bios"], found["firmware"])
+        self.assertEqual(["systemd-networkd"], found["network_stack"])
+        self.assertEqual(("all", "yes"), (found["nics_at_boot"], found["nic_hotplug"]))
+        self.assertEqual(["ens3", "ens4", "ens5"], found["evidence"]["names"])
+        self.assertEqual([], found["hygiene"])
+        self.assertEqual({}, found["evidence"]["unknown"])
+        self.assertEqual(0, found["requests"])
+        self.assertGreater(found["bytes_read"], 0)
+
+    def test_only_one_nic_is_found_and_explained(self) -> None:
+        first = one_nic_guest()
+
+        found = self.inspect(f"--file {first}", environment={})
+
+        self.assertEqual(("first", "no"), (found["nics_at_boot"], found["nic_hotplug"]))
+        seen_at = [step["seen_at"] for step in found["evidence"]["nics_at_boot"]]
+        self.assertIn("/etc/systemd/network/20-dhcp.network:2", seen_at)
+
+    def test_a_file_without_a_guest_is_no_failure(self) -> None:
+        noise = self.folder / "noise.raw"
+        noise.write_bytes(os.urandom(1024**2))
+
+        found = self.inspect(f"--file {noise}", environment={})
+
+        self.assertEqual(
+            ("unknown", "unknown", None), (found["nics_at_boot"], found["nic_hotplug"], found["os_distro"])
+        )
+        self.assertEqual(1, len({why for key, why in found["evidence"]["unknown"].items() if key != "firmware"}))
+
+    def test_what_a_stranger_wrote_is_not_obeyed_by_the_terminal(self) -> None:
+        odd = guest_disk(
+            self.folder / "odd.qcow2", files={"/root/.ssh/id_\x1b[2Jrsa": "-----BEGIN RSA PRIVATE KEY-----\n"}
+        )
+
+        table = self.openstack(f"vsc image inspect --file {odd}", environment={}).stdout
+
+        self.assertIn("RSA", table)
+        self.assertNotIn("\x1b", table)
+
+    def test_a_file_that_is_not_there_is_one_sentence(self) -> None:
+        self.openstack(
+            "vsc image inspect --file nosuch", environment={}, status=1, says=["nosuch: there is no such file"]
+        )
+
+    def test_something_has_to_be_named(self) -> None:
+        self.openstack("vsc image inspect", environment={}, status=2, says=["Name an image, or a file with --file"])
+
+
+class TestImageInTheCloud(InspectTest):
+    def test_only_parts_of_it_are_fetched(self) -> None:
+        image_id = self.create(self.disk)
+
+        found = self.inspect(image_id)
+
+        self.assertEqual(("all", "yes"), (found["nics_at_boot"], found["nic_hotplug"]))
+        self.assertGreater(found["requests"], 0)
+        self.assertGreater(found["bytes_read"], 0)
+
+    def test_the_same_data_is_not_read_twice(self) -> None:
+        image_id = self.create(self.disk)
+        first = self.inspect(image_id)
+
+        again = self.inspect(image_id)
+        anew = self.inspect(f"{image_id} --no-cache")
+
+        self.assertEqual((0, 0), (again["requests"], again["bytes_read"]))
+        self.assertGreater(anew["requests"], 0)
+        for key in set(KEYS) - {"requests", "bytes_read", "seconds"}:
+            self.assertEqual(first[key], again[key], key)
+
+    def test_what_create_saw_is_known(self) -> None:
+        image_id = self.create(self.disk, "")
+
+        found = self.inspect(image_id)
+
+        self.assertEqual((0, 0, "all"), (found["requests"], found["bytes_read"], found["nics_at_boot"]))
+
+    def test_a_cloud_without_parts_says_how_to_go_on(self) -> None:
+        image_id = self.create(self.disk)
+
+        found = self.inspect(image_id, environment=self.without_ranges())
+
+        self.assertEqual("unknown", found["nics_at_boot"])
+        (why,) = set(found["evidence"]["unknown"].values())
+        self.assertIn("--file", why)
+        self.assertIn("--download", why)
+
+    def test_all_of_it_is_fetched_where_that_is_asked_for(self) -> None:
+        image_id = self.create(self.disk)
+
+        found = self.inspect(f"{image_id} --download", environment=self.without_ranges(), says=["fetching"])
+
+        self.assertEqual("all", found["nics_at_boot"])
+
+    def test_a_copy_is_proved_and_looked_into(self) -> None:
+        image_id = self.create(self.disk)
+
+        found = self.inspect(f"{image_id} --file {self.disk}", environment=self.without_ranges())
+
+        self.assertEqual(("all", 0), (found["nics_at_boot"], found["requests"]))
+
+    def test_another_file_is_not_taken_for_it(self) -> None:
+        image_id = self.create(self.disk)
+        other = one_nic_guest()
+
+        self.openstack(
+            f"vsc image inspect {image_id} --file {other}", status=1, says=["cannot be shown to be the data of"]
+        )
+
+    def test_the_cost_is_told_when_asked_for(self) -> None:
+        image_id = self.create(self.disk)
+
+        with self.process(f"vsc image inspect {image_id} -v", stdout=PIPE, stderr=PIPE) as inspecting:
+            _, told = inspecting.communicate()
+
+        self.assertRegex(told.decode(), rf"{image_id}: \d+ requests, \d+ bytes read")
+
+    def test_an_image_without_data_is_unknown(self) -> None:
+        created = self.openstack(
+            f"vsc image create {self.name('empty')} --no-data --single-nic -f json", says=["without data"]
+        )
+
+        found = self.inspect(created.json()["id"])
+
+        self.assertEqual({"it has no data yet"}, set(found["evidence"]["unknown"].values()))
+
+    def test_a_cloud_that_stumbles_while_it_is_read_leaves_it_unknown(self) -> None:
+        image_id = self.create(self.disk)
+        fault = Fault(method="GET", path=f".*{image_id}/file", status=403)
+        with faulty_glance(self.cloud.image_url, fault) as image_url:
+            found = self.inspect(image_id, environment=environment_at(self.cloud, "alice", image_url, self.folder))
+
+        self.assertEqual("unknown", found["nics_at_boot"])
+
+
+class TestJudged(InspectTest):
+    def test_create_fills_in_what_the_guest_says(self) -> None:
+        created = self.openstack(
+            f"vsc image create {self.name('guest')} --file {self.disk} -f json",
+            says=["Filled in: --disk-format qcow2, --min-disk 1, --multi-nic, --os-distro debian"],
+        ).json()
+
+        properties = created["properties"]
+        self.assertEqual(
+            {"vsc_multi_nic": "true", "os_distro": "debian", "os_version": "12", "architecture": "x86_64"},
+            {key: properties.get(key) for key in ("vsc_multi_nic", "os_distro", "os_version", "architecture")},
+        )
+
+    def test_through_a_pipe_the_guest_is_looked_at_when_it_has_arrived(self) -> None:
+        big = guest_disk(self.folder / "big.raw", disk_format="raw")
+        created = self.openstack(
+            f"vsc image create {self.name('guest')} --file - -f json",
+            stdin=big.read_bytes(),
+        ).json()
+
+        shown = self.openstack(f"image show {created['id']} -f json").json()
+        self.assertEqual("true", shown["properties"]["vsc_multi_nic"])
+
+    def test_a_check_tells_how_it_would_be_marked(self) -> None:
+        checked = self.openstack(
+            f"vsc image check --file {one_nic_guest()}", environment={}, says=["as a private image"]
+        )
+
+        self.assertRegex(checked.stderr, "create would fill in: .*--single-nic")
+
+    def test_who_says_several_and_has_one_is_refused_for_others(self) -> None:
+        first = one_nic_guest()
+        name = self.name("guest")
+
+        self.openstack(
+            f"vsc image create {name} --file {first} --multi-nic --description d --community",
+            status=3,
+            says=["error N202", "let the guest", "1 error", "warning", "Refused by N202"],
+        )
+
+        self.assert_nothing_left(name)
+
+    def test_who_publishes_unseen_is_told_so(self) -> None:
+        image_id = self.create(self.disk)
+        said = "--single-nic --description d --architecture x86_64 --os-distro debian --os-version 12"
+
+        self.openstack(
+            f"vsc image community {image_id} {said}",
+            environment=self.without_ranges(),
+            says=[
+                "not judged, this cloud gives no parts",
+                "not judged. What",
+                "Changed",
+                " → ",
+                "Published without a look inside",
+            ],
+        )
+
+    def test_a_secret_stops_what_would_be_published(self) -> None:
+        leaky = guest_disk(
+            self.folder / "leaky.qcow2",
+            files={"/root/.aws/credentials": "[default]\naws_secret_access_key = hunter2hunter2\n"},
+        )
+        image_id = self.create(leaky)
+        said = "--single-nic --description d --architecture x86_64 --os-distro debian --os-version 12"
+
+        refused = self.openstack(
+            f"vsc image community {image_id} {said}",
+            status=3,
+            says=["error H506", "virt-", "1 error", "Refused by H506"],
+        )
+
+        self.assertNotIn("hunter2", json.dumps(refused.stderr))

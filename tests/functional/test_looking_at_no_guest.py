@@ -1,0 +1,73 @@
+"""Looking inside what holds no guest, or none that can be judged."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from unittest import mock
+
+from guestinspect.process import modules
+from tests import disks
+from tests.functional.looking import LookingTest
+
+GUEST_CODES = {"D306", "N201", "N202", "N203", "N204", "N205", *(f"H50{number}" for number in range(1, 10))}
+
+
+class TestNoGuest(LookingTest):
+    def test_a_kernel_is_not_looked_at(self) -> None:
+        noise = self.folder / "vmlinuz"
+        noise.write_bytes(os.urandom(65536))
+
+        with self.counted() as glance:
+            made = f"vsc image create {self.image} --file {noise} --container-format aki -f json"
+            created = self.openstack(made, environment=glance.environment)
+            image_id = created.json()["id"]
+            codes = self.codes(
+                f"{image_id} --for community", status=3, says=["1 error"], environment=glance.environment
+            )
+
+            self.assertEqual(0, glance.count)
+        self.assertEqual(set(), GUEST_CODES & codes)
+        self.assertNotIn("judged", created.stderr)
+
+    def test_an_installer_is_no_guest(self) -> None:
+        disks.iso(self.disk)
+        image_id = self.create("--description 'installs Debian'", says=["It is an installer"])
+
+        codes = self.codes(f"{image_id} --for community", says=["as a community image"])
+
+        self.assertEqual(set(), GUEST_CODES & codes)
+
+    def test_what_is_not_understood_takes_one_line(self) -> None:
+        for write, why in (
+            (_ntfs, "it is a Windows guest, which cannot be judged"),
+            (disks.luks, "it is encrypted (LUKS)"),
+            (disks.isohybrid, "it is an installer, and no guest yet"),
+            (_zeros, "no guest was found on it"),
+        ):
+            write(self.disk)
+            words = f"vsc image create {self.image} --file {self.disk} --disk-format raw --waive D301 --dry-run"
+
+            said = self.openstack(words, says=[why, "", "not judged. What a rule asks"]).stderr
+
+            self.assertEqual(1, sum("not judged, " in line for line in said.splitlines()), said)
+
+    def test_without_the_readers_it_says_what_to_install(self) -> None:
+        folder = self.folder / "packages"
+        folder.mkdir()
+        (folder / "vscclient").symlink_to(modules._OURS)
+
+        with mock.patch.object(modules, "folders", return_value=[str(folder)]):
+            found = self.inspect(f"--file {self.disk}", environment={})
+
+        (why,) = self.unknown_for(found)
+        self.assertIn("pip install 'python-vscclient[inspect]'", why)
+
+
+def _ntfs(path: Path) -> None:
+    """A disk without partitions and with the boot sector of an NTFS."""
+    path.write_bytes((b"\xeb\x52\x90NTFS    ".ljust(510, b"\0") + b"\x55\xaa").ljust(disks.GUEST_BYTES, b"."))
+
+
+def _zeros(path: Path) -> None:
+    path.write_bytes(bytes(disks.GUEST_BYTES))

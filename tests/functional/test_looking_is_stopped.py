@@ -1,0 +1,77 @@
+"""Ctrl-C and other signals while somebody looks inside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.functional.faults import Fault, once
+from tests.functional.looking import LookingTest
+
+
+class TestInterrupted(LookingTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.temporary = self.folder / "tmp"
+        self.temporary.mkdir()
+        self.image_id = self.create()
+
+    @contextmanager
+    def looking(self, words: str, *faults: Fault, number: int) -> Iterator[subprocess.Popen[bytes]]:
+        """A command that is stopped in the middle of a look."""
+        hanging = Fault(method="GET", path=".*/file", hang=True)
+        with self.counted(*faults, hanging) as glance:
+            process = self.process(
+                words,
+                environment=glance.environment | {"TMPDIR": str(self.temporary), "no_proxy": "127.0.0.1"},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+            end = time.monotonic() + 60
+            while not hanging.count and time.monotonic() < end and process.poll() is None:
+                time.sleep(0.1)
+            os.kill(process.pid, number)
+            yield process
+
+    def test_a_look_leaves_no_process(self) -> None:
+        first = Fault(method="GET", path=".*/file", left=once())  # whether there are parts; then the look begins
+
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)):
+            first.left[0] = 1
+            with self.looking(f"vsc image inspect {self.image_id}", first, number=number) as process:
+                _, stderr = process.communicate(timeout=60)
+
+            self.assert_gone(process, status, stderr)
+
+    def test_fetching_leaves_no_file(self) -> None:
+        no_parts = Fault(method="GET", path=".*/file", status=400, left=once())
+
+        with self.looking(f"vsc image community {self.image_id} --download", no_parts, number=signal.SIGINT) as process:
+            _, stderr = process.communicate(timeout=60)
+
+        self.assert_gone(process, 130, stderr)
+        self.assertEqual("private", self.visibility(self.image_id))
+
+    def assert_gone(self, process: subprocess.Popen[bytes], status: int, stderr: bytes) -> None:
+        """It ended as it should, with all of its session, and left no file."""
+        self.assertNotIn(b"Traceback", stderr)
+        self.assertEqual(status, process.returncode, stderr.decode())
+        self.assertTrue(_has_ended(process.pid), "a process is left")
+        self.assertEqual([], list(self.temporary.iterdir()))
+
+
+def _has_ended(session: int) -> bool:
+    """Whether the last process of a session ends within some seconds."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            os.killpg(session, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False

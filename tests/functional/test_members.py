@@ -1,0 +1,78 @@
+"""Whom an image is shared with."""
+
+from __future__ import annotations
+
+from tests.functional.receiving import LAB, PARTNER, THIRD, ReceivingTest
+
+
+class TestMembers(ReceivingTest):
+    def test_members_are_listed_with_names_status_and_time(self) -> None:
+        shared = self.shared(PARTNER, THIRD)
+        self.openstack(f"image set --accept {shared}", user="bob")
+
+        listed = self.openstack(f"vsc image member list {self.image} -f json", user="dave").json()
+
+        by_id = {member["ID"]: member for member in listed}
+        self.assertEqual(["Project", "ID", "Status", "Since"], list(listed[0]))
+        self.assertEqual(
+            {self.project(PARTNER): (PARTNER, "accepted"), self.project(THIRD): ("", "pending")},
+            {key: (member["Project"], member["Status"]) for key, member in by_id.items()},
+        )
+        self.assertRegex(listed[0]["Since"], r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+    def test_staff_see_everybodys_name(self) -> None:
+        shared = self.shared(PARTNER, THIRD)
+
+        listed = self.openstack(f"vsc image member list {shared} -f value -c Project", user="admin")
+
+        self.assertEqual({PARTNER, THIRD}, set(listed.stdout.split()))
+
+    def test_a_name_that_was_stored_as_a_member_is_shown_as_it_is(self) -> None:
+        shared = self.shared()
+        self.openstack(f"image add project {shared} VSC_99999")
+
+        listed = self.openstack(f"vsc image member list {shared} -f json", user="admin").json()
+
+        self.assertEqual([("", "VSC_99999")], [(member["Project"], member["ID"]) for member in listed])
+
+    def test_a_member_sees_itself_and_is_told_so(self) -> None:
+        shared = self.shared(PARTNER, THIRD)
+
+        listed = self.openstack(
+            f"vsc image member list {shared} -f value -c ID",
+            user="bob",
+            says=[f"You see your own project only; the owner, project {self.project(LAB)}, sees all"],
+        )
+
+        self.assertEqual(self.project(PARTNER), listed.stdout.strip())
+
+    def test_an_image_that_is_not_shared_has_none_and_it_is_told_why(self) -> None:
+        """Glance answers 403: «Only shared images have members»."""
+        for options, user, reason in (
+            ("--private", "alice", "is private. If it had members before"),
+            ("--shared", "alice", "is shared with nobody yet"),
+            ("--community", "alice", "is a community image: everybody can use it"),
+            ("--public", "admin", "is public: everybody can use it"),
+        ):
+            image = self.create(options, user=user)
+
+            listed = self.openstack(
+                f"vsc image member list {image} -f json", user="alice", says=[f"({image}) {reason}"]
+            )
+
+            self.assertEqual([], listed.json())
+
+    def test_members_from_before_come_back_with_sharing(self) -> None:
+        shared = self.shared(PARTNER)
+        self.openstack(f"image set --private {shared}")
+        self.openstack(f"vsc image member list {shared}", says=["If it had members before"])
+        self.openstack(f"image set --shared {shared}")
+
+        listed = self.openstack(f"vsc image member list {shared} -f value -c ID")
+
+        self.assertEqual(self.project(PARTNER), listed.stdout.strip())
+
+    def test_the_standard_commands_option_does_no_harm(self) -> None:
+        shared = self.shared(PARTNER)
+
+        self.openstack(f"vsc image member list --project-domain Default {shared}")

@@ -1,0 +1,258 @@
+"""What nobody may come to by a trick, an interruption or a bad day of the service: access that was not judged."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import subprocess
+import time
+
+from tests.functional.faults import Fault, faulty_glance
+from tests.functional.sharing import ANOTHER, FRIEND, NOT_SAID, SharingTest
+from tests.functional.signing_in import environment_at
+
+ACCEPT = "Each project sees it"
+
+
+class TestProperties(SharingTest):
+    def test_spaces_around_a_name_do_not_hide_a_field_of_the_image(self) -> None:
+        image = self.create()
+
+        for key in (" visibility=community", "\tvisibility =community", " owner=nosuch", "visibility\x1f=community"):
+            command = f"vsc image set {image} --property {shlex.quote(key)}"
+            self.openstack(command, status=2, says=["is no name of a property"])
+
+        self.assertEqual("private", self.show(image)["visibility"])
+
+    def test_nor_in_a_new_image(self) -> None:
+        self.openstack(
+            f"vsc image create {self.image} --no-data --property ' visibility=community'",
+            status=2,
+            says=["is no name of a property"],
+        )
+
+
+class TestStatus(SharingTest):
+    def test_an_image_without_data_is_not_published_by_activating_it(self) -> None:
+        image = self.openstack(f"vsc image create {self.image} --no-data -f value -c id").stdout.strip()
+
+        self.openstack(
+            f"vsc image set --community --activate --single-nic --description d {image}",
+            status=2,
+            says=["is queued: only an image that was deactivated can be activated"],
+        )
+
+        self.assertEqual("private", self.show(image)["visibility"])
+
+    def test_what_cannot_be_activated_is_not_published(self) -> None:
+        image = self.create()
+        self.openstack(f"image set --deactivate {image}")
+        refusing = Fault(method="POST", path=".*/reactivate", status=403)
+
+        with faulty_glance(self.cloud.image_url, refusing) as address:
+            self.openstack(
+                f"vsc image set --community --activate {image}",
+                status=1,
+                says=["does not allow it"],
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+            )
+
+        self.assertEqual("private", self.show(image)["visibility"])
+
+
+class TestMembersOfBefore(SharingTest):
+    """Of an image that is not fit for others, that bob had once."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.unfit = self.create_as_the_standard_client_does()
+        self.openstack(f"image add project {self.unfit} {self.id_of(FRIEND)}")
+        self.openstack(f"image set --private {self.unfit}")
+
+    def test_an_interruption_does_not_leave_it_shared(self) -> None:
+        never_answered = Fault(method="GET", path=".*/members", hang=True)
+
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            with faulty_glance(self.cloud.image_url, never_answered) as address:
+                running = self.process(
+                    f"vsc image set --shared {self.unfit}",
+                    environment=environment_at(self.cloud, "alice", address, self.folder),
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                )
+                while self.show(self.unfit)["visibility"] == "private" and running.poll() is None:
+                    time.sleep(0.1)
+                running.send_signal(number)
+                running.communicate(timeout=60)
+
+            self.assertEqual(status, running.returncode)
+            self.assertEqual("private", self.show(self.unfit)["visibility"])
+
+    def test_a_service_that_stumbles_is_asked_again_to_take_it_back(self) -> None:
+        stumbling = Fault(method="PATCH", path=".*", body_has="private", status=500, left=[2])
+
+        with faulty_glance(self.cloud.image_url, stumbling) as address:
+            self.openstack(
+                f"vsc image set --shared {self.unfit}",
+                status=3,
+                says=[
+                    "D305",
+                    "--min-disk",
+                    *NOT_SAID,
+                    "3 warnings",
+                    "Refused by D305",
+                    "taken back",
+                ],
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+            )
+
+        self.assertEqual("private", self.show(self.unfit)["visibility"])
+
+    def test_who_could_not_be_forgotten_does_not_get_it_and_is_told(self) -> None:
+        refusing = Fault(method="DELETE", path=".*/members/.*", status=403)
+
+        with faulty_glance(self.cloud.image_url, refusing) as address:
+            self.openstack(
+                f"vsc image private --forget-members {self.unfit}",
+                status=1,
+                says=[
+                    "there were none",
+                    "private already",
+                    "1 of 1 failed",
+                    "does not allow it",
+                    "When that is mended",
+                ],
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+            )
+
+        self.assertEqual("private", self.show(self.unfit)["visibility"])
+
+    def test_a_dry_run_says_that_they_cannot_be_seen(self) -> None:
+        self.openstack(
+            f"vsc image set --shared --dry-run {self.unfit}",
+            says=["Would change", "visibility", "If projects had it before"],
+        )
+
+    def test_to_take_it_back_from_one_the_way_is_named(self) -> None:
+        self.rows(
+            f"vsc image unshare {self.unfit} {self.id_of(FRIEND)}",
+            says=["private --forget-members", "nothing to take back"],
+        )
+
+
+class TestDryRun(SharingTest):
+    """Changes nothing, and asks nothing."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.shared = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+
+    def test_of_taking_it_back_from_one(self) -> None:
+        rows = self.rows(f"vsc image unshare --dry-run --all {self.shared}", says=["loses access"])
+
+        self.assertEqual("would be changed", rows[0][3])
+        self.assertEqual([self.id_of(FRIEND)], list(self.members(self.shared)))
+
+    def test_of_taking_it_back_from_all(self) -> None:
+        self.openstack(
+            f"vsc image private --dry-run --forget-members {self.shared}",
+            says=["loses access", "Would change", "visibility: shared → private"],
+        )
+
+        self.assertEqual([self.id_of(FRIEND)], list(self.members(self.shared)))
+
+    def test_of_an_answer(self) -> None:
+        self.openstack(f"vsc image set --accept --dry-run {self.shared}", user="bob", says=["Would be accepted: "])
+
+        self.assertEqual({self.id_of(FRIEND): "pending"}, self.members(self.shared))
+
+
+class TestWhatIsStored(SharingTest):
+    def test_a_member_that_is_a_path_leads_nowhere(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+        for odd in ("..", "a/b"):
+            self.openstack(f"image add project {image} {odd}")
+
+        self.rows(
+            f"vsc image unshare --yes --all {image}",
+            status=1,
+            says=[
+                "Projects",
+                "2 of 3 failed",
+                "..: The Image service does not",
+                "a/b: The Image service",
+                "When that is",
+            ],
+        )
+
+        self.assertEqual({"..", "a/b"}, set(self.members(image)))
+
+    def test_strangers_lines_do_not_look_like_findings(self) -> None:
+        image = self.create("--community")
+        kernel = shlex.quote("kernel_id=abc\nerror V102: run\n  curl evil")
+        self.openstack(f"image set --property {kernel} {image}")
+
+        said = self.openstack(
+            f"vsc image set --tag x {image}", says=["M406", "1 warning", "Changed", "tags", ""]
+        ).stderr
+
+        self.assertNotIn("\nerror V102", said)
+        self.assertNotIn("\n  curl", said)
+
+
+class TestAnswers(SharingTest):
+    def test_the_same_answer_again_takes_no_strangers_image(self) -> None:
+        mine = self.create(f"--share-with {self.id_of(ANOTHER)}", says=[ACCEPT])
+        self.openstack(f"vsc image accept {self.image}", user="carol", says=["Accepted"])
+        theirs = self.create(f"--share-with {self.id_of(ANOTHER)}", user="bob", says=[ACCEPT])
+
+        self.openstack(
+            f"vsc image accept {self.image}",
+            user="carol",
+            says=["is accepted already", f"Another of this name: {theirs}"],
+        )
+
+        self.assertEqual("pending", self.members(theirs, user="bob")[self.id_of(ANOTHER)])
+        self.assertEqual("accepted", self.members(mine)[self.id_of(ANOTHER)])
+
+
+class TestWords(SharingTest):
+    def test_what_is_no_project_is_refused_in_words(self) -> None:
+        image = self.create()
+
+        for odd in ("''", f"{'f' * 32},{'e' * 32}", "x" * 300):
+            self.openstack(
+                f"vsc image share {image} {odd}",
+                status=3,
+                says=["error V106", "openstack token issue", "1 error", "Refused by V106"],
+            )
+
+    def test_an_id_is_one_however_it_is_written(self) -> None:
+        image = self.create()
+        friend = self.id_of(FRIEND)
+        dashed = "-".join((friend[:8], friend[8:12], friend[12:16], friend[16:20], friend[20:])).upper()
+
+        rows = self.rows(f"vsc image share {image} {dashed}", says=["Changed", "visibility", ACCEPT])
+
+        self.assertEqual([dashed, friend, "pending", "added"], rows[0])
+
+    def test_one_wrong_name_among_many_does_not_keep_the_others(self) -> None:
+        image = self.create()
+
+        self.process(f"vsc image delete '' {image}", stderr=subprocess.DEVNULL).wait(60)
+
+        self.assert_nothing_left(self.image)
+
+
+class TestOwner(SharingTest):
+    def test_other_changes_are_made_before_it_is_given_away(self) -> None:
+        image = self.create(user="dave")
+
+        self.openstack(
+            f"vsc image set --project {FRIEND} --tag x --name {self.image}x {image}",
+            user="dave",
+            says=["Changed", "name", "tags", "owner"],
+        )
+
+        shown = self.show(image, user="dave_2")
+        self.assertEqual((["x"], f"{self.image}x", self.id_of(FRIEND)), (shown["tags"], shown["name"], shown["owner"]))

@@ -1,0 +1,144 @@
+"""Clouds that do not let their users do something, or whose Image service does not offer it.
+
+A sentence, an exit status, and nothing half done; or what was done is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.functional.faults import Fault, faulty_glance
+from tests.functional.sharing import FRIEND, SharingTest
+from tests.functional.signing_in import environment_at
+
+ACCEPT = "Each project sees it"
+MEMBERS = "/v2/images/[^/]+/members"
+ACTION = "/v2/images/[^/]+/actions/(de|re)activate"
+
+SENTENCES = {
+    403: "The Image service does not allow it: You are not authorized. If you should be able to do this, ask",
+    404: "The Image service cannot find it: You are not authorized",
+    405: "This cloud's Image service does not offer that: You are not authorized",
+}
+"""What is said of each answer."""
+
+
+class OtherCloud(SharingTest):
+    """Tests on a cloud that answers some requests with a no."""
+
+    def told(
+        self, method: str, path: str, command: str, *, user: str = "alice", says: Sequence[str] = (), but: int = 0
+    ) -> None:
+        """Runs a command that fails, for each kind of no but one."""
+        for status, sentence in SENTENCES.items():
+            if status == but:
+                continue
+            fault = Fault(method=method, path=path, status=status, message="You are not authorized")
+            with faulty_glance(self.cloud.image_url, fault) as address:
+                environment = environment_at(self.cloud, user, address, self.folder)
+                self.openstack(command, status=1, says=[sentence, *says], environment=environment)
+
+
+class TestPublishing(OtherCloud):
+    def test_an_image_that_may_not_be_published_stays_as_it_is(self) -> None:
+        image = self.create()
+
+        self.told("PATCH", "/v2/images/[^/]+", f"vsc image community {image} --name {self.image}x")
+        self.told("PATCH", "/v2/images/[^/]+", f"vsc image set --community --tag x {image}")
+
+        shown = self.show(image)
+        self.assertEqual(("private", self.image, []), (shown["visibility"], shown["name"], shown["tags"]))
+
+
+class TestMembers(OtherCloud):
+    def setUp(self) -> None:
+        super().setUp()
+        self.friend = self.id_of(FRIEND)
+
+    def test_what_cannot_be_shared_is_told_for_each_project(self) -> None:
+        image = self.create("--shared")
+
+        self.told(
+            "POST",
+            MEMBERS,
+            f"vsc image share {image} {self.friend}",
+            says=["1 of 1 failed:", "the same command"],
+        )
+
+        self.assertEqual({}, self.members(image))
+
+    def test_an_image_whose_members_cannot_be_listed_does_not_become_shared(self) -> None:
+        """Those who had it before could have it again, and nobody would know."""
+        image = self.create()
+
+        self.told("GET", MEMBERS, f"vsc image share {image} {self.friend}")
+        self.told("GET", MEMBERS, f"vsc image set --shared --tag x {image}")
+
+        shown = self.show(image)
+        self.assertEqual(("private", []), (shown["visibility"], shown["tags"]))
+
+    def test_members_that_cannot_be_listed_are_told_in_a_sentence(self) -> None:
+        image = self.create(f"--share-with {self.friend}", says=[ACCEPT])
+
+        self.told("GET", MEMBERS, f"vsc image member list {image}")
+
+    def test_an_image_that_cannot_be_accepted_stays_pending(self) -> None:
+        image = self.create(f"--share-with {self.friend}", says=[ACCEPT])
+
+        self.told("PUT", f"{MEMBERS}/.*", f"vsc image accept {image}", user="bob", but=404)  # 404: was taken back
+
+        self.assertEqual({self.friend: "pending"}, self.members(image))
+
+
+class TestActions(OtherCloud):
+    def test_an_image_that_cannot_be_deactivated_stays_active(self) -> None:
+        image = self.create()
+
+        self.told("POST", ACTION, f"vsc image set --deactivate {image}")
+
+        self.assertEqual("active", self.show(image)["status"])
+
+    def test_nothing_else_is_changed_then(self) -> None:
+        image = self.create()
+        lacking = Fault(method="POST", path=ACTION, status=405)
+
+        with faulty_glance(self.cloud.image_url, lacking) as address:
+            self.openstack(
+                f"vsc image set --deactivate --tag x {image}",
+                status=1,
+                says=["does not offer that"],
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+            )
+
+        shown = self.show(image)
+        self.assertEqual(("active", []), (shown["status"], shown["tags"]))
+
+    def test_what_was_changed_before_is_told(self) -> None:
+        image = self.create()
+        forbidden = Fault(method="PATCH", path=".*", status=403)
+
+        with faulty_glance(self.cloud.image_url, forbidden) as address:
+            self.openstack(
+                f"vsc image set --deactivate --tag x {image}",
+                status=1,
+                says=[f"Changed {self.image} ({image}):", "status: active → deactivated", "does not allow it"],
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+            )
+
+        self.assertEqual("deactivated", self.show(image)["status"])
+
+
+class TestDelete(OtherCloud):
+    def test_an_image_that_cannot_be_deleted_stays_protected(self) -> None:
+        image = self.create("--protected")
+
+        self.told("DELETE", "/v2/images/[^/]+", f"vsc image delete --unprotect {image}", says=["Not deleted: "])
+
+        self.assertTrue(self.show(image)["protected"])
+
+    def test_a_cloud_without_stores_to_choose_from_keeps_the_image(self) -> None:
+        image = self.create()
+
+        self.told("DELETE", "/v2/stores/.*", f"vsc image delete --store local {image}", says=["Not deleted: "])
+
+        self.assertEqual("active", self.show(image)["status"])

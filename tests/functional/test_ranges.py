@@ -1,0 +1,84 @@
+"""An image read by parts, on a cloud that gives them and on one that does not."""
+
+from __future__ import annotations
+
+import os
+import random
+from unittest import mock
+
+import openstack
+
+from guestinspect.model.fact import Unknown
+from guestinspect.process.run import look
+from tests.functional.base import FunctionalTest
+from vscclient import errors
+from vscclient.glance.ranges import RangedImage
+from vscclient.images.cloud import Cloud, Connection
+
+MIB = 1024**2
+
+
+class TestRanges(FunctionalTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.data = random.Random(1).randbytes(20 * MIB)
+        file = self.folder / "rna.raw"
+        file.write_bytes(self.data)
+        created = self.openstack(f"image create {self.name('rna')} --file {file} --disk-format raw -f json")
+        self.image_id = created.json()["id"]
+
+    def opened(self, region: str) -> RangedImage:
+        """The image, in a region of the cloud."""
+        with mock.patch.dict(os.environ, {"OS_CLIENT_CONFIG_FILE": str(self.cloud.clouds_yaml)}):
+            session = openstack.connect(cloud="alice").session
+        cloud = Cloud(lambda: Connection(session=session, region_name=region))
+        return RangedImage(cloud.image_service, cloud.images.get(self.image_id))
+
+    def test_any_part_is_as_it_was_sent(self) -> None:
+        for region in ("devcloud", "versioned"):
+            image = self.opened(region)
+            chance = random.Random(2)
+
+            for _ in range(30):
+                offset, length = chance.randrange(len(self.data)), chance.choice((1, 512, 4096, MIB))
+                self.assertEqual(self.data[offset : offset + length], image.read_at(offset, length))
+
+            self.assertLess(image.bytes_read, len(self.data))
+
+    def test_all_of_it_needs_few_requests(self) -> None:
+        image = self.opened("devcloud")
+
+        read = b"".join(image.read_at(offset, 4096) for offset in range(0, image.size_bytes, 4096))
+
+        self.assertEqual(self.data, read)
+        self.assertEqual(len(self.data), image.bytes_read)
+        self.assertLess(image.requests, 30)
+
+    def test_a_cloud_without_ranges_says_so(self) -> None:
+        image = self.opened("no-ranges")
+
+        failure = self.assertRaises(errors.NoRanges, image.read_at, 0, 512)
+
+        self.assertIn("Getting images randomly from this store is not supported", str(failure))
+        self.assertEqual(0, image.bytes_read)
+
+    def test_a_look_inside_fetches_little_and_tells_why_it_found_nothing(self) -> None:
+        image = self.opened("devcloud")
+
+        found = look(image)
+
+        self.assertRaises(Unknown, found.guest().nics_at_boot)
+        self.assertEqual(image.bytes_read, found.bytes_read)
+        self.assertLess(image.bytes_read, len(self.data) / 2)
+
+    def test_a_look_inside_tells_a_cloud_without_ranges_from_a_bad_disk(self) -> None:
+        self.assertRaises(errors.NoRanges, look, self.opened("no-ranges"))
+
+    def test_it_is_noticed_when_the_image_changes(self) -> None:
+        image = self.opened("devcloud")
+        image.read_at(0, 512)
+        self.assertFalse(image.has_changed())
+
+        self.openstack(f"image set --deactivate {self.image_id}")
+
+        self.assertTrue(image.has_changed())

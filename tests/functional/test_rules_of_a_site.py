@@ -1,0 +1,165 @@
+"""The rules, and a site that has its own."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from tests import sites
+from tests.functional.base import FunctionalTest
+from tests.guest_disks import sound_guest
+
+
+class SiteTest(FunctionalTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.disk = sound_guest()
+
+    def policy(self, content: str) -> Path:
+        """A policy file with this content."""
+        path = self.folder / "policy.yaml"
+        path.write_text(content, encoding="utf-8")
+        return path
+
+
+class TestRules(SiteTest):
+    def test_are_listed_without_credentials(self) -> None:
+        listed = self.openstack("vsc image rule list -f json", environment={}).json()
+
+        self.assertEqual(["Code", "Asks", "Private", "Shared", "Community", "Public"], list(listed[0]))
+        self.assertIn("D305", [row["Code"] for row in listed])
+
+    def test_are_listed_without_a_cloud(self) -> None:
+        dead = self.cloud.users["alice"].environment | {"OS_AUTH_URL": "http://127.0.0.1:9/v3"}
+
+        self.assertEqual(
+            self.openstack("vsc image rule list", environment={}).stdout,
+            self.openstack("vsc image rule list", environment=dead).stdout,
+        )
+
+    def test_one_is_shown_without_credentials(self) -> None:
+        shown = self.openstack("vsc image rule show d305 -f json", environment={}).json()
+
+        self.assertEqual(("D305", "error", True), (shown["code"], shown["private"], shown["waivable"]))
+
+    def test_one_that_is_not_there_is_answered_with_those_that_are(self) -> None:
+        self.openstack("vsc image rule show D999", environment={}, status=2, says=["No rule has the code D999; there"])
+
+    def test_as_yaml_are_a_policy_that_gives_the_same_list(self) -> None:
+        path = self.policy(self.openstack("vsc image rule list -f yaml", environment={}).stdout)
+
+        for options in ("-f json", "-f csv", "-f value", "-f yaml"):
+            built_in = self.openstack(f"vsc image rule list {options}", environment={}).stdout
+            listed = self.openstack(f"vsc image rule list {options} --policy {path}", environment={}).stdout
+            self.assertEqual(built_in, listed)
+
+
+class TestPolicy(SiteTest):
+    def test_of_the_environment_is_what_images_are_judged_by(self) -> None:
+        path = self.policy("rules: {V104: {private: error}}")
+        environment = self.cloud.users["alice"].environment | {"VSCCLIENT_POLICY": str(path)}
+        name = self.name("rna")
+
+        self.openstack(
+            f"vsc image create {name} --file {self.disk}",
+            environment=environment,
+            status=3,
+            says=["error V104", "--description", "1 error.", "Refused by V104. Nothing was changed."],
+        )
+
+        self.assert_nothing_left(name)
+
+    def test_of_the_option_comes_before_that_of_the_environment(self) -> None:
+        path = self.policy("rules: {V104: {private: ignored}}")
+        environment = self.cloud.users["alice"].environment | {"VSCCLIENT_POLICY": "/nonexistent"}
+
+        self.openstack(
+            f"vsc image create {self.name('rna')} --file {self.disk} --policy {path}", environment=environment
+        )
+
+    def test_may_give_publishing_to_another_role(self) -> None:
+        path = self.policy("publishing_role: image_publisher")
+
+        self.openstack(
+            f"vsc image create {self.name('rna')} --file {self.disk} --public --single-nic --policy {path}",
+            user="admin",
+            status=3,
+            says=["error V101", "--community", "", "Refused by V101"],
+        )
+
+    def test_may_forbid_what_could_be_waived(self) -> None:
+        weights = ", ".join(f"{who}: forbidden" for who in ("private", "shared", "community", "public"))
+        path = self.policy(f"rules: {{D305: {{{weights}}}}}")
+
+        self.openstack(
+            f"vsc image create {self.name('rna')} --file {self.disk} --waive D305 --policy {path}",
+            status=2,
+            says=["D305 cannot be waived"],
+        )
+
+    def test_that_says_what_cannot_be_stops_everything_with_its_line(self) -> None:
+        path, name = self.policy("rules:\n  D305:\n    private: fatal\n"), self.name("rna")
+
+        for command in ("rule list", "rule show D305", f"create {name} --file {self.disk}"):
+            self.openstack(
+                f"vsc image {command} --policy {path}",
+                status=2,
+                says=[f"{path}, line 3: private of D305 cannot be 'fatal'; possible: ignored, information, warning"],
+            )
+
+        self.assert_nothing_left(name)
+
+
+class TestPackage(SiteTest):
+    """A package with a rule of the site's own; each command is a process, which looks for packages afresh."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.packages = self.folder / "packages"
+        self.packages.mkdir()
+
+    def run_with_packages(self, command: str, *, status: int = 0) -> tuple[str, str]:
+        """Runs a command where the packages are installed; what it wrote to stdout and stderr."""
+        environment = self.cloud.users["alice"].environment | {
+            "PYTHONPATH": str(self.packages),
+            "VSCCLIENT_POLICY": "",
+        }
+        process = self.process(command, environment=environment, stdout=-1, stderr=-1)
+        stdout, stderr = (text.decode() for text in process.communicate(timeout=120))
+        self.assertEqual(status, process.returncode, stderr)
+        return stdout, stderr
+
+    def test_its_rule_is_listed_and_shown_and_can_be_reweighed(self) -> None:
+        sites.install_example(self.packages)
+        path = self.policy("rules: {X101: {private: error}}")
+
+        listed, _ = self.run_with_packages("vsc image rule list -f csv --quote none")
+        shown, _ = self.run_with_packages(f"vsc image rule show x101 -f value -c private -c mend --policy {path}")
+
+        self.assertIn("X101,The name of an image has no spaces.,warning,error,error,error", listed)
+        self.assertEqual("write rna-tools for rna tools.\nerror\n", shown)
+
+    def test_images_are_judged_by_its_rule(self) -> None:
+        sites.install_example(self.packages)
+        path, name = self.policy("rules: {X101: {private: error}}"), self.name("rna tools")
+        create = f"vsc image create {shlex.quote(name)} --file {self.disk}"
+
+        _, refused = self.run_with_packages(f"{create} --policy {path}", status=3)
+        _, created = self.run_with_packages(create)
+
+        self.assertIn("error X101: there are spaces in the name", refused)
+        self.assertIn("Refused by X101. Nothing was changed. If it is meant: --waive X101", refused)
+        self.assertIn("warning X101: there are spaces in the name", created)
+        self.assertEqual(1, len(self.images_named(name)))
+
+    def test_a_rule_that_cannot_be_used_stops_everything_with_its_package(self) -> None:
+        sites.install(self.packages, "broken-rules", {"mine": "no_such_rules:Mine"})
+        name = self.name("rna")
+
+        for command in ("rule list", f"create {name} --file {self.disk}"):
+            stdout, stderr = self.run_with_packages(f"vsc image {command}", status=1)
+
+            self.assertEqual("", stdout)
+            self.assertIn("The rule 'mine' (no_such_rules:Mine) of the package broken-rules cannot be used", stderr)
+
+        self.assert_nothing_left(name)

@@ -1,0 +1,366 @@
+"""Sharing an image with projects, and taking it back from them."""
+
+from __future__ import annotations
+
+import time
+
+from tests.functional.faults import Fault, faulty_glance
+from tests.functional.sharing import ANOTHER, FRIEND, MINE, NOT_SAID, SharingTest
+from tests.functional.signing_in import environment_at
+
+ACCEPT = "Each project sees it in its list after: openstack image set --accept "
+
+
+class TestShare(SharingTest):
+    def test_a_private_image_is_shared_with_projects_and_used(self) -> None:
+        image = self.create()
+        friend, another = self.id_of(FRIEND), self.id_of(ANOTHER)
+
+        rows = self.rows(
+            f"vsc image share {self.image} {friend} {another}",
+            says=["Changed ", "visibility: private → shared", ACCEPT + image],
+        )
+
+        self.assertEqual([[friend, friend, "pending", "added"], [another, another, "pending", "added"]], rows)
+        self.openstack(f"image set --accept {image}", user="bob")
+        self.assertEqual(
+            "shared", self.openstack(f"vsc image show {self.image} -f json", user="bob").json()["visibility"]
+        )
+
+    def test_again_it_changes_nothing_and_tells_what_they_said(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+        self.openstack(f"image set --accept {image}", user="bob")
+
+        rows = self.rows(f"vsc image share {image} {self.id_of(FRIEND)}")
+
+        self.assertEqual([[self.id_of(FRIEND), self.id_of(FRIEND), "accepted", "is a member already"]], rows)
+
+    def test_an_own_project_is_found_by_its_name(self) -> None:
+        image = self.openstack(
+            f"vsc image create {self.image} --file {self.disk} -f value -c id", user="dave"
+        ).stdout.strip()
+
+        rows = self.rows(f"vsc image share {image} {FRIEND}", user="dave", says=["Changed", "visibility", ACCEPT])
+
+        self.assertEqual([[FRIEND, self.id_of(FRIEND), "pending", "added"]], rows)
+
+    def test_staff_name_any_project(self) -> None:
+        image = self.create()
+
+        rows = self.rows(f"vsc image share {image} {FRIEND}", user="admin", says=["Changed", "visibility", ACCEPT])
+
+        self.assertEqual([[FRIEND, self.id_of(FRIEND), "pending", "added"]], rows)
+
+    def test_staff_are_told_of_an_id_that_no_project_has(self) -> None:
+        image = self.create()
+
+        self.openstack(
+            f"vsc image share {image} {'f' * 32}",
+            user="admin",
+            status=3,
+            says=["error V106: no project has the ID", "openstack project list", "1 error", "Refused by V106"],
+        )
+
+    def test_a_project_name_is_never_stored_as_a_member(self) -> None:
+        image = self.create("--shared")
+
+        self.openstack(
+            f"vsc image share {image} {FRIEND}",
+            status=3,
+            says=[
+                f"error V106: '{FRIEND}' is not one of your projects",
+                "openstack token issue -c project_id",
+                "1 error",
+                "Refused by V106. Nothing was changed.",
+            ],
+        )
+
+        self.assertEqual({}, self.members(image))
+
+    def test_one_wrong_name_among_many_stops_it_before_anything_is_changed(self) -> None:
+        image = self.create()
+
+        self.openstack(
+            f"vsc image share {image} {self.id_of(ANOTHER)} nosuch",
+            status=3,
+            says=["error V106: 'nosuch'", "a member of the project", "1 error", "Refused by V106"],
+        )
+
+        self.assertEqual("private", self.show(image)["visibility"])
+
+    def test_it_is_not_shared_with_its_own_project(self) -> None:
+        image = self.create()
+
+        self.openstack(
+            f"vsc image share {image} {MINE}",
+            status=3,
+            says=["error V106", "has it already", f"leave {MINE} out", "1 error", "Refused by V106"],
+        )
+
+    def test_a_community_image_is_not_shared_with_some(self) -> None:
+        image = self.create("--community")
+
+        self.openstack(
+            f"vsc image share {image} {self.id_of(FRIEND)}",
+            status=3,
+            says=["is a community image: everybody can use it already", "openstack vsc image private"],
+        )
+
+    def test_an_image_that_is_not_fit_for_others_is_not_shared(self) -> None:
+        image = self.create_as_the_standard_client_does()
+
+        self.openstack(
+            f"vsc image share {image} {self.id_of(FRIEND)}",
+            status=3,
+            says=[
+                "error D305",
+                "--min-disk 2",
+                *NOT_SAID,
+                "1 error",
+                "Refused by D305",
+            ],
+        )
+
+        self.assertEqual({}, self.members(image))
+
+    def test_a_waived_rule_is_kept_with_the_image(self) -> None:
+        image = self.create_as_the_standard_client_does()
+
+        self.openstack(
+            f"vsc image share --waive d305 {image} {self.id_of(FRIEND)}",
+            says=[
+                "D305 (waived)",
+                *NOT_SAID,
+                "4 warnings",
+                "Changed",
+                "vsc_waived: (none) → D305",
+                ACCEPT,
+            ],
+        )
+
+        self.assertEqual("D305", self.show(image)["properties"]["vsc_waived"])
+
+    def test_others_may_not_share_it(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+
+        self.openstack(
+            f"vsc image share {image} {self.id_of(ANOTHER)}",
+            user="bob",
+            status=3,
+            says=["error V102", "ask", "1 error", "Refused by V102"],
+        )
+
+    def test_an_application_credential_does_it_too(self) -> None:
+        image = self.create(user="alice_appcred")
+
+        rows = self.rows(
+            f"vsc image share {image} {self.id_of(FRIEND)}",
+            user="alice_appcred",
+            says=["Changed", "visibility", ACCEPT],
+        )
+
+        self.assertEqual("added", rows[0][3])
+
+    def test_a_dry_run_changes_nothing(self) -> None:
+        image = self.create()
+
+        rows = self.rows(
+            f"vsc image share --dry-run {image} {self.id_of(FRIEND)}",
+            says=["Would change", "visibility", "If projects had it"],
+        )
+
+        self.assertEqual("would be changed", rows[0][3])
+        self.assertEqual("private", self.show(image)["visibility"])
+
+    def test_a_dry_run_tells_who_is_a_member_already(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+
+        rows = self.rows(f"vsc image share --dry-run {image} {self.id_of(FRIEND)} {self.id_of(ANOTHER)}")
+
+        self.assertEqual(["is a member already", "would be changed"], [row[3] for row in rows])
+        self.assertEqual("pending", rows[0][2])
+
+    def test_old_members_that_come_back_are_named(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+        self.openstack(f"image set --private {image}")
+
+        self.rows(
+            f"vsc image share {image} {self.id_of(ANOTHER)}",
+            says=[
+                "Changed",
+                "visibility",
+                ACCEPT,
+                f"Project {self.id_of(FRIEND)} had it before, and has it again.",
+            ],
+        )
+
+    def test_the_third_of_five_fails_and_the_same_command_finishes(self) -> None:
+        image = self.create()
+        wanted = [f"{number:032x}" for number in range(5)]
+        command = f"vsc image share {image} {' '.join(wanted)}"
+        broken = Fault(method="POST", path=".*/members", body_has=wanted[2], status=503)
+
+        with faulty_glance(self.cloud.image_url, broken) as address:
+            failed = self.openstack(
+                f"{command} -f json",
+                status=1,
+                says=["Changed", "visibility", ACCEPT, "1 of 5 failed:", wanted[2], "the same command again"],
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+            ).json()
+
+        self.assertEqual(["added", "added", "failed", "added", "added"], [row["Result"] for row in failed])
+        again = [row[3] for row in self.rows(command, says=[ACCEPT])]
+        self.assertEqual(["is a member already"] * 2 + ["added"] + ["is a member already"] * 2, again)
+
+    def test_two_people_do_it_at_once(self) -> None:
+        image = self.create("--shared")
+        wanted = [f"{number:032x}" for number in range(20)]
+        running = [self.process(f"vsc image share {image} {' '.join(wanted)}", stderr=-3, stdout=-3) for _ in range(2)]
+
+        self.assertEqual([0, 0], [one.wait() for one in running])
+
+        self.assertEqual(set(wanted), set(self.members(image)))
+
+
+class TestUnshare(SharingTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.friend, self.another = self.id_of(FRIEND), self.id_of(ANOTHER)
+        self.shared = self.create(f"--share-with {self.friend} --share-with {self.another}", says=[ACCEPT])
+
+    def test_it_says_who_loses_access(self) -> None:
+        rows = self.rows(
+            f"vsc image unshare --yes {self.image} {self.friend}",
+            says=[f"Project {self.friend} loses access to {self.image}"],
+        )
+
+        self.assertEqual([[self.friend, self.friend, None, "removed"]], rows)
+        self.assertEqual([self.another], list(self.members(self.shared)))
+
+    def test_without_a_terminal_it_needs_a_yes(self) -> None:
+        self.openstack(
+            f"vsc image unshare {self.image} {self.friend}",
+            status=3,
+            says=["loses access", "Nothing was changed", "--yes"],
+        )
+
+        self.assertEqual(2, len(self.members(self.shared)))
+
+    def test_all_lose_it(self) -> None:
+        self.rows(f"vsc image unshare --yes --all {self.image}", says=["Projects", "lose access"])
+
+        self.assertEqual({}, self.members(self.shared))
+
+    def test_who_is_no_member_any_more_is_fine(self) -> None:
+        self.rows(f"vsc image unshare --yes {self.image} {self.friend}", says=["loses access"])
+
+        rows = self.rows(f"vsc image unshare --yes {self.image} {self.friend}", says=["nothing to take back"])
+
+        self.assertEqual("is no member", rows[0][3])
+
+    def test_no_old_flaw_is_told_to_who_takes_it_back(self) -> None:
+        image = self.create_as_the_standard_client_does()
+        self.openstack(f"image add project {image} {self.friend}")
+
+        self.rows(f"vsc image unshare --yes {image} {self.friend}", says=["loses access"])
+
+    def test_a_name_that_nobody_knows_is_told(self) -> None:
+        self.openstack(
+            f"vsc image unshare --yes {self.image} nosuch", status=1, says=["'nosuch' is not one of your projects"]
+        )
+
+    def test_a_name_that_the_standard_client_stored_is_removed(self) -> None:
+        self.openstack(f"image add project {self.shared} VSC_99999")
+
+        self.rows(f"vsc image unshare --yes {self.image} VSC_99999", says=["Project VSC_99999 loses access"])
+
+        self.assertNotIn("VSC_99999", self.members(self.shared))
+
+    def test_projects_and_all_contradict_each_other(self) -> None:
+        self.openstack(f"vsc image unshare {self.image}", status=2, says=["Name the projects", "--all"])
+
+
+class TestUnderTheStandardNames(SharingTest):
+    def test_add_project_prints_what_the_standard_command_prints(self) -> None:
+        image = self.create("--shared")
+        other = self.create_as_the_standard_client_does()
+        friend = self.id_of(FRIEND)
+
+        ours = self.openstack(f"vsc image add project {image} {friend} -f json", says=[ACCEPT]).json()
+
+        theirs = self.openstack(f"image add project {other} {friend} -f json").json()
+        self.assertEqual(list(theirs), list(ours))
+        self.assertEqual(friend, ours["member_id"])
+        again = self.openstack(f"vsc image add project {image} {friend} -f json").json()
+        self.assertEqual(ours, again)
+
+    def test_remove_project_prints_nothing(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+
+        removed = self.openstack(f"vsc image remove project --yes {image} {self.id_of(FRIEND)}", says=["loses access"])
+
+        self.assertEqual("", removed.stdout)
+        self.assertEqual({}, self.members(image))
+
+
+class TestCreateAndShare(SharingTest):
+    def test_a_new_image_is_shared_at_once(self) -> None:
+        image = self.create(f"--shared --share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+
+        self.assertEqual({self.id_of(FRIEND): "pending"}, self.members(image))
+
+    def test_a_wrong_name_stops_it_before_a_byte_is_sent(self) -> None:
+        self.openstack(
+            f"vsc image create {self.image} --file {self.disk} --share-with {FRIEND}",
+            status=3,
+            says=["error V106", "openstack token issue", "1 error", "Refused by V106"],
+        )
+
+        self.assert_nothing_left(self.image)
+
+    def test_a_community_image_is_shared_with_nobody_in_particular(self) -> None:
+        self.openstack(
+            f"vsc image create {self.image} --file {self.disk} --community --share-with {FRIEND}",
+            status=2,
+            says=["--share-with and --community contradict each other"],
+        )
+
+    def test_what_could_not_be_shared_is_told_after_the_result(self) -> None:
+        broken = Fault(method="POST", path=".*/members", status=413)
+
+        with faulty_glance(self.cloud.image_url, broken) as address:
+            made = self.openstack(
+                f"vsc image create {self.image} --file {self.disk} --share-with {'f' * 32} --single-nic -f json",
+                status=1,
+                says=[
+                    "is complete, but could not be shared with all:",
+                    "quota",
+                    "Finish with: openstack vsc image share",
+                ],
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+            ).json()
+
+        self.assertEqual("shared", made["visibility"])
+
+
+class TestInterrupted(SharingTest):
+    def test_ctrl_c_says_what_is_done(self) -> None:
+        image = self.create("--shared")
+        wanted = [f"{number:032x}" for number in range(120)]
+        slow = Fault(method="POST", path=".*/members", delay_s=0.3)
+
+        with faulty_glance(self.cloud.image_url, slow) as address:
+            running = self.process(
+                f"vsc image share {image} {' '.join(wanted)}",
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+                stderr=-1,
+                stdout=-1,
+            )
+            while len(self.members(image)) < 4 and running.poll() is None:
+                time.sleep(0.2)
+            running.terminate()
+            _, stderr = running.communicate(timeout=60)
+
+        self.assertEqual(143, running.returncode)
+        self.assertIn(b"Stopped. Done: 0000", stderr)
+        self.assertIn(b"The same command again does the rest", stderr)

@@ -1,0 +1,72 @@
+"""TLS as the user configured it for ``openstack``."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import os
+import ssl
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.functional.base import FunctionalTest
+from tests.functional.faults import faulty_glance
+from tests.functional.signing_in import environment_at
+
+
+class TestTls(FunctionalTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.image = self.name("rna")
+        self.disk = self.folder / "rna.raw"
+        self.disk.write_bytes(os.urandom(65536))
+        self.certificate = _self_signed(self.folder)
+
+    def create(self, options: str, *, status: int = 0, says: tuple[str, ...] = ()) -> None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate)
+        with faulty_glance(self.cloud.image_url, tls=context) as image_url:
+            self.openstack(
+                f"{options} vsc image create {self.image} --file {self.disk}",
+                environment=environment_at(self.cloud, "alice", image_url, self.folder),
+                status=status,
+                says=says,
+            )
+
+    def test_an_authority_that_nobody_knows_is_refused_and_told(self) -> None:
+        self.create("", status=1, says=("The Image service cannot be trusted: self-signed certificate. If that is",))
+
+    def test_the_users_own_authority_is_trusted(self) -> None:
+        self.create(f"--os-cacert {self.certificate}")
+
+    def test_who_wants_no_verification_gets_none(self) -> None:
+        self.create("--insecure")
+
+
+def _self_signed(folder: Path) -> Path:
+    """A file with a key and a certificate for 127.0.0.1, valid for a day."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    encoding = serialization.Encoding.PEM
+    file = folder / "certificate.pem"
+    file.write_bytes(
+        key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + certificate.public_bytes(encoding)
+    )
+    return file

@@ -1,0 +1,279 @@
+"""File systems made by their own tools: what is read is what was put in, and what is damaged is never missed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import struct
+import sys
+from unittest import mock
+
+from guestinspect.disk.explorer import crc32c
+from guestinspect.disk.filesystems.explored import btrfs, ext, vfat
+from guestinspect.disk.filesystems.found import found_on
+from guestinspect.disk.filesystems.xfs import Xfs
+from guestinspect.disk.mounted import MountedTree
+from guestinspect.disk.tree import Tree, Unreadable
+from guestinspect.disk.volumes.volume import Volume
+from tests import volumes
+from tests.unit.guestinspect.reading import MANY, MemoryBlocks, ReadingTest, a_guest, differences, with_odd_names
+
+_EXT_FEATURES_AT = 1024 + 0x60
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
+EXT = {
+    "ext4": ("-L", "cloudimg-rootfs", "-U", UUID),
+    "ext4 of 1 KiB blocks": ("-b", "1024"),
+    "ext4 without check sums": ("-O", "^metadata_csum,^64bit"),
+    "ext4 with inline data": ("-O", "inline_data", "-I", "512"),
+    "ext4 with its seed apart": ("-O", "metadata_csum_seed,large_dir"),
+    "ext4 with small inodes": ("-I", "128"),
+    "ext4 that does not say what is a folder": ("-O", "^filetype"),
+    "ext4 with groups of groups": ("-O", "meta_bg,^resize_inode"),
+}
+XFS = {
+    "xfs": ("-L", "root", "-m", f"uuid={UUID}"),
+    "xfs of 1 KiB blocks": ("-b", "size=1024"),
+    "xfs with large folder blocks": ("-n", "size=65536"),
+    "xfs with large counters": ("-i", "nrext64=1"),
+    "xfs without check sums": ("-m", "crc=0,finobt=0,reflink=0,rmapbt=0,bigtime=0,inobtcount=0", "-n", "ftype=0"),
+    "xfs with small inodes": ("-i", "size=512", "-m", "bigtime=0"),
+}
+BTRFS = {
+    "btrfs": ("-L", "root", "-U", UUID),
+    "btrfs in one": ("--mixed", "--nodesize", "4096"),
+    "btrfs with other check sums": ("--csum", "sha256"),
+}
+
+
+class TestWhole(ReadingTest):
+    def test_an_ext_has_what_was_put_in(self) -> None:
+        folder = with_odd_names(a_guest(self.made / self.id()))
+        for name, options in EXT.items():
+            for kind in ("ext4", "ext3", "ext2") if name == "ext4" else ("ext4",):
+                with self.subTest(name, kind=kind):
+                    image = volumes.ext(self.made / "ext.img", folder, *options, kind=kind)
+
+                    filesystem = ext(self.open(image))
+
+                    self.assertEqual([], differences(MountedTree(filesystem), folder))
+                    self.assertEqual((kind, ()), (filesystem.kind, filesystem.notes))
+
+    def test_an_xfs_has_what_was_put_in(self) -> None:
+        folder = with_odd_names(a_guest(self.made / self.id()))
+        for name, options in XFS.items():
+            with self.subTest(name):
+                image = volumes.xfs(self.made / "xfs.img", folder, *options)
+
+                filesystem = Xfs(self.open(image))
+
+                self.assertEqual([], differences(MountedTree(filesystem), folder))
+
+    def test_a_btrfs_has_what_was_put_in(self) -> None:
+        folder = with_odd_names(a_guest(self.made / self.id()))
+        for name, options in BTRFS.items():
+            with self.subTest(name):
+                image = volumes.btrfs(self.made / "btrfs.img", folder, *options)
+
+                filesystem = btrfs(self.open(image))
+
+                self.assertEqual([], differences(MountedTree(filesystem), folder))
+
+    def test_a_vfat_has_what_was_put_in_and_does_not_mind_upper_case(self) -> None:
+        folder = self.made / "efi"
+        (folder / "EFI/debian").mkdir(parents=True)
+        (folder / "EFI/debian/shimx64.efi").write_bytes(b"MZ" * 5000)
+        (folder / "EFI/a long name.txt").write_text("x")
+        for width in ("12", "16", "32"):
+            with self.subTest(width=width):
+                options = ("-F", width, "-n", "EFI", "-i", "1234ABCD", "-s", "1")
+                image = volumes.vfat(
+                    self.made / "efi.img", folder, *options, size_mib={"12": 1, "16": 8, "32": 40}[width]
+                )
+
+                filesystem = vfat(self.open(image))
+
+                tree = MountedTree(filesystem)
+                self.assertEqual(b"MZ" * 5000, tree.read("/efi/DEBIAN/shimx64.EFI"))
+                self.assertEqual(("a long name.txt", "debian"), tree.names("/EFI"))
+                self.assertEqual(("1234-ABCD", "EFI"), (filesystem.uuid, filesystem.label))
+
+    def test_each_says_its_name_and_its_uuid(self) -> None:
+        made = (
+            ext(self.open(volumes.ext(self.made / "e", self.guest, *EXT["ext4"]))),
+            Xfs(self.open(volumes.xfs(self.made / "x", self.guest, *XFS["xfs"]))),
+            btrfs(self.open(volumes.btrfs(self.made / "b", self.guest, *BTRFS["btrfs"]))),
+        )
+
+        self.assertEqual([UUID] * 3, [filesystem.uuid for filesystem in made])
+        self.assertEqual(["cloudimg-rootfs", "root", "root"], [filesystem.label for filesystem in made])
+
+    def test_names_that_unicode_takes_for_the_same_are_two(self) -> None:
+        folder = with_odd_names(a_guest(self.made / self.id()))
+        (folder / "etc/cafe\u0301").unlink()
+        for filesystem in (
+            ext(self.open(volumes.ext(self.made / "e", folder))),
+            btrfs(self.open(volumes.btrfs(self.made / "b", folder))),
+        ):
+            tree = MountedTree(filesystem)
+
+            self.assertEqual(b"composed", tree.read("/etc/caf\u00e9"))
+            self.assertIsNone(tree.read("/etc/cafe\u0301"))
+            self.assertIsNone(tree.read("/etc/upper"))
+
+    def test_the_names_in_a_folder_cost_few_reads(self) -> None:
+        for read, image in (
+            (ext, volumes.ext(self.made / "e", self.guest)),
+            (Xfs, volumes.xfs(self.made / "x", self.guest)),
+        ):
+            blocks = MemoryBlocks(image.read_bytes())
+            tree = MountedTree(read(blocks))
+            before = blocks.bytes_read
+
+            names = tree.names("/usr/lib/many")
+
+            self.assertEqual(MANY, len(names))
+            self.assertLess(blocks.bytes_read - before, 48 * 1024)
+
+
+class TestNotWhole(ReadingTest):
+    def test_features_that_nobody_here_knows_are_unknown_not_wrong(self) -> None:
+        for feature in ("bigalloc", "casefold"):
+            image = volumes.ext(self.made / "e", self.guest, "-O", feature)
+
+            self.assertRaises(Unreadable, ext, self.open(image))
+
+    def test_an_ext_with_features_of_the_future_is_unknown(self) -> None:
+        blocks = MemoryBlocks(volumes.ext(self.made / "e", self.guest, "-O", "^metadata_csum").read_bytes())
+        blocks.write(_EXT_FEATURES_AT + 3, b"\x80")
+
+        unreadable = self.assertRaises(Unreadable, ext, blocks)
+
+        self.assertIn("unsupported incompatible features", unreadable.why)
+
+    def test_an_xfs_with_features_of_the_future_is_unknown(self) -> None:
+        for feature, why in ((1 << 20, "features that are not understood"), (0x10, "xfs_repair")):
+            blocks = MemoryBlocks(volumes.xfs(self.made / "x", self.guest).read_bytes())
+            (features,) = struct.unpack_from(">I", blocks.content, 216)
+            blocks.write(216, struct.pack(">I", features | feature))
+            blocks.write(224, bytes(4))
+            blocks.write(224, struct.pack("<I", crc32c(blocks.read_at(0, 512))))
+
+            unreadable = self.assertRaises(Unreadable, Xfs, blocks)
+
+            self.assertIn(why, unreadable.why)
+
+    def test_a_journal_that_was_not_played_back_is_said(self) -> None:
+        blocks = MemoryBlocks(volumes.ext(self.made / "e", self.guest, "-O", "^metadata_csum").read_bytes())
+        (features,) = struct.unpack_from("<I", blocks.content, _EXT_FEATURES_AT)
+        blocks.write(_EXT_FEATURES_AT, struct.pack("<I", features | 4))
+
+        filesystem = ext(blocks)
+
+        self.assertIn("was not unmounted", filesystem.notes[0])
+
+    def test_a_damaged_folder_is_unreadable_and_never_empty(self) -> None:
+        for read, image in (
+            (ext, volumes.ext(self.made / "e", self.guest)),
+            (Xfs, volumes.xfs(self.made / "x", self.guest)),
+            (btrfs, volumes.btrfs(self.made / "b", self.guest)),
+        ):
+            with self.subTest(image.name):
+                blocks = MemoryBlocks(image.read_bytes())
+                while (at := blocks.content.find(b"a-file-with-a-long-name-0007")) >= 0:
+                    blocks.write(at + 23, b"X")
+
+                tree = MountedTree(read(blocks))
+
+                self.assertRaises(Unreadable, tree.names, "/usr/lib/many")
+                self.assertRaises(Unreadable, tree.read, "/usr/lib/many/a-file-with-a-long-name-0007")
+
+    def test_a_damaged_inode_is_unreadable(self) -> None:
+        folder = self.made / "small"
+        (folder / "etc/ssh").mkdir(parents=True)
+        (folder / "etc/ssh/key").write_text("secret")
+        os.utime(folder / "etc/ssh/key", (1234567890, 1234567890))
+        for read, image, order in (
+            (ext, volumes.ext(self.made / "e", folder), "<I"),
+            (ext, volumes.ext(self.made / "e3", folder, kind="ext3"), "<I"),
+        ):
+            blocks = MemoryBlocks(image.read_bytes())
+            mtime = struct.pack(order, 1234567890)
+            at = blocks.content.find(mtime)  # in the inode, where i_mtime follows i_size, i_atime and i_ctime
+            blocks.write(at - 16, bytes(128))
+
+            tree = MountedTree(read(blocks))
+
+            self.assertRaises(Unreadable, tree.status, "/etc/ssh/key")
+
+    def test_a_long_link_of_an_xfs_is_read_and_compared_with_its_check_sum(self) -> None:
+        folder = self.made / "linked"
+        folder.mkdir()
+        (folder / "link").symlink_to("x" * 900)
+        blocks = MemoryBlocks(volumes.xfs(self.made / "x", folder).read_bytes())
+        at = blocks.content.find(b"x" * 900)
+        # As the kernel writes it; mkfs.xfs before 6.10 forgets the header.
+        head = struct.pack(">4sIII16sQQQ", b"XSLM", 0, 900, 0, bytes(blocks.content[32:48]), 0, at // 512, 0)
+        block = (head + b"x" * 900).ljust(4096, b"\0")
+        blocks.write(at, block[:12] + struct.pack("<I", crc32c(block)) + block[16:])
+
+        self.assertEqual("x" * 900, MountedTree(Xfs(blocks)).link("/link"))
+        blocks.write(at + 100, b"y")
+        self.assertRaises(Unreadable, MountedTree(Xfs(blocks)).link, "/link")
+
+    def test_without_its_library_a_file_system_is_unknown_and_the_way_out_is_named(self) -> None:
+        image = volumes.ext(self.made / "e", self.guest)
+        hidden = {name: None for name in sys.modules if name.startswith("fs_explorer")}
+        ours = "guestinspect.disk.filesystems.ext"
+        with mock.patch.dict(sys.modules, hidden | {"fs_explorer": None}):
+            sys.modules.pop(ours, None)
+
+            unreadable = self.assertRaises(Unreadable, ext, self.open(image))
+
+        self.assertIn("pip install 'python-vscclient[inspect]'", unreadable.why)
+
+    def test_what_is_not_read_is_named(self) -> None:
+        for at, magic, why in (
+            (0, b"LUKS\xba\xbe", "encrypted (LUKS)"),
+            (3, b"NTFS    ", "ntfs"),
+            (4096, b"\xfc\x4e\x2b\xa9", "part of a RAID"),
+            (3, b"-FVE-FS-", "BitLocker"),
+            (192 * 1024, b"\x0c\xb1\xba\0\0\0\0\0", "ZFS"),
+            (0, b"", "no file system that is known"),
+        ):
+            blocks = MemoryBlocks(bytes(512 * 1024))
+            blocks.write(at, magic)
+
+            (found,) = found_on([Volume("partition 1", blocks)])
+
+            assert isinstance(found.content, Unreadable)
+            self.assertIn(why, found.content.why)
+
+    def test_damage_anywhere_is_unreadable_and_nothing_else(self) -> None:
+        noise = random.Random(9)
+        for read, image in (
+            (ext, volumes.ext(self.made / "e", self.guest)),
+            (Xfs, volumes.xfs(self.made / "x", self.guest)),
+            (btrfs, volumes.btrfs(self.made / "b", self.guest)),
+        ):
+            blocks = MemoryBlocks(image.read_bytes())
+            used = [at for at in range(0, blocks.size_bytes, 4096) if any(blocks.content[at : at + 4096])]
+            for _ in range(12):
+                kept = []
+                for _ in range(40):
+                    at = noise.choice(used) + noise.randrange(4096)
+                    kept.append((at, blocks.read_at(at, 4)))
+                    blocks.write(at, noise.randbytes(4))
+                with contextlib.suppress(Unreadable):
+                    _walk(MountedTree(read(blocks)), "/")
+                for at, before in reversed(kept):
+                    blocks.write(at, before)
+
+
+def _walk(tree: Tree, folder: str) -> None:
+    """Looks at everything that can be read."""
+    for name in tree.names(folder):
+        path = os.path.join(folder, name)
+        with contextlib.suppress(Unreadable):
+            if tree.link(path) is None and tree.read(path) is None:
+                _walk(tree, path)

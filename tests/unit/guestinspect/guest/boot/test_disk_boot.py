@@ -1,0 +1,106 @@
+"""How a disk can boot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NoReturn
+
+from oslotest import base
+
+from guestinspect.disk.tree import Unreadable
+from guestinspect.disk.volumes.partitions import Layout
+from guestinspect.guest.boot.disk_boot import Start, boot, kernels
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import Boot
+from tests.trees import MemoryTree
+from tests.unit.guestinspect.guest.test_architecture import program
+
+KERNEL = "/boot/vmlinuz-6.1.0-9-amd64"
+GRUB = {"/boot/grub/i386-pc/normal.mod": b"", KERNEL: b"MZ"}
+EFI = {"/EFI/BOOT/BOOTX64.EFI": b"MZ", "/EFI/debian/shimx64.efi": b"MZ"}
+
+MBR = Layout("mbr", boot_code=True, active_partition=True)
+BIOS_ON_GPT = Layout("gpt", bios_boot_partition=True, boot_code=True)
+PLAIN_GPT = Layout("gpt")
+
+
+def disk(layout: Layout, efi: Mapping[str, bytes] | None = None) -> Start:
+    """A disk that is divided like this, with these files for UEFI."""
+    return Start(layout, lambda: None if efi is None else MemoryTree(efi))
+
+
+class TestBoot(base.BaseTestCase):
+    def assertBoots(self, expected: Boot, tree: MemoryTree, start: Start) -> None:
+        self.assertEqual(expected, boot(tree, start).value)
+
+    def test_grub_for_a_bios_starts_in_the_first_sector(self) -> None:
+        self.assertBoots(Boot(("bios",), "grub", (KERNEL,)), MemoryTree(GRUB), disk(MBR))
+        self.assertBoots(Boot((), "", (KERNEL,)), MemoryTree(GRUB), disk(Layout("mbr", active_partition=True)))
+
+    def test_on_a_gpt_it_needs_a_partition_of_its_own(self) -> None:
+        self.assertBoots(Boot(("bios",), "grub", (KERNEL,)), MemoryTree(GRUB), disk(BIOS_ON_GPT))
+        self.assertBoots(Boot((), "", (KERNEL,)), MemoryTree(GRUB), disk(Layout("gpt", boot_code=True)))
+
+    def test_uefi_starts_what_has_the_default_name(self) -> None:
+        found = boot(MemoryTree({KERNEL: b"MZ"}), disk(PLAIN_GPT, EFI))
+
+        self.assertEqual(Boot(("uefi",), "grub", (KERNEL,)), found.value)
+        self.assertEqual("EFI system partition, /EFI/BOOT/BOOTX64.EFI", found.seen_at)
+
+    def test_a_disk_may_be_for_both(self) -> None:
+        self.assertBoots(Boot(("bios", "uefi"), "grub", (KERNEL,)), MemoryTree(GRUB), disk(BIOS_ON_GPT, EFI))
+
+    def test_a_loader_that_only_its_own_machine_knows_is_not_started(self) -> None:
+        found = boot(MemoryTree(), disk(PLAIN_GPT, {"/EFI/debian/grubx64.efi": b"MZ"}))
+
+        self.assertEqual(Boot((), "grub", ()), found.value)
+        self.assertEqual("EFI system partition, /EFI/debian/grubx64.efi", found.seen_at)
+
+    def test_nor_one_that_has_nothing_but_a_configuration(self) -> None:
+        self.assertBoots(Boot((), "grub", ()), MemoryTree({"/boot/grub/grub.cfg": ""}), disk(MBR))
+
+    def test_files_of_uefi_without_its_partition_start_nothing(self) -> None:
+        tree = MemoryTree(GRUB | {f"/boot/efi{path}": content for path, content in EFI.items()})
+
+        self.assertBoots(Boot(("bios",), "grub", (KERNEL,)), tree, disk(MBR))
+
+    def test_a_partition_for_uefi_that_cannot_be_read_is_told(self) -> None:
+        def damaged() -> NoReturn:
+            raise Unreadable("partition 1", "it is damaged")
+
+        self.assertRaises(Unreadable, boot, MemoryTree(GRUB), Start(MBR, damaged))
+
+    def test_upper_and_lower_case_are_the_same_there(self) -> None:
+        efi = {"/efi/Boot/bootx64.efi": b"MZ", "/efi/systemd/systemd-bootx64.efi": b"MZ"}
+
+        self.assertBoots(Boot(("uefi",), "systemd-boot", ()), MemoryTree(), disk(PLAIN_GPT, efi))
+
+    def test_a_loader_without_a_name_of_its_own_does_as_well(self) -> None:
+        self.assertBoots(Boot(("uefi",), "efi", ()), MemoryTree(), disk(PLAIN_GPT, {"/EFI/BOOT/BOOTAA64.EFI": b"MZ"}))
+
+    def test_extlinux_needs_a_partition_that_is_active(self) -> None:
+        tree = MemoryTree({"/boot/extlinux/ldlinux.sys": b"x", "/boot/vmlinuz-virt": b"MZ"})
+
+        self.assertBoots(Boot(("bios",), "extlinux", ("/boot/vmlinuz-virt",)), tree, disk(MBR))
+        self.assertBoots(Boot((), "", ("/boot/vmlinuz-virt",)), tree, disk(Layout("mbr", boot_code=True)))
+
+    def test_a_disk_of_data_does_not(self) -> None:
+        found = boot(MemoryTree({"/data": "x"}), disk(Layout("")))
+
+        self.assertEqual((Boot((), "", ()), "no partition table"), (found.value, found.seen_at))
+
+    def test_firmware_of_another_kind_is_unknown(self) -> None:
+        self.assertRaises(Unknown, boot, MemoryTree({"/usr/bin/ls": program(22, order=">")}), disk(MBR))
+
+    def test_a_folder_that_cannot_be_read_is_not_an_empty_one(self) -> None:
+        tree = MemoryTree({KERNEL: b"MZ"}, unreadable=["/boot/grub/i386-pc"])
+
+        self.assertRaises(Unreadable, boot, tree, disk(MBR))
+
+
+class TestKernels(base.BaseTestCase):
+    def test_are_in_boot_or_beside_their_modules(self) -> None:
+        self.assertEqual(("/boot/vmlinuz-lts",), kernels(MemoryTree({"/boot/vmlinuz-lts": b"", "/boot/config-1": b""})))
+        self.assertEqual(("/vmlinuz",), kernels(MemoryTree({"/vmlinuz": b""})))
+        in_modules = "/usr/lib/modules/6.9/vmlinuz"
+        self.assertEqual((in_modules,), kernels(MemoryTree({in_modules: b"", "/usr/lib/modules/5/kernel/": ""})))

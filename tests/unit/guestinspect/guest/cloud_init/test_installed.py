@@ -1,0 +1,133 @@
+"""What there is of cloud-init in a guest."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oslotest import base
+
+from guestinspect.disk.tree import Unreadable
+from guestinspect.guest.cloud_init.installed import cloud_init
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import CloudInit
+from tests.trees import MemoryTree
+
+PYTHON = "/usr/lib/python3/dist-packages"
+UNITS = "/usr/lib/systemd/system"
+CONFIG = "cloud_init_modules:\n - seed_random\n - [ssh, always]\n"
+DEBIAN = {
+    "/usr/bin/cloud-init": "#!/usr/bin/python3\n",
+    "/etc/machine-id": "",
+    "/etc/cloud/cloud.cfg": CONFIG,
+    "/usr/lib/systemd/system-generators/cloud-init-generator": "#!/bin/sh\n",
+    f"{PYTHON}/cloudinit/version.py": '__VERSION__ = "22.4.2"\n_PACKAGED_VERSION = "22.4.2-1+deb12u3"\n',
+    f"{UNITS}/cloud-init.target": "[Unit]\nAfter=multi-user.target\n",
+    f"{UNITS}/cloud-init.service": "[Service]\nExecStart=/bin/sh\n[Install]\nWantedBy=cloud-init.target\n",
+}
+WANTED = {"/etc/systemd/system/cloud-init.target.wants/cloud-init.service": f"{UNITS}/cloud-init.service"}
+
+
+class CloudInitTest(base.BaseTestCase):
+    def found(
+        self,
+        files: dict[str, str] | None = None,
+        links: dict[str, str] | None = None,
+        parameters: tuple[str, ...] | None = ("quiet",),
+    ) -> CloudInit:
+        """What there is in a Debian that has these files, too."""
+        tree = MemoryTree(DEBIAN | (files or {}), links=WANTED if links is None else links)
+        found = cloud_init(tree, parameters).value
+        assert found is not None
+        return found
+
+
+class TestCloudInit(CloudInitTest):
+    def test_of_debian_runs_and_makes_host_keys(self) -> None:
+        expected = CloudInit(version="22.4.2-1+deb12u3", datasources=(), disabled_by="", makes_host_keys=True)
+
+        self.assertEqual(expected, self.found())
+
+    def test_may_not_be_there(self) -> None:
+        self.assertIsNone(cloud_init(MemoryTree({"/etc/os-release": "ID=debian"}), ()).value)
+
+    def test_is_told_where_to_look(self) -> None:
+        listed = self.found({"/etc/cloud/cloud.cfg.d/90_dpkg.cfg": "datasource_list: [ NoCloud, OpenStack, None ]\n"})
+
+        self.assertEqual(("NoCloud", "OpenStack", "None"), listed.datasources)
+
+    def test_keeps_the_host_keys_if_told_to(self) -> None:
+        for said in ("ssh_deletekeys: false\n", "ssh_deletekeys: 0\n", "cloud_init_modules: [ users-groups ]\n"):
+            self.assertFalse(self.found({"/etc/cloud/cloud.cfg.d/99.cfg": said}).makes_host_keys, said)
+
+    def test_says_its_version_by_the_name_of_its_package(self) -> None:
+        package = "/usr/lib/python3.9/site-packages"
+        files = {
+            "/usr/bin/cloud-init": "",
+            f"{package}/cloudinit/version.py": '__VERSION__ = "23.1.1"\n_PACKAGED_VERSION = "@@PACKAGED_VERSION@@"\n',
+            f"{package}/cloud_init-23.4-py3.9.egg-info": "",
+        }
+        found = cloud_init(MemoryTree(files), ()).value
+
+        assert found is not None
+        self.assertEqual("23.4", found.version)
+
+
+class TestDisabled(CloudInitTest):
+    def test_by_a_file(self) -> None:
+        found = self.found({"/etc/cloud/cloud-init.disabled": ""})
+
+        self.assertEqual("/etc/cloud/cloud-init.disabled", found.disabled_by)
+        self.assertFalse(found.makes_host_keys)
+
+    def test_by_the_kernels_parameters(self) -> None:
+        self.assertIn("cloud-init=disabled", self.found(parameters=("ro", "cloud-init=disabled")).disabled_by)
+
+    def test_by_a_mask(self) -> None:
+        mask = "/etc/systemd/system/cloud-init.service"
+
+        self.assertEqual(mask, self.found(links=WANTED | {mask: "/dev/null"}).disabled_by)
+
+    def test_by_nothing_that_wants_it(self) -> None:
+        self.assertNotEqual("", self.found(links={}).disabled_by)
+
+    def test_by_a_generator_that_was_taken_away(self) -> None:
+        mask = {"/etc/systemd/system-generators/cloud-init-generator": "/dev/null"}
+
+        self.assertNotEqual("", self.found(links=WANTED | mask).disabled_by)
+
+    def test_by_what_looks_for_the_cloud(self) -> None:
+        found = self.found({"/etc/cloud/ds-identify.cfg": "# it\npolicy: disabled\n"})
+
+        self.assertEqual("/etc/cloud/ds-identify.cfg:2", found.disabled_by)
+
+    def test_or_not_is_unknown_if_the_parameters_are(self) -> None:
+        self.assertRaises(Unknown, self.found, parameters=None)
+
+    def test_not_by_a_service_that_is_enabled_without_a_generator(self) -> None:
+        files = {path: text for path, text in DEBIAN.items() if "generator" not in path}
+        links = {"/etc/systemd/system/multi-user.target.wants/cloud-init.service": f"{UNITS}/cloud-init.service"}
+        found = cloud_init(MemoryTree(files, links=links), ()).value
+
+        assert found is not None
+        self.assertEqual("", found.disabled_by)
+
+    def test_under_its_newer_name_it_is_found_as_well(self) -> None:
+        service = f"{UNITS}/cloud-init-network.service"
+        links = {"/etc/systemd/system/cloud-init.target.wants/cloud-init-network.service": service}
+
+        self.assertEqual("", self.found({service: "[Service]\nExecStart=/bin/sh\n"}, links).disabled_by)
+
+
+class TestItsConfiguration(CloudInitTest):
+    def test_that_cannot_be_read_is_told(self) -> None:
+        tree = MemoryTree(DEBIAN, links=WANTED, unreadable=["/etc/cloud/cloud.cfg.d"])
+
+        self.assertRaises(Unreadable, cloud_init, tree, ())
+
+    @settings(max_examples=100, deadline=2000)
+    @given(st.text(alphabet="datsource_lit:[]{}-, \n&*!|\"'") | st.text())
+    def test_of_any_text_is_understood_or_unknown(self, text: str) -> None:
+        with suppress(Unknown):
+            self.found({"/etc/cloud/cloud.cfg.d/90.cfg": text, "/etc/cloud/ds-identify.cfg": text})

@@ -1,0 +1,102 @@
+"""Agents in a guest."""
+
+from __future__ import annotations
+
+from oslotest import base
+
+from guestinspect.disk.tree import Status, Type, Unreadable
+from guestinspect.guest.agents import guest_agent, key_agents
+from guestinspect.guest.services.units import Units
+from tests.trees import MemoryTree
+
+UNIT = "/usr/lib/systemd/system/qemu-guest-agent.service"
+QEMU_GA: dict[str, str | bytes] = {"/usr/sbin/qemu-ga": b"\x7fELF", UNIT: "[Service]\nExecStart=/usr/sbin/qemu-ga\n"}
+RULE = (
+    'SUBSYSTEM=="virtio-ports", ATTR{name}=="org.qemu.guest_agent.0", ENV{SYSTEMD_WANTS}="qemu-guest-agent.service"\n'
+)
+PORT = "dev-virtio\\x2dports-org.qemu.guest_agent.0.device.wants"
+FETCH = (
+    "#!/bin/sh\ncurl http://169.254.169.254/latest/meta-data/public-keys/0/openssh-key >> /root/.ssh/authorized_keys\n"
+)
+EXECUTABLE = Status(Type.FILE, mode=0o755)
+
+
+def has_guest_agent(tree: MemoryTree) -> bool:
+    return guest_agent(tree, Units(tree, ())).value
+
+
+def agents_of(tree: MemoryTree) -> tuple[str, ...]:
+    return key_agents(tree, Units(tree, ())).value
+
+
+class TestGuestAgent(base.BaseTestCase):
+    def test_is_started_when_its_port_is_there(self) -> None:
+        by_rule = MemoryTree(QEMU_GA | {"/usr/lib/udev/rules.d/60-qemu-guest-agent.rules": RULE})
+        by_link = MemoryTree(QEMU_GA, links={f"/etc/systemd/system/{PORT}/qemu-guest-agent.service": UNIT})
+
+        self.assertTrue(has_guest_agent(by_rule))
+        self.assertTrue(has_guest_agent(by_link))
+
+    def test_or_at_boot(self) -> None:
+        links = {"/etc/systemd/system/multi-user.target.wants/qemu-guest-agent.service": UNIT}
+
+        self.assertTrue(has_guest_agent(MemoryTree(QEMU_GA, links=links)))
+
+    def test_which_is_masked_is_not(self) -> None:
+        rule = {"/usr/lib/udev/rules.d/60-qemu-guest-agent.rules": RULE}
+        masked = MemoryTree(QEMU_GA | rule, links={"/etc/systemd/system/qemu-guest-agent.service": "/dev/null"})
+
+        self.assertFalse(has_guest_agent(masked))
+
+    def test_which_nothing_wants_is_not(self) -> None:
+        self.assertFalse(has_guest_agent(MemoryTree(QEMU_GA)))
+        self.assertFalse(has_guest_agent(MemoryTree({"/etc/os-release": ""})))
+
+    def test_is_not_told_from_a_folder_that_cannot_be_read(self) -> None:
+        tree = MemoryTree(QEMU_GA, unreadable=["/usr/lib/udev/rules.d"])
+
+        self.assertRaises(Unreadable, guest_agent, tree, Units(tree, ()))
+
+
+class TestKeyAgents(base.BaseTestCase):
+    def test_may_be_a_script_that_runs_at_boot(self) -> None:
+        tree = MemoryTree({"/etc/rc.local": FETCH}, statuses={"/etc/rc.local": EXECUTABLE})
+
+        self.assertEqual(("rc.local",), agents_of(tree))
+
+    def test_one_that_is_not_executable_is_not_run(self) -> None:
+        self.assertEqual((), agents_of(MemoryTree({"/etc/rc.local": FETCH})))
+
+    def test_one_that_asks_for_something_else_brings_no_keys(self) -> None:
+        content = FETCH.replace("public-keys", "hostname").replace("authorized_keys", "x")
+        tree = MemoryTree({"/etc/rc.local": content}, statuses={"/etc/rc.local": EXECUTABLE})
+
+        self.assertEqual((), agents_of(tree))
+
+    def test_may_be_a_service_of_ones_own(self) -> None:
+        files = {
+            "/etc/systemd/system/ssh-keys.service": "[Service]\nExecStart=-/bin/sh /opt/ssh-keys\n",
+            "/opt/ssh-keys": FETCH,
+        }
+        wants = "/etc/systemd/system/multi-user.target.wants/ssh-keys.service"
+
+        self.assertEqual(("ssh-keys",), agents_of(MemoryTree(files, links={wants: "../ssh-keys.service"})))
+        self.assertEqual((), agents_of(MemoryTree(files)))
+
+    def test_may_be_one_of_a_distribution(self) -> None:
+        folder = "/usr/lib/systemd/system"
+        tree = MemoryTree(
+            {f"{folder}/afterburn-sshkeys@.service": "[Service]\nExecStart=/usr/bin/afterburn\n"},
+            links={
+                "/etc/systemd/system/multi-user.target.wants/afterburn-sshkeys@core.service": (
+                    f"{folder}/afterburn-sshkeys@.service"
+                )
+            },
+        )
+
+        self.assertEqual(("afterburn",), agents_of(tree))
+
+    def test_that_cannot_be_read_is_told(self) -> None:
+        tree = MemoryTree({"/etc/": ""}, unreadable=["/etc/rc.local"])
+
+        self.assertRaises(Unreadable, key_agents, tree, Units(tree, ()))

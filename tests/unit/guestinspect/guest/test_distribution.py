@@ -1,0 +1,88 @@
+"""Which operating system a guest is."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oslotest import base
+
+from guestinspect.disk.tree import Unreadable
+from guestinspect.guest.distribution import distro, version
+from guestinspect.model.fact import Unknown
+from tests.trees import MemoryTree
+
+OLD_FORMS = {
+    ("rhel", "6.10"): ("/etc/redhat-release", "Red Hat Enterprise Linux Server release 6.10 (Santiago)\n"),
+    ("centos", "6.10"): ("/etc/centos-release", "CentOS release 6.10 (Final)\n"),
+    ("centos", "7.9.2009"): ("/etc/redhat-release", "CentOS Linux release 7.9.2009 (Core)\n"),
+    ("ol", "6.9"): ("/etc/oracle-release", "Oracle Linux Server release 6.9\n"),
+    ("amzn", "2018.03"): ("/etc/system-release", "Amazon Linux AMI release 2018.03\n"),
+    ("sles", "11"): ("/etc/SuSE-release", "SUSE Linux Enterprise Server 11 (x86_64)\nVERSION = 11\nPATCHLEVEL = 4\n"),
+    ("opensuse", "12.1"): ("/etc/SuSE-release", "openSUSE 12.1 (x86_64)\n"),
+    ("ubuntu", "12.04"): ("/etc/lsb-release", 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=12.04\nDISTRIB_DESCRIPTION="x"\n'),
+    ("debian", "6.0.10"): ("/etc/debian_version", "6.0.10\n"),
+    ("alpine", "3.4.6"): ("/etc/alpine-release", "3.4.6\n"),
+    ("gentoo", "2.2"): ("/etc/gentoo-release", "Gentoo Base System release 2.2\n"),
+}
+
+
+def os_release(text: str) -> MemoryTree:
+    return MemoryTree({"/usr/lib/os-release": text}, links={"/etc/os-release": "../usr/lib/os-release"})
+
+
+class TestOsRelease(base.BaseTestCase):
+    def test_says_name_and_version(self) -> None:
+        tree = os_release('NAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n')
+
+        self.assertEqual(("debian", "/etc/os-release:3"), (distro(tree).value, distro(tree).seen_at))
+        self.assertEqual("12", version(tree).value)
+
+    def test_counts_more_than_the_older_forms(self) -> None:
+        tree = MemoryTree({"/usr/lib/os-release": "ID=rocky\nVERSION_ID='9.4'\n", "/etc/redhat-release": "Fedora 1\n"})
+
+        self.assertEqual(("rocky", "9.4"), (distro(tree).value, version(tree).value))
+
+    def test_may_have_a_name_that_glance_calls_otherwise(self) -> None:
+        self.assertEqual("opensuse", distro(os_release('ID="opensuse-leap"\n')).value)
+
+    def test_of_a_debian_in_the_making_has_no_version(self) -> None:
+        tree = MemoryTree({"/etc/os-release": "ID=debian\n", "/etc/debian_version": "forky/sid\n"})
+
+        self.assertEqual("debian", distro(tree).value)
+        self.assertRaises(Unknown, version, tree)
+
+    def test_is_not_believed_every_word(self) -> None:
+        for word in ("$(touch x)", "a b", "\x1b[31mred", "x" * 40, "", "\u202eevil", "-x"):
+            self.assertRaises(Unknown, distro, os_release(f"ID='{word}'\n"))
+            self.assertRaises(Unknown, version, os_release(f"VERSION_ID='{word}'\n"))
+
+    def test_that_cannot_be_read_is_not_one_that_is_not_there(self) -> None:
+        tree = MemoryTree({"/etc/redhat-release": "Fedora release 1\n"}, unreadable=["/etc/os-release"])
+
+        self.assertRaises(Unreadable, distro, tree)
+
+
+class TestOlderForms(base.BaseTestCase):
+    def test_are_understood(self) -> None:
+        for (name, number), (path, text) in OLD_FORMS.items():
+            tree = MemoryTree({path: text})
+
+            self.assertEqual((name, number), (distro(tree).value, version(tree).value), path)
+
+    def test_ubuntu_is_no_debian(self) -> None:
+        tree = MemoryTree(dict([OLD_FORMS["ubuntu", "12.04"], ("/etc/debian_version", "wheezy/sid\n")]))
+
+        self.assertEqual("ubuntu", distro(tree).value)
+
+    def test_a_guest_may_say_nothing(self) -> None:
+        self.assertRaises(Unknown, distro, MemoryTree())
+
+    @settings(max_examples=100, deadline=1000)
+    @given(st.text())
+    def test_any_text_is_a_short_word_or_unknown(self, text: str) -> None:
+        for path in ("/etc/os-release", *(path for path, _ in OLD_FORMS.values())):
+            for fact in (distro, version):
+                with suppress(Unknown):
+                    self.assertRegex(fact(MemoryTree({path: text})).value, r"\A[A-Za-z0-9._-]{1,32}\Z")

@@ -1,0 +1,31 @@
+"""What is known of a guest's system, together."""
+
+from __future__ import annotations
+
+from oslotest import base
+
+from guestinspect.disk.volumes.partitions import Layout
+from guestinspect.guest.facts import facts_of
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import Boot, Guest
+from tests.trees import MemoryTree
+from tests.unit.guestinspect.guest.test_architecture import program
+
+FILES: dict[str, str | bytes] = {"/etc/os-release": "ID=debian\nVERSION_ID=12\n", "/usr/bin/bash": program(62)}
+
+
+class TestFactsOf(base.BaseTestCase):
+    def test_are_facts_of_a_guest(self) -> None:
+        guest = Guest(**facts_of(MemoryTree(FILES), Layout("mbr"), lambda: None))
+
+        self.assertEqual(("debian", "12"), (guest.os_distro().value, guest.os_version().value))
+        self.assertEqual("x86_64", guest.architecture().value)
+        self.assertEqual(Boot((), "", ()), guest.boot().value)
+        self.assertEqual(((), False), (guest.key_agents().value, guest.guest_agent().value))
+        self.assertIsNone(guest.cloud_init().value)
+
+    def test_that_cannot_be_read_leave_the_others_alone(self) -> None:
+        guest = Guest(**facts_of(MemoryTree(FILES, unreadable=["/boot"]), Layout("mbr", boot_code=True), lambda: None))
+
+        self.assertRaises(Unknown, guest.boot)
+        self.assertEqual("debian", guest.os_distro().value)

@@ -1,0 +1,36 @@
+"""What a running guest does not see of its disk."""
+
+from __future__ import annotations
+
+from oslotest import base
+
+from guestinspect.disk.overlay import Overlay
+from guestinspect.guest.running import Running
+from tests.trees import MemoryTree
+
+DISK = MemoryTree({"/run/a": "old", "/tmp/b": "old", "/etc/c": "kept"}, links={"/run/d": "/etc/c"})
+
+
+class TestRunning(base.BaseTestCase):
+    def test_what_lies_in_run_on_the_disk_is_hidden(self) -> None:
+        tree = Running(DISK)
+
+        self.assertIsNone(tree.read("/run/a"))
+        self.assertIsNone(tree.head("/run/a", 3))
+        self.assertIsNone(tree.status("/run/a"))
+        self.assertIsNone(tree.link("/run/d"))
+        self.assertEqual((), tree.names("/run"))
+        self.assertEqual((), tree.names("/tmp"))
+        self.assertIsNotNone(tree.status("/run"))
+
+    def test_all_else_is_seen(self) -> None:
+        tree = Running(DISK)
+
+        self.assertEqual(b"kept", tree.read("/etc/c"))
+        self.assertEqual(("c",), tree.names("/etc"))
+
+    def test_what_is_written_at_boot_is_seen(self) -> None:
+        tree = Overlay(Running(DISK), {"/run/new": b"made"})
+
+        self.assertEqual(("new",), tree.names("/run"))
+        self.assertEqual(b"made", tree.read("/run/new"))

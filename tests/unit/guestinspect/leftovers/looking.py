@@ -1,0 +1,46 @@
+"""What the tests of leftovers share: a guest with two users, and what was found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from oslotest import base
+
+from guestinspect.leftovers.find import find
+from guestinspect.model.leftover import Kind
+from tests.trees import MemoryTree
+
+USERS = {
+    "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\n"
+    "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
+    "postgres:x:105:110::/var/lib/postgresql:/bin/bash\n"
+    "alice:x:1000:1000:Alice:/home/alice:/bin/bash\n",
+    "/etc/shadow": "root:*:19000:0:99999:7:::\nalice:!:19000:0:99999:7:::\n",
+}
+
+PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----\n"
+
+
+class LeftoverTest(base.BaseTestCase):
+    """A test that looks for one kind.
+
+    Args:
+        kind: What it looks for.
+    """
+
+    kind: Kind
+
+    def found(self, files: Mapping[str, str | bytes], **tree: Any) -> dict[str, str]:
+        """What was found in a guest with these files and ``USERS``, by path."""
+        leftovers = find(MemoryTree({**USERS, **files}, **tree), self.kind).value
+        self.assertEqual({self.kind} if leftovers else set(), {leftover.kind for leftover in leftovers})
+        return {leftover.path: leftover.what for leftover in leftovers}
+
+    def assert_found(self, path: str, content: str | bytes, what: str) -> None:
+        """Fails unless a file with this content is found, and called that."""
+        self.assertEqual({path: what}, self.found({path: content}))
+
+    def assert_harmless(self, path: str, content: str | bytes) -> None:
+        """Fails if anything is found in a guest with this file."""
+        self.assertEqual({}, self.found({path: content}))

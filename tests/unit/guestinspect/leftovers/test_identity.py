@@ -1,0 +1,69 @@
+"""What is one machine's own."""
+
+from __future__ import annotations
+
+from guestinspect.disk.tree import Unreadable
+from guestinspect.leftovers.find import find
+from guestinspect.model.leftover import Kind
+from tests.trees import MemoryTree
+from tests.unit.guestinspect.leftovers.looking import USERS, LeftoverTest
+
+MACHINE_ID = "0123456789abcdef0123456789abcdef\n"
+
+
+class TestIdentity(LeftoverTest):
+    kind = Kind.IDENTITY
+
+    def test_a_machine_id_is_found(self) -> None:
+        self.assert_found("/etc/machine-id", MACHINE_ID, "machine ID")
+
+    def test_one_that_is_yet_to_be_made_is_harmless(self) -> None:
+        self.assert_harmless("/etc/machine-id", "")
+        self.assert_harmless("/etc/machine-id", "uninitialized\n")
+
+    def test_a_link_to_it_is_told_once(self) -> None:
+        links = {"/var/lib/dbus/machine-id": "/etc/machine-id"}
+
+        self.assertEqual({"/etc/machine-id": "machine ID"}, self.found({"/etc/machine-id": MACHINE_ID}, links=links))
+
+    def test_one_of_dbus_alone_is_found(self) -> None:
+        self.assert_found("/var/lib/dbus/machine-id", MACHINE_ID, "machine ID")
+
+    def test_the_state_of_an_instance_is_one_thing(self) -> None:
+        files = {
+            "/var/lib/cloud/instances/i-1/obj.pkl": "x",
+            "/var/lib/cloud/instances/i-1/sem/config_ssh": "x",
+            "/var/lib/cloud/scripts/": "",
+        }
+
+        self.assertEqual({"/var/lib/cloud/instances/i-1": "cloud-init's state of an instance"}, self.found(files))
+
+    def test_leases_and_seeds_are_found(self) -> None:
+        files = dict.fromkeys(
+            (
+                "/var/lib/dhcp/dhclient.ens3.leases",
+                "/var/lib/NetworkManager/internal-1-ens3.lease",
+                "/var/lib/NetworkManager/secret_key",
+                "/var/lib/systemd/random-seed",
+            ),
+            "x",
+        )
+
+        self.assertEqual(set(files), set(self.found(files)))
+
+    def test_an_empty_lease_is_harmless(self) -> None:
+        self.assert_harmless("/var/lib/dhcp/dhclient.leases", "")
+
+    def test_the_name_of_an_initiator_counts_once_it_is_made(self) -> None:
+        self.assert_found("/etc/iscsi/initiatorname.iscsi", "InitiatorName=iqn.1\n", "name of an iSCSI initiator")
+        self.assert_harmless("/etc/iscsi/initiatorname.iscsi", "GenerateName=yes\n")
+
+    def test_interfaces_by_their_mac_addresses_are_found(self) -> None:
+        path = "/etc/udev/rules.d/70-persistent-net.rules"
+        rule = 'SUBSYSTEM=="net", ATTR{address}=="52:54:00:12:34:56", NAME="eth0"\n'
+
+        self.assert_found(path, rule, "network interfaces by their MAC addresses")
+        self.assert_harmless(path, f"# {rule}")
+
+    def test_a_damaged_folder_is_unknown(self) -> None:
+        self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=["/var/lib/dhcp"]), self.kind)

@@ -1,0 +1,39 @@
+"""What the tests of the verdict share."""
+
+from __future__ import annotations
+
+from oslotest import base
+
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import NicsAtBoot
+from guestinspect.network import verdict
+from guestinspect.network.verdict import NetworkFacts
+from tests.unit.guestinspect.network.guests import Part
+
+
+class VerdictTest(base.BaseTestCase):
+    def look(self, guest: Part) -> NetworkFacts:
+        return verdict.facts_of(guest.tree)
+
+    def at_boot(self, guest: Part) -> NicsAtBoot:
+        return self.look(guest)["nics_at_boot"]().value
+
+    def assert_verdict(self, guest: Part, which: str, hotplug: str) -> None:
+        facts = self.look(guest)
+        self.assertEqual(
+            (which, hotplug),
+            (self.words(lambda: facts["nics_at_boot"]().value.which), self.words(lambda: _yes_no(facts))),
+        )
+
+    def at_boot_in_a_word(self, guest: Part) -> str:
+        return self.words(lambda: self.at_boot(guest).which)
+
+    def words(self, ask: object) -> str:
+        try:
+            return str(ask())  # type: ignore[operator]
+        except Unknown:
+            return "unknown"
+
+
+def _yes_no(facts: NetworkFacts) -> str:
+    return "yes" if facts["nic_hotplug"]().value.comes_up else "no"

@@ -1,0 +1,84 @@
+"""How ifcfg files are read without a shell."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from oslotest import base
+
+from guestinspect.model.fact import Unknown
+from guestinspect.network.stacks.ifcfg import file as ifcfg
+from tests.trees import MemoryTree
+
+PATH = "/etc/sysconfig/network-scripts/ifcfg-eth0"
+
+
+class TestIfcfg(base.BaseTestCase):
+    def read(self, content: str) -> ifcfg.Ifcfg:
+        return ifcfg.read(MemoryTree({PATH: content}), PATH)
+
+    def test_quotes_are_no_part_of_a_value(self) -> None:
+        found = self.read("DEVICE=\"eth0\"\nBOOTPROTO='dhcp'\nNAME=System\\ eth0\nONBOOT=yes # always\n")
+
+        values = [found.text(key) for key in ("DEVICE", "BOOTPROTO", "NAME", "ONBOOT")]
+
+        self.assertEqual(["eth0", "dhcp", "System eth0", "yes"], values)
+
+    def test_the_last_value_holds(self) -> None:
+        found = self.read("ONBOOT=no\n# ONBOOT=no\n  ONBOOT=yes\n")
+
+        self.assertEqual(("yes", f"{PATH}:3"), (found.text("ONBOOT"), found.seen_at("ONBOOT")))
+
+    def test_words_for_yes_and_no_are_those_of_the_scripts(self) -> None:
+        self.assertTrue(self.read("ONBOOT=No\n").is_no("ONBOOT"))
+        self.assertTrue(self.read("SLAVE=TRUE\n").is_yes("SLAVE"))
+        self.assertFalse(self.read("").is_no("ONBOOT"))
+
+    def test_commands_are_text_and_their_value_is_unknown(self) -> None:
+        for value in ("$(hostname)", '"`id`"', "$NAME", '"$NAME"', "a;reboot", "'open", "LANG=C ls", ";;"):
+            found = self.read(f"DEVICE={value}\n")
+
+            self.assertEqual(("DEVICE",), found.for_a_shell, value)
+            self.assertRaises(Unknown, found.text, "DEVICE")
+
+    def test_a_dollar_that_is_quoted_is_a_dollar(self) -> None:
+        self.assertEqual("$(id)", self.read("NAME='$(id)'\n").text("NAME"))
+        self.assertEqual("$(id)", self.read('NAME="\\$(id)"\n').text("NAME"))
+
+    def test_lines_that_give_no_value_are_noticed(self) -> None:
+        self.assertEqual(("",), self.read(". /etc/sysconfig/other\nDEVICE=eth0\n").for_a_shell)
+
+    def test_endings_that_are_ignored_are_ignored(self) -> None:
+        folder = PATH.rpartition("/")[0]
+        tree = MemoryTree({f"{folder}/{name}": "" for name in ("ifcfg-eth0", "ifcfg-eth0.bak", "ifup", "ifcfg-")})
+
+        found = ifcfg.ifcfg_files(tree, folder, re.compile(r"\.bak$"))
+
+        self.assertEqual(["eth0"], [file.name for file in found])
+
+    @settings(deadline=None)
+    @given(st.text(alphabet="aB1 \\\"'$`#;&|()=\t", max_size=12))
+    @example("'a'\"b\"\\c d")
+    @example(";;")
+    @example("a ;# b")
+    def test_a_value_that_needs_no_shell_is_what_a_shell_makes_of_it(self, text: str) -> None:
+        value, is_certain = ifcfg.unquoted(text)
+
+        if is_certain:
+            shell = ["/bin/bash", "--norc", "--restricted", "-c", f'set -f; A={text}\nprintf %s "$A"']
+            done = subprocess.run(shell, capture_output=True, text=True, env={}, check=True)
+            self.assertEqual(done.stdout, value)
+
+    @settings(deadline=None)
+    @given(st.binary(max_size=400))
+    def test_whatever_is_in_a_file_it_can_be_read(self, content: bytes) -> None:
+        found = ifcfg.read(MemoryTree({PATH: content}), PATH)
+
+        for entry in found.entries:
+            if entry.key in found.for_a_shell:
+                self.assertRaises(Unknown, found.text, entry.key)
+            else:
+                found.text(entry.key)

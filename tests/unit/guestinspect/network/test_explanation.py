@@ -1,0 +1,45 @@
+"""What is said of several NICs is said once."""
+
+from __future__ import annotations
+
+from oslotest import base
+
+from guestinspect.model.guest import Step
+from guestinspect.network.explanation import Account, together
+
+
+def an_account(name: str, *what: str, end: str = "comes up") -> Account:
+    return Account(name, tuple(Step(each, "/etc/x:1") for each in what), Step(f"{name} {end}"))
+
+
+class TestTogether(base.BaseTestCase):
+    def said(self, *accounts: Account) -> list[str]:
+        return [step.what for step in together(accounts)]
+
+    def test_equal_steps_are_one_sentence(self) -> None:
+        said = self.said(*(an_account(name, f"this is for {name}") for name in ("ens3", "ens4", "ens5")))
+
+        self.assertEqual(["this is for ens3, ens4 and ens5", "ens3, ens4 and ens5 come up"], said)
+
+    def test_the_order_stays(self) -> None:
+        said = self.said(
+            an_account("ens3", "a line for ens3"),
+            an_account("ens4", "no line for ens4", end="stays down"),
+            an_account("ens5", "no line for ens5", end="stays down"),
+        )
+
+        self.assertEqual(
+            ["a line for ens3", "ens3 comes up", "no line for ens4 and ens5", "ens4 and ens5 stay down"], said
+        )
+
+    def test_steps_at_other_places_stay_apart(self) -> None:
+        here, there = Step("this is for ens3", "/etc/a:1"), Step("this is for ens4", "/etc/a:2")
+
+        said = together((Account("ens3", (here,), Step("ens3 comes up")), Account("ens4", (there,), Step("x"))))
+
+        self.assertEqual([here, Step("ens3 comes up"), there, Step("x")], list(said))
+
+    def test_a_name_is_not_found_in_a_longer_one(self) -> None:
+        self.assertEqual(
+            ["ifcfg-ens3 and ens30", "ens3 comes up"], self.said(an_account("ens3", "ifcfg-ens3 and ens30"))
+        )

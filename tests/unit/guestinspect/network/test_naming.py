@@ -1,0 +1,170 @@
+"""What a guest calls its NICs."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oslotest import base
+
+from guestinspect.disk.tree import Status, Type
+from guestinspect.model.fact import Unknown
+from guestinspect.network import naming
+from guestinspect.network.naming import Naming
+from guestinspect.network.slots import ANOTHER_MACHINE
+from tests.trees import MemoryTree
+from tests.unit.guestinspect.network import guests
+from tests.unit.guestinspect.network.guests import DEBIAN, RULES, Part
+
+PREDICTABLE = ["ens3", "ens4", "ens5", "ens6"]
+KERNELS = ["eth0", "eth1", "eth2", "eth3"]
+OF_ANOTHER = 'SUBSYSTEM=="net", ACTION=="add", ATTR{address}=="52:54:00:12:34:56", NAME="eth0"\n'
+
+
+class NamingTest(base.BaseTestCase):
+    def named(self, guest: Part, *command_line: str) -> Naming:
+        return naming.named(guest.tree, command_line)
+
+    def assert_names(self, names: list[str], guest: Part, *command_line: str) -> None:
+        self.assertEqual(names, [nic.name for nic in self.named(guest, *command_line).nics])
+
+    def assert_unknown(self, guest: Part) -> None:
+        self.assertRaises(Unknown, naming.named, guest.tree, ())
+
+
+class TestDefaults(NamingTest):
+    def test_systemd_names_them_by_their_slots(self) -> None:
+        self.assert_names(PREDICTABLE, DEBIAN)
+        self.assertEqual(("enp0s3",), self.named(DEBIAN).nics[0].alternative_names)
+
+    def test_another_machine_has_other_names(self) -> None:
+        found = naming.named(DEBIAN.tree, (), ANOTHER_MACHINE)
+
+        self.assertEqual(["enp1s0", "enp2s0", "enp3s0", "enp4s0"], [nic.name for nic in found.nics])
+
+    def test_the_kernel_names_them_when_told_so(self) -> None:
+        self.assert_names(KERNELS, DEBIAN, "net.ifnames=0", "biosdevname=0")
+        self.assert_names(PREDICTABLE, DEBIAN, "net.ifnames=0", "net.ifnames=1")
+        self.assertEqual(("ens3", "enp0s3"), self.named(DEBIAN, "net.ifnames=0").nics[0].alternative_names)
+
+    def test_the_kernel_names_them_where_udev_is_not_systemds(self) -> None:
+        alpine = guests.files({"/etc/alpine-release": "3.20.0\n", "/sbin/mdev": "ELF"})
+
+        self.assert_names(KERNELS, alpine)
+
+    def test_the_kernel_names_them_where_an_old_udev_remembers(self) -> None:
+        jessie = DEBIAN | guests.files({f"{RULES}/75-persistent-net-generator.rules": "# writes rules\n"})
+
+        self.assert_names(KERNELS, jessie)
+        self.assert_unknown(jessie | guests.files({"/etc/udev/rules.d/70-persistent-net.rules": OF_ANOTHER}))
+
+
+class TestMasks(NamingTest):
+    def test_masked_files_leave_the_kernels_names(self) -> None:
+        for masked in (
+            "/etc/systemd/network/99-default.link",
+            "/etc/udev/rules.d/80-net-setup-link.rules",
+        ):
+            self.assert_names(KERNELS, DEBIAN | guests.links({masked: "/dev/null"}))
+
+    def test_a_mask_that_the_initramfs_may_not_know_is_unknown(self) -> None:
+        times = {
+            "/boot/initrd.img-6.1": Status(Type.FILE, modified_s=100),
+            "/etc/systemd/network": Status(Type.FOLDER, modified_s=200),
+        }
+        guest = DEBIAN | guests.files({"/boot/initrd.img-6.1": "cpio"})
+        masked = {"/etc/systemd/network/99-default.link": "/dev/null"}
+
+        tree = MemoryTree(guest.files, links={**guest.links, **masked}, statuses=times)
+
+        self.assertRaises(Unknown, naming.named, tree, ())
+
+
+class TestLinkFiles(NamingTest):
+    def test_the_first_that_matches_names_a_nic(self) -> None:
+        guest = DEBIAN | guests.files(
+            {
+                "/etc/systemd/network/10-a.link": "[Match]\nPath=pci-0000:00:04.0\n[Link]\nName=store0\n",
+                "/etc/systemd/network/20-b.link": "[Match]\nPath=pci-0000:00:0[45].0\n[Link]\nName=other0\n",
+            }
+        )
+
+        self.assert_names(["ens3", "store0", "other0", "ens6"], guest)
+
+    def test_one_of_another_machine_names_none_and_is_a_pin(self) -> None:
+        guest = DEBIAN | guests.files(
+            {"/etc/systemd/network/10-a.link": "[Match]\nMACAddress=52:54:00:12:34:56\n[Link]\nName=lan0\n"}
+        )
+
+        self.assert_names(PREDICTABLE, guest)
+        self.assertEqual(["/etc/systemd/network/10-a.link:2"], [pin.seen_at for pin in naming.pins(guest.tree)])
+
+    def test_another_policy(self) -> None:
+        link = "[Match]\nOriginalName=*\n[Link]\nNamePolicy="
+
+        for policy, names in (("path", ["enp0s3", "enp0s4", "enp0s5", "enp0s6"]), ("kernel", KERNELS)):
+            guest = DEBIAN | guests.files({"/etc/systemd/network/10-a.link": f"{link}{policy}\n"})
+            self.assert_names(names, guest)
+
+    def test_names_by_mac_address_are_those_of_the_instance(self) -> None:
+        link = "[Match]\nOriginalName=*\n[Link]\nNamePolicy=mac\n"
+
+        found = self.named(DEBIAN | guests.files({"/etc/systemd/network/10-a.link": link}))
+
+        self.assertEqual([f"enx{nic.mac.replace(':', '')}" for nic in found.nics], [nic.name for nic in found.nics])
+
+    def test_several_of_one_name_are_unknown(self) -> None:
+        self.assert_unknown(
+            DEBIAN | guests.files({"/etc/systemd/network/10-a.link": "[Match]\nDriver=virtio_net\n[Link]\nName=lan\n"})
+        )
+
+
+class TestUdevRules(NamingTest):
+    def test_one_of_another_machine_names_none_and_is_a_pin(self) -> None:
+        guest = DEBIAN | guests.files({"/etc/udev/rules.d/70-persistent-net.rules": f"# old\n{OF_ANOTHER}"})
+
+        self.assert_names(PREDICTABLE, guest)
+        self.assertEqual(
+            [("MAC address 52:54:00:12:34:56", "/etc/udev/rules.d/70-persistent-net.rules:2")],
+            [(pin.what, pin.seen_at) for pin in naming.pins(guest.tree)],
+        )
+
+    def test_a_rule_that_matches_names_a_nic(self) -> None:
+        rule = 'SUBSYSTEM=="net", ACTION=="add", DRIVERS=="?*", KERNELS=="0000:00:04.0", NAME="store0"\n'
+
+        self.assert_names(
+            ["ens3", "store0", "ens5", "ens6"], DEBIAN | guests.files({"/etc/udev/rules.d/70-net.rules": rule})
+        )
+
+    def test_one_whose_condition_shows_only_at_boot_is_unknown(self) -> None:
+        rule = 'SUBSYSTEM=="net", PROGRAM=="/sbin/which %k", NAME="%c"\n'
+
+        self.assert_unknown(DEBIAN | guests.files({"/etc/udev/rules.d/70-net.rules": rule}))
+
+    def test_rules_for_other_devices_do_not_matter(self) -> None:
+        rules = 'SUBSYSTEM=="block", PROGRAM=="x", NAME="disk"\nSUBSYSTEMS=="usb", ATTRS{idVendor}=="1", NAME="idrac"\n'
+
+        self.assert_names(PREDICTABLE, DEBIAN | guests.files({"/etc/udev/rules.d/70-net.rules": rules}))
+
+
+class TestForeignNames(NamingTest):
+    def test_the_names_of_other_machines_are_foreign(self) -> None:
+        predictable, kernels = self.named(DEBIAN).nics, self.named(DEBIAN, "net.ifnames=0").nics
+
+        for name, is_foreign in (("eth0", True), ("enp1s0", True), ("ens10", False), ("ens160", True), ("br0", False)):
+            self.assertIs(is_foreign, naming.is_foreign(name, predictable), name)
+        self.assertFalse(naming.is_foreign("eth5", kernels))
+        self.assertTrue(naming.is_foreign("enp1s0", kernels))
+
+
+class TestAnything(NamingTest):
+    @settings(deadline=None)
+    @given(st.text(alphabet='SUBYTEMNAKRL{}aders=!:,"*?[]|\\\n$%', max_size=200), st.text(max_size=200))
+    def test_whatever_is_there_gives_names_or_is_unknown(self, rules: str, link: str) -> None:
+        guest = DEBIAN | guests.files(
+            {"/etc/udev/rules.d/1.rules": rules, "/etc/systemd/network/1.link": f"[Match]\n{link}\n[Link]\n{link}"}
+        )
+
+        with suppress(Unknown):
+            self.assertEqual(4, len({nic.name for nic in self.named(guest).nics}))

@@ -1,0 +1,312 @@
+"""netplan refuses all of its files for one mistake; nearly all of these were tried with the generator of 0.106."""
+
+from __future__ import annotations
+
+from guestinspect.model.fact import Unknown
+from guestinspect.network.netplan import generator as netplan
+from tests.unit.guestinspect.network import guests
+from tests.unit.guestinspect.network.guests import DEBIAN, NETPLAN, Part
+from tests.unit.guestinspect.network.judging import VerdictTest
+
+ALL = "    all: {match: {name: 'en*'}, dhcp4: true}\n"
+HEAD = f"network:\n  version: 2\n  ethernets:\n{ALL}"
+UBUNTU_24 = guests.files({"/etc/os-release": 'ID=ubuntu\nVERSION_ID="24.04"\n'})
+UBUNTU_22 = guests.files({"/etc/os-release": 'ID=ubuntu\nVERSION_ID="22.04"\n'})
+
+
+def told(**files: str) -> Part:
+    """A guest with these netplan files."""
+    return DEBIAN | NETPLAN | guests.files({f"/etc/netplan/{name}.yaml": text for name, text in files.items()})
+
+
+def beside(said: str) -> str:
+    """A definition for all NICs of which this is said, too, on line 6."""
+    head = "network:\n  version: 2\n  ethernets:\n    all:\n      dhcp4: true\n"
+    return f"{head}      {said}\n      match: {{name: 'en*'}}\n"
+
+
+class RefusalTest(VerdictTest):
+    def assert_all(self, guest: Part) -> None:
+        self.assert_verdict(guest, "all", "yes")
+
+    def assert_sound(self, guest: Part) -> None:
+        self.assertNotEqual({}, netplan.generated(guest.tree).files)
+
+    def assert_refused(self, says: str, guest: Part) -> None:
+        why = self.assertRaises(Unknown, netplan.generated, guest.tree).why
+        self.assertIn(says, why)
+        self.assertEqual("unknown", self.at_boot_in_a_word(guest))
+
+
+class TestKeys(RefusalTest):
+    def test_one_that_it_does_not_know(self) -> None:
+        self.assert_all(told(a=beside("dhcp6: true")))
+
+        self.assert_refused(
+            "netplan may refuse all of its files: /etc/netplan/a.yaml:6 has 'dhpc6', which it does not know",
+            told(a=beside("dhpc6: true")),
+        )
+
+    def test_wherever_it_stands(self) -> None:
+        for key, text in (
+            ("gateway", beside("gateway: 10.0.0.1")),
+            ("mac", beside("match: {mac: '52:54:00:12:34:56'}").replace("      match: {name: 'en*'}\n", "")),
+            ("address", beside("nameservers: {address: [1.1.1.1]}")),
+            ("use_dns", beside("dhcp4-overrides: {use_dns: false}")),
+            ("metrik", beside("routes: [{to: 10.0.0.0/8, via: 10.0.0.1, metrik: 3}]")),
+            ("labels", beside("addresses: [{10.0.0.1/24: {labels: a}}]")),
+            ("key-managment", beside("auth: {key-managment: none}")),
+            ("interfaces", beside("interfaces: []")),
+            ("ethernet", f"{HEAD}  ethernet: {{}}\n"),
+            ("ethernets", f"{HEAD}ethernets: {{ens9: {{dhcp4: true}}}}\n"),
+            ("modes", f"{HEAD}  bonds: {{b0: {{parameters: {{modes: active-backup}}}}}}\n"),
+            ("match", f"{HEAD}  bridges: {{b0: {{match: {{name: x}}}}}}\n"),
+            ("access-point", f"{HEAD}  wifis: {{w0: {{access-point: {{}}}}}}\n"),
+        ):
+            self.assert_refused(f"has '{key}', which it does not know", told(a=text))
+
+    def test_those_that_few_use_are_known(self) -> None:
+        for said in (
+            "routes: [{to: default, via: 10.0.0.1, metric: 5, on-link: true, table: 3, mtu: 9, scope: LINK}]",
+            "routes: [{to: 10.0.0.0/8}, {to: 10.0.0.0/8, type: blackhole}, {to: '::/0', via: 'fe80::1', from: '::2'}]",
+            "routing-policy: [{from: 10.0.0.0/8, table: 3, priority: 4, mark: 4, type-of-service: 255}]",
+            "addresses: [10.0.0.2/24, '2001:db8::1/64', {10.0.0.1/24: {label: a, lifetime: 0}}]",
+            "nameservers: {addresses: [1.1.1.1, '::1'], search: [a.b]}",
+            "dhcp6-overrides: {hostname: x, route-metric: 9, use-domains: route, use-mtu: no, send-hostname: no}",
+            *("dhcp-identifier: MAC", "accept-ra: no", "optional: TRUE", "optional-addresses: [DHCP4, ipv4-ll]"),
+            "wakeonwlan: [Any, tcp]",
+            "macaddress: 52:54:00:12:34:56",
+            "large-receive-offload: off",
+            "link: all",
+            "infiniband-mode: datagram",
+            "auth: {key-management: 802.1x, method: tls, identity: x, phase2-auth: z, client-key-password: q}",
+            "mtu: ''",
+            "mtu: +9000",
+        ):
+            self.assert_sound(told(a=beside(said)))
+
+    def test_other_sections_are_known(self) -> None:
+        for said in (
+            "bonds: {b0: {parameters: {mode: 802.3ad, lacp-rate: fast, mii-monitor-interval: 1, gratuitious-arp: 1}}}",
+            "bridges: {renderer: networkd, b0: {dhcp4: true, parameters: {stp: no, ageing-time: 3, max-age: 4}}}",
+            "vlans: {v0: {link: all, id: 3, renderer: sriov}}",
+            "vrfs: {v: {table: 5, interfaces: [all]}}",
+            "tunnels: {t0: {mode: gre, remote: 10.0.0.1, local: 10.0.0.2, ttl: 3, key: 4}}",
+            "wifis: {w0: {access-points: {x: {password: abcdefgh}}, regulatory-domain: GB}}",
+            "nm-devices: {n: {renderer: NetworkManager, networkmanager: {passthrough: {connection.type: gsm}}}}",
+            "modems: {m: {renderer: NetworkManager, apn: x}}",
+            "openvswitch: {}",
+        ):
+            self.assert_sound(told(a=f"{HEAD}  {said}\n"))
+
+    def test_a_merged_mapping_is_a_key(self) -> None:
+        text = f"{HEAD.replace('all: {', 'all: &a {')}    more:\n      <<: *a\n"
+
+        self.assert_refused("/etc/netplan/a.yaml:6 has '<<', which it does not know", told(a=text))
+        self.assert_all(told(a=text.replace("more:\n      <<: *a\n", "more: *a\n")))
+
+    def test_another_file_spoils_all(self) -> None:
+        self.assert_refused("/etc/netplan/b.yaml:2 has 'foo'", told(a=HEAD, b="network:\n  foo: 1\n"))
+        self.assert_all(told(a=HEAD, b="network:\n  version: 2\n", c="", d="# nothing\n"))
+
+    def test_newer_ones(self) -> None:
+        for key, since, said in (
+            ("hairpin", UBUNTU_24, "hairpin: true"),
+            ("ra-overrides", UBUNTU_24, "ra-overrides: {use-dns: true}"),
+            ("random", UBUNTU_24, "macaddress: random"),
+            ("advertised-mss", UBUNTU_24, "routes: [{to: default, via: 10.0.0.1, advertised-mss: 4}]"),
+            ("stable-privacy", UBUNTU_24, "ipv6-address-generation: stable-privacy"),
+            ("embedded-switch-mode", UBUNTU_24, "embedded-switch-mode: legacy"),
+        ):
+            self.assert_refused(f"has '{key}'", told(a=beside(said)))
+            self.assert_refused(f"has '{key}'", told(a=beside(said)) | UBUNTU_22)
+            self.assert_sound(told(a=beside(said)) | since)
+        self.assert_refused("has 'dhcp4'", told(a=f"{HEAD}  vrfs: {{v: {{table: 5, dhcp4: true}}}}\n"))
+        self.assert_refused("has 'dummy-devices'", told(a=f"{HEAD}  dummy-devices: {{d: {{}}}}\n"))
+        self.assert_sound(told(a=f"{HEAD}  dummy-devices: {{d: {{}}}}\n") | UBUNTU_22)
+
+
+class TestValues(RefusalTest):
+    def test_one_that_it_cannot_read(self) -> None:
+        self.assert_all(told(a=beside("mtu: 9000")))
+
+        self.assert_refused("/etc/netplan/a.yaml:6 has '9000x' where a number should be", told(a=beside("mtu: 9000x")))
+
+    def test_of_a_definition(self) -> None:
+        for said in (
+            *("mtu: -4", "mtu: 4294967296", "mtu: 1.5", "mtu: [1]", "mtu: null", "critical: perhaps"),
+            *("dhcp6:", "dhcp6: null", "dhcp6: 1", "renderer: systemd", "renderer: networkmanager"),
+            *("addresses: ['300.1.1.1/24']", "addresses: [10.0.0.5]", "addresses: 10.0.0.5/24", "addresses:"),
+            *(
+                "addresses: [10.0.0.5/33]",
+                "addresses: [10.0.0.5/0]",
+                "addresses: ['::1/129']",
+                "addresses: [010.0.0.1/8]",
+            ),
+            *("addresses: [[10.0.0.5/24]]", "addresses: [{}]", "addresses: [{10.0.0.1/24: {lifetime: 5}}]"),
+            *(
+                "gateway4: nope",
+                "gateway4: 10.0.0.1/24",
+                "gateway4: '::1'",
+                "gateway6: 10.0.0.1",
+                "gateway6: fe80::1%a",
+            ),
+            *("nameservers: {addresses: [dns.example]}", "nameservers: [1.1.1.1]", "nameservers: {search: a.b}"),
+            *("routes: [{to: default, via: gw}]", "routes: {to: default, via: 1.1.1.1}", "routes: [default]"),
+            *("routes: [{to: default}]", "routes: [{via: 10.0.0.1}]", "routes: [{to: '::/0', via: 10.0.0.1}]"),
+            *("routes: [{to: 10.0.0.0/8, scope: global}]", "routes: [{to: 10.0.0.0/8, type: x}]"),
+            *(
+                "routing-policy: [{table: 3}]",
+                "routing-policy: [{from: x}]",
+                "routing-policy: [{from: 1.1.1.1, to: '::'}]",
+            ),
+            *("routing-policy: [{from: 10.0.0.1, type-of-service: 256}]", "macaddress: nope", "link-local: ipv4"),
+            *("link-local: [ipv5]", "activation-mode: on", "optional-addresses: [dhcp]", "accept-ra: maybe"),
+            *("wakeonwlan: [default, tcp]", "dhcp-identifier: both", "embedded-switch-mode: x", "infiniband-mode: IP"),
+            *("dhcp4-overrides: {route-metric: x}", "dhcp4-overrides: [a]", "auth: {key-management: wpa}"),
+            *("ipv6-address-generation: x", "ipv6-address-token: x", "link: nope", "openvswitch: {foo: bar}"),
+        ):
+            self.assert_refused("netplan may refuse all of its files: /etc/netplan/a.yaml:", told(a=beside(said)))
+
+    def test_of_what_is_matched(self) -> None:
+        for said in ("{macaddress: xx}", "en*", "{name: [en*]}", "{name: ''}", "{driver: []}", "{driver: a b}"):
+            self.assert_refused("/etc/netplan/a.yaml:5 has ", told(a=f"{HEAD}    other: {{match: {said}}}\n"))
+        self.assert_all(told(a=f"{HEAD}    other: {{match: {{driver: [ixgbe, 'e1000*']}}}}\n"))
+
+    def test_of_all(self) -> None:
+        for said in (
+            *("version: 3", "version: 1", "version:", "renderer: systemd", "renderer:", "bonds:", "bonds: []"),
+            *("bonds: {b0: }", "bonds: {b0: {interfaces: all}}", "bonds: {b0: {parameters: {mode: 4}}}"),
+            *("bonds: {b0: {parameters: {arp-ip-targets: [x]}}}", "bonds: {'b*': {}}", "bonds: {renderer: x}"),
+            *(
+                "bridges: {b0: {parameters: {stp: maybe}}}",
+                "vlans: {v0: {link: all, id: 4095}}",
+                "vlans: {v0: {link: x}}",
+            ),
+            "bridges: {b0: {interfaces: [all], parameters: {port-priority: {all: 64}}}}",
+        ):
+            text = f"network:\n  ethernets:\n{ALL}  {said}\n"
+            self.assert_refused("netplan may refuse all of its files: /etc/netplan/a.yaml:4 has ", told(a=text))
+
+    def test_the_version_in_other_words(self) -> None:
+        for said in ("2", "'2'", "02", "2.9"):
+            self.assert_all(told(a=HEAD.replace("version: 2", f"version: {said}")))
+
+    def test_nothing_where_a_mapping_should_be(self) -> None:
+        for text in ("network:\n", "---\n", "null\n", "network: ~\n"):
+            self.assertRaises(Unknown, netplan.generated, told(a=HEAD, b=text).tree)
+        self.assert_refused("a.yaml:5 has '' where a mapping", told(a=f"{HEAD}    ens9:\n"))
+
+
+class TestTogether(RefusalTest):
+    def test_what_is_referred_to(self) -> None:
+        for said in (
+            "bonds: {b0: {interfaces: [nope]}}",
+            "bridges: {b0: {interfaces: [nope]}}",
+            "bonds: {b0: {parameters: {primary: nope}}}",
+            "bridges: {b0: {parameters: {path-cost: {nope: 3}}}}",
+            "vlans: {v0: {link: nope, id: 3}}",
+        ):
+            self.assert_refused("a.yaml:5 has 'nope', which is defined neither", told(a=f"{HEAD}  {said}\n"))
+            self.assert_sound(told(a=f"{HEAD}    nope: {{}}\n  {said}\n"))
+
+    def test_in_a_file_before(self) -> None:
+        vlan = "network: {vlans: {v0: {link: all, id: 3}}}\n"
+
+        self.assert_all(told(a=HEAD, b=vlan))
+        self.assert_refused("a.yaml:1 has 'all', which is defined neither there nor before", told(a=vlan, b=HEAD))
+
+    def test_what_needs_something_else(self) -> None:
+        for says, said in (
+            ("'set-name' without 'match'", "ethernets: {ens9: {set-name: x}}"),
+            ("without 'id'", "vlans: {v0: {link: ens3}}"),
+            ("without 'table'", "vrfs: {v: {}}"),
+            ("without 'mode'", "tunnels: {t: {}}"),
+            ("without 'access-points'", "wifis: {w: {}}"),
+            ("without 'connection.type'", "nm-devices: {n: {}}"),
+            ("a modem where", "modems: {m: {apn: x}}"),
+            ("'b0', which is in 'bridges', too", "bonds: {b0: {}}, bridges: {b0: {}}"),
+            ("not divided", "ethernets: {ens9: {delay-virtual-functions-rebind: true}}"),
+            (
+                "'ipv6-address-token' beside",
+                "ethernets: {a: {ipv6-address-token: '::1', ipv6-address-generation: eui64}}",
+            ),
+            ("another 'use-dns'", "ethernets: {a: {dhcp4: on, dhcp6: on, dhcp4-overrides: {use-dns: off}}}"),
+            ("'networkmanager' where", "ethernets: {a: {networkmanager: {name: x}}}"),
+            ("told 'manual' only", "ethernets: {a: {renderer: NetworkManager, activation-mode: 'off'}}"),
+            ("'ipv6-mtu' for", "ethernets: {a: {renderer: NetworkManager, ipv6-mtu: 1280}}"),
+            ("with options for", "ethernets: {a: {renderer: NetworkManager, addresses: [{10.0.0.1/24: {label: a}}]}}"),
+            ("not unicast for", "ethernets: {a: {renderer: NetworkManager, routes: [{to: 10.0.0.0/8, type: throw}]}}"),
+        ):
+            other = "network: {ethernets: {ens3: {}}}\n"
+            self.assert_refused(says, told(a=HEAD, b=other, c=f"network: {{{said}}}\n"))
+
+    def test_overrides_that_are_the_same(self) -> None:
+        same = (
+            "dhcp6: on\n      dhcp4-overrides: {use-dns: on, route-metric: 5}\n      dhcp6-overrides: {route-metric: 5}"
+        )
+
+        self.assert_all(told(a=beside(same)))
+
+    def test_open_vswitch_must_be_there(self) -> None:
+        program = guests.files({"/usr/bin/ovs-vsctl": "ELF"})
+        for said in ("bridges: {b0: {openvswitch: {}}}", "bonds: {b0: {parameters: {mode: balance-tcp}}}"):
+            self.assert_refused("for Open vSwitch, which is not installed", told(a=f"{HEAD}  {said}\n"))
+            self.assert_sound(told(a=f"{HEAD}  {said}\n") | program)
+        self.assert_refused("for Open vSwitch", told(a=beside("openvswitch: {}")))
+
+    def test_what_stands_twice_is_not_followed(self) -> None:
+        self.assert_refused("a.yaml:5 has 'ethernets' a second time", told(a=f"{HEAD}  ethernets: {{ens9: {{}}}}\n"))
+        self.assert_all(told(a=beside("dhcp4: true")))
+
+    def test_more_than_anybody_writes_is_not_followed(self) -> None:
+        many = "".join(f"    d{number}: {{}}\n" for number in range(1001))
+
+        self.assert_refused("more than 1000 definitions", told(a=f"{HEAD}  bridges:\n{many}"))
+        self.assert_refused("more than 1000 values", told(a=beside(f"addresses: [{'10.0.0.1/8, ' * 1001}]")))
+        long = f"# {'x' * 100_000}\n"
+        self.assert_refused("bytes", told(**dict.fromkeys("abcdef", long)))
+
+
+class TestOfCloudInit(RefusalTest):
+    def test_its_files_are_sound(self) -> None:
+        text = """# This file is generated from information provided by the datasource.
+network:
+    version: 2
+    ethernets:
+        ens3:
+            dhcp4: true
+            dhcp4-overrides:
+                route-metric: 100
+            dhcp6: false
+            match:
+                macaddress: fa:16:3e:00:00:01
+            set-name: ens3
+            mtu: 1450
+        ens4:
+            addresses:
+            - 10.0.0.5/24
+            nameservers:
+                addresses:
+                - 10.0.0.1
+                search:
+                - a.example
+            routes:
+            -   to: default
+                via: 10.0.0.1
+                metric: 5
+    bonds:
+        bond0:
+            interfaces:
+            - ens4
+            macaddress: fa:16:3e:00:00:02
+            parameters:
+                mode: active-backup
+    vlans:
+        bond0.5:
+            id: 5
+            link: bond0
+            dhcp4: true
+"""
+
+        self.assert_sound(told(**{"50-cloud-init": text}))

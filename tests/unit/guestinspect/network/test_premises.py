@@ -1,0 +1,47 @@
+"""What has to be so for a verdict on a guest's NICs to hold."""
+
+from __future__ import annotations
+
+from guestinspect.disk.fstab import Entry
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import Nics
+from guestinspect.network import verdict
+from tests.unit.guestinspect.network import guests
+from tests.unit.guestinspect.network.guests import ALPINE, DEBIAN, NETWORKD
+from tests.unit.guestinspect.network.judging import VerdictTest
+
+EN = guests.files({"/etc/systemd/network/20-dhcp.network": "[Match]\nName=en*\n\n[Network]\nDHCP=yes\n"})
+
+
+class TestFixedAddresses(VerdictTest):
+    def test_they_have_to_be_those_of_the_cloud(self) -> None:
+        one = guests.files({"/etc/systemd/network/10.network": "[Match]\nName=ens3\n[Network]\nAddress=10.0.0.5/24\n"})
+
+        found = self.at_boot(DEBIAN | NETWORKD | one | EN)
+
+        expected = "the cloud gives ens3 the same address as the guest's files"
+        self.assertEqual((Nics.ALL, True, Nics.NAMED), (found.which, expected in found.rests_on, found.without))
+
+    def test_one_address_for_all(self) -> None:
+        one = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=en*\n[Network]\nAddress=10.0.0.5/24\n"})
+
+        found = self.at_boot(DEBIAN | NETWORKD | one)
+
+        expected = "the cloud gives ens3, ens4 and ens5 the same addresses as the guest's files"
+        self.assertEqual((Nics.ALL, True), (found.which, expected in found.rests_on))
+
+
+class TestMissingFileSystem(VerdictTest):
+    MISSING = (Entry(4, "/dev/vdb1", "/data", ("defaults",)),)
+
+    def test_systemd_stops_without_it(self) -> None:
+        facts = verdict.facts_of((DEBIAN | NETWORKD | EN).tree, self.MISSING)
+
+        for ask in (facts["nics_at_boot"], facts["nic_hotplug"]):
+            unknown = self.assertRaises(Unknown, ask)
+            self.assertIn("/etc/fstab:4 mounts /dev/vdb1 on /data, which is not on this disk", str(unknown))
+
+    def test_another_init_goes_on(self) -> None:
+        facts = verdict.facts_of(ALPINE.tree, self.MISSING)
+
+        self.assertEqual(Nics.NONE, facts["nics_at_boot"]().value.which)

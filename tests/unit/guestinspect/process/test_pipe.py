@@ -1,0 +1,72 @@
+"""Blocks over a pipe: both ends."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import threading
+
+from oslotest import base
+
+from guestinspect.disk.tree import Unreadable
+from guestinspect.process.pipe import MOST_BYTES, Nonsense, PipeBlocks, Questions
+
+DATA = os.urandom(3 * MOST_BYTES + 17)
+
+
+class _Memory:
+    size_bytes = len(DATA)
+
+    def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
+        if offset_bytes == 13:
+            raise Unreadable("a/\udcff", "it is\nodd")
+        return DATA[offset_bytes : offset_bytes + length_bytes]
+
+
+class TestPipe(base.BaseTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        ours, theirs = socket.socketpair()
+        self.addCleanup(ours.close)
+        self.addCleanup(theirs.close)
+        self.parent = ours
+        self.child = theirs
+        self.blocks = PipeBlocks(theirs.fileno(), len(DATA))
+
+    def serve(self) -> None:
+        """Answers until the other end is closed."""
+        questions = Questions(_Memory())
+
+        def answer() -> None:
+            while arrived := self.parent.recv(5):  # never a whole question at once
+                self.parent.sendall(questions.answer(arrived))
+
+        serving = threading.Thread(target=answer, daemon=True)
+        serving.start()
+        self.addCleanup(serving.join)
+        self.addCleanup(self.child.shutdown, socket.SHUT_RDWR)
+
+    def test_any_part_arrives(self) -> None:
+        self.serve()
+
+        for offset, length in ((0, 0), (0, 1), (5, MOST_BYTES), (7, 3 * MOST_BYTES), (len(DATA) - 3, 10), (2**40, 1)):
+            self.assertEqual(DATA[offset : offset + length], self.blocks.read_at(offset, length))
+
+    def test_what_cannot_be_read_comes_with_its_reason_and_the_next_can(self) -> None:
+        self.serve()
+
+        failure = self.assertRaises(Unreadable, self.blocks.read_at, 13, 1)
+
+        self.assertEqual(("a/?", "a/? could not be read: it is\nodd"), (failure.path, failure.why))
+        self.assertEqual(DATA[:9], self.blocks.read_at(0, 9))
+
+    def test_nobody_at_the_other_end_is_unreadable(self) -> None:
+        self.parent.close()
+
+        self.assertRaises(Unreadable, self.blocks.read_at, 0, 1)
+
+    def test_questions_that_a_child_never_asks_are_nonsense(self) -> None:
+        for offset, length in ((0, MOST_BYTES + 1), (len(DATA), 1), (2**64 - 1, 2**32 - 1)):
+            self.assertRaises(Nonsense, Questions(_Memory()).answer, struct.pack("<QI", offset, length))
+        self.assertRaises(Nonsense, Questions(_Memory()).answer, bytes(13))

@@ -1,0 +1,327 @@
+"""The process that looks inside a guest: whatever it does, its parent gets an answer and goes on."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import fixtures
+from oslotest import base
+
+from guestinspect.disk.tree import Unreadable
+from guestinspect.model.fact import Unknown
+from guestinspect.model.leftover import Kind
+from guestinspect.process import modules
+from guestinspect.process.limits import Limits
+from guestinspect.process.run import look, look_at_file, look_elsewhere
+from guestinspect.serialization import Look
+from tests.unit.guestinspect import hostile
+from vscclient import errors
+
+MIB = 1024**2
+
+
+class LookTest(base.BaseTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        file = self.enterContext(tempfile.TemporaryFile())
+        file.write(b"the disk" + bytes(MIB))
+        file.flush()
+        file.seek(3)
+        self.file: BinaryIO = file
+        self.children: list[subprocess.Popen[bytes]] = []
+        start = subprocess.Popen
+
+        def recorded(*args: Any, **options: Any) -> subprocess.Popen[bytes]:
+            self.children.append(start(*args, **options))
+            return self.children[-1]
+
+        self.useFixture(fixtures.MonkeyPatch("subprocess.Popen", recorded))
+
+    def look(self, what: Callable[[Any, int], None], **limits: Any) -> Look:
+        return look_at_file(self.file, Limits(**limits), hostile.target(what))
+
+    def told(self, what: Callable[[Any, int], None], **limits: Any) -> Any:
+        """What a child says that tells something."""
+        return json.loads(self.look(what, **limits).kind)
+
+    def assert_no_child_is_left(self) -> None:
+        """All that were started have ended, and somebody was told."""
+        self.assertNotIn(None, [child.returncode for child in self.children])
+        self.assertTrue(self.children)
+
+    def assert_unknown(self, why: str, found: Look) -> None:
+        """Everything is unknown, for this one reason."""
+        guest = found.guest()
+        asked = [guest.os_distro, guest.nics_at_boot, guest.boot, lambda: guest.leftovers(Kind.PASSWORD)]
+        for ask in asked:
+            self.assertEqual(why, self.assertRaises(Unknown, ask).why)
+
+
+class TestTheDiskIsHere(LookTest):
+    def test_the_child_reads_the_open_file_and_leaves_its_place_alone(self) -> None:
+        self.assertEqual("the disk", self.told(hostile.read_the_beginning))
+        self.assertEqual(3, self.file.tell())
+        self.assertEqual(3, os.lseek(self.file.fileno(), 0, os.SEEK_CUR))
+
+    def test_all_of_it_is_there_and_no_more(self) -> None:
+        self.assertEqual([MIB + 8, sum(b"the disk")], self.told(hostile.read_everything))
+
+    def test_it_may_be_standard_input(self) -> None:
+        before = os.dup(0)
+        os.dup2(self.file.fileno(), 0)
+        self.addCleanup(os.close, before)
+        self.addCleanup(os.dup2, before, 0)
+
+        with open(0, "rb", closefd=False) as standard_input:
+            found = look_at_file(standard_input, Limits(), hostile.target(hostile.read_the_beginning))
+
+        self.assertEqual('"the disk"', found.kind)
+
+    def test_standard_input_and_output_may_be_closed(self) -> None:
+        script = (
+            "import os, sys; os.close(0); os.close(1)\n"
+            "from guestinspect.process.run import look_at_file, Limits\n"
+            "from tests.unit.guestinspect import hostile\n"
+            "disk = open(sys.argv[1], 'rb')\n"
+            "said = look_at_file(disk, Limits(), hostile.target(hostile.read_the_beginning)).kind\n"
+            "os.write(2, f'{disk.fileno()} {said}'.encode())\n"
+        )
+        path = f"/proc/{os.getpid()}/fd/{self.file.fileno()}"
+
+        done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
+
+        self.assertEqual('0 "the disk"', done.stderr)
+
+    def test_a_disk_with_nothing_on_it_is_unknown_and_no_crash(self) -> None:
+        found = look(self.file)
+
+        self.assertRaises(Unknown, found.guest().nics_at_boot)
+
+
+class TestTheChildMisbehaves(LookTest):
+    def test_too_much_memory(self) -> None:
+        self.assert_unknown("the look inside took more than 768 MiB of memory", self.look(hostile.allocate))
+
+    def test_too_much_processor_time(self) -> None:
+        found = self.look(hostile.spin, cpu_s=1)
+
+        self.assert_unknown("the look inside took more than 1 s of processor time and was stopped", found)
+
+    def test_what_was_found_before_it_took_too_long_is_told(self) -> None:
+        guest = self.look(hostile.inspect_for_ever, cpu_s=1).guest()
+
+        self.assertEqual("debian", guest.os_distro().value)
+        self.assertEqual("the look inside took too long", self.assertRaises(Unknown, guest.nics_at_boot).why)
+
+    def test_too_long(self) -> None:
+        for what in (hostile.sleep, hostile.close_and_sleep):
+            began_s = time.monotonic()
+
+            found = self.look(what, wall_s=1.0)
+
+            self.assert_unknown("the look inside took more than 1 s and was stopped", found)
+            self.assertLess(time.monotonic() - began_s, 30)
+
+    def test_an_endless_report(self) -> None:
+        found = self.look(hostile.talk_without_end)
+
+        self.assert_unknown("the look inside had more than 8 MiB to tell and was stopped", found)
+
+    def test_a_report_that_is_none(self) -> None:
+        for what in (hostile.print_garbage, hostile.print_another_version, hostile.print_nothing):
+            self.assert_unknown("the look inside gave an answer that makes no sense", self.look(what))
+
+    def test_it_fails(self) -> None:
+        self.assert_unknown("the look inside failed with exit status 3", self.look(hostile.leave))
+        self.assert_unknown("the look inside failed with exit status 1", self.look(hostile.stumble))
+
+    def test_it_is_killed_or_crashes(self) -> None:
+        self.assert_unknown("the look inside crashed (Killed)", self.look(hostile.be_killed))
+        self.assert_unknown("the look inside crashed (Segmentation fault)", self.look(hostile.crash))
+
+    def test_there_is_no_interpreter_to_start(self) -> None:
+        self.useFixture(fixtures.MonkeyPatch("sys.executable", "/nowhere/python"))
+
+        found = self.look(hostile.read_the_beginning)
+
+        self.assert_unknown("the look inside could not be started: no such file or directory", found)
+
+    def test_no_child_is_left(self) -> None:
+        for what in (hostile.sleep, hostile.leave, hostile.talk_without_end):
+            self.look(what, wall_s=0.5)
+
+        self.assert_no_child_is_left()
+
+    def test_no_child_is_left_when_the_user_interrupts(self) -> None:
+        def interrupt(*args: Any) -> None:
+            raise KeyboardInterrupt
+
+        self.useFixture(fixtures.MonkeyPatch("guestinspect.process.child.Child._listen", interrupt))
+
+        self.assertRaises(KeyboardInterrupt, self.look, hostile.sleep)
+        self.assert_no_child_is_left()
+
+    def test_no_open_file_is_left(self) -> None:
+        gc.collect()  # what other tests left
+        before = len(os.listdir("/proc/self/fd"))
+
+        for what in (hostile.read_the_beginning, hostile.leave):
+            self.look(what)
+
+        self.assertLessEqual(len(os.listdir("/proc/self/fd")), before)
+
+
+class TestTheChildIsIsolated(LookTest):
+    def test_nothing_of_the_users_surroundings_reaches_it(self) -> None:
+        for name in ("OS_PASSWORD", "OS_TOKEN", "https_proxy", "PYTHONPATH", "HOME"):
+            self.useFixture(fixtures.EnvironmentVariable(name, "/secret"))
+        self.useFixture(fixtures.EnvironmentVariable("LD_LIBRARY_PATH", None))
+
+        told = self.told(hostile.tell_the_surroundings)
+
+        self.assertEqual(({"LANG": "C.UTF-8"}, "/"), (told["environment"], told["folder"]))
+        self.assertNotIn("/secret", str(told))
+
+    def test_it_has_the_disk_and_its_pipe_and_no_other_open_file(self) -> None:
+        with tempfile.TemporaryFile() as other:
+            os.set_inheritable(other.fileno(), True)
+
+            self.assertEqual(3 + 2, self.told(hostile.tell_the_surroundings)["fds"])
+
+    def test_it_writes_no_file(self) -> None:
+        self.assertEqual("File too large", self.told(hostile.write_a_file))
+
+    def test_it_finds_the_libraries_where_its_parent_does(self) -> None:
+        found = self.told(hostile.tell_the_modules)
+
+        for name in modules.LIBRARIES:
+            self.assertEqual(sys.modules[name].__file__ if name in sys.modules else found[name], found[name])
+        self.assertIsNotNone(found["yaml"])
+
+    def test_it_finds_those_in_a_users_own_folder(self) -> None:
+        folder = self.useFixture(fixtures.TempDir()).path
+        Path(folder, "fs_explorer").mkdir()
+        Path(folder, "fs_explorer", "__init__.py").write_text("")
+        self.useFixture(fixtures.MonkeyPatch("sys.path", [folder, *sys.path]))
+        not_imported = {name: module for name, module in sys.modules.items() if name != "fs_explorer"}
+        self.useFixture(fixtures.MonkeyPatch("sys.modules", not_imported))
+
+        found = self.told(hostile.tell_the_modules)
+
+        self.assertEqual(f"{folder}/fs_explorer/__init__.py", found["fs_explorer"])
+
+    def test_the_limits_are_its_own(self) -> None:
+        limits = self.told(hostile.tell_the_surroundings)["limits"]
+
+        self.assertEqual(
+            {"AS": [768 * MIB] * 2, "CPU": [9, 12], "FSIZE": [0, 0], "CORE": [0, 0]},
+            limits,
+        )
+
+    def test_the_limits_never_exceed_those_of_its_parent(self) -> None:
+        script = (
+            "import resource, sys\n"
+            "resource.setrlimit(resource.RLIMIT_CPU, (7, 7))\n"
+            "resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**30))\n"
+            "from guestinspect.process.run import look_at_file, Limits\n"
+            "from tests.unit.guestinspect import hostile\n"
+            "disk = open('/dev/null', 'rb')\n"
+            "print(look_at_file(disk, Limits(), hostile.target(hostile.tell_the_surroundings)).kind)\n"
+            "print(look_at_file(disk, Limits(), hostile.target(hostile.allocate)).facts['boot'].why)\n"
+        )
+
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+        told, why = done.stdout.splitlines()
+        self.assertEqual([2**29, 2**29], json.loads(told)["limits"]["AS"])
+        self.assertEqual([7, 7], json.loads(told)["limits"]["CPU"])
+        self.assertEqual("the look inside took more than 512 MiB of memory", why)
+
+
+class _Elsewhere:
+    """A disk on the other side of a network."""
+
+    def __init__(self, content: bytes) -> None:
+        self.size_bytes = len(content)
+        self.bytes_read = 0
+        self.requests = 0
+        self.fails: Exception | None = None
+        self._content = content
+
+    def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
+        self.requests += 1
+        if self.fails and offset_bytes == 0:
+            raise self.fails
+        content = self._content[offset_bytes : offset_bytes + length_bytes]
+        self.bytes_read += len(content)
+        return content
+
+
+class TestTheDiskIsElsewhere(LookTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.disk = _Elsewhere(b"the disk" + bytes(5 * MIB))
+
+    def look(self, what: Callable[[Any, int], None], **limits: Any) -> Look:
+        return look_elsewhere(self.disk, Limits(**limits), hostile.target(what))
+
+    def test_its_parent_fetches_what_it_asks_for(self) -> None:
+        found = self.look(hostile.read_the_beginning)
+
+        self.assertEqual(('"the disk"', 8, 1), (found.kind, found.bytes_read, self.disk.requests))
+
+    def test_much_is_fetched_in_pieces(self) -> None:
+        found = self.look(hostile.read_everything)
+
+        self.assertEqual(([5 * MIB + 8, sum(b"the disk")]), json.loads(found.kind))
+        self.assertEqual(6, self.disk.requests)
+
+    def test_what_cannot_be_read_is_unreadable_there_and_the_rest_is_not(self) -> None:
+        self.disk.fails = Unreadable("sector 0", "it is damaged")
+
+        found = self.look(hostile.read_twice)
+
+        self.assertEqual(["sector 0 could not be read: it is damaged", "\0" * 8], json.loads(found.kind))
+
+    def test_what_goes_wrong_with_the_cloud_is_told_by_its_own_error(self) -> None:
+        self.disk.fails = errors.NoRanges("Image service", "not from this store")
+
+        self.assertRaises(errors.NoRanges, self.look, hostile.read_the_beginning)
+        self.assert_no_child_is_left()
+
+    def test_no_more_is_fetched_than_it_is_worth(self) -> None:
+        found = self.look(hostile.read_until_refused, moved_bytes=MIB)
+
+        self.assertIn("more than 1 MiB of it would be needed", found.kind)
+        self.assertEqual(MIB, found.bytes_read)
+
+    def test_no_more_is_asked_than_it_is_worth(self) -> None:
+        found = self.look(hostile.read_until_refused, requests=10)
+
+        self.assertIn("more than 10 requests would be needed", found.kind)
+        self.assertEqual(10, self.disk.requests)
+
+    def test_no_more_is_fetched_than_there_is_time_to(self) -> None:
+        found = self.look(hostile.read_slowly, wall_s=4.0)
+
+        self.assertIn("fetching it takes too long", found.kind)
+
+    def test_a_child_that_is_not_itself_any_more_is_stopped(self) -> None:
+        for what in (hostile.ask_nonsense, hostile.leave, hostile.crash, hostile.be_killed):
+            found = self.look(what, wall_s=20.0)
+
+            self.assertRaises(Unknown, found.guest().nics_at_boot)
+        self.assertEqual(0, self.disk.bytes_read)
+
+    def test_a_child_that_does_not_go_on_is_stopped(self) -> None:
+        for what in (hostile.ask_half, hostile.never_take_the_answer):
+            self.assert_unknown("the look inside took more than 0.5 s and was stopped", self.look(what, wall_s=0.5))

@@ -1,0 +1,133 @@
+"""What the process that looks inside a guest does with what is found, and with what breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import fixtures
+from oslotest import base
+
+from guestinspect.disk.tree import Unreadable
+from guestinspect.inspector import inspect
+from guestinspect.model.fact import Fact, Provider, Unknown, known, unknown
+from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
+from guestinspect.model.leftover import Kind
+from guestinspect.serialization import Look, from_json, to_json
+from tests.trees import MemoryTree
+
+SYSTEM: dict[str, Provider[Any]] = {
+    "os_distro": known("debian", "/etc/os-release"),
+    "os_version": known("12", "/etc/os-release"),
+    "architecture": known("x86_64", "/bin/sh"),
+    "boot": unknown("there is no /boot"),
+    "guest_agent": known(False, ""),
+    "cloud_init": known(None, ""),
+    "key_agents": known((), ""),
+}
+NETWORK: dict[str, Provider[Any]] = {
+    "network_stacks": known(("ifupdown",), ""),
+    "nics_at_boot": known(NicsAtBoot(Nics.FIRST, ("ens3",), ()), ""),
+    "nic_hotplug": known(NicHotplug(False, ()), ""),
+    "pins": known((), ""),
+}
+
+
+class _Blocks:
+    size_bytes = 1024
+
+    def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
+        return bytes(length_bytes)
+
+
+def _raising(failure: BaseException) -> Any:
+    def ask(*args: Any) -> Any:
+        raise failure
+
+    return ask
+
+
+class TestInspection(base.BaseTestCase):
+    def inspect(
+        self,
+        *,
+        kind: str = "linux",
+        opened: Any = None,
+        system: Any = None,
+        network: Any = None,
+        leftovers: Any = lambda tree, kind: Fact((), ""),
+    ) -> Look:
+        """What is found where these are the finders."""
+
+        def open_disk(blocks: Any) -> Any:
+            blocks.read_at(0, 512)
+            return SimpleNamespace(
+                kind=kind, tree=MemoryTree({}), layout=None, unfinished=("the disk: it was not unmounted",)
+            )
+
+        for name, finder in (
+            ("_opened", opened or open_disk),
+            ("_system", lambda disk: SYSTEM | (system or {}) if not callable(system) else system()),
+            ("_network", lambda disk: NETWORK | (network or {}) if not callable(network) else network()),
+            ("_leftovers", lambda disk, kind: lambda: leftovers(disk.tree, kind)),
+        ):
+            self.useFixture(fixtures.MonkeyPatch(f"guestinspect.inspector.{name}", finder))
+        return inspect(_Blocks())
+
+    def why(self, provider: Provider[Any]) -> str:
+        """Why it is unknown."""
+        return self.assertRaises(Unknown, provider).why
+
+    def test_every_fact_is_asked_for_and_written_down(self) -> None:
+        look = self.inspect()
+
+        self.assertEqual(("linux", 512), (look.kind, look.bytes_read))
+        self.assertEqual(Nics.FIRST, look.guest().nics_at_boot().value.which)
+        self.assertEqual(("the disk: it was not unmounted",), look.guest().unfinished().value)
+        self.assertEqual("there is no /boot", self.why(look.guest().boot))
+        self.assertEqual(look, from_json(to_json(look)))
+
+    def test_a_disk_that_cannot_be_opened_is_one_reason(self) -> None:
+        look = self.inspect(opened=_raising(Unknown("it is a part of a RAID")))
+
+        self.assertEqual({"it is a part of a RAID"}, _reasons(look))
+
+    def test_a_guest_that_is_not_judged_is_one_reason(self) -> None:
+        for kind in ("windows", "installer", "nothing"):
+            look = self.inspect(kind=kind)
+
+            self.assertEqual((1, kind), (len(_reasons(look)), look.kind))
+
+    def test_what_breaks_one_search_leaves_the_others(self) -> None:
+        for failure in (KeyError("x"), RecursionError(), Unreadable("/etc", "it is damaged"), ZeroDivisionError()):
+            look = self.inspect(system={"os_distro": _raising(failure)}, leftovers=_raising(failure))
+
+            self.assertEqual("12", look.guest().os_version().value)
+            self.assertTrue(self.why(look.guest().os_distro))
+            self.assertTrue(self.why(partial(look.guest().leftovers, Kind.LOG)))
+
+    def test_too_little_memory_for_one_search_leaves_the_others(self) -> None:
+        look = self.inspect(network={"pins": _raising(MemoryError())})
+
+        self.assertIn("memory", self.why(look.guest().pins))
+        self.assertEqual(("ifupdown",), look.guest().network_stacks().value)
+
+    def test_a_search_that_breaks_as_a_whole_leaves_what_others_found(self) -> None:
+        def broken() -> Mapping[str, Provider[Any]]:
+            raise Unreadable("/etc/systemd", "it is damaged")
+
+        look = self.inspect(network=broken)
+
+        self.assertEqual("/etc/systemd could not be read: it is damaged", self.why(look.guest().nics_at_boot))
+        self.assertEqual("debian", look.guest().os_distro().value)
+
+    def test_a_surprise_is_told_without_what_it_has_in_it(self) -> None:
+        look = self.inspect(leftovers=_raising(ValueError("root:$6$secret")))
+
+        self.assertNotIn("secret", to_json(look))
+
+
+def _reasons(look: Look) -> set[str]:
+    return {found.why for found in (*look.facts.values(), *look.leftovers.values()) if not isinstance(found, Fact)}

@@ -1,0 +1,214 @@
+"""The recipes of the page «A guest that uses several networks» do what the page says of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+from oslotest import base
+
+import vscclient
+from guestinspect.disk.tree import Status, Type
+from guestinspect.model.guest import Nics
+from guestinspect.network import verdict
+from tests.unit.guestinspect.network import guests
+from tests.unit.guestinspect.network.guests import (
+    CLOUD_INIT,
+    DEBIAN,
+    IFUPDOWN,
+    NETPLAN,
+    NETWORK_MANAGER,
+    NETWORKD,
+    ROCKY,
+    Part,
+)
+
+PAGE = Path(vscclient.__file__).parent.parent / "doc/source/user/several-nics.rst"
+
+_LABEL = re.compile(r"^\.\. _(recipe-[a-z-]+):$", re.MULTILINE)
+_CLAIM = re.compile(r"\*\*At boot:\*\* (\w+)\. \*\*Attached later:\*\* (\w+)\.")
+_COMMAND = re.compile(r"^   \$ virt-customize (.*)$", re.MULTILINE)
+_BLOCK = re.compile(r"^\.\. code-block:: \w+\n   :caption: (\S+)\n\n((?:   .*\n|\n)+)", re.MULTILINE)
+
+UNNAMED = guests.files({"/etc/NetworkManager/conf.d/00-server.conf": "[main]\nno-auto-default=*\n"})
+KEY_FILE = "/etc/NetworkManager/system-connections/ens3.nmconnection"
+ONE_CONNECTION = guests.files(
+    {
+        KEY_FILE: "[connection]\nid=ens3\nuuid=9c5b8d46-2a1b-4f2e-9e57-0f6f0f8a3b11\ntype=ethernet\n"
+        "interface-name=ens3\n[ipv4]\nmethod=auto\n"
+    }
+)
+NETWORK_SCRIPTS = Part(
+    {
+        "/etc/os-release": 'ID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\n',
+        "/etc/rc.d/init.d/network": "#! /bin/bash\n# chkconfig: 2345 10 90\n",
+        "/etc/sysconfig/network": "NETWORKING=yes\n",
+        "/etc/sysconfig/network-scripts/ifcfg-ens3": "DEVICE=ens3\nONBOOT=yes\nBOOTPROTO=dhcp\n",
+        "/usr/lib/systemd/system-generators/systemd-sysv-generator": "ELF",
+    },
+    {
+        "/etc/init.d": "rc.d/init.d",
+        **{f"/etc/rc{level}.d": f"rc.d/rc{level}.d" for level in "2345"},
+        **{f"/etc/rc.d/rc{level}.d/S10network": "../init.d/network" for level in "2345"},
+    },
+)
+
+ONLY_ONE: Mapping[str, tuple[Part, ...]] = {
+    "recipe-cloud-init": (
+        DEBIAN | IFUPDOWN | CLOUD_INIT | guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list: [None]\n"}),
+    ),
+    "recipe-networkd": (
+        DEBIAN
+        | NETWORKD
+        | guests.files({"/etc/systemd/network/20-lan.network": "[Match]\nName=ens3\n\n[Network]\nDHCP=yes\n"}),
+    ),
+    "recipe-netplan": (
+        DEBIAN
+        | NETPLAN
+        | guests.files({"/etc/netplan/50-lan.yaml": "network:\n  ethernets:\n    ens3:\n      dhcp4: true\n"}),
+    ),
+    "recipe-networkmanager-rhel": (
+        ROCKY | NETWORK_MANAGER | UNNAMED | ONE_CONNECTION,
+        DEBIAN | NETWORK_MANAGER | UNNAMED | ONE_CONNECTION,
+    ),
+    "recipe-ifupdown": (
+        DEBIAN | IFUPDOWN | guests.files({"/etc/network/interfaces": "allow-hotplug ens3\niface ens3 inet dhcp\n"}),
+        DEBIAN | IFUPDOWN | CLOUD_INIT | guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list: [None]\n"}),
+    ),
+    "recipe-network-scripts": (ROCKY | NETWORK_SCRIPTS,),
+}
+"""Guests that bring up their first NIC only, by the recipe for them."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A section of the page.
+
+    Args:
+        label: What links to it name.
+        files: What it lays into the guest, by path.
+        commands: The arguments of each ``virt-customize`` that lays them there.
+        at_boot: What it says of the NICs at boot.
+        later: What it says of one that is attached later.
+    """
+
+    label: str
+    files: Mapping[str, str]
+    commands: tuple[str, ...]
+    at_boot: str
+    later: str
+
+    @property
+    def part(self) -> Part:
+        """Its files, as parts of a guest are put together."""
+        return guests.files(self.files)
+
+
+def recipes() -> Iterator[Recipe]:
+    """All recipes of the page, in its order."""
+    _, *pairs = _LABEL.split(PAGE.read_text(encoding="utf-8").partition("\nSeveral default routes\n")[0])
+    for label, text in zip(pairs[::2], pairs[1::2], strict=True):
+        claim = _CLAIM.search(text)
+        assert claim is not None, f"{label} does not say what comes of it"
+        yield Recipe(label, dict(files_in(text)), tuple(_COMMAND.findall(text)), claim[1], claim[2])
+
+
+def laid_by(command: str) -> set[str]:
+    """The files that the arguments of a ``virt-customize`` lay into the guest."""
+    uploaded = re.findall(r"--upload \S+?:(\S+)", command)
+    copied = re.findall(r"--copy-in (\S+?):(\S+)", command)
+    return {*uploaded, *(f"{folder}/{name}" for name, folder in copied)}
+
+
+def files_in(text: str) -> Iterator[tuple[str, str]]:
+    """The files that a part of the page shows, by their captions."""
+    for path, content in _BLOCK.findall(text):
+        yield path, dedent(content).strip("\n") + "\n"
+
+
+def seen(guest: Part) -> tuple[str, str]:
+    """What becomes of the NICs at boot, and of one that is attached later."""
+    facts = verdict.facts_of(guest.tree)
+    return facts["nics_at_boot"]().value.which, "yes" if facts["nic_hotplug"]().value.comes_up else "no"
+
+
+class TestRecipes(base.BaseTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        if not PAGE.exists():
+            self.skipTest("the documentation is not beside the package")
+
+    def test_each_recipe_has_a_guest_that_needs_it(self) -> None:
+        self.assertEqual(set(ONLY_ONE), {recipe.label for recipe in recipes() if recipe.files})
+
+    def test_without_a_recipe_only_the_first_nic_comes_up(self) -> None:
+        for label, tried in ONLY_ONE.items():
+            for guest in tried:
+                with self.subTest(label):
+                    self.assertEqual((Nics.FIRST, "no"), seen(guest))
+
+    def test_a_recipe_does_what_the_page_says(self) -> None:
+        for recipe in recipes():
+            for guest in ONLY_ONE.get(recipe.label, ()):
+                with self.subTest(recipe.label):
+                    self.assertEqual((recipe.at_boot, recipe.later), seen(guest | recipe.part))
+                    self.assertEqual(Nics.ALL, recipe.at_boot)
+
+    def test_the_commands_of_a_recipe_lay_each_of_its_files(self) -> None:
+        for recipe in recipes():
+            laid = [path for command in recipe.commands for path in laid_by(command)]
+
+            self.assertEqual(sorted(recipe.files), sorted(laid), recipe.label)
+
+    def test_what_only_a_guest_with_cloud_init_takes_has_a_command_of_its_own(self) -> None:
+        """virt-customize makes no folders: it would stop there, with a part of the files laid."""
+        for recipe in recipes():
+            for command in recipe.commands:
+                of_cloud_init = {path.startswith("/etc/cloud/") for path in laid_by(command)}
+
+                self.assertEqual(1, len(of_cloud_init), f"{recipe.label}: {command}")
+
+    def test_a_recipe_ties_no_nic_to_one_machine(self) -> None:
+        for recipe in recipes():
+            for guest in ONLY_ONE.get(recipe.label, ()):
+                with self.subTest(recipe.label):
+                    self.assertEqual((), verdict.facts_of((guest | recipe.part).tree)["pins"]().value)
+
+    def test_network_manager_needs_none(self) -> None:
+        (recipe,) = (recipe for recipe in recipes() if recipe.label == "recipe-networkmanager")
+
+        self.assertEqual((recipe.at_boot, recipe.later), seen(DEBIAN | NETWORK_MANAGER))
+
+    def test_with_cloud_init_the_file_of_another_recipe_takes_later_nics(self) -> None:
+        by_label = {recipe.label: recipe for recipe in recipes()}
+        for stack, label in ((NETPLAN, "recipe-netplan"), (NETWORKD, "recipe-networkd")):
+            alone = DEBIAN | stack | CLOUD_INIT
+
+            self.assertEqual((Nics.ALL, "no"), seen(alone))
+            self.assertEqual((Nics.ALL, "yes"), seen(alone | by_label[label].part))
+
+        self.assertEqual((Nics.ALL, "yes"), seen(DEBIAN | NETWORK_MANAGER | CLOUD_INIT))
+
+    def test_a_key_file_that_others_can_read_is_passed_over(self) -> None:
+        (recipe,) = (recipe for recipe in recipes() if recipe.label == "recipe-networkmanager-rhel")
+        guest = ROCKY | NETWORK_MANAGER | UNNAMED | recipe.part
+        (path,) = recipe.files
+        open_to_all = type(guest.tree)(guest.files, links=guest.links, statuses={path: Status(Type.FILE, mode=0o644)})
+
+        self.assertEqual((Nics.ALL, "yes"), seen(guest))
+        self.assertEqual(Nics.NONE, verdict.facts_of(open_to_all)["nics_at_boot"]().value.which)
+
+    def test_a_smaller_metric_for_the_first_nic_takes_nothing_from_the_others(self) -> None:
+        by_label = {recipe.label: recipe for recipe in recipes()}
+        routes = dict(files_in(PAGE.read_text(encoding="utf-8").partition("\nSeveral default routes\n")[2]))
+        self.assertEqual(["/etc/systemd/network/05-outside.network", "/etc/netplan/91-outside.yaml"], list(routes))
+
+        for stack, label, path in zip(
+            (NETWORKD, NETPLAN), ("recipe-networkd", "recipe-netplan"), list(routes), strict=True
+        ):
+            guest = DEBIAN | stack | by_label[label].part | guests.files({path: routes[path]})
+
+            self.assertEqual((Nics.ALL, "yes"), seen(guest))

@@ -1,0 +1,158 @@
+"""What a look found, written down and read again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oslotest import base
+
+from guestinspect.model.fact import Fact, Unknown
+from guestinspect.model.guest import Boot, CloudInit, NicHotplug, Nics, NicsAtBoot, Pin, Step
+from guestinspect.model.leftover import Kind, Leftover
+from guestinspect.serialization import INSPECTOR, LIMIT_BYTES, Garbled, Look, Unfound, from_json, nothing, to_json
+
+STEPS = (Step("systemd-networkd is enabled", "/etc/systemd/system/x.wants/y"), Step("it takes en*"))
+LEFTOVER = Leftover(Kind.PASSWORD, "/etc/shadow", "password of root", "root")
+
+
+def a_look(**facts: Any) -> Look:
+    """A look that found all there is."""
+    values: dict[str, Any] = {
+        "os_distro": "debian",
+        "os_version": "12",
+        "architecture": "x86_64",
+        "boot": Boot(("bios", "uefi"), "grub", ("/boot/vmlinuz-6.1",)),
+        "guest_agent": True,
+        "cloud_init": CloudInit("22.4.2", (), "", makes_host_keys=True),
+        "key_agents": (),
+        "network_stacks": ("netplan", "systemd-networkd"),
+        "nics_at_boot": NicsAtBoot(Nics.NAMED, ("ens4",), STEPS, "cloud-init runs", Nics.NONE, 1),
+        "nic_hotplug": NicHotplug(False, STEPS),
+        "pins": (Pin("MAC address 52:54:00:12:34:56", "/etc/netplan/50-cloud-init.yaml:4"),),
+        "unfinished": ("partition 1: it was not unmounted",),
+    }
+    leftovers: dict[Kind, Fact[tuple[Leftover, ...]] | Unfound] = {kind: Fact((), "") for kind in Kind}
+    return Look(
+        kind="linux",
+        facts={name: facts.get(name, Fact(value, f"/{name}")) for name, value in values.items()},
+        leftovers=leftovers | {Kind.PASSWORD: Fact((LEFTOVER,), "/etc/shadow")},
+        bytes_read=7_000_000,
+    )
+
+
+class TestReport(base.BaseTestCase):
+    def test_what_was_found_is_read_as_it_was_written(self) -> None:
+        for look in (
+            a_look(),
+            a_look(boot=Unfound("LUKS"), cloud_init=Fact(None, "/var/lib/dpkg/status")),
+            nothing("it is damaged", kind="windows", bytes_read=512),
+        ):
+            self.assertEqual(look, from_json(to_json(look)))
+
+    def test_a_path_that_is_no_text_is_read_as_it_was_written(self) -> None:
+        look = a_look(pins=Fact((Pin("a name", "/etc/\udcff\x1b\u202e"),), ""))
+
+        self.assertEqual(look, from_json(to_json(look)))
+        self.assertTrue(to_json(look).isascii())
+
+    def test_the_same_bits_give_the_same_text(self) -> None:
+        look = a_look()
+        turned = replace(look, facts=dict(reversed(list(look.facts.items()))))
+
+        self.assertEqual(to_json(look), to_json(turned))
+
+    def test_the_rules_get_what_was_found_and_why_it_was_not(self) -> None:
+        guest = a_look(boot=Unfound("LUKS")).guest()
+
+        self.assertEqual(Fact("debian", "/os_distro"), guest.os_distro())
+        self.assertEqual((LEFTOVER,), guest.leftovers(Kind.PASSWORD).value)
+        self.assertEqual("LUKS", self.assertRaises(Unknown, guest.boot).why)
+
+    def test_one_reason_for_everything_is_one_reason(self) -> None:
+        guest = nothing("it is a Windows guest").guest()
+
+        for ask in (guest.os_distro, guest.pins, guest.nics_at_boot, lambda: guest.leftovers(Kind.LOG)):
+            self.assertEqual("it is a Windows guest", self.assertRaises(Unknown, ask).why)
+
+
+class TestWhatIsNoReport(base.BaseTestCase):
+    def changed(self, *path: str, to: Any) -> str:
+        """A report in which one thing is something else."""
+        said = json.loads(to_json(a_look()))
+        place = said
+        for part in path[:-1]:
+            place = place[part]
+        place[path[-1]] = to
+        return json.dumps(said)
+
+    def test_another_type_is_not_taken(self) -> None:
+        for path, other in (
+            (("bytes_read",), True),
+            (("bytes_read",), 1.0),
+            (("bytes_read",), None),
+            (("kind",), 1),
+            (("inspector",), str(INSPECTOR)),
+            (("facts", "guest_agent", "value"), 1),
+            (("facts", "guest_agent", "value"), None),
+            (("facts", "os_distro", "seen_at"), 3),
+            (("facts", "os_distro"), {"why": None}),
+            (("facts", "os_distro"), None),
+            (("facts", "boot", "value", "firmware"), "bios"),
+            (("facts", "nics_at_boot", "value", "which"), "most"),
+            (
+                (
+                    "facts",
+                    "nics_at_boot",
+                    "value",
+                    "why",
+                ),
+                [["what", "seen_at"]],
+            ),
+            (("leftovers",), []),
+            (("leftovers", "password", "value"), [{}]),
+        ):
+            self.assertRaises(Garbled, from_json, self.changed(*path, to=other))
+
+    def test_more_or_less_than_was_written_is_not_taken(self) -> None:
+        self.assertRaises(Garbled, from_json, self.changed("more", to=1))
+        self.assertRaises(Garbled, from_json, self.changed("facts", "more", to={"why": "x"}))
+        self.assertRaises(Garbled, from_json, self.changed("facts", to={}))
+        self.assertRaises(Garbled, from_json, self.changed("facts", "os_distro", "more", to=1))
+
+    def test_the_report_of_another_inspector_is_not_taken(self) -> None:
+        self.assertRaises(Garbled, from_json, self.changed("inspector", to=INSPECTOR + 1))
+
+    def test_what_is_too_long_is_not_even_read(self) -> None:
+        self.assertRaises(Garbled, from_json, b" " * (LIMIT_BYTES + 1))
+
+    def test_odd_texts_are_garbled_and_no_crash(self) -> None:
+        for text in (b"", b"\xff\xfe", b"[" * 100_000, b"NaN", b"1" * 10_000, b'{"a":' * 50_000, b"null"):
+            self.assertRaises(Garbled, from_json, text)
+
+    @settings(deadline=None)
+    @given(st.binary(max_size=300))
+    def test_any_bytes_are_garbled_and_no_crash(self, content: bytes) -> None:
+        self.assertRaises(Garbled, from_json, content)
+
+    @settings(deadline=None)
+    @given(st.data())
+    def test_any_change_is_garbled_or_another_report(self, data: st.DataObject) -> None:
+        said = json.loads(to_json(a_look()))
+        place: Any = said
+        while True:
+            keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+            key = data.draw(st.sampled_from(keys))
+            if not place[key] or not isinstance(place[key], dict | list) or data.draw(st.booleans()):
+                break
+            place = place[key]
+        place[key] = data.draw(st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.integers()))
+
+        try:
+            read = from_json(json.dumps(said))
+        except Garbled:
+            return
+        self.assertEqual(read, from_json(to_json(read)))

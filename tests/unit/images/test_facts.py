@@ -1,0 +1,154 @@
+"""What the rules may ask of the cloud."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from oslotest import base
+
+from guestinspect.model.disk import Disk
+from guestinspect.model.fact import Fact, Unknown
+from vscclient import errors
+from vscclient.images.cloud import Cloud
+from vscclient.images.inspection.bits import unseen
+from vscclient.images.policy_check.facts import facts_of
+from vscclient.model.facts import Facts
+from vscclient.model.image import Image
+from vscclient.model.member import Member
+from vscclient.model.member_status import MemberStatus
+from vscclient.model.project import ProjectId
+from vscclient.model.reach import Reach
+from vscclient.model.settings import Settings
+from vscclient.model.visibility import Visibility
+
+MINE = ProjectId("1" * 32)
+
+
+class SmallCloud:
+    """A cloud of a few images, that counts what it is asked; it stands for its ``images`` and its ``members``, too."""
+
+    def __init__(
+        self, *images: Image, project_id: ProjectId | None = MINE, failure: errors.Error | None = None
+    ) -> None:
+        self.images = self.members = self
+        self.asked: list[str] = []
+        self.project_id = project_id
+        self._images = {image.id: image for image in images}
+        self._failure = failure
+
+    def has_role(self, role: str) -> Fact[bool]:
+        self._note(f"role {role}")
+        return Fact(role == "publisher", "the token")
+
+    def find(self, visibility: str) -> list[Image]:
+        self._note(f"list {visibility}")
+        return [image for image in self._images.values() if image.visibility == visibility]
+
+    def get(self, image_id: str) -> Image:
+        self._note(f"show {image_id}")
+        if image_id not in self._images:
+            raise errors.NotThere("Image service")
+        return self._images[image_id]
+
+    def of(self, image_id: str) -> list[Member]:
+        self._note(f"members {image_id}")
+        return [Member(id="e" * 32, status=MemberStatus.PENDING)]
+
+    def _note(self, asked: str) -> None:
+        self.asked.append(asked)
+        if self._failure:
+            raise self._failure
+
+
+def facts(cloud: SmallCloud, role: str = "publisher") -> Facts:
+    return facts_of(cast(Cloud, cloud), unseen(Disk(), Unknown("")), Settings(publishing_role=role))
+
+
+def public(name: str | None) -> Image:
+    return Image(name=name, id=f"id of {name}", visibility=Visibility.PUBLIC)
+
+
+class TestWhoTheUserIs(base.BaseTestCase):
+    def test_staff_have_the_role_that_the_site_names(self) -> None:
+        self.assertTrue(facts(SmallCloud()).is_staff().value)
+        self.assertFalse(facts(SmallCloud(), role="admin").is_staff().value)
+
+    def test_is_asked_once(self) -> None:
+        cloud = SmallCloud()
+        about = facts(cloud)
+
+        about.is_staff()
+        about.is_staff()
+
+        self.assertEqual(["role publisher"], cloud.asked)
+
+    def test_the_project_is_that_of_the_token(self) -> None:
+        self.assertEqual(MINE, facts(SmallCloud()).project_id().value)
+
+    def test_a_token_that_tells_no_project_leaves_it_unknown(self) -> None:
+        self.assertRaises(Unknown, facts(SmallCloud(project_id=None)).project_id)
+
+    def test_who_cannot_sign_in_is_told_so(self) -> None:
+        cloud = SmallCloud(failure=errors.NotSignedIn("Identity service"))
+
+        self.assertRaises(errors.NotSignedIn, facts(cloud).is_staff)
+
+
+class TestPublicNamesakes(base.BaseTestCase):
+    def test_are_those_that_the_name_can_be_taken_for(self) -> None:
+        about = facts(SmallCloud(public("Debian-12"), public("Rocky-9"), public(None), Image(name="debian 12", id="x")))
+
+        found = about.public_namesakes("DEBIAN_12")
+
+        self.assertEqual(["Debian-12"], [image.name for image in found.value])
+
+    def test_are_listed_once_for_all_names_and_only_when_a_rule_asks(self) -> None:
+        cloud = SmallCloud(public("Debian-12"))
+        about = facts(cloud)
+        self.assertEqual([], cloud.asked)
+
+        about.public_namesakes("a")
+        about.public_namesakes("b")
+
+        self.assertEqual(["list public"], cloud.asked)
+
+    def test_a_cloud_that_does_not_tell_leaves_them_unknown(self) -> None:
+        cloud = SmallCloud(failure=errors.NotAllowed("Image service"))
+
+        unknown = self.assertRaises(Unknown, facts(cloud).public_namesakes, "a")
+
+        self.assertIn("The Image service does not allow it", unknown.why)
+
+
+class TestReach(base.BaseTestCase):
+    def test_of_a_shared_image_has_its_members(self) -> None:
+        shared = Image(name="k", id="k1", owner=MINE, visibility=Visibility.SHARED)
+
+        found = facts(SmallCloud(shared)).reach_of("k1").value
+
+        self.assertEqual(Reach(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32})), found)
+
+    def test_of_any_other_image_is_told_without_them(self) -> None:
+        cloud = SmallCloud(Image(name="k", id="k1", owner=MINE, visibility=Visibility.COMMUNITY))
+
+        found = facts(cloud).reach_of("k1").value
+
+        self.assertEqual(Reach(visibility=Visibility.COMMUNITY, owner=MINE), found)
+        self.assertEqual(["show k1"], cloud.asked)
+
+    def test_of_an_image_that_is_not_there_is_none(self) -> None:
+        self.assertIsNone(facts(SmallCloud()).reach_of("k1").value)
+
+    def test_is_asked_once_for_each_image(self) -> None:
+        cloud = SmallCloud()
+        about = facts(cloud)
+
+        for image_id in ("k1", "k1", "r1"):
+            about.reach_of(image_id)
+
+        self.assertEqual(["show k1", "show r1"], cloud.asked)
+
+    def test_a_cloud_that_does_not_tell_leaves_it_unknown(self) -> None:
+        cloud = SmallCloud(failure=errors.Failing("Image service"))
+
+        self.assertRaises(Unknown, facts(cloud).reach_of, "k1")

@@ -1,0 +1,100 @@
+"""The policy's word on what is planned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from oslotest import base
+
+from guestinspect.model.disk import Disk
+from guestinspect.model.fact import Unknown
+from vscclient import errors
+from vscclient.images.inspection.bits import unseen
+from vscclient.images.policy_check.check_plan import Judgement
+from vscclient.model.finding import Report
+from vscclient.model.image import WAIVED
+from vscclient.model.plan import Plan
+from vscclient.model.settings import Settings
+from vscclient.model.terminal import SilentTerminal
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import case
+
+COMMUNITY = {"visibility": Visibility.COMMUNITY}
+UNSAID = {"description": "d", "architecture": "x86_64", "os_distro": "debian", "os_version": "12"}
+SAID = UNSAID | {"vsc_multi_nic": "true"}
+
+
+class _Listening(SilentTerminal):
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def findings(self, report: Report) -> None:
+        self.told += [found.code for found in report.findings]
+
+
+class TestJudgement(base.BaseTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.terminal = _Listening()
+        self.judgement = Judgement(case().facts, Settings(), self.terminal)
+
+    def plan(self, image: dict[str, Any], **plan: Any) -> Plan:
+        return replace(case(image=image).plan, **plan)
+
+    def waived(self, plan: Plan) -> str | None:
+        return self.judgement.of(plan).image.properties.get(WAIVED)
+
+    def test_what_is_against_the_policy_is_refused_and_told(self) -> None:
+        refusal = self.assertRaises(errors.Refused, self.judgement.of, self.plan({"min_disk_gib": 1}))
+
+        self.assertTrue(refusal.report.stops)
+        self.assertEqual(["D305"], self.terminal.told)
+
+    def test_what_is_fine_goes_on_as_it_is(self) -> None:
+        plan = self.plan({})
+
+        self.assertEqual(plan, self.judgement.of(plan))
+        self.assertEqual([], self.terminal.told)
+
+    def test_what_was_told_is_not_told_again(self) -> None:
+        plan = self.plan(COMMUNITY | {"properties": UNSAID}, waived=frozenset({"N201"}))
+
+        for _ in range(2):
+            self.judgement.of(plan)
+
+        self.assertEqual(["N201"], self.terminal.told)
+        self.assertEqual(("N201",), self.judgement.warnings)
+
+    def test_more_that_is_known_of_the_disk_counts(self) -> None:
+        smaller = unseen(case(disk={"virtual_size_bytes": 1}).facts.disk, Unknown(""))
+
+        self.assertRaises(errors.Refused, self.judgement.of, self.plan({"min_disk_gib": 1}))
+        self.judgement.of(self.plan({"min_disk_gib": 1}), smaller)
+
+    def test_a_waived_code_is_kept_where_others_see_the_image(self) -> None:
+        waiving = frozenset({"N201"})
+
+        self.assertEqual("N201", self.waived(self.plan(COMMUNITY | {"properties": UNSAID}, waived=waiving)))
+        self.assertIsNone(self.waived(self.plan({"properties": {}}, waived=waiving)))
+
+    def test_an_old_one_stays_until_it_is_mended(self) -> None:
+        before = self.plan(COMMUNITY | {"properties": UNSAID | {WAIVED: "N201"}}).image
+        tagged, mended = replace(before, tags=("x",)), replace(before, properties=SAID | {WAIVED: "N201"})
+
+        self.assertEqual("N201", self.waived(Plan(image=tagged, before=before)))
+        self.assertIsNone(self.waived(Plan(image=mended, before=before)))
+
+    def test_taking_access_from_some_mends_nothing(self) -> None:
+        public = self.plan({"visibility": Visibility.PUBLIC, "properties": {WAIVED: "N201"}}).image
+        community = replace(public, visibility=Visibility.COMMUNITY)
+
+        self.assertEqual("N201", self.waived(Plan(image=community, before=public)))
+
+    def test_one_that_nobody_can_judge_now_is_not_called_mended(self) -> None:
+        before = self.plan(COMMUNITY | {"properties": SAID | {WAIVED: "D304"}}).image
+        unseen = Judgement(replace(case().facts, disk=Disk()), Settings(), self.terminal)
+
+        kept = unseen.of(Plan(image=replace(before, tags=("x",)), before=before))
+
+        self.assertEqual("D304", kept.image.properties[WAIVED])

@@ -1,0 +1,48 @@
+"""Looking into a file on this machine."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+from oslotest import base
+
+from guestinspect.model.fact import Declined, Moot, Unknown
+from vscclient.images.inspection.local import bits_of
+from vscclient.images.options import Looking
+from vscclient.policy.example import case
+
+
+def source(**disk: Any) -> mock.Mock:
+    """A file whose disk has these facts, and whose guest cannot be looked into."""
+    looked = mock.Mock(side_effect=Unknown("it is damaged"))
+    return mock.Mock(disk=mock.Mock(return_value=case(disk=disk).facts.disk), look=looked)
+
+
+class TestLookingIntoAFile(base.BaseTestCase):
+    def test_a_file_that_is_refused_anyhow_is_not_looked_into(self) -> None:
+        for disk, why in (
+            ({"wrapping": "gzip"}, "it is a gzip file, not a disk"),
+            ({"references": ("backing file x",)}, "it needs another file: backing file x"),
+            ({"damage": ("it is empty",)}, "it is empty"),
+        ):
+            file = source(**disk)
+
+            moot = self.assertRaises(Moot, bits_of(file, Looking()).guest.nics_at_boot)
+
+            file.look.assert_not_called()
+            self.assertEqual(why, moot.why)
+
+    def test_what_cannot_be_told_of_the_disk_does_not_matter(self) -> None:
+        file = source(damage=Unknown("nobody knows"))
+
+        unfound = self.assertRaises(Unknown, bits_of(file, Looking()).guest.nics_at_boot)
+
+        self.assertEqual("it is damaged", unfound.why)
+
+    def test_who_does_not_want_it_is_obeyed(self) -> None:
+        file = source()
+
+        self.assertRaises(Declined, bits_of(file, Looking(inspect=False)).guest.nics_at_boot)
+
+        file.look.assert_not_called()

@@ -1,0 +1,96 @@
+"""Who loses access."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from oslotest import base
+
+from vscclient import errors
+from vscclient.images.options import Terms
+from vscclient.images.policy_check.narrowing import agree, in_words, who_loses
+from vscclient.model.image import Image
+from vscclient.model.plan import Plan
+from vscclient.model.project import Known, NamedProject
+from vscclient.model.terminal import SilentTerminal
+from vscclient.model.visibility import Visibility
+
+A, B = (NamedProject(said=name, project_id=None, known=Known.UNVERIFIED) for name in ("A", "B"))
+PRIVATE, SHARED, COMMUNITY, PUBLIC = Visibility
+
+
+def _plan(before: Visibility, after: Visibility, **members: Any) -> Plan:
+    image = Image(name="rna", id="1", visibility=before)
+    return Plan(image=replace(image, visibility=after), before=image, **members)
+
+
+class TestWhoLoses(base.BaseTestCase):
+    def test_nobody_where_more_are_let_in_or_the_same(self) -> None:
+        wider = [(PRIVATE, SHARED), (PRIVATE, COMMUNITY), (SHARED, PUBLIC), (COMMUNITY, PUBLIC)]
+        for before, after in [*wider, *((same, same) for same in Visibility)]:
+            plan = _plan(before, after, members=(A,), members_before=(A,))
+            self.assertEqual("", who_loses(plan), f"{before} to {after}")
+
+    def test_nobody_has_lost_a_new_image_or_one_shared_with_nobody(self) -> None:
+        self.assertEqual("", who_loses(Plan(image=Image(name="rna"))))
+        self.assertEqual("", who_loses(_plan(SHARED, PRIVATE)))
+
+    def test_everybody_else(self) -> None:
+        for before in (COMMUNITY, PUBLIC):
+            self.assertEqual("Everybody else loses access to rna (1)", who_loses(_plan(before, PRIVATE)))
+            self.assertEqual(
+                "Everybody else but the projects that it is shared with loses access to rna (1)",
+                who_loses(_plan(before, SHARED)),
+            )
+
+    def test_a_public_image_leaves_the_lists(self) -> None:
+        self.assertIn("leaves everybody's list", who_loses(_plan(PUBLIC, COMMUNITY)))
+
+    def test_the_members_of_what_is_not_shared_any_more(self) -> None:
+        self.assertEqual(
+            "Projects A, B lose access to rna (1)", who_loses(_plan(SHARED, PRIVATE, members_before=(A, B)))
+        )
+
+    def test_a_member_that_is_removed(self) -> None:
+        said = who_loses(_plan(SHARED, SHARED, members=(B,), members_before=(A, B)))
+
+        self.assertEqual("Project A loses access to rna (1)", said)
+
+    def test_as_many_as_are_named_are_not_counted(self) -> None:
+        self.assertNotIn("more", in_words([replace(A, said=str(number)) for number in range(10)]))
+
+    def test_many_are_counted(self) -> None:
+        many = [replace(A, said=str(number)) for number in range(12)]
+
+        self.assertEqual("Projects 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more", in_words(many))
+
+
+class TestAgree(base.BaseTestCase):
+    narrowing = _plan(COMMUNITY, PRIVATE)
+
+    def test_who_cannot_be_asked_has_to_say_yes(self) -> None:
+        self.assertRaises(errors.NotAgreed, agree, self.narrowing, Terms(), SilentTerminal())
+
+        self.assertIn("Everybody", agree(self.narrowing, Terms(yes=True), SilentTerminal()))
+
+    def test_a_dry_run_asks_nothing(self) -> None:
+        self.assertIn("Everybody", agree(self.narrowing, Terms(dry_run=True), SilentTerminal()))
+
+    def test_who_is_asked_decides(self) -> None:
+        asked: list[str] = []
+
+        class Asked(SilentTerminal):
+            def __init__(self, answer: bool) -> None:
+                self.answer = answer
+
+            def confirm(self, question: str) -> bool:
+                asked.append(question)
+                return self.answer
+
+        self.assertIn("Everybody", agree(self.narrowing, Terms(), Asked(True)))
+        self.assertRaises(errors.NotAgreed, agree, self.narrowing, Terms(), Asked(False))
+        self.assertEqual(["Everybody else loses access to rna (1). Go on?"] * 2, asked)
+
+    def test_nothing_is_asked_where_nobody_loses(self) -> None:
+        self.assertEqual("", agree(_plan(PRIVATE, COMMUNITY), Terms(), SilentTerminal()))

@@ -1,0 +1,259 @@
+"""A site's policy file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import fixtures
+from oslotest import base
+
+from tests import sites
+from vscclient import errors
+from vscclient.images.policy_check.policy_file import LIMIT_BYTES
+from vscclient.images.policy_check.site import VARIABLE, settings_of, written
+from vscclient.model.finding import Severity
+from vscclient.model.settings import Settings
+from vscclient.model.visibility import Visibility
+from vscclient.policy.registry import rules
+
+DIFFERENCES = """\
+publishing_role: image_publisher
+rules:
+  N201: {private: warning, community: forbidden, unknown: error}
+  D305: {shared: ignored}
+"""
+
+
+class SiteTest(base.BaseTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.useFixture(fixtures.EnvironmentVariable(VARIABLE))
+        self.folder = Path(self.useFixture(fixtures.TempDir()).path)
+
+    def file(self, content: str | bytes) -> str:
+        """A policy file with this content."""
+        path = self.folder / "policy.yaml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+
+class TestWhatASiteSays(SiteTest):
+    def test_is_what_differs(self) -> None:
+        settings = settings_of(self.file(DIFFERENCES))
+
+        expected = Settings(
+            publishing_role="image_publisher",
+            severities={
+                ("N201", Visibility.PRIVATE): Severity.WARNING,
+                ("N201", Visibility.COMMUNITY): Severity.FORBIDDEN,
+                ("D305", Visibility.SHARED): Severity.IGNORED,
+            },
+            unknown_is_error=frozenset({"N201"}),
+        )
+        self.assertEqual(expected, settings)
+
+    def test_nothing_leaves_all_as_it_is_built_in(self) -> None:
+        for content in (
+            "",
+            "# to be done\n",
+            "---\n",
+            "{}",
+            "rules:\n#  N201: {private: error}\n",
+            "rules:\n  N201:\n",
+        ):
+            self.assertEqual(Settings(), settings_of(self.file(content)), content)
+
+    def test_an_unknown_that_is_a_warning_is_as_built_in(self) -> None:
+        self.assertEqual(Settings(), settings_of(self.file("rules: {N201: {unknown: warning}}")))
+
+    def test_may_begin_with_the_mark_of_an_editor(self) -> None:
+        settings = settings_of(self.file(b"\xef\xbb\xbfpublishing_role: staff\n"))
+
+        self.assertEqual("staff", settings.publishing_role)
+
+    def test_can_be_written_and_read_again(self) -> None:
+        settings = settings_of(self.file(DIFFERENCES))
+
+        text = written(settings, rules())
+
+        again = settings_of(self.file(text))
+        for rule in rules():
+            for visibility in Visibility:
+                self.assertEqual(rule.weight(visibility, settings), rule.weight(visibility, again))
+        self.assertEqual(settings.unknown_is_error, again.unknown_is_error)
+        self.assertEqual(text, written(again, rules()))
+
+    def test_a_role_of_any_name_can_be_written_and_read_again(self) -> None:
+        for role in ("yes", "12", "null", "a: b # c", "Bildbehörde 🖼", "'\""):
+            text = written(Settings(publishing_role=role), ())
+
+            self.assertEqual(role, settings_of(self.file(text)).publishing_role)
+
+
+class TestWhatIsRefused(SiteTest):
+    def refused(self, content: str | bytes, line: int) -> str:
+        """The reason why a file is refused, and the line that it names."""
+        path = self.file(content)
+
+        failure = self.assertRaises(errors.BadPolicy, settings_of, path)
+
+        self.assertTrue(str(failure).startswith(f"{path}, line {line}: "), str(failure))
+        self.assertEqual(2, failure.exit_status)
+        return str(failure)
+
+    def test_an_unknown_key(self) -> None:
+        said = self.refused("# ours\npublishing_roles: staff\n", 2)
+
+        self.assertIn("'publishing_roles'", said)
+        self.assertIn("publishing_role, rules", said)
+
+    def test_an_unknown_code(self) -> None:
+        said = self.refused("rules:\n  D305: {shared: error}\n  D999: {shared: error}\n", 3)
+
+        self.assertIn("'D999'", said)
+        self.assertIn("D301, D302", said)
+
+    def test_an_unknown_visibility(self) -> None:
+        said = self.refused("rules:\n  D305:\n    shared: error\n    everybody: error\n", 4)
+
+        self.assertIn("D305", said)
+        self.assertIn("private, shared, community, public, unknown", said)
+
+    def test_an_unknown_severity(self) -> None:
+        said = self.refused("rules:\n  D305:\n    shared: fatal\n", 3)
+
+        self.assertIn("shared of D305 cannot be 'fatal'", said)
+        self.assertIn("ignored, information, warning, error, forbidden", said)
+
+    def test_a_severity_that_unknown_cannot_have(self) -> None:
+        self.assertIn("possible: warning, error", self.refused("rules:\n  D305: {unknown: forbidden}\n", 2))
+
+    def test_a_key_that_stands_there_twice(self) -> None:
+        self.refused("publishing_role: a\npublishing_role: b\n", 2)
+        self.refused("rules:\n  D305: {shared: error}\n  D305: {shared: warning}\n", 3)
+        self.assertIn("twice", self.refused("rules:\n  D305:\n    shared: error\n    'shared': warning\n", 4))
+
+    def test_what_yaml_takes_for_something_else_than_text(self) -> None:
+        for value in ("yes", "true", "12", "1.5", "2026-01-01", "~", "[a]", "{a: b}", "!!binary aGk="):
+            self.refused(f"\npublishing_role: {value}\n", 2)
+            self.refused(f"rules:\n  D305:\n    shared: {value}\n", 3)
+
+    def test_a_text_in_quotes_is_one(self) -> None:
+        self.assertEqual("yes", settings_of(self.file("publishing_role: 'yes'")).publishing_role)
+
+    def test_an_empty_role(self) -> None:
+        self.refused("publishing_role: ''\n", 1)
+
+    def test_a_list_where_keys_and_values_belong(self) -> None:
+        self.refused("- rules\n", 1)
+        self.refused("rules:\n  - D305\n", 2)
+        self.refused("rules:\n  D305: error\n", 2)
+
+    def test_a_key_that_is_no_text(self) -> None:
+        self.refused("12: a\n", 1)
+        self.refused("rules:\n  ? [D305]\n  : {shared: error}\n", 2)
+        self.refused("<<: {publishing_role: a}\n", 1)
+
+    def test_what_is_no_yaml(self) -> None:
+        self.assertIn("not valid YAML", self.refused("rules:\n  D305: {shared: error\n", 3))
+        self.refused("rules:\n\tD305: {shared: error}\n", 2)
+        self.refused("a: b: c\n", 1)
+        self.refused("rules: *ours\n", 1)
+
+    def test_two_documents(self) -> None:
+        self.refused("publishing_role: a\n---\npublishing_role: b\n", 2)
+
+    def test_what_is_no_text(self) -> None:
+        self.assertIn("UTF-8", self.refused(b"publishing_role: a\n# \xff\n", 2))
+        self.refused(b"publishing_role: a\n# \x1b[2J\n", 2)
+        self.refused(b"\x7fELF\x02\x01\x01\x00", 1)
+
+    def test_an_object(self) -> None:
+        self.refused("publishing_role: !!python/object/apply:os.getcwd []\n", 1)
+
+    def test_a_file_that_is_made_to_cost_much(self) -> None:
+        laughs = "a: &a [x, x]\n" + "".join(
+            f"{new}: &{new} [*{old}, *{old}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+        )
+
+        self.refused(laughs, 1)
+        self.refused("rules: &r\n  D305: *r\n", 2)
+        self.refused("[" * 10_000, 1)
+
+    def test_names_are_shown_without_what_a_terminal_obeys(self) -> None:
+        self.assertIn("\\x1b", self.refused('"\\e[2J": a\n', 1))
+
+
+class TestWhichFile(SiteTest):
+    def test_is_the_one_in_the_environment(self) -> None:
+        self.useFixture(fixtures.EnvironmentVariable(VARIABLE, self.file("publishing_role: staff")))
+
+        self.assertEqual("staff", settings_of(None).publishing_role)
+
+    def test_is_the_users_own_before_that(self) -> None:
+        self.useFixture(fixtures.EnvironmentVariable(VARIABLE, "/nonexistent"))
+
+        self.assertEqual("staff", settings_of(self.file("publishing_role: staff")).publishing_role)
+
+    def test_is_none_where_nobody_says_one(self) -> None:
+        self.assertEqual(Settings(), settings_of(None))
+
+    def test_is_none_where_the_environment_has_it_empty(self) -> None:
+        self.useFixture(fixtures.EnvironmentVariable(VARIABLE, ""))
+
+        self.assertEqual(Settings(), settings_of(None))
+
+    def test_has_to_be_named_if_the_option_is_given(self) -> None:
+        self.assertRaises(errors.Usage, settings_of, "")
+
+    def test_one_that_cannot_be_read_is_told(self) -> None:
+        missing = str(self.folder / "missing.yaml")
+
+        failure = self.assertRaises(errors.UnusableFile, settings_of, missing)
+
+        self.assertEqual(f"{missing}: no such file or directory", str(failure))
+        self.assertRaises(errors.UnusableFile, settings_of, str(self.folder))
+
+    def test_one_that_cannot_be_read_is_told_with_who_named_it(self) -> None:
+        self.useFixture(fixtures.EnvironmentVariable(VARIABLE, "/nonexistent"))
+
+        failure = self.assertRaises(errors.UnusableFile, settings_of, None)
+
+        self.assertEqual(f"/nonexistent: no such file or directory ({VARIABLE} names it)", str(failure))
+
+    def test_one_that_is_too_long_is_not_read(self) -> None:
+        self.assertRaises(errors.UnusableFile, settings_of, self.file("#" * (LIMIT_BYTES + 1)))
+
+    def test_one_that_comes_through_a_pipe_is_read(self) -> None:
+        source, sink = os.pipe()
+        self.addCleanup(os.close, source)
+        with open(sink, "wb") as pipe:
+            pipe.write(b"publishing_role: staff")
+
+        self.assertEqual("staff", settings_of(f"/dev/fd/{source}").publishing_role)
+
+
+class TestRulesOfASite(SiteTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.useFixture(fixtures.MonkeyPatch("sys.path", [*sys.path, str(self.folder)]))
+        self.addCleanup(rules.cache_clear)
+        self.addCleanup(sys.modules.pop, "example_image_rules", None)
+        rules.cache_clear()
+
+    def test_can_be_reweighed(self) -> None:
+        sites.install_example(self.folder)
+
+        settings = settings_of(self.file("rules: {X101: {private: error}}"))
+
+        self.assertEqual(Severity.ERROR, settings.severities["X101", Visibility.PRIVATE])
+
+    def test_one_that_cannot_be_used_is_told_with_its_package(self) -> None:
+        sites.install(self.folder, "broken-rules", {"mine": "no_such_rules:Mine"})
+
+        failure = self.assertRaises(errors.UnusableRule, settings_of, None)
+
+        self.assertIn("'mine' (no_such_rules:Mine) of the package broken-rules", str(failure))
+        self.assertEqual(1, failure.exit_status)

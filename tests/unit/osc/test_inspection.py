@@ -1,0 +1,73 @@
+"""What a look inside found, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from oslotest import base
+
+from guestinspect.model.leftover import Kind, Leftover
+from tests.unit.test_pages import NOTHING_FOUND
+from vscclient.images.inspect import Inspected
+from vscclient.osc.inspection import Told, columns_of
+
+KEY = Leftover(Kind.HOST_KEY, "/etc/ssh/ssh_host_rsa_key", "SSH host key", "root")
+INSIDE = (
+    "os_distro",
+    "os_version",
+    "architecture",
+    "firmware",
+    "cloud_init",
+    "network_stack",
+    "nics_at_boot",
+    "nic_hotplug",
+    "unfinished",
+    *Kind,
+)
+
+
+class TestColumns(base.BaseTestCase):
+    def column(self, name: str, **found: Any) -> Told:
+        """What a column holds."""
+        inspected: Inspected = replace(NOTHING_FOUND, **found)
+        told = dict(zip(*columns_of(inspected), strict=True))[name]
+        assert isinstance(told, Told)
+        return told
+
+    def test_a_guest_that_nobody_looked_into_is_not_called_clean(self) -> None:
+        hygiene = self.column("hygiene")
+
+        self.assertEqual((None, "unknown"), (hygiene.machine_readable(), hygiene.human_readable()))
+
+    def test_why_nobody_could_look_is_told(self) -> None:
+        unknown = dict.fromkeys(INSIDE, "it is a gzip file, not a disk")
+
+        told = self.column("hygiene", unknown=unknown).human_readable()
+
+        self.assertEqual("not looked at: it is a gzip file, not a disk", told)
+
+    def test_one_in_which_nothing_was_left_is(self) -> None:
+        hygiene = self.column("hygiene", leftovers=dict.fromkeys(Kind, ()))
+
+        self.assertEqual(([], "nothing was found"), (hygiene.machine_readable(), hygiene.human_readable()))
+
+    def test_what_was_not_looked_for_is_told_beside_what_was_found(self) -> None:
+        left = {kind: () for kind in Kind if kind is not Kind.LOG} | {Kind.HOST_KEY: (KEY,)}
+        hygiene = self.column("hygiene", leftovers=left)
+
+        self.assertEqual(["/etc/ssh/ssh_host_rsa_key"], [one["path"] for one in hygiene.machine_readable()])
+        self.assertEqual(f"unknown: {Kind.LOG}", hygiene.human_readable().splitlines()[-1])
+
+    def test_a_file_system_that_was_not_unmounted_is_told(self) -> None:
+        told = self.column("evidence", unfinished=("partition 1: it was not unmounted",))
+
+        self.assertEqual(["partition 1: it was not unmounted"], told.machine_readable()["unfinished"])
+        self.assertIn("partition 1: it was not unmounted", told.human_readable())
+
+    def test_one_reason_for_all_is_one_short_line(self) -> None:
+        unknown = dict.fromkeys(("virtual_size", *INSIDE), "it is a gzip file, not a disk")
+
+        told = self.column("evidence", unknown=unknown).human_readable()
+
+        self.assertEqual("unknown: virtual_size, all that is inside: it is a gzip file, not a disk", told)

@@ -1,0 +1,74 @@
+"""What the tests of the rules about hygiene share: what was left, and what a rule says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oslotest import base
+
+from guestinspect.model.fact import Unknown
+from guestinspect.model.leftover import Kind, Leftover
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Finding, Outcome, Severity
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import project
+
+_MEMBERS = (project(),)
+
+
+class HygieneTest(base.BaseTestCase):
+    """A test of one rule.
+
+    Args:
+        code: The rule's.
+        kind: What it is about.
+    """
+
+    code: str
+    kind: Kind
+
+    def said(self, path: str, what: str, owner: str = "root", **about: Any) -> Finding:
+        """What the rule says of one thing that was left."""
+        (found,) = self.found(Leftover(self.kind, path, what, owner), **about)
+        return found
+
+    def found(self, *leftovers: Leftover, guest: dict[str, Any] | None = None, **about: Any) -> list[Finding]:
+        """What the rule says of these."""
+        return findings(self.code, guest={**(guest or {}), "leftovers": leftovers}, **about)
+
+    def assert_weighs(self, *expected: Severity, **about: Any) -> None:
+        """Fails unless something that was left weighs this for a private, shared, community, public image."""
+        weights = [
+            self.said("/x", "x", image={"visibility": visibility}, plan={"members": _MEMBERS}, **about).severity
+            for visibility in (Visibility.PRIVATE, Visibility.SHARED, Visibility.COMMUNITY, Visibility.PUBLIC)
+        ]
+        self.assertEqual(list(expected), weights)
+
+
+class AnyHygieneRule:
+    """What holds for each of these rules."""
+
+    code: str
+    kind: Kind
+
+    def test_a_clean_guest_is_fine(self: Any) -> None:
+        self.assertEqual([], self.found())
+
+    def test_what_is_another_rules_business_is_not_told(self: Any) -> None:
+        other = next(kind for kind in Kind if kind is not self.kind)
+
+        self.assertEqual([], self.found(Leftover(other, "/x", "x", "root")))
+
+    def test_a_kernel_or_an_installer_has_no_guest(self: Any) -> None:
+        left = Leftover(self.kind, "/x", "x", "root")
+
+        self.assertEqual([], self.found(left, image={"disk_format": "aki", "container_format": "aki"}))
+        self.assertEqual([], self.found(left, image={"disk_format": "iso"}))
+
+    def test_what_could_not_be_read_is_unknown(self: Any) -> None:
+        damage = Unknown("/root could not be read: it is damaged")
+
+        (found,) = findings(self.code, image={"visibility": Visibility.COMMUNITY}, guest={"leftovers": damage})
+
+        self.assertEqual((Outcome.UNKNOWN, Severity.WARNING), (found.outcome, found.severity))
+        self.assertIn("/root could not be read", found.message)

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+
+
+class TestD302(base.BaseTestCase):
+    def test_every_other_file_is_named(self) -> None:
+        found = findings("D302", disk={"references": ("backing file 'base.qcow2'", "data file 'd.raw'")})
+
+        self.assertEqual(2, len(found))
+        self.assertIn("'base.qcow2'", found[0].message)
+
+    def test_of_an_image_that_is_there_nothing_would_be_uploaded(self) -> None:
+        (found,) = findings("D302", before={}, disk={"references": ("data file 'd'",)})
+
+        self.assertEqual("it needs another file, which is not in the image: data file 'd'", found.message)
+        self.assertIn("openstack vsc image create", found.mend)
+
+    def test_no_waiver_lifts_it(self) -> None:
+        (found,) = findings("D302", disk={"references": ("data file 'd'",)}, plan={"waived": frozenset({"D302"})})
+
+        self.assertTrue(found.stops)

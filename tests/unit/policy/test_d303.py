@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+
+
+class TestD303(base.BaseTestCase):
+    def test_every_damage_is_told(self) -> None:
+        found = findings("D303", disk={"damage": ("it is truncated", "it is marked corrupt")})
+
+        self.assertEqual(["it is marked corrupt", "it is truncated"], [one.message for one in found])
+
+    def test_what_is_copied_again_makes_a_new_image(self) -> None:
+        (new,) = findings("D303", disk={"damage": ("it is empty",)})
+        (old,) = findings("D303", before={}, disk={"damage": ("it is empty",)})
+
+        self.assertEqual("copy or download it again", new.mend)
+        self.assertIn("openstack vsc image create", old.mend)
+
+    def test_an_empty_ramdisk_is_not_our_business(self) -> None:
+        ramdisk = {"disk_format": "ari", "container_format": "ari"}
+
+        self.assertEqual([], findings("D303", image=ramdisk, disk={"damage": ("it is empty",)}))

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from oslotest import base
+
+from guestinspect.model.fact import unknown
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Outcome, Severity
+from vscclient.model.settings import Settings
+from vscclient.policy.engine import judge
+from vscclient.policy.example import GIB, case
+
+
+class TestD305(base.BaseTestCase):
+    def test_a_byte_more_needs_a_gib_more(self) -> None:
+        (found,) = findings("D305", image={"min_disk_gib": 10}, disk={"virtual_size_bytes": 10 * GIB + 1})
+
+        self.assertEqual("the minimum disk would be 10 GiB, but the disk needs 11 GiB", found.message)
+        self.assertIn("--min-disk 11", found.mend)
+
+    def test_of_an_image_that_is_there_it_says_how_it_is(self) -> None:
+        (old,) = findings("D305", image={"min_disk_gib": 0}, before={"name": "old"})
+        (new,) = findings("D305", image={"min_disk_gib": 9}, before={"min_disk_gib": 0})
+
+        self.assertEqual("the minimum disk is 0 GiB, but the disk needs 10 GiB", old.message)
+        self.assertEqual("the minimum disk would be 9 GiB, but the disk needs 10 GiB", new.message)
+
+    def test_a_kernel_needs_no_disk(self) -> None:
+        kernel = {"disk_format": "aki", "container_format": "aki", "min_disk_gib": 0}
+
+        self.assertEqual([], findings("D305", image=kernel))
+
+    def test_more_than_needed_is_fine(self) -> None:
+        self.assertEqual([], findings("D305", image={"min_disk_gib": 80}))
+
+    def test_a_size_that_nobody_knows_is_a_warning_at_most(self) -> None:
+        example = case()
+        facts = replace(
+            example.facts, disk=replace(example.facts.disk, virtual_size_bytes=unknown("its header is damaged"))
+        )
+
+        (found,) = [one for one in judge(example.plan, facts, Settings()).findings if one.code == "D305"]
+
+        self.assertEqual((Outcome.UNKNOWN, Severity.WARNING), (found.outcome, found.severity))

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+
+
+class TestD307(base.BaseTestCase):
+    def test_a_qcow2_declared_raw_is_refused_whatever_is_waived(self) -> None:
+        waived = {"waived": frozenset({"D301", "D307"})}
+
+        (found,) = findings("D307", image={"disk_format": "raw"}, disk={"disk_format": "qcow2"}, plan=waived)
+
+        self.assertTrue(found.stops)
+
+    def test_of_an_image_that_is_there_the_mend_is_a_new_one(self) -> None:
+        (found,) = findings("D307", image={"disk_format": "raw"}, before={}, disk={"disk_format": "qcow2"})
+
+        self.assertEqual("the file is qcow2, and is declared raw", found.message)
+        self.assertIn("openstack vsc image create", found.mend)
+
+    def test_any_other_wrong_format_is_not_its_business(self) -> None:
+        self.assertEqual([], findings("D307", image={"disk_format": "vmdk"}, disk={"disk_format": "qcow2"}))

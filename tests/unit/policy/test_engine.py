@@ -1,0 +1,277 @@
+"""When an error stops a plan."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from typing import Any
+
+from oslotest import base
+
+from guestinspect.model.disk import Disk
+from guestinspect.model.fact import Declined, Fact, Moot, NotYet, unknown
+from guestinspect.model.leftover import Kind, Leftover
+from vscclient.model.facts import Facts
+from vscclient.model.finding import Outcome, Report, Severity
+from vscclient.model.image import Image
+from vscclient.model.plan import Plan
+from vscclient.model.project import Known, NamedProject, ProjectId
+from vscclient.model.settings import Settings
+from vscclient.model.visibility import Visibility
+from vscclient.policy.engine import examine, judge
+from vscclient.policy.example import Example, case
+from vscclient.policy.registry import _with_code
+from vscclient.policy.rule import Rule
+
+FRIEND = NamedProject(said="f" * 32, project_id=ProjectId("f" * 32), known=Known.UNVERIFIED)
+MY_OTHER = NamedProject(said="VSC_00002", project_id=ProjectId("0" * 32), known=Known.OWN)
+
+OLD_FLAW = {"min_disk_gib": 0}
+"""As the standard client leaves an image."""
+
+
+def _change(before: dict[str, Any], after: dict[str, Any], settings: Settings | None = None, **plan: Any) -> Report:
+    """Judges changing one image into another; the disk is the sound one of ``case``."""
+    now, example = case(image=before), case(image=after)
+    changing: Plan = replace(example.plan, before=now.plan.image, **plan)
+    return judge(changing, example.facts, settings or Settings())
+
+
+def _weights(report: Report) -> dict[str, Severity]:
+    return {found.code: found.severity for found in report.findings}
+
+
+class TestAFlawThatWasThereBefore(base.BaseTestCase):
+    def test_is_a_warning_when_a_tag_is_added(self) -> None:
+        report = _change(OLD_FLAW, OLD_FLAW | {"tags": ("x",)})
+
+        self.assertFalse(report.stops)
+        self.assertEqual(Severity.WARNING, _weights(report)["D305"])
+
+    def test_stops_when_the_image_is_shared(self) -> None:
+        shared = {"visibility": Visibility.SHARED}
+
+        self.assertTrue(_change(OLD_FLAW, OLD_FLAW | shared, members=(FRIEND,)).stops)
+
+    def test_does_not_stop_sharing_with_nobody_or_with_a_project_of_mine(self) -> None:
+        shared = OLD_FLAW | {"visibility": Visibility.SHARED}
+
+        self.assertFalse(_change(OLD_FLAW, shared).stops)
+        self.assertFalse(_change(OLD_FLAW, shared, members=(MY_OTHER,)).stops)
+
+    def test_stops_when_a_member_is_added(self) -> None:
+        shared = OLD_FLAW | {"visibility": Visibility.SHARED}
+
+        self.assertFalse(_change(shared, shared, members=(FRIEND,), members_before=(FRIEND,)).stops)
+        other = replace(FRIEND, project_id=ProjectId("e" * 32))
+        self.assertTrue(_change(shared, shared, members=(FRIEND, other), members_before=(FRIEND,)).stops)
+
+    def test_does_not_stop_what_narrows(self) -> None:
+        community = OLD_FLAW | {"visibility": Visibility.COMMUNITY}
+
+        self.assertFalse(_change(community, OLD_FLAW).stops)
+
+    def test_is_not_told_when_the_image_is_taken_back(self) -> None:
+        community = OLD_FLAW | {"visibility": Visibility.COMMUNITY}
+        shared = OLD_FLAW | {"visibility": Visibility.SHARED}
+
+        self.assertEqual((), _change(community, OLD_FLAW).findings)
+        self.assertEqual((), _change(shared, shared, members=(), members_before=(FRIEND,)).findings)
+        self.assertIn("D305", _weights(_change(community, OLD_FLAW | {"tags": ("x",)})))
+
+    def test_that_the_way_back_makes_itself_stops_it(self) -> None:
+        report = _change({"visibility": Visibility.COMMUNITY}, {"min_disk_gib": 1})
+
+        self.assertTrue(report.stops)
+
+    def test_that_only_others_minded_is_old_all_the_same(self) -> None:
+        now, after = (
+            case(image={"visibility": visibility}) for visibility in (Visibility.PUBLIC, Visibility.COMMUNITY)
+        )
+        plan = replace(after.plan, before=now.plan.image)
+
+        report = judge(
+            plan,
+            replace(after.facts, public_namesakes=lambda name: Fact((Image(name=name, id="1"),), "the list")),
+            Settings(),
+        )
+
+        self.assertFalse(report.stops)
+
+    def test_one_flaw_is_mended_while_another_stays(self) -> None:
+        two = {"min_disk_gib": 0, "visibility": Visibility.COMMUNITY}
+        said = dict(case().plan.image.properties) | {"vsc_multi_nic": "true"}
+
+        report = _change(two, two | {"properties": said})
+
+        self.assertFalse(report.stops)
+        self.assertNotIn("N201", _weights(report))
+
+
+class TestAFlawThatThePlanCauses(base.BaseTestCase):
+    def test_stops_it(self) -> None:
+        report = _change({}, {"min_disk_gib": 1})
+
+        self.assertTrue(report.stops)
+
+    def test_is_weighed_fully_beside_an_old_one(self) -> None:
+        report = _change(OLD_FLAW, OLD_FLAW | {"tags": ("x",)}, properties={"visibility": "public"})
+
+        self.assertEqual(Severity.FORBIDDEN, _weights(report)["M403"])
+        self.assertEqual(Severity.WARNING, _weights(report)["D305"])
+
+    def test_that_was_waived_stays_waived(self) -> None:
+        report = _change(OLD_FLAW, OLD_FLAW | {"tags": ("x",)}, waived=frozenset({"D305"}))
+
+        (found,) = (found for found in report.findings if found.code == "D305")
+        self.assertTrue(found.waived)
+        self.assertEqual(Severity.ERROR, found.severity)
+
+
+class TestWhatWidens(base.BaseTestCase):
+    def test_from_everybody_to_a_few_narrows(self) -> None:
+        for wide in (Visibility.COMMUNITY, Visibility.PUBLIC):
+            report = _change(
+                OLD_FLAW | {"visibility": wide}, OLD_FLAW | {"visibility": Visibility.SHARED}, members=(FRIEND,)
+            )
+
+            self.assertFalse(report.stops)
+
+    def test_the_same_project_by_another_name_is_no_news(self) -> None:
+        shared = OLD_FLAW | {"visibility": Visibility.SHARED}
+        by_id = replace(FRIEND, said="VSC_00009")
+
+        self.assertFalse(_change(shared, shared, members=(by_id, MY_OTHER), members_before=(FRIEND,)).stops)
+
+    def test_a_value_that_is_wrong_in_another_way_is_the_plans(self) -> None:
+        self.assertTrue(_change({"min_disk_gib": 9}, {"min_disk_gib": 0}).stops)
+
+
+class TestRegistry(base.BaseTestCase):
+    def test_rules_can_have_a_base_of_their_own(self) -> None:
+        class Family(Rule):
+            pass
+
+        class Member(Family):
+            code = "X100"
+
+        self.addCleanup(gc.collect)
+
+        self.assertEqual([Member], list(_with_code(Family)))
+        del Member, Family
+
+
+class TestUnknown(base.BaseTestCase):
+    def test_what_nobody_could_tell_before_is_not_told_again(self) -> None:
+        blind = replace(case().facts, disk=Disk())
+        tagged = replace(case(image={"tags": ("x",)}).plan, before=case().plan.image)
+        published = replace(case(image={"visibility": Visibility.COMMUNITY}).plan, before=case().plan.image)
+
+        self.assertEqual({}, _weights(judge(tagged, blind, Settings())))
+        self.assertIn("D305", _weights(judge(published, blind, Settings())))
+
+    def test_what_nobody_can_tell_since_the_change_is_told(self) -> None:
+        kernel = {"properties": {"kernel_id": "k"}}
+        plan = replace(case(image=kernel).plan, before=case().plan.image)
+
+        self.assertIn("M406", _weights(judge(plan, replace(case().facts, reach_of=Facts().reach_of), Settings())))
+
+    def test_is_a_warning_at_most_and_says_why(self) -> None:
+        (found,) = [found for found in _with_unknown_damage().findings if found.code == "D303"]
+
+        self.assertEqual((Outcome.UNKNOWN, Severity.WARNING), (found.outcome, found.severity))
+        self.assertEqual("the disk is locked", found.message)
+
+    def test_stops_where_a_site_wants_that(self) -> None:
+        self.assertTrue(_with_unknown_damage(Settings(unknown_is_error=frozenset({"D303"}))).stops)
+
+    def test_is_nothing_yet_while_the_data_is_being_read(self) -> None:
+        def later() -> Any:
+            raise NotYet("standard input")
+
+        example = _with_damage(later)
+
+        self.assertNotIn("D303", _weights(judge(example.plan, example.facts, Settings())))
+
+    def test_is_not_told_where_another_rule_tells_of_the_cause(self) -> None:
+        example = case(guest={"pins": Moot("it is compressed")})
+
+        self.assertNotIn("N204", _weights(examine(example.plan, example.facts, Settings())))
+
+    def test_is_told_of_what_the_user_declined_only_where_others_see_it(self) -> None:
+        declined = {"pins": Declined("nobody looked inside")}
+        mine, ours = case(guest=declined), case(guest=declined, image={"visibility": Visibility.COMMUNITY})
+
+        self.assertNotIn("N204", _weights(judge(mine.plan, mine.facts, Settings())))
+        self.assertIn("N204", _weights(judge(ours.plan, ours.facts, Settings())))
+
+
+class TestSettings(base.BaseTestCase):
+    def test_a_site_can_weigh_a_rule_otherwise(self) -> None:
+        example = case()
+        stricter = Settings(severities={("N201", Visibility.PRIVATE): Severity.ERROR})
+
+        self.assertTrue(judge(example.plan, example.facts, stricter).stops)
+
+    def test_a_rule_that_is_ignored_asks_for_nothing(self) -> None:
+        example = _with_damage(unknown("the disk is locked"))
+        without = Settings(severities={("D303", Visibility.PRIVATE): Severity.IGNORED})
+
+        self.assertNotIn("D303", _weights(judge(example.plan, example.facts, without)))
+
+
+class TestExamine(base.BaseTestCase):
+    def test_weighs_every_flaw_fully_whoever_caused_it(self) -> None:
+        example = case(image=OLD_FLAW)
+        unchanged = replace(example.plan, before=example.plan.image)
+
+        self.assertTrue(examine(unchanged, example.facts, Settings()).stops)
+
+    def test_has_a_stable_order(self) -> None:
+        example = case(image=OLD_FLAW | {"visibility": Visibility.PUBLIC, "disk_format": "raw"})
+
+        codes = [found.code for found in examine(example.plan, example.facts, Settings()).findings]
+
+        self.assertEqual(["D307", "V101", "D305", "N201"], codes)
+
+
+def _with_damage(damage: Any) -> Example:
+    example = case()
+    disk = replace(example.facts.disk, damage=damage)
+    return replace(example, facts=replace(example.facts, disk=disk))
+
+
+def _with_unknown_damage(settings: Settings | None = None) -> Report:
+    example = _with_damage(unknown("the disk is locked"))
+    return judge(example.plan, example.facts, settings or Settings())
+
+
+class TestWhatMendsIt(base.BaseTestCase):
+    """The command that a rule gives is for the user's file."""
+
+    def mend(self, file: str | None, path: str = "/root/.bash_history", *, in_cloud: bool = False) -> str:
+        """What mends a history that was left."""
+        left = (Leftover(Kind.HISTORY, path, "shell history", "root"),)
+        example = case(image={"visibility": Visibility.COMMUNITY}, guest={"leftovers": left})
+        before = example.plan.image if in_cloud else None
+        plan = replace(example.plan, file=file, before=before)
+        (found,) = (one for one in examine(plan, example.facts, Settings()).findings if one.mend.startswith("virt-"))
+        return found.mend
+
+    def test_a_file_that_was_named_is_named_there(self) -> None:
+        self.assertEqual("virt-customize -a rna.qcow2 --delete /root/.bash_history", self.mend("rna.qcow2"))
+
+    def test_without_one_the_word_stands_for_it(self) -> None:
+        self.assertEqual("virt-customize -a FILE --delete /root/.bash_history", self.mend(None))
+
+    def test_a_name_with_spaces_is_one_word(self) -> None:
+        self.assertIn("-a 'my guest.qcow2' --delete", self.mend("my guest.qcow2"))
+
+    def test_a_name_in_the_guest_stays_as_it_is(self) -> None:
+        self.assertTrue(self.mend("a.raw", "/root/my FILE x").endswith("-a a.raw --delete '/root/my FILE x'"))
+
+    def test_for_an_image_in_the_cloud_a_new_one_is_made_of_it(self) -> None:
+        command, _, then = self.mend("rna.qcow2", in_cloud=True).partition("  # ")
+
+        self.assertEqual("virt-customize -a rna.qcow2 --delete /root/.bash_history", command)
+        self.assertEqual("then make a new image of it: openstack vsc image create NAME --file rna.qcow2", then)

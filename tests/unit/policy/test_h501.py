@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import CloudInit
+from guestinspect.model.leftover import Kind
+from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from vscclient.model.finding import Outcome, Severity
+from vscclient.model.settings import Settings
+from vscclient.model.visibility import Visibility
+from vscclient.policy.engine import examine
+from vscclient.policy.example import case
+from vscclient.policy.hygiene.leftover_rule import left
+
+INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.ERROR
+MAKES_NEW_ONES = CloudInit(version="22.4.2", datasources=(), disabled_by="", makes_host_keys=True)
+DAMAGE = Unknown("/etc/cloud could not be read: it is damaged")
+
+
+class TestH501(AnyHygieneRule, HygieneTest):
+    code, kind = "H501", Kind.HOST_KEY
+
+    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
+        self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR, guest={"cloud_init": None})
+
+    def test_it_warns_at_most_where_cloud_init_makes_new_ones(self) -> None:
+        self.assert_weighs(INFORMATION, WARNING, WARNING, WARNING, guest={"cloud_init": MAKES_NEW_ONES})
+
+    def test_where_a_site_makes_it_worse_it_is_still_a_warning_there(self) -> None:
+        example = case(guest=left(self.kind, "/x", "x") | {"cloud_init": MAKES_NEW_ONES})
+        worse = Settings(severities={("H501", Visibility.PRIVATE): ERROR})
+
+        (found,) = (one for one in examine(example.plan, example.facts, worse).findings if one.code == "H501")
+
+        self.assertIs(WARNING, found.severity)
+
+    def test_it_weighs_fully_where_cloud_init_keeps_them_or_does_not_run(self) -> None:
+        for otherwise in ({"makes_host_keys": False}, {"disabled_by": "/etc/cloud/cloud-init.disabled"}):
+            cloud_init = replace(MAKES_NEW_ONES, **otherwise)
+
+            self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR, guest={"cloud_init": cloud_init})
+
+    def test_where_nobody_knows_of_cloud_init_it_is_unknown(self) -> None:
+        found = self.said("/x", "x", guest={"cloud_init": DAMAGE}, image={"visibility": Visibility.COMMUNITY})
+
+        self.assertEqual((Outcome.UNKNOWN, WARNING), (found.outcome, found.severity))
+
+    def test_a_clean_guest_does_not_need_cloud_init(self) -> None:
+        self.assertEqual([], self.found(guest={"cloud_init": DAMAGE}))
+
+    def test_it_names_the_operation_that_removes_them_all(self) -> None:
+        found = self.said("/etc/ssh/ssh_host_rsa_key", "SSH host key")
+
+        self.assertEqual("an SSH host key is in the guest", found.message)
+        self.assertEqual("/etc/ssh/ssh_host_rsa_key", found.seen_at)
+        self.assertEqual("virt-sysprep --operations ssh-hostkeys -a FILE", found.mend)
+
+    def test_one_elsewhere_is_removed_by_its_path(self) -> None:
+        self.assertEqual("virt-customize -a FILE --delete /srv/host", self.said("/srv/host", "SSH host key").mend)

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from guestinspect.model.leftover import Kind, Leftover
+from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from vscclient.model.finding import Severity
+
+WARNING, ERROR = Severity.WARNING, Severity.ERROR
+
+
+class TestH503(AnyHygieneRule, HygieneTest):
+    code, kind = "H503", Kind.PRIVATE_KEY
+
+    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
+        self.assert_weighs(WARNING, ERROR, ERROR, ERROR)
+
+    def test_it_says_what_key_it_is(self) -> None:
+        found = self.said("/root/.ssh/id_rsa", "RSA private key, with a passphrase")
+
+        self.assertEqual("a private key of root is in the guest: RSA private key, with a passphrase", found.message)
+
+    def test_a_path_with_spaces_can_be_copied(self) -> None:
+        found = self.said("/root/.ssh/my key", "RSA private key")
+
+        self.assertEqual("virt-customize -a FILE --delete '/root/.ssh/my key'", found.mend)
+
+    def test_of_very_many_some_are_told_and_the_rest_are_counted(self) -> None:
+        found = self.found(*(Leftover(self.kind, f"/root/.ssh/{number:03}", "private key") for number in range(50)))
+
+        self.assertEqual(21, len(found))
+        self.assertEqual(["30 more of the same (private key)"], [f.message for f in found if "more" in f.message])

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from guestinspect.model.leftover import Kind
+from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from vscclient.model.finding import Severity
+
+INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.ERROR
+
+
+class TestH504(AnyHygieneRule, HygieneTest):
+    code, kind = "H504", Kind.PASSWORD
+
+    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
+        self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR)
+
+    def test_a_user_is_locked(self) -> None:
+        found = self.said("/etc/shadow", "password of alice", "alice")
+
+        self.assertEqual("somebody may log in with a password: password of alice", found.message)
+        self.assertEqual("virt-customize -a FILE --password alice:disabled", found.mend)
+
+    def test_a_configuration_is_edited(self) -> None:
+        found = self.said("/etc/cloud/cloud.cfg", "password in cloud-init's configuration")
+
+        self.assertEqual("virt-edit -a FILE /etc/cloud/cloud.cfg", found.mend)
+
+    def test_a_copy_of_old_passwords_is_removed(self) -> None:
+        found = self.said("/etc/shadow-", "password hash")
+
+        self.assertEqual("virt-customize -a FILE --delete /etc/shadow-", found.mend)

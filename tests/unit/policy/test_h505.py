@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from guestinspect.model.leftover import Kind
+from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from vscclient.model.finding import Severity
+
+INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.ERROR
+
+
+class TestH505(AnyHygieneRule, HygieneTest):
+    code, kind = "H505", Kind.HISTORY
+
+    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
+        self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR)
+
+    def test_it_says_who_typed_it(self) -> None:
+        found = self.said("/home/alice/.bash_history", "history", "alice")
+
+        self.assertEqual("what alice typed is in the guest: history", found.message)
+        self.assertEqual("virt-customize -a FILE --delete /home/alice/.bash_history", found.mend)

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from guestinspect.model.leftover import Kind
+from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from vscclient.model.finding import Severity
+
+WARNING, ERROR = Severity.WARNING, Severity.ERROR
+
+
+class TestH506(AnyHygieneRule, HygieneTest):
+    code, kind = "H506", Kind.CREDENTIAL
+
+    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
+        self.assert_weighs(WARNING, ERROR, ERROR, ERROR)
+
+    def test_a_file_of_a_user_is_removed(self) -> None:
+        found = self.said("/root/.aws/credentials", "AWS credentials")
+
+        self.assertEqual("credentials of root are in the guest: AWS credentials", found.message)
+        self.assertEqual("virt-customize -a FILE --delete /root/.aws/credentials", found.mend)
+
+    def test_a_file_of_the_system_is_edited(self) -> None:
+        self.assertEqual("virt-edit -a FILE /etc/fstab", self.said("/etc/fstab", "password for a share").mend)

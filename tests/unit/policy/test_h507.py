@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from guestinspect.model.leftover import Kind
+from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from vscclient.model.finding import Severity
+
+INFORMATION, WARNING = Severity.INFORMATION, Severity.WARNING
+
+
+class TestH507(AnyHygieneRule, HygieneTest):
+    code, kind = "H507", Kind.IDENTITY
+
+    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
+        self.assert_weighs(INFORMATION, INFORMATION, WARNING, WARNING)
+
+    def test_a_machine_id_is_emptied_not_removed(self) -> None:
+        found = self.said("/etc/machine-id", "machine ID")
+
+        self.assertEqual("the guest has the identity of one machine: machine ID", found.message)
+        command, _, why = found.mend.partition("  # ")
+        self.assertEqual("virt-sysprep --operations machine-id -a FILE", command)
+        self.assertIn("the very last command", why)
+
+    def test_other_state_is_removed(self) -> None:
+        found = self.said("/var/lib/cloud/instances/i-1", "cloud-init's state of an instance")
+
+        self.assertEqual("virt-customize -a FILE --delete /var/lib/cloud/instances/i-1", found.mend)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from guestinspect.model.leftover import Kind
+from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from vscclient.model.finding import Severity
+
+INFORMATION, WARNING = Severity.INFORMATION, Severity.WARNING
+
+
+class TestH508(AnyHygieneRule, HygieneTest):
+    code, kind = "H508", Kind.OPEN_SSHD
+
+    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
+        self.assert_weighs(INFORMATION, INFORMATION, WARNING, WARNING)
+
+    def test_the_first_lines_of_the_configuration_say_otherwise(self) -> None:
+        found = self.said("/etc/ssh/sshd_config", "PermitRootLogin yes (line 3)")
+
+        self.assertEqual("the SSH server lets passwords or root in: PermitRootLogin yes (line 3)", found.message)
+        self.assertIn("virt-customize -a FILE --edit '/etc/ssh/sshd_config:", found.mend)
+        self.assertNotIn("\n", found.mend)
+
+    def test_what_cloud_init_is_told_is_edited(self) -> None:
+        found = self.said("/etc/cloud/cloud.cfg", "cloud-init's ssh_pwauth: true")
+
+        self.assertEqual("virt-edit -a FILE /etc/cloud/cloud.cfg", found.mend)

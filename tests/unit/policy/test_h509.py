@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from guestinspect.model.leftover import Kind
+from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from vscclient.model.finding import Severity
+
+INFORMATION, WARNING = Severity.INFORMATION, Severity.WARNING
+
+
+class TestH509(AnyHygieneRule, HygieneTest):
+    code, kind = "H509", Kind.LOG
+
+    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
+        self.assert_weighs(INFORMATION, INFORMATION, WARNING, WARNING)
+
+    def test_a_folder_of_logs_is_emptied(self) -> None:
+        found = self.said("/var/log", "12 logs")
+
+        self.assertEqual("logs or mail are in the guest: 12 logs", found.message)
+        self.assertEqual("virt-customize -a FILE --run-command 'find /var/log -type f -delete'", found.mend)
+
+    def test_mail_is_removed(self) -> None:
+        found = self.said("/var/mail/alice", "mail", "alice")
+
+        self.assertEqual("virt-customize -a FILE --delete /var/mail/alice", found.mend)

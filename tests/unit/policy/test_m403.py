@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+
+
+class TestM403(base.BaseTestCase):
+    def test_spaces_around_it_make_no_difference(self) -> None:
+        (found,) = findings("M403", plan={"properties": {" visibility\x1f": "community"}})
+
+        self.assertTrue(found.stops)
+
+    def test_a_field_of_the_image_names_its_option(self) -> None:
+        (found,) = findings("M403", plan={"properties": {"visibility": "community"}})
+
+        self.assertIn("--community", found.mend)
+        self.assertEqual("--property visibility", found.seen_at)
+
+    def test_hiding_has_options(self) -> None:
+        (found,) = findings("M403", plan={"properties": {"os_hidden": "true"}})
+
+        self.assertEqual("use --hidden or --unhidden", found.mend)
+
+    def test_each_of_them_is_told(self) -> None:
+        found = findings("M403", plan={"properties": {"owner": "x", "name": "y", "os_distro": "debian"}})
+
+        self.assertEqual({"--property owner", "--property name"}, {one.seen_at for one in found})
+
+    def test_what_glance_keeps_for_itself_is_refused(self) -> None:
+        found = findings("M403", plan={"properties": {"os_glance_failed_import": "", "os_hash_value": "0"}})
+
+        self.assertEqual(2, len(found))
+
+    def test_a_property_that_only_looks_like_it_is_fine(self) -> None:
+        self.assertEqual([], findings("M403", plan={"properties": {"os_hidden_reason": "old", "names": "x"}}))

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NoReturn
+
+from oslotest import base
+
+from guestinspect.model.fact import NotYet, Unknown
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Outcome, Severity
+from vscclient.model.settings import Settings
+from vscclient.model.visibility import Visibility
+from vscclient.policy.engine import examine
+from vscclient.policy.example import case
+
+SILENT = {"visibility": Visibility.COMMUNITY, "properties": {}}
+BLIND = {"architecture": Unknown("nobody looked inside")}
+
+
+class TestM404(base.BaseTestCase):
+    def test_an_image_for_everybody_has_to_say_it(self) -> None:
+        (found,) = findings("M404", image=SILENT, guest={"architecture": "aarch64"})
+
+        self.assertTrue(found.stops)
+        self.assertEqual("say --architecture aarch64", found.mend)
+
+    def test_even_if_nobody_knows_it(self) -> None:
+        (found,) = findings("M404", image=SILENT, guest=BLIND)
+
+        self.assertEqual((Outcome.BROKEN, "say --architecture x86_64"), (found.outcome, found.mend))
+
+    def test_but_not_while_the_data_is_being_read_which_may_say_it(self) -> None:
+        example = case(image=SILENT)
+
+        def later() -> NoReturn:
+            raise NotYet("standard input")
+
+        facts = replace(example.facts, guest=replace(example.facts.guest, architecture=later))
+
+        self.assertEqual([], [one for one in examine(example.plan, facts, Settings()).findings if one.code == "M404"])
+
+    def test_a_private_image_need_not(self) -> None:
+        (found,) = findings("M404", image={"properties": {}})
+
+        self.assertEqual(Severity.INFORMATION, found.severity)
+
+    def test_it_is_that_of_the_guest(self) -> None:
+        (found,) = findings("M404", image={"properties": {"architecture": "aarch64"}}, before={"id": "1234"})
+
+        self.assertEqual("the architecture is aarch64, but its guest was made for x86_64", found.message)
+        self.assertEqual("openstack vsc image set --architecture x86_64 1234", found.mend)
+
+    def test_a_change_to_the_wrong_one_is_told_as_that(self) -> None:
+        (found,) = findings("M404", image={"properties": {"architecture": "aarch64"}}, before={"properties": {}})
+
+        self.assertIn("would be aarch64", found.message)
+
+    def test_other_names_that_nova_knows_do(self) -> None:
+        self.assertEqual([], findings("M404", image={"properties": {"architecture": "AMD64"}}))
+
+    def test_what_cannot_be_compared_is_unknown(self) -> None:
+        (found,) = findings("M404", image={"properties": {"architecture": "x86_64"}}, guest=BLIND)
+
+        self.assertEqual(Outcome.UNKNOWN, found.outcome)
+
+    def test_an_installer_is_not_asked(self) -> None:
+        self.assertEqual([], findings("M404", image=SILENT | {"disk_format": "iso"}))

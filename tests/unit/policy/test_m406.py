@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Outcome
+from vscclient.model.reach import Reach
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import MINE, THEIRS, project
+
+COMMUNITY = {"visibility": Visibility.COMMUNITY}
+SHARED = {"visibility": Visibility.SHARED}
+KERNEL = {"properties": {"kernel_id": "k1"}}
+MY_PRIVATE = Reach(visibility=Visibility.PRIVATE, owner=MINE)
+
+
+class TestM406(base.BaseTestCase):
+    def test_a_kernel_that_is_not_there_is_named(self) -> None:
+        (found,) = findings("M406", image=KERNEL)
+
+        self.assertEqual("its kernel k1 does not exist, or you may not see it", found.message)
+        self.assertIn("--kernel", found.mend)
+        self.assertTrue(found.stops)
+
+    def test_a_ramdisk_is_judged_beside_the_kernel(self) -> None:
+        found = findings("M406", image={"properties": {"kernel_id": "k1", "ramdisk_id": "r1"}})
+
+        self.assertEqual(2, len(found))
+        self.assertIn("ramdisk r1", found[1].message)
+
+    def test_a_private_kernel_does_for_a_private_image(self) -> None:
+        self.assertEqual([], findings("M406", image=KERNEL, reaches={"k1": MY_PRIVATE}))
+
+    def test_or_for_a_new_one_that_names_no_owner(self) -> None:
+        self.assertEqual([], findings("M406", image=KERNEL | {"owner": None}, reaches={"k1": MY_PRIVATE}))
+
+    def test_which_cannot_have_somebody_elses(self) -> None:
+        theirs = Reach(visibility=Visibility.PRIVATE, owner=THEIRS)
+
+        self.assertEqual(1, len(findings("M406", image=KERNEL | {"owner": None}, reaches={"k1": theirs})))
+
+    def test_but_not_for_one_that_is_to_belong_to_another_project(self) -> None:
+        (found,) = findings("M406", image=KERNEL | {"owner": THEIRS}, reaches={"k1": MY_PRIVATE})
+
+        self.assertEqual(f"openstack vsc image share k1 {THEIRS}", found.mend)
+
+    def test_a_private_kernel_does_not_do_for_everybody(self) -> None:
+        (found,) = findings("M406", image=COMMUNITY | KERNEL, reaches={"k1": MY_PRIVATE})
+
+        self.assertIn("its kernel k1 is private", found.message)
+        self.assertEqual("openstack vsc image community k1", found.mend)
+
+    def test_it_is_shared_with_the_projects_that_lack_it(self) -> None:
+        shared = Reach(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32}))
+        members = (project("e" * 32), project(THEIRS))
+
+        (found,) = findings("M406", image=SHARED | KERNEL, plan={"members": members}, reaches={"k1": shared})
+
+        self.assertEqual(f"openstack vsc image share k1 {THEIRS}", found.mend)
+
+    def test_with_whom_others_share_their_kernel_is_theirs_to_know(self) -> None:
+        theirs = Reach(visibility=Visibility.SHARED, owner=THEIRS, members=frozenset({MINE}))
+        image, members = SHARED | KERNEL, {"members": (project("e" * 32),)}
+
+        (found,) = findings("M406", image=image, plan=members, reaches={"k1": theirs})
+        (of_staff,) = findings("M406", image=image, plan=members, reaches={"k1": theirs}, is_staff=True)
+
+        self.assertEqual(Outcome.UNKNOWN, found.outcome)
+        self.assertIn(THEIRS, found.message)
+        self.assertEqual(Outcome.BROKEN, of_staff.outcome)
+        self.assertEqual([], findings("M406", image=KERNEL, reaches={"k1": theirs}))
+
+    def test_what_is_wrong_is_told_beside_what_is_unknown(self) -> None:
+        theirs = Reach(visibility=Visibility.SHARED, owner=THEIRS, members=frozenset({MINE}))
+        both = {"properties": {"kernel_id": "k1", "ramdisk_id": "r1"}}
+
+        found = findings("M406", image=COMMUNITY | both, reaches={"k1": theirs})
+
+        self.assertEqual({Outcome.BROKEN, Outcome.UNKNOWN}, {one.outcome for one in found})
+
+    def test_an_image_that_names_neither_has_no_flaw(self) -> None:
+        self.assertEqual([], findings("M406", image={"properties": {"kernel_id": ""}}))

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+
+
+class TestM407(base.BaseTestCase):
+    def test_each_format_that_would_change_is_told(self) -> None:
+        changed = {"disk_format": "raw", "container_format": "ovf"}
+
+        found = findings("M407", image=changed, before={"disk_format": "qcow2", "container_format": "bare"})
+
+        self.assertEqual(2, len(found))
+        self.assertIn("it is bare, and cannot be ovf", found[0].message)
+        self.assertIn("openstack vsc image create", found[0].mend)
+        self.assertTrue(found[0].stops)
+
+    def test_they_are_free_until_there_is_data(self) -> None:
+        before = {"disk_format": "qcow2", "status": "queued"}
+
+        self.assertEqual([], findings("M407", image={"disk_format": "raw", "status": "queued"}, before=before))
+
+    def test_a_deactivated_image_has_its_data_too(self) -> None:
+        before = {"disk_format": "qcow2", "status": "deactivated"}
+
+        self.assertEqual(1, len(findings("M407", image={"disk_format": "raw"}, before=before)))
+
+    def test_a_new_image_may_have_any(self) -> None:
+        self.assertEqual([], findings("M407", image={"disk_format": "raw"}))

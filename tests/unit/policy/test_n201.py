@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Severity
+from vscclient.model.visibility import Visibility
+
+
+class TestN201(base.BaseTestCase):
+    def test_a_private_image_need_not_say_it(self) -> None:
+        (found,) = findings("N201")
+
+        self.assertEqual(Severity.INFORMATION, found.severity)
+
+    def test_an_image_for_everybody_has_to_say_it(self) -> None:
+        (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY})
+
+        self.assertTrue(found.stops)
+        self.assertIn("--multi-nic or --single-nic", found.mend)
+
+    def test_single_is_an_answer_too(self) -> None:
+        said = {"visibility": Visibility.COMMUNITY, "properties": {"vsc_multi_nic": "False"}}
+
+        self.assertEqual([], findings("N201", image=said))
+
+    def test_an_installer_has_no_guest(self) -> None:
+        self.assertEqual([], findings("N201", image={"visibility": Visibility.COMMUNITY, "disk_format": "iso"}))
+
+    def test_a_kernel_has_no_guest(self) -> None:
+        kernel = {"visibility": Visibility.COMMUNITY, "disk_format": "aki", "container_format": "aki"}
+
+        self.assertEqual([], findings("N201", image=kernel))
+
+    def test_it_can_be_waived(self) -> None:
+        (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY}, plan={"waived": frozenset({"N201"})})
+
+        self.assertTrue(found.waived)
+        self.assertFalse(found.stops)

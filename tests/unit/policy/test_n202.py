@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import Any
+
+from oslotest import base
+
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import Nics, NicsAtBoot, Step
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Finding, Outcome, Severity
+from vscclient.model.visibility import Visibility
+
+SEVERAL = {"visibility": Visibility.COMMUNITY, "properties": {"vsc_multi_nic": "true"}}
+WHY = (Step("ifupdown is active", "/lib/x"), Step("only ens3 is configured", "/etc/network/interfaces:5"))
+
+
+def found(which: Nics, *names: str, **about: Any) -> Finding:
+    """What is said of a guest that brings up these."""
+    (one,) = findings("N202", image=SEVERAL, guest={"nics_at_boot": NicsAtBoot(which, names, WHY)}, **about)
+    return one
+
+
+class TestN202(base.BaseTestCase):
+    def test_the_first_is_not_enough(self) -> None:
+        one = found(Nics.FIRST, "ens3")
+
+        self.assertTrue(one.stops)
+        self.assertTrue(one.message.startswith("only the first of three network interfaces comes up at boot: "))
+        self.assertIn("only ens3 is configured", one.message)
+        self.assertIn("rule show N202", one.mend)
+        self.assertIn("--single-nic", one.mend)
+
+    def test_others_are_named(self) -> None:
+        self.assertIn("only ens3 and ens5 come up", found(Nics.NAMED, "ens3", "ens5").message)
+        self.assertIn("only ens4 comes up", found(Nics.NAMED, "ens4").message)
+        self.assertIn("only one with a certain address", found(Nics.NAMED).message)
+        self.assertIn("none of three", found(Nics.NONE).message)
+
+    def test_a_guest_in_the_cloud_is_mended_by_a_new_image(self) -> None:
+        one = found(Nics.FIRST, before={"id": "1234"})
+
+        self.assertIn("make a new image", one.mend)
+
+    def test_who_says_single_is_not_asked(self) -> None:
+        guest = {"nics_at_boot": NicsAtBoot(Nics.NONE, (), ())}
+        for said in ({"vsc_multi_nic": "false"}, {}):
+            self.assertEqual([], findings("N202", image={"properties": said}, guest=guest))
+
+    def test_a_private_image_is_only_warned(self) -> None:
+        guest = {"nics_at_boot": NicsAtBoot(Nics.FIRST, ("ens3",), ())}
+
+        (one,) = findings("N202", image={"properties": {"vsc_multi_nic": "true"}}, guest=guest)
+
+        self.assertEqual(Severity.WARNING, one.severity)
+
+    def test_what_nobody_knows_does_not_stop_it(self) -> None:
+        (one,) = findings("N202", image=SEVERAL, guest={"nics_at_boot": Unknown("the disk is encrypted")})
+
+        self.assertEqual((Outcome.UNKNOWN, Severity.WARNING), (one.outcome, one.severity))
+        self.assertEqual("the disk is encrypted", one.message)
+
+    def test_an_installer_has_no_guest(self) -> None:
+        guest = {"nics_at_boot": NicsAtBoot(Nics.NONE, (), ())}
+
+        self.assertEqual([], findings("N202", image=SEVERAL | {"disk_format": "iso"}, guest=guest))

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from guestinspect.model.guest import NicHotplug, Step
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Severity
+from vscclient.model.visibility import Visibility
+
+SEVERAL = {"properties": {"vsc_multi_nic": "true"}}
+STAYS_DOWN = {"nic_hotplug": NicHotplug(comes_up=False, why=(Step("nothing configures ens6"),))}
+
+
+class TestN203(base.BaseTestCase):
+    def test_one_that_stays_down_is_a_warning_where_everybody_sees_it(self) -> None:
+        (found,) = findings("N203", image=SEVERAL | {"visibility": Visibility.COMMUNITY}, guest=STAYS_DOWN)
+
+        self.assertEqual(Severity.WARNING, found.severity)
+        self.assertIn("attached to a running instance stays down: nothing configures ens6", found.message)
+
+    def test_and_a_note_elsewhere(self) -> None:
+        (found,) = findings("N203", image=SEVERAL, guest=STAYS_DOWN)
+
+        self.assertEqual(Severity.INFORMATION, found.severity)
+
+    def test_a_reason_is_not_needed(self) -> None:
+        (found,) = findings("N203", image=SEVERAL, guest={"nic_hotplug": NicHotplug(comes_up=False, why=())})
+
+        self.assertTrue(found.message.endswith("stays down"))
+
+    def test_who_says_single_is_not_asked(self) -> None:
+        self.assertEqual([], findings("N203", image={"properties": {"vsc_multi_nic": "false"}}, guest=STAYS_DOWN))

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from typing import Any
+
+from oslotest import base
+
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import CloudInit
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Outcome
+from vscclient.model.visibility import Visibility
+
+
+def cloud_init(disabled_by: str = "", datasources: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"cloud_init": CloudInit("22.4.2", datasources, disabled_by, makes_host_keys=True)}
+
+
+class TestN205(base.BaseTestCase):
+    def test_without_an_agent_nobody_gets_in(self) -> None:
+        (found,) = findings("N205", image={"visibility": Visibility.COMMUNITY}, guest={"cloud_init": None})
+
+        self.assertTrue(found.stops)
+        self.assertEqual("no agent brings a user's SSH keys: cloud-init is not installed", found.message)
+        self.assertIn("virt-customize", found.mend)
+
+    def test_another_agent_does_as_well(self) -> None:
+        self.assertEqual([], findings("N205", guest={"cloud_init": None, "key_agents": ("afterburn",)}))
+
+    def test_one_that_is_disabled_brings_none(self) -> None:
+        (by_file,) = findings("N205", guest=cloud_init("/etc/cloud/cloud-init.disabled"))
+        (by_kernel,) = findings("N205", guest=cloud_init("the kernel's parameter cloud-init=disabled disables it"))
+
+        self.assertEqual("/etc/cloud/cloud-init.disabled", by_file.seen_at)
+        self.assertIn("cloud-init=disabled", by_kernel.message)
+
+    def test_it_has_to_look_for_an_openstack(self) -> None:
+        (found,) = findings("N205", guest=cloud_init(datasources=("NoCloud", "None")))
+
+        self.assertIn("looks for NoCloud, None only", found.message)
+        for datasource in ("OpenStack", "ConfigDrive", "Ec2"):
+            self.assertEqual([], findings("N205", guest=cloud_init(datasources=("NoCloud", datasource))))
+
+    def test_what_nobody_knows_is_unknown(self) -> None:
+        (found,) = findings("N205", guest={"cloud_init": None, "key_agents": Unknown("/etc could not be read")})
+
+        self.assertEqual(Outcome.UNKNOWN, found.outcome)

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Severity
+from vscclient.model.visibility import Visibility
+
+
+class TestV101(base.BaseTestCase):
+    def test_an_ordinary_user_does_not_publish(self) -> None:
+        (found,) = findings("V101", image={"visibility": Visibility.PUBLIC})
+
+        self.assertEqual(Severity.FORBIDDEN, found.severity)
+        self.assertIn("--community", found.mend)
+
+    def test_staff_publish(self) -> None:
+        self.assertEqual([], findings("V101", image={"visibility": Visibility.PUBLIC}, is_staff=True))
+
+    def test_what_staff_made_public_stays_usable_by_its_owner(self) -> None:
+        public = {"visibility": Visibility.PUBLIC}
+
+        self.assertEqual([], findings("V101", image=public, before={"name": "old name"}))
+        self.assertEqual(1, len(findings("V101", image=public, before={"visibility": Visibility.COMMUNITY})))
+
+    def test_no_waiver_makes_an_image_public(self) -> None:
+        (found,) = findings("V101", image={"visibility": Visibility.PUBLIC}, plan={"waived": frozenset({"V101"})})
+
+        self.assertTrue(found.stops)

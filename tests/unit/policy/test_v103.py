@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Severity
+from vscclient.model.image import Image
+from vscclient.model.visibility import Visibility
+
+DEBIAN = Image(name="Debian-12", id="d12")
+COMMUNITY = {"visibility": Visibility.COMMUNITY}
+
+
+class TestV103(base.BaseTestCase):
+    def test_a_name_like_that_of_a_public_image_names_it_and_its_id(self) -> None:
+        (found,) = findings("V103", image=COMMUNITY | {"name": "debian_12"}, namesakes=(DEBIAN,))
+
+        self.assertEqual(
+            "the name 'debian_12' can be taken for that of the public image Debian-12 (d12)", found.message
+        )
+        self.assertIn("another name", found.mend)
+        self.assertTrue(found.stops)
+
+    def test_the_same_name_is_called_the_same(self) -> None:
+        (found,) = findings("V103", image=COMMUNITY | {"name": "Debian-12"}, namesakes=(DEBIAN,))
+
+        self.assertEqual("the name 'Debian-12' is that of the public image Debian-12 (d12)", found.message)
+
+    def test_a_public_image_is_not_taken_for_itself(self) -> None:
+        was_public = COMMUNITY | {"name": "Debian-12", "id": "d12"}
+
+        self.assertEqual([], findings("V103", image=was_public, namesakes=(DEBIAN,)))
+
+    def test_each_of_several_is_named(self) -> None:
+        other = Image(name="Debian-12", id="d12b")
+
+        self.assertEqual(2, len(findings("V103", image=COMMUNITY, namesakes=(DEBIAN, other))))
+
+    def test_an_image_without_a_name_is_taken_for_nothing(self) -> None:
+        self.assertEqual([], findings("V103", image=COMMUNITY | {"name": None}, namesakes=(DEBIAN,)))
+
+    def test_who_keeps_it_private_may_call_it_anything(self) -> None:
+        (found,) = findings("V103", image={"name": "Debian-12"}, namesakes=(DEBIAN,))
+
+        self.assertEqual(Severity.INFORMATION, found.severity)
+
+    def test_a_new_version_of_a_public_image_may_have_its_name(self) -> None:
+        public = {"visibility": Visibility.PUBLIC, "name": "Debian-12"}
+
+        self.assertEqual([], findings("V103", image=public, namesakes=(DEBIAN,)))

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import project
+
+COMMUNITY, PRIVATE = {"visibility": Visibility.COMMUNITY}, {"visibility": Visibility.PRIVATE}
+
+
+class TestV105(base.BaseTestCase):
+    def test_an_image_without_data_is_not_published(self) -> None:
+        (found,) = findings("V105", image=COMMUNITY | {"status": "queued"})
+
+        self.assertEqual("it has no data yet", found.message)
+        self.assertIn("upload its data", found.mend)
+        self.assertTrue(found.stops)
+
+    def test_a_deactivated_one_is_activated_first(self) -> None:
+        (found,) = findings("V105", image=COMMUNITY | {"status": "deactivated"}, before=PRIVATE)
+
+        self.assertIn("--activate", found.mend)
+
+    def test_one_that_is_being_saved_is_waited_for(self) -> None:
+        (found,) = findings("V105", image=COMMUNITY | {"status": "saving"})
+
+        self.assertEqual("it is not ready: saving", found.message)
+        self.assertIn("wait", found.mend)
+
+    def test_an_old_one_is_retired(self) -> None:
+        deactivated = COMMUNITY | {"status": "deactivated"}
+
+        self.assertEqual([], findings("V105", image=deactivated, before={"status": "active"}))
+
+    def test_but_not_while_it_is_published(self) -> None:
+        deactivated = COMMUNITY | {"status": "deactivated"}
+
+        self.assertEqual(1, len(findings("V105", image=deactivated, before=PRIVATE | {"status": "active"})))
+
+    def test_a_retired_one_is_told_when_nothing_is_done_to_it(self) -> None:
+        deactivated = COMMUNITY | {"status": "deactivated"}
+
+        self.assertEqual(1, len(findings("V105", image=deactivated, before={})))
+        self.assertEqual([], findings("V105", image=deactivated, before={"tags": ("x",)}))
+
+    def test_a_hidden_one_is_not_published(self) -> None:
+        (found,) = findings("V105", image=COMMUNITY | {"hidden": True}, before=PRIVATE)
+
+        self.assertIn("--unhidden", found.mend)
+
+    def test_a_community_image_is_hidden(self) -> None:
+        self.assertEqual([], findings("V105", image=COMMUNITY | {"hidden": True}, before={"hidden": False}))
+
+    def test_a_hidden_one_is_not_shared(self) -> None:
+        hidden = {"visibility": Visibility.SHARED, "hidden": True}
+
+        self.assertEqual(1, len(findings("V105", image=hidden, before=PRIVATE, plan={"members": (project(),)})))

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+from vscclient.model.project import Known
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import MINE, project
+
+SHARED = {"visibility": Visibility.SHARED}
+NAME = project(None, said="VSC_00009", known=Known.UNRESOLVED)
+
+
+class TestV106(base.BaseTestCase):
+    def test_a_name_that_nobody_could_resolve_is_refused(self) -> None:
+        (found,) = findings("V106", image=SHARED, plan={"members": (NAME,)})
+
+        self.assertTrue(found.stops)
+        self.assertIn("'VSC_00009' is not one of your projects", found.message)
+        self.assertIn("openstack token issue -c project_id -f value", found.mend)
+
+    def test_an_id_that_no_project_has_is_refused(self) -> None:
+        absent = project(None, said="f" * 32, known=Known.ABSENT)
+
+        (found,) = findings("V106", image=SHARED, plan={"members": (absent,)})
+
+        self.assertTrue(found.stops)
+        self.assertIn("no project has the ID", found.message)
+
+    def test_each_one_is_told(self) -> None:
+        other = project(None, said="VSC_00010", known=Known.UNRESOLVED)
+
+        self.assertEqual(2, len(findings("V106", image=SHARED, plan={"members": (NAME, project(), other)})))
+
+    def test_a_name_that_was_stored_earlier_is_not_this_plans_doing(self) -> None:
+        plan = {"members": (NAME, project()), "members_before": (NAME,)}
+
+        self.assertEqual([], findings("V106", image=SHARED, before={}, plan=plan))
+
+    def test_a_project_found_by_its_id_is_the_same_as_by_its_name(self) -> None:
+        by_name = project(MINE, said="VSC_00001", known=Known.OWN)
+        plan = {"members": (project(MINE),), "members_before": (by_name,)}
+
+        self.assertEqual([], findings("V106", image=SHARED, before={}, plan=plan))
+
+    def test_the_owner_has_it_already(self) -> None:
+        owner = project(MINE, said="VSC_00001", known=Known.OWN)
+
+        (found,) = findings("V106", image=SHARED, plan={"members": (owner,)})
+
+        self.assertEqual("VSC_00001 is the project that owns the image, and has it already", found.message)
+        self.assertTrue(found.stops)
+
+    def test_nor_does_who_is_about_to_own_a_new_one_need_a_share(self) -> None:
+        owner = project(MINE, known=Known.OWN)
+
+        self.assertEqual(1, len(findings("V106", image=SHARED | {"owner": None}, plan={"members": (owner,)})))
+
+    def test_another_project_of_the_users_is_fine(self) -> None:
+        mine = project(known=Known.OWN)
+
+        self.assertEqual([], findings("V106", image=SHARED, plan={"members": (mine,)}))
+
+    def test_no_waiver_stores_a_name(self) -> None:
+        (found,) = findings("V106", image=SHARED, plan={"members": (NAME,), "waived": frozenset({"V106"})})
+
+        self.assertTrue(found.stops)

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from oslotest import base
+
+from tests.unit.policy.judging import findings
+from vscclient.model.finding import Severity
+from vscclient.model.visibility import Visibility
+
+
+class TestV109(base.BaseTestCase):
+    def test_an_image_that_others_use_is_better_protected(self) -> None:
+        (found,) = findings("V109", image={"visibility": Visibility.COMMUNITY, "protected": False})
+
+        self.assertEqual(Severity.INFORMATION, found.severity)
+        self.assertEqual("say --protected", found.mend)
+
+    def test_one_for_oneself_need_not_be(self) -> None:
+        self.assertEqual([], findings("V109", image={"protected": False}))
