@@ -49,7 +49,7 @@ def _tell_if_git_is_of_no_use(root: Path) -> None:
     if done.returncode:
         print(
             f"git does not answer in {root}, and the version comes from it: {done.stderr.splitlines()[0]}\n"
-            f"Mend: git config --global --add safe.directory {root} (a clone of somebody else), "
+            f"Fix: git config --global --add safe.directory {root} (a clone of somebody else), "
             "or export PBR_VERSION=0.0.1 (no clone)",
             flush=True,
         )

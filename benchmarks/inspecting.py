@@ -59,8 +59,8 @@ def main() -> None:
     parser.add_argument("--without-libguestfs", action="store_true", help="it takes a minute for each disk, or more")
     parser.add_argument("--look", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.look:
-        print(json.dumps(vars(_look(args.look))))
+    if args.inspect:
+        print(json.dumps(vars(_look(args.inspect))))
         return
     if CLOUD_VARIABLE not in os.environ:
         parser.error("there is no cloud: run it by «python -m devcloud run --»")  # before minutes of making disks
@@ -76,7 +76,7 @@ def main() -> None:
 def _here(disk: Path, others: Sequence[Sequence[str]], times: int) -> None:
     looks = [_fresh_look(disk) for _ in range(times)]
     whole = measured(["vsc", "image", "inspect", "--file", str(disk), "-f", "json"])
-    memory = whole.peak_mib + max(look.memory_mib for look in looks)
+    memory = whole.peak_mib + max(inspect.memory_mib for inspect in looks)
     print(f"  nics at boot: {looks[0].nics}")
     print(f"  look {_seconds(looks):.2f} s (median of {times}), whole command {whole.seconds:.2f} s")
     _judge("memory of command and child, MiB", memory, MEMORY_MIB)
@@ -89,12 +89,12 @@ def _here(disk: Path, others: Sequence[Sequence[str]], times: int) -> None:
         faster = clock_s / _seconds(around)
         print(f"  {program} {clock_s:.1f} s, {processor_s:.1f} s of processor time; {faster:.0f} times the look")
         # Both are one busy thread: what others do on the machine counts on the clock only.
-        used_s = median(look.processor_s for look in around)
+        used_s = median(inspect.processor_s for inspect in around)
         _judge(f"{TIMES_FASTER} looks, by {program}, processor time", TIMES_FASTER * used_s / processor_s, 1)
 
 
 def _seconds(looks: Sequence[Look]) -> float:
-    return median(look.seconds for look in looks)
+    return median(inspect.seconds for inspect in looks)
 
 
 def _fresh_look(disk: Path) -> Look:
@@ -106,11 +106,11 @@ def _fresh_look(disk: Path) -> Look:
 
 def _look(disk: Path) -> Look:
     """A look as every command has it, in this process and a child."""
-    from guestinspect.process.run import look
+    from guestinspect.process.run import inspect
 
     with disk.open("rb") as file:
         begun = time.monotonic()
-        found = look(file)
+        found = inspect(file)
         seconds = time.monotonic() - begun
     child = resource.getrusage(resource.RUSAGE_CHILDREN)
     nics = found.guest().nics_at_boot().value.which

@@ -15,7 +15,7 @@ from fuzzing.damage import SECTOR_BYTES, Span
 from guestinspect.disk import open_disk
 from guestinspect.disk.blocks import Blocks, CachedBlocks, FileBlocks
 from guestinspect.inspector import inspect
-from guestinspect.serialization import Look, Unfound, plain
+from guestinspect.serialization import Inspection, UnknownReason, plain
 
 Answers: TypeAlias = Mapping[str, str]
 """The facts that are known, by name, without how they were found out."""
@@ -80,24 +80,24 @@ def _content(bits: mmap.mmap) -> Iterator[Span]:
                 at = bits.find(piece[:_FIND_BYTES], at + 1)
 
 
-def answers(look: Look) -> Answers:
+def answers(inspection: Inspection) -> Answers:
     """What a look found out."""
-    found = {**look.facts, **{str(kind): fact for kind, fact in look.leftovers.items()}}
+    found = {**inspection.facts, **{str(kind): fact for kind, fact in inspection.leftovers.items()}}
     known = {
         name: json.dumps(_without_reasons(plain(fact.value)), sort_keys=True)
         for name, fact in found.items()
-        if not isinstance(fact, Unfound)
+        if not isinstance(fact, UnknownReason)
     }
-    return known if look.kind in ("", "not understood") else {**known, "kind": look.kind}
+    return known if inspection.kind in ("", "not understood") else {**known, "kind": inspection.kind}
 
 
 def _without_reasons(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: part for name, part in value.items() if name not in ("why", "seen_at")}
+        return {name: part for name, part in value.items() if name not in ("why", "location")}
     return value
 
 
-def unknown(look: Look) -> list[str]:
+def unknown(inspection: Inspection) -> list[str]:
     """Why what is unknown is so, fact by fact."""
-    found = (*look.facts.values(), *look.leftovers.values())
-    return [fact.why for fact in found if isinstance(fact, Unfound)]
+    found = (*inspection.facts.values(), *inspection.leftovers.values())
+    return [fact.why for fact in found if isinstance(fact, UnknownReason)]

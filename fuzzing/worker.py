@@ -26,7 +26,7 @@ from guestinspect.disk.blocks import FileBlocks
 from guestinspect.disk.mounted import MountedTree
 from guestinspect.disk.open_disk import Disk, Kind
 from guestinspect.disk.volumes.partitions import Layout
-from guestinspect.serialization import Look, from_json, plain, to_json
+from guestinspect.serialization import Inspection, from_json, plain, to_json
 
 MEMORY_BYTES = 500 * 1024**2
 PROCESSOR_S = 10.0
@@ -64,8 +64,8 @@ def _of_disk(case: Case, chance: random.Random) -> Outcome:
         told = f"{'check sums forged; ' if is_forged else ''}{done}"
         _leave_word(told)
         with forged() if is_forged else nullcontext():
-            look, cost = _timed(lambda: inspector.inspect(damage.DamagedBlocks(whole, done)))
-    return _told(look, cost, intact.answers, (told, is_forged or done.touches(intact.content)))
+            inspect, cost = _timed(lambda: inspector.inspect(damage.DamagedBlocks(whole, done)))
+    return _told(inspect, cost, intact.answers, (told, is_forged or done.touches(intact.content)))
 
 
 def _of_memory(case: Case, chance: random.Random) -> Outcome:
@@ -73,8 +73,8 @@ def _of_memory(case: Case, chance: random.Random) -> Outcome:
     before = _answers_of(case.specimen)
     done = text_damage.damage(chance, guest)
     _leave_word(done)
-    look, cost = _timed(lambda: _look_at(guest))
-    return _told(look, cost, before, (done, True))
+    inspect, cost = _timed(lambda: _look_at(guest))
+    return _told(inspect, cost, before, (done, True))
 
 
 def _leave_word(done: str) -> None:
@@ -94,7 +94,7 @@ def _answers_of(name: str) -> Answers:
     return answers(_look_at(configurations.guest(name)))
 
 
-def _look_at(guest: Folder) -> Look:
+def _look_at(guest: Folder) -> Inspection:
     """A look inside a guest in memory, as if it were on a disk."""
     disk = Disk(
         disk_format="raw",
@@ -119,15 +119,15 @@ class _NoBlocks:
 _Cost = tuple[float, float]
 
 
-def _timed(look: Callable[[], Look]) -> tuple[Look | Exception, _Cost]:
+def _timed(inspect: Callable[[], Inspection]) -> tuple[Inspection | Exception, _Cost]:
     """Looks, within the time that is allowed. Returns: the look, processor seconds and the most MiB held."""
     gc.collect()
     _forget_peak()
     signal.setitimer(signal.ITIMER_PROF, PROCESSOR_S)
     before = time.process_time()
-    found: Look | Exception
+    found: Inspection | Exception
     try:
-        found = _reported(look())
+        found = _reported(inspect())
     except Exception as failure:  # noqa: BLE001
         found = failure
     seconds = time.process_time() - before
@@ -135,10 +135,10 @@ def _timed(look: Callable[[], Look]) -> tuple[Look | Exception, _Cost]:
     return found, (seconds, _peak_mib())
 
 
-def _reported(look: Look) -> Look:
+def _reported(inspect: Inspection) -> Inspection:
     """The look as it arrives at whoever reads its report."""
-    arrived = from_json(to_json(look))
-    assert plain(arrived) == plain(look), "its report says something else"
+    arrived = from_json(to_json(inspect))
+    assert plain(arrived) == plain(inspect), "its report says something else"
     return arrived
 
 
@@ -152,7 +152,7 @@ def _peak_mib() -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def _told(found: Look | Exception, cost: _Cost, before: Answers, done: tuple[str, bool]) -> Outcome:
+def _told(found: Inspection | Exception, cost: _Cost, before: Answers, done: tuple[str, bool]) -> Outcome:
     seconds, peak_mib = cost
     details, is_explained = done
     if isinstance(found, Exception):

@@ -9,9 +9,9 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from guestinspect.disk.blocks import Blocks
 from guestinspect.disk.explorer import leave_out_what_is_not_used
-from guestinspect.model.fact import Fact, Provider, Unknown, known
+from guestinspect.model.fact import Fact, Provider, Unknown, known_fact
 from guestinspect.model.leftover import Kind, Leftover
-from guestinspect.serialization import Look, Unfound, nothing, to_json
+from guestinspect.serialization import Inspection, UnknownReason, nothing, to_json
 
 T = TypeVar("T")
 
@@ -41,12 +41,12 @@ def main(blocks: Blocks, report_fd: int) -> None:
         pipe.write(to_json(found))
 
 
-def inspect(blocks: Blocks) -> Look:
+def inspect(blocks: Blocks) -> Inspection:
     """What is found inside the guest on these blocks."""
     counted, search = _Counted(blocks), _Search()
     disk = search.found(lambda: _opened(counted))
-    kind = disk if isinstance(disk, Unfound) else search.found(lambda: str(disk.kind))
-    if isinstance(kind, Unfound):
+    kind = disk if isinstance(disk, UnknownReason) else search.found(lambda: str(disk.kind))
+    if isinstance(kind, UnknownReason):
         return nothing(kind.why, kind=_NOT_UNDERSTOOD, bytes_read=counted.bytes_read)
     if kind in _NOT_JUDGED:
         return nothing(_NOT_JUDGED[kind], kind=kind, bytes_read=counted.bytes_read)
@@ -56,7 +56,7 @@ def inspect(blocks: Blocks) -> Look:
         **search.facts(_OF_NETWORK, lambda: _network(disk)),
     }
     leftovers = {leftover: search.found(_leftovers(disk, leftover)) for leftover in Kind}
-    return Look(kind=kind, facts=facts, leftovers=leftovers, bytes_read=counted.bytes_read)
+    return Inspection(kind=kind, facts=facts, leftovers=leftovers, bytes_read=counted.bytes_read)
 
 
 class _TimeIsUp(BaseException):
@@ -75,26 +75,26 @@ class _Search:
 
     def facts(
         self, names: tuple[str, ...], find: Callable[[], Mapping[str, Provider[Any]]]
-    ) -> dict[str, Fact[Any] | Unfound]:
+    ) -> dict[str, Fact[Any] | UnknownReason]:
         """The facts of these names; where the search fails as a whole, all of them are unknown for that reason."""
         providers = self.found(find)
-        if isinstance(providers, Unfound):
+        if isinstance(providers, UnknownReason):
             return dict.fromkeys(names, providers)
         return {name: self.found(partial(_fact, providers, name)) for name in names}
 
-    def found(self, find: Callable[[], T]) -> T | Unfound:
+    def found(self, find: Callable[[], T]) -> T | UnknownReason:
         """What was found, or why not; what is in an unforeseen error is not told, it may be anything."""
         try:
-            return Unfound("the look inside took too long") if self._is_over else find()
+            return UnknownReason("the look inside took too long") if self._is_over else find()
         except _TimeIsUp:
             self._is_over = True
-            return Unfound("the look inside took too long")
+            return UnknownReason("the look inside took too long")
         except Unknown as unfound:
-            return Unfound(unfound.why)
+            return UnknownReason(unfound.why)
         except MemoryError:
-            return Unfound("finding it out takes too much memory")
+            return UnknownReason("finding it out takes too much memory")
         except Exception as surprise:  # noqa: BLE001
-            return Unfound(f"the look inside stumbled over it ({type(surprise).__name__})")
+            return UnknownReason(f"the look inside stumbled over it ({type(surprise).__name__})")
 
 
 def _fact(providers: Mapping[str, Provider[Any]], name: str) -> Fact[Any]:
@@ -108,7 +108,7 @@ def _opened(blocks: Blocks) -> Any:
 
 
 def _disk(disk: Any) -> Mapping[str, Provider[Any]]:
-    return {"unfinished": known(disk.unfinished, "the disk")}
+    return {"unfinished": known_fact(disk.unfinished, "the disk")}
 
 
 def _system(disk: Any) -> Mapping[str, Provider[Any]]:

@@ -10,18 +10,18 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
-from guestinspect.model.fact import Fact, Provider, Unknown, known, unknown
+from guestinspect.model.fact import Fact, Provider, Unknown, known_fact, unknown_fact
 from guestinspect.model.guest import Guest
 from guestinspect.model.leftover import Kind, Leftover
 
-INSPECTOR = 4
+SCHEMA_VERSION = 4
 """Which inspector looked. It grows when a look at the same bits may find something else, or is written otherwise."""
 
 LIMIT_BYTES = 8 * 1024**2
 """The longest report that is believed, in bytes; that of a Debian guest has 20 KiB."""
 
 
-class Garbled(Unknown):
+class InvalidOutput(Unknown):
     """What was written down is no report, or one of another inspector."""
 
     def __init__(self) -> None:
@@ -29,14 +29,14 @@ class Garbled(Unknown):
 
 
 @dataclass(frozen=True)
-class Unfound:
+class UnknownReason:
     """What could not be found out, and why; the reason is the end of a sentence."""
 
     why: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class Inspection:
     """What one look inside found. It depends on the bits alone, and holds no secrets.
 
     Args:
@@ -48,10 +48,10 @@ class Look:
     """
 
     kind: str
-    facts: Mapping[str, Fact[Any] | Unfound]
-    leftovers: Mapping[Kind, Fact[tuple[Leftover, ...]] | Unfound]
+    facts: Mapping[str, Fact[Any] | UnknownReason]
+    leftovers: Mapping[Kind, Fact[tuple[Leftover, ...]] | UnknownReason]
     bytes_read: int = 0
-    inspector: int = INSPECTOR
+    inspector: int = SCHEMA_VERSION
 
     def guest(self) -> Guest:
         """The same, as the rules ask for it."""
@@ -63,12 +63,12 @@ class Look:
         return Guest(leftovers=leftovers, **providers)
 
 
-def nothing(why: str, *, kind: str = "", bytes_read: int = 0) -> Look:
+def nothing(why: str, *, kind: str = "", bytes_read: int = 0) -> Inspection:
     """A look that found nothing out, for one reason."""
-    return Look(
+    return Inspection(
         kind=kind,
-        facts={name: Unfound(why) for name in fact_types()},
-        leftovers={leftover: Unfound(why) for leftover in Kind},
+        facts={name: UnknownReason(why) for name in fact_types()},
+        leftovers={leftover: UnknownReason(why) for leftover in Kind},
         bytes_read=bytes_read,
     )
 
@@ -80,9 +80,9 @@ def fact_types() -> Mapping[str, Any]:
     return {name: get_args(provider)[-1] for name, provider in hints.items() if name != "leftovers"}
 
 
-def to_json(look: Look) -> str:
+def to_json(inspection: Inspection) -> str:
     """The report as text: the same for the same bits."""
-    return json.dumps(plain(look), sort_keys=True, separators=(",", ":"))
+    return json.dumps(plain(inspection), sort_keys=True, separators=(",", ":"))
 
 
 def plain(thing: Any) -> Any:
@@ -98,33 +98,33 @@ def plain(thing: Any) -> Any:
     return thing
 
 
-def from_json(text: str | bytes) -> Look:
+def from_json(text: str | bytes) -> Inspection:
     """The report that was written down.
 
     Raises:
         Garbled: It is none, or it is not exactly what this inspector writes.
     """
     if len(text) > LIMIT_BYTES:
-        raise Garbled
+        raise InvalidOutput
     try:
         return _look(json.loads(text, parse_constant=_refuse))
     except (ValueError, TypeError, KeyError, RecursionError) as failure:
-        raise Garbled from failure
+        raise InvalidOutput from failure
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _look(said: Any) -> Look:
-    parts = _parts(said, {field.name for field in fields(Look)})
-    if _checked(int, parts["inspector"]) != INSPECTOR:
+def _look(said: Any) -> Inspection:
+    parts = _parts(said, {field.name for field in fields(Inspection)})
+    if _checked(int, parts["inspector"]) != SCHEMA_VERSION:
         raise ValueError(parts["inspector"])
     facts, leftovers = _parts(parts["facts"], fact_types()), _parts(parts["leftovers"], set(Kind))
-    return Look(
+    return Inspection(
         kind=_checked(str, parts["kind"]),
-        facts={name: _made(type_ | Unfound, facts[name]) for name, type_ in fact_types().items()},
-        leftovers={kind: _made(Fact[tuple[Leftover, ...]] | Unfound, leftovers[kind]) for kind in Kind},
+        facts={name: _made(type_ | UnknownReason, facts[name]) for name, type_ in fact_types().items()},
+        leftovers={kind: _made(Fact[tuple[Leftover, ...]] | UnknownReason, leftovers[kind]) for kind in Kind},
         bytes_read=_checked(int, parts["bytes_read"]),
     )
 
@@ -178,5 +178,5 @@ def _checked(type_: Any, said: Any) -> Any:
     return said
 
 
-def _provider(found: Fact[Any] | Unfound) -> Provider[Any]:
-    return unknown(found.why) if isinstance(found, Unfound) else known(found.value, found.seen_at)
+def _provider(found: Fact[Any] | UnknownReason) -> Provider[Any]:
+    return unknown_fact(found.why) if isinstance(found, UnknownReason) else known_fact(found.value, found.location)

@@ -66,7 +66,7 @@ def _page(rule: Rule) -> Iterator[str]:
     yield from (f".. _rule-{rule.code}:", "")
     yield from _heading(f"{rule.code}: {page.first_sentence.rstrip('.')}", "-")
     yield from (page.asks.removeprefix(page.first_sentence).strip(), "")
-    yield from (f"**Why:** {page.why}", "", f"**Mend:** {page.mend}", "")
+    yield from (f"**Why:** {page.why}", "", f"**Fix:** {page.fix}", "")
     yield from (".. list-table::", "   :header-rows: 1", "")
     weights = [str(rule.weight(visibility, _BUILT_IN)) for visibility in Visibility]
     yield from _rows([[*Visibility, f"``--waive {rule.code}``"], [*weights, _waivable(rule)]])

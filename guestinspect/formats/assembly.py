@@ -32,7 +32,7 @@ def disk_of(ends: Ends, walked: Callable[[], Needs]) -> Disk:
 
 def _format(ends: Ends) -> Fact[str]:
     layout = layout_of(ends)
-    return Fact(layout.name, layout.seen_at)
+    return Fact(layout.name, layout.location)
 
 
 def _wrapping(ends: Ends) -> Fact[str | None]:

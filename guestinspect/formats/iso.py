@@ -25,7 +25,7 @@ class Iso(Layout):
     """
 
     name = "iso"
-    seen_at = "volume descriptor at byte 32768"
+    location = "volume descriptor at byte 32768"
 
     def said_size_bytes(self) -> Fact[int]:
         return Fact(self.ends.size_bytes, "size of the file")

@@ -18,14 +18,14 @@ MAX_VIRTUAL_BYTES = 2**63 - 1
 class Layout(ABC):
     """How a format lays a disk out in a file.
 
-    ``name`` is the format in Glance's words, ``seen_at`` where it can be seen.
+    ``name`` is the format in Glance's words, ``location`` where it can be seen.
 
     Args:
         ends: The file's two ends.
     """
 
     name: ClassVar[str]
-    seen_at: ClassVar[str] = HEADER
+    location: ClassVar[str] = HEADER
 
     def __init__(self, ends: Ends) -> None:
         self.ends = ends

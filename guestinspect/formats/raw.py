@@ -12,7 +12,7 @@ class Raw(Layout):
     """A raw disk, also an encrypted one (LUKS), which Glance has no format of its own for."""
 
     name = "raw"
-    seen_at = "no other format's header"
+    location = "no other format's header"
 
     def said_size_bytes(self) -> Fact[int]:
         return Fact(self.ends.size_bytes, "size of the file")

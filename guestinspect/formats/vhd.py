@@ -63,16 +63,16 @@ class FixedVhd(Layout):
     """Raw data with a footer behind. Found by the footer, so nothing of it is lost."""
 
     name = "vhd"
-    seen_at = "footer in the last 512 bytes"
+    location = "footer in the last 512 bytes"
 
     def said_size_bytes(self) -> Fact[int]:
         footer = fixed_footer(self.ends.tail, self.ends.size_bytes)
         if not footer:
             raise Unknown("its footer is gone")
-        return Fact(footer.size_bytes, self.seen_at)
+        return Fact(footer.size_bytes, self.location)
 
     def references(self) -> Fact[tuple[str, ...]]:
-        return Fact((), self.seen_at)
+        return Fact((), self.location)
 
 
 class DynamicVhd(Layout):

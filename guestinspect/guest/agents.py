@@ -51,7 +51,7 @@ def guest_agent(tree: Tree, units: Units) -> Fact[bool]:
     for service in _GUEST_AGENT_SERVICES:
         enabled = units.starts(service)
         if enabled.yes:
-            return Fact(True, enabled.why.seen_at or enabled.why.what)
+            return Fact(True, enabled.why.location or enabled.why.what)
         if f"{service}.service" in _masks(tree):
             return Fact(False, f"{_OWN_UNITS}/{service}.service")
     wanted = next(_wanted_by_port(tree), None)
@@ -73,7 +73,7 @@ def key_agents(tree: Tree, units: Units) -> Fact[tuple[str, ...]]:
             unsure = unsure or unfound
     if unsure and not found:
         raise unsure
-    return Fact(tuple(dict.fromkeys(agent.value for agent in found)), found[0].seen_at if found else "")
+    return Fact(tuple(dict.fromkeys(agent.value for agent in found)), found[0].location if found else "")
 
 
 def _masks(tree: Tree) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def _services(tree: Tree, units: Units) -> Iterator[Fact[str]]:
     for service, agent in _KEY_AGENTS.items():
         enabled = units.starts(service)
         if enabled.yes:
-            yield Fact(agent, enabled.why.seen_at)
+            yield Fact(agent, enabled.why.location)
     if is_file(tree, _CIRROS):
         yield Fact("cirros-apply", _CIRROS)
 

@@ -108,11 +108,11 @@ def _assigned(tree: Tree, path: str, distro_key: str, version_key: str) -> Said:
     for number, text in lines(tree, path, _LIMIT_BYTES):
         key, sign, value = text.strip().partition("=")
         value = value.strip().strip("\"'")
-        seen_at = f"{path}:{number}"
+        location = f"{path}:{number}"
         if sign and key == distro_key and _WORD.fullmatch(value):
-            said["distro"] = Fact(_OTHER_NAMES.get(value.lower(), value.lower()), seen_at)
+            said["distro"] = Fact(_OTHER_NAMES.get(value.lower(), value.lower()), location)
         elif sign and key == version_key and _VERSION.fullmatch(value):
-            said["version"] = Fact(value, seen_at)
+            said["version"] = Fact(value, location)
     return said
 
 
@@ -121,9 +121,9 @@ def _in_sentence(tree: Tree, path: str) -> Said:
     for number, text in islice(lines(tree, path, _LIMIT_BYTES), _MOST_LINES):
         for beginning, name in _BEGINNINGS.items():
             if text.lower().startswith(beginning):
-                seen_at = f"{path}:{number}"
+                location = f"{path}:{number}"
                 found = _VERSION_IN_SENTENCE.search(text[:200])
-                return {"distro": Fact(name, seen_at)} | ({"version": Fact(found[1], seen_at)} if found else {})
+                return {"distro": Fact(name, location)} | ({"version": Fact(found[1], location)} if found else {})
     return {}
 
 

@@ -28,8 +28,8 @@ def must_be_loaded(tree: Tree, command_line: tuple[str, ...]) -> None:
 
     It is nothing worse: the driver may be in the kernel, or the initramfs may have loaded it by then.
     """
-    for driver, seen_at in (*_by_files(tree), *_by_parameters(command_line)):
-        raise Unknown(f"the guest is told not to load the driver {driver} ({seen_at})")
+    for driver, location in (*_by_files(tree), *_by_parameters(command_line)):
+        raise Unknown(f"the guest is told not to load the driver {driver} ({location})")
 
 
 def _by_files(tree: Tree) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guestinspect.model.leftover import Kind, Sign, sign
+from guestinspect.model.leftover import Kind, LeftoverPattern, leftover_pattern
 
 SET = rb"[ \t]*[=:][ \t]*[\"']?(?!null\b|None\b)[^\s\"'<$#]"
 """A value behind a name; not nothing, nor what stands for one (``<password>``, ``$PASSWORD``)."""
@@ -34,8 +34,8 @@ def yaml_secret(*names: bytes) -> bytes:
     return rb"(?:^[ \t-]*|" + _IN_BRACES + rb")[\"']?(?:" + b"|".join(names) + rb")" + _YAML_VALUE
 
 
-def _credentials(what: str, paths: str, content: bytes | None = None) -> Sign:
-    return sign(Kind.CREDENTIAL, what, paths, content)
+def _credentials(what: str, paths: str, content: bytes | None = None) -> LeftoverPattern:
+    return leftover_pattern(Kind.CREDENTIAL, what, paths, content)
 
 
 _CLOUDS = (

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 from guestinspect.disk.tree import Tree
 from guestinspect.leftovers import keys, logs, passwords, sshd
-from guestinspect.leftovers.patterns import SIGNS
+from guestinspect.leftovers.patterns import PATTERNS
 from guestinspect.leftovers.search import Search
 from guestinspect.model.fact import Fact, Unknown
-from guestinspect.model.leftover import Kind, Leftover, Sign
+from guestinspect.model.leftover import Kind, Leftover, LeftoverPattern
 
-_SEEN_AT = "the guest's files"
+_LOCATION = "the guest's files"
 
 _BY_THEMSELVES: dict[Kind, Callable[[Search], Iterator[Leftover]]] = {
     Kind.PASSWORD: passwords.find,
@@ -47,8 +47,8 @@ def find(tree: Tree, kind: Kind) -> Fact[tuple[Leftover, ...]]:
             unread.append(unfound)
     if unread and not found:
         raise unread[0]
-    seen_at = f"{_SEEN_AT}; {unread[0].why}" if unread else _SEEN_AT
-    return Fact(tuple(found[identity] for identity in sorted(found)), seen_at)
+    location = f"{_LOCATION}; {unread[0].why}" if unread else _LOCATION
+    return Fact(tuple(found[identity] for identity in sorted(found)), location)
 
 
 def _identity(leftover: Leftover) -> tuple[str, str]:
@@ -61,41 +61,41 @@ _Look = Callable[[], Iterator[Leftover]]
 
 def _looks(search: Search, kind: Kind) -> Iterator[_Look]:
     """Each place to look at by itself: one that is damaged does not hide the others."""
-    for sign in SIGNS:
-        if sign.kind is kind:
-            yield from (_look(search, sign, pattern) for pattern in sign.paths)
+    for leftover_pattern in PATTERNS:
+        if leftover_pattern.kind is kind:
+            yield from (_look(search, leftover_pattern, pattern) for pattern in leftover_pattern.paths)
     if kind in _BY_THEMSELVES:
         yield lambda: _BY_THEMSELVES[kind](search)
     if kind in _SAID_BY_SSHD:
         yield lambda: _where_sshd_says(search, kind)
 
 
-def _look(search: Search, sign: Sign, pattern: str) -> _Look:
-    return lambda: _with_sign(search, sign, pattern)
+def _look(search: Search, leftover_pattern: LeftoverPattern, pattern: str) -> _Look:
+    return lambda: _with_sign(search, leftover_pattern, pattern)
 
 
 def _where_sshd_says(search: Search, kind: Kind) -> Iterator[Leftover]:
-    sign = next(sign for sign in SIGNS if sign.kind is kind)
+    leftover_pattern = next(leftover_pattern for leftover_pattern in PATTERNS if leftover_pattern.kind is kind)
     for pattern in _SAID_BY_SSHD[kind](search):
         if not pattern.endswith("/"):  # it takes no folder
-            yield from _with_sign(search, sign, pattern)
+            yield from _with_sign(search, leftover_pattern, pattern)
 
 
-def _with_sign(search: Search, sign: Sign, pattern: str) -> Iterator[Leftover]:
-    for path in search.paths(pattern, but=sign.but):
+def _with_sign(search: Search, leftover_pattern: LeftoverPattern, pattern: str) -> Iterator[Leftover]:
+    for path in search.paths(pattern, but=leftover_pattern.but):
         if pattern.endswith("/"):
-            is_left, what = bool(search.names(path)), sign.what
-        elif sign.content is None:
-            is_left, what = search.is_filled(path), sign.what
+            is_left, what = bool(search.names(path)), leftover_pattern.what
+        elif leftover_pattern.content is None:
+            is_left, what = search.is_filled(path), leftover_pattern.what
         else:
             head = search.head(path)
-            is_left, what = sign.content.search(head) is not None, _what(sign, head)
+            is_left, what = leftover_pattern.content.search(head) is not None, _what(leftover_pattern, head)
         if is_left:
-            yield Leftover(sign.kind, path, what, search.owner(path))
+            yield Leftover(leftover_pattern.kind, path, what, search.owner(path))
 
 
-def _what(sign: Sign, head: bytes) -> str:
+def _what(leftover_pattern: LeftoverPattern, head: bytes) -> str:
     """In words, and where the content says more, its words."""
-    if sign.kind is Kind.AUTHORIZED_KEY:
+    if leftover_pattern.kind is Kind.AUTHORIZED_KEY:
         return keys.authorized_keys(head)
-    return keys.private_key(head) if sign.what == "private key" else sign.what
+    return keys.private_key(head) if leftover_pattern.what == "private key" else leftover_pattern.what

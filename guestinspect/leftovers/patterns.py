@@ -8,7 +8,7 @@ look for them.
 from __future__ import annotations
 
 from guestinspect.leftovers.credentials import CREDENTIALS, SET, YAML_HASH, yaml_secret
-from guestinspect.model.leftover import Kind, sign
+from guestinspect.model.leftover import Kind, leftover_pattern
 
 KEY_HEADER = (
     rb"-----BEGIN (?P<sort>[A-Z0-9 ]{0,20})PRIVATE KEY(?: BLOCK)?-----|^(?P<putty>PuTTY)-User-Key-File-\d"
@@ -28,14 +28,14 @@ _KEYS_OF_SERVERS = " ".join(f"/etc/{server}/**/{name}" for server in _SERVERS.sp
 _BUNDLES = " ".join(f"/etc/{server}/**/{name}" for server in _SERVERS.split() for name in ("*.p12", "*.pfx"))
 
 _KEYS = (
-    sign(
+    leftover_pattern(
         Kind.HOST_KEY,
         "SSH host key",
         "/etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_key /etc/ssh/keys/ssh_host_*_key /etc/dropbear/dropbear_*_host_key"
         " /etc/dropbear-initramfs/dropbear_*_host_key /etc/dropbear/initramfs/dropbear_*_host_key"
         " /etc/tinyssh/sshkeydir/.ed25519.sk",
     ),
-    sign(
+    leftover_pattern(
         Kind.AUTHORIZED_KEY,
         "authorized key",
         "~/.ssh/authorized_keys ~/.ssh/authorized_keys2 /etc/ssh/authorized_keys* /etc/ssh/authorized_keys/**/*"
@@ -44,7 +44,7 @@ _KEYS = (
         AUTHORIZED_KEY,
     ),
     # Only where programs read them: Python, conda and many packages bring keys for their own tests.
-    sign(
+    leftover_pattern(
         Kind.PRIVATE_KEY,
         "private key",
         "~/.ssh/**/* ~/*.pem ~/*.key ~/*.ppk ~/id_* ~/keys/*.pem ~/*.ovpn ~/.cert/nm-openvpn/* ~/.pki/**/*"
@@ -64,7 +64,7 @@ _KEYS = (
         KEY_HEADER,
         but="ssl-cert-snakeoil.key ssh_host_* moduli authorized_keys* known_hosts* *.pub",
     ),
-    sign(
+    leftover_pattern(
         Kind.PRIVATE_KEY,
         "private key",
         "~/.acme.sh/*/*.key ~/.chef/*.pem ~/.docker/*key.pem ~/.docker/*/*key.pem ~/.minikube/*.key ~/.oci/*.pem"
@@ -72,38 +72,40 @@ _KEYS = (
         " ~/.local/share/caddy/**/*.key /var/lib/caddy/.local/share/caddy/**/*.key",
         KEY_HEADER,
     ),
-    sign(
+    leftover_pattern(
         Kind.PRIVATE_KEY, "age key", "~/.config/sops/age/* ~/.config/age/* ~/key.txt /etc/age/*", rb"^AGE-SECRET-KEY-1"
     ),
-    sign(Kind.PRIVATE_KEY, "Java keystore", "~/*.jks ~/.keystore /etc/tomcat*/*.jks", rb"\A\xfe\xed\xfe\xed"),
-    sign(
+    leftover_pattern(
+        Kind.PRIVATE_KEY, "Java keystore", "~/*.jks ~/.keystore /etc/tomcat*/*.jks", rb"\A\xfe\xed\xfe\xed"
+    ),
+    leftover_pattern(
         Kind.PRIVATE_KEY,
         "PKCS #12 bundle",
         "~/*.p12 ~/*.pfx ~/.globus/*.p12 /etc/ssl/private/**/*.p12 /etc/pki/*/private/**/*.p12 " + _BUNDLES,
         rb"\A0[\x80-\x84].{0,4}\x02\x01\x03",  # RFC 7292, section 4: a sequence that begins with version 3
     ),
-    sign(Kind.PRIVATE_KEY, "PGP private key", "~/.gnupg/private-keys-v1.d/*.key"),
-    sign(
+    leftover_pattern(Kind.PRIVATE_KEY, "PGP private key", "~/.gnupg/private-keys-v1.d/*.key"),
+    leftover_pattern(
         Kind.PRIVATE_KEY,
         "WireGuard private key",
         "/etc/wireguard/*.conf /usr/local/etc/wireguard/*.conf /etc/amnezia/amneziawg/*.conf"
         " /etc/systemd/network/*.netdev /etc/NetworkManager/system-connections/*",
         rb"^[ \t]*(?i:PrivateKey|private-key)[ \t]*=[ \t]*[A-Za-z0-9+/]{42}",
     ),
-    sign(
+    leftover_pattern(
         Kind.PRIVATE_KEY,
         "WireGuard private key",
         "/etc/wireguard/* /etc/systemd/network/*key*",
         rb"\A[A-Za-z0-9+/]{43}=\s{0,9}\Z",
         but="*pub*",
     ),
-    sign(
+    leftover_pattern(
         Kind.PRIVATE_KEY,
         "WireGuard private key",
         "/etc/netplan/*",
         yaml_secret(rb"(?:key|private|wireguard\.private-key)(?=[\"']?[ \t]*:[ \t]*[\"']?[A-Za-z0-9+/]{43}=)"),
     ),
-    sign(
+    leftover_pattern(
         Kind.PRIVATE_KEY,
         "Kerberos keytab",
         "/etc/*.keytab ~/*.keytab /etc/krb5/*.keytab /etc/httpd/**/*.keytab /etc/apache2/**/*.keytab"
@@ -111,41 +113,43 @@ _KEYS = (
         " /var/lib/gssproxy/clients/*.keytab",
         rb"\A\x05[\x01\x02]",  # MIT Kerberos, «The keytab file format»
     ),
-    sign(Kind.PRIVATE_KEY, "MUNGE key", "/etc/munge/*.key"),
-    sign(
+    leftover_pattern(Kind.PRIVATE_KEY, "MUNGE key", "/etc/munge/*.key"),
+    leftover_pattern(
         Kind.PRIVATE_KEY,
         "Slurm key",
         "/etc/slurm/slurm.key /etc/slurm/jwt*.key /etc/slurm-llnl/slurm.key /etc/slurm-llnl/jwt*.key"
         " /var/spool/slurm*/jwt*.key /var/spool/slurm*/*/jwt*.key /var/lib/slurm*/jwt*.key /var/lib/slurm*/*/jwt*.key",
     ),
-    sign(Kind.PRIVATE_KEY, "Ceph key", "/etc/ceph/*.keyring /etc/ceph/keyring", rb"^[ \t]*key" + SET),
-    sign(Kind.PRIVATE_KEY, "Ceph key", "/etc/ceph/*secret* ~/*.secret", rb"\A\s{0,9}A[QA][A-Za-z0-9+/]{36}"),
-    sign(Kind.PRIVATE_KEY, "DNS key", "/etc/rndc.key /etc/bind/*.key", rb"^[ \t]*secret[ \t]+\"[^\"\s]"),
-    sign(Kind.PRIVATE_KEY, "ACME account key", "/etc/letsencrypt/accounts/**/private_key.json"),
-    sign(Kind.PRIVATE_KEY, "key for signing kernel modules", "/var/lib/shim-signed/mok/MOK.priv"),
+    leftover_pattern(Kind.PRIVATE_KEY, "Ceph key", "/etc/ceph/*.keyring /etc/ceph/keyring", rb"^[ \t]*key" + SET),
+    leftover_pattern(
+        Kind.PRIVATE_KEY, "Ceph key", "/etc/ceph/*secret* ~/*.secret", rb"\A\s{0,9}A[QA][A-Za-z0-9+/]{36}"
+    ),
+    leftover_pattern(Kind.PRIVATE_KEY, "DNS key", "/etc/rndc.key /etc/bind/*.key", rb"^[ \t]*secret[ \t]+\"[^\"\s]"),
+    leftover_pattern(Kind.PRIVATE_KEY, "ACME account key", "/etc/letsencrypt/accounts/**/private_key.json"),
+    leftover_pattern(Kind.PRIVATE_KEY, "key for signing kernel modules", "/var/lib/shim-signed/mok/MOK.priv"),
 )
 
 _PASSWORDS = (
-    sign(
+    leftover_pattern(
         Kind.PASSWORD,
         "password in cloud-init's configuration",
         "/etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg",
         yaml_secret(b"plain_text_passwd", b"password", YAML_HASH)
         + rb"|^chpasswd:[^\n]*list:|^chpasswd:[^\n]*(?:\n[ \t][^\n]*){0,4}\n[ \t]{1,20}(?:list|users):",
     ),
-    sign(
+    leftover_pattern(
         Kind.PASSWORD,
         "password in an installer's answers",
         "/root/*ks*.cfg",
         rb"^(?:rootpw|user)[ \t].*(?:\$[0-9a-z]{1,9}\$|--plaintext|--password=)",
     ),
-    sign(
+    leftover_pattern(
         Kind.PASSWORD,
         "password in an installer's answers",
         "/preseed.cfg /root/*preseed*",
         rb"passwd/[\w-]{1,30}password(?:-crypted|-again)?[ \t]+password[ \t]+[^\s*!]",
     ),
-    sign(
+    leftover_pattern(
         Kind.PASSWORD,
         "password in an installer's answers",
         "/var/log/installer/autoinstall-user-data",
@@ -154,7 +158,7 @@ _PASSWORDS = (
 )
 
 _HISTORIES = (
-    sign(
+    leftover_pattern(
         Kind.HISTORY,
         "history",
         "~/.*history ~/.*_hist ~/.histfile ~/.viminfo ~/.vim/.viminfo ~/.lesshst ~/.wget-hsts ~/.mongo/.dbshell"
@@ -166,42 +170,44 @@ _HISTORIES = (
 )
 
 _IDENTITY = (
-    sign(
+    leftover_pattern(
         Kind.IDENTITY,
         "machine ID",
         "/etc/machine-id /var/lib/dbus/machine-id /etc/insights-client/machine-id",
         rb"\A[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\s{0,9}\Z",
     ),
-    sign(
+    leftover_pattern(
         Kind.IDENTITY,
         "cloud-init's state of an instance",
         "/var/lib/cloud/instances/*/ /var/lib/cloud/data/instance-id",
     ),
-    sign(
+    leftover_pattern(
         Kind.IDENTITY,
         "DHCP lease or identifier",
         "/var/lib/dhcp/*.lease* /var/lib/dhclient/*.lease* /var/lib/NetworkManager/*.lease /var/lib/dhcpcd/*"
         " /var/lib/dhcpcd5/* /var/lib/wicked/*.xml /etc/dhcpcd.duid /etc/dhcpcd.secret",
     ),
-    sign(
+    leftover_pattern(
         Kind.IDENTITY,
         "NetworkManager's state of one machine",
         "/var/lib/NetworkManager/secret_key /var/lib/NetworkManager/seen-bssids",
     ),
-    sign(
+    leftover_pattern(
         Kind.IDENTITY,
         "random seed",
         "/var/lib/systemd/random-seed /var/lib/urandom/random-seed /var/lib/random-seed /var/lib/misc/random-seed"
         " /var/lib/seedrng/* /boot/loader/random-seed /boot/efi/loader/random-seed /efi/loader/random-seed",
     ),
-    sign(
+    leftover_pattern(
         Kind.IDENTITY,
         "identifier of one machine",
         "/etc/hostid /etc/nvme/hostid /var/lib/systemd/credential.secret /etc/sysconfig/rhn/systemid"
         " /etc/salt/minion_id",
     ),
-    sign(Kind.IDENTITY, "name of an iSCSI initiator", "/etc/iscsi/initiatorname.iscsi", rb"^InitiatorName=\S"),
-    sign(
+    leftover_pattern(
+        Kind.IDENTITY, "name of an iSCSI initiator", "/etc/iscsi/initiatorname.iscsi", rb"^InitiatorName=\S"
+    ),
+    leftover_pattern(
         Kind.IDENTITY,
         "network interfaces by their MAC addresses",
         "/etc/udev/rules.d/*persistent-net.rules",
@@ -209,7 +215,7 @@ _IDENTITY = (
     ),
 )
 
-_MAIL = (sign(Kind.LOG, "mail", "/var/mail/* /var/spool/mail/* ~/mbox ~/dead.letter"),)
+_MAIL = (leftover_pattern(Kind.LOG, "mail", "/var/mail/* /var/spool/mail/* ~/mbox ~/dead.letter"),)
 
-SIGNS = (*_KEYS, *_PASSWORDS, *_HISTORIES, *CREDENTIALS, *_IDENTITY, *_MAIL)
+PATTERNS = (*_KEYS, *_PASSWORDS, *_HISTORIES, *CREDENTIALS, *_IDENTITY, *_MAIL)
 """All that is known by its path and its content."""

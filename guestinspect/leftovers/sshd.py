@@ -112,7 +112,7 @@ def _written_by_cloud_init(search: Search) -> _Written | None:
     line = f"{_PASSWORDS} {'yes' if word in _YES else 'no'}\n".encode()
     includes = any(value.startswith(_DROP_INS) for value in Settings(search).values("Include"))
     path = _DROP_IN if includes else CONFIG
-    told_by = config.seen_at("ssh_pwauth").partition(":")[0]
+    told_by = config.location("ssh_pwauth").partition(":")[0]
     return _Written(path, line + (search.tree.read(path) or b""), told_by)
 
 

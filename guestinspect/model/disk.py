@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from guestinspect.model.fact import Provider, Unknown, unknown
+from guestinspect.model.fact import Provider, Unknown, unknown_fact
 
 DISK_FORMATS = ("raw", "qcow2", "vmdk", "vdi", "vhd", "vhdx", "iso")
 """The formats of a disk with a guest. Source: Glance's default ``disk_formats``; ``ploop`` is not offered by the
@@ -28,11 +28,11 @@ class Disk:
         damage: What is missing or broken, in words, or nothing: ``it is empty``.
     """
 
-    disk_format: Provider[str] = unknown(_NOT_SEEN)
-    virtual_size_bytes: Provider[int] = unknown(_NOT_SEEN)
-    wrapping: Provider[str | None] = unknown(_NOT_SEEN)
-    references: Provider[tuple[str, ...]] = unknown(_NOT_SEEN)
-    damage: Provider[tuple[str, ...]] = unknown(_NOT_SEEN)
+    disk_format: Provider[str] = unknown_fact(_NOT_SEEN)
+    virtual_size_bytes: Provider[int] = unknown_fact(_NOT_SEEN)
+    wrapping: Provider[str | None] = unknown_fact(_NOT_SEEN)
+    references: Provider[tuple[str, ...]] = unknown_fact(_NOT_SEEN)
+    damage: Provider[tuple[str, ...]] = unknown_fact(_NOT_SEEN)
 
 
 def lazily(find: Callable[[], Disk]) -> Disk:

@@ -15,11 +15,11 @@ class Fact(Generic[T]):
 
     Args:
         value: What was found.
-        seen_at: Where, in words that a user can follow: "header at byte 0".
+        location: Where, in words that a user can follow: "header at byte 0".
     """
 
     value: T
-    seen_at: str
+    location: str
 
 
 class Unknown(Exception):
@@ -38,7 +38,7 @@ class NotYet(Unknown):
     """It will be known later: the data is still being read. Nothing is said of it until then."""
 
 
-class Moot(Unknown):
+class AlreadyReported(Unknown):
     """It cannot be told because of a flaw that a rule tells of: a second line about it would help nobody."""
 
 
@@ -50,13 +50,13 @@ Provider = Callable[[], Fact[T]]
 """Finds a fact when first asked, or raises :class:`Unknown`."""
 
 
-def known(value: T, seen_at: str) -> Provider[T]:
+def known_fact(value: T, location: str) -> Provider[T]:
     """A provider of what has been found out already."""
-    fact = Fact(value, seen_at)
+    fact = Fact(value, location)
     return lambda: fact
 
 
-def unknown(why: str) -> Callable[[], Fact[T]]:
+def unknown_fact(why: str) -> Callable[[], Fact[T]]:
     """A provider for what nobody can find out."""
 
     def ask() -> Fact[T]:

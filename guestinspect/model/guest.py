@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, NoReturn
 
-from guestinspect.model.fact import Fact, Provider, Unknown, unknown
+from guestinspect.model.fact import Fact, Provider, Unknown, unknown_fact
 from guestinspect.model.leftover import Kind, Leftover
 
 NOT_LOOKED = "nobody looked inside"
@@ -28,11 +28,11 @@ class Step:
 
     Args:
         what: What is so: ``systemd-networkd is enabled``.
-        seen_at: File of the guest, and line if there is one: ``/etc/systemd/network/20-dhcp.network:2``.
+        location: File of the guest, and line if there is one: ``/etc/systemd/network/20-dhcp.network:2``.
     """
 
     what: str
-    seen_at: str = ""
+    location: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class NicsAtBoot:
     which: Nics
     names: tuple[str, ...]
     why: tuple[Step, ...]
-    rests_on: str = ""
+    assumes: str = ""
     without: Nics | None = None
     default_routes: int = 0
 
@@ -70,11 +70,11 @@ class Pin:
 
     Args:
         what: In words: ``MAC address 52:54:00:12:34:56``.
-        seen_at: File of the guest, and line.
+        location: File of the guest, and line.
     """
 
     what: str
-    seen_at: str
+    location: str
 
 
 @dataclass(frozen=True)
@@ -133,18 +133,18 @@ class Guest:
         leftovers: What is left in it of this kind, in the order of their paths.
     """
 
-    os_distro: Provider[str] = unknown(NOT_LOOKED)
-    os_version: Provider[str] = unknown(NOT_LOOKED)
-    architecture: Provider[str] = unknown(NOT_LOOKED)
-    boot: Provider[Boot] = unknown(NOT_LOOKED)
-    guest_agent: Provider[bool] = unknown(NOT_LOOKED)
-    cloud_init: Provider[CloudInit | None] = unknown(NOT_LOOKED)
-    key_agents: Provider[tuple[str, ...]] = unknown(NOT_LOOKED)
-    network_stacks: Provider[tuple[str, ...]] = unknown(NOT_LOOKED)
-    nics_at_boot: Provider[NicsAtBoot] = unknown(NOT_LOOKED)
-    nic_hotplug: Provider[NicHotplug] = unknown(NOT_LOOKED)
-    pins: Provider[tuple[Pin, ...]] = unknown(NOT_LOOKED)
-    unfinished: Provider[tuple[str, ...]] = unknown(NOT_LOOKED)
+    os_distro: Provider[str] = unknown_fact(NOT_LOOKED)
+    os_version: Provider[str] = unknown_fact(NOT_LOOKED)
+    architecture: Provider[str] = unknown_fact(NOT_LOOKED)
+    boot: Provider[Boot] = unknown_fact(NOT_LOOKED)
+    guest_agent: Provider[bool] = unknown_fact(NOT_LOOKED)
+    cloud_init: Provider[CloudInit | None] = unknown_fact(NOT_LOOKED)
+    key_agents: Provider[tuple[str, ...]] = unknown_fact(NOT_LOOKED)
+    network_stacks: Provider[tuple[str, ...]] = unknown_fact(NOT_LOOKED)
+    nics_at_boot: Provider[NicsAtBoot] = unknown_fact(NOT_LOOKED)
+    nic_hotplug: Provider[NicHotplug] = unknown_fact(NOT_LOOKED)
+    pins: Provider[tuple[Pin, ...]] = unknown_fact(NOT_LOOKED)
+    unfinished: Provider[tuple[str, ...]] = unknown_fact(NOT_LOOKED)
     leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = _nobody_looked
 
 

@@ -40,7 +40,7 @@ class Leftover:
 
 
 @dataclass(frozen=True)
-class Sign:
+class LeftoverPattern:
     """What gives a leftover away: where it lies, and what is in it.
 
     Args:
@@ -59,10 +59,12 @@ class Sign:
     but: tuple[str, ...] = ()
 
 
-def sign(kind: Kind, what: str, paths: str, content: bytes | None = None, *, but: str = "") -> Sign:
+def leftover_pattern(
+    kind: Kind, what: str, paths: str, content: bytes | None = None, *, but: str = ""
+) -> LeftoverPattern:
     """A sign in few words: patterns between spaces, and a regular expression that looks at each line.
 
     None of the expressions may take more than linear time: what they read comes from strangers.
     """
     compiled = None if content is None else re.compile(content, re.MULTILINE)
-    return Sign(kind, what, tuple(paths.split()), compiled, tuple(but.split()))
+    return LeftoverPattern(kind, what, tuple(paths.split()), compiled, tuple(but.split()))

@@ -10,13 +10,13 @@ from guestinspect.model.guest import Nics
 from guestinspect.network.cloud_init.plan import Source, fallback_of
 from guestinspect.network.explanation import in_words
 from guestinspect.network.outcomes import at_boot, counted
-from guestinspect.network.simulation import Given, Outcome, boot
+from guestinspect.network.simulation import BootInputs, Outcome, boot
 from guestinspect.network.slots import ANOTHER_MACHINE
 from guestinspect.network.stack import Method
 
 
 @dataclass(frozen=True)
-class Premise:
+class Assumption:
     """Something that has to be so.
 
     Args:
@@ -28,7 +28,7 @@ class Premise:
     without: Nics | None
 
 
-def premises(given: Given, outcomes: tuple[Outcome, ...]) -> tuple[Premise, ...]:
+def assumptions(given: BootInputs, outcomes: tuple[Outcome, ...]) -> tuple[Assumption, ...]:
     """What the verdict hangs on: only that without which it would be another one."""
     which = counted(outcomes)
     return tuple(
@@ -38,29 +38,29 @@ def premises(given: Given, outcomes: tuple[Outcome, ...]) -> tuple[Premise, ...]
     )
 
 
-def _data_source(given: Given) -> Iterator[Premise]:
+def _data_source(given: BootInputs) -> Iterator[Assumption]:
     if given.plan.source is Source.CLOUD:
         without = _verdict(replace(given, plan=fallback_of(given.plan)))
         if without is not None:
-            yield Premise(given.plan.rests_on, without)
+            yield Assumption(given.plan.assumes, without)
 
 
-def _names(given: Given, outcomes: tuple[Outcome, ...]) -> Premise:
+def _names(given: BootInputs, outcomes: tuple[Outcome, ...]) -> Assumption:
     called = in_words([outcome.nic.name for outcome in outcomes])
-    return Premise(f"its NICs are called {called}", _verdict(replace(given, slots=ANOTHER_MACHINE)))
+    return Assumption(f"its NICs are called {called}", _verdict(replace(given, slots=ANOTHER_MACHINE)))
 
 
-def _addresses(outcomes: tuple[Outcome, ...]) -> Iterator[Premise]:
+def _addresses(outcomes: tuple[Outcome, ...]) -> Iterator[Assumption]:
     """An instance is reached at the addresses that the cloud gives it, whatever others it takes."""
     fixed = [outcome for outcome in outcomes if outcome.answer and outcome.answer.method is Method.STATIC]
     if fixed:
         called = in_words([outcome.nic.name for outcome in fixed])
         without = counted(replace(each, answer=None) if each in fixed else each for each in outcomes)
         address = "address" if len(fixed) == 1 else "addresses"
-        yield Premise(f"the cloud gives {called} the same {address} as the guest's files", without)
+        yield Assumption(f"the cloud gives {called} the same {address} as the guest's files", without)
 
 
-def _verdict(given: Given) -> Nics | None:
+def _verdict(given: BootInputs) -> Nics | None:
     try:
         return counted(at_boot(boot(given)))
     except Unknown:

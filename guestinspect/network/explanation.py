@@ -50,11 +50,11 @@ def in_words(names: list[str]) -> str:
 
 
 def _about(name: str, step: Step) -> Step:
-    return Step(re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _NIC, step.what), step.seen_at)
+    return Step(re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _NIC, step.what), step.location)
 
 
 def _said_of(about: Step, names: list[str]) -> Step:
     what = about.what
     if len(names) > 1:
         what = _VERB.sub(lambda found: f"{_NIC} {_PLURAL[found[1]]}", what)
-    return Step(what.replace(_NIC, in_words(names)), about.seen_at)
+    return Step(what.replace(_NIC, in_words(names)), about.location)

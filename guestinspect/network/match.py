@@ -88,7 +88,7 @@ def _answer(key: str, entries: tuple[Entry, ...], subject: Subject) -> bool | No
         return None
     patterns = [pattern for entry in entries for pattern in _patterns(entry.value)]
     if len(patterns) > _MOST_PATTERNS:
-        raise Unknown(f"{entries[0].seen_at} matches more than {_MOST_PATTERNS} patterns")
+        raise Unknown(f"{entries[0].location} matches more than {_MOST_PATTERNS} patterns")
     if key in _NEVER:
         return all(pattern.startswith("!") for pattern in patterns)
     if key.endswith("MACAddress"):

@@ -63,7 +63,7 @@ def named(tree: Tree, command_line: tuple[str, ...], slots: tuple[Slot, ...] = T
     found = [namer.name(position, slot) for position, slot in enumerate(slots)]
     names = [each.name for each in found]
     if len(set(names)) != len(names):
-        raise Unknown(f"{found[0].why.seen_at or 'the guest'} gives several NICs the name {names[0]}")
+        raise Unknown(f"{found[0].why.location or 'the guest'} gives several NICs the name {names[0]}")
     if not _kernel_knows_other_names(tree):
         found = [replace(each, alternative_names=()) for each in found]
     nics = (_nic(position, slot, found[position]) for position, slot in enumerate(slots))
@@ -85,12 +85,12 @@ def pins(tree: Tree) -> tuple[Pin, ...]:
     files = [file for file in _link_files(tree) if not file.path.startswith(RENDERED_BY_NETPLAN)]
     of_files = (entry for file in files for entry in _macs(file) if file.entries("Link", "Name"))
     of_rules = (
-        Pin(f"MAC address {part.value}", rule.seen_at)
+        Pin(f"MAC address {part.value}", rule.location)
         for rule in udev_rules.naming_rules(tree)
         for part in rule.conditions()
         if part.key in ("ATTR{address}", "ATTRS{address}") and _is_one_mac(part.value)
     )
-    return (*(Pin(f"MAC address {entry.value}", entry.seen_at) for entry in of_files), *of_rules)
+    return (*(Pin(f"MAC address {entry.value}", entry.location) for entry in of_files), *of_rules)
 
 
 def _macs(file: Ini) -> Iterator[Entry]:
@@ -129,14 +129,14 @@ class _Namer:
         """What a NIC is called in the end."""
         by_default = self._by_default(position, slot)
         properties = _properties(position, slot, by_default.name)
-        name, seen_at = "", ""
+        name, location = "", ""
         for rule in self.rules:
             if udev_rules.is_matched(rule, properties):
-                name, seen_at = _expanded(rule, properties), rule.seen_at
+                name, location = _expanded(rule, properties), rule.location
         if not name:
             return by_default
         alternatives = tuple(other for other in by_default.alternative_names if other != name)
-        return _Named(name, alternatives, Step(f"a udev rule names a NIC {name}", seen_at))
+        return _Named(name, alternatives, Step(f"a udev rule names a NIC {name}", location))
 
     def _by_default(self, position: int, slot: Slot) -> _Named:
         """The name without udev rules of the guest's own."""
@@ -162,7 +162,7 @@ class _Namer:
         """The name that an older udev gives, which keeps names by MAC address, and numbers the others behind them."""
         for rule in self.rules:
             if re.fullmatch(r"eth\d+", rule.name):
-                raise Unknown(f"{rule.seen_at} keeps the name {rule.name} for a NIC of another machine")
+                raise Unknown(f"{rule.location} keeps the name {rule.name} for a NIC of another machine")
         return _Named(kernels, (), Step("NICs have the kernel's names, as this udev keeps them"))
 
     def _by_link_files(self, position: int, slot: Slot) -> _Named:
@@ -188,7 +188,7 @@ class _Namer:
             return by_policy[0], Step(f"NICs have predictable names ({by_policy[0]})", file.path)
         entry = file.last("Link", "Name")
         if entry is not None and entry.value:
-            return entry.value, Step(f"a NIC is named {entry.value}", entry.seen_at)
+            return entry.value, Step(f"a NIC is named {entry.value}", entry.location)
         return kernels, _BY_PARAMETER if self._is_off else Step("NICs have the kernel's names", file.path)
 
 
@@ -196,9 +196,9 @@ def _must_keep_address(file: Ini) -> None:
     """Raises Unknown if the file gives a NIC another MAC address, which a cloud may not let through."""
     policy, mac = file.last("Link", "MACAddressPolicy"), file.last("Link", "MACAddress")
     if policy is not None and policy.value == "random":
-        raise Unknown(f"{policy.seen_at} gives NICs another MAC address than the cloud knows")
+        raise Unknown(f"{policy.location} gives NICs another MAC address than the cloud knows")
     if mac is not None and mac.value:
-        raise Unknown(f"{mac.seen_at} gives a NIC another MAC address than the cloud knows")
+        raise Unknown(f"{mac.location} gives a NIC another MAC address than the cloud knows")
 
 
 def _kernel_knows_other_names(tree: Tree) -> bool:
@@ -291,5 +291,5 @@ def _expanded(rule: udev_rules.Rule, properties: Mapping[str, tuple[str, ...]]) 
         values = properties.get(f"ENV{{{found[1] or found[2]}}}")
         name = values[0] if values else name
     if set(name) & set("$%"):
-        raise Unknown(f"{rule.seen_at} names NICs in a way that is known only at boot")
+        raise Unknown(f"{rule.location} names NICs in a way that is known only at boot")
     return name

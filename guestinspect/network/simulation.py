@@ -41,7 +41,7 @@ STACKS: tuple[Callable[[Machine], Stack | None], ...] = (
 
 
 @dataclass(frozen=True)
-class Given:
+class BootInputs:
     """What the boot begins with.
 
     Args:
@@ -166,7 +166,7 @@ def _answer(stack: Stack | Unknown, nic: Nic) -> Answer:
     return stack.answer(nic)
 
 
-def boot(given: Given) -> Booted:
+def boot(given: BootInputs) -> Booted:
     """The guest, booted for the first time in a new instance.
 
     Raises:
@@ -181,7 +181,7 @@ def boot(given: Given) -> Booted:
     return Booted(machine, named, given.plan, generated, (*why, *generated.why), bool(written))
 
 
-def _named(given: Given) -> Naming:
+def _named(given: BootInputs) -> Naming:
     """NICs are found, and named, when netplan's generator has run and before cloud-init does."""
     tree = Overlay(given.tree, netplan.generated(given.tree).files)
     named = naming.named(tree, given.command_line, given.slots)
@@ -190,7 +190,7 @@ def _named(given: Given) -> Naming:
     return replace(named, nics=nics)
 
 
-def _written_by_cloud_init(given: Given, named: Naming) -> tuple[dict[str, bytes], tuple[Step, ...]]:
+def _written_by_cloud_init(given: BootInputs, named: Naming) -> tuple[dict[str, bytes], tuple[Step, ...]]:
     plan = given.plan
     if plan.source is Source.NONE or plan.config is None:
         return {}, plan.why

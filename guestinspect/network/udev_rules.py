@@ -56,11 +56,11 @@ class Rule:
     """A line of a rules file.
 
     Args:
-        seen_at: File and line.
+        location: File and line.
         is_skippable: Whether a jump before it may pass it over, by what cannot be foreseen.
     """
 
-    seen_at: str
+    location: str
     parts: tuple[Part, ...]
     is_skippable: bool = False
 
@@ -106,7 +106,7 @@ def is_matched(rule: Rule, properties: Mapping[str, tuple[str, ...]]) -> bool:
     if False in answers:
         return False
     if None in answers or rule.is_skippable:
-        raise Unknown(f"whether {rule.seen_at} names a NIC is known only at boot")
+        raise Unknown(f"whether {rule.location} names a NIC is known only at boot")
     return True
 
 

@@ -17,11 +17,11 @@ from guestinspect.guest.running import Running
 from guestinspect.guest.sketch import completed
 from guestinspect.model.fact import Fact, Provider, Unknown, once
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, Step
-from guestinspect.network.assumptions import premises
+from guestinspect.network.assumptions import assumptions
 from guestinspect.network.cloud_init.plan import Source, plan
 from guestinspect.network.explanation import Account, together
 from guestinspect.network.outcomes import at_boot, counted, default_routes
-from guestinspect.network.simulation import Booted, Given, Outcome, boot
+from guestinspect.network.simulation import Booted, BootInputs, Outcome, boot
 from guestinspect.network.tree_cache import Remembered
 
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
@@ -71,9 +71,9 @@ class _Guest:
         return completed(Remembered(Running(self._disk)))
 
     @cached_property
-    def _given(self) -> Given:
+    def _given(self) -> BootInputs:
         parameters = command_line(self._tree).value
-        return Given(self._tree, parameters, plan(self._tree, parameters))
+        return BootInputs(self._tree, parameters, plan(self._tree, parameters))
 
     @cached_property
     def _booted(self) -> Booted:
@@ -82,23 +82,23 @@ class _Guest:
     def stacks(self) -> Fact[tuple[str, ...]]:
         names = (*self._booted.generators, *(stack.name for stack in self._booted.stacks))
         why = [step for stack in self._booted.stacks for step in stack.why_active]
-        return Fact(names, _seen_at(why))
+        return Fact(names, _location(why))
 
     def at_boot(self) -> Fact[NicsAtBoot]:
         self._must_come_so_far()
         outcomes = at_boot(self._booted)
         up = tuple(outcome for outcome in outcomes if outcome.is_up)
         which = self._which(outcomes)
-        hangs_on = premises(self._given, outcomes)
+        hangs_on = assumptions(self._given, outcomes)
         found = NicsAtBoot(
             which,
             tuple(outcome.nic.name for outcome in up),
             _steps(self._booted, outcomes),
-            rests_on=", and ".join(premise.what for premise in hangs_on),
+            assumes=", and ".join(premise.what for premise in hangs_on),
             without=hangs_on[0].without if hangs_on else None,
             default_routes=default_routes(up),
         )
-        return Fact(found, _seen_at(outcomes[0].why))
+        return Fact(found, _location(outcomes[0].why))
 
     def hotplug(self) -> Fact[NicHotplug]:
         self._must_come_so_far()
@@ -114,11 +114,11 @@ class _Guest:
                 "without a data source, cloud-init restarts NetworkManager, which then may leave later NICs alone"
             )
         found = NicHotplug(outcome.is_up, _steps(self._booted, [outcome]))
-        return Fact(found, _seen_at(outcome.why))
+        return Fact(found, _location(outcome.why))
 
     def pins(self) -> Fact[tuple[Pin, ...]]:
         found = tuple(dict.fromkeys(self._booted.pins()))
-        return Fact(found, found[0].seen_at if found else "the files that configure its network")
+        return Fact(found, found[0].location if found else "the files that configure its network")
 
     def _must_come_so_far(self) -> None:
         """Raises Unknown if the guest may have no NICs, or may not come so far as to configure them."""
@@ -141,7 +141,7 @@ class _Guest:
 
     def _is_of_cloud_init(self, pin: Pin) -> bool:
         """Whether cloud-init wrote it, in its name or its first lines: then it was for another instance."""
-        path = pin.seen_at.rpartition(":")[0] or pin.seen_at
+        path = pin.location.rpartition(":")[0] or pin.location
         head = self._booted.machine.tree.head(path, _HEADER_BYTES) or b""
         return _OF_CLOUD_INIT in path or _OF_CLOUD_INIT.encode() in head
 
@@ -159,7 +159,7 @@ def _end(outcome: Outcome) -> Step:
     return Step(f"{outcome.nic.name} {'comes up' if outcome.is_up else 'stays down'}")
 
 
-def _seen_at(steps: Iterable[Step]) -> str:
+def _location(steps: Iterable[Step]) -> str:
     return next(
-        (step.seen_at for step in reversed(tuple(steps)) if step.seen_at), "the files that configure its network"
+        (step.location for step in reversed(tuple(steps)) if step.location), "the files that configure its network"
     )

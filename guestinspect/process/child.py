@@ -27,7 +27,7 @@ class Stopped(Exception):
     """The child did not do its work; why, as the end of a sentence."""
 
 
-class Line:
+class BlockChannel:
     """The pipe on which the child asks for parts of the disk, and gets them.
 
     Args:
@@ -68,7 +68,7 @@ class Line:
         return selectors.EVENT_WRITE if self._pending else selectors.EVENT_READ
 
 
-class Child:
+class ChildProcess:
     """A child and what it may use.
 
     Args:
@@ -81,7 +81,7 @@ class Child:
         self._target = target
         self._deadline_s = 0.0
 
-    def written(self, fd: int, size_bytes: int | None = None, line: Line | None = None) -> bytes:
+    def output(self, fd: int, size_bytes: int | None = None, line: BlockChannel | None = None) -> bytes:
         """What it writes down.
 
         Args:
@@ -108,13 +108,13 @@ class Child:
                 process = _start(order, (disk_fd, report_fd))
             with _ended(process):
                 theirs.close()  # else there would be no end to what is read
-                written = self._listen(ours.fileno(), line)
+                output = self._listen(ours.fileno(), line)
                 self._end(process)
-        return written
+        return output
 
-    def _listen(self, readable: int, line: Line | None) -> bytes:
+    def _listen(self, readable: int, line: BlockChannel | None) -> bytes:
         """What it writes down until it closes its pipe. In between, its questions are answered."""
-        written = bytearray()
+        output = bytearray()
         with selectors.DefaultSelector() as selector:
             selector.register(readable, selectors.EVENT_READ)
             if line:
@@ -124,10 +124,10 @@ class Child:
                     if key.data:
                         _turn(selector, key.data)
                     elif piece := os.read(readable, _PIECE_BYTES):
-                        written += piece
+                        output += piece
                     else:
-                        return bytes(written)
-                if len(written) > LIMIT_BYTES:
+                        return bytes(output)
+                if len(output) > LIMIT_BYTES:
                     raise Stopped(f"the look inside had more than {LIMIT_BYTES // MIB} MiB to tell and was stopped")
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
@@ -155,7 +155,7 @@ class Child:
         return Stopped(f"the look inside took more than {self._limits.wall_s:g} s and was stopped")
 
 
-def _turn(selector: selectors.BaseSelector, line: Line) -> None:
+def _turn(selector: selectors.BaseSelector, line: BlockChannel) -> None:
     event = line.turn()
     if event:
         selector.modify(line.end, event, line)

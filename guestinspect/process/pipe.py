@@ -70,7 +70,7 @@ class PipeBlocks:
         return b"".join(pieces)
 
 
-class Nonsense(Exception):
+class ProtocolError(Exception):
     """Something arrived that the child's end never sends: it is not itself any more."""
 
 
@@ -97,7 +97,7 @@ class Questions:
         offset, length = _QUESTION.unpack(self._arrived[: _QUESTION.size])
         self._arrived = self._arrived[_QUESTION.size :]
         if self._arrived or length > MOST_BYTES or offset + length > self._blocks.size_bytes:
-            raise Nonsense(f"the look inside asked for {length} bytes at {offset}, which makes no sense")
+            raise ProtocolError(f"the look inside asked for {length} bytes at {offset}, which makes no sense")
         try:
             return _answer(self._blocks.read_at(offset, length))
         except Unreadable as failure:

@@ -11,10 +11,10 @@ from guestinspect import serialization
 from guestinspect.disk.blocks import Blocks
 from guestinspect.disk.tree import Unreadable
 from guestinspect.process import limits
-from guestinspect.process.child import Child, Line, Stopped
+from guestinspect.process.child import BlockChannel, ChildProcess, Stopped
 from guestinspect.process.limits import MIB, Limits
-from guestinspect.process.pipe import Nonsense, Questions
-from guestinspect.serialization import Look
+from guestinspect.process.pipe import ProtocolError, Questions
+from guestinspect.serialization import Inspection
 
 _TO_FETCH = 0.8
 """The part of the time in which a disk may be fetched. What was found by then is told in the rest."""
@@ -30,14 +30,14 @@ class OpenFile(Protocol):
         """Its number."""
 
 
-class Elsewhere(Blocks, Protocol):
+class RemoteDisk(Blocks, Protocol):
     """A disk that is not here, and counts what it costs to read it."""
 
     bytes_read: int
     requests: int
 
 
-def look(source: OpenFile | Elsewhere) -> Look:
+def inspect(source: OpenFile | RemoteDisk) -> Inspection:
     """What a look inside finds. A disk that breaks it, or takes too long, leaves all of it unknown and says why.
 
     Args:
@@ -47,26 +47,26 @@ def look(source: OpenFile | Elsewhere) -> Look:
         Error: The disk could not be fetched, in the words of whoever fetches it.
     """
     if isinstance(source, OpenFile):
-        return look_at_file(source, limits.FILE, _TARGET)
-    return look_elsewhere(source, limits.ELSEWHERE, _TARGET)
+        return inspect_open_file(source, limits.FILE, _TARGET)
+    return inspect_remote(source, limits.ELSEWHERE, _TARGET)
 
 
-def look_at_file(file: OpenFile, limits: Limits, target: str) -> Look:
+def inspect_open_file(file: OpenFile, limits: Limits, target: str) -> Inspection:
     """The same, for an open file; ``target`` is the function that looks."""
     try:
-        return serialization.from_json(Child(limits, target).written(file.fileno()))
-    except (Stopped, serialization.Garbled) as failure:
+        return serialization.from_json(ChildProcess(limits, target).output(file.fileno()))
+    except (Stopped, serialization.InvalidOutput) as failure:
         return serialization.nothing(str(failure))
 
 
-def look_elsewhere(disk: Elsewhere, limits: Limits, target: str) -> Look:
+def inspect_remote(disk: RemoteDisk, limits: Limits, target: str) -> Inspection:
     """The same, for a disk that has to be fetched."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        line = Line(ours, Questions(_Bounded(disk, limits)))
+        line = BlockChannel(ours, Questions(_Bounded(disk, limits)))
         try:
-            found = serialization.from_json(Child(limits, target).written(theirs.fileno(), disk.size_bytes, line))
-        except (Stopped, serialization.Garbled, Nonsense) as failure:
+            found = serialization.from_json(ChildProcess(limits, target).output(theirs.fileno(), disk.size_bytes, line))
+        except (Stopped, serialization.InvalidOutput, ProtocolError) as failure:
             found = serialization.nothing(str(failure))
     return replace(found, bytes_read=disk.bytes_read)
 
@@ -74,7 +74,7 @@ def look_elsewhere(disk: Elsewhere, limits: Limits, target: str) -> Look:
 class _Bounded:
     """A disk that is not here, as far as fetching it is worth its cost; then the rest of it is unreadable."""
 
-    def __init__(self, disk: Elsewhere, limits: Limits) -> None:
+    def __init__(self, disk: RemoteDisk, limits: Limits) -> None:
         self.size_bytes = disk.size_bytes
         self._disk = disk
         self._limits = limits

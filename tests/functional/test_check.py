@@ -17,7 +17,7 @@ from tests.functional.base import FunctionalTest
 from tests.functional.sharing import FRIEND, MINE, SharingTest
 from tests.guest_disks import sound_guest
 
-KEYS = ["Code", "Severity", "Outcome", "Message", "Seen At", "Mend", "Waived"]
+KEYS = ["Code", "Severity", "Outcome", "Message", "Location", "Fix", "Waived"]
 GIB = 1024**3
 ASKS = "What a rule asks: openstack vsc image rule show"
 
@@ -41,7 +41,7 @@ class TestImage(SharingTest, CheckTest):
         self.assertEqual(
             ("error", "broken", False), tuple(found["D305"][key] for key in ("Severity", "Outcome", "Waived"))
         )
-        self.assertIn("--os-distro debian --os-version 12", found["M405"]["Mend"])
+        self.assertIn("--os-distro debian --os-version 12", found["M405"]["Fix"])
 
     def test_of_mine_is_checked_for_others_and_stays_as_it_is(self) -> None:
         image_id = self.create_as_the_standard_client_does()
@@ -122,7 +122,7 @@ class TestImage(SharingTest, CheckTest):
         self.assertEqual([True, True], [row["D305"]["Waived"] for row in (found, again)])
         table = self.openstack(f"vsc image check {image_id}", status=3, says=[ASKS]).stdout
         self.assertIn(
-            "the disk needs 2 GiB (the image's record) (waived). Mend: openstack vsc image set --min-disk 2", table
+            "the disk needs 2 GiB (the image's record) (waived). Fix: openstack vsc image set --min-disk 2", table
         )
 
     def test_that_is_not_there_is_told(self) -> None:

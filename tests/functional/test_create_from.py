@@ -231,10 +231,10 @@ class TestRefusedFiles(CreateTest):
         self.assert_refused(file, "error D307", "leave --disk-format out", options="--disk-format raw")
 
     def test_reserved_property(self) -> None:
-        for key, mend in (("visibility", "--community"), ("owner", "--project"), ("os_glance_x", "leave")):
+        for key, fix in (("visibility", "--community"), ("owner", "--project"), ("os_glance_x", "leave")):
             self.assert_refused(
                 self.disk,
                 f"error M403: {key} is not a property that can be set",
-                mend,
+                fix,
                 options=f"--property {key}=community",
             )

@@ -11,8 +11,8 @@ from oslotest import base
 
 from guestinspect.model.fact import Fact
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
-from guestinspect.process.run import look
-from guestinspect.serialization import Look
+from guestinspect.process.run import inspect
+from guestinspect.serialization import Inspection
 from guests import truth
 from guests.archive import check
 from guests.errors import NoArchive
@@ -72,7 +72,7 @@ class TestGuestOnDisk(base.BaseTestCase):
         if booted is not None:
             self.assertEqual(_which(setup, booted), nics.which if nics.without is None else nics.without, str(nics.why))
 
-    def looked_at(self, setup: Setup) -> Look:
+    def looked_at(self, setup: Setup) -> Inspection:
         try:
             check()
         except NoArchive as missing:
@@ -80,9 +80,9 @@ class TestGuestOnDisk(base.BaseTestCase):
         disk = Path(self.useFixture(fixtures.TempDir()).path) / setup.name
         static_disk(setup, disk)
         with disk.open("rb") as file:
-            return look(file)
+            return inspect(file)
 
-    def fact(self, found: Look, name: str, kind: type[Any], setup: Setup) -> Any:
+    def fact(self, found: Inspection, name: str, kind: type[Any], setup: Setup) -> Any:
         """What was found out; None if nobody can tell, which has to be allowed."""
         fact = found.facts[name]
         if isinstance(fact, Fact):

@@ -71,8 +71,8 @@ class TestFile(InspectTest):
         found = self.inspect(f"--file {first}", environment={})
 
         self.assertEqual(("first", "no"), (found["nics_at_boot"], found["nic_hotplug"]))
-        seen_at = [step["seen_at"] for step in found["evidence"]["nics_at_boot"]]
-        self.assertIn("/etc/systemd/network/20-dhcp.network:2", seen_at)
+        location = [step["location"] for step in found["evidence"]["nics_at_boot"]]
+        self.assertIn("/etc/systemd/network/20-dhcp.network:2", location)
 
     def test_a_file_without_a_guest_is_no_failure(self) -> None:
         noise = self.folder / "noise.raw"

@@ -21,7 +21,7 @@ class TestInterrupted(LookingTest):
         self.image_id = self.create()
 
     @contextmanager
-    def looking(self, words: str, *faults: Fault, number: int) -> Iterator[subprocess.Popen[bytes]]:
+    def inspect_options(self, words: str, *faults: Fault, number: int) -> Iterator[subprocess.Popen[bytes]]:
         """A command that is stopped in the middle of a look."""
         hanging = Fault(method="GET", path=".*/file", hang=True)
         with self.counted(*faults, hanging) as glance:
@@ -43,7 +43,7 @@ class TestInterrupted(LookingTest):
 
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)):
             first.left[0] = 1
-            with self.looking(f"vsc image inspect {self.image_id}", first, number=number) as process:
+            with self.inspect_options(f"vsc image inspect {self.image_id}", first, number=number) as process:
                 _, stderr = process.communicate(timeout=60)
 
             self.assert_gone(process, status, stderr)
@@ -51,7 +51,9 @@ class TestInterrupted(LookingTest):
     def test_fetching_leaves_no_file(self) -> None:
         no_parts = Fault(method="GET", path=".*/file", status=400, left=once())
 
-        with self.looking(f"vsc image community {self.image_id} --download", no_parts, number=signal.SIGINT) as process:
+        with self.inspect_options(
+            f"vsc image community {self.image_id} --download", no_parts, number=signal.SIGINT
+        ) as process:
             _, stderr = process.communicate(timeout=60)
 
         self.assert_gone(process, 130, stderr)

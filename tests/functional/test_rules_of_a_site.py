@@ -134,7 +134,7 @@ class TestPackage(SiteTest):
         path = self.policy("rules: {X101: {private: error}}")
 
         listed, _ = self.run_with_packages("vsc image rule list -f csv --quote none")
-        shown, _ = self.run_with_packages(f"vsc image rule show x101 -f value -c private -c mend --policy {path}")
+        shown, _ = self.run_with_packages(f"vsc image rule show x101 -f value -c private -c fix --policy {path}")
 
         self.assertIn("X101,The name of an image has no spaces.,warning,error,error,error", listed)
         self.assertEqual("write rna-tools for rna tools.\nerror\n", shown)

@@ -13,7 +13,7 @@ class NameHasNoSpaces(Rule):
     """The name of an image has no spaces.
 
     Why: our scripts split lists of names at spaces.
-    Mend: write ``rna-tools`` for ``rna tools``.
+    Fix: write ``rna-tools`` for ``rna tools``.
     """
 
     code = "X101"
@@ -22,4 +22,4 @@ class NameHasNoSpaces(Rule):
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         name = plan.image.name or ""
         if " " in name:
-            yield Flaw(message=f"there are spaces in the name '{name}'", mend=f"call it '{name.replace(' ', '-')}'")
+            yield Flaw(message=f"there are spaces in the name '{name}'", fix=f"call it '{name.replace(' ', '-')}'")

@@ -12,7 +12,7 @@ from glanceclient import exc
 
 from vscclient import errors
 from vscclient.glance.failure import SERVICE, translated
-from vscclient.glance.readahead import Foresight
+from vscclient.glance.readahead import Readahead
 from vscclient.glance.record import image_of
 from vscclient.glance.service import Service, path_of
 from vscclient.model.image import Image
@@ -44,7 +44,7 @@ class RangedImage:
         self._service = service
         self._image = image
         self._cache: OrderedDict[int, bytes] = OrderedDict()
-        self._foresight = Foresight(-(-self.size_bytes // BLOCK_BYTES))
+        self._foresight = Readahead(-(-self.size_bytes // BLOCK_BYTES))
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
         """The bytes from an offset on; fewer only at the end.

@@ -24,7 +24,7 @@ _GUESSES = 80
 1 GiB has none to spare; one of 10 GiB saves a fifth of its requests by them."""
 
 
-class Foresight:
+class Readahead:
     """What to fetch, by what was fetched before.
 
     Args:

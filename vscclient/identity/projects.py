@@ -11,7 +11,7 @@ from keystoneauth1.session import Session
 
 from vscclient import errors
 from vscclient.identity.failure import translated
-from vscclient.model.project import Known, NamedProject, ProjectId
+from vscclient.model.project import NamedProject, ProjectId, Resolution
 
 _ID = re.compile(r"[0-9a-f]{32}")
 """Keystone makes IDs of 32 hexadecimal digits (``uuid4().hex``)."""
@@ -42,21 +42,21 @@ class Projects:
             AmbiguousProject: Several own projects have the name.
         """
         if not said.strip():
-            return NamedProject(said=said, project_id=None, known=Known.UNRESOLVED)
+            return NamedProject(said=said, project_id=None, resolution=Resolution.UNRESOLVED)
         own = [project for project in self._own if self._is_meant(project, said, domain)]
         project_id = _id_in(said)
         if len(own) > 1:
             raise errors.AmbiguousProject(said)
         if own:
-            return NamedProject(said=said, project_id=ProjectId(own[0]["id"]), known=Known.OWN)
+            return NamedProject(said=said, project_id=ProjectId(own[0]["id"]), resolution=Resolution.OWN)
         looked_up = self._look_up(project_id or said, domain)
         if looked_up:
-            return NamedProject(said=said, project_id=looked_up, known=Known.LOOKED_UP)
+            return NamedProject(said=said, project_id=looked_up, resolution=Resolution.LOOKED_UP)
         if project_id is None:
-            return NamedProject(said=said, project_id=None, known=Known.UNRESOLVED)
+            return NamedProject(said=said, project_id=None, resolution=Resolution.UNRESOLVED)
         if _BY_ID not in self._refused:  # staff may ask, and there is none
-            return NamedProject(said=said, project_id=None, known=Known.ABSENT)
-        return NamedProject(said=said, project_id=ProjectId(project_id), known=Known.UNVERIFIED)
+            return NamedProject(said=said, project_id=None, resolution=Resolution.ABSENT)
+        return NamedProject(said=said, project_id=ProjectId(project_id), resolution=Resolution.UNVERIFIED)
 
     def stored(self, member_id: str) -> NamedProject:
         """A member as an image service has it stored, which may be anything.
@@ -65,10 +65,10 @@ class Projects:
         """
         own = [str(project["name"]) for project in self._own if project["id"] == member_id]
         if own:
-            return NamedProject(said=own[0], project_id=ProjectId(member_id), known=Known.OWN)
+            return NamedProject(said=own[0], project_id=ProjectId(member_id), resolution=Resolution.OWN)
         if _ID.fullmatch(member_id):
-            return NamedProject(said=member_id, project_id=ProjectId(member_id), known=Known.UNVERIFIED)
-        return NamedProject(said=member_id, project_id=None, known=Known.UNRESOLVED)
+            return NamedProject(said=member_id, project_id=ProjectId(member_id), resolution=Resolution.UNVERIFIED)
+        return NamedProject(said=member_id, project_id=None, resolution=Resolution.UNRESOLVED)
 
     def name_of(self, project_id: str) -> str | None:
         """The name of a project: of the own ones and, for staff, of any; None where nobody tells.

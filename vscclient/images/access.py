@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from vscclient import errors
-from vscclient.images import impossible
+from vscclient.images import validation
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
@@ -27,7 +27,7 @@ def find(cloud: Cloud, said: str) -> Image:
         NoSuchImage: None of those has it; where a community or pending image has it, the error says so.
         AmbiguousName: Several have it.
     """
-    impossible.reject_texts(said)
+    validation.reject_texts(said)
     if known := by_id(cloud, said):
         return known
     found = named(cloud, said)  # an ID may still be somebody's idea of a name

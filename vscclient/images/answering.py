@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from vscclient import errors
 from vscclient.identity.rescoping import rescoped
-from vscclient.images import access, impossible
+from vscclient.images import access, validation
 from vscclient.images.access import Offer
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
-from vscclient.model.project import Known, ProjectId
+from vscclient.model.project import ProjectId, Resolution
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
@@ -76,7 +76,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> None:
         NotYourProject: The user is not in the project that is to answer.
         CannotActFor: The user is, but these credentials are for another one.
     """
-    impossible.reject_texts(*filter(None, (options.image, options.from_project, options.project)))
+    validation.reject_texts(*filter(None, (options.image, options.from_project, options.project)))
     cloud = _answering(cloud, options)
     offers = _offers(cloud, options)
     unlike = [offer for offer in offers if offer.status is not options.status]
@@ -102,7 +102,7 @@ def _answering(cloud: Cloud, options: Options) -> Cloud:
             raise errors.Usage("You are not signed in to a project: name the one that answers with --project")
         return cloud
     project = cloud.projects.named(options.project, options.project_domain)
-    if project.project_id is None or project.known is not Known.OWN:
+    if project.project_id is None or project.resolution is not Resolution.OWN:
         raise errors.NotYourProject(options.project)
     return cloud if project.project_id == cloud.project_id else _acting_for(cloud, project.project_id, options)
 

@@ -19,7 +19,7 @@ from vscclient.images.audit_rows.rows import Row
 from vscclient.images.cloud import Cloud
 from vscclient.images.inspection import in_cloud
 from vscclient.images.listing import Whose
-from vscclient.images.options import Looking
+from vscclient.images.options import InspectOptions
 from vscclient.images.policy_check.site import settings_of
 from vscclient.model.image import Image
 from vscclient.model.settings import Settings
@@ -27,7 +27,7 @@ from vscclient.model.terminal import Progress, SilentProgress, SilentTerminal, T
 
 LOG = logging.getLogger(__name__)
 
-__all__ = ["Audit", "Looking", "Options", "Those", "run"]
+__all__ = ["Audit", "InspectOptions", "Options", "Those", "run"]
 
 
 class Those(StrEnum):
@@ -56,7 +56,7 @@ class Options:
     findings: bool = False
     baseline: str | None = None
     jobs: int = 2
-    looking: Looking = Looking()
+    inspect_options: InspectOptions = InspectOptions()
     policy: str | None = None
 
 
@@ -168,7 +168,7 @@ def _judged(cloud: Cloud, one: Audited, options: Options, settings: Settings, te
     if one.image is None:
         return one
     try:
-        with in_cloud.bits_of(cloud, one.image, options.looking, terminal) as bits:
+        with in_cloud.bits_of(cloud, one.image, options.inspect_options, terminal) as bits:
             checked = check.of_image(cloud, one.image, bits, check.Options(image=one.image.id), settings)
             try:
                 up = str(bits.guest.nics_at_boot().value.which)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vscclient import errors
-from vscclient.images import access, create, filled_in, impossible, update
+from vscclient.images import access, create, filled_in, update, validation
 from vscclient.images.cloud import Cloud
 from vscclient.images.data import summary
 from vscclient.images.data.source import STANDARD_INPUT, nameable, opened, read_through
@@ -15,22 +15,22 @@ from vscclient.images.draft import draft
 from vscclient.images.inspection import in_cloud, local
 from vscclient.images.inspection.bits import Bits
 from vscclient.images.inspection.telling import described
-from vscclient.images.options import Form, Looking, Terms
+from vscclient.images.options import Consent, Form, InspectOptions
 from vscclient.images.policy_check.facts import facts_of
 from vscclient.images.policy_check.site import settings_of
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Report
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
-from vscclient.model.project import Known, NamedProject
+from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import examine
 
-__all__ = ["Checked", "Form", "Looking", "Options", "Terms", "run"]
+__all__ = ["Checked", "Consent", "Form", "InspectOptions", "Options", "run"]
 
-_SOMEBODY = NamedProject(said="PROJECT", project_id=None, known=Known.UNVERIFIED)
+_SOMEBODY = NamedProject(said="PROJECT", project_id=None, resolution=Resolution.UNVERIFIED)
 """Whom it would be shared with: shared with nobody, it would be judged as private."""
 
 
@@ -59,8 +59,8 @@ class Options:
     tags: tuple[str, ...] = ()
     protected: bool | None = None
     form: Form = Form()
-    looking: Looking = Looking()
-    terms: Terms = Terms()
+    inspect_options: InspectOptions = InspectOptions()
+    consent: Consent = Consent()
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,12 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Checked:
         OtherData: The file is not the data of the image.
         UnusableFile: The file cannot be read.
     """
-    settings = settings_of(options.terms.policy)
+    settings = settings_of(options.consent.policy)
     _reject_impossible(options, settings)
     if options.image is None:
         return _file(cloud, options, settings, terminal)
     image = access.find(cloud, options.image)
-    with in_cloud.bits_of(cloud, image, replace(options.looking, file=options.file), terminal) as bits:
+    with in_cloud.bits_of(cloud, image, replace(options.inspect_options, file=options.file), terminal) as bits:
         return of_image(cloud, image, bits, options, settings)
 
 
@@ -117,9 +117,9 @@ def _reject_impossible(options: Options, settings: Settings) -> None:
     if options.file == "":
         raise errors.Usage("--file is empty; name the file")
     if options.name is not None:
-        impossible.reject_name(options.name)
-    impossible.reject_words(options.properties, options.tags, options.form)
-    impossible.reject_waivers(options.terms.waived, settings)
+        validation.reject_name(options.name)
+    validation.reject_words(options.properties, options.tags, options.form)
+    validation.reject_waivers(options.consent.waived, settings)
 
 
 def of_image(cloud: Cloud, image: Image, bits: Bits, options: Options, settings: Settings) -> Checked:
@@ -137,7 +137,7 @@ def of_image(cloud: Cloud, image: Image, bits: Bits, options: Options, settings:
         properties=options.properties,
         form=options.form,
     )
-    plan = replace(update.plan_of(cloud, image, said), waived=options.terms.waived, file=nameable(options.file))
+    plan = replace(update.plan_of(cloud, image, said), waived=options.consent.waived, file=nameable(options.file))
     if image.visibility is Visibility.SHARED and image.owner != cloud.project_id:  # it shows its other members to none
         plan = replace(plan, members_before=(*plan.members_before, _SOMEBODY))
         if plan.image.visibility is Visibility.SHARED:
@@ -161,14 +161,14 @@ def _file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal
         protected=options.protected,
         properties=options.properties,
         form=replace(options.form, kernel=None, ramdisk=None),
-        terms=options.terms,
+        consent=options.consent,
     )
     parts = {"kernel_id": options.form.kernel, "ramdisk_id": options.form.ramdisk}  # nobody can look them up
     members = (_SOMEBODY,) if options.visibility is Visibility.SHARED else ()
     with opened(file, None) as source:
         read_through(source, terminal)
         terminal.say(summary.seen(source))
-        bits = local.bits_of(source, options.looking)
+        bits = local.bits_of(source, options.inspect_options)
         image = described(draft(said, bits.disk, cloud), bits.guest)
         if filled := filled_in.in_options(image, said, cloud):
             terminal.say(f"create would fill in: {filled}.")
@@ -177,7 +177,7 @@ def _file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal
             image=image,
             members=members,
             properties=said.properties,
-            waived=said.terms.waived,
+            waived=said.consent.waived,
             file=nameable(file),
         )
         return _checked(plan, Facts(disk=bits.disk, guest=bits.guest), settings)

@@ -10,7 +10,7 @@ from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.glance.record import record_of
-from vscclient.images import access, filled_in, impossible
+from vscclient.images import access, filled_in, validation
 from vscclient.images.cloud import Cloud
 from vscclient.images.data import importing, summary
 from vscclient.images.data.delivery import Delivery, deliver
@@ -22,18 +22,18 @@ from vscclient.images.image_change.membership import Shared
 from vscclient.images.inspection import in_cloud, inspection_cache, local
 from vscclient.images.inspection.bits import Bits, unseen
 from vscclient.images.inspection.telling import described
-from vscclient.images.interruption import orderly
-from vscclient.images.options import Form, Looking, Options, Terms
-from vscclient.images.policy_check.check_plan import Judgement
+from vscclient.images.options import Consent, Form, InspectOptions, Options
+from vscclient.images.policy_check.check_plan import PolicyCheck
 from vscclient.images.policy_check.facts import facts_of
 from vscclient.images.policy_check.site import settings_of
+from vscclient.images.signals import exit_cleanly
 from vscclient.model.amount import in_words
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 
-__all__ = ["Created", "Form", "Looking", "Options", "Terms", "run"]
+__all__ = ["Consent", "Created", "Form", "InspectOptions", "Options", "run"]
 
 
 @dataclass(frozen=True)
@@ -63,30 +63,32 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Created:
         UploadFailed: It did not arrive; nothing is left, or the error says what.
         Unfinished: The image is good and private; a later step failed.
     """
-    settings = settings_of(options.terms.policy)
-    impossible.reject(options, settings)
+    settings = settings_of(options.consent.policy)
+    validation.reject(options, settings)
     with _source(options) as source:
-        bits = local.bits_of(source, options.looking) if source else unseen(Disk(), Unknown("it has no data yet"))
+        bits = (
+            local.bits_of(source, options.inspect_options) if source else unseen(Disk(), Unknown("it has no data yet"))
+        )
         if source:
             terminal.say(summary.to_send(source))
-        judgement = Judgement(facts_of(cloud, bits, settings), settings, terminal)
-        return _Creation(cloud, options, judgement, terminal).of(source, bits)
+        policy_check = PolicyCheck(facts_of(cloud, bits, settings), settings, terminal)
+        return _Creation(cloud, options, policy_check, terminal).of(source, bits)
 
 
 @dataclass(frozen=True)
 class _Creation:
     cloud: Cloud
     options: Options
-    judgement: Judgement
+    policy_check: PolicyCheck
     terminal: Terminal
 
     def of(self, source: Source | None, bits: Bits) -> Created:
         """The image that was made of this data."""
         if self.options.use_import:
             importing.reject_unless_offered(self.cloud)
-        plan = self.judgement.of(self._plan(bits))
+        plan = self.policy_check.of(self._plan(bits))
         _mention_namesakes(self.cloud, self.options.name, self.terminal)
-        if self.options.terms.dry_run:
+        if self.options.consent.dry_run:
             return self._as_planned(plan, source, bits)
         if source is None:
             made, verified = self.cloud.images.create(plan.image), NOT_VERIFIED
@@ -94,7 +96,7 @@ class _Creation:
         else:
             made, verified = self._delivered(plan, source, bits)
         failure = _share(self.cloud, made, plan.members, self.terminal)
-        return Created(made, verified, self.judgement.warnings, failure)
+        return Created(made, verified, self.policy_check.warnings, failure)
 
     def _plan(self, bits: Bits) -> Plan:
         options = self.options
@@ -104,7 +106,7 @@ class _Creation:
             image=image,
             members=members,
             properties=options.properties,
-            waived=options.terms.waived,
+            waived=options.consent.waived,
             file=nameable(options.file),
         )
 
@@ -113,21 +115,21 @@ class _Creation:
         image = plan.image
         if source and not source.can_be_read_again:
             read_through(source, self.terminal)
-            image = self._judged_again(plan, local.bits_of(source, self.options.looking))
-        return Created(_as_it_would_be(image), NOT_VERIFIED, self.judgement.warnings)
+            image = self._judged_again(plan, local.bits_of(source, self.options.inspect_options))
+        return Created(_as_it_would_be(image), NOT_VERIFIED, self.policy_check.warnings)
 
     def _delivered(self, plan: Plan, source: Source, bits: Bits) -> tuple[Image, str]:
         def complete(stored: Image) -> Image:
             """What only the whole data tells is judged before anybody else can see the image."""
             if source.can_be_read_again:
                 return plan.image
-            with in_cloud.bits_of(self.cloud, stored, self.options.looking, self.terminal) as arrived:
+            with in_cloud.bits_of(self.cloud, stored, self.options.inspect_options, self.terminal) as arrived:
                 return self._judged_again(plan, replace(arrived, disk=source.disk()))
 
         delivery = Delivery(image=plan.image, source=source, complete=complete, by_import=self.options.use_import)
         made, verdict = deliver(self.cloud, delivery, self.terminal)
         if source.can_be_read_again and verdict.verified != NOT_VERIFIED:
-            inspection_cache.keep(made, bits, self.options.looking)
+            inspection_cache.keep(made, bits, self.options.inspect_options)
         self.terminal.say(_done(made, verdict))
         if filled := filled_in.in_options(made, self.options, self.cloud):
             self.terminal.say(f"Filled in: {filled}.")
@@ -135,12 +137,12 @@ class _Creation:
 
     def _judged_again(self, plan: Plan, bits: Bits) -> Image:
         image = described(with_min_disk(plan.image, self.options, bits.disk), bits.guest)
-        return self.judgement.of(replace(plan, image=image), bits).image
+        return self.policy_check.of(replace(plan, image=image), bits).image
 
 
 def _share(cloud: Cloud, image: Image, members: tuple[NamedProject, ...], terminal: Terminal) -> errors.Error | None:
     """Shares the image, which is complete; returns what went wrong."""
-    with orderly():
+    with exit_cleanly():
         shared = Shared(image, tuple(membership.add(cloud, image, members, terminal)))
     shared.say(terminal)
     finish = " ".join(row.project.said for row in shared.failed)

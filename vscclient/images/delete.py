@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from guestinspect.model.fact import Unknown
 from vscclient import errors
-from vscclient.images import impossible
+from vscclient.images import validation
 from vscclient.images.access import find
 from vscclient.images.cloud import Cloud
-from vscclient.images.interruption import held_back, orderly
 from vscclient.images.policy_check.site import settings_of
+from vscclient.images.signals import defer_signals, exit_cleanly
 from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
@@ -48,7 +48,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> None:
         NotDeleted: Some could not be deleted.
         NotAgreed: Others use some, and nobody said yes; all the rest is deleted.
     """
-    impossible.reject_texts(options.store or "")
+    validation.reject_texts(options.store or "")
     deletion = _Deletion(cloud, options, terminal)
     images = deletion.find()
     deletion.delete(deletion.without_declined(images))
@@ -93,7 +93,7 @@ class _Deletion:
     def delete(self, images: list[Image]) -> None:
         """Deletes them one after the other."""
         where = f" from store {self._options.store}" if self._options.store else ""
-        with orderly():
+        with exit_cleanly():
             for image in images:
                 why_not = self._why_not_deleted(image)
                 if why_not:
@@ -192,7 +192,7 @@ class _Deletion:
         return False
 
     def _protected_again(self, image: Image) -> str:
-        with held_back():
+        with defer_signals():
             try:
                 self._cloud.images.change(image.id or "", {"protected": True})
             except errors.NotThere:

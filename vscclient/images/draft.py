@@ -49,7 +49,7 @@ def with_min_disk(image: Image, options: Options, disk: Disk) -> Image:
     0, which many tools send without meaning it, counts as not said, unless the user waives the rule about it.
     """
     said = options.min_disk_gib
-    if said or (said == 0 and "D305" in options.terms.waived) or not image.is_disk:
+    if said or (said == 0 and "D305" in options.consent.waived) or not image.is_disk:
         return replace(image, min_disk_gib=said or 0)
     try:
         return replace(image, min_disk_gib=whole_gib(disk.virtual_size_bytes().value))

@@ -17,10 +17,10 @@ from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import STANDARD_INPUT, opened, read_through
 from vscclient.images.inspection import in_cloud, local
 from vscclient.images.inspection.bits import Bits, Cost
-from vscclient.images.options import Looking
+from vscclient.images.options import InspectOptions
 from vscclient.model.terminal import Terminal
 
-__all__ = ["Inspected", "Looking", "Options", "run"]
+__all__ = ["InspectOptions", "Inspected", "Options", "run"]
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Options:
     """
 
     image: str | None = None
-    looking: Looking = Looking()
+    inspect_options: InspectOptions = InspectOptions()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,16 +85,16 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
 @contextmanager
 def _bits(cloud: Cloud, options: Options, terminal: Terminal) -> Iterator[Bits]:
     if options.image is not None:
-        with in_cloud.bits_of(cloud, access.find(cloud, options.image), options.looking, terminal) as bits:
+        with in_cloud.bits_of(cloud, access.find(cloud, options.image), options.inspect_options, terminal) as bits:
             yield bits
         return
-    file = options.looking.file
+    file = options.inspect_options.file
     if not file:
         raise errors.Usage("Name an image, or a file with --file, or both")
     with opened(file, None) as source:
         if file == STANDARD_INPUT:
             read_through(source, terminal)
-        yield local.bits_of(source, options.looking)
+        yield local.bits_of(source, options.inspect_options)
 
 
 @dataclass(frozen=True)

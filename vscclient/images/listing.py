@@ -11,7 +11,7 @@ from typing import Any
 
 from guestinspect.model.fact import Unknown
 from vscclient import errors
-from vscclient.images import impossible
+from vscclient.images import validation
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
@@ -101,7 +101,7 @@ def run(cloud: Cloud, options: Options) -> Iterator[Listed]:
 
 def _reject_texts(options: Options) -> None:
     for said in (*options.filters.values(), options.project or "", options.project_domain or ""):
-        impossible.reject_texts(*(said if isinstance(said, list) else [str(said)]))
+        validation.reject_texts(*(said if isinstance(said, list) else [str(said)]))
 
 
 def _reject_contradictions(options: Options) -> None:

@@ -28,7 +28,7 @@ class Form:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms:
+class Consent:
     """On what terms an image is changed.
 
     Args:
@@ -45,7 +45,7 @@ class Terms:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Looking:
+class InspectOptions:
     """How the look inside an image is had.
 
     Args:
@@ -94,5 +94,5 @@ class Options:
     project_domain: str | None = None
     share_with: tuple[str, ...] = ()
     use_import: bool = False
-    looking: Looking = Looking()
-    terms: Terms = Terms()
+    inspect_options: InspectOptions = InspectOptions()
+    consent: Consent = Consent()

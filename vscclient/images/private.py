@@ -8,18 +8,18 @@ from vscclient import errors
 from vscclient.images import access
 from vscclient.images.cloud import Cloud
 from vscclient.images.image_change import membership
-from vscclient.images.image_change.amendment import Amendment
+from vscclient.images.image_change.change import ImageChange
 from vscclient.images.image_change.membership import Shared
 from vscclient.images.inspection import in_cloud
-from vscclient.images.interruption import held_back, orderly
-from vscclient.images.options import Terms
+from vscclient.images.options import Consent
+from vscclient.images.signals import defer_signals, exit_cleanly
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
-__all__ = ["Options", "Terms", "run"]
+__all__ = ["Consent", "Options", "run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Options:
 
     image: str
     forget_members: bool = False
-    terms: Terms = Terms()
+    consent: Consent = Consent()
 
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
@@ -45,13 +45,13 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
     """
     image = access.find(cloud, options.image)
     members = membership.stored(cloud, image)
-    amendment = Amendment(cloud, in_cloud.known_bits_of(image), options.terms, terminal)
+    change = ImageChange(cloud, in_cloud.known_bits_of(image), options.consent, terminal)
     plan = Plan(image=replace(image, visibility=Visibility.PRIVATE), before=image, members_before=members)
-    agreed = amendment.agreed(plan)
+    agreed = change.agreed(plan)
     forgotten = None
-    if options.forget_members and not options.terms.dry_run:
+    if options.forget_members and not options.consent.dry_run:
         forgotten = _forget(cloud, image, terminal)
-    made = amendment.done(agreed)
+    made = change.done(agreed)
     if made is image:
         terminal.say(f"{image.label} is private already.")
     elif _may_come_back(image, members) and not options.forget_members:
@@ -67,7 +67,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
 
 def _forget(cloud: Cloud, image: Image, terminal: Terminal) -> Shared:
     """Removes all members. Glance shows and removes them only while the image is ``shared``."""
-    with orderly():
+    with exit_cleanly():
         try:
             shared = image
             if image.visibility is not Visibility.SHARED:
@@ -83,7 +83,7 @@ def _forget(cloud: Cloud, image: Image, terminal: Terminal) -> Shared:
 
 def _close(cloud: Cloud, image: Image, terminal: Terminal) -> None:
     """Makes it private, whatever came in between: it must not stay shared with those who were to lose it."""
-    with held_back():
+    with defer_signals():
         try:
             cloud.images.change_patiently(image.id or "", {"visibility": str(Visibility.PRIVATE)})
         except errors.Error:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from vscclient.images import access, impossible
+from vscclient.images import access, validation
 from vscclient.images.cloud import Cloud
 from vscclient.images.image_change import membership
-from vscclient.images.image_change.amendment import Amendment
+from vscclient.images.image_change.change import ImageChange
 from vscclient.images.image_change.membership import Done, Row, Shared
 from vscclient.images.inspection import in_cloud
-from vscclient.images.interruption import orderly
-from vscclient.images.options import Looking, Terms
+from vscclient.images.options import Consent, InspectOptions
+from vscclient.images.signals import exit_cleanly
 from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.plan import Plan
@@ -19,7 +19,7 @@ from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
-__all__ = ["Looking", "Options", "Terms", "run"]
+__all__ = ["Consent", "InspectOptions", "Options", "run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +35,8 @@ class Options:
     image: str
     projects: tuple[str, ...]
     project_domain: str | None = None
-    looking: Looking = Looking()
-    terms: Terms = Terms()
+    inspect_options: InspectOptions = InspectOptions()
+    consent: Consent = Consent()
 
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
@@ -46,7 +46,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
         ForEverybody: It is a community or public image.
         Refused: The policy is against it, or nobody can find a project; nothing was changed.
     """
-    impossible.reject_texts(*options.projects, options.project_domain or "")
+    validation.reject_texts(*options.projects, options.project_domain or "")
     image = access.find(cloud, options.image)
     membership.reject_for_everybody(image)
     wanted = membership.unique(cloud.projects.named(said, options.project_domain) for said in options.projects)
@@ -57,14 +57,14 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
         members=membership.unique((*before, *wanted)),
         members_before=before,
     )
-    with orderly(), in_cloud.bits_for(cloud, plan, options.looking, terminal) as bits:
-        amendment = Amendment(cloud, bits, options.terms, terminal)
-        agreed = amendment.agreed(plan)
-        shared = amendment.done(agreed)
-        if options.terms.dry_run:
+    with exit_cleanly(), in_cloud.bits_for(cloud, plan, options.inspect_options, terminal) as bits:
+        change = ImageChange(cloud, bits, options.consent, terminal)
+        agreed = change.agreed(plan)
+        shared = change.done(agreed)
+        if options.consent.dry_run:
             return Shared(image, _with_status(cloud, image, _planned(wanted, before)))
         rows = membership.add(cloud, image, wanted, terminal)
-        amendment.mention_no_look(plan)
+        change.mention_no_look(plan)
     result = Shared(shared, _with_status(cloud, image, rows))
     result.say(terminal)
     return result

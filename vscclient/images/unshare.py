@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vscclient import errors
-from vscclient.images import access, impossible
+from vscclient.images import access, validation
 from vscclient.images.cloud import Cloud
 from vscclient.images.image_change import membership
-from vscclient.images.image_change.amendment import Amendment
+from vscclient.images.image_change.change import ImageChange
 from vscclient.images.image_change.membership import Done, Row, Shared
 from vscclient.images.inspection import in_cloud
-from vscclient.images.interruption import orderly
-from vscclient.images.options import Terms
+from vscclient.images.options import Consent
+from vscclient.images.signals import exit_cleanly
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
-__all__ = ["Options", "Terms", "run"]
+__all__ = ["Consent", "Options", "run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Options:
     projects: tuple[str, ...] = ()
     project_domain: str | None = None
     everybody: bool = False
-    terms: Terms = Terms()
+    consent: Consent = Consent()
 
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
@@ -50,7 +50,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
     """
     if options.everybody == bool(options.projects):
         raise errors.Usage("Name the projects to take it back from, or say --all")
-    impossible.reject_texts(*options.projects, options.project_domain or "")
+    validation.reject_texts(*options.projects, options.project_domain or "")
     image = access.find(cloud, options.image)
     membership.reject_for_everybody(image)
     before = membership.stored(cloud, image)
@@ -58,12 +58,12 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
     keys = {project.key for project in leaving}
     staying = tuple(project for project in before if project.key not in keys)
     plan = Plan(image=image, before=image, members=staying, members_before=before)
-    amendment = Amendment(cloud, in_cloud.known_bits_of(image), options.terms, terminal)
-    with orderly():
-        amendment.done(amendment.agreed(plan))
+    change = ImageChange(cloud, in_cloud.known_bits_of(image), options.consent, terminal)
+    with exit_cleanly():
+        change.done(change.agreed(plan))
         if not before:
             terminal.say(_not_shared(image))
-        if options.terms.dry_run:
+        if options.consent.dry_run:
             return Shared(image, tuple(Row(project=project, done=Done.PLANNED) for project in leaving))
         members = {project.key for project in before}
         gone = membership.remove(cloud, image, [one for one in leaving if one.key in members], terminal)

@@ -7,22 +7,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vscclient import errors
-from vscclient.images import access, answering, impossible
+from vscclient.images import access, answering, validation
 from vscclient.images.cloud import Cloud
 from vscclient.images.draft import properties_of
 from vscclient.images.image_change import membership
-from vscclient.images.image_change.amendment import DEACTIVATED, Amendment
+from vscclient.images.image_change.change import DEACTIVATED, ImageChange
 from vscclient.images.inspection import in_cloud
-from vscclient.images.options import Form, Looking, Terms
+from vscclient.images.options import Consent, Form, InspectOptions
 from vscclient.images.policy_check.site import settings_of
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.plan import Plan
-from vscclient.model.project import Known, ProjectId
+from vscclient.model.project import ProjectId, Resolution
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
-__all__ = ["Form", "Looking", "Options", "Terms", "run"]
+__all__ = ["Consent", "Form", "InspectOptions", "Options", "run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +59,8 @@ class Options:
     answer: MemberStatus | None = None
     removed_properties: tuple[str, ...] = ()
     removed_tags: tuple[str, ...] = ()
-    looking: Looking = Looking()
-    terms: Terms = Terms()
+    inspect_options: InspectOptions = InspectOptions()
+    consent: Consent = Consent()
 
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
@@ -74,16 +74,16 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
     """
     _reject_impossible(options)
     if options.answer:
-        impossible.reject_waivers(options.terms.waived, settings_of(options.terms.policy))  # before it is answered
+        validation.reject_waivers(options.consent.waived, settings_of(options.consent.policy))  # before it is answered
         answering.run(cloud, _answer(options, options.answer), terminal)
         if _is_only_an_answer(options):
             return None
     image = access.find(cloud, options.image)
     plan = plan_of(cloud, image, options)
-    with in_cloud.bits_for(cloud, plan, options.looking, terminal) as bits:
-        amendment = Amendment(cloud, bits, options.terms, terminal)
-        changed = amendment.done(amendment.agreed(plan))
-        amendment.mention_no_look(plan)
+    with in_cloud.bits_for(cloud, plan, options.inspect_options, terminal) as bits:
+        change = ImageChange(cloud, bits, options.consent, terminal)
+        changed = change.done(change.agreed(plan))
+        change.mention_no_look(plan)
     missing = _missing(image, options)
     if missing:
         raise errors.Missing(str(image.name), missing)
@@ -93,10 +93,10 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
 
 
 def _reject_impossible(options: Options) -> None:
-    impossible.reject_words(options.properties, options.tags, options.form)
-    impossible.reject_texts(options.project or "", options.project_domain or "")
+    validation.reject_words(options.properties, options.tags, options.form)
+    validation.reject_texts(options.project or "", options.project_domain or "")
     if options.name is not None:
-        impossible.reject_name(options.name)
+        validation.reject_name(options.name)
 
 
 def _answer(options: Options, status: MemberStatus) -> answering.Options:
@@ -105,7 +105,7 @@ def _answer(options: Options, status: MemberStatus) -> answering.Options:
         status=status,
         project=options.project,
         project_domain=options.project_domain,
-        dry_run=options.terms.dry_run,
+        dry_run=options.consent.dry_run,
     )
 
 
@@ -116,7 +116,7 @@ def _is_only_an_answer(options: Options) -> bool:
         answer=options.answer,
         project=options.project,
         project_domain=options.project_domain,
-        terms=options.terms,
+        consent=options.consent,
     )
     return options == nothing
 
@@ -157,7 +157,7 @@ def _new_owner(cloud: Cloud, options: Options) -> ProjectId | None:
     if options.project is None or options.answer:
         return None
     project = cloud.projects.named(options.project, options.project_domain)
-    if project.project_id is None or project.known is Known.UNVERIFIED:
+    if project.project_id is None or project.resolution is Resolution.UNVERIFIED:
         raise errors.NotAnOwner(options.project)
     return project.project_id
 

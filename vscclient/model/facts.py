@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Fact, Provider, Unknown, unknown
+from guestinspect.model.fact import Fact, Provider, Unknown, unknown_fact
 from guestinspect.model.guest import Guest
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
-from vscclient.model.reach import Reach
+from vscclient.model.recipients import Recipients
 
 NO_CLOUD_ASKED = "for a file alone, no cloud is asked; 'openstack vsc image create … --dry-run' asks it"
 
@@ -35,7 +35,7 @@ class Facts:
 
     disk: Disk = field(default_factory=Disk)
     guest: Guest = field(default_factory=Guest)
-    is_staff: Provider[bool] = unknown(NO_CLOUD_ASKED)
-    project_id: Provider[ProjectId | None] = unknown(NO_CLOUD_ASKED)
+    is_staff: Provider[bool] = unknown_fact(NO_CLOUD_ASKED)
+    project_id: Provider[ProjectId | None] = unknown_fact(NO_CLOUD_ASKED)
     public_namesakes: Callable[[str], Fact[tuple[Image, ...]]] = _nobody_to_ask
-    reach_of: Callable[[str], Fact[Reach | None]] = _nobody_to_ask
+    reach_of: Callable[[str], Fact[Recipients | None]] = _nobody_to_ask

@@ -38,8 +38,8 @@ class Finding:
         severity: How much it weighs here.
         outcome: Whether the rule is broken, or could not be judged.
         message: What is wrong, as a sentence without its full stop.
-        seen_at: Where it was seen; empty when the message says it.
-        mend: What mends it: an option or a command; empty when there is nothing to say.
+        location: Where it was seen; empty when the message says it.
+        fix: What mends it: an option or a command; empty when there is nothing to say.
         waived: The user said that it is meant.
     """
 
@@ -47,8 +47,8 @@ class Finding:
     severity: Severity
     outcome: Outcome = Outcome.BROKEN
     message: str
-    seen_at: str = ""
-    mend: str = ""
+    location: str = ""
+    fix: str = ""
     waived: bool = False
 
     @property

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from vscclient.model.image import Image
-from vscclient.model.project import Known, NamedProject
-from vscclient.model.reach import Reach
+from vscclient.model.project import NamedProject, Resolution
+from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
 
 
@@ -37,7 +37,7 @@ class Plan:
     def audience(self) -> Visibility:
         """The visibility to judge by: shared with nobody, or with own projects only, counts as private."""
         visibility = self.image.visibility
-        if visibility is Visibility.SHARED and all(member.known is Known.OWN for member in self.members):
+        if visibility is Visibility.SHARED and all(member.resolution is Resolution.OWN for member in self.members):
             return Visibility.PRIVATE
         return visibility
 
@@ -58,9 +58,11 @@ class Plan:
         return now is not None and not self.widens and replace(self.image, visibility=now.image.visibility) == now.image
 
     @property
-    def reach(self) -> Reach:
+    def reach(self) -> Recipients:
         """Whom the image reaches when the plan is done."""
-        return Reach(visibility=self.image.visibility, owner=self.image.owner, members=frozenset(_ids(self.members)))
+        return Recipients(
+            visibility=self.image.visibility, owner=self.image.owner, members=frozenset(_ids(self.members))
+        )
 
     @property
     def now(self) -> Plan | None:
@@ -82,7 +84,7 @@ class Plan:
 
 def _others(members: tuple[NamedProject, ...]) -> set[str]:
     """The members that are none of the user's own projects."""
-    return _ids(member for member in members if member.known is not Known.OWN)
+    return _ids(member for member in members if member.resolution is not Resolution.OWN)
 
 
 def _ids(members: Iterable[NamedProject]) -> set[str]:

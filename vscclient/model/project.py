@@ -10,7 +10,7 @@ ProjectId = NewType("ProjectId", str)
 """The ID of a project. Only ``identity/`` makes one: a project's name must never be stored as a member."""
 
 
-class Known(StrEnum):
+class Resolution(StrEnum):
     """How a project that the user named was found."""
 
     OWN = "own"
@@ -27,12 +27,12 @@ class NamedProject:
     Args:
         said: The name or ID that was given.
         project_id: Its ID; None when nobody could resolve it.
-        known: How it was found.
+        resolution: How it was found.
     """
 
     said: str
     project_id: ProjectId | None
-    known: Known
+    resolution: Resolution
 
     @property
     def key(self) -> str:

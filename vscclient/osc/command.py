@@ -24,7 +24,7 @@ LOGIN_TIMEOUT_S = 60
 """How long the login may take, in seconds. ``openstack`` sets none, and waits for a dead server for ever."""
 
 
-class _Ours:
+class BaseCommand:
     """What all our commands have.
 
     It signs in only when it needs the cloud, so that a wrong option or a missing file is told at once.
@@ -78,11 +78,11 @@ class _Ours:
         return exit_status
 
 
-class Command(_Ours, command.Command):
+class Command(BaseCommand, command.Command):
     """A command without a result: what it did is said on stderr."""
 
 
-class ShowOne(_Ours, command.ShowOne):
+class ShowOne(BaseCommand, command.ShowOne):
     """A command that shows one object."""
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:
@@ -94,7 +94,7 @@ class ShowOne(_Ours, command.ShowOne):
         return int(super().produce_output(parsed_args, column_names, values) or 0)
 
 
-class Lister(_Ours, command.Lister):
+class Lister(BaseCommand, command.Lister):
     """A command that shows several objects, one a row."""
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:

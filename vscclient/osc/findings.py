@@ -31,10 +31,10 @@ def _broken(findings: tuple[Finding, ...]) -> list[str]:
 def _sentence(found: Finding) -> str:
     """``error D305: …`` with the mending on a line of its own, never wrapped, so that it can be copied."""
     waived = " (waived)" if found.waived else ""
-    seen_at = f" ({printable(found.seen_at)})" if found.seen_at else ""
+    location = f" ({printable(found.location)})" if found.location else ""
     severity = Severity.ERROR if found.stops else Severity.WARNING
-    return f"{severity} {found.code}{waived}: {printable(found.message)}{seen_at}" + (
-        f"\n  {printable(found.mend)}" if found.mend and not found.waived else ""
+    return f"{severity} {found.code}{waived}: {printable(found.message)}{location}" + (
+        f"\n  {printable(found.fix)}" if found.fix and not found.waived else ""
     )
 
 

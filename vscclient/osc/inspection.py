@@ -115,16 +115,16 @@ def _evidence(inspected: Inspected) -> Told:
         "nics_at_boot": _steps(boot.why if boot else ()),
         "nic_hotplug": _steps(hotplug.why if hotplug else ()),
         "names": list(boot.names) if boot else [],
-        "rests_on": (boot.rests_on if boot else "") or None,
+        "assumes": (boot.assumes if boot else "") or None,
         "without": str(boot.without) if boot and boot.without else None,
         "default_routes": boot.default_routes if boot else None,
         "unfinished": None if inspected.unfinished is None else list(inspected.unfinished),
         "unknown": dict(inspected.unknown),
     }
     lines = [_line(step) for step in (*(boot.why if boot else ()), *(hotplug.why if hotplug else ()))]
-    if boot and boot.rests_on:
+    if boot and boot.assumes:
         without = f"; else: {boot.without}" if boot.without else ""
-        lines.append(f"as long as {boot.rests_on}{without}")
+        lines.append(f"as long as {boot.assumes}{without}")
     lines += inspected.unfinished or ()
     lines += [f"unknown: {_in_short(names)}: {why}" for why, names in _by_reason(inspected.unknown).items()]
     return Told(structure, dict.fromkeys(lines))
@@ -146,11 +146,11 @@ def _in_short(names: list[str]) -> str:
 
 
 def _steps(steps: tuple[Step, ...]) -> list[dict[str, str]]:
-    return [{"what": step.what, "seen_at": step.seen_at} for step in steps]
+    return [{"what": step.what, "location": step.location} for step in steps]
 
 
 def _line(step: Step) -> str:
-    return f"{step.what} ({step.seen_at})" if step.seen_at else step.what
+    return f"{step.what} ({step.location})" if step.location else step.what
 
 
 def _hygiene(inspected: Inspected) -> Told:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # its dataclasses cost every openstack some milliseconds
     from vscclient.model.finding import Report
 
 
-class Enduring:
+class TolerantStream:
     """A stream whose reader may go away: a closed terminal must not end an upload that runs under ``nohup``."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -71,7 +71,7 @@ class OscTerminal:
     """
 
     def __init__(self, stderr: TextIO | None, *, quiet: bool, bar: bool | None) -> None:
-        self._stderr = Enduring(stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        self._stderr = TolerantStream(stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         self._quiet = quiet
         self._bar = self._stderr.isatty() if bar is None else bar
 

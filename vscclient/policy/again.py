@@ -12,9 +12,9 @@ def has_data(plan: Plan) -> bool:
     return plan.before is not None and plan.before.status != "queued"
 
 
-def again(plan: Plan, mend: str) -> str:
+def again(plan: Plan, fix: str) -> str:
     """How to mend the data of an image, in words."""
-    return f"{mend}, and make a new image of it: {NEW_IMAGE}" if has_data(plan) else mend
+    return f"{fix}, and make a new image of it: {NEW_IMAGE}" if has_data(plan) else fix
 
 
 def again_by(plan: Plan, command: str) -> str:

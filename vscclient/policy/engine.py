@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from guestinspect.model.fact import Declined, Moot, NotYet, Unknown
+from guestinspect.model.fact import AlreadyReported, Declined, NotYet, Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.plan import Plan
@@ -87,7 +87,7 @@ def _findings_of(rule: Rule, plan: Plan, facts: Facts, weights: _Weights) -> Ite
     try:
         for flaw in rule.check(plan, facts):
             yield _broken(rule, _with_file(flaw, plan.file), severity, waived=waived)
-    except (NotYet, Moot):
+    except (NotYet, AlreadyReported):
         return
     except Unknown as unfound:
         if isinstance(unfound, Declined) and weights.is_private_matter:
@@ -106,10 +106,10 @@ def _with_file(flaw: Flaw, file: str | None) -> Flaw:
     if file is None:
         return flaw
     name = shlex.quote(file)
-    mend = _FILE.sub(lambda _: name, flaw.mend, count=1)
-    if mend.endswith(_OF_NEW_IMAGE):
-        mend = f"{mend.removesuffix(_FILE_WORD)}{name}"
-    return replace(flaw, mend=mend)
+    fix = _FILE.sub(lambda _: name, flaw.fix, count=1)
+    if fix.endswith(_OF_NEW_IMAGE):
+        fix = f"{fix.removesuffix(_FILE_WORD)}{name}"
+    return replace(flaw, fix=fix)
 
 
 def _broken(rule: Rule, flaw: Flaw, severity: Severity, *, waived: bool) -> Finding:
@@ -117,8 +117,8 @@ def _broken(rule: Rule, flaw: Flaw, severity: Severity, *, waived: bool) -> Find
         code=rule.code,
         severity=min(severity, flaw.at_most, key=lambda weight: weight.rank),
         message=flaw.message,
-        seen_at=flaw.seen_at,
-        mend=flaw.mend,
+        location=flaw.location,
+        fix=flaw.fix,
         waived=waived,
     )
 
@@ -135,4 +135,4 @@ def _unless_old(found: Finding, before: set[_Identity]) -> Finding:
 
 def _identity(found: Finding) -> _Identity:
     """What makes two findings the same flaw. The message tells the value: another wrong one is caused by the plan."""
-    return found.code, found.outcome, found.message, found.seen_at
+    return found.code, found.outcome, found.message, found.location

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypedDict, Unpack
 
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Fact, Unknown, known
+from guestinspect.model.fact import Fact, Unknown, known_fact
 from guestinspect.model.guest import Boot, CloudInit, Guest, NicHotplug, Nics, NicsAtBoot, Step
 from guestinspect.model.leftover import Kind, Leftover
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
-from vscclient.model.project import Known, NamedProject, ProjectId
-from vscclient.model.reach import Reach
+from vscclient.model.project import NamedProject, ProjectId, Resolution
+from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
 
 GIB = 1024**3
@@ -75,7 +75,7 @@ class Surroundings(TypedDict, total=False):
     is_staff: bool
     project_id: ProjectId
     namesakes: tuple[Image, ...]
-    reaches: Mapping[str, Reach]
+    reaches: Mapping[str, Recipients]
 
 
 def case(
@@ -109,17 +109,19 @@ def case(
     )
 
 
-def project(project_id: str | None = THEIRS, *, said: str = "", known: Known = Known.UNVERIFIED) -> NamedProject:
+def project(
+    project_id: str | None = THEIRS, *, said: str = "", resolution: Resolution = Resolution.UNVERIFIED
+) -> NamedProject:
     """A project to share with, named by its ID unless another name is said."""
     found = None if project_id is None else ProjectId(project_id)
-    return NamedProject(said=said or project_id or "", project_id=found, known=known)
+    return NamedProject(said=said or project_id or "", project_id=found, resolution=resolution)
 
 
 def _guest(*, leftovers: tuple[Leftover, ...] | Unknown, **facts: Any) -> Guest:
     def of_kind(kind: Kind) -> Fact[tuple[Leftover, ...]]:
         if isinstance(leftovers, Unknown):
             raise leftovers
-        return Fact(tuple(one for one in leftovers if one.kind is kind), _SEEN_AT)
+        return Fact(tuple(one for one in leftovers if one.kind is kind), _LOCATION)
 
     return Guest(leftovers=of_kind, **{name: _seen(value) for name, value in facts.items()})
 
@@ -130,17 +132,17 @@ def _facts(disk: Disk, around: Surroundings) -> Facts:
         disk=disk,
         is_staff=_seen(around.get("is_staff", False)),
         project_id=_seen(around.get("project_id", MINE)),
-        public_namesakes=lambda name: Fact(namesakes, _SEEN_AT),
-        reach_of=lambda image_id: Fact(reaches.get(image_id), _SEEN_AT),
+        public_namesakes=lambda name: Fact(namesakes, _LOCATION),
+        reach_of=lambda image_id: Fact(reaches.get(image_id), _LOCATION),
     )
 
 
-_SEEN_AT = "an example"
+_LOCATION = "an example"
 
 
 def _seen(value: Any) -> Any:
     if not isinstance(value, Unknown):
-        return known(value, _SEEN_AT)
+        return known_fact(value, _LOCATION)
 
     def ask() -> NoReturn:
         raise value

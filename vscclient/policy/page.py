@@ -16,12 +16,12 @@ class Page:
     Args:
         asks: What it asks.
         why: Why it asks that.
-        mend: How to mend what is wrong.
+        fix: How to fix what is wrong.
     """
 
     asks: str
     why: str = ""
-    mend: str = ""
+    fix: str = ""
 
     @property
     def first_sentence(self) -> str:
@@ -30,10 +30,10 @@ class Page:
 
 
 def page_of(rule: Rule) -> Page:
-    """The page of a rule. ``Why:`` and ``Mend:`` begin its second and third part."""
-    asks, *parts = re.split(r"^(Why|Mend): ", inspect.getdoc(rule) or "", flags=re.MULTILINE)
+    """The page of a rule. ``Why:`` and ``Fix:`` begin its second and third part."""
+    asks, *parts = re.split(r"^(Why|Fix): ", inspect.getdoc(rule) or "", flags=re.MULTILINE)
     texts = {name: _on_one_line(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
-    return Page(asks=_on_one_line(asks), why=texts.get("Why", ""), mend=texts.get("Mend", ""))
+    return Page(asks=_on_one_line(asks), why=texts.get("Why", ""), fix=texts.get("Fix", ""))
 
 
 def _on_one_line(text: str) -> str:

@@ -25,15 +25,15 @@ class Flaw:
     """
 
     message: str
-    seen_at: str = ""
-    mend: str = ""
+    location: str = ""
+    fix: str = ""
     at_most: Severity = Severity.FORBIDDEN
 
 
 class Rule:
     """One thing that the VSC asks for. A subclass is a rule: one class, one file, nothing else to touch.
 
-    The docstring is the rule's manual page: what it asks, then ``Why:`` and ``Mend:``.
+    The docstring is the rule's manual page: what it asks, then ``Why:`` and ``Fix:``.
     """
 
     code: ClassVar[str]

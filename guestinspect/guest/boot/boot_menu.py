@@ -80,7 +80,7 @@ def agreed(parameters: Iterator[Parameters]) -> Parameters | None:
         if first is None:
             first = other
         elif _what_matters(first) != _what_matters(other):
-            raise Unknown(f"the kernel's parameters differ between {first.seen_at} and {other.seen_at}")
+            raise Unknown(f"the kernel's parameters differ between {first.location} and {other.location}")
     return first
 
 

@@ -68,8 +68,8 @@ def boot(tree: Tree, start: Start) -> Fact[Boot]:
     of_bios, of_uefi = _of_bios(tree, start.layout), _of_uefi(efi)
     firmware = (("bios",) if of_bios else ()) + (("uefi",) if of_uefi else ())
     loader = of_bios or of_uefi or _not_started(tree, efi)
-    seen_at = loader.seen_at if loader else start.layout.table or "no partition table"
-    return Fact(Boot(firmware, loader.value if loader else "", kernels(tree)), seen_at)
+    location = loader.location if loader else start.layout.table or "no partition table"
+    return Fact(Boot(firmware, loader.value if loader else "", kernels(tree)), location)
 
 
 def kernels(tree: Tree) -> tuple[str, ...]:

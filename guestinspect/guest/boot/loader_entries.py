@@ -62,16 +62,16 @@ def _entries(tree: Tree, folder: str, value_of: Callable[[str], str]) -> list[En
 
 
 def _entry(tree: Tree, folder: str, name: str, value_of: Callable[[str], str]) -> Entry:
-    path, title, options, seen_at = f"{folder}/{name}.conf", "", list[str](), f"{folder}/{name}.conf"
+    path, title, options, location = f"{folder}/{name}.conf", "", list[str](), f"{folder}/{name}.conf"
     for number, text in lines(tree, path, _LIMIT_BYTES):
         key, *rest = text.split(maxsplit=1)[:2] or ("",)
         if key == "title":
             title = "".join(rest)
         elif key == "options":
             options += rest
-            seen_at = f"{path}:{number}"
+            location = f"{path}:{number}"
     whole = _VARIABLE.sub(lambda found: value_of(found[1]), " ".join(options))
-    return Entry(title.strip(), Fact(kernel_words(whole), seen_at), name)
+    return Entry(title.strip(), Fact(kernel_words(whole), location), name)
 
 
 def _default(tree: Tree, path: str) -> str:

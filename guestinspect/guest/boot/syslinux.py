@@ -62,20 +62,20 @@ class _Menu:
             if name not in self.appended:
                 raise Unknown(f"{path} has no label {name[:80]!r}, its default")
             given = self.appended[name]
-            yield Fact(given.value + kernel_words(more), given.seen_at)
+            yield Fact(given.value + kernel_words(more), given.location)
 
-    def _do(self, word: str, rest: str, seen_at: str) -> None:
+    def _do(self, word: str, rest: str, location: str) -> None:
         if word == "label":
             self.label = rest
-            self.appended[rest] = self.everywhere or Fact((), seen_at)
+            self.appended[rest] = self.everywhere or Fact((), location)
         elif word == "append":
-            self._append(Fact(() if rest == "-" else kernel_words(rest), seen_at))
+            self._append(Fact(() if rest == "-" else kernel_words(rest), location))
         elif word in ("default", "ontimeout") and rest:
             self.wanted.append(rest)
         elif word == "menu" and rest.lower() == "default" and self.label:
             self.wanted.append(self.label)
         elif word == "include":
-            self._include(rest.split(" ")[0], dirname(seen_at))
+            self._include(rest.split(" ")[0], dirname(location))
 
     def _append(self, given: Parameters) -> None:
         if self.label:

@@ -40,10 +40,10 @@ class CloudConfig:
         """What stands below these keys; None: nothing."""
         return below(self.merged, *keys)
 
-    def seen_at(self, *keys: str) -> str:
+    def location(self, *keys: str) -> str:
         """The file and line where that stands; of several files the one that wins."""
         path = next((path for path, said in self.files if below(said, *keys) is not None), MAIN)
-        return yaml_file.seen_at(self.tree, path, *keys)
+        return yaml_file.location(self.tree, path, *keys)
 
 
 def load(tree: Tree) -> CloudConfig:

@@ -47,7 +47,7 @@ class Identified:
 
     found: Found
     why: Step
-    rests_on: str = ""
+    assumes: str = ""
     seed: str = ""
 
 
@@ -59,7 +59,7 @@ class _Told:
     is_off: bool
     runs_without: bool
     name: str
-    seen_at: str
+    location: str
 
 
 def identified(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> Identified:
@@ -71,12 +71,12 @@ def identified(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -
     told = _told(tree, command_line)
     if told.name and told.name not in (_OPENSTACK, _CONFIG_DRIVE, "None"):
         raise Unknown(f"cloud-init is told to take the data source {told.name!r}, whatever there is")
-    listed, seen_at = _asked(tree, config, told)
+    listed, location = _asked(tree, config, told)
     seed = _seed(tree, config, listed)
     if seed:
         return Identified(Found.SEED, Step("cloud-init takes the seed that is left in the guest", seed), seed=seed)
-    nothing = Identified(Found.NOTHING, Step("cloud-init finds no data source here", seen_at))
-    return _of_cloud(tree, config, listed, seen_at) or nothing
+    nothing = Identified(Found.NOTHING, Step("cloud-init finds no data source here", location))
+    return _of_cloud(tree, config, listed, location) or nothing
 
 
 def not_searched(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> Step | None:
@@ -89,21 +89,21 @@ def not_searched(tree: Tree, config: CloudConfig, command_line: tuple[str, ...])
     """
     told = _told(tree, command_line)
     if told.is_off:
-        return Step("ds-identify disables cloud-init", told.seen_at)
-    listed, seen_at = _asked(tree, config, told)
+        return Step("ds-identify disables cloud-init", told.location)
+    listed, location = _asked(tree, config, told)
     if listed is None or {_OPENSTACK, _CONFIG_DRIVE} & set(listed) or (_NO_CLOUD in listed and _seeds(tree, config)):
         return None
     is_single = len(listed) == 1 or (len(listed) == 2 and listed[1] == "None")
     if is_single or told.runs_without or not told.is_looking or not _identifier(tree):
         return None
-    return Step("ds-identify finds no data source here and disables cloud-init", seen_at)
+    return Step("ds-identify finds no data source here and disables cloud-init", location)
 
 
-def _of_cloud(tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None, seen_at: str) -> Identified | None:
+def _of_cloud(tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None, location: str) -> Identified | None:
     asked = {_OPENSTACK, _CONFIG_DRIVE} if listed is None else {_OPENSTACK, _CONFIG_DRIVE} & set(listed)
     if _is_false(config.get("datasource", _OPENSTACK, "apply_network_config")):
         if asked == {_OPENSTACK, _CONFIG_DRIVE}:
-            where = config.seen_at("datasource", _OPENSTACK, "apply_network_config")
+            where = config.location("datasource", _OPENSTACK, "apply_network_config")
             raise Unknown(f"{where} makes the network hang on whether an instance has a config drive")
         asked -= {_OPENSTACK}
     if not asked:
@@ -112,7 +112,7 @@ def _of_cloud(tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None, s
         raise Unknown(f"{_CONFIG_DRIVE_SEED} is the config drive of another instance")
     if config.get("datasource", _CONFIG_DRIVE, "dsmode") is not None:
         raise Unknown("cloud-init is told when to look at a config drive (dsmode)")
-    why = Step(f"cloud-init looks for {' and '.join(sorted(asked))}", seen_at)
+    why = Step(f"cloud-init looks for {' and '.join(sorted(asked))}", location)
     return Identified(Found.CLOUD, why, _rests_on(tree, asked))
 
 
@@ -133,7 +133,7 @@ def _rests_on(tree: Tree, asked: set[str]) -> str:
 
 def _asked(tree: Tree, config: CloudConfig, told: _Told) -> tuple[tuple[str, ...] | None, str]:
     """The sources that are looked for, in their order, and where that stands; None: all."""
-    return ((told.name, "None"), told.seen_at) if told.name else _listed(tree, config)
+    return ((told.name, "None"), told.location) if told.name else _listed(tree, config)
 
 
 def _listed(tree: Tree, config: CloudConfig) -> tuple[tuple[str, ...] | None, str]:
@@ -141,19 +141,19 @@ def _listed(tree: Tree, config: CloudConfig) -> tuple[tuple[str, ...] | None, st
     said = config.get("datasource_list")
     if said is None:
         return None, ""
-    seen_at = config.seen_at("datasource_list")
+    location = config.location("datasource_list")
     if not isinstance(said, list) or not all(isinstance(name, str) for name in said):
-        raise Unknown(f"{seen_at} is no list of data sources")
+        raise Unknown(f"{location} is no list of data sources")
     if not said:
-        raise Unknown(f"{seen_at} is an empty list of data sources")
+        raise Unknown(f"{location} is an empty list of data sources")
     names = tuple(said)
-    if not _is_of_one_line(tree, seen_at) and _identifier(tree) and not {_OPENSTACK, _CONFIG_DRIVE} & set(names):
-        raise Unknown(f"ds-identify does not read the list of {seen_at}, which is not of one line")
-    return names, seen_at
+    if not _is_of_one_line(tree, location) and _identifier(tree) and not {_OPENSTACK, _CONFIG_DRIVE} & set(names):
+        raise Unknown(f"ds-identify does not read the list of {location}, which is not of one line")
+    return names, location
 
 
-def _is_of_one_line(tree: Tree, seen_at: str) -> bool:
-    path, _, number = seen_at.rpartition(":")
+def _is_of_one_line(tree: Tree, location: str) -> bool:
+    path, _, number = location.rpartition(":")
     return any(str(at) == number and "[" in line and "]" in line for at, line in lines(tree, path))
 
 
@@ -186,10 +186,10 @@ def _seeds(tree: Tree, config: CloudConfig) -> list[str]:
 def _told(tree: Tree, command_line: tuple[str, ...]) -> _Told:
     said = _identifier_config(tree)
     policy, where = said.get("policy", ("", ""))
-    name, seen_at = said.get("datasource", ("", where))
+    name, location = said.get("datasource", ("", where))
     for word in command_line:
         if word.startswith(_BY_KERNEL):
-            name, seen_at = word.partition("=")[2].partition(";")[0], ""
+            name, location = word.partition("=")[2].partition(";")[0], ""
         if word.startswith("ci.di.policy="):
             policy, where = word.partition("=")[2], ""
     tokens = policy.split(",")
@@ -198,7 +198,7 @@ def _told(tree: Tree, command_line: tuple[str, ...]) -> _Told:
         is_off="disabled" in tokens,
         runs_without="notfound=enabled" in tokens,
         name=name,
-        seen_at=seen_at if name else where,
+        location=location if name else where,
     )
 
 

@@ -47,10 +47,10 @@ def cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[CloudIn
     found = CloudInit(
         version=_version(tree, package) if package else "",
         datasources=_words(config.get("datasource_list")),
-        disabled_by=(hindered.seen_at or hindered.what) if hindered else "",
+        disabled_by=(hindered.location or hindered.what) if hindered else "",
         makes_host_keys=hindered is None and _makes_host_keys(config),
     )
-    return Fact(found, hindered.seen_at if hindered else program or f"{package}/cloudinit")
+    return Fact(found, hindered.location if hindered else program or f"{package}/cloudinit")
 
 
 def disabled_by(tree: Tree, config: CloudConfig, command_line: tuple[str, ...] | None) -> Step | None:

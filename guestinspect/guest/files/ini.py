@@ -28,12 +28,12 @@ class Entry:
     """One ``key=value``.
 
     Args:
-        seen_at: File and line: ``/etc/systemd/network/20-dhcp.network:2``.
+        location: File and line: ``/etc/systemd/network/20-dhcp.network:2``.
     """
 
     key: str
     value: str
-    seen_at: str
+    location: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Section:
     """A section as it stands there once; the next one may have the same name."""
 
     name: str
-    seen_at: str
+    location: str
     entries: tuple[Entry, ...]
 
 
@@ -171,20 +171,20 @@ def _joined(content: bytes) -> Iterator[tuple[int, str]]:
 def _sections(path: str, said: Iterator[tuple[int, str]], refuse: Callable[[str], None]) -> tuple[Section, ...]:
     found: list[tuple[str, str, list[Entry]]] = []
     for number, line in said:
-        seen_at = f"{path}:{number}"
+        location = f"{path}:{number}"
         key, is_entry, value = line.partition("=")
         if line.startswith("[") and line.endswith("]"):
-            found.append((line[1:-1], seen_at, []))
+            found.append((line[1:-1], location, []))
         elif is_entry and found and key.strip():
-            found[-1][2].append(Entry(key.strip(), value.strip(), seen_at))
+            found[-1][2].append(Entry(key.strip(), value.strip(), location))
         else:
-            refuse(seen_at)
-    return tuple(Section(name, seen_at, tuple(entries)) for name, seen_at, entries in found)
+            refuse(location)
+    return tuple(Section(name, location, tuple(entries)) for name, location, entries in found)
 
 
-def _passed_over(_seen_at: str) -> None:
+def _passed_over(_location: str) -> None:
     """Nothing is done about a line that is no entry."""
 
 
-def _refused(seen_at: str) -> None:
-    raise Malformed(f"{seen_at} is no section and no key with a value")
+def _refused(location: str) -> None:
+    raise Malformed(f"{location} is no section and no key with a value")

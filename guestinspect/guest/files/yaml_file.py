@@ -79,7 +79,7 @@ def _depth(content: bytes) -> int:
     return deepest
 
 
-def seen_at(tree: Tree, path: str, *keys: str) -> str:
+def location(tree: Tree, path: str, *keys: str) -> str:
     """Where these keys stand in a file, each below the one before: file and line; without a line if not found."""
     wanted = list(keys)
     number_found = 0

@@ -72,12 +72,12 @@ class BootUnits:
             return
         real = self._files.leads_to(name) if unit is None else unit.name
         if real != name:
-            self._reach(real, Step(f"{name}, another name of {real}, is wanted", self._why[name].seen_at))
+            self._reach(real, Step(f"{name}, another name of {real}, is wanted", self._why[name].location))
         for owner in dict.fromkeys((name, real)):
             for wanted, path in self._files.wanted_by(owner):
                 self._reach(wanted, Step(f"{wanted} is enabled: {owner} wants it", path))
-        for wanted, seen_at in _named_by(unit) if unit is not None else _built_in(real):
-            self._reach(wanted, Step(f"{wanted} is started: {real} wants it", seen_at))
+        for wanted, location in _named_by(unit) if unit is not None else _built_in(real):
+            self._reach(wanted, Step(f"{wanted} is started: {real} wants it", location))
 
     def _reach(self, name: str, why: Step) -> None:
         """Targets are followed first: they are few, and want most of the others."""
@@ -97,9 +97,9 @@ def _named_by(unit: Unit) -> Iterator[tuple[str, str]]:
     """The units that lines of this one start."""
     for key in _STARTING_KEYS:
         for setting in unit.all("Unit", key):
-            yield from ((wanted, setting.seen_at) for wanted in named_in(unit, setting))
+            yield from ((wanted, setting.location) for wanted in named_in(unit, setting))
     for setting in unit.all("Service", "Sockets"):
-        yield from ((wanted, setting.seen_at) for wanted in named_in(unit, setting))
+        yield from ((wanted, setting.location) for wanted in named_in(unit, setting))
 
 
 def named_in(unit: Unit, setting: Setting) -> Iterator[str]:

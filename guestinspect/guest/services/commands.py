@@ -72,9 +72,9 @@ class Command:
         return basename(self.program)
 
     @property
-    def seen_at(self) -> str:
+    def location(self) -> str:
         """File and line."""
-        return self.setting.seen_at
+        return self.setting.location
 
 
 def cannot_run(unit: Unit, packaged: Unit | None, tree: Tree) -> Step | None:
@@ -115,7 +115,7 @@ def _runs_nothing(unit: Unit, starting: tuple[Command, ...]) -> Step | None:
     said = unit.all("Service", "ExecStart")
     if not said or any(command.name not in _NO_OPERATION for command in starting):
         return None
-    return Step(f"{unit.name} runs nothing", said[-1].seen_at)
+    return Step(f"{unit.name} runs nothing", said[-1].location)
 
 
 def _is_refused(unit: Unit, starting: tuple[Command, ...]) -> Step | None:
@@ -125,7 +125,7 @@ def _is_refused(unit: Unit, starting: tuple[Command, ...]) -> Step | None:
     """
     if len(starting) < 2 or _type(unit) == "oneshot":
         return None
-    return Step(f"{unit.name} is not started: it has more than one ExecStart=", starting[1].seen_at)
+    return Step(f"{unit.name} is not started: it has more than one ExecStart=", starting[1].location)
 
 
 def _type(unit: Unit) -> str:
@@ -143,9 +143,9 @@ def _fails(unit: Unit, commands: tuple[Command, ...], tree: Tree) -> Step | None
     for command in commands:
         why = None if command.may_fail and len(commands) > 1 else _why_it_fails(command, tree)
         if why is not None and has_started:
-            raise Unknown(f"{unit.name} fails when it has begun: {why} ({command.seen_at})")
+            raise Unknown(f"{unit.name} fails when it has begun: {why} ({command.location})")
         if why is not None:
-            return Step(f"{unit.name} is not started: {why}", command.seen_at)
+            return Step(f"{unit.name} is not started: {why}", command.location)
         has_started = has_started or (command.setting.key == "ExecStart" and command.name not in _NO_OPERATION)
     return None
 
@@ -160,7 +160,7 @@ def _why_it_fails(command: Command, tree: Tree) -> str | None:
     statuses = [status for path in paths if (status := tree.status(path)) is not None]
     if not statuses:
         if program.startswith("/") and not program.startswith(_ON_THE_ROOT):
-            raise Unknown(f"whether {program} ({command.seen_at}) is there shows only when the guest runs")
+            raise Unknown(f"whether {program} ({command.location}) is there shows only when the guest runs")
         return f"the program {program} is not there"
     if all(status.type is Type.FILE and not status.mode & 0o111 for status in statuses):
         return f"{program} is not executable"
@@ -180,9 +180,9 @@ def _must_be_its_own(unit: Unit, packaged: Unit | None) -> None:
     left = set(unit.left("Service", "ExecStartPre"))
     for setting in local:
         if setting in left and not _is_in(setting, shipped) and not _ends_well(_command(setting)):
-            raise Unknown(f"whether {unit.name} is started depends on what {setting.seen_at} runs before it")
+            raise Unknown(f"whether {unit.name} is started depends on what {setting.location} runs before it")
         if setting.key in _CONFINING and setting.value not in _NOT_CONFINING and not _is_in(setting, shipped):
-            raise Unknown(f"what {unit.name} can do under {setting.key}= ({setting.seen_at}) cannot be foreseen")
+            raise Unknown(f"what {unit.name} can do under {setting.key}= ({setting.location}) cannot be foreseen")
 
 
 def _must_start_the_same(starting: tuple[Command, ...], packaged: tuple[Command, ...], own: set[str]) -> None:
@@ -195,14 +195,14 @@ def _must_start_the_same(starting: tuple[Command, ...], packaged: tuple[Command,
         else:
             is_same = command.name in own
         if _is_local(command.setting) and not is_same and command.name not in _NO_OPERATION:
-            raise Unknown(f"{command.seen_at} starts another program than the service's own")
+            raise Unknown(f"{command.location} starts another program than the service's own")
     if packaged and _place(packaged[0].program) not in {_place(command.program) for command in starting}:
-        raise Unknown(f"{starting[0].seen_at} no longer starts {packaged[0].program}")
+        raise Unknown(f"{starting[0].location} no longer starts {packaged[0].program}")
 
 
 def _is_local(setting: Setting) -> bool:
     """Whether no package has it."""
-    return not setting.seen_at.startswith(tuple(f"{folder}/" for folder in PACKAGED))
+    return not setting.location.startswith(tuple(f"{folder}/" for folder in PACKAGED))
 
 
 def _place(program: str) -> str:

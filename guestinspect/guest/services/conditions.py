@@ -49,9 +49,9 @@ def hindrance(unit: Unit, around: Surroundings) -> Step | None:
     must, any_of = _split(_left(unit))
     for setting in must:
         if not _holds(setting, setting.value, around):
-            return Step(f"{unit.name} is not started: {_words(setting)} is not so", setting.seen_at)
+            return Step(f"{unit.name} is not started: {_words(setting)} is not so", setting.location)
     if any_of and not any(_holds(setting, setting.value.lstrip("|"), around) for setting in any_of):
-        return Step(f"{unit.name} is not started: {_words(any_of[0])} is not so", any_of[0].seen_at)
+        return Step(f"{unit.name} is not started: {_words(any_of[0])} is not so", any_of[0].location)
     return None
 
 
@@ -83,7 +83,7 @@ def _holds(setting: Setting, value: str, around: Surroundings) -> bool:
         return not is_negated
     check = _CHECKS.get(key)
     if check is None:
-        raise Unknown(f"whether {_words(setting)} ({setting.seen_at}) is so cannot be told from the disk")
+        raise Unknown(f"whether {_words(setting)} ({setting.location}) is so cannot be told from the disk")
     return check(around, value) is not is_negated
 
 

@@ -66,27 +66,27 @@ class Requirements:
             seen: The units that were looked at: many need each other.
         """
         found = self._without_its_bus(unit)
-        for name, seen_at in _required(self.files, unit):
+        for name, location in _required(self.files, unit):
             if found is None and name not in seen:
                 seen.add(name)
-                found = self._without(unit, name, seen_at, seen)
+                found = self._without(unit, name, location, seen)
         return found
 
-    def _without(self, unit: Unit, name: str, seen_at: str, seen: set[str]) -> Step | None:
+    def _without(self, unit: Unit, name: str, location: str, seen: set[str]) -> Step | None:
         if len(seen) > _MOST_UNITS:
-            raise Unknown(f"{unit.name} ({seen_at}) and what it needs need more than {_MOST_UNITS} units")
+            raise Unknown(f"{unit.name} ({location}) and what it needs need more than {_MOST_UNITS} units")
         if name.endswith(".device"):
             return None
         if self.mask(name) is not None:
-            return Step(f"{unit.name} is not started: it needs {name}, which is masked", seen_at)
+            return Step(f"{unit.name} is not started: it needs {name}, which is masked", location)
         needed = self.files.unit(name)
         if needed is None:
             what = f"{unit.name} is not started: it needs {name}, which is not there"
-            return Step(what, seen_at) if is_whole(self.tree) and not self._is_made(name) else None
+            return Step(what, location) if is_whole(self.tree) and not self._is_made(name) else None
         deeper = self._unmet(needed, seen)
         if deeper is None and cannot_run(needed, self.files.packaged(needed.name), self.tree) is not None:
-            raise Unknown(f"{unit.name} needs {name} ({seen_at}), which does not run")
-        return deeper and Step(f"{unit.name} is not started: it needs {name}, and {deeper.what}", deeper.seen_at)
+            raise Unknown(f"{unit.name} needs {name} ({location}), which does not run")
+        return deeper and Step(f"{unit.name} is not started: it needs {name}, and {deeper.what}", deeper.location)
 
     def _is_made(self, name: str) -> bool:
         """Whether a unit is there without a file: of a kind that needs none, or made by a generator."""
@@ -105,10 +105,10 @@ class Requirements:
         if self.mask(_BROKER) is None and self.files.unit(_BROKER) is not None:
             of_bus = None
         if of_socket is not None and of_bus is None:
-            raise Unknown(f"{unit.name} needs D-Bus ({said.seen_at}), and {of_socket}")
+            raise Unknown(f"{unit.name} needs D-Bus ({said.location}), and {of_socket}")
         if of_bus is None:
             return None
-        return Step(f"{unit.name} is not started: it needs D-Bus, and {of_bus}", said.seen_at)
+        return Step(f"{unit.name} is not started: it needs D-Bus, and {of_bus}", said.location)
 
     def _why_absent(self, name: str) -> str | None:
         if self.mask(name) is not None:
@@ -119,14 +119,14 @@ class Requirements:
         for setting in unit.all("Unit", "Conflicts"):
             for name in named_in(unit, setting):
                 if name not in _NEVER_AT_BOOT and self.boot.why(name) is not None:
-                    raise Unknown(f"{unit.name} conflicts with {name} ({setting.seen_at}), which is started too")
+                    raise Unknown(f"{unit.name} conflicts with {name} ({setting.location}), which is started too")
 
 
 def _required(files: UnitFiles, unit: Unit) -> Iterator[tuple[str, str]]:
     """The units without which this one is not started, and where that is said."""
     for key in ("Requires", "Requisite", "BindsTo"):
         for setting in unit.all("Unit", key):
-            yield from ((name, setting.seen_at) for name in named_in(unit, setting))
+            yield from ((name, setting.location) for name in named_in(unit, setting))
     for name, path in files.wanted_by(unit.name):
         if ".requires/" in path:
             yield name, path

@@ -101,18 +101,18 @@ class Systemd:
         if socket is None or socket.is_masked or not socket.left("Socket", "ListenNetlink"):
             return None
         wanted = self._boot.why(name)
-        return wanted and Step(f"{unit.name} is started by its socket, and {name} is enabled", wanted.seen_at)
+        return wanted and Step(f"{unit.name} is started by its socket, and {name} is enabled", wanted.location)
 
     def _why_at_first_boot(self, unit: Unit, wanted: Step | None) -> Step | None:
         targets = self._install_targets(unit)
         if not targets:
             return wanted
-        is_to_be, seen_at = preset(self._tree, unit.name)
+        is_to_be, location = preset(self._tree, unit.name)
         if wanted is None:
             what = f"{unit.name} is enabled by a preset, since the guest has no machine ID and boots for the first time"
-            return Step(what, seen_at or unit.path) if is_to_be and self._can_enable(unit) else None
+            return Step(what, location or unit.path) if is_to_be and self._can_enable(unit) else None
         if not is_to_be and may_disable(self._tree):
-            raise Unknown(f"whether the first boot disables {unit.name} ({seen_at}) depends on how systemd was built")
+            raise Unknown(f"whether the first boot disables {unit.name} ({location}) depends on how systemd was built")
         return wanted
 
     def _can_enable(self, unit: Unit) -> bool:

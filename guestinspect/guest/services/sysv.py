@@ -49,9 +49,9 @@ def upstart_job(tree: Tree, service: str) -> str | None:
     """
     start: str | None = None
     for path in (f"/etc/init/{service}.conf", f"/etc/init/{service}.override"):
-        for seen_at, words in _stanzas(tree, path):
+        for location, words in _stanzas(tree, path):
             if words[:2] == ["start", "on"]:
-                start = seen_at
+                start = location
             elif words == ["manual"]:
                 start = None
     return start

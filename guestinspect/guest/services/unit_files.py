@@ -41,7 +41,7 @@ class Setting:
     section: str
     key: str
     value: str
-    seen_at: str
+    location: str
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ class UnitFiles:
 def settings(tree: Tree, path: str) -> Iterator[Setting]:
     """The settings in a unit file."""
     for section in systemd_file(tree, path).sections:
-        yield from (Setting(section.name, entry.key, entry.value, entry.seen_at) for entry in section.entries)
+        yield from (Setting(section.name, entry.key, entry.value, entry.location) for entry in section.entries)
 
 
 def _template(name: str) -> str:

@@ -60,12 +60,12 @@ def choose(tree: Tree, units: Units, config: CloudConfig) -> Chosen:
     """The renderer that cloud-init takes: the first of its list that is available."""
     listed = config.get("system_info", "network", "renderers")
     names = listed if isinstance(listed, list) else list(_PRIORITY)
-    seen_at = config.seen_at("system_info", "network", "renderers") if isinstance(listed, list) else ""
+    location = config.location("system_info", "network", "renderers") if isinstance(listed, list) else ""
     package = _package(tree)
     for renderer in (Renderer(name) for name in names if name in list(Renderer)):
         if _is_known(tree, package, renderer) and _CHECKS[renderer](tree, units, package):
-            return Chosen(renderer, Step(f"cloud-init writes for {renderer}", seen_at))
-    return Chosen(None, Step("cloud-init finds nothing that it could write for", seen_at))
+            return Chosen(renderer, Step(f"cloud-init writes for {renderer}", location))
+    return Chosen(None, Step("cloud-init finds nothing that it could write for", location))
 
 
 def distribution(tree: Tree) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class Plan:
     why: tuple[Step, ...] = ()
     config: CloudConfig | None = None
     network: Mapping[str, object] = field(default_factory=dict)
-    rests_on: str = ""
+    assumes: str = ""
     said_at: str = ""
     generated: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -64,7 +64,7 @@ class Plan:
             return ""
         events = self.config.get("updates", "network", "when")
         is_told = isinstance(events, list) and "hotplug" in events
-        return self.config.seen_at("updates", "network", "when") if is_told else ""
+        return self.config.location("updates", "network", "when") if is_told else ""
 
 
 def plan(tree: Tree, command_line: tuple[str, ...]) -> Plan:
@@ -115,12 +115,12 @@ def _by_itself(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -
         if word.startswith(_BY_KERNEL):
             raise Unknown("the kernel's parameters have a network configuration for cloud-init")
     said = _inner(config.get("network"))
-    seen_at = config.seen_at("network")
+    location = config.location("network")
     if below(said, "config") == "disabled":
-        return Plan(Source.NONE, (Step("cloud-init leaves the network alone", seen_at),))
+        return Plan(Source.NONE, (Step("cloud-init leaves the network alone", location),))
     if not said:
         return None
-    return _guests(config, said, Step("cloud-init is told what the network is", seen_at))
+    return _guests(config, said, Step("cloud-init is told what the network is", location))
 
 
 def _inner(said: object) -> object:
@@ -131,15 +131,15 @@ def _inner(said: object) -> object:
 
 def _guests(config: CloudConfig, said: object, why: Step) -> Plan:
     if not isinstance(said, Mapping):
-        raise Unknown(f"{why.seen_at} is no network configuration")
+        raise Unknown(f"{why.location} is no network configuration")
     if said.get("version") not in (1, 2):
-        raise Unknown(f"{why.seen_at} does not say in which version it describes the network")
-    return Plan(Source.GUEST, (why,), config, said, said_at=why.seen_at)
+        raise Unknown(f"{why.location} does not say in which version it describes the network")
+    return Plan(Source.GUEST, (why,), config, said, said_at=why.location)
 
 
 def _by_source(tree: Tree, config: CloudConfig, found: Identified) -> Plan:
     if found.found is Found.CLOUD:
-        return Plan(Source.CLOUD, (found.why,), config, rests_on=found.rests_on)
+        return Plan(Source.CLOUD, (found.why,), config, assumes=found.assumes)
     if found.found is Found.SEED:
         said, why = seeded_network(tree, found.seed)
         if below(said, "config") == "disabled":
@@ -151,6 +151,6 @@ def _by_source(tree: Tree, config: CloudConfig, found: Identified) -> Plan:
 
 def _fallback(config: CloudConfig | None, why: tuple[Step, ...]) -> Plan:
     if config is not None and config.get("system_info", "disable_fallback_netcfg") is True:
-        seen_at = config.seen_at("system_info", "disable_fallback_netcfg")
-        return Plan(Source.NONE, (*why, Step("cloud-init has no fallback", seen_at)), config)
+        location = config.location("system_info", "disable_fallback_netcfg")
+        return Plan(Source.NONE, (*why, Step("cloud-init has no fallback", location)), config)
     return Plan(Source.FALLBACK, (*why, Step("cloud-init configures the first NIC only, by DHCP")), config)

@@ -26,14 +26,14 @@ class Definition:
         name: Its ID, which is the interface's name where nothing else is matched.
         said: What is said of it.
         is_for_network_manager: Whether NetworkManager configures it, or systemd-networkd.
-        seen_at: File and line.
+        location: File and line.
         master: What it is a part of: ``Bond`` or ``Bridge``, and its name.
     """
 
     name: str
     said: Mapping[str, object]
     is_for_network_manager: bool
-    seen_at: str
+    location: str
     master: tuple[str, str] | None = None
 
     @property
@@ -50,7 +50,7 @@ class Definition:
         """A value as text of one line; empty: there is none."""
         value = below(self.said, *keys)
         if not isinstance(value or "", str) or _OUTSIDE_OF_LINES & set(str(value)):
-            raise Unknown(f"netplan would refuse {'.'.join(keys)} of {self.seen_at}")
+            raise Unknown(f"netplan would refuse {'.'.join(keys)} of {self.location}")
         return str(value or "")
 
     def is_on(self, *keys: str) -> bool:
@@ -109,7 +109,7 @@ def _network_file(definition: Definition) -> Iterator[str]:
 def _link_file(definition: Definition) -> Iterator[str]:
     name = definition.text("match", "name")
     if name and name != definition.text("set-name"):
-        raise Unknown(f"{definition.seen_at} renames a NIC by its name, which hangs on when it is found")
+        raise Unknown(f"{definition.location} renames a NIC by its name, which hangs on when it is found")
     yield "[Match]"
     yield from _matches(definition)
     if name:
@@ -128,7 +128,7 @@ def _matches(definition: Definition) -> Iterator[str]:
 def _connection(definition: Definition) -> Iterator[str]:
     """A key file of NetworkManager's."""
     if definition.master or below(definition.said, "match", "driver"):
-        raise Unknown(f"{definition.seen_at} is a part of something, or matched by its driver, in NetworkManager")
+        raise Unknown(f"{definition.location} is a part of something, or matched by its driver, in NetworkManager")
     name = definition.matched_name
     is_pattern = bool(set(name) & set("*?["))
     yield from ("[connection]", f"id=netplan-{definition.name}", "type=ethernet")

@@ -76,7 +76,7 @@ def generated(tree: Tree) -> Generated:
         files[_UNMANAGED] = _unmanaged(of_networkd).encode()
     if below(network, "renderer") == _NETWORK_MANAGER:
         files[_GLOBALLY_MANAGED] = b""
-    why = tuple(Step(f"netplan makes {netplan_files.main_path(each)} of this", each.seen_at) for each in definitions)
+    why = tuple(Step(f"netplan makes {netplan_files.main_path(each)} of this", each.location) for each in definitions)
     return Generated(files, why, tuple(_ties(definitions)))
 
 
@@ -149,7 +149,7 @@ def _sound(tree: Tree, paths: tuple[str, ...]) -> object:
 def _must_pass(tree: Tree, paths: tuple[str, ...], faults: Iterator[Fault]) -> None:
     fault = next(faults, None)
     if fault is not None:
-        raise Unknown(f"netplan may refuse all of its files: {_seen_at(tree, paths, *fault.keys)} has {fault.what}")
+        raise Unknown(f"netplan may refuse all of its files: {_location(tree, paths, *fault.keys)} has {fault.what}")
 
 
 def _said(tree: Tree, path: str) -> Mapping[str, object]:
@@ -176,8 +176,8 @@ def _definitions(tree: Tree, network: object, paths: tuple[str, ...]) -> Iterato
         if not isinstance(name, str) or not _ID.fullmatch(name) or not isinstance(said or {}, Mapping):
             raise Unknown(f"netplan would refuse {name!r} in {', '.join(map(basename, paths))}")
         renderer = below(said, "renderer") or of_all
-        seen_at = _seen_at(tree, paths, "network", "ethernets", name)
-        yield Definition(name, said or {}, renderer == _NETWORK_MANAGER, seen_at, masters.get(name))
+        location = _location(tree, paths, "network", "ethernets", name)
+        yield Definition(name, said or {}, renderer == _NETWORK_MANAGER, location, masters.get(name))
 
 
 def _masters(network: object) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -190,11 +190,11 @@ def _masters(network: object) -> Iterator[tuple[str, tuple[str, str]]]:
                 yield str(part), (key, str(name))
 
 
-def _seen_at(tree: Tree, paths: tuple[str, ...], *keys: str) -> str:
+def _location(tree: Tree, paths: tuple[str, ...], *keys: str) -> str:
     """The file and line that speak of what stands below these keys, of the last file that does."""
     for path in reversed(paths):
         if below(_said(tree, path), *keys[:_AS_FAR_AS_ID]) is not None:
-            return yaml_file.seen_at(tree, path, *keys)
+            return yaml_file.location(tree, path, *keys)
     return paths[-1]
 
 
@@ -207,6 +207,6 @@ def _unmanaged(definitions: list[Definition]) -> str:
 def _ties(definitions: tuple[Definition, ...]) -> Iterator[tuple[str, Pin]]:
     for each in definitions:
         if each.mac:
-            yield each.mac, Pin(f"MAC address {each.mac}", each.seen_at)
+            yield each.mac, Pin(f"MAC address {each.mac}", each.location)
         elif each.matched_name:
-            yield each.matched_name, Pin(f"name {each.matched_name}", each.seen_at)
+            yield each.matched_name, Pin(f"name {each.matched_name}", each.location)

@@ -64,11 +64,11 @@ class Connman(Service):
         said = [entry for section in self._provisions for entry in section.entries]
         return (
             *(
-                Pin(f"MAC address {at.value}", at.seen_at)
+                Pin(f"MAC address {at.value}", at.location)
                 for at in said
                 if at.key == "MAC" and at.value.lower() not in macs
             ),
-            *(Pin(f"name {at.value}", at.seen_at) for at in said if _is_foreign_name(at, names)),
+            *(Pin(f"name {at.value}", at.location) for at in said if _is_foreign_name(at, names)),
         )
 
     @cached_property
@@ -94,16 +94,16 @@ class Connman(Service):
         for word in self._words:
             is_named = any(is_glob_match(pattern, nic.name) for pattern in word.value.split(","))
             if word.option in ("-i", "--device") and not is_named:
-                return Step(f"connman is started for {word.value} only", word.seen_at)
+                return Step(f"connman is started for {word.value} only", word.location)
             if word.option in ("-I", "--nodevice") and is_named:
-                return Step(f"connman is told to leave {nic.name} alone", word.seen_at)
+                return Step(f"connman is told to leave {nic.name} alone", word.location)
         said = self._configuration.last("General", "NetworkInterfaceBlacklist")
         prefixes = (_LEFT_ALONE if said is None else said.value).split(",")
         if any(prefix.strip() and nic.name.startswith(prefix.strip()) for prefix in prefixes):
-            seen_at = self._configuration.path if said is None else said.seen_at
+            location = self._configuration.path if said is None else said.location
             if nic.is_hotplugged and not any(_KERNELS_NAME.startswith(prefix.strip() or "/") for prefix in prefixes):
-                raise Unknown(f"{seen_at}: connman may see {nic.name} before it is called so")
-            return Step(f"connman is told to leave {nic.name} alone", seen_at)
+                raise Unknown(f"{location}: connman may see {nic.name} before it is called so")
+            return Step(f"connman is told to leave {nic.name} alone", location)
         return self._switched_off()
 
     def _switched_off(self) -> Step | None:
@@ -112,9 +112,9 @@ class Connman(Service):
         wired = state.last("Wired", "Enable")
         offline = state.last("global", "OfflineMode")
         if offline is not None and offline.value.lower() == "true":
-            raise Unknown(f"{offline.seen_at}: connman was told to be offline")
+            raise Unknown(f"{offline.location}: connman was told to be offline")
         if wired is not None and wired.value.lower() == "false":
-            return Step("wired NICs were switched off in connman", wired.seen_at)
+            return Step("wired NICs were switched off in connman", wired.location)
         return None
 
     def _check_that_all_connect(self) -> None:
@@ -122,31 +122,31 @@ class Connman(Service):
         known = {*_HARMLESS, "-c", "--config", "-i", "--device", "-I", "--nodevice"}
         for word in self._words:
             if word.option not in known:
-                raise Unknown(f"{word.seen_at}: it cannot be told what {word.option or word.value} does to connman")
+                raise Unknown(f"{word.location}: it cannot be told what {word.option or word.value} does to connman")
         single = self._configuration.last("General", "SingleConnectedTechnology")
         if single is not None and single.value.lower() == "true":
-            raise Unknown(f"{single.seen_at}: connman keeps one connection at a time")
+            raise Unknown(f"{single.location}: connman keeps one connection at a time")
         for key in ("DefaultAutoConnectTechnologies", "DefaultFavoriteTechnologies"):
             said = self._configuration.last("General", key)
             if said is not None and "ethernet" not in [word.strip() for word in said.value.split(",")]:
-                raise Unknown(f"{said.seen_at}: connman does not connect every wired NIC by itself")
+                raise Unknown(f"{said.location}: connman does not connect every wired NIC by itself")
 
 
 def _is_for(section: Section, nic: Nic) -> bool:
     mac, name = _value(section, "MAC"), _value(section, "DeviceName")
     if not mac and not name:
-        raise Unknown(f"{section.seen_at} is for the wired NIC that connman finds first")
+        raise Unknown(f"{section.location} is for the wired NIC that connman finds first")
     return mac.lower() == nic.mac.lower() if mac else name.lower() == nic.name.lower()
 
 
 def _provisioned(section: Section, nic: Nic) -> Answer:
     address = _value(section, "IPv4").lower()
     if address == "off":
-        return Answer(Method.NONE, (Step(f"connman gives {nic.name} no IPv4 address", section.seen_at),))
+        return Answer(Method.NONE, (Step(f"connman gives {nic.name} no IPv4 address", section.location),))
     if address in ("", "dhcp", "auto"):
-        step = Step(f"connman asks for an address of {nic.name}", section.seen_at)
+        step = Step(f"connman asks for an address of {nic.name}", section.location)
         return Answer(Method.DHCP, (step,), has_default_route=True)
-    step = Step(f"connman gives {nic.name} a fixed address", section.seen_at)
+    step = Step(f"connman gives {nic.name} a fixed address", section.location)
     return Answer(Method.STATIC, (step,), has_default_route=address.count("/") > 1)
 
 

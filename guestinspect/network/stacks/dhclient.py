@@ -72,10 +72,10 @@ def _refuse_lines(tree: Tree, path: str, sign: re.Pattern[str], nic: Nic) -> Non
 
 
 def _refuse_statements(tree: Tree, nic: Nic) -> None:
-    for words, seen_at in _statements(tree):
+    for words, location in _statements(tree):
         is_needed = words[0] in ("require", "also") and not _ALWAYS_OFFERED.issuperset(_required(words))
         if words[0] in _UNFORESEEABLE or is_needed:
-            raise Unknown(f"{seen_at}: {words[0]} may keep {nic.name} from getting an address")
+            raise Unknown(f"{location}: {words[0]} may keep {nic.name} from getting an address")
 
 
 def _required(words: list[str]) -> list[str]:

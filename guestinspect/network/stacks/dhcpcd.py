@@ -76,7 +76,7 @@ class Dhcpcd(Service):
         """
         own = self._machine.units.starts(f"{_INSTANCE}{nic.name}")
         if own.yes and nic.is_hotplugged:
-            raise Unknown(f"{own.why.seen_at}: whether dhcpcd is started when {nic.name} appears is not known")
+            raise Unknown(f"{own.why.location}: whether dhcpcd is started when {nic.name} appears is not known")
         passed_over = None if own.yes else self._passed_over(nic)
         return self._configured(nic) if passed_over is None else Answer(Method.NONE, (passed_over,))
 
@@ -87,7 +87,7 @@ class Dhcpcd(Service):
         instances = self._machine.units.instances(_INSTANCE)
         started = [(_unescaped(unit.removeprefix(_INSTANCE).removesuffix(".service")), unit) for unit in instances]
         return (
-            *(Pin(f"name {entry.value}", entry.seen_at) for entry in said if entry.value not in names),
+            *(Pin(f"name {entry.value}", entry.location) for entry in said if entry.value not in names),
             *(Pin(f"name {name}", unit) for name, unit in started if name not in names and is_ethernet_name(name)),
         )
 
@@ -107,13 +107,13 @@ class Dhcpcd(Service):
         self._check_the_start()
         named = [word for word in self._words if not word.option]
         if named and nic.name not in [word.value for word in named]:
-            return Step(f"dhcpcd is started for {', '.join(word.value for word in named)} only", named[0].seen_at)
+            return Step(f"dhcpcd is started for {', '.join(word.value for word in named)} only", named[0].location)
         denied = [entry for entry in self._patterns(_DENY, nic) if _is_in(nic, entry.value)]
         if denied:
-            return Step(f"dhcpcd is told to leave {nic.name} alone", denied[0].seen_at)
+            return Step(f"dhcpcd is told to leave {nic.name} alone", denied[0].location)
         allowed = self._patterns(_ALLOW, nic)
         if allowed and not any(_is_in(nic, entry.value) for entry in allowed):
-            return Step(f"dhcpcd is told to take other NICs than {nic.name}", allowed[0].seen_at)
+            return Step(f"dhcpcd is told to take other NICs than {nic.name}", allowed[0].location)
         return None
 
     def _check_the_start(self) -> None:
@@ -121,14 +121,14 @@ class Dhcpcd(Service):
         known = {*_HARMLESS, *_ALLOW, *_DENY}
         for word in self._words:
             if word.option not in known:
-                raise Unknown(f"{word.seen_at}: it cannot be told what {word.option} does to dhcpcd")
+                raise Unknown(f"{word.location}: it cannot be told what {word.option} does to dhcpcd")
         if not self._words and is_file(self._tree, _INIT_SCRIPT):
             for number, line in lines(self._tree, _INTERFACES):
                 if _STANZA_WITH_DHCP.match(line):
                     raise Unknown(f"{_INTERFACES}:{number}: dhcpcd may refuse to start because of this line")
 
     def _patterns(self, keys: tuple[str, ...], nic: Nic) -> list[Entry]:
-        by_words = [Entry(word.option, word.value, word.seen_at) for word in self._words if word.option in keys]
+        by_words = [Entry(word.option, word.value, word.location) for word in self._words if word.option in keys]
         return [*by_words, *(entry for entry in said_of(nic, self._entries) if entry.key in keys)]
 
     def _configured(self, nic: Nic) -> Answer:
@@ -137,15 +137,15 @@ class Dhcpcd(Service):
         for entry in said:
             refuse_hindrance(entry)
             if entry.key in _NO_IPV4:
-                return Answer(Method.NONE, (Step(f"dhcpcd gives {nic.name} no IPv4 address", entry.seen_at),))
+                return Answer(Method.NONE, (Step(f"dhcpcd gives {nic.name} no IPv4 address", entry.location),))
         has_route = not any(entry.key == "nogateway" for entry in said)
         fixed = [entry for entry in said if entry.key == "static" and entry.value.startswith("ip_address=")]
         if fixed:
-            step = Step(f"dhcpcd gives {nic.name} a fixed address", fixed[-1].seen_at)
+            step = Step(f"dhcpcd gives {nic.name} a fixed address", fixed[-1].location)
             is_routed = any(entry.key == "static" and entry.value.startswith("routers=") for entry in said)
             return Answer(Method.STATIC, (step,), has_default_route=has_route and is_routed)
         step = Step(
-            f"dhcpcd asks for an address of {nic.name}", self._words[0].seen_at if self._words else CONFIGURATION
+            f"dhcpcd asks for an address of {nic.name}", self._words[0].location if self._words else CONFIGURATION
         )
         return Answer(Method.DHCP, (step,), has_default_route=has_route)
 

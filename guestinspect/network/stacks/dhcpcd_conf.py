@@ -48,7 +48,7 @@ def said_of(nic: Nic, said: tuple[Entry, ...]) -> Iterator[Entry]:
 def refuse_hindrance(entry: Entry) -> None:
     """Raises Unknown if a line may keep a NIC from getting an address that the cloud offers."""
     if entry.key in _NOT_BY_DHCP or (entry.key in _CHOOSY and not _is_always_met(entry)):
-        raise Unknown(f"{entry.seen_at}: it cannot be told what {entry.key} leads to in this cloud")
+        raise Unknown(f"{entry.location}: it cannot be told what {entry.key} leads to in this cloud")
 
 
 def refuse_hindrances(tree: Tree, nic: Nic) -> None:
@@ -56,7 +56,7 @@ def refuse_hindrances(tree: Tree, nic: Nic) -> None:
     for entry in said_of(nic, tuple(entries(tree))):
         refuse_hindrance(entry)
         if entry.key in _LEAVES_ALONE:
-            raise Unknown(f"{entry.seen_at}: whether dhcpcd gives {nic.name} an address all the same is not known")
+            raise Unknown(f"{entry.location}: whether dhcpcd gives {nic.name} an address all the same is not known")
 
 
 def _is_always_met(entry: Entry) -> bool:

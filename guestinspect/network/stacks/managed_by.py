@@ -48,13 +48,13 @@ class ManagedBy:
         """Raises Unknown if a NIC may be left to another program."""
         given = udev_property.given(self._rules, _PROPERTY, nic)
         if given is not None and given.value != self._program:
-            raise Unknown(self._why(nic, given.seen_at))
-        for file, seen_at in self._links:
+            raise Unknown(self._why(nic, given.location))
+        for file, location in self._links:
             if is_matched(file, self._subject(nic)):
-                raise Unknown(self._why(nic, seen_at))
+                raise Unknown(self._why(nic, location))
 
-    def _why(self, nic: Nic, seen_at: str) -> str:
-        return f"{seen_at} leaves {nic.name} to another program, which not every version heeds"
+    def _why(self, nic: Nic, location: str) -> str:
+        return f"{location} leaves {nic.name} to another program, which not every version heeds"
 
     def _is_anothers(self, rule: Rule) -> bool:
         return any(value != self._program for value in udev_property.values(rule, _PROPERTY))
@@ -65,7 +65,7 @@ class ManagedBy:
             for word in words(entry.value):
                 name, _, value = word.partition("=")
                 if name == _PROPERTY and value != self._program:
-                    yield entry.seen_at
+                    yield entry.location
 
     def _subject(self, nic: Nic) -> Subject:
         properties = {

@@ -70,7 +70,7 @@ class Networkd:
         file = self._of(nic)
         if file is None:
             return Answer(Method.NONE, (Step(f"no .network file is for {nic.name}", NETWORK_FOLDERS[0]),))
-        matched = Step(f"{basename(file.path)} matches {nic.name}", _match_seen_at(file))
+        matched = Step(f"{basename(file.path)} matches {nic.name}", _match_location(file))
         for closed in (_unmanaged(file), _left_down(file)):
             if closed is not None:
                 return Answer(Method.NONE, (matched, closed))
@@ -80,7 +80,7 @@ class Networkd:
             return Answer(Method.NONE, (matched, Step(f"it gives {nic.name} no IPv4 address", file.path)))
         self._managed_by.check(nic)
         has_route = _has_gateway(file) or (method is Method.DHCP and not _leaves_routes(file))
-        return Answer(method, (matched, Step(f"{entry.key}={entry.value}", entry.seen_at)), has_route)
+        return Answer(method, (matched, Step(f"{entry.key}={entry.value}", entry.location)), has_route)
 
     def pins(self) -> tuple[Pin, ...]:
         """The MAC addresses and foreign names that its files match; what netplan writes is netplan's."""
@@ -91,11 +91,11 @@ class Networkd:
         own = {nic.mac for nic in self._machine.nics}
         entries = file.entries("Match", "MACAddress", "PermanentMACAddress")
         foreign = [entry for entry in entries if entry.value and not own & set(words(entry.value.lower()))]
-        return tuple(Pin(f"MAC address {entry.value}", entry.seen_at) for entry in foreign)
+        return tuple(Pin(f"MAC address {entry.value}", entry.location) for entry in foreign)
 
     def _names(self, file: Ini) -> tuple[Pin, ...]:
-        said = [(name, entry.seen_at) for entry in file.entries("Match", "Name") for name in words(entry.value)]
-        return tuple(Pin(f"name {name}", seen_at) for name, seen_at in said if is_foreign(name, self._machine.nics))
+        said = [(name, entry.location) for entry in file.entries("Match", "Name") for name in words(entry.value)]
+        return tuple(Pin(f"name {name}", location) for name, location in said if is_foreign(name, self._machine.nics))
 
     def _of(self, nic: Nic) -> Ini | None:
         """The file that is for this NIC."""
@@ -116,29 +116,29 @@ class Networkd:
         return next((file for file in self._files if is_matched(file, subject)), None)
 
 
-def _match_seen_at(file: Ini) -> str:
-    return next((entry.seen_at for section in file.named("Match") for entry in section.entries), file.path)
+def _match_location(file: Ini) -> str:
+    return next((entry.location for section in file.named("Match") for entry in section.entries), file.path)
 
 
 def _unmanaged(file: Ini) -> Step | None:
     entry = _last(file, "Link", "Unmanaged", _is_boolean)
-    return Step("it is left alone", entry.seen_at) if entry and _is_yes(entry.value) else None
+    return Step("it is left alone", entry.location) if entry and _is_yes(entry.value) else None
 
 
 def _left_down(file: Ini) -> Step | None:
     entry = _last(file, "Link", "ActivationPolicy", lambda value: value in _STAYS_DOWN | _COMES_UP)
     if entry is not None and entry.value == _HANGS_ON_ANOTHER:
-        raise Unknown(f"{entry.seen_at}: whether it comes up hangs on other interfaces")
-    return Step("it is left down", entry.seen_at) if entry and entry.value in _STAYS_DOWN else None
+        raise Unknown(f"{entry.location}: whether it comes up hangs on other interfaces")
+    return Step("it is left down", entry.location) if entry and entry.value in _STAYS_DOWN else None
 
 
 def _must_stand_alone(file: Ini, nic: Nic) -> None:
     mac = file.last("Link", "MACAddress")
     if mac is not None and mac.value:
-        raise Unknown(f"{mac.seen_at} gives {nic.name} another MAC address than the cloud knows")
+        raise Unknown(f"{mac.location} gives {nic.name} another MAC address than the cloud knows")
     entry = next((entry for key in ("Bridge", "Bond") if (entry := file.last("Network", key)) and entry.value), None)
     if entry is not None:
-        raise Unknown(f"{nic.name} is a part of {entry.value} ({entry.seen_at})")
+        raise Unknown(f"{nic.name} is a part of {entry.value} ({entry.location})")
 
 
 def _method(file: Ini) -> tuple[Method, Entry | None]:
@@ -153,14 +153,14 @@ def _method(file: Ini) -> tuple[Method, Entry | None]:
         return Method.STATIC, static
     own = _last(file, "Network", "LinkLocalAddressing", _is_in(_LINK_LOCAL_V4 | _LINK_LOCAL_OTHERS))
     if own is not None and (_is_yes(own.value) or own.value in _LINK_LOCAL_V4):
-        raise Unknown(f"{own.seen_at} gives an address that reaches the same network only")
+        raise Unknown(f"{own.location} gives an address that reaches the same network only")
     return Method.NONE, None
 
 
 def _must_take_any_server(file: Ini) -> None:
     entry = next((entry for key in _SERVERS for entry in file.gathered("DHCPv4", key)), None)
     if entry is not None:
-        raise Unknown(f"{entry.seen_at}: whether the cloud's DHCP server is taken is not known")
+        raise Unknown(f"{entry.location}: whether the cloud's DHCP server is taken is not known")
 
 
 def _is_ipv4(entry: Entry) -> bool:
@@ -173,7 +173,7 @@ def _is_ipv4(entry: Entry) -> bool:
     except AddressValueError:
         return False
     if address == _ANY_ADDRESS:
-        raise Unknown(f"{entry.seen_at} gives an address that the cloud does not know")
+        raise Unknown(f"{entry.location} gives an address that the cloud does not know")
     return True
 
 
@@ -189,7 +189,7 @@ def _last(file: Ini, section: str, key: str, is_understood: Callable[[str], bool
     if not said or said[-1].value:
         return said[-1] if said else None
     if any(entry.value for entry in said):
-        raise Unknown(f"{said[-1].seen_at}: versions of systemd differ in what an empty {key}= means")
+        raise Unknown(f"{said[-1].location}: versions of systemd differ in what an empty {key}= means")
     return None
 
 

@@ -27,7 +27,7 @@ class Word:
 
     option: str
     value: str
-    seen_at: str
+    location: str
 
 
 @dataclass(frozen=True)
@@ -51,30 +51,30 @@ def started_with(tree: Tree, service: str, grammar: Grammar) -> tuple[Word, ...]
     """
     unit = UnitFiles(tree).unit(f"{service}.service")
     commands = () if unit is None else unit.left("Service", "ExecStart")
-    return tuple(word for command in commands for word in _parse(command.value, command.seen_at, grammar))
+    return tuple(word for command in commands for word in _parse(command.value, command.location, grammar))
 
 
-def _parse(command: str, seen_at: str, grammar: Grammar) -> Iterator[Word]:
+def _parse(command: str, location: str, grammar: Grammar) -> Iterator[Word]:
     rest = list(words(command)[1:_MOST_WORDS])
     while rest:
         word = rest.pop(0)
         if "$" in word:
-            raise Unknown(f"{seen_at}: it cannot be told what {word} stands for")
+            raise Unknown(f"{location}: it cannot be told what {word} stands for")
         option, sign, value = word.partition("=")
         if word.startswith("--"):
             is_given = not sign and option[2:] in grammar.long
-            yield Word(option, rest.pop(0) if is_given and rest else value, seen_at)
+            yield Word(option, rest.pop(0) if is_given and rest else value, location)
         elif word.startswith("-") and len(word) > 1:
-            yield from _letters(word[1:], rest, seen_at, grammar)
+            yield from _letters(word[1:], rest, location, grammar)
         else:
-            yield Word("", word, seen_at)
+            yield Word("", word, location)
 
 
-def _letters(letters: str, rest: list[str], seen_at: str, grammar: Grammar) -> Iterator[Word]:
+def _letters(letters: str, rest: list[str], location: str, grammar: Grammar) -> Iterator[Word]:
     """Letters behind one dash; what the last of them is given stands behind it, or is the next word."""
     for position, letter in enumerate(letters):
         if letter in grammar.short:
             value = letters[position + 1 :] or (rest.pop(0) if rest else "")
-            yield Word(f"-{letter}", value, seen_at)
+            yield Word(f"-{letter}", value, location)
             return
-        yield Word(f"-{letter}", "", seen_at)
+        yield Word(f"-{letter}", "", location)

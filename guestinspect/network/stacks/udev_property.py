@@ -20,11 +20,11 @@ _GIVEN_BY = ("=", ":=", "+=")
 
 
 @dataclass(frozen=True)
-class Given:
+class UdevProperty:
     """The value that a NIC gets, and the rule that gives it."""
 
     value: str
-    seen_at: str
+    location: str
 
 
 def rules(tree: Tree, property_name: str) -> tuple[Rule, ...]:
@@ -39,7 +39,7 @@ def values(rule: Rule, property_name: str) -> list[str]:
     return [part.value for part in rule.parts if part.key == key and part.operator in _GIVEN_BY]
 
 
-def given(found: tuple[Rule, ...], property_name: str, nic: Nic) -> Given | None:
+def given(found: tuple[Rule, ...], property_name: str, nic: Nic) -> UdevProperty | None:
     """What the last of these rules that is for this NIC gives it; None: none is.
 
     Raises:
@@ -47,7 +47,7 @@ def given(found: tuple[Rule, ...], property_name: str, nic: Nic) -> Given | None
     """
     for rule in reversed(found):
         if _is_for(rule, property_name, nic):
-            return Given(values(rule, property_name)[-1], rule.seen_at)
+            return UdevProperty(values(rule, property_name)[-1], rule.location)
     return None
 
 
@@ -59,7 +59,7 @@ def _is_for(rule: Rule, property_name: str, nic: Nic) -> bool:
     try:
         return udev_rules.is_matched(rule, _properties(nic))
     except Unknown as unforeseen:
-        raise Unknown(f"whether {rule.seen_at} gives {nic.name} {property_name} is known only at boot") from unforeseen
+        raise Unknown(f"whether {rule.location} gives {nic.name} {property_name} is known only at boot") from unforeseen
 
 
 def _properties(nic: Nic) -> Mapping[str, tuple[str, ...]]:

@@ -31,8 +31,8 @@ def active(machine: Machine) -> Stack | None:
     Raises:
         Unknown: It is.
     """
-    for seen_at in _started(machine):
-        raise Unknown(f"{seen_at} configures NICs in a way that is not followed")
+    for location in _started(machine):
+        raise Unknown(f"{location} configures NICs in a way that is not followed")
     return None
 
 
@@ -40,7 +40,7 @@ def _started(machine: Machine) -> Iterator[str]:
     for service in _SERVICES:
         state = machine.units.starts(service)
         if state.yes:
-            yield state.why.seen_at or service
+            yield state.why.location or service
     for template in _TEMPLATES:
         yield from machine.units.instances(template)
     if machine.units.init is Init.OPENRC:

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from guestinspect import inspector
 from guestinspect.disk.blocks import Blocks
-from guestinspect.model.fact import Provider, Unknown, known
+from guestinspect.model.fact import Provider, Unknown, known_fact
 from guestinspect.serialization import fact_types, nothing, to_json
 
 
@@ -114,7 +114,7 @@ def inspect_for_ever(blocks: Blocks, report_fd: int) -> None:
                 spin(blocks, report_fd)
 
     found: dict[str, Provider[Any]] = dict.fromkeys(fact_types(), spin_all_the_same)
-    found["os_distro"] = known("debian", "/etc/os-release")
+    found["os_distro"] = known_fact("debian", "/etc/os-release")
     work: Any = inspector
     work._opened = lambda blocks: SimpleNamespace(kind="linux")
     work._system = work._network = lambda disk: found

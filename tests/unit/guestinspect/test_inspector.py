@@ -12,26 +12,26 @@ from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.inspector import inspect
-from guestinspect.model.fact import Fact, Provider, Unknown, known, unknown
+from guestinspect.model.fact import Fact, Provider, Unknown, known_fact, unknown_fact
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
 from guestinspect.model.leftover import Kind
-from guestinspect.serialization import Look, from_json, to_json
+from guestinspect.serialization import Inspection, from_json, to_json
 from tests.trees import MemoryTree
 
 SYSTEM: dict[str, Provider[Any]] = {
-    "os_distro": known("debian", "/etc/os-release"),
-    "os_version": known("12", "/etc/os-release"),
-    "architecture": known("x86_64", "/bin/sh"),
-    "boot": unknown("there is no /boot"),
-    "guest_agent": known(False, ""),
-    "cloud_init": known(None, ""),
-    "key_agents": known((), ""),
+    "os_distro": known_fact("debian", "/etc/os-release"),
+    "os_version": known_fact("12", "/etc/os-release"),
+    "architecture": known_fact("x86_64", "/bin/sh"),
+    "boot": unknown_fact("there is no /boot"),
+    "guest_agent": known_fact(False, ""),
+    "cloud_init": known_fact(None, ""),
+    "key_agents": known_fact((), ""),
 }
 NETWORK: dict[str, Provider[Any]] = {
-    "network_stacks": known(("ifupdown",), ""),
-    "nics_at_boot": known(NicsAtBoot(Nics.FIRST, ("ens3",), ()), ""),
-    "nic_hotplug": known(NicHotplug(False, ()), ""),
-    "pins": known((), ""),
+    "network_stacks": known_fact(("ifupdown",), ""),
+    "nics_at_boot": known_fact(NicsAtBoot(Nics.FIRST, ("ens3",), ()), ""),
+    "nic_hotplug": known_fact(NicHotplug(False, ()), ""),
+    "pins": known_fact((), ""),
 }
 
 
@@ -58,7 +58,7 @@ class TestInspection(base.BaseTestCase):
         system: Any = None,
         network: Any = None,
         leftovers: Any = lambda tree, kind: Fact((), ""),
-    ) -> Look:
+    ) -> Inspection:
         """What is found where these are the finders."""
 
         def open_disk(blocks: Any) -> Any:
@@ -81,53 +81,57 @@ class TestInspection(base.BaseTestCase):
         return self.assertRaises(Unknown, provider).why
 
     def test_every_fact_is_asked_for_and_written_down(self) -> None:
-        look = self.inspect()
+        inspection = self.inspect()
 
-        self.assertEqual(("linux", 512), (look.kind, look.bytes_read))
-        self.assertEqual(Nics.FIRST, look.guest().nics_at_boot().value.which)
-        self.assertEqual(("the disk: it was not unmounted",), look.guest().unfinished().value)
-        self.assertEqual("there is no /boot", self.why(look.guest().boot))
-        self.assertEqual(look, from_json(to_json(look)))
+        self.assertEqual(("linux", 512), (inspection.kind, inspection.bytes_read))
+        self.assertEqual(Nics.FIRST, inspection.guest().nics_at_boot().value.which)
+        self.assertEqual(("the disk: it was not unmounted",), inspection.guest().unfinished().value)
+        self.assertEqual("there is no /boot", self.why(inspection.guest().boot))
+        self.assertEqual(inspection, from_json(to_json(inspection)))
 
     def test_a_disk_that_cannot_be_opened_is_one_reason(self) -> None:
-        look = self.inspect(opened=_raising(Unknown("it is a part of a RAID")))
+        inspection = self.inspect(opened=_raising(Unknown("it is a part of a RAID")))
 
-        self.assertEqual({"it is a part of a RAID"}, _reasons(look))
+        self.assertEqual({"it is a part of a RAID"}, _reasons(inspection))
 
     def test_a_guest_that_is_not_judged_is_one_reason(self) -> None:
         for kind in ("windows", "installer", "nothing"):
-            look = self.inspect(kind=kind)
+            inspection = self.inspect(kind=kind)
 
-            self.assertEqual((1, kind), (len(_reasons(look)), look.kind))
+            self.assertEqual((1, kind), (len(_reasons(inspection)), inspection.kind))
 
     def test_what_breaks_one_search_leaves_the_others(self) -> None:
         for failure in (KeyError("x"), RecursionError(), Unreadable("/etc", "it is damaged"), ZeroDivisionError()):
-            look = self.inspect(system={"os_distro": _raising(failure)}, leftovers=_raising(failure))
+            inspection = self.inspect(system={"os_distro": _raising(failure)}, leftovers=_raising(failure))
 
-            self.assertEqual("12", look.guest().os_version().value)
-            self.assertTrue(self.why(look.guest().os_distro))
-            self.assertTrue(self.why(partial(look.guest().leftovers, Kind.LOG)))
+            self.assertEqual("12", inspection.guest().os_version().value)
+            self.assertTrue(self.why(inspection.guest().os_distro))
+            self.assertTrue(self.why(partial(inspection.guest().leftovers, Kind.LOG)))
 
     def test_too_little_memory_for_one_search_leaves_the_others(self) -> None:
-        look = self.inspect(network={"pins": _raising(MemoryError())})
+        inspection = self.inspect(network={"pins": _raising(MemoryError())})
 
-        self.assertIn("memory", self.why(look.guest().pins))
-        self.assertEqual(("ifupdown",), look.guest().network_stacks().value)
+        self.assertIn("memory", self.why(inspection.guest().pins))
+        self.assertEqual(("ifupdown",), inspection.guest().network_stacks().value)
 
     def test_a_search_that_breaks_as_a_whole_leaves_what_others_found(self) -> None:
         def broken() -> Mapping[str, Provider[Any]]:
             raise Unreadable("/etc/systemd", "it is damaged")
 
-        look = self.inspect(network=broken)
+        inspection = self.inspect(network=broken)
 
-        self.assertEqual("/etc/systemd could not be read: it is damaged", self.why(look.guest().nics_at_boot))
-        self.assertEqual("debian", look.guest().os_distro().value)
+        self.assertEqual("/etc/systemd could not be read: it is damaged", self.why(inspection.guest().nics_at_boot))
+        self.assertEqual("debian", inspection.guest().os_distro().value)
 
     def test_a_surprise_is_told_without_what_it_has_in_it(self) -> None:
-        look = self.inspect(leftovers=_raising(ValueError("root:$6$secret")))
+        inspection = self.inspect(leftovers=_raising(ValueError("root:$6$secret")))
 
-        self.assertNotIn("secret", to_json(look))
+        self.assertNotIn("secret", to_json(inspection))
 
 
-def _reasons(look: Look) -> set[str]:
-    return {found.why for found in (*look.facts.values(), *look.leftovers.values()) if not isinstance(found, Fact)}
+def _reasons(inspection: Inspection) -> set[str]:
+    return {
+        found.why
+        for found in (*inspection.facts.values(), *inspection.leftovers.values())
+        if not isinstance(found, Fact)
+    }

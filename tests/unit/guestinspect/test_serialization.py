@@ -13,13 +13,22 @@ from oslotest import base
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.guest import Boot, CloudInit, NicHotplug, Nics, NicsAtBoot, Pin, Step
 from guestinspect.model.leftover import Kind, Leftover
-from guestinspect.serialization import INSPECTOR, LIMIT_BYTES, Garbled, Look, Unfound, from_json, nothing, to_json
+from guestinspect.serialization import (
+    LIMIT_BYTES,
+    SCHEMA_VERSION,
+    Inspection,
+    InvalidOutput,
+    UnknownReason,
+    from_json,
+    nothing,
+    to_json,
+)
 
 STEPS = (Step("systemd-networkd is enabled", "/etc/systemd/system/x.wants/y"), Step("it takes en*"))
 LEFTOVER = Leftover(Kind.PASSWORD, "/etc/shadow", "password of root", "root")
 
 
-def a_look(**facts: Any) -> Look:
+def an_inspection(**facts: Any) -> Inspection:
     """A look that found all there is."""
     values: dict[str, Any] = {
         "os_distro": "debian",
@@ -35,8 +44,8 @@ def a_look(**facts: Any) -> Look:
         "pins": (Pin("MAC address 52:54:00:12:34:56", "/etc/netplan/50-cloud-init.yaml:4"),),
         "unfinished": ("partition 1: it was not unmounted",),
     }
-    leftovers: dict[Kind, Fact[tuple[Leftover, ...]] | Unfound] = {kind: Fact((), "") for kind in Kind}
-    return Look(
+    leftovers: dict[Kind, Fact[tuple[Leftover, ...]] | UnknownReason] = {kind: Fact((), "") for kind in Kind}
+    return Inspection(
         kind="linux",
         facts={name: facts.get(name, Fact(value, f"/{name}")) for name, value in values.items()},
         leftovers=leftovers | {Kind.PASSWORD: Fact((LEFTOVER,), "/etc/shadow")},
@@ -46,27 +55,27 @@ def a_look(**facts: Any) -> Look:
 
 class TestReport(base.BaseTestCase):
     def test_what_was_found_is_read_as_it_was_written(self) -> None:
-        for look in (
-            a_look(),
-            a_look(boot=Unfound("LUKS"), cloud_init=Fact(None, "/var/lib/dpkg/status")),
+        for inspection in (
+            an_inspection(),
+            an_inspection(boot=UnknownReason("LUKS"), cloud_init=Fact(None, "/var/lib/dpkg/status")),
             nothing("it is damaged", kind="windows", bytes_read=512),
         ):
-            self.assertEqual(look, from_json(to_json(look)))
+            self.assertEqual(inspection, from_json(to_json(inspection)))
 
     def test_a_path_that_is_no_text_is_read_as_it_was_written(self) -> None:
-        look = a_look(pins=Fact((Pin("a name", "/etc/\udcff\x1b\u202e"),), ""))
+        inspection = an_inspection(pins=Fact((Pin("a name", "/etc/\udcff\x1b\u202e"),), ""))
 
-        self.assertEqual(look, from_json(to_json(look)))
-        self.assertTrue(to_json(look).isascii())
+        self.assertEqual(inspection, from_json(to_json(inspection)))
+        self.assertTrue(to_json(inspection).isascii())
 
     def test_the_same_bits_give_the_same_text(self) -> None:
-        look = a_look()
-        turned = replace(look, facts=dict(reversed(list(look.facts.items()))))
+        inspection = an_inspection()
+        turned = replace(inspection, facts=dict(reversed(list(inspection.facts.items()))))
 
-        self.assertEqual(to_json(look), to_json(turned))
+        self.assertEqual(to_json(inspection), to_json(turned))
 
     def test_the_rules_get_what_was_found_and_why_it_was_not(self) -> None:
-        guest = a_look(boot=Unfound("LUKS")).guest()
+        guest = an_inspection(boot=UnknownReason("LUKS")).guest()
 
         self.assertEqual(Fact("debian", "/os_distro"), guest.os_distro())
         self.assertEqual((LEFTOVER,), guest.leftovers(Kind.PASSWORD).value)
@@ -82,7 +91,7 @@ class TestReport(base.BaseTestCase):
 class TestWhatIsNoReport(base.BaseTestCase):
     def changed(self, *path: str, to: Any) -> str:
         """A report in which one thing is something else."""
-        said = json.loads(to_json(a_look()))
+        said = json.loads(to_json(an_inspection()))
         place = said
         for part in path[:-1]:
             place = place[part]
@@ -95,10 +104,10 @@ class TestWhatIsNoReport(base.BaseTestCase):
             (("bytes_read",), 1.0),
             (("bytes_read",), None),
             (("kind",), 1),
-            (("inspector",), str(INSPECTOR)),
+            (("inspector",), str(SCHEMA_VERSION)),
             (("facts", "guest_agent", "value"), 1),
             (("facts", "guest_agent", "value"), None),
-            (("facts", "os_distro", "seen_at"), 3),
+            (("facts", "os_distro", "location"), 3),
             (("facts", "os_distro"), {"why": None}),
             (("facts", "os_distro"), None),
             (("facts", "boot", "value", "firmware"), "bios"),
@@ -110,38 +119,38 @@ class TestWhatIsNoReport(base.BaseTestCase):
                     "value",
                     "why",
                 ),
-                [["what", "seen_at"]],
+                [["what", "location"]],
             ),
             (("leftovers",), []),
             (("leftovers", "password", "value"), [{}]),
         ):
-            self.assertRaises(Garbled, from_json, self.changed(*path, to=other))
+            self.assertRaises(InvalidOutput, from_json, self.changed(*path, to=other))
 
     def test_more_or_less_than_was_written_is_not_taken(self) -> None:
-        self.assertRaises(Garbled, from_json, self.changed("more", to=1))
-        self.assertRaises(Garbled, from_json, self.changed("facts", "more", to={"why": "x"}))
-        self.assertRaises(Garbled, from_json, self.changed("facts", to={}))
-        self.assertRaises(Garbled, from_json, self.changed("facts", "os_distro", "more", to=1))
+        self.assertRaises(InvalidOutput, from_json, self.changed("more", to=1))
+        self.assertRaises(InvalidOutput, from_json, self.changed("facts", "more", to={"why": "x"}))
+        self.assertRaises(InvalidOutput, from_json, self.changed("facts", to={}))
+        self.assertRaises(InvalidOutput, from_json, self.changed("facts", "os_distro", "more", to=1))
 
     def test_the_report_of_another_inspector_is_not_taken(self) -> None:
-        self.assertRaises(Garbled, from_json, self.changed("inspector", to=INSPECTOR + 1))
+        self.assertRaises(InvalidOutput, from_json, self.changed("inspector", to=SCHEMA_VERSION + 1))
 
     def test_what_is_too_long_is_not_even_read(self) -> None:
-        self.assertRaises(Garbled, from_json, b" " * (LIMIT_BYTES + 1))
+        self.assertRaises(InvalidOutput, from_json, b" " * (LIMIT_BYTES + 1))
 
     def test_odd_texts_are_garbled_and_no_crash(self) -> None:
         for text in (b"", b"\xff\xfe", b"[" * 100_000, b"NaN", b"1" * 10_000, b'{"a":' * 50_000, b"null"):
-            self.assertRaises(Garbled, from_json, text)
+            self.assertRaises(InvalidOutput, from_json, text)
 
     @settings(deadline=None)
     @given(st.binary(max_size=300))
     def test_any_bytes_are_garbled_and_no_crash(self, content: bytes) -> None:
-        self.assertRaises(Garbled, from_json, content)
+        self.assertRaises(InvalidOutput, from_json, content)
 
     @settings(deadline=None)
     @given(st.data())
     def test_any_change_is_garbled_or_another_report(self, data: st.DataObject) -> None:
-        said = json.loads(to_json(a_look()))
+        said = json.loads(to_json(an_inspection()))
         place: Any = said
         while True:
             keys = list(place) if isinstance(place, dict) else list(range(len(place)))
@@ -153,6 +162,6 @@ class TestWhatIsNoReport(base.BaseTestCase):
 
         try:
             read = from_json(json.dumps(said))
-        except Garbled:
+        except InvalidOutput:
             return
         self.assertEqual(read, from_json(to_json(read)))

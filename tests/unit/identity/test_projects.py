@@ -8,7 +8,7 @@ from keystoneauth1 import exceptions
 from oslotest import base
 
 from vscclient.identity.projects import Projects
-from vscclient.model.project import Known
+from vscclient.model.project import Resolution
 
 
 def _ordinary_user() -> mock.Mock:
@@ -32,7 +32,7 @@ class TestProjects(base.BaseTestCase):
 
         found = [projects.named(uuid4().hex) for _ in range(100)]
 
-        assert {project.known for project in found} == {Known.UNVERIFIED}
+        assert {project.resolution for project in found} == {Resolution.UNVERIFIED}
         assert session.get.call_count == 2  # the own ones, and the one that was refused
 
     def test_a_name_is_looked_up_although_an_id_was_refused(self) -> None:
@@ -42,5 +42,5 @@ class TestProjects(base.BaseTestCase):
         projects.named(uuid4().hex)
         found = projects.named("VSC_00002")
 
-        assert found.known is Known.UNRESOLVED
+        assert found.resolution is Resolution.UNRESOLVED
         assert session.get.call_args.kwargs["params"] == {"name": "VSC_00002"}

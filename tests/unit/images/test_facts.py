@@ -17,7 +17,7 @@ from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.project import ProjectId
-from vscclient.model.reach import Reach
+from vscclient.model.recipients import Recipients
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 
@@ -126,14 +126,14 @@ class TestReach(base.BaseTestCase):
 
         found = facts(SmallCloud(shared)).reach_of("k1").value
 
-        self.assertEqual(Reach(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32})), found)
+        self.assertEqual(Recipients(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32})), found)
 
     def test_of_any_other_image_is_told_without_them(self) -> None:
         cloud = SmallCloud(Image(name="k", id="k1", owner=MINE, visibility=Visibility.COMMUNITY))
 
         found = facts(cloud).reach_of("k1").value
 
-        self.assertEqual(Reach(visibility=Visibility.COMMUNITY, owner=MINE), found)
+        self.assertEqual(Recipients(visibility=Visibility.COMMUNITY, owner=MINE), found)
         self.assertEqual(["show k1"], cloud.asked)
 
     def test_of_an_image_that_is_not_there_is_none(self) -> None:

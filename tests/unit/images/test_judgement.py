@@ -11,7 +11,7 @@ from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images.inspection.bits import unseen
-from vscclient.images.policy_check.check_plan import Judgement
+from vscclient.images.policy_check.check_plan import PolicyCheck
 from vscclient.model.finding import Report
 from vscclient.model.image import WAIVED
 from vscclient.model.plan import Plan
@@ -37,16 +37,16 @@ class TestJudgement(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.terminal = _Listening()
-        self.judgement = Judgement(case().facts, Settings(), self.terminal)
+        self.policy_check = PolicyCheck(case().facts, Settings(), self.terminal)
 
     def plan(self, image: dict[str, Any], **plan: Any) -> Plan:
         return replace(case(image=image).plan, **plan)
 
     def waived(self, plan: Plan) -> str | None:
-        return self.judgement.of(plan).image.properties.get(WAIVED)
+        return self.policy_check.of(plan).image.properties.get(WAIVED)
 
     def test_what_is_against_the_policy_is_refused_and_told(self) -> None:
-        refusal = self.assertRaises(errors.Refused, self.judgement.of, self.plan({"min_disk_gib": 1}))
+        refusal = self.assertRaises(errors.Refused, self.policy_check.of, self.plan({"min_disk_gib": 1}))
 
         self.assertTrue(refusal.report.stops)
         self.assertEqual(["D305"], self.terminal.told)
@@ -54,23 +54,23 @@ class TestJudgement(base.BaseTestCase):
     def test_what_is_fine_goes_on_as_it_is(self) -> None:
         plan = self.plan({})
 
-        self.assertEqual(plan, self.judgement.of(plan))
+        self.assertEqual(plan, self.policy_check.of(plan))
         self.assertEqual([], self.terminal.told)
 
     def test_what_was_told_is_not_told_again(self) -> None:
         plan = self.plan(COMMUNITY | {"properties": UNSAID}, waived=frozenset({"N201"}))
 
         for _ in range(2):
-            self.judgement.of(plan)
+            self.policy_check.of(plan)
 
         self.assertEqual(["N201"], self.terminal.told)
-        self.assertEqual(("N201",), self.judgement.warnings)
+        self.assertEqual(("N201",), self.policy_check.warnings)
 
     def test_more_that_is_known_of_the_disk_counts(self) -> None:
         smaller = unseen(case(disk={"virtual_size_bytes": 1}).facts.disk, Unknown(""))
 
-        self.assertRaises(errors.Refused, self.judgement.of, self.plan({"min_disk_gib": 1}))
-        self.judgement.of(self.plan({"min_disk_gib": 1}), smaller)
+        self.assertRaises(errors.Refused, self.policy_check.of, self.plan({"min_disk_gib": 1}))
+        self.policy_check.of(self.plan({"min_disk_gib": 1}), smaller)
 
     def test_a_waived_code_is_kept_where_others_see_the_image(self) -> None:
         waiving = frozenset({"N201"})
@@ -93,7 +93,7 @@ class TestJudgement(base.BaseTestCase):
 
     def test_one_that_nobody_can_judge_now_is_not_called_mended(self) -> None:
         before = self.plan(COMMUNITY | {"properties": SAID | {WAIVED: "D304"}}).image
-        unseen = Judgement(replace(case().facts, disk=Disk()), Settings(), self.terminal)
+        unseen = PolicyCheck(replace(case().facts, disk=Disk()), Settings(), self.terminal)
 
         kept = unseen.of(Plan(image=replace(before, tags=("x",)), before=before))
 

@@ -7,16 +7,16 @@ from unittest import mock
 
 from oslotest import base
 
-from guestinspect.model.fact import Declined, Moot, Unknown
+from guestinspect.model.fact import AlreadyReported, Declined, Unknown
 from vscclient.images.inspection.local import bits_of
-from vscclient.images.options import Looking
+from vscclient.images.options import InspectOptions
 from vscclient.policy.example import case
 
 
 def source(**disk: Any) -> mock.Mock:
     """A file whose disk has these facts, and whose guest cannot be looked into."""
     looked = mock.Mock(side_effect=Unknown("it is damaged"))
-    return mock.Mock(disk=mock.Mock(return_value=case(disk=disk).facts.disk), look=looked)
+    return mock.Mock(disk=mock.Mock(return_value=case(disk=disk).facts.disk), inspect=looked)
 
 
 class TestLookingIntoAFile(base.BaseTestCase):
@@ -28,21 +28,21 @@ class TestLookingIntoAFile(base.BaseTestCase):
         ):
             file = source(**disk)
 
-            moot = self.assertRaises(Moot, bits_of(file, Looking()).guest.nics_at_boot)
+            moot = self.assertRaises(AlreadyReported, bits_of(file, InspectOptions()).guest.nics_at_boot)
 
-            file.look.assert_not_called()
+            file.inspect.assert_not_called()
             self.assertEqual(why, moot.why)
 
     def test_what_cannot_be_told_of_the_disk_does_not_matter(self) -> None:
         file = source(damage=Unknown("nobody knows"))
 
-        unfound = self.assertRaises(Unknown, bits_of(file, Looking()).guest.nics_at_boot)
+        unfound = self.assertRaises(Unknown, bits_of(file, InspectOptions()).guest.nics_at_boot)
 
         self.assertEqual("it is damaged", unfound.why)
 
     def test_who_does_not_want_it_is_obeyed(self) -> None:
         file = source()
 
-        self.assertRaises(Declined, bits_of(file, Looking(inspect=False)).guest.nics_at_boot)
+        self.assertRaises(Declined, bits_of(file, InspectOptions(inspect=False)).guest.nics_at_boot)
 
-        file.look.assert_not_called()
+        file.inspect.assert_not_called()

@@ -8,15 +8,15 @@ from typing import Any
 from oslotest import base
 
 from vscclient import errors
-from vscclient.images.options import Terms
+from vscclient.images.options import Consent
 from vscclient.images.policy_check.narrowing import agree, in_words, who_loses
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
-from vscclient.model.project import Known, NamedProject
+from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.terminal import SilentTerminal
 from vscclient.model.visibility import Visibility
 
-A, B = (NamedProject(said=name, project_id=None, known=Known.UNVERIFIED) for name in ("A", "B"))
+A, B = (NamedProject(said=name, project_id=None, resolution=Resolution.UNVERIFIED) for name in ("A", "B"))
 PRIVATE, SHARED, COMMUNITY, PUBLIC = Visibility
 
 
@@ -70,12 +70,12 @@ class TestAgree(base.BaseTestCase):
     narrowing = _plan(COMMUNITY, PRIVATE)
 
     def test_who_cannot_be_asked_has_to_say_yes(self) -> None:
-        self.assertRaises(errors.NotAgreed, agree, self.narrowing, Terms(), SilentTerminal())
+        self.assertRaises(errors.NotAgreed, agree, self.narrowing, Consent(), SilentTerminal())
 
-        self.assertIn("Everybody", agree(self.narrowing, Terms(yes=True), SilentTerminal()))
+        self.assertIn("Everybody", agree(self.narrowing, Consent(yes=True), SilentTerminal()))
 
     def test_a_dry_run_asks_nothing(self) -> None:
-        self.assertIn("Everybody", agree(self.narrowing, Terms(dry_run=True), SilentTerminal()))
+        self.assertIn("Everybody", agree(self.narrowing, Consent(dry_run=True), SilentTerminal()))
 
     def test_who_is_asked_decides(self) -> None:
         asked: list[str] = []
@@ -88,9 +88,9 @@ class TestAgree(base.BaseTestCase):
                 asked.append(question)
                 return self.answer
 
-        self.assertIn("Everybody", agree(self.narrowing, Terms(), Asked(True)))
-        self.assertRaises(errors.NotAgreed, agree, self.narrowing, Terms(), Asked(False))
+        self.assertIn("Everybody", agree(self.narrowing, Consent(), Asked(True)))
+        self.assertRaises(errors.NotAgreed, agree, self.narrowing, Consent(), Asked(False))
         self.assertEqual(["Everybody else loses access to rna (1). Go on?"] * 2, asked)
 
     def test_nothing_is_asked_where_nobody_loses(self) -> None:
-        self.assertEqual("", agree(_plan(PRIVATE, COMMUNITY), Terms(), SilentTerminal()))
+        self.assertEqual("", agree(_plan(PRIVATE, COMMUNITY), Consent(), SilentTerminal()))

@@ -29,7 +29,7 @@ class TestRecord(base.BaseTestCase):
     def test_tells_the_virtual_size_that_the_cloud_found(self) -> None:
         found = look(virtual_size=10 * GIB).virtual_size_bytes()
 
-        self.assertEqual((10 * GIB, "the image's record"), (found.value, found.seen_at))
+        self.assertEqual((10 * GIB, "the image's record"), (found.value, found.location))
 
     def test_a_raw_disk_and_an_iso_are_as_long_as_their_data(self) -> None:
         for disk_format in ("raw", "iso"):
@@ -47,7 +47,7 @@ class TestRecord(base.BaseTestCase):
         for status in ("active", "deactivated"):
             found = look(status=status, size_bytes=0).damage()
 
-            self.assertEqual((("it is empty",), "the image's record"), (found.value, found.seen_at))
+            self.assertEqual((("it is empty",), "the image's record"), (found.value, found.location))
 
     def test_one_that_is_being_saved_is_not_empty_yet(self) -> None:
         self.assertRaises(Unknown, look(status="saving", size_bytes=0).damage)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from oslotest import base
 
 from vscclient import errors
-from vscclient.images.impossible import reject_waivers
+from vscclient.images.validation import reject_waivers
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility

@@ -9,12 +9,12 @@ from oslotest import base
 
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
-from vscclient.model.project import Known, NamedProject, ProjectId
+from vscclient.model.project import NamedProject, ProjectId, Resolution
 from vscclient.model.visibility import Visibility
 
 PRIVATE, SHARED, COMMUNITY, PUBLIC = Visibility
-FRIEND = NamedProject(said="f", project_id=ProjectId("f"), known=Known.UNVERIFIED)
-MINE = NamedProject(said="m", project_id=ProjectId("m"), known=Known.OWN)
+FRIEND = NamedProject(said="f", project_id=ProjectId("f"), resolution=Resolution.UNVERIFIED)
+MINE = NamedProject(said="m", project_id=ProjectId("m"), resolution=Resolution.OWN)
 
 
 def _plan(before: Visibility, after: Visibility, *, fields: dict[str, Any] | None = None, **plan: Any) -> Plan:

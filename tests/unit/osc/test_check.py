@@ -80,8 +80,8 @@ class TestParser(base.BaseTestCase):
                 ramdisk="r",
                 multi_nic=False,
             ),
-            looking=check.Looking(download=True, inspect=False, cache=False),
-            terms=check.Terms(policy="site.yaml", waived=frozenset({"D305"})),
+            inspect_options=check.InspectOptions(download=True, inspect=False, cache=False),
+            consent=check.Consent(policy="site.yaml", waived=frozenset({"D305"})),
         )
         self.assertEqual(expected, options)
 
@@ -96,7 +96,7 @@ class TestTable(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
         broken = Finding(
-            code="D305", severity=Severity.ERROR, message="it is too small", seen_at="byte 0", mend="say --min-disk 1"
+            code="D305", severity=Severity.ERROR, message="it is too small", location="byte 0", fix="say --min-disk 1"
         )
         unknown = Finding(code="V103", severity=Severity.WARNING, outcome=Outcome.UNKNOWN, message="not signed in")
         image = Image(name="rna", properties={"vsc_waived": "D305"})
@@ -105,12 +105,8 @@ class TestTable(base.BaseTestCase):
     def test_has_a_sentence_for_each_finding(self) -> None:
         table = _written(self.checked)
 
-        self.assertIn(
-            "| D305 | error    | broken  | it is too small (byte 0) (waived). Mend: say --min-disk 1 |", table
-        )
-        self.assertIn(
-            "| V103 | warning  | unknown | not signed in                                             |", table
-        )
+        self.assertIn("| D305 | error    | broken  | it is too small (byte 0) (waived). Fix: say --min-disk 1 |", table)
+        self.assertIn("| V103 | warning  | unknown | not signed in                                            |", table)
 
     def test_has_one_row_for_all_that_one_reason_hides(self) -> None:
         hidden = [

@@ -23,7 +23,7 @@ class _Listing(Lister):
     """A command that lists one thing, of a name that a stranger has made up."""
 
     def take_action(self, _: argparse.Namespace) -> Any:
-        return ("Code", "Seen At", "Said"), [("H503", HOSTILE, DictColumn({"k": HOSTILE}))]
+        return ("Code", "Location", "Said"), [("H503", HOSTILE, DictColumn({"k": HOSTILE}))]
 
 
 class _Greedy(Lister):
@@ -50,14 +50,14 @@ class TestLister(base.BaseTestCase):
             self.assertIn(HARMLESS, written.replace("\\\\", "\\"))  # CSV doubles them
             self.assertEqual([], [char for char in written.replace("\n", "") if not char.isprintable()])
 
-        self.assertEqual(f"H503 {HARMLESS}\n", _ran(_Listing, "-f value -c Code -c 'Seen At'")[1])
+        self.assertEqual(f"H503 {HARMLESS}\n", _ran(_Listing, "-f value -c Code -c 'Location'")[1])
         rows = csv.reader(io.StringIO(_ran(_Listing, "-f csv")[1]), escapechar="\\")
         self.assertEqual(["H503", HARMLESS], [row[:2] for row in rows][1])
 
     def test_programs_get_it_as_it_is(self) -> None:
         _, written, _ = _ran(_Listing, "-f json")
 
-        self.assertEqual(HOSTILE, json.loads(written)[0]["Seen At"])
+        self.assertEqual(HOSTILE, json.loads(written)[0]["Location"])
 
     def test_too_little_memory_is_told_in_a_sentence(self) -> None:
         status, written, log = _ran(_Greedy, "-f value")

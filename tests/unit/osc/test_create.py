@@ -78,7 +78,7 @@ class TestParser(base.BaseTestCase):
             tags=("a", "b"),
             properties={"k": "v=w"},
             form=create.Form(os_distro="debian", kernel="k", multi_nic=True),
-            terms=create.Terms(dry_run=True, waived=frozenset({"D305"})),
+            consent=create.Consent(dry_run=True, waived=frozenset({"D305"})),
         )
         self.assertEqual(expected, options)
 

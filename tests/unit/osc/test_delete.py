@@ -12,7 +12,7 @@ from oslotest import base
 from tests.unit.osc.parsing import parser_of
 from vscclient.images import delete
 from vscclient.osc.image.delete import DeleteImage
-from vscclient.osc.image.member_list import ListMembers
+from vscclient.osc.image.member_list import ListMember
 
 
 def _options_of(command: type[Any]) -> set[str]:
@@ -22,7 +22,7 @@ def _options_of(command: type[Any]) -> set[str]:
 class TestParser(base.BaseTestCase):
     def test_has_every_option_of_the_standard_command(self) -> None:
         self.assertLessEqual(_options_of(StandardDeleteImage), _options_of(DeleteImage))
-        self.assertLessEqual(_options_of(StandardListMembers), _options_of(ListMembers))
+        self.assertLessEqual(_options_of(StandardListMembers), _options_of(ListMember))
 
     def test_reads_every_option(self) -> None:
         command = DeleteImage(mock.Mock(), None)

@@ -11,7 +11,7 @@ import fixtures
 from oslotest import base
 
 from vscclient import errors
-from vscclient.osc.image.rule.list import ListRules
+from vscclient.osc.image.rule.list import ListRule
 from vscclient.osc.image.rule.show import ShowRule
 
 
@@ -44,7 +44,7 @@ class RuleTest(base.BaseTestCase):
 
 class TestList(RuleTest):
     def test_has_a_row_for_each_rule_with_what_it_asks_in_a_sentence(self) -> None:
-        names, rows = self.shown(ListRules)
+        names, rows = self.shown(ListRule)
 
         self.assertEqual(("Code", "Asks", "Private", "Shared", "Community", "Public"), names)
         self.assertEqual(sorted(row[0] for row in rows), [row[0] for row in rows])
@@ -54,35 +54,35 @@ class TestList(RuleTest):
         self.assertIn(d305, rows)
 
     def test_shows_what_a_site_says_instead(self) -> None:
-        _, rows = self.shown(ListRules, "--policy", self.policy("rules: {D305: {shared: ignored}}"))
+        _, rows = self.shown(ListRule, "--policy", self.policy("rules: {D305: {shared: ignored}}"))
 
         (d305,) = (row for row in rows if row[0] == "D305")
         self.assertEqual(("error", "ignored", "error", "error"), d305[2:])
 
     def test_as_yaml_is_a_policy_that_gives_the_same_list(self) -> None:
         site = self.policy("publishing_role: staff\nrules: {N201: {private: error, unknown: error}}")
-        text = self.yaml(ListRules, "--policy", site)
-        listed = self.shown(ListRules, "--policy", site)
+        text = self.yaml(ListRule, "--policy", site)
+        listed = self.shown(ListRule, "--policy", site)
 
         copy = self.policy(text)
 
-        self.assertEqual(listed, self.shown(ListRules, "--policy", copy))
-        self.assertEqual(text, self.yaml(ListRules, "--policy", copy))
+        self.assertEqual(listed, self.shown(ListRule, "--policy", copy))
+        self.assertEqual(text, self.yaml(ListRule, "--policy", copy))
         self.assertIn("publishing_role: staff\n", text)
         self.assertRegex(text, r"N201: \{private: error, .*, unknown: error\}\n")
 
 
 class TestShow(RuleTest):
-    def test_has_what_why_how_to_mend_and_how_much_it_weighs(self) -> None:
+    def test_has_what_why_how_to_fix_and_how_much_it_weighs(self) -> None:
         names, values = self.shown(ShowRule, "D305")
 
-        keys = "asks code community mend private public shared unknown waivable why"
+        keys = "asks code community fix private public shared unknown waivable why"
         self.assertEqual(tuple(keys.split()), names)
         shown = dict(zip(names, values, strict=True))
         self.assertEqual(
             ("D305", "error", "warning", True), tuple(shown[k] for k in "code public unknown waivable".split())
         )
-        for key in ("asks", "why", "mend"):
+        for key in ("asks", "why", "fix"):
             self.assertRegex(shown[key], r"^[^\n`]+\.$")
 
     def test_takes_the_code_in_small_letters(self) -> None:
@@ -107,4 +107,4 @@ class TestShow(RuleTest):
 
         expected = "{private: information, shared: warning, community: error, public: error, unknown: warning}"
         self.assertEqual(f"rules:\n  N201: {expected}\n", text)
-        self.assertEqual(self.shown(ListRules), self.shown(ListRules, "--policy", self.policy(text)))
+        self.assertEqual(self.shown(ListRule), self.shown(ListRule, "--policy", self.policy(text)))

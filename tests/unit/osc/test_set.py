@@ -107,7 +107,7 @@ class TestSet(base.BaseTestCase):
             project="VSC_1",
             project_domain="d",
             answer=MemberStatus.ACCEPTED,
-            terms=update.Terms(policy="p", waived=frozenset({"D305"}), dry_run=True, yes=True),
+            consent=update.Consent(policy="p", waived=frozenset({"D305"}), dry_run=True, yes=True),
         )
         self.assertEqual(expected, options)
 
@@ -162,7 +162,7 @@ class TestUnset(base.BaseTestCase):
             image="rna",
             removed_tags=("a", "b"),
             removed_properties=("k", "l"),
-            terms=update.Terms(policy="p", waived=frozenset({"N201"}), dry_run=True),
+            consent=update.Consent(policy="p", waived=frozenset({"N201"}), dry_run=True),
         )
         self.assertEqual(expected, options)
 
@@ -174,8 +174,8 @@ class TestProjects(base.BaseTestCase):
 
     def test_reads_every_option(self) -> None:
         words = "--project-domain d --dry-run --waive n201 --policy p".split()
-        terms = share.Terms(policy="p", waived=frozenset({"N201"}), dry_run=True)
+        consent = share.Consent(policy="p", waived=frozenset({"N201"}), dry_run=True)
         for module, command in ((share, AddProject), (unshare, RemoveProject)):
-            expected = module.Options(image="rna", projects=("VSC_1",), project_domain="d", terms=terms)
+            expected = module.Options(image="rna", projects=("VSC_1",), project_domain="d", consent=consent)
             self.assertEqual(expected, _asked(module, command, *words))
-        self.assertTrue(_asked(unshare, RemoveProject, "--yes").terms.yes)
+        self.assertTrue(_asked(unshare, RemoveProject, "--yes").consent.yes)

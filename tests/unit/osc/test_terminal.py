@@ -17,7 +17,7 @@ def _told(*findings: Finding, quiet: bool = False) -> str:
     return stderr.getvalue()
 
 
-ERROR = Finding(code="D305", severity=Severity.ERROR, message="too small", seen_at="header", mend="say --min-disk 3")
+ERROR = Finding(code="D305", severity=Severity.ERROR, message="too small", location="header", fix="say --min-disk 3")
 NOTE = Finding(code="N201", severity=Severity.INFORMATION, message="m")
 
 
@@ -41,7 +41,7 @@ class TestFindings(base.BaseTestCase):
         self.assertEqual(f"warning D301, D303: not judged, it is locked\n2 not judged. {more}\n", _told(*unknown))
 
     def test_what_is_waived_counts_as_a_warning(self) -> None:
-        waived = Finding(code="D305", severity=Severity.ERROR, message="too small", mend="x", waived=True)
+        waived = Finding(code="D305", severity=Severity.ERROR, message="too small", fix="x", waived=True)
 
         self.assertEqual(f"warning D305 (waived): too small\n1 warning. {MORE}\n", _told(waived))
 

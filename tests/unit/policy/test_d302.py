@@ -16,7 +16,7 @@ class TestD302(base.BaseTestCase):
         (found,) = findings("D302", before={}, disk={"references": ("data file 'd'",)})
 
         self.assertEqual("it needs another file, which is not in the image: data file 'd'", found.message)
-        self.assertIn("openstack vsc image create", found.mend)
+        self.assertIn("openstack vsc image create", found.fix)
 
     def test_no_waiver_lifts_it(self) -> None:
         (found,) = findings("D302", disk={"references": ("data file 'd'",)}, plan={"waived": frozenset({"D302"})})

@@ -15,8 +15,8 @@ class TestD303(base.BaseTestCase):
         (new,) = findings("D303", disk={"damage": ("it is empty",)})
         (old,) = findings("D303", before={}, disk={"damage": ("it is empty",)})
 
-        self.assertEqual("copy or download it again", new.mend)
-        self.assertIn("openstack vsc image create", old.mend)
+        self.assertEqual("copy or download it again", new.fix)
+        self.assertIn("openstack vsc image create", old.fix)
 
     def test_an_empty_ramdisk_is_not_our_business(self) -> None:
         ramdisk = {"disk_format": "ari", "container_format": "ari"}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from oslotest import base
 
-from guestinspect.model.fact import unknown
+from guestinspect.model.fact import unknown_fact
 from tests.unit.policy.judging import findings
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.settings import Settings
@@ -17,7 +17,7 @@ class TestD305(base.BaseTestCase):
         (found,) = findings("D305", image={"min_disk_gib": 10}, disk={"virtual_size_bytes": 10 * GIB + 1})
 
         self.assertEqual("the minimum disk would be 10 GiB, but the disk needs 11 GiB", found.message)
-        self.assertIn("--min-disk 11", found.mend)
+        self.assertIn("--min-disk 11", found.fix)
 
     def test_of_an_image_that_is_there_it_says_how_it_is(self) -> None:
         (old,) = findings("D305", image={"min_disk_gib": 0}, before={"name": "old"})
@@ -37,7 +37,7 @@ class TestD305(base.BaseTestCase):
     def test_a_size_that_nobody_knows_is_a_warning_at_most(self) -> None:
         example = case()
         facts = replace(
-            example.facts, disk=replace(example.facts.disk, virtual_size_bytes=unknown("its header is damaged"))
+            example.facts, disk=replace(example.facts.disk, virtual_size_bytes=unknown_fact("its header is damaged"))
         )
 
         (found,) = [one for one in judge(example.plan, facts, Settings()).findings if one.code == "D305"]

@@ -25,19 +25,19 @@ class TestD306(base.BaseTestCase):
 
         self.assertTrue(one.stops)
         self.assertEqual("it cannot boot: there is no boot loader for a BIOS", one.message)
-        self.assertIn("grub-install /dev/sda", one.mend)
+        self.assertIn("grub-install /dev/sda", one.fix)
 
     def test_uefi_has_to_be_asked_for(self) -> None:
         (one,) = found("uefi")
 
         self.assertIn("it boots by UEFI only, and an instance of it gets a BIOS", one.message)
-        self.assertEqual("say --property hw_firmware_type=uefi", one.mend)
+        self.assertEqual("say --property hw_firmware_type=uefi", one.fix)
         self.assertEqual([], found("uefi", says=UEFI))
 
     def test_and_is_not_where_the_disk_is_for_a_bios(self) -> None:
         (one,) = found("bios", says=UEFI)
 
-        self.assertIn("hw_firmware_type=bios", one.mend)
+        self.assertIn("hw_firmware_type=bios", one.fix)
         self.assertEqual([], found("bios"))
 
     def test_a_disk_for_both_does_everywhere(self) -> None:
@@ -51,7 +51,7 @@ class TestD306(base.BaseTestCase):
         (one,) = found(says=UEFI)
 
         self.assertIn("its boot loader, grub, is not where", one.message)
-        self.assertIn("grub-install --removable", one.mend)
+        self.assertIn("grub-install --removable", one.fix)
 
     def test_a_kernel_of_its_own_needs_none(self) -> None:
         self.assertEqual([], found(loader="", says={"kernel_id": "k1"}))

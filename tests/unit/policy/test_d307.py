@@ -17,7 +17,7 @@ class TestD307(base.BaseTestCase):
         (found,) = findings("D307", image={"disk_format": "raw"}, before={}, disk={"disk_format": "qcow2"})
 
         self.assertEqual("the file is qcow2, and is declared raw", found.message)
-        self.assertIn("openstack vsc image create", found.mend)
+        self.assertIn("openstack vsc image create", found.fix)
 
     def test_any_other_wrong_format_is_not_its_business(self) -> None:
         self.assertEqual([], findings("D307", image={"disk_format": "vmdk"}, disk={"disk_format": "qcow2"}))

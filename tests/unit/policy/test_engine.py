@@ -9,13 +9,13 @@ from typing import Any
 from oslotest import base
 
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Declined, Fact, Moot, NotYet, unknown
+from guestinspect.model.fact import AlreadyReported, Declined, Fact, NotYet, unknown_fact
 from guestinspect.model.leftover import Kind, Leftover
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Outcome, Report, Severity
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
-from vscclient.model.project import Known, NamedProject, ProjectId
+from vscclient.model.project import NamedProject, ProjectId, Resolution
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import examine, judge
@@ -23,8 +23,8 @@ from vscclient.policy.example import Example, case
 from vscclient.policy.registry import _with_code
 from vscclient.policy.rule import Rule
 
-FRIEND = NamedProject(said="f" * 32, project_id=ProjectId("f" * 32), known=Known.UNVERIFIED)
-MY_OTHER = NamedProject(said="VSC_00002", project_id=ProjectId("0" * 32), known=Known.OWN)
+FRIEND = NamedProject(said="f" * 32, project_id=ProjectId("f" * 32), resolution=Resolution.UNVERIFIED)
+MY_OTHER = NamedProject(said="VSC_00002", project_id=ProjectId("0" * 32), resolution=Resolution.OWN)
 
 OLD_FLAW = {"min_disk_gib": 0}
 """As the standard client leaves an image."""
@@ -194,7 +194,7 @@ class TestUnknown(base.BaseTestCase):
         self.assertNotIn("D303", _weights(judge(example.plan, example.facts, Settings())))
 
     def test_is_not_told_where_another_rule_tells_of_the_cause(self) -> None:
-        example = case(guest={"pins": Moot("it is compressed")})
+        example = case(guest={"pins": AlreadyReported("it is compressed")})
 
         self.assertNotIn("N204", _weights(examine(example.plan, example.facts, Settings())))
 
@@ -214,7 +214,7 @@ class TestSettings(base.BaseTestCase):
         self.assertTrue(judge(example.plan, example.facts, stricter).stops)
 
     def test_a_rule_that_is_ignored_asks_for_nothing(self) -> None:
-        example = _with_damage(unknown("the disk is locked"))
+        example = _with_damage(unknown_fact("the disk is locked"))
         without = Settings(severities={("D303", Visibility.PRIVATE): Severity.IGNORED})
 
         self.assertNotIn("D303", _weights(judge(example.plan, example.facts, without)))
@@ -242,36 +242,36 @@ def _with_damage(damage: Any) -> Example:
 
 
 def _with_unknown_damage(settings: Settings | None = None) -> Report:
-    example = _with_damage(unknown("the disk is locked"))
+    example = _with_damage(unknown_fact("the disk is locked"))
     return judge(example.plan, example.facts, settings or Settings())
 
 
 class TestWhatMendsIt(base.BaseTestCase):
     """The command that a rule gives is for the user's file."""
 
-    def mend(self, file: str | None, path: str = "/root/.bash_history", *, in_cloud: bool = False) -> str:
+    def fix(self, file: str | None, path: str = "/root/.bash_history", *, in_cloud: bool = False) -> str:
         """What mends a history that was left."""
         left = (Leftover(Kind.HISTORY, path, "shell history", "root"),)
         example = case(image={"visibility": Visibility.COMMUNITY}, guest={"leftovers": left})
         before = example.plan.image if in_cloud else None
         plan = replace(example.plan, file=file, before=before)
-        (found,) = (one for one in examine(plan, example.facts, Settings()).findings if one.mend.startswith("virt-"))
-        return found.mend
+        (found,) = (one for one in examine(plan, example.facts, Settings()).findings if one.fix.startswith("virt-"))
+        return found.fix
 
     def test_a_file_that_was_named_is_named_there(self) -> None:
-        self.assertEqual("virt-customize -a rna.qcow2 --delete /root/.bash_history", self.mend("rna.qcow2"))
+        self.assertEqual("virt-customize -a rna.qcow2 --delete /root/.bash_history", self.fix("rna.qcow2"))
 
     def test_without_one_the_word_stands_for_it(self) -> None:
-        self.assertEqual("virt-customize -a FILE --delete /root/.bash_history", self.mend(None))
+        self.assertEqual("virt-customize -a FILE --delete /root/.bash_history", self.fix(None))
 
     def test_a_name_with_spaces_is_one_word(self) -> None:
-        self.assertIn("-a 'my guest.qcow2' --delete", self.mend("my guest.qcow2"))
+        self.assertIn("-a 'my guest.qcow2' --delete", self.fix("my guest.qcow2"))
 
     def test_a_name_in_the_guest_stays_as_it_is(self) -> None:
-        self.assertTrue(self.mend("a.raw", "/root/my FILE x").endswith("-a a.raw --delete '/root/my FILE x'"))
+        self.assertTrue(self.fix("a.raw", "/root/my FILE x").endswith("-a a.raw --delete '/root/my FILE x'"))
 
     def test_for_an_image_in_the_cloud_a_new_one_is_made_of_it(self) -> None:
-        command, _, then = self.mend("rna.qcow2", in_cloud=True).partition("  # ")
+        command, _, then = self.fix("rna.qcow2", in_cloud=True).partition("  # ")
 
         self.assertEqual("virt-customize -a rna.qcow2 --delete /root/.bash_history", command)
         self.assertEqual("then make a new image of it: openstack vsc image create NAME --file rna.qcow2", then)

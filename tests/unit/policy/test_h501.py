@@ -53,8 +53,8 @@ class TestH501(AnyHygieneRule, HygieneTest):
         found = self.said("/etc/ssh/ssh_host_rsa_key", "SSH host key")
 
         self.assertEqual("an SSH host key is in the guest", found.message)
-        self.assertEqual("/etc/ssh/ssh_host_rsa_key", found.seen_at)
-        self.assertEqual("virt-sysprep --operations ssh-hostkeys -a FILE", found.mend)
+        self.assertEqual("/etc/ssh/ssh_host_rsa_key", found.location)
+        self.assertEqual("virt-sysprep --operations ssh-hostkeys -a FILE", found.fix)
 
     def test_one_elsewhere_is_removed_by_its_path(self) -> None:
-        self.assertEqual("virt-customize -a FILE --delete /srv/host", self.said("/srv/host", "SSH host key").mend)
+        self.assertEqual("virt-customize -a FILE --delete /srv/host", self.said("/srv/host", "SSH host key").fix)

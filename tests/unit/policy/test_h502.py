@@ -17,5 +17,5 @@ class TestH502(AnyHygieneRule, HygieneTest):
         found = self.said("/home/alice/.ssh/authorized_keys", "2 authorized keys", "alice")
 
         self.assertEqual("who has the key gets in: 2 authorized keys, in a file of alice", found.message)
-        self.assertEqual("/home/alice/.ssh/authorized_keys", found.seen_at)
-        self.assertEqual("virt-customize -a FILE --delete /home/alice/.ssh/authorized_keys", found.mend)
+        self.assertEqual("/home/alice/.ssh/authorized_keys", found.location)
+        self.assertEqual("virt-customize -a FILE --delete /home/alice/.ssh/authorized_keys", found.fix)

@@ -21,7 +21,7 @@ class TestH503(AnyHygieneRule, HygieneTest):
     def test_a_path_with_spaces_can_be_copied(self) -> None:
         found = self.said("/root/.ssh/my key", "RSA private key")
 
-        self.assertEqual("virt-customize -a FILE --delete '/root/.ssh/my key'", found.mend)
+        self.assertEqual("virt-customize -a FILE --delete '/root/.ssh/my key'", found.fix)
 
     def test_of_very_many_some_are_told_and_the_rest_are_counted(self) -> None:
         found = self.found(*(Leftover(self.kind, f"/root/.ssh/{number:03}", "private key") for number in range(50)))

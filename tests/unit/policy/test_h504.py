@@ -17,14 +17,14 @@ class TestH504(AnyHygieneRule, HygieneTest):
         found = self.said("/etc/shadow", "password of alice", "alice")
 
         self.assertEqual("somebody may log in with a password: password of alice", found.message)
-        self.assertEqual("virt-customize -a FILE --password alice:disabled", found.mend)
+        self.assertEqual("virt-customize -a FILE --password alice:disabled", found.fix)
 
     def test_a_configuration_is_edited(self) -> None:
         found = self.said("/etc/cloud/cloud.cfg", "password in cloud-init's configuration")
 
-        self.assertEqual("virt-edit -a FILE /etc/cloud/cloud.cfg", found.mend)
+        self.assertEqual("virt-edit -a FILE /etc/cloud/cloud.cfg", found.fix)
 
     def test_a_copy_of_old_passwords_is_removed(self) -> None:
         found = self.said("/etc/shadow-", "password hash")
 
-        self.assertEqual("virt-customize -a FILE --delete /etc/shadow-", found.mend)
+        self.assertEqual("virt-customize -a FILE --delete /etc/shadow-", found.fix)

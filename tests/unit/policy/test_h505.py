@@ -17,4 +17,4 @@ class TestH505(AnyHygieneRule, HygieneTest):
         found = self.said("/home/alice/.bash_history", "history", "alice")
 
         self.assertEqual("what alice typed is in the guest: history", found.message)
-        self.assertEqual("virt-customize -a FILE --delete /home/alice/.bash_history", found.mend)
+        self.assertEqual("virt-customize -a FILE --delete /home/alice/.bash_history", found.fix)

@@ -17,7 +17,7 @@ class TestH506(AnyHygieneRule, HygieneTest):
         found = self.said("/root/.aws/credentials", "AWS credentials")
 
         self.assertEqual("credentials of root are in the guest: AWS credentials", found.message)
-        self.assertEqual("virt-customize -a FILE --delete /root/.aws/credentials", found.mend)
+        self.assertEqual("virt-customize -a FILE --delete /root/.aws/credentials", found.fix)
 
     def test_a_file_of_the_system_is_edited(self) -> None:
-        self.assertEqual("virt-edit -a FILE /etc/fstab", self.said("/etc/fstab", "password for a share").mend)
+        self.assertEqual("virt-edit -a FILE /etc/fstab", self.said("/etc/fstab", "password for a share").fix)

@@ -17,11 +17,11 @@ class TestH507(AnyHygieneRule, HygieneTest):
         found = self.said("/etc/machine-id", "machine ID")
 
         self.assertEqual("the guest has the identity of one machine: machine ID", found.message)
-        command, _, why = found.mend.partition("  # ")
+        command, _, why = found.fix.partition("  # ")
         self.assertEqual("virt-sysprep --operations machine-id -a FILE", command)
         self.assertIn("the very last command", why)
 
     def test_other_state_is_removed(self) -> None:
         found = self.said("/var/lib/cloud/instances/i-1", "cloud-init's state of an instance")
 
-        self.assertEqual("virt-customize -a FILE --delete /var/lib/cloud/instances/i-1", found.mend)
+        self.assertEqual("virt-customize -a FILE --delete /var/lib/cloud/instances/i-1", found.fix)

@@ -17,10 +17,10 @@ class TestH508(AnyHygieneRule, HygieneTest):
         found = self.said("/etc/ssh/sshd_config", "PermitRootLogin yes (line 3)")
 
         self.assertEqual("the SSH server lets passwords or root in: PermitRootLogin yes (line 3)", found.message)
-        self.assertIn("virt-customize -a FILE --edit '/etc/ssh/sshd_config:", found.mend)
-        self.assertNotIn("\n", found.mend)
+        self.assertIn("virt-customize -a FILE --edit '/etc/ssh/sshd_config:", found.fix)
+        self.assertNotIn("\n", found.fix)
 
     def test_what_cloud_init_is_told_is_edited(self) -> None:
         found = self.said("/etc/cloud/cloud.cfg", "cloud-init's ssh_pwauth: true")
 
-        self.assertEqual("virt-edit -a FILE /etc/cloud/cloud.cfg", found.mend)
+        self.assertEqual("virt-edit -a FILE /etc/cloud/cloud.cfg", found.fix)

@@ -17,9 +17,9 @@ class TestH509(AnyHygieneRule, HygieneTest):
         found = self.said("/var/log", "12 logs")
 
         self.assertEqual("logs or mail are in the guest: 12 logs", found.message)
-        self.assertEqual("virt-customize -a FILE --run-command 'find /var/log -type f -delete'", found.mend)
+        self.assertEqual("virt-customize -a FILE --run-command 'find /var/log -type f -delete'", found.fix)
 
     def test_mail_is_removed(self) -> None:
         found = self.said("/var/mail/alice", "mail", "alice")
 
-        self.assertEqual("virt-customize -a FILE --delete /var/mail/alice", found.mend)
+        self.assertEqual("virt-customize -a FILE --delete /var/mail/alice", found.fix)

@@ -14,18 +14,18 @@ class TestM403(base.BaseTestCase):
     def test_a_field_of_the_image_names_its_option(self) -> None:
         (found,) = findings("M403", plan={"properties": {"visibility": "community"}})
 
-        self.assertIn("--community", found.mend)
-        self.assertEqual("--property visibility", found.seen_at)
+        self.assertIn("--community", found.fix)
+        self.assertEqual("--property visibility", found.location)
 
     def test_hiding_has_options(self) -> None:
         (found,) = findings("M403", plan={"properties": {"os_hidden": "true"}})
 
-        self.assertEqual("use --hidden or --unhidden", found.mend)
+        self.assertEqual("use --hidden or --unhidden", found.fix)
 
     def test_each_of_them_is_told(self) -> None:
         found = findings("M403", plan={"properties": {"owner": "x", "name": "y", "os_distro": "debian"}})
 
-        self.assertEqual({"--property owner", "--property name"}, {one.seen_at for one in found})
+        self.assertEqual({"--property owner", "--property name"}, {one.location for one in found})
 
     def test_what_glance_keeps_for_itself_is_refused(self) -> None:
         found = findings("M403", plan={"properties": {"os_glance_failed_import": "", "os_hash_value": "0"}})

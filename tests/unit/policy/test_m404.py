@@ -22,12 +22,12 @@ class TestM404(base.BaseTestCase):
         (found,) = findings("M404", image=SILENT, guest={"architecture": "aarch64"})
 
         self.assertTrue(found.stops)
-        self.assertEqual("say --architecture aarch64", found.mend)
+        self.assertEqual("say --architecture aarch64", found.fix)
 
     def test_even_if_nobody_knows_it(self) -> None:
         (found,) = findings("M404", image=SILENT, guest=BLIND)
 
-        self.assertEqual((Outcome.BROKEN, "say --architecture x86_64"), (found.outcome, found.mend))
+        self.assertEqual((Outcome.BROKEN, "say --architecture x86_64"), (found.outcome, found.fix))
 
     def test_but_not_while_the_data_is_being_read_which_may_say_it(self) -> None:
         example = case(image=SILENT)
@@ -48,7 +48,7 @@ class TestM404(base.BaseTestCase):
         (found,) = findings("M404", image={"properties": {"architecture": "aarch64"}}, before={"id": "1234"})
 
         self.assertEqual("the architecture is aarch64, but its guest was made for x86_64", found.message)
-        self.assertEqual("openstack vsc image set --architecture x86_64 1234", found.mend)
+        self.assertEqual("openstack vsc image set --architecture x86_64 1234", found.fix)
 
     def test_a_change_to_the_wrong_one_is_told_as_that(self) -> None:
         (found,) = findings("M404", image={"properties": {"architecture": "aarch64"}}, before={"properties": {}})

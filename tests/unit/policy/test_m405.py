@@ -22,13 +22,13 @@ class TestM405(base.BaseTestCase):
 
         self.assertTrue(one.stops)
         self.assertEqual("it does not say which operating system its guest is", one.message)
-        self.assertEqual("say --os-distro debian --os-version 12", one.mend)
+        self.assertEqual("say --os-distro debian --os-version 12", one.fix)
 
     def test_a_version_alone_may_be_missing(self) -> None:
         (one,) = found("debian", "")
 
         self.assertEqual("it does not say which version of its operating system its guest is", one.message)
-        self.assertEqual("say --os-version 12", one.mend)
+        self.assertEqual("say --os-version 12", one.fix)
 
     def test_it_has_to_be_said_even_if_nobody_knows_it(self) -> None:
         blind = Unknown("nobody looked inside")
@@ -41,7 +41,7 @@ class TestM405(base.BaseTestCase):
         (one,) = found("ubuntu", "12")
 
         self.assertEqual("os_distro would be ubuntu, but its guest says debian", one.message)
-        self.assertEqual("say --os-distro debian", one.mend)
+        self.assertEqual("say --os-distro debian", one.fix)
 
     def test_a_relative_is_another_one(self) -> None:
         self.assertEqual(1, len(found("rhel", "9", os_distro="rocky", os_version="9.4")))

@@ -4,14 +4,14 @@ from oslotest import base
 
 from tests.unit.policy.judging import findings
 from vscclient.model.finding import Outcome
-from vscclient.model.reach import Reach
+from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import MINE, THEIRS, project
 
 COMMUNITY = {"visibility": Visibility.COMMUNITY}
 SHARED = {"visibility": Visibility.SHARED}
 KERNEL = {"properties": {"kernel_id": "k1"}}
-MY_PRIVATE = Reach(visibility=Visibility.PRIVATE, owner=MINE)
+MY_PRIVATE = Recipients(visibility=Visibility.PRIVATE, owner=MINE)
 
 
 class TestM406(base.BaseTestCase):
@@ -19,7 +19,7 @@ class TestM406(base.BaseTestCase):
         (found,) = findings("M406", image=KERNEL)
 
         self.assertEqual("its kernel k1 does not exist, or you may not see it", found.message)
-        self.assertIn("--kernel", found.mend)
+        self.assertIn("--kernel", found.fix)
         self.assertTrue(found.stops)
 
     def test_a_ramdisk_is_judged_beside_the_kernel(self) -> None:
@@ -35,31 +35,31 @@ class TestM406(base.BaseTestCase):
         self.assertEqual([], findings("M406", image=KERNEL | {"owner": None}, reaches={"k1": MY_PRIVATE}))
 
     def test_which_cannot_have_somebody_elses(self) -> None:
-        theirs = Reach(visibility=Visibility.PRIVATE, owner=THEIRS)
+        theirs = Recipients(visibility=Visibility.PRIVATE, owner=THEIRS)
 
         self.assertEqual(1, len(findings("M406", image=KERNEL | {"owner": None}, reaches={"k1": theirs})))
 
     def test_but_not_for_one_that_is_to_belong_to_another_project(self) -> None:
         (found,) = findings("M406", image=KERNEL | {"owner": THEIRS}, reaches={"k1": MY_PRIVATE})
 
-        self.assertEqual(f"openstack vsc image share k1 {THEIRS}", found.mend)
+        self.assertEqual(f"openstack vsc image share k1 {THEIRS}", found.fix)
 
     def test_a_private_kernel_does_not_do_for_everybody(self) -> None:
         (found,) = findings("M406", image=COMMUNITY | KERNEL, reaches={"k1": MY_PRIVATE})
 
         self.assertIn("its kernel k1 is private", found.message)
-        self.assertEqual("openstack vsc image community k1", found.mend)
+        self.assertEqual("openstack vsc image community k1", found.fix)
 
     def test_it_is_shared_with_the_projects_that_lack_it(self) -> None:
-        shared = Reach(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32}))
+        shared = Recipients(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32}))
         members = (project("e" * 32), project(THEIRS))
 
         (found,) = findings("M406", image=SHARED | KERNEL, plan={"members": members}, reaches={"k1": shared})
 
-        self.assertEqual(f"openstack vsc image share k1 {THEIRS}", found.mend)
+        self.assertEqual(f"openstack vsc image share k1 {THEIRS}", found.fix)
 
     def test_with_whom_others_share_their_kernel_is_theirs_to_know(self) -> None:
-        theirs = Reach(visibility=Visibility.SHARED, owner=THEIRS, members=frozenset({MINE}))
+        theirs = Recipients(visibility=Visibility.SHARED, owner=THEIRS, members=frozenset({MINE}))
         image, members = SHARED | KERNEL, {"members": (project("e" * 32),)}
 
         (found,) = findings("M406", image=image, plan=members, reaches={"k1": theirs})
@@ -71,7 +71,7 @@ class TestM406(base.BaseTestCase):
         self.assertEqual([], findings("M406", image=KERNEL, reaches={"k1": theirs}))
 
     def test_what_is_wrong_is_told_beside_what_is_unknown(self) -> None:
-        theirs = Reach(visibility=Visibility.SHARED, owner=THEIRS, members=frozenset({MINE}))
+        theirs = Recipients(visibility=Visibility.SHARED, owner=THEIRS, members=frozenset({MINE}))
         both = {"properties": {"kernel_id": "k1", "ramdisk_id": "r1"}}
 
         found = findings("M406", image=COMMUNITY | both, reaches={"k1": theirs})

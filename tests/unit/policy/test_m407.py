@@ -13,7 +13,7 @@ class TestM407(base.BaseTestCase):
 
         self.assertEqual(2, len(found))
         self.assertIn("it is bare, and cannot be ovf", found[0].message)
-        self.assertIn("openstack vsc image create", found[0].mend)
+        self.assertIn("openstack vsc image create", found[0].fix)
         self.assertTrue(found[0].stops)
 
     def test_they_are_free_until_there_is_data(self) -> None:

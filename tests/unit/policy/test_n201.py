@@ -17,7 +17,7 @@ class TestN201(base.BaseTestCase):
         (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY})
 
         self.assertTrue(found.stops)
-        self.assertIn("--multi-nic or --single-nic", found.mend)
+        self.assertIn("--multi-nic or --single-nic", found.fix)
 
     def test_single_is_an_answer_too(self) -> None:
         said = {"visibility": Visibility.COMMUNITY, "properties": {"vsc_multi_nic": "False"}}

@@ -19,7 +19,7 @@ class TestN204(base.BaseTestCase):
 
         self.assertTrue(first.stops)
         self.assertEqual("a network interface is tied to the MAC address 52:54:00:00:00:00", first.message)
-        self.assertEqual((f"{RULES}:0", f"{RULES}:1"), (first.seen_at, second.seen_at))
+        self.assertEqual((f"{RULES}:0", f"{RULES}:1"), (first.location, second.location))
 
     def test_whether_it_uses_one_or_several(self) -> None:
         self.assertEqual(1, len(findings("N204", image={"properties": {"vsc_multi_nic": "false"}}, guest=pins(1))))

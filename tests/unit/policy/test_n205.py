@@ -21,7 +21,7 @@ class TestN205(base.BaseTestCase):
 
         self.assertTrue(found.stops)
         self.assertEqual("no agent brings a user's SSH keys: cloud-init is not installed", found.message)
-        self.assertIn("virt-customize", found.mend)
+        self.assertIn("virt-customize", found.fix)
 
     def test_another_agent_does_as_well(self) -> None:
         self.assertEqual([], findings("N205", guest={"cloud_init": None, "key_agents": ("afterburn",)}))
@@ -30,7 +30,7 @@ class TestN205(base.BaseTestCase):
         (by_file,) = findings("N205", guest=cloud_init("/etc/cloud/cloud-init.disabled"))
         (by_kernel,) = findings("N205", guest=cloud_init("the kernel's parameter cloud-init=disabled disables it"))
 
-        self.assertEqual("/etc/cloud/cloud-init.disabled", by_file.seen_at)
+        self.assertEqual("/etc/cloud/cloud-init.disabled", by_file.location)
         self.assertIn("cloud-init=disabled", by_kernel.message)
 
     def test_it_has_to_look_for_an_openstack(self) -> None:

@@ -12,9 +12,9 @@ class Whole(Rule):
     """It asks this, of a file
     such as ``a.b c``. And it asks that.
 
-    Why: who knows. Mend: is not the next part here,
+    Why: who knows. Fix: is not the next part here,
     nor is this line.
-    Mend: do this,
+    Fix: do this,
     and that.
     """
 
@@ -27,8 +27,8 @@ class TestPage(base.BaseTestCase):
     def test_has_each_part_on_one_line(self) -> None:
         expected = Page(
             asks="It asks this, of a file such as ``a.b c``. And it asks that.",
-            why="who knows. Mend: is not the next part here, nor is this line.",
-            mend="do this, and that.",
+            why="who knows. Fix: is not the next part here, nor is this line.",
+            fix="do this, and that.",
         )
 
         self.assertEqual(expected, page_of(Whole()))

@@ -18,10 +18,10 @@ TESTS = Path(__file__).parent
 
 
 class TestEveryRule(base.BaseTestCase):
-    def test_has_a_page_that_says_what_why_and_how_to_mend(self) -> None:
+    def test_has_a_page_that_says_what_why_and_how_to_fix(self) -> None:
         for rule in rules():
             page = inspect.getdoc(rule) or ""
-            self.assertRegex(page, r"(?s)\A\S.+\.\n\nWhy: .+\nMend: .+", rule.code)
+            self.assertRegex(page, r"(?s)\A\S.+\.\n\nWhy: .+\nFix: .+", rule.code)
 
     def test_stands_in_the_file_of_its_name(self) -> None:
         for rule in rules():
@@ -48,7 +48,7 @@ class TestEveryRule(base.BaseTestCase):
     def test_says_in_every_finding_how_to_go_on(self) -> None:
         for rule in rules():
             for flaw in rule.check(rule.bad.plan, rule.bad.facts):
-                self.assertNotEqual("", flaw.mend, rule.code)
+                self.assertNotEqual("", flaw.fix, rule.code)
 
 
 def _found(rule: Rule, example: Example) -> list[str]:

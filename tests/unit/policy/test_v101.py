@@ -12,7 +12,7 @@ class TestV101(base.BaseTestCase):
         (found,) = findings("V101", image={"visibility": Visibility.PUBLIC})
 
         self.assertEqual(Severity.FORBIDDEN, found.severity)
-        self.assertIn("--community", found.mend)
+        self.assertIn("--community", found.fix)
 
     def test_staff_publish(self) -> None:
         self.assertEqual([], findings("V101", image={"visibility": Visibility.PUBLIC}, is_staff=True))

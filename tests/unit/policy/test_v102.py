@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from oslotest import base
 
-from guestinspect.model.fact import unknown
+from guestinspect.model.fact import unknown_fact
 from tests.unit.policy.judging import findings
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.settings import Settings
@@ -22,7 +22,7 @@ class TestV102(base.BaseTestCase):
 
         self.assertTrue(found.stops)
         self.assertIn(THEIRS, found.message)
-        self.assertIn("openstack vsc image create", found.mend)
+        self.assertIn("openstack vsc image create", found.fix)
 
     def test_nor_taken_back(self) -> None:
         self.assertEqual(1, len(findings("V102", image=PRIVATE | {"owner": THEIRS}, before=COMMUNITY)))
@@ -48,7 +48,7 @@ class TestV102(base.BaseTestCase):
 
     def test_a_project_that_the_token_does_not_tell_is_a_warning(self) -> None:
         example = case(image=PRIVATE, before=COMMUNITY)
-        facts = replace(example.facts, project_id=unknown("the token does not tell"))
+        facts = replace(example.facts, project_id=unknown_fact("the token does not tell"))
 
         (found,) = [one for one in judge(example.plan, facts, Settings()).findings if one.code == "V102"]
 

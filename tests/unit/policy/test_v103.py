@@ -18,7 +18,7 @@ class TestV103(base.BaseTestCase):
         self.assertEqual(
             "the name 'debian_12' can be taken for that of the public image Debian-12 (d12)", found.message
         )
-        self.assertIn("another name", found.mend)
+        self.assertIn("another name", found.fix)
         self.assertTrue(found.stops)
 
     def test_the_same_name_is_called_the_same(self) -> None:

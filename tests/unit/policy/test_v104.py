@@ -12,7 +12,7 @@ class TestV104(base.BaseTestCase):
         (found,) = findings("V104", image={"visibility": Visibility.COMMUNITY, "properties": {}})
 
         self.assertTrue(found.stops)
-        self.assertIn("--description", found.mend)
+        self.assertIn("--description", found.fix)
 
     def test_spaces_say_nothing(self) -> None:
         blank = {"visibility": Visibility.PUBLIC, "properties": {"description": "  \n"}}

@@ -14,19 +14,19 @@ class TestV105(base.BaseTestCase):
         (found,) = findings("V105", image=COMMUNITY | {"status": "queued"})
 
         self.assertEqual("it has no data yet", found.message)
-        self.assertIn("upload its data", found.mend)
+        self.assertIn("upload its data", found.fix)
         self.assertTrue(found.stops)
 
     def test_a_deactivated_one_is_activated_first(self) -> None:
         (found,) = findings("V105", image=COMMUNITY | {"status": "deactivated"}, before=PRIVATE)
 
-        self.assertIn("--activate", found.mend)
+        self.assertIn("--activate", found.fix)
 
     def test_one_that_is_being_saved_is_waited_for(self) -> None:
         (found,) = findings("V105", image=COMMUNITY | {"status": "saving"})
 
         self.assertEqual("it is not ready: saving", found.message)
-        self.assertIn("wait", found.mend)
+        self.assertIn("wait", found.fix)
 
     def test_an_old_one_is_retired(self) -> None:
         deactivated = COMMUNITY | {"status": "deactivated"}
@@ -47,7 +47,7 @@ class TestV105(base.BaseTestCase):
     def test_a_hidden_one_is_not_published(self) -> None:
         (found,) = findings("V105", image=COMMUNITY | {"hidden": True}, before=PRIVATE)
 
-        self.assertIn("--unhidden", found.mend)
+        self.assertIn("--unhidden", found.fix)
 
     def test_a_community_image_is_hidden(self) -> None:
         self.assertEqual([], findings("V105", image=COMMUNITY | {"hidden": True}, before={"hidden": False}))

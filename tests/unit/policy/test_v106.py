@@ -3,12 +3,12 @@ from __future__ import annotations
 from oslotest import base
 
 from tests.unit.policy.judging import findings
-from vscclient.model.project import Known
+from vscclient.model.project import Resolution
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import MINE, project
 
 SHARED = {"visibility": Visibility.SHARED}
-NAME = project(None, said="VSC_00009", known=Known.UNRESOLVED)
+NAME = project(None, said="VSC_00009", resolution=Resolution.UNRESOLVED)
 
 
 class TestV106(base.BaseTestCase):
@@ -17,10 +17,10 @@ class TestV106(base.BaseTestCase):
 
         self.assertTrue(found.stops)
         self.assertIn("'VSC_00009' is not one of your projects", found.message)
-        self.assertIn("openstack token issue -c project_id -f value", found.mend)
+        self.assertIn("openstack token issue -c project_id -f value", found.fix)
 
     def test_an_id_that_no_project_has_is_refused(self) -> None:
-        absent = project(None, said="f" * 32, known=Known.ABSENT)
+        absent = project(None, said="f" * 32, resolution=Resolution.ABSENT)
 
         (found,) = findings("V106", image=SHARED, plan={"members": (absent,)})
 
@@ -28,7 +28,7 @@ class TestV106(base.BaseTestCase):
         self.assertIn("no project has the ID", found.message)
 
     def test_each_one_is_told(self) -> None:
-        other = project(None, said="VSC_00010", known=Known.UNRESOLVED)
+        other = project(None, said="VSC_00010", resolution=Resolution.UNRESOLVED)
 
         self.assertEqual(2, len(findings("V106", image=SHARED, plan={"members": (NAME, project(), other)})))
 
@@ -38,13 +38,13 @@ class TestV106(base.BaseTestCase):
         self.assertEqual([], findings("V106", image=SHARED, before={}, plan=plan))
 
     def test_a_project_found_by_its_id_is_the_same_as_by_its_name(self) -> None:
-        by_name = project(MINE, said="VSC_00001", known=Known.OWN)
+        by_name = project(MINE, said="VSC_00001", resolution=Resolution.OWN)
         plan = {"members": (project(MINE),), "members_before": (by_name,)}
 
         self.assertEqual([], findings("V106", image=SHARED, before={}, plan=plan))
 
     def test_the_owner_has_it_already(self) -> None:
-        owner = project(MINE, said="VSC_00001", known=Known.OWN)
+        owner = project(MINE, said="VSC_00001", resolution=Resolution.OWN)
 
         (found,) = findings("V106", image=SHARED, plan={"members": (owner,)})
 
@@ -52,12 +52,12 @@ class TestV106(base.BaseTestCase):
         self.assertTrue(found.stops)
 
     def test_nor_does_who_is_about_to_own_a_new_one_need_a_share(self) -> None:
-        owner = project(MINE, known=Known.OWN)
+        owner = project(MINE, resolution=Resolution.OWN)
 
         self.assertEqual(1, len(findings("V106", image=SHARED | {"owner": None}, plan={"members": (owner,)})))
 
     def test_another_project_of_the_users_is_fine(self) -> None:
-        mine = project(known=Known.OWN)
+        mine = project(resolution=Resolution.OWN)
 
         self.assertEqual([], findings("V106", image=SHARED, plan={"members": (mine,)}))
 

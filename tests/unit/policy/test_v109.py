@@ -12,7 +12,7 @@ class TestV109(base.BaseTestCase):
         (found,) = findings("V109", image={"visibility": Visibility.COMMUNITY, "protected": False})
 
         self.assertEqual(Severity.INFORMATION, found.severity)
-        self.assertEqual("say --protected", found.mend)
+        self.assertEqual("say --protected", found.fix)
 
     def test_one_for_oneself_need_not_be(self) -> None:
         self.assertEqual([], findings("V109", image={"protected": False}))

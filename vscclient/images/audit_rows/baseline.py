@@ -62,7 +62,7 @@ def has_new_errors(one: Audited, before: Iterable[Row]) -> bool:
 
 def _tells(row: Row, found: Finding) -> bool:
     if "Code" in row:
-        return (row["Code"], row["Message"], row["Seen At"]) == (found.code, found.message, found.seen_at)
+        return (row["Code"], row["Message"], row["Location"]) == (found.code, found.message, found.location)
     return said(found) in str(row["Why"])
 
 

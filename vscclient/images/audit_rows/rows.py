@@ -29,8 +29,8 @@ IMAGES = Form(
     ("ID", "Visibility", "NICs At Boot", "Errors", "Warnings", "Unknown", "Why"),
 )
 FINDINGS = Form(
-    ("ID", "Name", "Owner", "Visibility", "Code", "Severity", "Outcome", "Message", "Seen At", "Waived"),
-    ("ID", "Code", "Severity", "Outcome", "Message", "Seen At", "Waived"),
+    ("ID", "Name", "Owner", "Visibility", "Code", "Severity", "Outcome", "Message", "Location", "Waived"),
+    ("ID", "Code", "Severity", "Outcome", "Message", "Location", "Waived"),
 )
 
 
@@ -68,7 +68,7 @@ def _findings(one: Audited) -> Iterable[tuple[Any, ...]]:
             str(found.severity),
             str(found.outcome),
             found.message,
-            found.seen_at,
+            found.location,
             one.checked.is_waived(found),
         )
         for found in one.checked.report.findings

@@ -7,7 +7,7 @@ import time
 
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.interruption import held_back
+from vscclient.images.signals import defer_signals
 
 LOG = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ DELETED = "The unfinished image was deleted."
 
 def clean_up(cloud: Cloud, image_id: str) -> str:
     """Deletes an unfinished image; returns what to tell the user. Signals wait until it is done."""
-    with held_back():
+    with defer_signals():
         try:
             cloud.images.delete(image_id)
         except errors.NotThere:
@@ -34,7 +34,7 @@ def clean_up(cloud: Cloud, image_id: str) -> str:
 
 def clean_up_unanswered(cloud: Cloud, image_id: str) -> str:
     """The same when the request for the record got no answer: it may still be under way."""
-    with held_back():
+    with defer_signals():
         for _ in range(_TRIES):
             try:
                 cloud.images.delete(image_id)

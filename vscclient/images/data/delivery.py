@@ -17,7 +17,7 @@ from vscclient.images.data import importing
 from vscclient.images.data.cleaning import clean_up, clean_up_unanswered
 from vscclient.images.data.source import Source
 from vscclient.images.data.verification import Verdict, verify
-from vscclient.images.interruption import orderly
+from vscclient.images.signals import exit_cleanly
 from vscclient.model.image import Image
 from vscclient.model.terminal import Progress, Terminal
 from vscclient.model.visibility import Visibility
@@ -51,7 +51,7 @@ def deliver(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image
         Refused: What only the whole data shows is against the policy; nothing is left.
         Unfinished: The image is good and private; a later step failed.
     """
-    with orderly():
+    with exit_cleanly():
         stored, verdict, wanted = _until_verified(cloud, delivery, terminal)
         return _finish(cloud, stored, wanted, verdict, terminal), verdict
 

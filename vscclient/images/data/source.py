@@ -17,8 +17,8 @@ from guestinspect.formats.file import of_file
 from guestinspect.formats.stream import Stream
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import NotYet, Unknown
-from guestinspect.process.run import look
-from guestinspect.serialization import Look
+from guestinspect.process.run import inspect
+from guestinspect.serialization import Inspection
 from vscclient import errors
 from vscclient.glance.sending import Sending, forget
 from vscclient.model.terminal import Terminal
@@ -43,7 +43,7 @@ class Source(Protocol):
     def disk(self) -> Disk:
         """What its bytes show, as far as they have been seen."""
 
-    def look(self) -> Look:
+    def inspect(self) -> Inspection:
         """What a look inside finds.
 
         Raises:
@@ -83,8 +83,8 @@ class FileSource:
     def disk(self) -> Disk:
         return self._disk
 
-    def look(self) -> Look:
-        return look(self._file)
+    def inspect(self) -> Inspection:
+        return inspect(self._file)
 
     def body(self, passed: Callable[[int], None]) -> Sending:
         self._file.seek(0)
@@ -130,12 +130,12 @@ class StreamSource:
     def disk(self) -> Disk:
         return self._disk
 
-    def look(self) -> Look:
+    def inspect(self) -> Inspection:
         if self._is_all:
             with TemporaryFile() as copy:
                 copy.write(self._head)
                 copy.flush()
-                return look(copy)
+                return inspect(copy)
         if self._has_ended:
             raise Unknown("standard input cannot be looked into; name a file")
         raise NotYet(NOT_ALL_READ)

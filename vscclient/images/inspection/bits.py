@@ -9,7 +9,7 @@ from functools import cached_property
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Declined, Unknown
 from guestinspect.model.guest import Guest, lazily
-from guestinspect.serialization import Look, Unfound
+from guestinspect.serialization import Inspection, UnknownReason
 
 NOT_INSPECTED = Declined("nobody looked inside (--no-inspect)")
 
@@ -37,29 +37,29 @@ class Bits:
     """
 
     disk: Disk
-    look: Callable[[], Look]
+    inspect: Callable[[], Inspection]
     cost: Callable[[], Cost] = field(default=Cost)
 
     @cached_property
     def guest(self) -> Guest:
         """The guest, as the rules ask for it."""
-        return lazily(lambda: self.look().guest())
+        return lazily(lambda: self.inspect().guest())
 
     @property
     def why_unseen(self) -> str:
         """Why nobody could look inside; empty: somebody did."""
         try:
-            look = self.look()
+            inspect = self.inspect()
         except Unknown as unfound:
             return unfound.why
-        found = next(iter(look.facts.values()))
-        return found.why if not look.kind and isinstance(found, Unfound) else ""
+        found = next(iter(inspect.facts.values()))
+        return found.why if not inspect.kind and isinstance(found, UnknownReason) else ""
 
 
 def unseen(disk: Disk, why: Unknown) -> Bits:
     """Bits into which nobody can look."""
 
-    def look() -> Look:
+    def inspect() -> Inspection:
         raise why
 
-    return Bits(disk=disk, look=look)
+    return Bits(disk=disk, inspect=inspect)

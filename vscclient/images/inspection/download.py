@@ -11,7 +11,7 @@ from threading import Lock
 from guestinspect.model.fact import Unknown
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import FileSource, Source
-from vscclient.images.interruption import orderly
+from vscclient.images.signals import exit_cleanly
 from vscclient.model.amount import in_words
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
@@ -28,7 +28,7 @@ def downloaded(cloud: Cloud, image: Image, terminal: Terminal) -> Iterator[Sourc
         Unknown: There is no room for it.
         Mismatch: What arrived is not what the cloud has.
     """
-    with _ONE_AT_A_TIME, orderly(), tempfile.TemporaryFile(prefix="vscclient-") as file:
+    with _ONE_AT_A_TIME, exit_cleanly(), tempfile.TemporaryFile(prefix="vscclient-") as file:
         _reject_without_room(image)
         with terminal.progress("fetching", image.size_bytes) as progress:
             cloud.images.download(image, file, progress.advance)

@@ -12,8 +12,8 @@ from guestinspect.formats.file import of_file
 from guestinspect.model.disk import Disk, first_known, lazily
 from guestinspect.model.fact import Unknown, once
 from guestinspect.model.guest import NOT_LOOKED
-from guestinspect.process.run import look
-from guestinspect.serialization import Look
+from guestinspect.process.run import inspect
+from guestinspect.serialization import Inspection
 from vscclient import errors
 from vscclient.glance.ranges import RangedImage
 from vscclient.images.cloud import Cloud
@@ -23,7 +23,7 @@ from vscclient.images.inspection import inspection_cache, local
 from vscclient.images.inspection.bits import NOT_INSPECTED, Bits, Cost, unseen
 from vscclient.images.inspection.download import downloaded
 from vscclient.images.inspection.parts import PartsFile, telling
-from vscclient.images.options import Looking
+from vscclient.images.options import InspectOptions
 from vscclient.images.policy_check.record import of_record
 from vscclient.model.image import MULTI_NIC, Image
 from vscclient.model.plan import Plan
@@ -42,32 +42,32 @@ NO_PARTS = (
 
 
 @contextmanager
-def bits_of(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal) -> Iterator[Bits]:
+def bits_of(cloud: Cloud, image: Image, inspect_options: InspectOptions, terminal: Terminal) -> Iterator[Bits]:
     """What is known of the bits of an image, for as long as the context lasts. Nothing is read before it is asked for.
 
     Raises:
         OtherData: The file that was named is not the data of the image.
         UnusableFile: It cannot be read.
     """
-    cache = inspection_cache.of_user() if looking.cache else inspection_cache.Known(None)
+    cache = inspection_cache.of_user() if inspect_options.cache else inspection_cache.InspectionCache(None)
     with ExitStack() as stack:
-        if looking.file is not None:
-            source = stack.enter_context(opened(looking.file, None))
+        if inspect_options.file is not None:
+            source = stack.enter_context(opened(inspect_options.file, None))
             prove(image, source, terminal)
-            copy = local.bits_of(source, looking)
-            yield _keeping(replace(copy, look=lambda: _look_at_copy(copy, source)), image, cache)
+            copy = local.bits_of(source, inspect_options)
+            yield _keeping(replace(copy, inspect=lambda: _look_at_copy(copy, source)), image, cache)
             return
-        yield cache.of(image) or _keeping(_unread(cloud, image, looking, terminal, stack), image, cache)
+        yield cache.of(image) or _keeping(_unread(cloud, image, inspect_options, terminal, stack), image, cache)
 
 
 @contextmanager
-def bits_for(cloud: Cloud, plan: Plan, looking: Looking, terminal: Terminal) -> Iterator[Bits]:
+def bits_for(cloud: Cloud, plan: Plan, inspect_options: InspectOptions, terminal: Terminal) -> Iterator[Bits]:
     """The same, for who changes an image: what is old in it is nobody's concern, unless others are let in."""
     image = plan.before or plan.image
-    if looking.file is None and not (plan.widens or _may_let_back_in(plan) or _speaks_of_the_guest(plan)):
+    if inspect_options.file is None and not (plan.widens or _may_let_back_in(plan) or _speaks_of_the_guest(plan)):
         yield known_bits_of(image)
         return
-    with bits_of(cloud, image, looking, terminal) as bits:
+    with bits_of(cloud, image, inspect_options, terminal) as bits:
         yield bits
 
 
@@ -88,9 +88,9 @@ def _speaks_of_the_guest(plan: Plan) -> bool:
     return any(plan.image.properties.get(key) != before.get(key) for key in _OF_THE_GUEST)
 
 
-def _unread(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal, stack: ExitStack) -> Bits:
+def _unread(cloud: Cloud, image: Image, inspect_options: InspectOptions, terminal: Terminal, stack: ExitStack) -> Bits:
     disk = of_record(image)
-    why_not = _why_not(image, disk) or (None if looking.inspect else NOT_INSPECTED)
+    why_not = _why_not(image, disk) or (None if inspect_options.inspect else NOT_INSPECTED)
     if why_not:
         return _unseen(disk, why_not)
     parts = RangedImage(cloud.image_service, image)
@@ -101,13 +101,13 @@ def _unread(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal, st
             try:
                 parts.read_at(0, 1)
             except errors.NoRanges as refusal:
-                if not looking.download:
+                if not inspect_options.download:
                     raise Unknown(NO_PARTS) from refusal
                 source = stack.enter_context(downloaded(cloud, image, terminal))
-                return local.bits_of(source, looking)
+                return local.bits_of(source, inspect_options)
         return Bits(
             disk=of_file(cast(BinaryIO, PartsFile(parts)), parts.size_bytes),
-            look=lambda: _look_at(parts, image),
+            inspect=lambda: _look_at(parts, image),
             cost=lambda: Cost(parts.requests, parts.bytes_read),
         )
 
@@ -119,7 +119,9 @@ def _unread(cloud: Cloud, image: Image, looking: Looking, terminal: Terminal, st
         except Unknown:
             return Cost(parts.requests, parts.bytes_read)
 
-    return Bits(disk=first_known(disk, lazily(lambda: reached().disk)), look=once(lambda: reached().look()), cost=cost)
+    return Bits(
+        disk=first_known(disk, lazily(lambda: reached().disk)), inspect=once(lambda: reached().inspect()), cost=cost
+    )
 
 
 def _unseen(disk: Disk, why: Unknown) -> Bits:
@@ -145,9 +147,9 @@ def _why_not(image: Image, disk: Disk) -> Unknown | None:
     return None
 
 
-def _look_at(parts: RangedImage, image: Image) -> Look:
+def _look_at(parts: RangedImage, image: Image) -> Inspection:
     with telling():
-        found = look(parts)
+        found = inspect(parts)
         changed = parts.has_changed()
     LOG.info("%s: %d requests, %d bytes read to look inside", image.id, parts.requests, parts.bytes_read)
     if changed:
@@ -155,20 +157,20 @@ def _look_at(parts: RangedImage, image: Image) -> Look:
     return found
 
 
-def _look_at_copy(copy: Bits, source: Source) -> Look:
+def _look_at_copy(copy: Bits, source: Source) -> Inspection:
     """What a look finds in a file that is still what was proved."""
-    found = copy.look()
+    found = copy.inspect()
     if source.has_changed():
         raise Unknown("the file was changed while it was looked at; try again")
     return found
 
 
-def _keeping(bits: Bits, image: Image, cache: inspection_cache.Known) -> Bits:
+def _keeping(bits: Bits, image: Image, cache: inspection_cache.InspectionCache) -> Bits:
     """The same, and what the look finds is kept."""
 
-    def look() -> Look:
-        found = bits.look()
+    def inspect() -> Inspection:
+        found = bits.inspect()
         cache.keep(image, bits.disk, found)
         return found
 
-    return replace(bits, look=once(look))
+    return replace(bits, inspect=once(inspect))

@@ -19,10 +19,10 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Provider, Unknown, known
-from guestinspect.serialization import INSPECTOR, LIMIT_BYTES, Garbled, Look, from_json, plain, to_json
+from guestinspect.model.fact import Provider, Unknown, known_fact
+from guestinspect.serialization import LIMIT_BYTES, SCHEMA_VERSION, Inspection, InvalidOutput, from_json, plain, to_json
 from vscclient.images.inspection.bits import Bits
-from vscclient.images.options import Looking
+from vscclient.images.options import InspectOptions
 from vscclient.model.image import Image
 
 LOG = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ _READERS = ("python-vscclient", "fs-explorer")
 """The packages on which a look depends: with another version it may find something else."""
 
 
-class Known:
+class InspectionCache:
     """The cache of looks.
 
     Args:
@@ -52,17 +52,22 @@ class Known:
             return _bits(kept, image) if kept else None
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError, KeyError, RecursionError, Garbled) as failure:
+        except (OSError, ValueError, TypeError, KeyError, RecursionError, InvalidOutput) as failure:
             LOG.debug("what was kept about %r cannot be used: %r", image.id, failure)
             return None
 
-    def keep(self, image: Image, disk: Disk, look: Look) -> None:
+    def keep(self, image: Image, disk: Disk, inspection: Inspection) -> None:
         """Remembers what was found. Where that cannot be written, nothing is lost but the time of the next look."""
         path = self._path(image)
-        if path is None or not look.kind:  # a look that came to nothing may be had another time
+        if path is None or not inspection.kind:  # a look that came to nothing may be had another time
             return
         text = json.dumps(
-            {"image": _key(image), "readers": _readers(), "disk": _of_disk(disk), "look": json.loads(to_json(look))}
+            {
+                "image": _key(image),
+                "readers": _readers(),
+                "disk": _of_disk(disk),
+                "look": json.loads(to_json(inspection)),
+            }
         )
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,24 +78,26 @@ class Known:
 
     def _path(self, image: Image) -> Path | None:
         key = _key(image)
-        return self._folder / f"{'-'.join(key)[:80]}-{INSPECTOR}.json" if self._folder and key else None
+        return self._folder / f"{'-'.join(key)[:80]}-{SCHEMA_VERSION}.json" if self._folder and key else None
 
 
-def keep(image: Image, bits: Bits, looking: Looking) -> None:
+def keep(image: Image, bits: Bits, inspect_options: InspectOptions) -> None:
     """Remembers what was found of the bits of an image, which are proved to be its data."""
     try:
-        look = bits.look()
+        inspection = bits.inspect()
     except Unknown:
         return
-    if looking.cache:
-        of_user().keep(image, bits.disk, look)
+    if inspect_options.cache:
+        of_user().keep(image, bits.disk, inspection)
 
 
-def of_user() -> Known:
+def of_user() -> InspectionCache:
     """The cache in the user's cache folder. Source: XDG Base Directory Specification."""
     said = os.environ.get("XDG_CACHE_HOME", "")
     folder = said if os.path.isabs(said) else os.path.expanduser("~/.cache")
-    return Known(Path(folder, "vscclient", "inside") if os.path.isabs(folder) else None)  # not everybody has a home
+    return InspectionCache(
+        Path(folder, "vscclient", "inside") if os.path.isabs(folder) else None
+    )  # not everybody has a home
 
 
 def _key(image: Image) -> tuple[str, ...]:
@@ -130,8 +137,8 @@ def _opened_at_once(path: str, flags: int) -> int:
 def _bits(kept: Any, image: Image) -> Bits | None:
     if kept["image"] != list(_key(image)) or kept["readers"] != _readers():
         return None
-    look = from_json(json.dumps(kept["look"]))
-    return Bits(disk=_disk(kept["disk"]), look=lambda: look)
+    inspection = from_json(json.dumps(kept["look"]))
+    return Bits(disk=_disk(kept["disk"]), inspect=lambda: inspection)
 
 
 def _of_disk(disk: Disk) -> dict[str, Any]:
@@ -152,7 +159,7 @@ def _disk(kept: Mapping[str, Any]) -> Disk:
 
 def _fact(said: Any) -> Provider[Any]:
     value = said["value"]
-    return known(tuple(value) if isinstance(value, list) else value, str(said["seen_at"]))
+    return known_fact(tuple(value) if isinstance(value, list) else value, str(said["location"]))
 
 
 def _write(path: Path, text: str) -> None:

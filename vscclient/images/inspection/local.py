@@ -5,30 +5,30 @@ from __future__ import annotations
 from typing import TypeVar
 
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Moot, Provider, Unknown, once
-from guestinspect.serialization import Look
+from guestinspect.model.fact import AlreadyReported, Provider, Unknown, once
+from guestinspect.serialization import Inspection
 from vscclient.images.data.source import Source
 from vscclient.images.inspection.bits import NOT_INSPECTED, Bits, Cost, unseen
-from vscclient.images.options import Looking
+from vscclient.images.options import InspectOptions
 
 T = TypeVar("T")
 
 
-def bits_of(source: Source, looking: Looking) -> Bits:
+def bits_of(source: Source, inspect_options: InspectOptions) -> Bits:
     """What is known of the data that is to become an image, or of a copy of it."""
-    if not looking.inspect:
+    if not inspect_options.inspect:
         return unseen(source.disk(), NOT_INSPECTED)
-    seen: list[Look] = []
+    seen: list[Inspection] = []
 
-    def look() -> Look:
+    def inspect() -> Inspection:
         if flaw := _flaw(source.disk()):
-            raise Moot(flaw)
-        seen.append(source.look())
+            raise AlreadyReported(flaw)
+        seen.append(source.inspect())
         return seen[0]
 
     return Bits(
         disk=source.disk(),
-        look=once(look),
+        inspect=once(inspect),
         cost=lambda: Cost(bytes_read=seen[0].bytes_read if seen else 0),
     )
 

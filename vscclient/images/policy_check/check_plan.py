@@ -17,7 +17,7 @@ from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import examine, judge
 
 
-class Judgement:
+class PolicyCheck:
     """Judges what is planned for one image, first by what is known before, then by the rest.
 
     Args:

@@ -12,7 +12,7 @@ from vscclient.images.inspection.bits import Bits
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
-from vscclient.model.reach import Reach
+from vscclient.model.recipients import Recipients
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.confusable import are_confusable
@@ -45,7 +45,7 @@ class _PublicNames:
         """The public images whose name is this one, or can be taken for it."""
         public = self._public()
         alike = (image for image in public.value if image.name is not None and are_confusable(image.name, name))
-        return Fact(tuple(alike), public.seen_at)
+        return Fact(tuple(alike), public.location)
 
 
 class _Reaches:
@@ -53,9 +53,9 @@ class _Reaches:
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._known: dict[str, Provider[Reach | None]] = {}
+        self._known: dict[str, Provider[Recipients | None]] = {}
 
-    def of(self, image_id: str) -> Fact[Reach | None]:
+    def of(self, image_id: str) -> Fact[Recipients | None]:
         """Whom the image with this ID reaches."""
         return self._known.setdefault(image_id, once(lambda: _reach(self._cloud, image_id)))()
 
@@ -72,7 +72,7 @@ def _public(cloud: Cloud) -> Fact[tuple[Image, ...]]:
         return Fact(tuple(cloud.images.find(visibility=str(Visibility.PUBLIC))), "the list of public images")
 
 
-def _reach(cloud: Cloud, image_id: str) -> Fact[Reach | None]:
+def _reach(cloud: Cloud, image_id: str) -> Fact[Recipients | None]:
     with _telling():
         try:
             image = cloud.images.get(image_id)
@@ -80,7 +80,7 @@ def _reach(cloud: Cloud, image_id: str) -> Fact[Reach | None]:
             return Fact(None, "the cloud")
         is_shared = image.visibility is Visibility.SHARED
         members = frozenset(member.id for member in cloud.members.of(image_id)) if is_shared else frozenset()
-        return Fact(Reach(visibility=image.visibility, owner=image.owner, members=members), "the cloud")
+        return Fact(Recipients(visibility=image.visibility, owner=image.owner, members=members), "the cloud")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vscclient import errors
-from vscclient.images.options import Terms
+from vscclient.images.options import Consent
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
@@ -16,14 +16,14 @@ _MANY = 10
 """Projects that are named in a question; more would not be read."""
 
 
-def agree(plan: Plan, terms: Terms, terminal: Terminal) -> str:
+def agree(plan: Plan, consent: Consent, terminal: Terminal) -> str:
     """Asks the user, if the plan takes access from others; returns who they are, in words, or nothing.
 
     Raises:
         NotAgreed: The user does not mean it, or nobody can be asked.
     """
     losing = who_loses(plan)
-    if losing and not terms.yes and not terms.dry_run and not terminal.confirm(f"{losing}. Go on?"):
+    if losing and not consent.yes and not consent.dry_run and not terminal.confirm(f"{losing}. Go on?"):
         raise errors.NotAgreed(losing)
     return losing
 

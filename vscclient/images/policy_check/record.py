@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Provider, known, unknown
+from guestinspect.model.fact import Provider, known_fact, unknown_fact
 from vscclient.model.image import Image
 
-_SEEN_AT = "the image's record"
+_LOCATION = "the image's record"
 
 _NO_DATA = "it has no data yet"
 _OF_A_VOLUME = "it is a snapshot of a volume and has no data of its own"
@@ -30,7 +30,7 @@ def of_record(image: Image) -> Disk:
     return replace(
         disk,
         virtual_size_bytes=_virtual_size(image) or disk.virtual_size_bytes,
-        damage=known(("it is empty",), _SEEN_AT) if _is_empty(image) else disk.damage,
+        damage=known_fact(("it is empty",), _LOCATION) if _is_empty(image) else disk.damage,
     )
 
 
@@ -44,15 +44,15 @@ def _virtual_size(image: Image) -> Provider[int] | None:
     size_bytes = image.record.get("virtual_size")
     if not isinstance(size_bytes, int) and image.disk_format in _AS_LONG_AS_THE_DISK:
         size_bytes = image.size_bytes
-    return known(size_bytes, _SEEN_AT) if isinstance(size_bytes, int) else None
+    return known_fact(size_bytes, _LOCATION) if isinstance(size_bytes, int) else None
 
 
 def _nothing_but(why: str) -> Disk:
     """One reason for all, so that it is told once."""
     return Disk(
-        disk_format=unknown(why),
-        virtual_size_bytes=unknown(why),
-        wrapping=unknown(why),
-        references=unknown(why),
-        damage=unknown(why),
+        disk_format=unknown_fact(why),
+        virtual_size_bytes=unknown_fact(why),
+        wrapping=unknown_fact(why),
+        references=unknown_fact(why),
+        damage=unknown_fact(why),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from vscclient.osc.command import Columns, ShowOne
-from vscclient.osc.options import owner, terms
+from vscclient.osc.options import consent, owner
 
 
 class AddProject(ShowOne):
@@ -16,7 +16,7 @@ class AddProject(ShowOne):
         parser.add_argument("image", metavar="<image>", help="Image to share (name or ID)")
         parser.add_argument("project", metavar="<project>", help="Project to associate with image (name or ID)")
         owner.add_domain(parser)
-        terms.add(parser)
+        consent.add(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Columns:
@@ -26,7 +26,7 @@ class AddProject(ShowOne):
             image=parsed_args.image,
             projects=(parsed_args.project,),
             project_domain=parsed_args.project_domain,
-            terms=share.Terms(**terms.read(parsed_args)),
+            consent=share.Consent(**consent.read(parsed_args)),
         )
         shared = share.run(self.cloud, options, self.terminal())
         self.afterwards = shared.failure

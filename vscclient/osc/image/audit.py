@@ -8,7 +8,7 @@ from typing import Any
 
 from vscclient.osc.command import Lister, Rows
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import looking, policy
+from vscclient.osc.options import inspect_options, policy
 
 EPILOG = """\
 Each image is judged for those whom it is for now. With nothing said, yours are judged. What cannot be judged at all has
@@ -42,7 +42,7 @@ class AuditImage(Lister):
             metavar="<old.json>",
             help="Show only what is new, or gone, since the audit that wrote this file with -f json",
         )
-        looking.add_ways(parser)
+        inspect_options.add_ways(parser)
         policy.add(parser)
         return parser
 
@@ -55,7 +55,7 @@ class AuditImage(Lister):
             findings=parsed_args.findings,
             baseline=parsed_args.baseline,
             jobs=parsed_args.jobs,
-            looking=audit.Looking(**looking.read_ways(parsed_args)),
+            inspect_options=audit.InspectOptions(**inspect_options.read_ways(parsed_args)),
             **policy.read(parsed_args),
         )
         found = audit.run(self.cloud, options, self.terminal())

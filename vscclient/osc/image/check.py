@@ -9,9 +9,9 @@ from typing import Any
 from vscclient.model.visibility import Visibility
 from vscclient.osc.command import Lister, Rows
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import form, formats, looking, policy, properties, protection, size, waivers
+from vscclient.osc.options import form, formats, inspect_options, policy, properties, protection, size, waivers
 
-COLUMNS = ("Code", "Severity", "Outcome", "Message", "Seen At", "Mend", "Waived")
+COLUMNS = ("Code", "Severity", "Outcome", "Message", "Location", "Fix", "Waived")
 IN_A_TABLE = ("Code", "Severity", "Outcome", "Message")
 
 EPILOG = """\
@@ -22,7 +22,7 @@ With ``--file`` alone no cloud is asked and nobody signs in. What the image woul
 options as those of ``vsc image create``; for an image, they mean: as if it said this.
 
 A table is for reading: it has four columns. ``-f json``, ``yaml``, ``csv`` and ``value`` have all of them: Code,
-Severity, Outcome, Message, Seen At, Mend, Waived. ``-c`` chooses.
+Severity, Outcome, Message, Location, Fix, Waived. ``-c`` chooses.
 """
 
 
@@ -49,8 +49,8 @@ class CheckImage(Lister):
         parser.add_argument("--name", metavar="<name>", help="As if it had this name")
         for group in (form, formats, size, protection, properties, waivers, policy):
             group.add(parser)
-        looking.add_ways(parser)
-        looking.add_refusal(parser)
+        inspect_options.add_ways(parser)
+        inspect_options.add_refusal(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
@@ -64,8 +64,8 @@ class CheckImage(Lister):
             visibility=Visibility(parsed_args.visibility) if parsed_args.visibility else None,
             name=parsed_args.name,
             form=check.Form(**form.read(parsed_args)),
-            looking=check.Looking(**looking.read_ways(parsed_args)),
-            terms=check.Terms(**waivers.read(parsed_args), **policy.read(parsed_args)),
+            inspect_options=check.InspectOptions(**inspect_options.read_ways(parsed_args)),
+            consent=check.Consent(**waivers.read(parsed_args), **policy.read(parsed_args)),
             **said,
         )
         terminal = self.terminal()
@@ -74,7 +74,7 @@ class CheckImage(Lister):
         if not self.afterwards:
             terminal.say(f"{checked.label} as a {checked.audience} image: {checked.report.in_words or 'fine'}.")
         rows = [
-            (one.code, one.severity, one.outcome, one.message, one.seen_at, one.mend, checked.is_waived(one))
+            (one.code, one.severity, one.outcome, one.message, one.location, one.fix, checked.is_waived(one))
             for one in checked.report.findings
         ]
         return COLUMNS, rows
@@ -102,6 +102,6 @@ def _joined(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
 
 def _sentence(row: Sequence[Any]) -> str:
     """What is wrong, where, and what mends it."""
-    message, seen_at, mend, waived = row[3:]
-    where = f" ({seen_at})" if seen_at else ""
-    return f"{message}{where}" + (" (waived)" if waived else "") + (f". Mend: {mend}" if mend else "")
+    message, location, fix, waived = row[3:]
+    where = f" ({location})" if location else ""
+    return f"{message}{where}" + (" (waived)" if waived else "") + (f". Fix: {fix}" if fix else "")

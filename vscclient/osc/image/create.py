@@ -7,7 +7,18 @@ from argparse import ArgumentParser, Namespace
 from vscclient.osc import columns
 from vscclient.osc.command import Columns, ShowOne
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import data, form, formats, looking, owner, properties, protection, size, terms, visibility
+from vscclient.osc.options import (
+    consent,
+    data,
+    form,
+    formats,
+    inspect_options,
+    owner,
+    properties,
+    protection,
+    size,
+    visibility,
+)
 
 DIFFERENCES = """\
 Where it differs from ``openstack image create``:
@@ -34,7 +45,7 @@ class CreateImage(ShowOne):
         parser.formatter_class = KeepsLines
         parser.add_argument("name", metavar="<image-name>", help="New image name")
         parser.add_argument("--id", metavar="<id>", help="Image ID to reserve")
-        for group in (owner, formats, size, data, protection, visibility, properties, form, terms):
+        for group in (owner, formats, size, data, protection, visibility, properties, form, consent):
             group.add(parser)
         parser.add_argument(
             "--share-with",
@@ -42,7 +53,7 @@ class CreateImage(ShowOne):
             action="append",
             help="Share the image with this project (name of one of yours, or ID; repeat option for several)",
         )
-        looking.add_refusal(parser)
+        inspect_options.add_refusal(parser)
         parser.set_defaults(container_format="bare")
         return parser
 
@@ -55,8 +66,8 @@ class CreateImage(ShowOne):
             image_id=parsed_args.id,
             share_with=tuple(parsed_args.share_with or ()),
             form=create.Form(**form.read(parsed_args)),
-            looking=create.Looking(**looking.read_ways(parsed_args)),
-            terms=create.Terms(**terms.read(parsed_args)),
+            inspect_options=create.InspectOptions(**inspect_options.read_ways(parsed_args)),
+            consent=create.Consent(**consent.read(parsed_args)),
             **{field: value for group in groups for field, value in group.read(parsed_args).items()},
         )
         of_image = columns.standard()

@@ -8,7 +8,7 @@ from typing import Any
 
 from vscclient.osc.command import Columns, ShowOne
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import looking
+from vscclient.osc.options import inspect_options
 
 EPILOG = """\
 The guest is not booted, and the image is not fetched where the cloud gives parts of it. With ``--file`` alone no cloud
@@ -29,14 +29,16 @@ class InspectImage(ShowOne):
         parser.formatter_class = KeepsLines
         parser.add_argument("image", metavar="<image>", nargs="?", help="Image to look into (name or ID)")
         parser.add_argument("--file", metavar="<file>", help="File to look into; with an image: a copy of its data")
-        looking.add_ways(parser)
+        inspect_options.add_ways(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Columns:
         from vscclient.images import inspect
         from vscclient.osc.inspection import columns_of
 
-        options = inspect.Options(image=parsed_args.image, looking=inspect.Looking(**looking.read(parsed_args)))
+        options = inspect.Options(
+            image=parsed_args.image, inspect_options=inspect.InspectOptions(**inspect_options.read(parsed_args))
+        )
         return columns_of(inspect.run(self.cloud, options, self.terminal()))
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:

@@ -18,7 +18,7 @@ Where it differs from ``openstack image member list``:
 COLUMNS = ("Project", "ID", "Status", "Since")
 
 
-class ListMembers(Lister):
+class ListMember(Lister):
     """List the projects that an image is shared with, and what each said to it"""
 
     def get_epilog(self) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from vscclient.osc.command import Command
-from vscclient.osc.options import agreement, terms
+from vscclient.osc.options import agreement, consent
 
 
-class TakeBack(Command):
+class PrivateImage(Command):
     """Take an image back, so that only its own project can use it"""
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
@@ -20,7 +20,7 @@ class TakeBack(Command):
             help="Remove the projects that it is or was shared with, so that they do not have it again when it is "
             "shared again",
         )
-        terms.add(parser)
+        consent.add(parser)
         agreement.add(parser)
         return parser
 
@@ -30,6 +30,6 @@ class TakeBack(Command):
         options = private.Options(
             image=parsed_args.image,
             forget_members=parsed_args.forget_members,
-            terms=private.Terms(**terms.read(parsed_args)),
+            consent=private.Consent(**consent.read(parsed_args)),
         )
         private.run(self.cloud, options, self.terminal())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from vscclient.osc.command import Command
-from vscclient.osc.options import agreement, owner, terms
+from vscclient.osc.options import agreement, consent, owner
 
 
 class RemoveProject(Command):
@@ -16,7 +16,7 @@ class RemoveProject(Command):
         parser.add_argument("image", metavar="<image>", help="Image to unshare (name or ID)")
         parser.add_argument("project", metavar="<project>", help="Project to disassociate with image (name or ID)")
         owner.add_domain(parser)
-        terms.add(parser)
+        consent.add(parser)
         agreement.add(parser)
         return parser
 
@@ -27,6 +27,6 @@ class RemoveProject(Command):
             image=parsed_args.image,
             projects=(parsed_args.project,),
             project_domain=parsed_args.project_domain,
-            terms=unshare.Terms(**terms.read(parsed_args)),
+            consent=unshare.Consent(**consent.read(parsed_args)),
         )
         self.afterwards = unshare.run(self.cloud, options, self.terminal()).failure

@@ -8,15 +8,15 @@ from vscclient.osc.command import Command
 from vscclient.osc.help import KeepsLines
 from vscclient.osc.options import (
     agreement,
+    consent,
     form,
     formats,
-    looking,
+    inspect_options,
     owner,
     properties,
     protection,
     size,
     state,
-    terms,
     visibility,
 )
 
@@ -43,7 +43,19 @@ class SetImage(Command):
         parser.formatter_class = KeepsLines
         parser.add_argument("image", metavar="<image>", help="Image to modify (name or ID)")
         parser.add_argument("--name", metavar="<name>", help="New image name")
-        for group in (owner, formats, size, protection, visibility, properties, form, state, looking, terms, agreement):
+        for group in (
+            owner,
+            formats,
+            size,
+            protection,
+            visibility,
+            properties,
+            form,
+            state,
+            inspect_options,
+            consent,
+            agreement,
+        ):
             group.add(parser)
         parser.add_argument(
             "--instance-id", metavar="<instance-id>", help="ID of server instance used to create this image"
@@ -65,8 +77,8 @@ class SetImage(Command):
             image=parsed_args.image,
             name=parsed_args.name,
             form=update.Form(**form.read(parsed_args)),
-            looking=update.Looking(**looking.read(parsed_args)),
-            terms=update.Terms(**terms.read(parsed_args)),
+            inspect_options=update.InspectOptions(**inspect_options.read(parsed_args)),
+            consent=update.Consent(**consent.read(parsed_args)),
             **told,
             **said,
         )

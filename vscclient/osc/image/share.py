@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from vscclient.osc import columns
 from vscclient.osc.command import Lister, Rows
-from vscclient.osc.options import looking, owner, terms
+from vscclient.osc.options import consent, inspect_options, owner
 
 
 class ShareImage(Lister):
@@ -22,7 +22,7 @@ class ShareImage(Lister):
             help="Project to share it with: the name of one of yours, or the ID of another",
         )
         owner.add_domain(parser)
-        for group in (looking, terms):
+        for group in (inspect_options, consent):
             group.add(parser)
         return parser
 
@@ -33,8 +33,8 @@ class ShareImage(Lister):
             image=parsed_args.image,
             projects=tuple(parsed_args.projects),
             project_domain=parsed_args.project_domain,
-            looking=share.Looking(**looking.read(parsed_args)),
-            terms=share.Terms(**terms.read(parsed_args)),
+            inspect_options=share.InspectOptions(**inspect_options.read(parsed_args)),
+            consent=share.Consent(**consent.read(parsed_args)),
         )
         shared = share.run(self.cloud, options, self.terminal())
         self.afterwards = shared.failure

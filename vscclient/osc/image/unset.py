@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from vscclient.osc.command import Command
-from vscclient.osc.options import terms
+from vscclient.osc.options import consent
 
 
 class UnsetImage(Command):
@@ -30,7 +30,7 @@ class UnsetImage(Command):
             action="append",
             help="Unset a property on this image (repeat option to unset multiple properties)",
         )
-        terms.add(parser)
+        consent.add(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> None:
@@ -40,6 +40,6 @@ class UnsetImage(Command):
             image=parsed_args.image,
             removed_tags=tuple(parsed_args.tags),
             removed_properties=tuple(parsed_args.properties),
-            terms=update.Terms(**terms.read(parsed_args)),
+            consent=update.Consent(**consent.read(parsed_args)),
         )
         update.run(self.cloud, options, self.terminal())

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from vscclient.osc import columns
 from vscclient.osc.command import Lister, Rows
-from vscclient.osc.options import agreement, owner, terms
+from vscclient.osc.options import agreement, consent, owner
 
 
 class UnshareImage(Lister):
@@ -20,7 +20,7 @@ class UnshareImage(Lister):
         )
         parser.add_argument("--all", dest="everybody", action="store_true", help="Take it back from all of them")
         owner.add_domain(parser)
-        terms.add(parser)
+        consent.add(parser)
         agreement.add(parser)
         return parser
 
@@ -32,7 +32,7 @@ class UnshareImage(Lister):
             projects=tuple(parsed_args.projects),
             project_domain=parsed_args.project_domain,
             everybody=parsed_args.everybody,
-            terms=unshare.Terms(**terms.read(parsed_args)),
+            consent=unshare.Consent(**consent.read(parsed_args)),
         )
         shared = unshare.run(self.cloud, options, self.terminal())
         self.afterwards = shared.failure

@@ -15,7 +15,7 @@ class PublicImagesAreStaffs(Rule):
     """A public image is provided by the VSC's staff. What they made public stays so while its owner works on it.
 
     Why: everybody sees a public image in the list and takes it for one that the VSC stands behind.
-    Mend: share the image with projects (``--shared``), or offer it to everybody as ``--community``.
+    Fix: share the image with projects (``--shared``), or offer it to everybody as ``--community``.
     """
 
     code = "V101"
@@ -29,5 +29,5 @@ class PublicImagesAreStaffs(Rule):
         if not facts.is_staff().value:
             yield Flaw(
                 message="public images are provided by the VSC, and you do not have its publishing role",
-                mend="use --community, so that everybody can find and use it",
+                fix="use --community, so that everybody can find and use it",
             )

@@ -18,7 +18,7 @@ class OnlyTheOwnerChangesAccess(Rule):
     """Only the project that owns an image, or staff, changes who may see it.
 
     Why: whoever can use an image has no say in who else can; and the owner would not know who lost it.
-    Mend: ask the owner, or upload a copy and share that.
+    Fix: ask the owner, or upload a copy and share that.
     """
 
     code = "V102"
@@ -33,5 +33,5 @@ class OnlyTheOwnerChangesAccess(Rule):
         if mine.value != owner and not facts.is_staff().value:
             yield Flaw(
                 message=f"the image belongs to project {owner}: only that project decides who may see it",
-                mend=f"ask project {owner}, or make a copy of your own: openstack vsc image create NAME --file FILE",
+                fix=f"ask project {owner}, or make a copy of your own: openstack vsc image create NAME --file FILE",
             )

@@ -19,7 +19,7 @@ class ItIsNotTakenForAPublicImage(Rule):
     stands between digits.
 
     Why: who boots the wrong one of two takes a stranger's image for the VSC's.
-    Mend: give it a name of its own.
+    Fix: give it a name of its own.
     """
 
     code = "V103"
@@ -38,5 +38,5 @@ class ItIsNotTakenForAPublicImage(Rule):
                 is_same = "is that of" if other.name == name else "can be taken for that of"
                 yield Flaw(
                     message=f"the name '{name}' {is_same} the public image {other.name} ({other.id})",
-                    mend=saying(plan, "--name NEW_NAME") if plan.before else "give it another name",
+                    fix=saying(plan, "--name NEW_NAME") if plan.before else "give it another name",
                 )

@@ -15,7 +15,7 @@ class ItHasADescription(Rule):
     """An image that others use says what it is.
 
     Why: strangers have nothing else to go by: what is in it, for whom it was made, how to log in.
-    Mend: say ``--description`` and a sentence or two.
+    Fix: say ``--description`` and a sentence or two.
     """
 
     code = "V104"
@@ -26,5 +26,5 @@ class ItHasADescription(Rule):
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if not plan.image.properties.get("description", "").strip():
             yield Flaw(
-                message="it has no description", mend=saying(plan, "--description 'what is in it, and how to log in'")
+                message="it has no description", fix=saying(plan, "--description 'what is in it, and how to log in'")
             )

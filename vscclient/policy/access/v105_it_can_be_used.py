@@ -19,7 +19,7 @@ class ItCanBeUsed(Rule):
     An image may well be deactivated or hidden: that is how an old one is retired.
 
     Why: who is offered an image will try to boot it; and a hidden one is in nobody's list.
-    Mend: upload its data, ``--activate`` or ``--unhidden`` first.
+    Fix: upload its data, ``--activate`` or ``--unhidden`` first.
     """
 
     code = "V105"
@@ -31,7 +31,7 @@ class ItCanBeUsed(Rule):
         if plan.image.status != "active" and not _is_out_of_use(plan):
             yield _not_active(plan)
         if plan.image.hidden and plan.widens:
-            yield Flaw(message="it is hidden, so that nobody would find it in a list", mend=saying(plan, "--unhidden"))
+            yield Flaw(message="it is hidden, so that nobody would find it in a list", fix=saying(plan, "--unhidden"))
 
 
 def _is_out_of_use(plan: Plan) -> bool:
@@ -43,8 +43,8 @@ def _not_active(plan: Plan) -> Flaw:
     """What an image is that is not active, and what to do. Source: Glance, «Image Statuses»."""
     status = plan.image.status
     if status == "deactivated":
-        return Flaw(message="it is deactivated, so that nobody can boot it", mend=saying(plan, "--activate"))
+        return Flaw(message="it is deactivated, so that nobody can boot it", fix=saying(plan, "--activate"))
     if status == "queued":
-        mend = "upload its data first; or make it in one go: openstack vsc image create NAME --file FILE"
-        return Flaw(message="it has no data yet", mend=mend)
-    return Flaw(message=f"it is not ready: {status}", mend="wait until openstack vsc image show calls it active")
+        fix = "upload its data first; or make it in one go: openstack vsc image create NAME --file FILE"
+        return Flaw(message="it has no data yet", fix=fix)
+    return Flaw(message=f"it is not ready: {status}", fix="wait until openstack vsc image show calls it active")

@@ -17,7 +17,7 @@ class ItIsProtected(Rule):
     """An image that others use is protected from deletion.
 
     Why: others build on it; an instance may need its image again, when it is rebuilt or moved to another machine.
-    Mend: say ``--protected``. Before it can be deleted, it has to be ``--unprotected``.
+    Fix: say ``--protected``. Before it can be deleted, it has to be ``--unprotected``.
     """
 
     code = "V109"
@@ -29,5 +29,5 @@ class ItIsProtected(Rule):
         if not plan.image.protected:
             yield Flaw(
                 message="it is not protected from deletion, and others may build on it",
-                mend=saying(plan, "--protected"),
+                fix=saying(plan, "--protected"),
             )

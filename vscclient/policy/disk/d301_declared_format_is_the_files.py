@@ -16,7 +16,7 @@ class DeclaredFormatIsTheFiles(DiskRule):
     """The declared disk format is the format of the file.
 
     Why: the hypervisor believes the declaration; an image with the wrong one does not boot.
-    Mend: leave ``--disk-format`` out, and it is found out from the file. The format of an image that is in the cloud
+    Fix: leave ``--disk-format`` out, and it is found out from the file. The format of an image that is in the cloud
     already is fixed: make a new one.
     """
 
@@ -34,8 +34,8 @@ class DeclaredFormatIsTheFiles(DiskRule):
             said = f"{is_or_would_be(plan, 'disk_format')} {declared}"
             yield Flaw(
                 message=f"the disk format {said}, but the file is {found.value}",
-                seen_at=found.seen_at,
-                mend=_mend(found.value, plan),
+                location=found.location,
+                fix=_mend(found.value, plan),
             )
 
 

@@ -17,7 +17,7 @@ class ItRefersToNothingOutside(DiskRule):
 
     Why: the other file is not in the image, so that it does not boot; and a hypervisor that follows such a reference
     opens a file of its own.
-    Mend: ``qemu-img convert -O qcow2 FILE NEW_FILE`` makes one file of all.
+    Fix: ``qemu-img convert -O qcow2 FILE NEW_FILE`` makes one file of all.
     """
 
     code = "D302"
@@ -31,6 +31,6 @@ class ItRefersToNothingOutside(DiskRule):
         for reference in found.value:
             yield Flaw(
                 message=f"it needs another file, which {where}: {reference}",
-                seen_at=found.seen_at,
-                mend=again_by(plan, "qemu-img convert -O qcow2 FILE NEW_FILE"),
+                location=found.location,
+                fix=again_by(plan, "qemu-img convert -O qcow2 FILE NEW_FILE"),
             )

@@ -16,7 +16,7 @@ class ItIsWhole(DiskRule):
     """The disk is whole: not empty, truncated or corrupt.
 
     Why: half a disk is accepted by the cloud and does not boot, or loses data later.
-    Mend: copy or download it again, and compare its size and checksum with the source's; ``qemu-img check FILE``
+    Fix: copy or download it again, and compare its size and checksum with the source's; ``qemu-img check FILE``
     looks closer.
     """
 
@@ -28,4 +28,4 @@ class ItIsWhole(DiskRule):
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         found = disk.damage()
         for damage in found.value:
-            yield Flaw(message=damage, seen_at=found.seen_at, mend=again(plan, "copy or download it again"))
+            yield Flaw(message=damage, location=found.location, fix=again(plan, "copy or download it again"))

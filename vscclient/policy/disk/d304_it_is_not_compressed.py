@@ -28,7 +28,7 @@ class ItIsNotCompressed(DiskRule):
     """The file is a disk, not a compressed file or an archive with a disk in it.
 
     Why: the cloud does not unpack it; it would be taken for a raw disk that does not boot.
-    Mend: unpack it first. A compressed qcow2 is fine: ``qemu-img convert -c -O qcow2 FILE NEW_FILE``.
+    Fix: unpack it first. A compressed qcow2 is fine: ``qemu-img convert -c -O qcow2 FILE NEW_FILE``.
     """
 
     code = "D304"
@@ -41,6 +41,6 @@ class ItIsNotCompressed(DiskRule):
         if found.value:
             yield Flaw(
                 message=f"it is a {found.value} file, not a disk",
-                seen_at=found.seen_at,
-                mend=again_by(plan, _UNPACK[found.value]) if found.value in _UNPACK else again(plan, "unpack it first"),
+                location=found.location,
+                fix=again_by(plan, _UNPACK[found.value]) if found.value in _UNPACK else again(plan, "unpack it first"),
             )

@@ -15,7 +15,7 @@ class MinimumDiskHoldsTheDisk(DiskRule):
     """The minimum disk is at least the virtual size of the disk.
 
     Why: with less, a flavor can be chosen whose disk is too small, and the instance fails to start.
-    Mend: say ``--min-disk`` and the virtual size rounded up to GiB. A new image has that if ``--min-disk`` is left out.
+    Fix: say ``--min-disk`` and the virtual size rounded up to GiB. A new image has that if ``--min-disk`` is left out.
     """
 
     code = "D305"
@@ -30,6 +30,6 @@ class MinimumDiskHoldsTheDisk(DiskRule):
             said = f"{is_or_would_be(plan, 'min_disk_gib')} {plan.image.min_disk_gib} GiB"
             yield Flaw(
                 message=f"the minimum disk {said}, but the disk needs {needed_gib} GiB",
-                seen_at=found.seen_at,
-                mend=saying(plan, f"--min-disk {needed_gib}") + ("" if plan.before else ", or leave it out"),
+                location=found.location,
+                fix=saying(plan, f"--min-disk {needed_gib}") + ("" if plan.before else ", or leave it out"),
             )

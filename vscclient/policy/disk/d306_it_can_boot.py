@@ -26,7 +26,7 @@ class ItCanBoot(GuestRule):
     """The disk can boot: there is a boot loader, where the firmware of an instance finds it.
 
     Why: an instance of an image that cannot boot runs, costs, and answers nobody.
-    Mend: install the boot loader: ``virt-customize -a FILE --run-command 'grub-install /dev/sda'`` for a BIOS (a GPT
+    Fix: install the boot loader: ``virt-customize -a FILE --run-command 'grub-install /dev/sda'`` for a BIOS (a GPT
     needs a BIOS boot partition for it), ``grub-install --removable`` for UEFI: a new instance knows no other name than
     ``EFI/BOOT/BOOTX64.EFI``. In a running guest the disk is ``/dev/vda``.
     A disk that is made for UEFI alone needs ``--property hw_firmware_type=uefi``. A disk of data is no image to boot:
@@ -44,8 +44,8 @@ class ItCanBoot(GuestRule):
         found = guest.boot()
         wanted = _firmware(plan.image, guest)
         if wanted not in found.value.firmware:
-            message, mend = _other(plan, found.value, wanted)
-            yield Flaw(message=message, seen_at=found.seen_at, mend=mend)
+            message, fix = _other(plan, found.value, wanted)
+            yield Flaw(message=message, location=found.location, fix=fix)
 
 
 def _firmware(image: Image, guest: Guest) -> str:
@@ -63,7 +63,7 @@ def _other(plan: Plan, found: Boot, wanted: str) -> tuple[str, str]:
         message = f"it boots by {_IN_WORDS[able]} only, and an instance of it gets {gets}"
         return message, saying(plan, f"--property {_FIRMWARE}={able}")
     command = "grub-install --removable" if wanted == "uefi" else "grub-install /dev/sda"  # virt-customize's first disk
-    mend = again_by(plan, f"virt-customize -a FILE --run-command '{command}'")
+    fix = again_by(plan, f"virt-customize -a FILE --run-command '{command}'")
     if found.loader:
-        return f"its boot loader, {found.loader}, is not where the firmware of a new instance looks for it", mend
-    return f"it cannot boot: there is no boot loader for {gets}", mend
+        return f"its boot loader, {found.loader}, is not where the firmware of a new instance looks for it", fix
+    return f"it cannot boot: there is no boot loader for {gets}", fix

@@ -17,7 +17,7 @@ class AQcow2IsNotDeclaredRaw(DiskRule):
 
     Why: Glance accepts it, no instance boots from it, and a hypervisor that looks at it again may follow what its
     header names. It is the most frequent mistake with the standard client, whose default is raw.
-    Mend: leave ``--disk-format`` out, and it is found out from the file. The format of an image that is in the cloud
+    Fix: leave ``--disk-format`` out, and it is found out from the file. The format of an image that is in the cloud
     already is fixed: make a new one.
     """
 
@@ -33,8 +33,8 @@ class AQcow2IsNotDeclaredRaw(DiskRule):
         if found.value == "qcow2":
             yield Flaw(
                 message=f"the file is qcow2, and {is_or_would_be(plan, 'disk_format')} declared raw",
-                seen_at=found.seen_at,
-                mend=f"make a new image: {NEW_IMAGE}"
+                location=found.location,
+                fix=f"make a new image: {NEW_IMAGE}"
                 if has_data(plan)
                 else "leave --disk-format out, or say --disk-format qcow2",
             )

@@ -14,7 +14,7 @@ class NoHostKeyIsLeft(LeftoverRule):
     """No SSH host key is in the guest. It is a warning at most where cloud-init makes new ones at the first boot.
 
     Why: every instance would have the same, and whoever starts one can pretend to be any other.
-    Mend: ``virt-sysprep --operations ssh-hostkeys -a FILE``; in the guest, ``rm /etc/ssh/ssh_host_*key*`` as the last
+    Fix: ``virt-sysprep --operations ssh-hostkeys -a FILE``; in the guest, ``rm /etc/ssh/ssh_host_*key*`` as the last
     act before the snapshot. cloud-init makes new ones, and so does the SSH server's service of the RHEL family; in a
     Debian guest without cloud-init, ``ssh-keygen -A`` has to run at boot.
     """

@@ -12,7 +12,7 @@ class NobodysKeyLetsIn(LeftoverRule):
     """No SSH key that is authorized for anybody is in the guest.
 
     Why: whoever has that key gets into every instance that anybody starts from the image.
-    Mend: ``virt-customize -a FILE --delete PATH``; in the guest, remove ``~/.ssh/authorized_keys`` of every user as the
+    Fix: ``virt-customize -a FILE --delete PATH``; in the guest, remove ``~/.ssh/authorized_keys`` of every user as the
     last act before the snapshot. cloud-init brings the key of whoever starts an instance.
     """
 

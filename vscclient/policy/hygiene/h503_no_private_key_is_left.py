@@ -14,7 +14,7 @@ class NoPrivateKeyIsLeft(LeftoverRule):
     Keys that packages, Python or conda bring for their own tests are none, nor is the snakeoil certificate.
 
     Why: whoever starts an instance can pretend to be its owner. A passphrase delays that.
-    Mend: ``virt-customize -a FILE --delete PATH``, or remove it in the guest before the snapshot. If anybody else could
+    Fix: ``virt-customize -a FILE --delete PATH``, or remove it in the guest before the snapshot. If anybody else could
     see the image, the key is no longer a secret: make a new one, and withdraw the old one where it is trusted.
     """
 

@@ -12,7 +12,7 @@ class NobodyHasAPassword(LeftoverRule):
     """Neither root nor another user has a password, and nobody gets in without one.
 
     Why: it is the same in every instance, and can be guessed from what the image holds.
-    Mend: ``virt-customize -a FILE --password USER:disabled``; in the guest, ``usermod --password '*' USER``. Passwords
+    Fix: ``virt-customize -a FILE --password USER:disabled``; in the guest, ``usermod --password '*' USER``. Passwords
     in cloud-init's configuration are taken out with ``virt-edit -a FILE PATH``. Users log in with their SSH keys.
     """
 

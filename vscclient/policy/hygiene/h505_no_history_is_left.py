@@ -12,7 +12,7 @@ class NoHistoryIsLeft(LeftoverRule):
     """No history of a shell, an editor or a database client is in the guest.
 
     Why: it shows what somebody typed, sometimes a password among it.
-    Mend: ``virt-customize -a FILE --delete PATH``; in the guest, remove ``~/.*history`` of every user as the last act
+    Fix: ``virt-customize -a FILE --delete PATH``; in the guest, remove ``~/.*history`` of every user as the last act
     before the snapshot, and leave the shell with ``unset HISTFILE``.
     """
 

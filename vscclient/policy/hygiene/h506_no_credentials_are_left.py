@@ -15,7 +15,7 @@ class NoCredentialsAreLeft(LeftoverRule):
     Only the files are looked at in which programs keep them: a password in a script of your own is not found.
 
     Why: whoever starts an instance can use them.
-    Mend: ``virt-customize -a FILE --delete PATH``, or ``virt-edit -a FILE PATH`` where the file holds more than that;
+    Fix: ``virt-customize -a FILE --delete PATH``, or ``virt-edit -a FILE PATH`` where the file holds more than that;
     or remove them in the guest before the snapshot. If anybody else could see the image, withdraw them, too.
     """
 

@@ -12,7 +12,7 @@ class ItIsNoParticularMachine(LeftoverRule):
     """The guest has no identity of one machine: no machine ID, no state of an instance, no DHCP lease, no random seed.
 
     Why: instances with one identity get the same address, mix up their logs, or begin with the same random numbers.
-    Mend: ``virt-customize -a FILE --delete PATH``, and last, since virt-customize makes a new one,
+    Fix: ``virt-customize -a FILE --delete PATH``, and last, since virt-customize makes a new one,
     ``virt-sysprep --operations machine-id -a FILE``; in the guest, ``cloud-init clean --logs --seed`` and
     ``truncate --size 0 /etc/machine-id`` as the last act before the snapshot.
     """

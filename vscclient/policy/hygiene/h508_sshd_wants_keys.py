@@ -15,7 +15,7 @@ class SshdWantsKeys(LeftoverRule):
     passwords; with cloud-init in the guest, that is left to it.
 
     Why: machines on the Internet are tried with passwords all day.
-    Mend: ``PasswordAuthentication no`` and ``PermitRootLogin prohibit-password`` at the top of
+    Fix: ``PasswordAuthentication no`` and ``PermitRootLogin prohibit-password`` at the top of
     ``/etc/ssh/sshd_config``; for cloud-init, ``ssh_pwauth: false``.
     """
 

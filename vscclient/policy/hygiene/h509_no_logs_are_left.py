@@ -12,7 +12,7 @@ class NoLogsAreLeft(LeftoverRule):
     """No logs and no mail are in the guest.
 
     Why: they tell of one machine, of who used it, and from where; in an instance they mislead who looks for a fault.
-    Mend: ``virt-customize -a FILE --run-command 'find /var/log -type f -delete'``; in the guest, the same as the last
+    Fix: ``virt-customize -a FILE --run-command 'find /var/log -type f -delete'``; in the guest, the same as the last
     act before the snapshot.
     """
 

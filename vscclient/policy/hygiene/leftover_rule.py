@@ -33,15 +33,15 @@ class LeftoverRule(GuestRule):
         for leftover in found[:MOST_TOLD]:
             yield Flaw(
                 message=self.says.format(what=leftover.what, owner=leftover.owner or "nobody known"),
-                seen_at=leftover.path,
-                mend=again_by(plan, mending.command(leftover)),
+                location=leftover.path,
+                fix=again_by(plan, mending.command(leftover)),
                 at_most=at_most,
             )
         if more := found[MOST_TOLD:]:
             yield Flaw(
                 message=f"{len(more)} more of the same ({self.kind})",
-                seen_at=f"{more[0].path} …",
-                mend="openstack vsc image inspect --file FILE -c hygiene",
+                location=f"{more[0].path} …",
+                fix="openstack vsc image inspect --file FILE -c hygiene",
                 at_most=at_most,
             )
 

@@ -30,7 +30,7 @@ class NoReservedPropertyIsSet(Rule):
 
     Why: ``--property visibility=community`` publishes the image, and ``--property name=x`` renames it, behind the
     back of everything that checks it.
-    Mend: use the option that is made for it.
+    Fix: use the option that is made for it.
     """
 
     code = "M403"
@@ -45,6 +45,6 @@ class NoReservedPropertyIsSet(Rule):
                 option = _OPTIONS.get(meant)
                 yield Flaw(
                     message=f"{key} is not a property that can be set",
-                    seen_at=f"--property {key}",
-                    mend=f"use {option}" if option else f"leave --property {key} out",
+                    location=f"--property {key}",
+                    fix=f"use {option}" if option else f"leave --property {key} out",
                 )

@@ -20,7 +20,7 @@ class ArchitectureIsTheGuests(GuestRule):
     """The image says for which architecture its guest was made, and says it right.
 
     Why: Nova chooses a host by it; on one of another architecture the instance does not start, or not at all fast.
-    Mend: say ``--architecture``, such as ``x86_64`` or ``aarch64``.
+    Fix: say ``--architecture``, such as ``x86_64`` or ``aarch64``.
     """
 
     code = "M404"
@@ -32,14 +32,14 @@ class ArchitectureIsTheGuests(GuestRule):
         said = plan.image.properties.get(_KEY, "").strip()
         if not said:
             example = suggested(guest.architecture, "x86_64")
-            mend = saying(plan, f"--architecture {example}")
-            yield Flaw(message="it does not say for which architecture its guest was made", mend=mend)
+            fix = saying(plan, f"--architecture {example}")
+            yield Flaw(message="it does not say for which architecture its guest was made", fix=fix)
             return
         found = guest.architecture()
         if _OTHER_NAMES.get(said.lower(), said.lower()) != found.value:
             yield Flaw(
                 message=f"the architecture {is_or_would_be_property(plan, _KEY)} {said}, "
                 f"but its guest was made for {found.value}",
-                seen_at=found.seen_at,
-                mend=saying(plan, f"--architecture {found.value}"),
+                location=found.location,
+                fix=saying(plan, f"--architecture {found.value}"),
             )

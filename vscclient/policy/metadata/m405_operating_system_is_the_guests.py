@@ -47,7 +47,7 @@ class OperatingSystemIsTheGuests(GuestRule):
     """The image says which operating system its guest is and of which version, and says it right.
 
     Why: people look for images by it, and so do tools that have to know how to log in or how to update.
-    Mend: say ``--os-distro``, such as ``debian`` or ``rocky``, and ``--os-version``, such as ``12`` or ``9.4``; as many
+    Fix: say ``--os-distro``, such as ``debian`` or ``rocky``, and ``--os-version``, such as ``12`` or ``9.4``; as many
     numbers of the version as you like.
     """
 
@@ -62,11 +62,11 @@ class OperatingSystemIsTheGuests(GuestRule):
         if distro:
             found = guest.os_distro()
             if _distro(distro) != _distro(found.value):
-                yield _wrong(plan, _DISTRO, found.value, found.seen_at)
+                yield _wrong(plan, _DISTRO, found.value, found.location)
         if version and _has_versions(distro):
             found = guest.os_version()
             if not _is_version(version, found.value):
-                yield _wrong(plan, _VERSION, found.value, found.seen_at)
+                yield _wrong(plan, _VERSION, found.value, found.location)
 
 
 def _unsaid(plan: Plan, guest: Guest) -> Iterator[Flaw]:
@@ -78,15 +78,15 @@ def _unsaid(plan: Plan, guest: Guest) -> Iterator[Flaw]:
         options.append(f"--os-version {suggested(guest.os_version, '12')}")
     if options:
         what = "which version of its operating system" if said.get(_DISTRO, "").strip() else "which operating system"
-        yield Flaw(message=f"it does not say {what} its guest is", mend=saying(plan, " ".join(options)))
+        yield Flaw(message=f"it does not say {what} its guest is", fix=saying(plan, " ".join(options)))
 
 
-def _wrong(plan: Plan, key: str, found: str, seen_at: str) -> Flaw:
+def _wrong(plan: Plan, key: str, found: str, location: str) -> Flaw:
     said = plan.image.properties[key]
     return Flaw(
         message=f"{key} {is_or_would_be_property(plan, key)} {said}, but its guest says {found}",
-        seen_at=seen_at,
-        mend=saying(plan, f"--{key.replace('_', '-')} {found}"),
+        location=location,
+        fix=saying(plan, f"--{key.replace('_', '-')} {found}"),
     )
 
 

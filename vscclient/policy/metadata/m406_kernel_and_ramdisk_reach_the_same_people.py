@@ -8,7 +8,7 @@ from dataclasses import replace
 from guestinspect.model.fact import Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
-from vscclient.model.reach import Reach
+from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import MINE, case
 from vscclient.policy.rule import ERROR, Flaw, Rule, everywhere
@@ -21,13 +21,13 @@ class KernelAndRamdiskReachTheSamePeople(Rule):
     """The kernel and the ramdisk of an image are there, and whoever may use the image may use them.
 
     Why: an instance needs all three; who cannot get the kernel cannot boot the image.
-    Mend: share the kernel and the ramdisk with the same projects, or publish them first.
+    Fix: share the kernel and the ramdisk with the same projects, or publish them first.
     """
 
     code = "M406"
     severity = everywhere(ERROR)
-    good = case(image=_COMMUNITY, reaches={"k1": Reach(visibility=Visibility.COMMUNITY, owner=MINE)})
-    bad = case(image=_COMMUNITY, reaches={"k1": Reach(visibility=Visibility.PRIVATE, owner=MINE)})
+    good = case(image=_COMMUNITY, reaches={"k1": Recipients(visibility=Visibility.COMMUNITY, owner=MINE)})
+    bad = case(image=_COMMUNITY, reaches={"k1": Recipients(visibility=Visibility.PRIVATE, owner=MINE)})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         unseen = []
@@ -47,12 +47,12 @@ class KernelAndRamdiskReachTheSamePeople(Rule):
             raise Unknown("; ".join(unseen))
 
 
-def _wanted(plan: Plan, facts: Facts) -> Reach:
+def _wanted(plan: Plan, facts: Facts) -> Recipients:
     """Whom the image reaches; one that is new and names no owner is the user's."""
     return replace(plan.reach, owner=plan.image.owner or facts.project_id().value)
 
 
-def _is_seen_whole(reach: Reach, facts: Facts) -> bool:
+def _is_seen_whole(reach: Recipients, facts: Facts) -> bool:
     """Whether the user is told of everybody whom it reaches: of a shared image, a member sees itself only."""
     if reach.visibility is not Visibility.SHARED or reach.owner == facts.project_id().value:
         return True
@@ -62,16 +62,16 @@ def _is_seen_whole(reach: Reach, facts: Facts) -> bool:
 def _missing(part: str, part_id: str) -> Flaw:
     return Flaw(
         message=f"its {part} {part_id} does not exist, or you may not see it",
-        mend=f"name another one with --{part}, or take it away: openstack vsc image unset --property {part}_id IMAGE",
+        fix=f"name another one with --{part}, or take it away: openstack vsc image unset --property {part}_id IMAGE",
     )
 
 
-def _too_narrow(part: str, part_id: str, reach: Reach, wanted: Reach) -> Flaw:
+def _too_narrow(part: str, part_id: str, reach: Recipients, wanted: Recipients) -> Flaw:
     missing = sorted(wanted.projects - reach.projects)
     is_for_everybody = wanted.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC)
     return Flaw(
         message=f"its {part} {part_id} is {reach.visibility}: not everybody who may use the image may use that",
-        mend=f"openstack vsc image community {part_id}"
+        fix=f"openstack vsc image community {part_id}"
         if is_for_everybody
         else f"openstack vsc image share {part_id} {' '.join(missing)}",
     )

@@ -17,7 +17,7 @@ class TheFormatsStay(Rule):
     """The formats of an image that has its data are not changed.
 
     Why: the cloud refuses it. They say how the data is to be read, and instances may run from it.
-    Mend: make a new image: ``openstack vsc image create``.
+    Fix: make a new image: ``openstack vsc image create``.
     """
 
     code = "M407"
@@ -33,5 +33,5 @@ class TheFormatsStay(Rule):
             if now != planned:
                 yield Flaw(
                     message=f"the {name} of an image that has its data is fixed: it is {now}, and cannot be {planned}",
-                    mend="make a new image: openstack vsc image create NAME --file FILE",
+                    fix="make a new image: openstack vsc image create NAME --file FILE",
                 )

@@ -16,7 +16,7 @@ class ItSaysWhetherItUsesSeveralNics(Rule):
 
     Why: who wants the outside world and the shared storage needs a guest that brings up several NICs; nobody should
     have to boot an image to find out.
-    Mend: say ``--multi-nic`` or ``--single-nic``.
+    Fix: say ``--multi-nic`` or ``--single-nic``.
     """
 
     code = "N201"
@@ -30,5 +30,5 @@ class ItSaysWhetherItUsesSeveralNics(Rule):
                 suggested(facts.guest.nics_at_boot, None)  # one that is on its way may say it
             yield Flaw(
                 message="it does not say whether its guest uses several network interfaces",
-                mend=saying(plan, "--multi-nic") + ("  # or --single-nic" if plan.before else " or --single-nic"),
+                fix=saying(plan, "--multi-nic") + ("  # or --single-nic" if plan.before else " or --single-nic"),
             )

@@ -22,7 +22,7 @@ class DeclaredNicsComeUp(GuestRule):
     """A guest that is said to use several network interfaces (NICs) brings up all that are there at boot.
 
     Why: the one that stays down is the way to the outside world, or to the shared storage.
-    Mend: let the guest configure every interface, not one by its name. systemd-networkd: enable it, with a file
+    Fix: let the guest configure every interface, not one by its name. systemd-networkd: enable it, with a file
     ``/etc/systemd/network/NAME.network`` that has ``Name=en* eth*`` under ``[Match]`` and ``DHCP=yes`` under
     ``[Network]``.
     NetworkManager: a connection without ``interface-name`` and with ``multi-connect=3``, or none at all and no
@@ -43,8 +43,8 @@ class DeclaredNicsComeUp(GuestRule):
         if found.value.which is not Nics.ALL:
             yield Flaw(
                 message=_in_words(found.value) + because(found.value.why, _MOST_STEPS),
-                seen_at=found.seen_at,
-                mend=again(plan, "let the guest configure every interface (how: openstack vsc image rule show N202)")
+                location=found.location,
+                fix=again(plan, "let the guest configure every interface (how: openstack vsc image rule show N202)")
                 + f"; or {saying(plan, '--single-nic')}",
             )
 

@@ -20,7 +20,7 @@ class NicsAttachedLaterComeUp(GuestRule):
 
     Why: the network of the shared storage is attached to an instance that is there already. Until it is rebooted, or
     somebody brings the interface up by hand, the storage cannot be mounted.
-    Mend: let the guest configure every interface by a pattern. What cloud-init writes at boot names the interfaces that
+    Fix: let the guest configure every interface by a pattern. What cloud-init writes at boot names the interfaces that
     were there then; a file of one's own with a pattern takes in the later ones. systemd-networkd: ``Name=en* eth*``.
     netplan: ``match: {name: "en*"}``. NetworkManager does it by itself. ifupdown: ``allow-hotplug`` and
     ``iface … inet dhcp`` for each of ens3 to ens10.
@@ -39,7 +39,7 @@ class NicsAttachedLaterComeUp(GuestRule):
             yield Flaw(
                 message="a network interface that is attached to a running instance stays down"
                 + because(found.value.why, 2),
-                seen_at=found.seen_at,
-                mend=again(plan, "let the guest configure every interface by a pattern")
+                location=found.location,
+                fix=again(plan, "let the guest configure every interface by a pattern")
                 + " (how: openstack vsc image rule show N203)",
             )

@@ -19,7 +19,7 @@ class NoNicIsTiedToOneMachine(GuestRule):
 
     Why: every instance has addresses of its own. What is configured for that of the machine where the image was made
     stays unused, and the interface stays down.
-    Mend: take the line or the file away in the guest before the image is made, and match by a pattern instead. Rules
+    Fix: take the line or the file away in the guest before the image is made, and match by a pattern instead. Rules
     of udev that hold addresses are ``/etc/udev/rules.d/70-persistent-net.rules``; NetworkManager has ``mac-address=``,
     systemd-networkd ``MACAddress=``, network scripts ``HWADDR=``, netplan ``macaddress:``.
     """
@@ -34,11 +34,11 @@ class NoNicIsTiedToOneMachine(GuestRule):
         for pin in pins[:_MOST_PINS]:
             yield Flaw(
                 message=f"a network interface is tied to the {pin.what}",
-                seen_at=pin.seen_at,
-                mend=again(plan, "take that away in the guest (how: openstack vsc image rule show N204)"),
+                location=pin.location,
+                fix=again(plan, "take that away in the guest (how: openstack vsc image rule show N204)"),
             )
         if len(pins) > _MOST_PINS:
             yield Flaw(
                 message=f"network interfaces are tied to one machine in {len(pins) - _MOST_PINS} more places",
-                mend="openstack vsc image rule show N204",
+                fix="openstack vsc image rule show N204",
             )

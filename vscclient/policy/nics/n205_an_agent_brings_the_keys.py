@@ -22,7 +22,7 @@ class AnAgentBringsTheKeys(GuestRule):
     """cloud-init, or another agent that brings a user's SSH keys, is in the guest and not disabled.
 
     Why: without one nobody but who made the image can log in to an instance of it.
-    Mend: install the package ``cloud-init`` in the guest. If it is there, remove ``/etc/cloud/cloud-init.disabled``,
+    Fix: install the package ``cloud-init`` in the guest. If it is there, remove ``/etc/cloud/cloud-init.disabled``,
     take ``cloud-init=disabled`` from the kernel's parameters, and enable its services. In ``datasource_list`` there
     have to be ``ConfigDrive`` and ``OpenStack``, or the list is left out.
     """
@@ -36,9 +36,9 @@ class AnAgentBringsTheKeys(GuestRule):
         found = guest.cloud_init()
         hindrance = _hindrance(found)
         if hindrance is not None and not guest.key_agents().value:
-            message, seen_at, mend = hindrance
-            told = again_by(plan, mend) if mend.startswith("virt-") else again(plan, mend)
-            yield Flaw(message=f"no agent brings a user's SSH keys: {message}", seen_at=seen_at, mend=told)
+            message, location, fix = hindrance
+            told = again_by(plan, fix) if fix.startswith("virt-") else again(plan, fix)
+            yield Flaw(message=f"no agent brings a user's SSH keys: {message}", location=location, fix=told)
 
 
 def _hindrance(found: Fact[CloudInit | None]) -> tuple[str, str, str] | None:
@@ -49,12 +49,12 @@ def _hindrance(found: Fact[CloudInit | None]) -> tuple[str, str, str] | None:
     if agent.disabled_by:
         is_path = agent.disabled_by.startswith("/")
         message = "cloud-init is disabled" if is_path else f"cloud-init is disabled: {agent.disabled_by}"
-        mend = "enable cloud-init in the guest (how: openstack vsc image rule show N205)"
+        fix = "enable cloud-init in the guest (how: openstack vsc image rule show N205)"
         if agent.disabled_by == _SWITCHED_OFF:
-            mend = f"virt-customize -a FILE --delete {_SWITCHED_OFF}"
-        return message, agent.disabled_by if is_path else "", mend
+            fix = f"virt-customize -a FILE --delete {_SWITCHED_OFF}"
+        return message, agent.disabled_by if is_path else "", fix
     if agent.datasources and not _OF_THIS_CLOUD.intersection(agent.datasources):
         listed = ", ".join(agent.datasources)
-        mend = "write datasource_list: [ConfigDrive, OpenStack, None] into a file of /etc/cloud/cloud.cfg.d"
-        return f"cloud-init looks for {listed} only, not for an OpenStack", "", mend
+        fix = "write datasource_list: [ConfigDrive, OpenStack, None] into a file of /etc/cloud/cloud.cfg.d"
+        return f"cloud-init looks for {listed} only, not for an OpenStack", "", fix
     return None

@@ -55,7 +55,7 @@ class Ifcfg:
         """
         found = next((entry for entry in reversed(self.entries) if entry.key == key), None)
         if found is not None and key in self.for_a_shell:
-            raise Unknown(f"{found.seen_at}: only a shell can tell what {key} is")
+            raise Unknown(f"{found.location}: only a shell can tell what {key} is")
         return found
 
     def text(self, key: str) -> str:
@@ -63,10 +63,10 @@ class Ifcfg:
         found = self.entry(key)
         return "" if found is None else found.value.strip()
 
-    def seen_at(self, key: str) -> str:
+    def location(self, key: str) -> str:
         """Where the value stands; the file, if there is none."""
         found = self.entry(key)
-        return self.path if found is None else found.seen_at
+        return self.path if found is None else found.location
 
     def is_no(self, key: str) -> bool:
         """Whether the value is one of a shell script's words for no."""
@@ -132,7 +132,7 @@ def pins(config: Ifcfg, names: frozenset[str], macs: frozenset[str]) -> Iterator
         entry = config.entry(key) if key not in config.for_a_shell else None
         value = "" if entry is None else entry.value.strip()
         if entry is not None and value and value.lower() not in known and (key == "HWADDR" or is_ethernet_name(value)):
-            yield Pin(f"{what} {value}", entry.seen_at)
+            yield Pin(f"{what} {value}", entry.location)
 
 
 def is_ethernet_name(name: str) -> bool:

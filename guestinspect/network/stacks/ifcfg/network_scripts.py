@@ -49,7 +49,7 @@ class NetworkScripts(Service):
         if up is None:
             return Answer(Method.NONE, tuple(step for answer in answers for step in answer.why))
         if nic.is_hotplugged:
-            raise Unknown(f"{up.why[0].seen_at} is for {nic.name}, but nothing says that it is used when that appears")
+            raise Unknown(f"{up.why[0].location} is for {nic.name}, but nothing says that it is used when that appears")
         self._check_that_it_runs()
         return up
 
@@ -72,7 +72,7 @@ class NetworkScripts(Service):
         if not is_file(self._tree, NETWORK):
             raise Unknown(f"the service network does nothing as long as nobody writes {NETWORK}")
         if self._network.is_no("NETWORKING"):
-            raise Unknown(f"{self._network.seen_at('NETWORKING')} switches the service network off")
+            raise Unknown(f"{self._network.location('NETWORKING')} switches the service network off")
 
     def _by_file(self, config: Ifcfg, nic: Nic) -> Answer:
         """What a file that is for a NIC does with it."""
@@ -83,22 +83,22 @@ class NetworkScripts(Service):
             return Answer(Method.NONE, (refusal,))
         method = _method(config)
         how = {Method.DHCP: "by DHCP", Method.STATIC: "with a fixed address", Method.NONE: "without an address"}[method]
-        step = Step(f"{config.path.rpartition('/')[2]} brings {nic.name} up {how}", config.seen_at("BOOTPROTO"))
+        step = Step(f"{config.path.rpartition('/')[2]} brings {nic.name} up {how}", config.location("BOOTPROTO"))
         has_route = method is not Method.NONE and has_default_route(config, self._network)
         return Answer(method, (step,), has_default_route=has_route, has_metric=bool(config.text("METRIC")))
 
     def _refusal(self, config: Ifcfg, nic: Nic) -> Step | None:
         """Why a file that is for a NIC does not bring it up; None: it does."""
         if config.is_no("ONBOOT"):
-            return Step(f"{nic.name} is not brought up at boot", config.seen_at("ONBOOT"))
+            return Step(f"{nic.name} is not brought up at boot", config.location("ONBOOT"))
         if config.text("HWADDR") and config.text("HWADDR").lower() != nic.mac.lower():
-            return Step(f"{nic.name} must have another machine's MAC address", config.seen_at("HWADDR"))
+            return Step(f"{nic.name} must have another machine's MAC address", config.location("HWADDR"))
         if config.is_yes("SLAVE") or any(config.text(key) for key in _PORT_KEYS):
             return Step(f"{nic.name} is a part of another interface", config.path)
         if not config.is_no("NM_CONTROLLED") and self._machine.units.starts("NetworkManager").yes:
             return Step(f"{nic.name} is left to NetworkManager, which runs", config.path)
         if config.text("MACADDR"):
-            raise Unknown(f"{config.seen_at('MACADDR')} gives the NIC another MAC address than the cloud knows")
+            raise Unknown(f"{config.location('MACADDR')} gives the NIC another MAC address than the cloud knows")
         return None
 
 

@@ -49,12 +49,12 @@ class Wicked(Service):
         if config is None:
             return Answer(Method.NONE, (Step(f"there is no ifcfg file for {nic.name}", FOLDER),))
         if not _is_at_boot(config):
-            return Answer(Method.NONE, (Step(f"{nic.name} is not brought up by itself", config.seen_at("STARTMODE")),))
+            return Answer(Method.NONE, (Step(f"{nic.name} is not brought up by itself", config.location("STARTMODE")),))
         method = _method(config)
         if nic.is_hotplugged and method is not Method.NONE:
             raise Unknown(f"{config.path} is for {nic.name}, but whether it is used when that appears is not known")
         how = {Method.DHCP: "by DHCP", Method.STATIC: "with a fixed address", Method.NONE: "without an address"}[method]
-        step = Step(f"ifcfg-{nic.name} brings {nic.name} up {how}", config.seen_at("BOOTPROTO"))
+        step = Step(f"ifcfg-{nic.name} brings {nic.name} up {how}", config.location("BOOTPROTO"))
         return Answer(method, (step,), has_default_route=method is Method.DHCP or self._has_route(method, nic))
 
     def pins(self) -> tuple[Pin, ...]:
@@ -64,7 +64,7 @@ class Wicked(Service):
         macs = [file for file in self._files if file.text("LLADDR")]
         return (
             *(Pin(f"name {file.name}", file.path) for file in others),
-            *(Pin(f"MAC address {file.text('LLADDR')}", file.seen_at("LLADDR")) for file in macs),
+            *(Pin(f"MAC address {file.text('LLADDR')}", file.location("LLADDR")) for file in macs),
         )
 
     @cached_property
@@ -87,16 +87,16 @@ def _is_at_boot(config: Ifcfg) -> bool:
         return True
     if mode in _NOT_AT_BOOT:
         return False
-    raise Unknown(f"{config.seen_at('STARTMODE')}: it cannot be told what STARTMODE={mode} leads to")
+    raise Unknown(f"{config.location('STARTMODE')}: it cannot be told what STARTMODE={mode} leads to")
 
 
 def _method(config: Ifcfg) -> Method:
     """How the NIC gets its IPv4 address."""
     if config.text("LLADDR"):
-        raise Unknown(f"{config.seen_at('LLADDR')} gives the NIC another MAC address than the cloud knows")
+        raise Unknown(f"{config.location('LLADDR')} gives the NIC another MAC address than the cloud knows")
     protocols = set((config.text("BOOTPROTO").lower() or "static").split("+"))
     if not protocols <= _KNOWN_PROTOCOLS:
-        raise Unknown(f"{config.seen_at('BOOTPROTO')}: it cannot be told what this leads to in this cloud")
+        raise Unknown(f"{config.location('BOOTPROTO')}: it cannot be told what this leads to in this cloud")
     if protocols & _BY_DHCP:
         return Method.DHCP
     return Method.STATIC if config.has_address() and "none" not in protocols else Method.NONE

@@ -33,12 +33,12 @@ class Choice:
 
     Args:
         stanza: The name of its stanza, another than its own if the line says so: ``auto /en*=nic``.
-        seen_at: The line that chose it.
+        location: The line that chose it.
         is_renamed: Whether the stanza's name is another than the NIC's.
     """
 
     stanza: str
-    seen_at: str
+    location: str
     is_renamed: bool = False
 
 
@@ -56,7 +56,7 @@ def chosen(names: tuple[Line, ...], nic: Nic, nics: tuple[Nic, ...], program: Pr
         if _is_about(line, nic, nics, program):
             name, _, logical = line.text.partition("=") if program is Program.IFUPDOWN else ("", "", "")
             stanza = logical or (name if name in nic.alternative_names else nic.name)
-            return Choice(stanza, line.seen_at, is_renamed=stanza != nic.name)
+            return Choice(stanza, line.location, is_renamed=stanza != nic.name)
     return None
 
 
@@ -77,10 +77,10 @@ def _is_about(line: Line, nic: Nic, nics: tuple[Nic, ...], program: Program) -> 
     if program is Program.IFUPDOWN2 and name == "all":
         return True
     if program is Program.IFUPDOWN_NG and any(sign in name for sign in _GLOB_SIGNS):
-        raise Unknown(f"what ifupdown-ng makes of {name} ({line.seen_at}) depends on its version")
+        raise Unknown(f"what ifupdown-ng makes of {name} ({line.location}) depends on its version")
     if name in nic.alternative_names:
         raise Unknown(
-            f"whether {nic.name} comes up by its other name {name} ({line.seen_at}) depends on the DHCP client"
+            f"whether {nic.name} comes up by its other name {name} ({line.location}) depends on the DHCP client"
         )
     return is_named(name, nic, program)
 
@@ -90,13 +90,13 @@ def _is_matched(line: Line, nic: Nic, nics: tuple[Nic, ...]) -> bool:
     variable, _, rest = line.text.partition("/")
     pattern, _, options = rest.partition("=")[0].partition("/")
     if variable not in ("", "mac") or "(" in pattern:
-        raise Unknown(f"whether {line.text} ({line.seen_at}) matches a NIC shows only when the guest runs")
+        raise Unknown(f"whether {line.text} ({line.location}) matches a NIC shows only when the guest runs")
     matching = [one for one in nics if fnmatchcase(one.mac if variable else one.name, pattern)]
     number = re.match(r"\d{1,9}", options)
     if number is None or int(number[0]) == 0:
         return nic in matching
     if fnmatchcase("lo", pattern):
-        raise Unknown(f"which NIC {line.text} ({line.seen_at}) counts to depends on their order")
+        raise Unknown(f"which NIC {line.text} ({line.location}) counts to depends on their order")
     return matching[int(number[0]) - 1 : int(number[0])] == [nic]
 
 

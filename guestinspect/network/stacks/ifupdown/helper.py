@@ -46,7 +46,7 @@ class Helper:
         What a rule hands over is filled in where the rule stands, before a new NIC is renamed; those that are there
         at boot have been renamed by the initramfs. The environment has the name in the end. Both were measured.
         """
-        is_early = basename(self.rule.seen_at.rpartition(":")[0]) < _RENAMED_BY
+        is_early = basename(self.rule.location.rpartition(":")[0]) < _RENAMED_BY
         is_handed = any(sign in part.value for part in self.rule.parts if part.key.startswith("RUN") for sign in "$%")
         return not (nic.is_hotplugged and is_early and is_handed) or nic.name == f"eth{nic.position}"
 
@@ -70,7 +70,7 @@ def with_made_stanza(tree: Tree, found: tuple[Helper, ...], nic: Nic) -> tuple[T
         if helper.names(nic) and is_matched(helper.rule, _properties(nic)):
             text = _VARIABLE.sub(nic.name, _stanza(tree, helper))
             files = {f"{_MADE}/{nic.name}": text.encode("utf-8", "surrogateescape")}
-            return Overlay(tree, files), Step(f"a udev rule makes a stanza for {nic.name}", helper.rule.seen_at)
+            return Overlay(tree, files), Step(f"a udev rule makes a stanza for {nic.name}", helper.rule.location)
     return None
 
 

@@ -43,7 +43,7 @@ class Line:
     """A word of a line, or a line of a stanza, and where it stands."""
 
     text: str
-    seen_at: str
+    location: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Stanza:
     name: str
     family: str
     method: str
-    seen_at: str
+    location: str
     options: list[tuple[str, Line]] = field(default_factory=list)
     parent: str = ""
 
@@ -120,9 +120,9 @@ def read_interfaces(tree: Tree, grammar: Grammar = Grammar.STRICT) -> Interfaces
 class _InvalidError(Exception):
     """The rest of a file is not read; of the first one: ifupdown does nothing at all."""
 
-    def __init__(self, what: str, seen_at: str) -> None:
+    def __init__(self, what: str, location: str) -> None:
         super().__init__(what)
-        self.step = Step(what, seen_at)
+        self.step = Step(what, location)
 
 
 class _Reader:
@@ -157,7 +157,7 @@ class _Reader:
             if self._lines > _MOST_LINES:
                 raise Unknown(f"{INTERFACES} and what it includes have more than {_MOST_LINES} lines")
             word, *rest = line.text.split(None, 1)
-            place = self._take(Line(word, line.seen_at), rest[0] if rest else "", place)
+            place = self._take(Line(word, line.location), rest[0] if rest else "", place)
 
     def _take(self, word: Line, rest: str, place: str) -> str:
         """Take a line; returns what the next one belongs to: an ``iface``, a ``mapping`` or nothing."""
@@ -188,7 +188,7 @@ class _Reader:
 
     def _names(self, word: Line, rest: str) -> list[Line]:
         """The names and patterns on a line."""
-        names = [Line(name, word.seen_at) for name in rest.split()]
+        names = [Line(name, word.location) for name in rest.split()]
         self._count += len(names)
         if self._count > _MOST_NAMES:
             raise Unknown(f"{INTERFACES} and what it includes name more than {_MOST_NAMES} interfaces")
@@ -198,7 +198,7 @@ class _Reader:
         self._includes += 1
         if self._includes > _MOST_FILES:
             raise Unknown(f"{INTERFACES} and what it includes have more than {_MOST_FILES} lines that include others")
-        folder = "" if rest.startswith("/") else dirname(word.seen_at.rpartition(":")[0])
+        folder = "" if rest.startswith("/") else dirname(word.location.rpartition(":")[0])
         for pattern in f"{folder}/{rest}".split():  # only the first of several is relative to the file's folder
             for path in expanded(self._tree, pattern):
                 included = [path] if word.text == "source" else self._files_of(path)
@@ -223,8 +223,8 @@ class _Reader:
     def _begin(self, word: Line, rest: str) -> None:
         words = rest.split()
         if not words:
-            raise _InvalidError("iface has no name", word.seen_at)
-        stanza = Stanza(words[0], "", "", word.seen_at)
+            raise _InvalidError("iface has no name", word.location)
+        stanza = Stanza(words[0], "", "", word.location)
         if self._grammar is Grammar.STRICT:
             self.found.add(self._strict(stanza, words[1:]))
         else:
@@ -235,7 +235,7 @@ class _Reader:
         method = words.pop(0) if family and words and words[0] in _METHODS[family] else ""
         inherits = words[:1] == ["inherits"]
         if not (family and method) and not inherits:
-            raise _InvalidError(f"the iface line of {stanza.name} has no method that ifupdown knows", stanza.seen_at)
+            raise _InvalidError(f"the iface line of {stanza.name} has no method that ifupdown knows", stanza.location)
         stanza = replace(stanza, family=family, method=method)
         if not inherits:
             return stanza
@@ -243,7 +243,7 @@ class _Reader:
             (one for one in self.found.of_name(words[1] if words[1:] else "") if family in ("", one.family)), None
         )
         if parent is None:
-            raise _InvalidError(f"{stanza.name} inherits from an interface that is not there", stanza.seen_at)
+            raise _InvalidError(f"{stanza.name} inherits from an interface that is not there", stanza.location)
         return replace(
             stanza, family=family or parent.family, method=method or parent.method, options=list(parent.options)
         )
@@ -251,16 +251,16 @@ class _Reader:
     def _take_option(self, word: Line, rest: str, place: str) -> None:
         if place == "iface" and rest:
             options = self.found.stanzas[-1].options
-            options.append((word.text, Line(rest, word.seen_at)))
+            options.append((word.text, Line(rest, word.location)))
             if len(options) > _MOST_OPTIONS:
-                raise Unknown(f"{word.seen_at}: a stanza has more than {_MOST_OPTIONS} lines")
+                raise Unknown(f"{word.location}: a stanza has more than {_MOST_OPTIONS} lines")
         elif place == "mapping" and word.text in ("script", "map"):
             if self.found.mappings:
-                self.found.mappings[-1][1].append(Line(rest, word.seen_at))
+                self.found.mappings[-1][1].append(Line(rest, word.location))
         elif self._grammar is Grammar.STRICT:
-            raise _InvalidError(f"ifupdown does not understand {word.text} here", word.seen_at)
+            raise _InvalidError(f"ifupdown does not understand {word.text} here", word.location)
         else:
-            self.found.odd = self.found.odd or Step(f"{word.text} is not understood", word.seen_at)
+            self.found.odd = self.found.odd or Step(f"{word.text} is not understood", word.location)
 
 
 def _lenient(stanza: Stanza, words: list[str]) -> Stanza:

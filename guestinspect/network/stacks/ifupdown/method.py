@@ -53,8 +53,8 @@ def answer(stanzas: tuple[Stanza, ...], nic: Nic, tree: Tree, program: Program) 
             continue
         method = _method(stanza, program)
         if waits_for is not None and method in ("dhcp", "static"):
-            raise Unknown(f"{waits_for.seen_at}: what follows is done only if DHCPv6 answers")
-        step = Step(f"{nic.name}: {method or 'no method'} by {program}", stanza.seen_at)
+            raise Unknown(f"{waits_for.location}: what follows is done only if DHCPv6 answers")
+        step = Step(f"{nic.name}: {method or 'no method'} by {program}", stanza.location)
         if method == "dhcp":
             client = _client(tree, program)
             _refuse_hindrances(client, tree, nic)
@@ -77,15 +77,15 @@ def _method(stanza: Stanza, program: Program) -> str:
 
 def _refuse_the_unforeseen(stanza: Stanza, program: Program) -> None:
     if program in (Program.IFUPDOWN2, Program.IFUPDOWN_NG) and (stanza.parent or stanza.values("inherit", "template")):
-        raise Unknown(f"{stanza.seen_at}: it has a template")
+        raise Unknown(f"{stanza.location}: it has a template")
     for address in stanza.values("hwaddress"):
-        raise Unknown(f"{address.seen_at}: it takes another MAC address, which a cloud may not let through")
+        raise Unknown(f"{address.location}: it takes another MAC address, which a cloud may not let through")
     for key, value in stanza.options:
         if key.startswith(_LOGS_IN):
-            raise Unknown(f"{value.seen_at}: it comes up only if it can log in to its network")
+            raise Unknown(f"{value.location}: it comes up only if it can log in to its network")
     for command in stanza.values("pre-up"):
         if not _SURE.fullmatch(command.text) and not _ANYWAY.search(command.text):
-            raise Unknown(f"{command.seen_at}: it comes up only if a command of the guest's own succeeds")
+            raise Unknown(f"{command.location}: it comes up only if a command of the guest's own succeeds")
 
 
 def _client(tree: Tree, program: Program) -> str | None:
@@ -108,7 +108,7 @@ def _by_dhcp(stanza: Stanza, nic: Nic, client: str | None, step: Step) -> Answer
     if client is None:
         return Answer(Method.NONE, (step, Step(f"{nic.name} gets no address: no DHCP client is installed")))
     if stanza.name in nic.alternative_names and client != "dhclient":
-        raise Unknown(f"{stanza.seen_at}: whether {client} knows {nic.name} by its other name is not known")
+        raise Unknown(f"{stanza.location}: whether {client} knows {nic.name} by its other name is not known")
     # dhcpcd numbers them by itself: three were seen, where dhclient gave one
     has_metric = client == "dhcpcd" or bool(stanza.values("metric"))
     return Answer(Method.DHCP, (step,), has_default_route=True, has_metric=has_metric)
@@ -117,10 +117,10 @@ def _by_dhcp(stanza: Stanza, nic: Nic, client: str | None, step: Step) -> Answer
 def _by_address(stanza: Stanza, step: Step) -> Answer:
     for line in stanza.values("address"):
         if _is_ipv4(line):
-            why = (step, Step("its address is given", line.seen_at))
+            why = (step, Step("its address is given", line.location))
             has_default_route, has_metric = bool(stanza.values("gateway")), bool(stanza.values("metric"))
             return Answer(Method.STATIC, why, has_default_route, has_metric)
-    return Answer(Method.NONE, (step, Step("it has no valid address", stanza.seen_at)))
+    return Answer(Method.NONE, (step, Step("it has no valid address", stanza.location)))
 
 
 def _is_ipv4(line: Line) -> bool:
@@ -134,8 +134,8 @@ def _is_ipv4(line: Line) -> bool:
 def _without_address(stanza: Stanza, step: Step) -> Step:
     """A method that gives no address by itself."""
     if stanza.method in ("bootp", "ipv4ll", "ppp", "wvdial"):
-        raise Unknown(f"{stanza.seen_at}: whether the method {stanza.method} gives an address is not known")
+        raise Unknown(f"{stanza.location}: whether the method {stanza.method} gives an address is not known")
     for command in stanza.values("up", "post-up", "pre-up"):
         if not _NO_ADDRESS.fullmatch(command.text):
-            raise Unknown(f"{command.seen_at}: a command of the guest's own may give an address")
+            raise Unknown(f"{command.location}: a command of the guest's own may give an address")
     return step

@@ -25,11 +25,11 @@ def _addresses(interfaces: Interfaces) -> Iterator[Pin]:
     mapped = (line for _, script in interfaces.mappings for line in script)
     for line in (*chosen, *given, *mapped):
         for address in _MAC.findall(line.text):
-            yield Pin(f"MAC address {address.lower()}", line.seen_at)
+            yield Pin(f"MAC address {address.lower()}", line.location)
 
 
 def _names(interfaces: Interfaces, nics: tuple[Nic, ...]) -> Iterator[Pin]:
     for line in (line for found in interfaces.classes.values() for line in found):
         name = line.text.partition("=")[0]
         if is_foreign(name, nics):
-            yield Pin(f"name {name}", line.seen_at)
+            yield Pin(f"name {name}", line.location)

@@ -93,17 +93,17 @@ class Ifupdown:
         """What it does with a NIC."""
         interfaces, made = self._with_helper(nic)
         if interfaces.invalid is not None:
-            refused = Step(f"{self.name} refuses {INTERFACES} and brings nothing up", interfaces.invalid.seen_at)
+            refused = Step(f"{self.name} refuses {INTERFACES} and brings nothing up", interfaces.invalid.location)
             return Answer(Method.NONE, (interfaces.invalid, refused))
         self._refuse_other_names(interfaces, nic)
         choice = self._choice(interfaces, nic)
         if choice is None:
             return Answer(Method.NONE, (Step(f"no line of {self.name} brings {nic.name} up", INTERFACES),))
-        why = (*made, Step(f"{self.name} is told to bring {nic.name} up", choice.seen_at))
+        why = (*made, Step(f"{self.name} is told to bring {nic.name} up", choice.location))
         self._refuse_scripts(interfaces, choice, nic)
         stanzas = self._stanzas(interfaces, choice, nic)
         if not stanzas:
-            return Answer(Method.NONE, (*why, Step(f"{choice.stanza} has no iface line", choice.seen_at)))
+            return Answer(Method.NONE, (*why, Step(f"{choice.stanza} has no iface line", choice.location)))
         found = answer_of(stanzas, nic, self._machine.tree, self._program)
         if found.comes_up and self._program is Program.IFUPDOWN_NG:
             hindrance = state.why_missing(self._machine)
@@ -120,7 +120,7 @@ class Ifupdown:
     def _read(self, tree: Tree) -> Interfaces:
         found = read_interfaces(tree, _GRAMMARS[self._program])
         if self._program is Program.IFUPDOWN2 and found.odd is not None:
-            raise Unknown(f"{found.odd.seen_at}: it may be a template, which only ifupdown2 can fill in")
+            raise Unknown(f"{found.odd.location}: it may be a template, which only ifupdown2 can fill in")
         return found
 
     def _with_helper(self, nic: Nic) -> tuple[Interfaces, tuple[Step, ...]]:
@@ -146,7 +146,7 @@ class Ifupdown:
             self._refuse_upstart(interfaces, nic)
             return None
         # ifupdown-hotplug asks for the NIC's own name, so a line with another stanza's name has no effect
-        return Choice(nic.name, found.seen_at)
+        return Choice(nic.name, found.location)
 
     def _refuse_upstart(self, interfaces: Interfaces, nic: Nic) -> None:
         """The job network-interface of Ubuntu's upstart brings up the class ``auto`` as NICs appear."""
@@ -159,7 +159,7 @@ class Ifupdown:
         found = self._chosen(interfaces, nic, "auto")
         if found is None and self._brings_hotplug_class_at_boot:
             hotplug = self._chosen(interfaces, nic, "hotplug")
-            return Choice(nic.name, hotplug.seen_at) if hotplug is not None else None
+            return Choice(nic.name, hotplug.location) if hotplug is not None else None
         return found
 
     @property
@@ -179,23 +179,23 @@ class Ifupdown:
     def _refuse_scripts(self, interfaces: Interfaces, choice: Choice, nic: Nic) -> None:
         for pattern, _ in interfaces.mappings:
             if fnmatchcase(choice.stanza, pattern.text):
-                raise Unknown(f"{pattern.seen_at}: a script chooses what is done with {nic.name}")
+                raise Unknown(f"{pattern.location}: a script chooses what is done with {nic.name}")
 
     def _refuse_other_names(self, interfaces: Interfaces, nic: Nic) -> None:
         for renamed in interfaces.renamed:
             old, _, new = renamed.text.partition("=")
             if "/" in renamed.text or nic.name in (old, new):
-                raise Unknown(f"{renamed.seen_at}: ifupdown gives NICs other names")
+                raise Unknown(f"{renamed.location}: ifupdown gives NICs other names")
 
     def _stanzas(self, interfaces: Interfaces, choice: Choice, nic: Nic) -> tuple[Stanza, ...]:
         if choice.is_renamed or self._program is not Program.IFUPDOWN2:
             return interfaces.of_name(choice.stanza)
         stanzas = tuple(stanza for stanza in interfaces.stanzas if is_named(stanza.name, nic, self._program))
         for stanza in stanzas:
-            file, _, line = stanza.seen_at.rpartition(":")
-            chosen_in, _, chosen_at = choice.seen_at.rpartition(":")
+            file, _, line = stanza.location.rpartition(":")
+            chosen_in, _, chosen_at = choice.location.rpartition(":")
             if file == chosen_in and int(line) < int(chosen_at):
-                raise Unknown(f"{choice.seen_at}: ifupdown2 reads it too late for the stanza above")
+                raise Unknown(f"{choice.location}: ifupdown2 reads it too late for the stanza above")
         return stanzas
 
 

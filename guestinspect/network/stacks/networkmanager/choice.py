@@ -39,7 +39,7 @@ def choose(nic: Nic, machine: Machine, profiles: tuple[Profile, ...], last_used:
     if len({_what_it_does(choice[nic]) for choice in choices}) > 1:
         profile = next(found for choice in choices if (found := choice[nic]) is not None)
         raise Unknown(
-            f"the profile at {profile.seen_at} fits several NICs, but is for one at a time (it lacks multi-connect=3); "
+            f"the profile at {profile.location} fits several NICs, but is for one at a time (no multi-connect=3); "
             f"whether it is {nic.name} is chance"
         )
     return choices[0][nic]
@@ -62,7 +62,7 @@ def _wanted(nic: Nic, machine: Machine, profiles: tuple[Profile, ...], last_used
     for better, worse in pairwise(best_first):
         is_tie = better.priority == worse.priority and last_used.get(better.uuid) == last_used.get(worse.uuid)
         if is_tie and "/" in better.uuid + worse.uuid and _what_it_does(better) != _what_it_does(worse):
-            raise Unknown(f"{better.seen_at} and {worse.seen_at} both fit {nic.name}, and say different things")
+            raise Unknown(f"{better.location} and {worse.location} both fit {nic.name}, and say different things")
     return best_first
 
 

@@ -130,7 +130,7 @@ def _is_enabled(file: Ini) -> bool:
         return True
     if is_no(said.value):
         return False
-    raise Unknown(f"{said.seen_at}: whether this file counts hangs on NetworkManager's version or environment")
+    raise Unknown(f"{said.location}: whether this file counts hangs on NetworkManager's version or environment")
 
 
 def _add(sections: dict[str, Section], file: Ini) -> None:
@@ -154,7 +154,7 @@ def _set(section: Section, name: str, entry: Entry) -> None:
     if not sign:
         section[key] = entry
     elif (name, key) in _LISTS or (name.startswith("device") and key == "match-device"):
-        section[key] = Entry(key, _merged(section.get(key), entry, sign), entry.seen_at)
+        section[key] = Entry(key, _merged(section.get(key), entry, sign), entry.location)
 
 
 def _merged(before: Entry | None, entry: Entry, sign: str) -> str:

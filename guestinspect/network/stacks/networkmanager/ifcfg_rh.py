@@ -69,9 +69,9 @@ def is_ethernet(config: Ifcfg) -> bool:
 def _spec(config: Ifcfg) -> Iterator[tuple[str, str]]:
     """The device that a file means; the MAC address goes before the name."""
     if config.text("HWADDR"):
-        yield f"mac:{config.text('HWADDR')}", config.seen_at("NM_CONTROLLED")
+        yield f"mac:{config.text('HWADDR')}", config.location("NM_CONTROLLED")
     elif config.text("DEVICE"):
-        yield f"interface-name:={config.text('DEVICE')}", config.seen_at("NM_CONTROLLED")
+        yield f"interface-name:={config.text('DEVICE')}", config.location("NM_CONTROLLED")
 
 
 def _profile(config: Ifcfg, network: Ifcfg) -> Profile:
@@ -79,7 +79,7 @@ def _profile(config: Ifcfg, network: Ifcfg) -> Profile:
     priority = config.text("AUTOCONNECT_PRIORITY")
     return Profile(
         name=config.text("NAME") or f"System {config.name}",
-        seen_at=config.path,
+        location=config.path,
         uuid=config.text("UUID").lower() or config.path,
         wishes=tuple(_wishes(config)),
         autoconnect=not config.is_no("ONBOOT") and not config.text("USERS"),
@@ -96,27 +96,30 @@ def _method(config: Ifcfg) -> tuple[Method, str]:
     if any(config.text(key) for key in _PORT_KEYS):
         return Method.NONE, ""
     if config.text("MACADDR"):
-        return Method.NONE, f"{config.seen_at('MACADDR')} gives the NIC another MAC address than the cloud knows"
+        return Method.NONE, f"{config.location('MACADDR')} gives the NIC another MAC address than the cloud knows"
     said = config.text("BOOTPROTO").lower()
     if said in ("dhcp", "bootp"):
         return Method.DHCP, ""
     if said in ("", "none", "static"):
         return (Method.STATIC if config.has_address() else Method.NONE), ""
-    return Method.NONE, f"{config.seen_at('BOOTPROTO')}: it cannot be told what BOOTPROTO={said} leads to in this cloud"
+    return (
+        Method.NONE,
+        f"{config.location('BOOTPROTO')}: it cannot be told what BOOTPROTO={said} leads to in this cloud",
+    )
 
 
 def _wishes(config: Ifcfg) -> Iterator[Wish]:
     if config.text("DEVICE"):
-        yield Wish("interface-name", (config.text("DEVICE"),), config.seen_at("DEVICE"))
+        yield Wish("interface-name", (config.text("DEVICE"),), config.location("DEVICE"))
     if config.text("HWADDR"):
-        yield Wish("mac", (config.text("HWADDR"),), config.seen_at("HWADDR"))
+        yield Wish("mac", (config.text("HWADDR"),), config.location("HWADDR"))
     if config.text("HWADDR_BLACKLIST"):
-        yield Wish("not-mac", tuple(config.text("HWADDR_BLACKLIST").split()), config.seen_at("HWADDR_BLACKLIST"))
+        yield Wish("not-mac", tuple(config.text("HWADDR_BLACKLIST").split()), config.location("HWADDR_BLACKLIST"))
     if config.text("SUBCHANNELS"):
-        yield Wish(OF_A_MAINFRAME, tuple(config.text("SUBCHANNELS").split(",")), config.seen_at("SUBCHANNELS"))
+        yield Wish(OF_A_MAINFRAME, tuple(config.text("SUBCHANNELS").split(",")), config.location("SUBCHANNELS"))
     for key, what in _MATCHES.items():
         if config.text(key):
-            yield Wish(f"match.{what}", tuple(config.text(key).split()), config.seen_at(key))
+            yield Wish(f"match.{what}", tuple(config.text(key).split()), config.location(key))
 
 
 def has_default_route(config: Ifcfg, network: Ifcfg) -> bool:

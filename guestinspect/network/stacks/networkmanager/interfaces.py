@@ -24,21 +24,21 @@ def named_devices(tree: Tree) -> dict[str, str]:
     """The devices with a stanza of their own, and the ports of bridges, each with the place where it is named."""
     found: dict[str, str] = {}
     block = ""
-    for seen_at, words in _lines(tree):
+    for location, words in _lines(tree):
         match words:
             case ["iface", name, _, _, *_]:
                 block = name
                 if not name.startswith("br") and name != "lo":
-                    found.setdefault(name, seen_at)
+                    found.setdefault(name, location)
             case ["mapping", *names]:
                 block = ""
-                found.setdefault(" ".join(names), seen_at)
+                found.setdefault(" ".join(names), location)
             case ["bridge_ports" | "bridge-ports", *ports] if block.startswith("br"):
                 for port in ports:
-                    found.setdefault(port, seen_at)
+                    found.setdefault(port, location)
             case [word, *_] if word == "auto" or word.startswith("allow-"):
                 block = ""
-    return {name: seen_at for name, seen_at in found.items() if name not in _NEITHER}
+    return {name: location for name, location in found.items() if name not in _NEITHER}
 
 
 def _lines(tree: Tree) -> Iterator[tuple[str, list[str]]]:

@@ -111,7 +111,7 @@ def _profile(file: Ini, status: Status) -> Profile:
     method, unforeseeable = _method(file)
     return Profile(
         name=_text(file, "connection", "id") or basename(file.path).removesuffix(_ENDING),
-        seen_at=file.path,
+        location=file.path,
         uuid=_text(file, "connection", "uuid").lower() or file.path,
         modified_s=status.modified_s,
         is_for_ethernet=_is_ethernet(file),
@@ -148,27 +148,27 @@ def _hindrance(file: Ini) -> str:
         return f"{file.path} has the NIC log in to its network (802.1X)"
     mac = _of_ethernet(file, "cloned-mac-address")
     if mac is not None and mac.value.lower() not in OWN_MAC:
-        return f"{mac.seen_at} gives the NIC another MAC address than the cloud knows"
+        return f"{mac.location} gives the NIC another MAC address than the cloud knows"
     return ""
 
 
 def _wishes(file: Ini) -> Iterator[Wish]:
     name = file.last("connection", "interface-name")
     if name is not None and name.value:
-        yield Wish("interface-name", (name.value,), name.seen_at)
+        yield Wish("interface-name", (name.value,), name.location)
     mac = _of_ethernet(file, "mac-address")
     if mac is not None and mac.value:
-        yield Wish("mac", (mac.value,), mac.seen_at)
+        yield Wish("mac", (mac.value,), mac.location)
     for key in ("mac-address-blacklist", "mac-address-denylist"):
         denied = _of_ethernet(file, key)
         if denied is not None:
-            yield Wish("not-mac", _list(denied), denied.seen_at)
+            yield Wish("not-mac", _list(denied), denied.location)
     channels = _of_ethernet(file, "s390-subchannels")
     if channels is not None and _list(channels):
-        yield Wish(OF_A_MAINFRAME, _list(channels), channels.seen_at)
+        yield Wish(OF_A_MAINFRAME, _list(channels), channels.location)
     for entry in _all(file, "match"):
         if _list(entry):
-            yield Wish(f"match.{entry.key}", _list(entry), entry.seen_at)
+            yield Wish(f"match.{entry.key}", _list(entry), entry.location)
 
 
 def _has_default_route(file: Ini, method: Method) -> bool:

@@ -27,7 +27,7 @@ class Wish:
 
     what: str
     values: tuple[str, ...]
-    seen_at: str
+    location: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Profile:
 
     Args:
         name: As its user sees it: ``System eth0``.
-        seen_at: Its file.
+        location: Its file.
         uuid: Of two profiles with the same one, only one is there. The path of its file, if it says none.
         modified_s: When its file was written last, in seconds since 1970.
         is_for_ethernet: Whether it is; others are kept only until one is chosen of those with the same UUID.
@@ -50,7 +50,7 @@ class Profile:
     """
 
     name: str
-    seen_at: str
+    location: str
     uuid: str
     modified_s: int = 0
     is_for_ethernet: bool = True
@@ -69,18 +69,18 @@ class Profile:
     def step(self) -> Step:
         """The profile as a step of an explanation."""
         if self.method is Method.NONE:
-            return Step(f"the profile {self.name!r} gives no address", self.seen_at)
+            return Step(f"the profile {self.name!r} gives no address", self.location)
         by = "by DHCP" if self.method is Method.DHCP else "a fixed address"
-        return Step(f"the profile {self.name!r} brings it up, {by}", self.seen_at)
+        return Step(f"the profile {self.name!r} brings it up, {by}", self.location)
 
     def pins(self, names: Iterable[str], macs: Iterable[str]) -> Iterator[Pin]:
         """What ties it to one machine: a MAC address or a name that no NIC here has."""
         for wish in self.wishes:
             for value in wish.values:
                 if wish.what == "mac" and value.lower() not in macs:
-                    yield Pin(f"MAC address {value}", wish.seen_at)
+                    yield Pin(f"MAC address {value}", wish.location)
                 if wish.what == "interface-name" and value not in names and is_ethernet_name(value):
-                    yield Pin(f"name {value}", wish.seen_at)
+                    yield Pin(f"name {value}", wish.location)
 
 
 def one_per_uuid(profiles: Iterable[Profile]) -> Iterator[Profile]:
@@ -97,13 +97,13 @@ def one_per_uuid(profiles: Iterable[Profile]) -> Iterator[Profile]:
 def _any_of(twins: list[Profile]) -> Profile:
     """One that stands for all of them: they were written in the same second, and nobody knows which one counts."""
     names = [wish.values for twin in twins for wish in twin.wishes if wish.what == "interface-name"]
-    wish = Wish("interface-name", tuple(name for values in names for name in values), twins[0].seen_at)
+    wish = Wish("interface-name", tuple(name for values in names for name in values), twins[0].location)
     return replace(
         twins[0],
         wishes=(wish,) if len(names) == len(twins) else (),
         autoconnect=any(twin.autoconnect for twin in twins),
         for_several=True,
-        unforeseeable=f"{twins[0].seen_at} and {twins[1].seen_at} have the same UUID: NetworkManager takes one of them",
+        unforeseeable=f"{twins[0].location} and {twins[1].location} have the same UUID: NetworkManager uses one",
     )
 
 
@@ -144,4 +144,4 @@ def _is_one_matched(wish: Wish, pattern: str, nic: Nic, command_line: tuple[str,
             return pattern in command_line
         case "match.kernel-command-line":
             return any(word.partition("=")[0] == pattern for word in command_line)
-    raise Unknown(f"{wish.seen_at}: {wish.what} is not understood")
+    raise Unknown(f"{wish.location}: {wish.what} is not understood")

@@ -81,7 +81,7 @@ class NetworkManager(Service):
         said = key_file(self._tree, _SWITCHES).last("main", "NetworkingEnabled")
         if said is None or not is_no(said.value):
             return None
-        return Step("NetworkManager was switched off", said.seen_at)
+        return Step("NetworkManager was switched off", said.location)
 
     @cached_property
     def _configuration(self) -> Configuration:
@@ -129,13 +129,13 @@ class NetworkManager(Service):
     def _left_alone(self, nic: Nic) -> Step | None:
         """What keeps it away from a NIC: a list of devices, a section ``[device]``, a udev rule."""
         if device_spec.matches([spec for spec, _ in self._specs], nic):
-            seen_at = next(place for spec, place in self._specs if device_spec.matches([spec], nic))
-            return Step(f"NetworkManager is told to leave {nic.name} alone", seen_at)
+            location = next(place for spec, place in self._specs if device_spec.matches([spec], nic))
+            return Step(f"NetworkManager is told to leave {nic.name} alone", location)
         managed = self._configuration.for_device("managed", nic)
         if managed is None:
             return self._left_alone_by_udev(nic)
         if is_no(managed.value):
-            return Step(f"NetworkManager is told to leave {nic.name} alone", managed.seen_at)
+            return Step(f"NetworkManager is told to leave {nic.name} alone", managed.location)
         return None
 
     def _left_alone_by_udev(self, nic: Nic) -> Step | None:
@@ -159,28 +159,28 @@ class NetworkManager(Service):
         managed = self._configuration.entry("ifupdown", "managed")
         is_left = IFUPDOWN in self._plugins and (managed is None or not is_yes(managed.value))
         stanzas = networkmanager_interfaces.named_devices(self._tree) if is_left else {}
-        listed = () if said is None else tuple((spec, said.seen_at) for spec in device_spec.split(said.value))
+        listed = () if said is None else tuple((spec, said.location) for spec in device_spec.split(said.value))
         return (
             *listed,
             *self._ifcfg.left_alone,
-            *((f"interface-name:={name}", seen_at) for name, seen_at in stanzas.items()),
+            *((f"interface-name:={name}", location) for name, location in stanzas.items()),
         )
 
     def _check_that_it_stays(self, nic: Nic) -> None:
         """It can be told to end when the NICs are up, or to read Debian's stanzas: what then comes is not foreseen."""
         ends = self._configuration.entry("main", "configure-and-quit")
         if nic.is_hotplugged and ends is not None and not is_no(ends.value):
-            raise Unknown(f"{ends.seen_at}: NetworkManager may end before {nic.name} is attached")
+            raise Unknown(f"{ends.location}: NetworkManager may end before {nic.name} is attached")
         for mac in self._configuration.for_connections("ethernet.cloned-mac-address"):
             if mac.value.lower() not in keyfile.OWN_MAC:
-                raise Unknown(f"{mac.seen_at} gives NICs another MAC address than the cloud knows")
+                raise Unknown(f"{mac.location} gives NICs another MAC address than the cloud knows")
         allowed = self._configuration.for_device("allowed-connections", nic)
         if allowed is not None:
-            raise Unknown(f"{allowed.seen_at}: NetworkManager takes only some profiles for {nic.name}")
+            raise Unknown(f"{allowed.location}: NetworkManager takes only some profiles for {nic.name}")
         managed = self._configuration.entry("ifupdown", "managed")
         is_read = IFUPDOWN in self._plugins and managed is not None and is_yes(managed.value)
         if managed is not None and is_read and nic.name in networkmanager_interfaces.named_devices(self._tree):
-            raise Unknown(f"{managed.seen_at}: NetworkManager makes a profile of ifupdown's stanza for {nic.name}")
+            raise Unknown(f"{managed.location}: NetworkManager makes a profile of ifupdown's stanza for {nic.name}")
 
     def _without_a_profile(self, nic: Nic) -> Answer:
         """It makes a profile for a NIC that none fits, unless it is told not to."""
@@ -193,7 +193,7 @@ class NetworkManager(Service):
     def _no_profile_is_made(self, nic: Nic) -> Step | None:
         said = self._configuration.entry("main", "no-auto-default")
         if said is not None and device_spec.matches(device_spec.split(said.value), nic):
-            return Step(f"no profile fits {nic.name}, and NetworkManager is told to make none", said.seen_at)
+            return Step(f"no profile fits {nic.name}, and NetworkManager is told to make none", said.location)
         for number, line in lines(self._tree, _STATE):
             spec = line.strip()
             if spec.lower() == nic.mac.lower() or spec == f"interface-name:={nic.name}":
@@ -203,6 +203,6 @@ class NetworkManager(Service):
     def _why_none_is_left(self, nic: Nic) -> Iterator[Step]:
         for profile in self._fitting(nic):
             if profile.autoconnect:
-                yield Step(f"the profile {profile.name!r} fits {nic.name}, but another NIC has it", profile.seen_at)
+                yield Step(f"the profile {profile.name!r} fits {nic.name}, but another NIC has it", profile.location)
             else:
-                yield Step(f"the profile {profile.name!r} fits {nic.name}, but is not for boot", profile.seen_at)
+                yield Step(f"the profile {profile.name!r} fits {nic.name}, but is not for boot", profile.location)

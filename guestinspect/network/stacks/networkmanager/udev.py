@@ -29,4 +29,4 @@ def unmanaged(found: tuple[Rule, ...], nic: Nic) -> Step | None:
     given = udev_property.given(found, _PROPERTY, nic)
     if given is None or given.value.lower() in _NO:
         return None
-    return Step(f"a udev rule keeps NetworkManager away from {nic.name}", given.seen_at)
+    return Step(f"a udev rule keeps NetworkManager away from {nic.name}", given.location)

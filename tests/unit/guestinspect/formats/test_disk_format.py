@@ -9,10 +9,10 @@ from tests.unit.guestinspect.formats.looking import DiskTest
 
 
 class TestDiskFormat(DiskTest):
-    def assert_format(self, name: str, seen_at: str) -> None:
+    def assert_format(self, name: str, location: str) -> None:
         for disk in (self.look(), self.stream()):
             found = disk.disk_format()
-            self.assertEqual((name, seen_at), (found.value, found.seen_at))
+            self.assertEqual((name, location), (found.value, found.location))
 
     def test_a_raw_disk(self) -> None:
         disks.raw(self.path)

@@ -44,15 +44,15 @@ def a_systemd(
 
 
 class UnitsTest(base.BaseTestCase):
-    def assert_starts(self, units: Units, service: str, seen_at: str) -> None:
+    def assert_starts(self, units: Units, service: str, location: str) -> None:
         enabled = units.starts(service)
 
         self.assertTrue(enabled.yes, enabled.why)
-        self.assertEqual(seen_at, enabled.why.seen_at)
+        self.assertEqual(location, enabled.why.location)
 
-    def assert_does_not_start(self, units: Units, service: str, says: str, seen_at: str = "") -> None:
+    def assert_does_not_start(self, units: Units, service: str, says: str, location: str = "") -> None:
         enabled = units.starts(service)
 
         self.assertFalse(enabled.yes, enabled.why)
         self.assertIn(says, enabled.why.what)
-        self.assertEqual(seen_at, enabled.why.seen_at)
+        self.assertEqual(location, enabled.why.location)

@@ -36,7 +36,7 @@ class TestArchitecture(base.BaseTestCase):
     def test_a_script_says_nothing(self) -> None:
         found = architecture(MemoryTree({"/usr/bin/bash": "#!/bin/sh\n", "/usr/bin/dash": program(62)}))
 
-        self.assertEqual(("x86_64", "/usr/bin/dash"), (found.value, found.seen_at))
+        self.assertEqual(("x86_64", "/usr/bin/dash"), (found.value, found.location))
 
     def test_a_program_may_be_behind_links(self) -> None:
         tree = MemoryTree({"/nix/bash": program(62)}, links={"/bin/sh": "dash", "/bin/dash": "/nix/bash"})

@@ -36,7 +36,7 @@ class TestOsRelease(base.BaseTestCase):
     def test_says_name_and_version(self) -> None:
         tree = os_release('NAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n')
 
-        self.assertEqual(("debian", "/etc/os-release:3"), (distro(tree).value, distro(tree).seen_at))
+        self.assertEqual(("debian", "/etc/os-release:3"), (distro(tree).value, distro(tree).location))
         self.assertEqual("12", version(tree).value)
 
     def test_counts_more_than_the_older_forms(self) -> None:

@@ -13,7 +13,7 @@ from guestinspect.disk.tree import Unreadable
 from guestinspect.leftovers import homes, search
 from guestinspect.leftovers.find import find
 from guestinspect.leftovers.keys import authorized_keys, private_key
-from guestinspect.leftovers.patterns import SIGNS
+from guestinspect.leftovers.patterns import PATTERNS
 from guestinspect.leftovers.search import Search
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
@@ -29,13 +29,13 @@ A_HANG_S = 10.0
 
 class TestSigns(base.BaseTestCase):
     def test_each_is_of_a_kind_and_has_places(self) -> None:
-        for sign in SIGNS:
+        for sign in PATTERNS:
             self.assertTrue(sign.what and sign.paths, sign)
             for path in sign.paths:
                 self.assertRegex(path, r"\A(/|~/)[^~]+\Z")
 
     def test_no_content_takes_long_to_look_at(self) -> None:
-        patterns = [sign.content for sign in SIGNS if sign.content is not None]
+        patterns = [sign.content for sign in PATTERNS if sign.content is not None]
 
         for piece in [*PIECES, "ssh-a ", "x y ", "password: \n ", "chpasswd:\n \n ", "a:b:c:", "\n" + "\t" * 4000]:
             head = (piece.encode() or b" ") * search.HEAD_BYTES

@@ -72,7 +72,7 @@ class TestPasswords(LeftoverTest):
         found = find(MemoryTree(files, unreadable=["/etc/shadow-"]), self.kind)
 
         self.assertEqual(["/etc/gshadow"], [leftover.path for leftover in found.value])
-        self.assertIn("/etc/shadow- could not be read", found.seen_at)
+        self.assertIn("/etc/shadow- could not be read", found.location)
         for path in ("/etc/shadow-", "/etc/gshadow", "/etc/security/opasswd"):
             self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=[path]), self.kind)
 

@@ -105,7 +105,7 @@ class TestAuthorizedKeys(LeftoverTest):
         found = find(MemoryTree({**USERS, **files}, unreadable=["/home/alice"]), self.kind)
 
         self.assertEqual(["/root/.ssh/authorized_keys"], [leftover.path for leftover in found.value])
-        self.assertIn("/home/alice could not be read", found.seen_at)
+        self.assertIn("/home/alice could not be read", found.location)
 
     def test_a_damaged_home_alone_is_unknown(self) -> None:
         self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=["/home/alice"]), self.kind)

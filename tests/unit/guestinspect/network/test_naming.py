@@ -98,7 +98,7 @@ class TestLinkFiles(NamingTest):
         )
 
         self.assert_names(PREDICTABLE, guest)
-        self.assertEqual(["/etc/systemd/network/10-a.link:2"], [pin.seen_at for pin in naming.pins(guest.tree)])
+        self.assertEqual(["/etc/systemd/network/10-a.link:2"], [pin.location for pin in naming.pins(guest.tree)])
 
     def test_another_policy(self) -> None:
         link = "[Match]\nOriginalName=*\n[Link]\nNamePolicy="
@@ -127,7 +127,7 @@ class TestUdevRules(NamingTest):
         self.assert_names(PREDICTABLE, guest)
         self.assertEqual(
             [("MAC address 52:54:00:12:34:56", "/etc/udev/rules.d/70-persistent-net.rules:2")],
-            [(pin.what, pin.seen_at) for pin in naming.pins(guest.tree)],
+            [(pin.what, pin.location) for pin in naming.pins(guest.tree)],
         )
 
     def test_a_rule_that_matches_names_a_nic(self) -> None:

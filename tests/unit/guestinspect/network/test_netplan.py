@@ -59,7 +59,7 @@ class TestNetworkd(NetplanTest):
         nics = naming.named(DEBIAN.tree, ()).nics
         self.assertEqual(
             [("MAC address 52:54:00:12:34:56", "/etc/netplan/a.yaml:3")],
-            [(pin.what, pin.seen_at) for pin in netplan.foreign(made, nics)],
+            [(pin.what, pin.location) for pin in netplan.foreign(made, nics)],
         )
 
     def test_files_add_to_each_other_in_the_order_of_their_names(self) -> None:

@@ -291,8 +291,8 @@ class TestDataSources(VerdictTest):
         without = DEBIAN | NETPLAN | CLOUD_INIT
 
         self.assert_verdict(without | self.of("[OpenStack]"), "unknown", "unknown")
-        self.assertIn("config drive", self.at_boot(without).rests_on)
-        self.assertIn("metadata service", self.at_boot(self.GUEST | self.of("[OpenStack]")).rests_on)
+        self.assertIn("config drive", self.at_boot(without).assumes)
+        self.assertIn("metadata service", self.at_boot(self.GUEST | self.of("[OpenStack]")).assumes)
 
     def test_a_seed_of_another_instance(self) -> None:
         for listed, which in (

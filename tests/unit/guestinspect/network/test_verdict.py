@@ -181,7 +181,7 @@ class TestCloudInit(VerdictTest):
     def test_the_verdict_hangs_on_the_data_source(self) -> None:
         found = self.at_boot(DEBIAN | IFUPDOWN | CLOUD_INIT)
 
-        self.assertEqual("the cloud's data source lists every NIC", found.rests_on)
+        self.assertEqual("the cloud's data source lists every NIC", found.assumes)
         self.assertEqual(Nics.FIRST, found.without)
 
     def test_broken_settings_are_unknown(self) -> None:
@@ -198,7 +198,7 @@ class TestNetworkd(VerdictTest):
         one = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=ens3\n[Network]\nDHCP=ipv4\n"})
 
         self.assert_verdict(DEBIAN | NETWORKD | one, "first", "no")
-        self.assertIn("its NICs are called ens3, ens4 and ens5", self.at_boot(DEBIAN | NETWORKD | one).rests_on)
+        self.assertIn("its NICs are called ens3, ens4 and ens5", self.at_boot(DEBIAN | NETWORKD | one).assumes)
 
     def test_an_alternative_name_takes_one(self) -> None:
         one = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=enp0s4\n[Network]\nDHCP=ipv4\n"})
@@ -213,7 +213,7 @@ class TestNetworkd(VerdictTest):
         self.assert_verdict(DEBIAN | NETWORKD | one, "named", "no")
         self.assertEqual(
             [("MAC address 52:54:00:12:34:56", "/etc/systemd/network/20.network:2")],
-            [(pin.what, pin.seen_at) for pin in self.look(DEBIAN | NETWORKD | one)["pins"]().value],
+            [(pin.what, pin.location) for pin in self.look(DEBIAN | NETWORKD | one)["pins"]().value],
         )
 
     def test_not_enabled_it_takes_none(self) -> None:
@@ -231,7 +231,7 @@ class TestNetworkd(VerdictTest):
         self.assertEqual(1, self.at_boot(DEBIAN | IFUPDOWN | CLOUD_INIT).default_routes)
 
     def test_every_step_has_its_place(self) -> None:
-        steps = {step.what: step.seen_at for step in self.at_boot(DEBIAN | NETWORKD | EN).why}
+        steps = {step.what: step.location for step in self.at_boot(DEBIAN | NETWORKD | EN).why}
 
         self.assertEqual("/etc/systemd/network/20-dhcp.network:5", steps["DHCP=yes"])
         self.assertEqual("/usr/lib/systemd/network/99-default.link", steps["NICs have predictable names (ens3)"])

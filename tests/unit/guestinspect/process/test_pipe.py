@@ -10,7 +10,7 @@ import threading
 from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.process.pipe import MOST_BYTES, Nonsense, PipeBlocks, Questions
+from guestinspect.process.pipe import MOST_BYTES, PipeBlocks, ProtocolError, Questions
 
 DATA = os.urandom(3 * MOST_BYTES + 17)
 
@@ -68,5 +68,5 @@ class TestPipe(base.BaseTestCase):
 
     def test_questions_that_a_child_never_asks_are_nonsense(self) -> None:
         for offset, length in ((0, MOST_BYTES + 1), (len(DATA), 1), (2**64 - 1, 2**32 - 1)):
-            self.assertRaises(Nonsense, Questions(_Memory()).answer, struct.pack("<QI", offset, length))
-        self.assertRaises(Nonsense, Questions(_Memory()).answer, bytes(13))
+            self.assertRaises(ProtocolError, Questions(_Memory()).answer, struct.pack("<QI", offset, length))
+        self.assertRaises(ProtocolError, Questions(_Memory()).answer, bytes(13))

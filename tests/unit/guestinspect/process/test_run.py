@@ -21,8 +21,8 @@ from guestinspect.model.fact import Unknown
 from guestinspect.model.leftover import Kind
 from guestinspect.process import modules
 from guestinspect.process.limits import Limits
-from guestinspect.process.run import look, look_at_file, look_elsewhere
-from guestinspect.serialization import Look
+from guestinspect.process.run import inspect, inspect_open_file, inspect_remote
+from guestinspect.serialization import Inspection
 from tests.unit.guestinspect import hostile
 from vscclient import errors
 
@@ -46,19 +46,19 @@ class LookTest(base.BaseTestCase):
 
         self.useFixture(fixtures.MonkeyPatch("subprocess.Popen", recorded))
 
-    def look(self, what: Callable[[Any, int], None], **limits: Any) -> Look:
-        return look_at_file(self.file, Limits(**limits), hostile.target(what))
+    def inspect(self, what: Callable[[Any, int], None], **limits: Any) -> Inspection:
+        return inspect_open_file(self.file, Limits(**limits), hostile.target(what))
 
     def told(self, what: Callable[[Any, int], None], **limits: Any) -> Any:
         """What a child says that tells something."""
-        return json.loads(self.look(what, **limits).kind)
+        return json.loads(self.inspect(what, **limits).kind)
 
     def assert_no_child_is_left(self) -> None:
         """All that were started have ended, and somebody was told."""
         self.assertNotIn(None, [child.returncode for child in self.children])
         self.assertTrue(self.children)
 
-    def assert_unknown(self, why: str, found: Look) -> None:
+    def assert_unknown(self, why: str, found: Inspection) -> None:
         """Everything is unknown, for this one reason."""
         guest = found.guest()
         asked = [guest.os_distro, guest.nics_at_boot, guest.boot, lambda: guest.leftovers(Kind.PASSWORD)]
@@ -82,17 +82,17 @@ class TestTheDiskIsHere(LookTest):
         self.addCleanup(os.dup2, before, 0)
 
         with open(0, "rb", closefd=False) as standard_input:
-            found = look_at_file(standard_input, Limits(), hostile.target(hostile.read_the_beginning))
+            found = inspect_open_file(standard_input, Limits(), hostile.target(hostile.read_the_beginning))
 
         self.assertEqual('"the disk"', found.kind)
 
     def test_standard_input_and_output_may_be_closed(self) -> None:
         script = (
             "import os, sys; os.close(0); os.close(1)\n"
-            "from guestinspect.process.run import look_at_file, Limits\n"
+            "from guestinspect.process.run import inspect_open_file, Limits\n"
             "from tests.unit.guestinspect import hostile\n"
             "disk = open(sys.argv[1], 'rb')\n"
-            "said = look_at_file(disk, Limits(), hostile.target(hostile.read_the_beginning)).kind\n"
+            "said = inspect_open_file(disk, Limits(), hostile.target(hostile.read_the_beginning)).kind\n"
             "os.write(2, f'{disk.fileno()} {said}'.encode())\n"
         )
         path = f"/proc/{os.getpid()}/fd/{self.file.fileno()}"
@@ -102,22 +102,22 @@ class TestTheDiskIsHere(LookTest):
         self.assertEqual('0 "the disk"', done.stderr)
 
     def test_a_disk_with_nothing_on_it_is_unknown_and_no_crash(self) -> None:
-        found = look(self.file)
+        found = inspect(self.file)
 
         self.assertRaises(Unknown, found.guest().nics_at_boot)
 
 
 class TestTheChildMisbehaves(LookTest):
     def test_too_much_memory(self) -> None:
-        self.assert_unknown("the look inside took more than 768 MiB of memory", self.look(hostile.allocate))
+        self.assert_unknown("the look inside took more than 768 MiB of memory", self.inspect(hostile.allocate))
 
     def test_too_much_processor_time(self) -> None:
-        found = self.look(hostile.spin, cpu_s=1)
+        found = self.inspect(hostile.spin, cpu_s=1)
 
         self.assert_unknown("the look inside took more than 1 s of processor time and was stopped", found)
 
     def test_what_was_found_before_it_took_too_long_is_told(self) -> None:
-        guest = self.look(hostile.inspect_for_ever, cpu_s=1).guest()
+        guest = self.inspect(hostile.inspect_for_ever, cpu_s=1).guest()
 
         self.assertEqual("debian", guest.os_distro().value)
         self.assertEqual("the look inside took too long", self.assertRaises(Unknown, guest.nics_at_boot).why)
@@ -126,38 +126,38 @@ class TestTheChildMisbehaves(LookTest):
         for what in (hostile.sleep, hostile.close_and_sleep):
             began_s = time.monotonic()
 
-            found = self.look(what, wall_s=1.0)
+            found = self.inspect(what, wall_s=1.0)
 
             self.assert_unknown("the look inside took more than 1 s and was stopped", found)
             self.assertLess(time.monotonic() - began_s, 30)
 
     def test_an_endless_report(self) -> None:
-        found = self.look(hostile.talk_without_end)
+        found = self.inspect(hostile.talk_without_end)
 
         self.assert_unknown("the look inside had more than 8 MiB to tell and was stopped", found)
 
     def test_a_report_that_is_none(self) -> None:
         for what in (hostile.print_garbage, hostile.print_another_version, hostile.print_nothing):
-            self.assert_unknown("the look inside gave an answer that makes no sense", self.look(what))
+            self.assert_unknown("the look inside gave an answer that makes no sense", self.inspect(what))
 
     def test_it_fails(self) -> None:
-        self.assert_unknown("the look inside failed with exit status 3", self.look(hostile.leave))
-        self.assert_unknown("the look inside failed with exit status 1", self.look(hostile.stumble))
+        self.assert_unknown("the look inside failed with exit status 3", self.inspect(hostile.leave))
+        self.assert_unknown("the look inside failed with exit status 1", self.inspect(hostile.stumble))
 
     def test_it_is_killed_or_crashes(self) -> None:
-        self.assert_unknown("the look inside crashed (Killed)", self.look(hostile.be_killed))
-        self.assert_unknown("the look inside crashed (Segmentation fault)", self.look(hostile.crash))
+        self.assert_unknown("the look inside crashed (Killed)", self.inspect(hostile.be_killed))
+        self.assert_unknown("the look inside crashed (Segmentation fault)", self.inspect(hostile.crash))
 
     def test_there_is_no_interpreter_to_start(self) -> None:
         self.useFixture(fixtures.MonkeyPatch("sys.executable", "/nowhere/python"))
 
-        found = self.look(hostile.read_the_beginning)
+        found = self.inspect(hostile.read_the_beginning)
 
         self.assert_unknown("the look inside could not be started: no such file or directory", found)
 
     def test_no_child_is_left(self) -> None:
         for what in (hostile.sleep, hostile.leave, hostile.talk_without_end):
-            self.look(what, wall_s=0.5)
+            self.inspect(what, wall_s=0.5)
 
         self.assert_no_child_is_left()
 
@@ -165,9 +165,9 @@ class TestTheChildMisbehaves(LookTest):
         def interrupt(*args: Any) -> None:
             raise KeyboardInterrupt
 
-        self.useFixture(fixtures.MonkeyPatch("guestinspect.process.child.Child._listen", interrupt))
+        self.useFixture(fixtures.MonkeyPatch("guestinspect.process.child.ChildProcess._listen", interrupt))
 
-        self.assertRaises(KeyboardInterrupt, self.look, hostile.sleep)
+        self.assertRaises(KeyboardInterrupt, self.inspect, hostile.sleep)
         self.assert_no_child_is_left()
 
     def test_no_open_file_is_left(self) -> None:
@@ -175,7 +175,7 @@ class TestTheChildMisbehaves(LookTest):
         before = len(os.listdir("/proc/self/fd"))
 
         for what in (hostile.read_the_beginning, hostile.leave):
-            self.look(what)
+            self.inspect(what)
 
         self.assertLessEqual(len(os.listdir("/proc/self/fd")), before)
 
@@ -232,11 +232,11 @@ class TestTheChildIsIsolated(LookTest):
             "import resource, sys\n"
             "resource.setrlimit(resource.RLIMIT_CPU, (7, 7))\n"
             "resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**30))\n"
-            "from guestinspect.process.run import look_at_file, Limits\n"
+            "from guestinspect.process.run import inspect_open_file, Limits\n"
             "from tests.unit.guestinspect import hostile\n"
             "disk = open('/dev/null', 'rb')\n"
-            "print(look_at_file(disk, Limits(), hostile.target(hostile.tell_the_surroundings)).kind)\n"
-            "print(look_at_file(disk, Limits(), hostile.target(hostile.allocate)).facts['boot'].why)\n"
+            "print(inspect_open_file(disk, Limits(), hostile.target(hostile.tell_the_surroundings)).kind)\n"
+            "print(inspect_open_file(disk, Limits(), hostile.target(hostile.allocate)).facts['boot'].why)\n"
         )
 
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -271,16 +271,16 @@ class TestTheDiskIsElsewhere(LookTest):
         super().setUp()
         self.disk = _Elsewhere(b"the disk" + bytes(5 * MIB))
 
-    def look(self, what: Callable[[Any, int], None], **limits: Any) -> Look:
-        return look_elsewhere(self.disk, Limits(**limits), hostile.target(what))
+    def inspect(self, what: Callable[[Any, int], None], **limits: Any) -> Inspection:
+        return inspect_remote(self.disk, Limits(**limits), hostile.target(what))
 
     def test_its_parent_fetches_what_it_asks_for(self) -> None:
-        found = self.look(hostile.read_the_beginning)
+        found = self.inspect(hostile.read_the_beginning)
 
         self.assertEqual(('"the disk"', 8, 1), (found.kind, found.bytes_read, self.disk.requests))
 
     def test_much_is_fetched_in_pieces(self) -> None:
-        found = self.look(hostile.read_everything)
+        found = self.inspect(hostile.read_everything)
 
         self.assertEqual(([5 * MIB + 8, sum(b"the disk")]), json.loads(found.kind))
         self.assertEqual(6, self.disk.requests)
@@ -288,40 +288,40 @@ class TestTheDiskIsElsewhere(LookTest):
     def test_what_cannot_be_read_is_unreadable_there_and_the_rest_is_not(self) -> None:
         self.disk.fails = Unreadable("sector 0", "it is damaged")
 
-        found = self.look(hostile.read_twice)
+        found = self.inspect(hostile.read_twice)
 
         self.assertEqual(["sector 0 could not be read: it is damaged", "\0" * 8], json.loads(found.kind))
 
     def test_what_goes_wrong_with_the_cloud_is_told_by_its_own_error(self) -> None:
         self.disk.fails = errors.NoRanges("Image service", "not from this store")
 
-        self.assertRaises(errors.NoRanges, self.look, hostile.read_the_beginning)
+        self.assertRaises(errors.NoRanges, self.inspect, hostile.read_the_beginning)
         self.assert_no_child_is_left()
 
     def test_no_more_is_fetched_than_it_is_worth(self) -> None:
-        found = self.look(hostile.read_until_refused, moved_bytes=MIB)
+        found = self.inspect(hostile.read_until_refused, moved_bytes=MIB)
 
         self.assertIn("more than 1 MiB of it would be needed", found.kind)
         self.assertEqual(MIB, found.bytes_read)
 
     def test_no_more_is_asked_than_it_is_worth(self) -> None:
-        found = self.look(hostile.read_until_refused, requests=10)
+        found = self.inspect(hostile.read_until_refused, requests=10)
 
         self.assertIn("more than 10 requests would be needed", found.kind)
         self.assertEqual(10, self.disk.requests)
 
     def test_no_more_is_fetched_than_there_is_time_to(self) -> None:
-        found = self.look(hostile.read_slowly, wall_s=4.0)
+        found = self.inspect(hostile.read_slowly, wall_s=4.0)
 
         self.assertIn("fetching it takes too long", found.kind)
 
     def test_a_child_that_is_not_itself_any_more_is_stopped(self) -> None:
         for what in (hostile.ask_nonsense, hostile.leave, hostile.crash, hostile.be_killed):
-            found = self.look(what, wall_s=20.0)
+            found = self.inspect(what, wall_s=20.0)
 
             self.assertRaises(Unknown, found.guest().nics_at_boot)
         self.assertEqual(0, self.disk.bytes_read)
 
     def test_a_child_that_does_not_go_on_is_stopped(self) -> None:
         for what in (hostile.ask_half, hostile.never_take_the_answer):
-            self.assert_unknown("the look inside took more than 0.5 s and was stopped", self.look(what, wall_s=0.5))
+            self.assert_unknown("the look inside took more than 0.5 s and was stopped", self.inspect(what, wall_s=0.5))

@@ -10,7 +10,7 @@ from vscclient.osc.options import policy
 from vscclient.osc.policy_file import YamlIsAPolicyFile
 
 
-class ListRules(YamlIsAPolicyFile, Lister):
+class ListRule(YamlIsAPolicyFile, Lister):
     """List the rules for images, and how much each weighs; -f yaml writes a policy file"""
 
     def get_parser(self, prog_name: str) -> ArgumentParser:

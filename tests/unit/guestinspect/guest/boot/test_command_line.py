@@ -85,7 +85,7 @@ class TestGrub(CommandLineTest):
         found = command_line(grub(DEBIAN.replace("DEFAULT", "0")))
 
         self.assertEqual(("root=UUID=1", "ro", "net.ifnames=0", "quiet"), found.value)
-        self.assertEqual("/boot/grub/grub.cfg:22", found.seen_at)
+        self.assertEqual("/boot/grub/grub.cfg:22", found.location)
 
     def test_one_may_be_named_in_a_submenu(self) -> None:
         for default in ("1>1", "gnulinux-advanced-1>gnulinux-5.10-advanced-1", "Advanced options>1"):
@@ -196,7 +196,7 @@ class TestEntriesOfTheBootLoaderSpecification(CommandLineTest):
         found = command_line(MemoryTree({"/boot/grub2/grub.cfg": ROCKY} | files))
 
         self.assertEqual(("n=503.11",), found.value)
-        self.assertEqual("/boot/loader/entries/1f-5.14.0-503.11.el9.conf:1", found.seen_at)
+        self.assertEqual("/boot/loader/entries/1f-5.14.0-503.11.el9.conf:1", found.location)
 
     def test_without_grub_they_are_those_of_systemd_boot(self) -> None:
         entry = {"/boot/efi/loader/entries/debian-6.12.conf": "title x\noptions root=UUID=1 net.ifnames=0\n"}
@@ -217,7 +217,7 @@ class TestUnifiedKernels(CommandLineTest):
         tree = MemoryTree({self.PATH: unified_kernel("root=UUID=1 net.ifnames=0")})
 
         self.assertGiven("root=UUID=1 net.ifnames=0", tree)
-        self.assertEqual(self.PATH, command_line(tree).seen_at)
+        self.assertEqual(self.PATH, command_line(tree).location)
 
     def test_have_to_agree_with_each_other_and_with_entries(self) -> None:
         both: dict[str, str | bytes] = {
@@ -303,7 +303,7 @@ class TestNoBootLoader(CommandLineTest):
     def test_gives_nothing(self) -> None:
         found = command_line(MemoryTree({"/etc/os-release": "ID=debian\n"}))
 
-        self.assertEqual(((), NO_LOADER), (found.value, found.seen_at))
+        self.assertEqual(((), NO_LOADER), (found.value, found.location))
 
     def test_what_would_be_written_into_its_configuration_counts(self) -> None:
         text = 'GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="net.ifnames=0 x" # eth0\n'

@@ -45,7 +45,7 @@ class TestBoot(base.BaseTestCase):
         found = boot(MemoryTree({KERNEL: b"MZ"}), disk(PLAIN_GPT, EFI))
 
         self.assertEqual(Boot(("uefi",), "grub", (KERNEL,)), found.value)
-        self.assertEqual("EFI system partition, /EFI/BOOT/BOOTX64.EFI", found.seen_at)
+        self.assertEqual("EFI system partition, /EFI/BOOT/BOOTX64.EFI", found.location)
 
     def test_a_disk_may_be_for_both(self) -> None:
         self.assertBoots(Boot(("bios", "uefi"), "grub", (KERNEL,)), MemoryTree(GRUB), disk(BIOS_ON_GPT, EFI))
@@ -54,7 +54,7 @@ class TestBoot(base.BaseTestCase):
         found = boot(MemoryTree(), disk(PLAIN_GPT, {"/EFI/debian/grubx64.efi": b"MZ"}))
 
         self.assertEqual(Boot((), "grub", ()), found.value)
-        self.assertEqual("EFI system partition, /EFI/debian/grubx64.efi", found.seen_at)
+        self.assertEqual("EFI system partition, /EFI/debian/grubx64.efi", found.location)
 
     def test_nor_one_that_has_nothing_but_a_configuration(self) -> None:
         self.assertBoots(Boot((), "grub", ()), MemoryTree({"/boot/grub/grub.cfg": ""}), disk(MBR))
@@ -87,7 +87,7 @@ class TestBoot(base.BaseTestCase):
     def test_a_disk_of_data_does_not(self) -> None:
         found = boot(MemoryTree({"/data": "x"}), disk(Layout("")))
 
-        self.assertEqual((Boot((), "", ()), "no partition table"), (found.value, found.seen_at))
+        self.assertEqual((Boot((), "", ()), "no partition table"), (found.value, found.location))
 
     def test_firmware_of_another_kind_is_unknown(self) -> None:
         self.assertRaises(Unknown, boot, MemoryTree({"/usr/bin/ls": program(22, order=">")}), disk(MBR))

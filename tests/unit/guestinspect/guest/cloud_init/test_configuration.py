@@ -34,8 +34,8 @@ class TestMerging(base.BaseTestCase):
 
         self.assertEqual(["OpenStack", "None"], found.get("datasource_list"))
         self.assertEqual("debian", found.get("system_info", "distro"))
-        self.assertEqual(f"{cloud_config.FOLDER}/20.cfg:1", found.seen_at("datasource_list"))
-        self.assertEqual(f"{cloud_config.MAIN}:2", found.seen_at("system_info", "network", "renderers"))
+        self.assertEqual(f"{cloud_config.FOLDER}/20.cfg:1", found.location("datasource_list"))
+        self.assertEqual(f"{cloud_config.MAIN}:2", found.location("system_info", "network", "renderers"))
 
     def test_more_than_anybody_writes_is_unreadable(self) -> None:
         parts = {f"{number}.cfg": "#" * 100_000 for number in range(9)}

@@ -24,7 +24,7 @@ class TestFiles(base.BaseTestCase):
         file = ini.systemd_file(tree, "/f")
 
         self.assertEqual(["10.0.0.1/24", "10.0.0.2/24"], [entry.value for entry in file.entries("Address", "Address")])
-        self.assertEqual(["/f:4", "/f:5"], [entry.seen_at for entry in file.entries("Network", "DNS")])
+        self.assertEqual(["/f:4", "/f:5"], [entry.location for entry in file.entries("Network", "DNS")])
 
     def test_systemd_joins_lines_and_passes_over_what_it_does_not_understand(self) -> None:
         tree = MemoryTree(
@@ -35,7 +35,7 @@ class TestFiles(base.BaseTestCase):
 
         found = file.last("Match", "Name")
         assert found is not None
-        self.assertEqual((("ens3", "ens4"), "/f:3"), (ini.words(found.value), found.seen_at))
+        self.assertEqual((("ens3", "ens4"), "/f:3"), (ini.words(found.value), found.location))
         self.assertEqual(["yes"], [entry.value for entry in file.entries("Network", "DHCP")])
 
     def test_an_empty_value_drops_those_before(self) -> None:
@@ -93,7 +93,7 @@ class TestAnything(base.BaseTestCase):
             ini.key_file(tree, "/f")
 
         for section in file.sections:
-            self.assertTrue(all(entry.key and entry.seen_at.startswith("/f:") for entry in section.entries))
+            self.assertTrue(all(entry.key and entry.location.startswith("/f:") for entry in section.entries))
 
     @settings(deadline=None)
     @given(st.lists(st.from_regex(r"[A-Za-z0-9*?!.:-]{1,8}", fullmatch=True), max_size=8))

@@ -157,7 +157,7 @@ class TestHindered(UnitsTest):
         mask = units.mask("ifup@ens3.service")
 
         assert mask is not None
-        self.assertEqual(f"{LOCAL}/ifup@.service", mask.seen_at)
+        self.assertEqual(f"{LOCAL}/ifup@.service", mask.location)
         self.assertIsNone(units.mask("systemd-networkd.service"))
 
     def test_an_empty_file_is_a_mask(self) -> None:
@@ -300,7 +300,7 @@ class TestUnitFile(base.BaseTestCase):
     def test_lines_are_continued(self) -> None:
         tree = MemoryTree({"/u": "[Unit]\nWants=a \\\n# no\n  b\n; no\nAfter = c\n"})
 
-        found = [(setting.section, setting.key, setting.value, setting.seen_at) for setting in settings(tree, "/u")]
+        found = [(setting.section, setting.key, setting.value, setting.location) for setting in settings(tree, "/u")]
 
         self.assertEqual([("Unit", "Wants", "a  b", "/u:2"), ("Unit", "After", "c", "/u:6")], found)
 

@@ -89,7 +89,7 @@ class TestConnman(StackTest):
         self.assert_up("ens3 ens4 ens5", "yes", stack, machine)
         self.assertEqual(
             [("MAC address 52:54:00:12:34:56", "/var/lib/connman/lab.config:3")],
-            [(pin.what, pin.seen_at) for pin in stack.pins()],
+            [(pin.what, pin.location) for pin in stack.pins()],
         )
 
     def test_settings_for_whichever_nic_is_first_are_unknown(self) -> None:

@@ -122,13 +122,13 @@ class TestDhcpcd(StackTest):
         stack = dhcpcd.active(self.machine({CONF: "interface eth0\nstatic ip_address=10.0.0.5/24\n"}))
         assert stack is not None
 
-        self.assertEqual([("name eth0", f"{CONF}:1")], [(pin.what, pin.seen_at) for pin in stack.pins()])
+        self.assertEqual([("name eth0", f"{CONF}:1")], [(pin.what, pin.location) for pin in stack.pins()])
 
     def test_an_instance_for_a_name_that_is_not_there_is_a_pin(self) -> None:
         stack = dhcpcd.active(self.machine({}, started="dhcpcd dhcpcd@eth0 dhcpcd@wlan0"))
         assert stack is not None
 
-        self.assertEqual([("name eth0", "dhcpcd@eth0.service")], [(pin.what, pin.seen_at) for pin in stack.pins()])
+        self.assertEqual([("name eth0", "dhcpcd@eth0.service")], [(pin.what, pin.location) for pin in stack.pins()])
 
     @given(st.text(max_size=200), st.text(alphabet="-zZqb ens3=$\"'", max_size=40))
     @settings(deadline=None)

@@ -227,7 +227,7 @@ class TestFiles(NetworkdTest):
     def test_names_of_other_machines_are_pins(self) -> None:
         stack = self.stack(guests.files({f"{FOLDER}/20.network": f"[Match]\nName=eth0 ens3 br0 en*\n{DHCP}"}))
 
-        self.assertEqual([("name eth0", f"{FOLDER}/20.network:2")], [(pin.what, pin.seen_at) for pin in stack.pins()])
+        self.assertEqual([("name eth0", f"{FOLDER}/20.network:2")], [(pin.what, pin.location) for pin in stack.pins()])
 
 
 class TestAnything(NetworkdTest):

@@ -30,7 +30,7 @@ class TestIfcfg(base.BaseTestCase):
     def test_the_last_value_holds(self) -> None:
         found = self.read("ONBOOT=no\n# ONBOOT=no\n  ONBOOT=yes\n")
 
-        self.assertEqual(("yes", f"{PATH}:3"), (found.text("ONBOOT"), found.seen_at("ONBOOT")))
+        self.assertEqual(("yes", f"{PATH}:3"), (found.text("ONBOOT"), found.location("ONBOOT")))
 
     def test_words_for_yes_and_no_are_those_of_the_scripts(self) -> None:
         self.assertTrue(self.read("ONBOOT=No\n").is_no("ONBOOT"))

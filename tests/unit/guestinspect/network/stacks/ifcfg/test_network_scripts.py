@@ -55,7 +55,7 @@ class TestNetworkScripts(StackTest):
         assert stack is not None
 
         self.assert_up("", "no", stack, machine)
-        self.assertEqual([("name eth0", f"{FOLDER}/ifcfg-eth0:1")], [(pin.what, pin.seen_at) for pin in stack.pins()])
+        self.assertEqual([("name eth0", f"{FOLDER}/ifcfg-eth0:1")], [(pin.what, pin.location) for pin in stack.pins()])
 
     def test_a_mac_address_of_another_machine_keeps_its_nic_down(self) -> None:
         machine = self.machine({f"{FOLDER}/ifcfg-ens3": f"{DHCP}HWADDR=52:54:00:12:34:56\n"})

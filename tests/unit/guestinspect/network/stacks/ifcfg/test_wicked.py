@@ -65,7 +65,7 @@ class TestWicked(StackTest):
         stack = wicked.active(self.machine({f"{FOLDER}/ifcfg-eth7": DHCP}))
         assert stack is not None
 
-        self.assertEqual([("name eth7", f"{FOLDER}/ifcfg-eth7")], [(pin.what, pin.seen_at) for pin in stack.pins()])
+        self.assertEqual([("name eth7", f"{FOLDER}/ifcfg-eth7")], [(pin.what, pin.location) for pin in stack.pins()])
 
     def test_wickeds_own_files_are_unknown(self) -> None:
         machine = self.machine({"/etc/wicked/ifconfig/all.xml": "<interface/>"})

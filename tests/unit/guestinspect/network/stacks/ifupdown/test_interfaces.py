@@ -26,15 +26,15 @@ class TestInterfaces(base.BaseTestCase):
 
         (stanza,) = found.of_name("ens3")
 
-        self.assertEqual(("inet", "static", f"{INTERFACES}:4"), (stanza.family, stanza.method, stanza.seen_at))
+        self.assertEqual(("inet", "static", f"{INTERFACES}:4"), (stanza.family, stanza.method, stanza.location))
         self.assertEqual(["10.0.0.2/24"], [line.text for line in stanza.values("address")])
-        self.assertEqual([(f"{INTERFACES}:2", "ens3")], [(line.seen_at, line.text) for line in found.of_class("auto")])
+        self.assertEqual([(f"{INTERFACES}:2", "ens3")], [(line.location, line.text) for line in found.of_class("auto")])
 
     def test_a_line_goes_on_behind_a_backslash(self) -> None:
         found = reading("auto ens3 \\\n  ens4\nallow-hotplug ens5\n")
 
         self.assertEqual(["ens3", "ens4"], [line.text for line in found.of_class("auto")])
-        self.assertEqual([f"{INTERFACES}:3"], [line.seen_at for line in found.of_class("hotplug")])
+        self.assertEqual([f"{INTERFACES}:3"], [line.location for line in found.of_class("hotplug")])
 
     def test_auto_alone_is_about_the_stanza_above(self) -> None:
         found = reading("iface ens3 inet dhcp\n  auto\n  metric 5\n")

@@ -201,7 +201,7 @@ class TestDebian(IfupdownTest):
         stack = a_guest("auto eth0 ens9 br0\niface eth0 inet dhcp\n")
         assert stack is not None
 
-        self.assertEqual([("name eth0", f"{INTERFACES}:1")], [(pin.what, pin.seen_at) for pin in stack.pins()])
+        self.assertEqual([("name eth0", f"{INTERFACES}:1")], [(pin.what, pin.location) for pin in stack.pins()])
 
 
 class TestKin(IfupdownTest):

@@ -59,7 +59,7 @@ class TestIfcfgFiles(StackTest):
         self.assert_up("", "no", stack, machine)
         self.assertEqual(
             [("MAC address 52:54:00:12:34:56", f"{SCRIPTS}/ifcfg-ens3:5")],
-            [(pin.what, pin.seen_at) for pin in stack.pins()],
+            [(pin.what, pin.location) for pin in stack.pins()],
         )
 
     def test_centos_7_reads_them(self) -> None:

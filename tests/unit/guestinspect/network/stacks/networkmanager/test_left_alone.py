@@ -26,7 +26,7 @@ class TestSwitchedOff(NetworkManagerTest):
 
         self.assert_up("", "no", stack, machine)
         step = stack.answer(machine.nics[0]).why[-1]
-        self.assertEqual(("NetworkManager was switched off", f"{self.STATE}:2"), (step.what, step.seen_at))
+        self.assertEqual(("NetworkManager was switched off", f"{self.STATE}:2"), (step.what, step.location))
 
     def test_one_whose_radio_was_switched_off_brings_all_up(self) -> None:
         state = "[main]\nNetworkingEnabled=true\nWirelessEnabled=false\n"

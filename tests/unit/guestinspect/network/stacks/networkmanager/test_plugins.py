@@ -59,7 +59,7 @@ class TestInterfaces(base.BaseTestCase):
 
         self.assertEqual(
             {"ens3": 5, "ens4": 8, "hotel": 10},
-            {name: int(seen_at.rpartition(":")[2]) for name, seen_at in found.items()},
+            {name: int(location.rpartition(":")[2]) for name, location in found.items()},
         )
 
     def test_files_that_are_sourced_count(self) -> None:

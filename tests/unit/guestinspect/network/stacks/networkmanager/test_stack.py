@@ -260,7 +260,7 @@ class TestPins(NetworkManagerTest):
 
         self.assertEqual(
             [("MAC address 52:54:00:12:34:56", f"{PROFILES}/a.nmconnection:10")],
-            [(pin.what, pin.seen_at) for pin in pins],
+            [(pin.what, pin.location) for pin in pins],
         )
         self.assert_up("", "no", stack, machine)
 

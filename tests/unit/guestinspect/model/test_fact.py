@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from oslotest import base
 
-from guestinspect.model.fact import Fact, NotYet, Unknown, known, once
+from guestinspect.model.fact import Fact, NotYet, Unknown, known_fact, once
 
 
 class TestOnce(base.BaseTestCase):
@@ -31,4 +31,4 @@ class TestOnce(base.BaseTestCase):
         self.assertEqual([1], looks)
 
     def test_known_needs_no_look(self) -> None:
-        self.assertEqual(Fact("raw", "the header"), known("raw", "the header")())
+        self.assertEqual(Fact("raw", "the header"), known_fact("raw", "the header")())

@@ -12,29 +12,29 @@ from oslotest import base
 
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Fact, Unknown
-from guestinspect.model.fact import known as fact
-from guestinspect.serialization import Look, nothing
+from guestinspect.model.fact import known_fact as fact
+from guestinspect.serialization import Inspection, nothing
 from vscclient.images.inspection import inspection_cache
-from vscclient.images.inspection.inspection_cache import Known
+from vscclient.images.inspection.inspection_cache import InspectionCache
 from vscclient.model.image import Image
 
 IMAGE = Image(name="rna", id="1", hash_algorithm="sha512", hash_value="ab" * 64)
 DISK = Disk(disk_format=fact("qcow2", "header"), damage=fact((), "tables"))
 
 
-def a_look(distro: str = "debian") -> Look:
-    look = nothing("it is an example", kind="linux")
-    return replace(look, facts={**look.facts, "os_distro": Fact(distro, "/etc/os-release:1")})
+def an_inspection(distro: str = "debian") -> Inspection:
+    inspection = nothing("it is an example", kind="linux")
+    return replace(inspection, facts={**inspection.facts, "os_distro": Fact(distro, "/etc/os-release:1")})
 
 
 class TestKnown(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.folder = Path(self.useFixture(fixtures.TempDir()).path) / "cache"
-        self.cache = Known(self.folder)
+        self.cache = InspectionCache(self.folder)
 
     def test_what_was_found_is_known_the_next_time(self) -> None:
-        self.cache.keep(IMAGE, DISK, a_look())
+        self.cache.keep(IMAGE, DISK, an_inspection())
 
         bits = self.cache.of(IMAGE)
 
@@ -46,7 +46,7 @@ class TestKnown(base.BaseTestCase):
         self.assertRaises(Unknown, bits.disk.virtual_size_bytes)
 
     def test_it_is_known_of_another_image_with_the_same_data(self) -> None:
-        self.cache.keep(IMAGE, DISK, a_look())
+        self.cache.keep(IMAGE, DISK, an_inspection())
 
         self.assertIsNotNone(self.cache.of(replace(IMAGE, id="2", name="other")))
         self.assertIsNone(self.cache.of(replace(IMAGE, hash_value="cd" * 64)))
@@ -55,13 +55,13 @@ class TestKnown(base.BaseTestCase):
         for odd in (None, "", "../../etc/passwd", "AB" * 64, "ab\n" * 32):
             image = replace(IMAGE, hash_value=odd)
 
-            self.cache.keep(image, DISK, a_look())
+            self.cache.keep(image, DISK, an_inspection())
 
             self.assertIsNone(self.cache.of(image))
         self.assertFalse(self.folder.exists())
 
     def test_another_version_of_a_reader_looks_again(self) -> None:
-        self.cache.keep(IMAGE, DISK, a_look())
+        self.cache.keep(IMAGE, DISK, an_inspection())
         path = next(self.folder.glob("*.json"))
         kept = json.loads(path.read_text())
 
@@ -70,7 +70,7 @@ class TestKnown(base.BaseTestCase):
         self.assertIsNone(self.cache.of(IMAGE))
 
     def test_what_is_damaged_is_not_known(self) -> None:
-        self.cache.keep(IMAGE, DISK, a_look())
+        self.cache.keep(IMAGE, DISK, an_inspection())
         path = next(self.folder.glob("*.json"))
         whole = path.read_text()
 
@@ -80,7 +80,7 @@ class TestKnown(base.BaseTestCase):
             self.assertIsNone(self.cache.of(IMAGE), text[:20])
 
     def test_what_is_no_file_is_not_known_and_keeps_nobody_waiting(self) -> None:
-        self.cache.keep(IMAGE, DISK, a_look())
+        self.cache.keep(IMAGE, DISK, an_inspection())
         path = next(self.folder.glob("*.json"))
         elsewhere = path.rename(self.folder / "elsewhere")
 
@@ -90,16 +90,16 @@ class TestKnown(base.BaseTestCase):
 
             self.assertIsNone(self.cache.of(IMAGE))
 
-            self.cache.keep(IMAGE, DISK, a_look())
+            self.cache.keep(IMAGE, DISK, an_inspection())
             self.assertIsNotNone(self.cache.of(IMAGE))
 
     def test_a_folder_in_its_place_is_left_alone(self) -> None:
-        self.cache.keep(IMAGE, DISK, a_look())
+        self.cache.keep(IMAGE, DISK, an_inspection())
         path = next(self.folder.glob("*.json"))
         path.unlink()
         path.mkdir()
 
-        self.cache.keep(IMAGE, DISK, a_look())
+        self.cache.keep(IMAGE, DISK, an_inspection())
 
         self.assertIsNone(self.cache.of(IMAGE))
 
@@ -108,13 +108,13 @@ class TestKnown(base.BaseTestCase):
         elsewhere.mkdir()
         self.folder.symlink_to(elsewhere)
 
-        self.cache.keep(IMAGE, DISK, a_look())
+        self.cache.keep(IMAGE, DISK, an_inspection())
 
         self.assertIsNotNone(self.cache.of(IMAGE))
         self.assertEqual(1, len(list(elsewhere.glob("*.json"))))
 
     def test_nobody_else_may_read_it(self) -> None:
-        self.cache.keep(IMAGE, DISK, a_look())
+        self.cache.keep(IMAGE, DISK, an_inspection())
 
         self.assertEqual(0o700, self.folder.stat().st_mode & 0o777)
         self.assertEqual(0o600, next(self.folder.glob("*.json")).stat().st_mode & 0o777)
@@ -127,7 +127,7 @@ class TestKnown(base.BaseTestCase):
     def test_where_nothing_can_be_written_nothing_is_lost(self) -> None:
         self.folder.write_text("a file where the folder should be")
 
-        self.cache.keep(IMAGE, DISK, a_look())
+        self.cache.keep(IMAGE, DISK, an_inspection())
 
         self.assertIsNone(self.cache.of(IMAGE))
 
@@ -135,11 +135,11 @@ class TestKnown(base.BaseTestCase):
         self.useFixture(fixtures.MockPatchObject(inspection_cache, "_MOST_KEPT", 2))
         images = [replace(IMAGE, hash_value=digit * 128) for digit in "123"]
         for second, image in enumerate(images):
-            self.cache.keep(image, DISK, a_look())
+            self.cache.keep(image, DISK, an_inspection())
             for path in self.folder.glob(f"sha512-{image.hash_value[:5] if image.hash_value else ''}*"):
                 os.utime(path, (second, second))
 
-        self.cache.keep(replace(IMAGE, hash_value="4" * 128), DISK, a_look())
+        self.cache.keep(replace(IMAGE, hash_value="4" * 128), DISK, an_inspection())
 
         self.assertEqual([False, False, True], [self.cache.of(image) is not None for image in images])
 
@@ -147,7 +147,7 @@ class TestKnown(base.BaseTestCase):
         self.useFixture(fixtures.EnvironmentVariable("XDG_CACHE_HOME"))
         self.useFixture(fixtures.MockPatch("os.path.expanduser", lambda path: path))
 
-        inspection_cache.of_user().keep(IMAGE, DISK, a_look())
+        inspection_cache.of_user().keep(IMAGE, DISK, an_inspection())
 
         self.assertIsNone(inspection_cache.of_user().of(IMAGE))
 
@@ -155,6 +155,6 @@ class TestKnown(base.BaseTestCase):
         self.useFixture(fixtures.EnvironmentVariable("HOME", str(self.folder)))
         self.useFixture(fixtures.EnvironmentVariable("XDG_CACHE_HOME", "not/absolute"))
 
-        inspection_cache.of_user().keep(IMAGE, DISK, a_look())
+        inspection_cache.of_user().keep(IMAGE, DISK, an_inspection())
 
         self.assertEqual(1, len(list((self.folder / ".cache" / "vscclient" / "inside").glob("*.json"))))

@@ -8,7 +8,7 @@ from vscclient.model.visibility import Visibility
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reach:
+class Recipients:
     """Who may use an image.
 
     Args:
@@ -20,7 +20,7 @@ class Reach:
     owner: str | None = None
     members: frozenset[str] = frozenset()
 
-    def covers(self, other: Reach) -> bool:
+    def covers(self, other: Recipients) -> bool:
         """Whether it reaches everybody whom the other reaches."""
         everybody = (Visibility.COMMUNITY, Visibility.PUBLIC)
         if self.visibility in everybody:

@@ -28,7 +28,7 @@ def reject(options: Options, settings: Settings) -> None:
     reject_name(options.name)
     if options.image_id is not None:
         _reject_wrong_id(options.image_id)
-    reject_waivers(options.terms.waived, settings)
+    reject_waivers(options.consent.waived, settings)
 
 
 def _reject_projects(options: Options) -> None:

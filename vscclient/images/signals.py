@@ -13,7 +13,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP)  # SIGINT is a KeyboardInterrupt alre
 
 
 @contextmanager
-def orderly() -> Iterator[None]:
+def exit_cleanly() -> Iterator[None]:
     """Inside, SIGTERM and SIGHUP raise ``SystemExit`` with the status that the shell expects (128 + n).
 
     A signal that was ignored at the start stays ignored: ``nohup`` means it. Outside the main thread Python cannot set
@@ -24,7 +24,7 @@ def orderly() -> Iterator[None]:
 
 
 @contextmanager
-def held_back() -> Iterator[None]:
+def defer_signals() -> Iterator[None]:
     """Inside, the signals that end a command, Ctrl-C too, are not heard: cleaning up takes a moment, and has to end."""
     with _handled((signal.SIGINT, *_SIGNALS), lambda number, frame: None):
         yield

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vscclient import errors
-from vscclient.images import impossible
+from vscclient.images import validation
 from vscclient.images.cloud import Cloud
 from vscclient.images.image_change import changes, membership
 from vscclient.images.image_change.changes import Changes
 from vscclient.images.inspection.bits import Bits
-from vscclient.images.interruption import held_back, orderly
-from vscclient.images.options import Terms
+from vscclient.images.options import Consent
 from vscclient.images.policy_check import narrowing
-from vscclient.images.policy_check.check_plan import Judgement
+from vscclient.images.policy_check.check_plan import PolicyCheck
 from vscclient.images.policy_check.facts import facts_of
 from vscclient.images.policy_check.site import settings_of
+from vscclient.images.signals import defer_signals, exit_cleanly
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
@@ -26,7 +26,7 @@ from vscclient.model.visibility import Visibility
 DEACTIVATED = "deactivated"
 
 
-class Amendment:
+class ImageChange:
     """A change of one image.
 
     Args:
@@ -37,14 +37,14 @@ class Amendment:
         Usage: A code to waive is none that can be.
     """
 
-    def __init__(self, cloud: Cloud, bits: Bits, terms: Terms, terminal: Terminal) -> None:
-        settings = settings_of(terms.policy)
-        impossible.reject_waivers(terms.waived, settings)
+    def __init__(self, cloud: Cloud, bits: Bits, consent: Consent, terminal: Terminal) -> None:
+        settings = settings_of(consent.policy)
+        validation.reject_waivers(consent.waived, settings)
         self._cloud = cloud
         self._bits = bits
-        self._terms = terms
+        self._terms = consent
         self._terminal = terminal
-        self._judgement = Judgement(facts_of(cloud, bits, settings), settings, terminal)
+        self._judgement = PolicyCheck(facts_of(cloud, bits, settings), settings, terminal)
 
     def agreed(self, plan: Plan) -> Plan:
         """The plan, if the policy allows it and the user means it. Nothing has been changed by then.
@@ -77,7 +77,7 @@ class Amendment:
             if _lets_in_unseen(before, plan.image):
                 self._terminal.say("If projects had it before, they would have it again; who, is seen only then.")
             return plan.image
-        with orderly():
+        with exit_cleanly():
             return self._applied(plan, before, wanted)
 
     def _applied(self, plan: Plan, before: Image, wanted: Changes) -> Image:
@@ -166,7 +166,7 @@ class Amendment:
     def _undo(self, before: Image, made: Image) -> None:
         """Takes the image back from those who must not have it, however the service stumbles."""
         undoing = changes.between(made, replace(before, owner=made.owner))
-        with held_back():
+        with defer_signals():
             try:
                 self._cloud.images.change_patiently(before.id or "", undoing.fields, undoing.removed)
             except errors.Error:
