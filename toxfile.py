@@ -44,7 +44,7 @@ def _is_filled(env_dir: Path) -> bool:
 
 @cache
 def _tell_if_git_is_of_no_use(root: Path) -> None:
-    """pbr takes the version from git, and says only that it cannot."""
+    """Pbr takes the version from git, and says only that it cannot."""
     done = subprocess.run(["git", "-C", root, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     if done.returncode:
         print(

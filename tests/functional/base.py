@@ -20,9 +20,9 @@ from typing import Any
 
 import fixtures
 from osc_lib.clientmanager import ClientCache
-from oslotest import base
 
 from devcloud.cloud import CLOUD_VARIABLE, Cloud, read
+from tests import base
 
 ROUTINE = re.compile(
     r"(.+: .+ (disk|to send)(\. It is an installer: .+)?"

@@ -36,8 +36,9 @@ class TestAccept(ReceivingTest):
         shared = self.shared(PARTNER)
 
         for option, status in (("accept", "accepted"), ("pending", "pending"), ("reject", "rejected")):
-            self.openstack(f"vsc image set --{option} {self.image}", user="bob", says=[f"{self.image} ({shared})"])
-            self.assertEqual({self.project(PARTNER): status}, self.statuses(shared))
+            with self.subTest(option=option, status=status):
+                self.openstack(f"vsc image set --{option} {self.image}", user="bob", says=[f"{self.image} ({shared})"])
+                self.assertEqual({self.project(PARTNER): status}, self.statuses(shared))
 
     def test_a_rejected_image_can_be_accepted_after_all(self) -> None:
         shared = self.shared(PARTNER)
@@ -150,10 +151,11 @@ class TestAccept(ReceivingTest):
 
     def test_a_word_in_another_encoding_is_refused(self) -> None:
         for words in ("accept \udcff", "reject rna --from \udcff"):
-            process = self.process(f"vsc image {words}", user="bob", stderr=PIPE)
-            _, stderr = process.communicate(timeout=60)
+            with self.subTest(words=words):
+                process = self.process(f"vsc image {words}", user="bob", stderr=PIPE)
+                _, stderr = process.communicate(timeout=60)
 
-            self.assertEqual((2, rb"'\udcff' is not valid text (UTF-8)"), (process.returncode, stderr.strip()))
+                self.assertEqual((2, rb"'\udcff' is not valid text (UTF-8)"), (process.returncode, stderr.strip()))
 
     def test_staff_answer_only_for_their_own_project(self) -> None:
         shared = self.shared(PARTNER)

@@ -80,15 +80,16 @@ class TestBadInput(FunctionalTest):
 
     def test_streams_that_are_closed_at_the_start_stop_nothing(self) -> None:
         for closed in (1, 2):
-            name = self.name("rna")
-            process = self.process(
-                f"vsc image create {name} --file {self.disk} -f value -c id",
-                preexec_fn=lambda: os.close(closed),  # noqa: B023
-                stdin=subprocess.DEVNULL,
-            )
+            with self.subTest(closed=closed):
+                name = self.name("rna")
+                process = self.process(
+                    f"vsc image create {name} --file {self.disk} -f value -c id",
+                    preexec_fn=lambda: os.close(closed),  # noqa: B023
+                    stdin=subprocess.DEVNULL,
+                )
 
-            self.assertEqual(0, process.wait(60))
-            self.assertEqual(["active"], [image["Status"] for image in self.images_named(name)])
+                self.assertEqual(0, process.wait(60))
+                self.assertEqual(["active"], [image["Status"] for image in self.images_named(name)])
 
     def test_a_full_device_for_what_is_said_changes_no_status(self) -> None:
         with open("/dev/full", "w", encoding="utf-8") as full:

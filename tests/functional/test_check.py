@@ -96,15 +96,17 @@ class TestImage(SharingTest, CheckTest):
         image_id = self.create("--community")
 
         for user in ("bob", "rita", "admin", "alice_appcred"):
-            found = self.check(image_id, user=user, says=["as a community image: 1 note."])
-            self.assertNotIn("V102", found)
+            with self.subTest(user=user):
+                found = self.check(image_id, user=user, says=["as a community image: 1 note."])
+                self.assertNotIn("V102", found)
 
     def test_that_the_staff_made_public_is_no_offence_of_those_who_check_it(self) -> None:
         image_id = self.create("--public", user="admin")
 
         for user in ("bob", "admin"):
-            found = self.check(image_id, user=user, says=["as a public image: 1 note."])
-            self.assertNotIn("V101", found)
+            with self.subTest(user=user):
+                found = self.check(image_id, user=user, says=["as a public image: 1 note."])
+                self.assertNotIn("V101", found)
 
     def test_of_somebody_else_is_checked_by_staff_as_they_would_publish_it(self) -> None:
         image_id = self.create("--community")
@@ -219,11 +221,12 @@ class TestFile(CheckTest):
         dead = self.cloud.users["alice"].environment | {"OS_AUTH_URL": "http://127.0.0.1:9/v3"}
 
         for environment in ({}, dead):
-            found = self.check(
-                f"--file {self.disk}", environment=environment, says=["rna as a private image: 1 not judged."]
-            )
-            self.assertEqual(["V103"], list(found))
-            self.assertIn("no cloud is asked", found["V103"]["Message"])
+            with self.subTest(environment=environment):
+                found = self.check(
+                    f"--file {self.disk}", environment=environment, says=["rna as a private image: 1 not judged."]
+                )
+                self.assertEqual(["V103"], list(found))
+                self.assertIn("no cloud is asked", found["V103"]["Message"])
 
     def test_is_checked_for_each_audience(self) -> None:
         how: dict[str, Any] = {"environment": {}}
@@ -249,8 +252,9 @@ class TestFile(CheckTest):
 
     def test_comes_through_a_pipe(self) -> None:
         for stdin in (self.disk, self.disk.read_bytes()):
-            found = self.check("--file -", environment={}, stdin=stdin, says=["standard input as a private"])
-            self.assertEqual({"V103"}, set(found))
+            with self.subTest(stdin=stdin):
+                found = self.check("--file -", environment={}, stdin=stdin, says=["standard input as a private"])
+                self.assertEqual({"V103"}, set(found))
 
     def test_that_is_long_comes_through_a_pipe(self) -> None:
         disks.iso(self.disk, size_bytes=6 * 1024**2, blocks=8 * 512)
@@ -266,9 +270,10 @@ class TestFile(CheckTest):
             (disks.vmdk_described, "D302"),
             (disks.qed, "D301"),
         ):
-            write(self.disk)
-            found = self.check(f"--file {self.disk}", environment={}, status=3, says=["error"])
-            self.assertIn(code, found)
+            with self.subTest(write=write, code=code):
+                write(self.disk)
+                found = self.check(f"--file {self.disk}", environment={}, status=3, says=["error"])
+                self.assertIn(code, found)
 
     def test_cannot_make_it_run_for_long(self) -> None:
         disks.qcow2_with_header(self.disk, disks.qcow2_header(l1_at=2**62, l1_entries=2**32 - 1))

@@ -58,13 +58,14 @@ class TestWhoCreates(CreateTest):
 class TestWhereTheImageServiceIs(CreateTest):
     def test_every_kind_of_endpoint_works(self) -> None:
         for region in self.cloud.regions:
-            environment = self.cloud.users["alice"].environment | {"OS_REGION_NAME": region}
+            with self.subTest(region=region):
+                environment = self.cloud.users["alice"].environment | {"OS_REGION_NAME": region}
 
-            created = self.openstack(
-                f"vsc image create {self.name('rna')} --file {self.disk} -f json", environment=environment
-            ).json()
+                created = self.openstack(
+                    f"vsc image create {self.name('rna')} --file {self.disk} -f json", environment=environment
+                ).json()
 
-            self.assertEqual("sha512", created["verified"], region)
+                self.assertEqual("sha512", created["verified"], region)
 
 
 class TestColumns(CreateTest):
@@ -137,10 +138,11 @@ class TestWhatTheImageIs(CreateTest):
         kernel, ramdisk = self.name("vmlinuz"), self.name("initrd")
         ids = {}
         for name, kind in ((kernel, "aki"), (ramdisk, "ari")):
-            made = f"vsc image create {name} --file {self.disk} --container-format {kind} -f json"
-            created = self.openstack(made).json()
-            self.assertEqual((kind, 0), (created["disk_format"], created["min_disk"]))
-            ids[name] = created["id"]
+            with self.subTest(name=name, kind=kind):
+                made = f"vsc image create {name} --file {self.disk} --container-format {kind} -f json"
+                created = self.openstack(made).json()
+                self.assertEqual((kind, 0), (created["disk_format"], created["min_disk"]))
+                ids[name] = created["id"]
 
         booted = self.openstack(
             f"vsc image create {self.name('rna')} --file {self.guest} --kernel {kernel} --ramdisk {ids[ramdisk]} "
@@ -259,8 +261,12 @@ class TestMinimumDisk(CreateTest):
         self.openstack(
             f"vsc image create {self.name('rna')} --file {self.qcow2} --min-disk 3",
             status=3,
-            says=["error D305: the minimum disk would be 3 GiB, but the disk needs 4 GiB", "--min-disk 4", "1 error"]
-            + ["Refused by D305. Nothing was changed. If it is meant: --waive D305"],
+            says=[
+                "error D305: the minimum disk would be 3 GiB, but the disk needs 4 GiB",
+                "--min-disk 4",
+                "1 error",
+                "Refused by D305. Nothing was changed. If it is meant: --waive D305",
+            ],
         )
 
     def test_less_is_taken_as_given_when_it_is_waived(self) -> None:

@@ -54,8 +54,13 @@ class TestStandardInput(CreateTest):
             f"vsc image create {name} --file - --community {SAID}",
             stdin=vhd.read_bytes(),
             status=3,
-            says=["error D301: the disk format would be raw, but the file is vhd", "--disk-format vhd", "1 error"]
-            + ["not judged, partition 1 could not be read", "Refused by D301. The unfinished image was deleted."],
+            says=[
+                "error D301: the disk format would be raw, but the file is vhd",
+                "--disk-format vhd",
+                "1 error",
+                "not judged, partition 1 could not be read",
+                "Refused by D301. The unfinished image was deleted.",
+            ],
         )
 
         self.assert_nothing_left(name)
@@ -232,9 +237,10 @@ class TestRefusedFiles(CreateTest):
 
     def test_reserved_property(self) -> None:
         for key, fix in (("visibility", "--community"), ("owner", "--project"), ("os_glance_x", "leave")):
-            self.assert_refused(
-                self.disk,
-                f"error M403: {key} is not a property that can be set",
-                fix,
-                options=f"--property {key}=community",
-            )
+            with self.subTest(key=key, fix=fix):
+                self.assert_refused(
+                    self.disk,
+                    f"error M403: {key} is not a property that can be set",
+                    fix,
+                    options=f"--property {key}=community",
+                )

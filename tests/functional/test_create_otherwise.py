@@ -30,8 +30,14 @@ class TestDryRun(CreateTest):
             f"vsc image create {name} --file - --dry-run",
             stdin=vhd.read_bytes(),
             status=3,
-            says=["reading", "error D301: the disk format would be raw, but the file is vhd", "--disk-format vhd"]
-            + ["not judged, standard input cannot be looked into; name a file", "1 error", "Refused by D301. Nothing"],
+            says=[
+                "reading",
+                "error D301: the disk format would be raw, but the file is vhd",
+                "--disk-format vhd",
+                "not judged, standard input cannot be looked into; name a file",
+                "1 error",
+                "Refused by D301. Nothing",
+            ],
         )
 
         self.assert_nothing_left(name)
@@ -89,8 +95,12 @@ class TestImport(CreateTest):
         self.openstack(
             f"vsc image create {name} --file {self.disk} --import --disk-format vmdk --waive D301",
             status=1,
-            says=["warning D301 (waived)", "1 warning", "The cloud could not import the image: Task failed"]
-            + ["The unfinished image was deleted."],
+            says=[
+                "warning D301 (waived)",
+                "1 warning",
+                "The cloud could not import the image: Task failed",
+                "The unfinished image was deleted.",
+            ],
         )
 
         self.assert_nothing_left(name)

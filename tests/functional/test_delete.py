@@ -93,7 +93,8 @@ class TestDelete(ReceivingTest):
             f"{self.project(THIRD)} pending",
             "It was not deleted. If it is meant: --yes",
         ):
-            self.assertIn(part, told.stderr)
+            with self.subTest(part=part):
+                self.assertIn(part, told.stderr)
         self.assert_there(shared)
         self.assert_gone(unused)
         self.openstack(f"vsc image delete {shared} --yes", says=["Others use", "Deleted"])
@@ -212,23 +213,24 @@ class TestDeleteOnABadDay(ReceivingTest):
         never_answered = Fault(method="DELETE", path=r"/v2/images/[^/]+", hang=True)
 
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            image = self.create("--protected")
-            with faulty_glance(self.cloud.image_url, never_answered) as url:
-                process = self.process(
-                    f"vsc image delete --unprotect {image}",
-                    environment=self.environment(url),
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                )
-                while self.is_protected(image):
-                    self.assertIsNone(process.poll(), "it ended before it was interrupted")
-                    time.sleep(0.1)
-                process.send_signal(number)
-                _, stderr = process.communicate(timeout=60)
+            with self.subTest(number=number, status=status):
+                image = self.create("--protected")
+                with faulty_glance(self.cloud.image_url, never_answered) as url:
+                    process = self.process(
+                        f"vsc image delete --unprotect {image}",
+                        environment=self.environment(url),
+                        stdout=subprocess.PIPE,
+                        stderr=subprocess.PIPE,
+                    )
+                    while self.is_protected(image):
+                        self.assertIsNone(process.poll(), "it ended before it was interrupted")
+                        time.sleep(0.1)
+                    process.send_signal(number)
+                    _, stderr = process.communicate(timeout=60)
 
-            self.assertIn(f"Interrupted at {self.image} ({image}). It is protected again", stderr.decode())
-            self.assertEqual(status, process.returncode)
-            self.assertTrue(self.is_protected(image))
+                self.assertIn(f"Interrupted at {self.image} ({image}). It is protected again", stderr.decode())
+                self.assertEqual(status, process.returncode)
+                self.assertTrue(self.is_protected(image))
 
     def is_protected(self, image: str) -> bool:
         return bool(self.openstack(f"image show {image} -f json").json()["protected"])
@@ -267,7 +269,8 @@ class TestQuestion(ReceivingTest):
 
         self.assertEqual(1, len(user.questions))
         for part in (shared, community, "Delete them?"):
-            self.assertIn(part, user.questions[0])
+            with self.subTest(part=part):
+                self.assertIn(part, user.questions[0])
         self.assert_gone(shared, community)
 
     def test_no_leaves_them(self) -> None:

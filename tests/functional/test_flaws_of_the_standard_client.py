@@ -195,7 +195,8 @@ class TestFlaws(SharingTest):
         )
 
         for strange in ("&", "h1>", "http"):
-            self.assertNotIn(strange, said)
+            with self.subTest(strange=strange):
+                self.assertNotIn(strange, said)
 
     def test_14_a_field_of_the_image_is_not_set_as_a_property(self) -> None:
         """``image set --property visibility=community`` publishes it, ``--property name=x`` renames it."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import fixtures
-from oslotest import base
 
 from guestinspect.model.fact import Fact
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
@@ -20,6 +19,7 @@ from guests.home import HOME_VARIABLE, home
 from guests.looked_at import static_disk
 from guests.setup import Setup, Source
 from guests.setups.every import SETUPS
+from tests import base
 
 MAY_BE_UNKNOWN = frozenset(
     (

@@ -124,7 +124,8 @@ class TestImageInTheCloud(InspectTest):
         self.assertEqual((0, 0), (again["requests"], again["bytes_read"]))
         self.assertGreater(anew["requests"], 0)
         for key in set(KEYS) - {"requests", "bytes_read", "seconds"}:
-            self.assertEqual(first[key], again[key], key)
+            with self.subTest(key=key):
+                self.assertEqual(first[key], again[key], key)
 
     def test_what_create_saw_is_known(self) -> None:
         image_id = self.create(self.disk, "")

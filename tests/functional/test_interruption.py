@@ -166,14 +166,17 @@ class TestOnATerminal(FunctionalTest):
 
     def test_there_is_a_bar_and_stdout_is_clean(self) -> None:
         for columns in (20, 200):
-            name = self.name("rna")
+            with self.subTest(columns=columns):
+                name = self.name("rna")
 
-            stdout, stderr = self.on_terminal(f"vsc image create {name} --file {self.disk} -f value -c name", columns)
+                stdout, stderr = self.on_terminal(
+                    f"vsc image create {name} --file {self.disk} -f value -c name", columns
+                )
 
-            self.assertEqual(f"{name}\n", stdout)
-            self.assertIn("sending", stderr)
-            self.assertIn("\x1b[", stderr)
-            self.assertIn("verified.", stderr)
+                self.assertEqual(f"{name}\n", stdout)
+                self.assertIn("sending", stderr)
+                self.assertIn("\x1b[", stderr)
+                self.assertIn("verified.", stderr)
 
     def test_the_bar_can_be_left_out(self) -> None:
         _, stderr = self.on_terminal(f"vsc image create {self.name('rna')} --file {self.disk} --no-progress", 80)

@@ -89,7 +89,7 @@ class ListTest(FunctionalTest):
         self.ids: dict[str, str] = {}
 
     def make_images(self) -> None:
-        """alice's images, those of bob, who has shared some with her, and a public one."""
+        """Alice's images, those of bob, who has shared some with her, and a public one."""
         for visibility in ("private", "shared", "community"):
             self.image(f"mine-{visibility}", "alice", visibility=visibility)
             self.image(f"bobs-{visibility}", "bob", visibility=visibility)
@@ -172,12 +172,14 @@ class TestList(ListTest):
 
     def test_has_the_rows_and_columns_of_the_standard_list(self) -> None:
         for options in OPTIONS:
-            self.assert_like_the_standard(options, "alice")
+            with self.subTest(options=options):
+                self.assert_like_the_standard(options, "alice")
 
     def test_has_them_for_others_and_for_staff_too(self) -> None:
         for user in ("bob", "rita", "admin"):
-            for options in ("", "--all --long", "--shared --member-status all", "--community", "--hidden"):
-                self.assert_like_the_standard(options, user)
+            with self.subTest(user=user):
+                for options in ("", "--all --long", "--shared --member-status all", "--community", "--hidden"):
+                    self.assert_like_the_standard(options, user)
 
     def test_has_them_for_a_name_a_marker_and_a_project(self) -> None:
         project = self.cloud.projects["VSC_00002"]
@@ -190,14 +192,16 @@ class TestList(ListTest):
             f"--marker {name} --limit 2",
             f"--project {project} --all",
         ):
-            self.assert_like_the_standard(options, "alice")
+            with self.subTest(options=options):
+                self.assert_like_the_standard(options, "alice")
         self.assert_like_the_standard("--project VSC_00002", "admin")
 
     def test_has_all_rows_where_it_takes_many_pages(self) -> None:
         self.useFixture(fixtures.MonkeyPatch("vscclient.glance.listing.PAGE_SIZE", 2))
 
         for options in ("", "--all", "--member-status all", "--limit 3", "--max-items 3", "--hidden"):
-            self.assert_like_the_standard(options, "alice")
+            with self.subTest(options=options):
+                self.assert_like_the_standard(options, "alice")
         self.assertEqual({"accepted", "sweet", "vscs"}, set(self.listed("--multi-nic")))
         self.assertEqual({"accepted"}, set(self.listed("--shared-with-me --limit 1")))
 
@@ -251,20 +255,23 @@ class TestList(ListTest):
         named = {row["ID"]: row for row in rows}
         project = self.cloud.projects["VSC_00001"]
         for about, nics in (("sweet", True), ("single", False), ("mine-private", None)):
-            row = named[self.ids[about]]
-            self.assertEqual(["ID", "Name", "Status", *OURS], list(row))
-            self.assertEqual(["mine", project, nics], [row[column] for column in OURS])
+            with self.subTest(about=about, nics=nics):
+                row = named[self.ids[about]]
+                self.assertEqual(["ID", "Name", "Status", *OURS], list(row))
+                self.assertEqual(["mine", project, nics], [row[column] for column in OURS])
 
     def test_shows_no_column_twice(self) -> None:
         for row in self.openstack(f"vsc image list --long --tag {self.mark} -f json").json():
-            self.assertEqual(["Access", "Multi-NIC"], list(row)[-2:])
-            self.assertNotIn("Owner", row)
+            with self.subTest(row=row):
+                self.assertEqual(["Access", "Multi-NIC"], list(row)[-2:])
+                self.assertNotIn("Owner", row)
 
     def test_says_nothing_of_nothing_like_the_standard_list(self) -> None:
         for form in ("table", "json", "value"):
-            words = f"image list --tag {self.name('nosuch')} -f {form}"
+            with self.subTest(form=form):
+                words = f"image list --tag {self.name('nosuch')} -f {form}"
 
-            self.assertEqual(self.openstack(words).stdout, self.openstack(f"vsc {words}").stdout)
+                self.assertEqual(self.openstack(words).stdout, self.openstack(f"vsc {words}").stdout)
 
     def test_refuses_what_contradicts_itself(self) -> None:
         for options in (
@@ -288,11 +295,12 @@ class TestList(ListTest):
 
     def test_words_in_another_encoding_are_refused(self) -> None:
         for option in ("--name", "--project"):
-            process = self.process(f"vsc image list {option} x\udcff", stderr=subprocess.PIPE)
+            with self.subTest(option=option):
+                process = self.process(f"vsc image list {option} x\udcff", stderr=subprocess.PIPE)
 
-            _, stderr = process.communicate(timeout=60)
+                _, stderr = process.communicate(timeout=60)
 
-            self.assertEqual((2, rb"'x\udcff' is not valid text (UTF-8)"), (process.returncode, stderr.strip()))
+                self.assertEqual((2, rb"'x\udcff' is not valid text (UTF-8)"), (process.returncode, stderr.strip()))
 
     def test_an_image_service_in_trouble_is_one_sentence(self) -> None:
         for answer, says in ((403, "does not allow it"), (503, "is in trouble")):

@@ -27,17 +27,18 @@ UNSEEN = ["not judged, this cloud gives no parts", "not judged. What a rule asks
 class TestEveryDay(LookingTest):
     def test_from_create_to_the_audit_on_each_cloud(self) -> None:
         for region in ("devcloud", "no-ranges"):
-            environment = self.cloud.users["alice"].environment | {"OS_REGION_NAME": region}
-            self.image = self.name("rna")
-            how: dict[str, Any] = {"environment": environment}
+            with self.subTest(region=region):
+                environment = self.cloud.users["alice"].environment | {"OS_REGION_NAME": region}
+                self.image = self.name("rna")
+                how: dict[str, Any] = {"environment": environment}
 
-            image_id = self.create("--description 'reads RNA'", **how)
-            found = self.codes(f"{image_id} --for community", says=["as a community image: 1 note"], **how)
-            self.openstack(f"vsc image community {image_id}", says=["Changed", "private → community"], **how)
-            (row,) = self.openstack(f"vsc image audit {image_id} -f json", **how).json()
+                image_id = self.create("--description 'reads RNA'", **how)
+                found = self.codes(f"{image_id} --for community", says=["as a community image: 1 note"], **how)
+                self.openstack(f"vsc image community {image_id}", says=["Changed", "private → community"], **how)
+                (row,) = self.openstack(f"vsc image audit {image_id} -f json", **how).json()
 
-            self.assertEqual({"V109"}, found)
-            self.assertEqual(("all", 0, 0), tuple(row[key] for key in ("NICs At Boot", "Errors", "Unknown")))
+                self.assertEqual({"V109"}, found)
+                self.assertEqual(("all", 0, 0), tuple(row[key] for key in ("NICs At Boot", "Errors", "Unknown")))
 
     def test_where_the_data_was_not_seen_before_it_hangs_on_the_cloud(self) -> None:
         image_id = self.create()
@@ -196,8 +197,13 @@ class TestDownload(LookingTest):
             published = self.openstack(
                 f"vsc image community {image_id} --download",
                 environment=self.without_ranges(),
-                says=["not judged, there is no room to fetch it", "not judged. What a rule asks", "Changed", " → "]
-                + ["Published without a look inside"],
+                says=[
+                    "not judged, there is no room to fetch it",
+                    "not judged. What a rule asks",
+                    "Changed",
+                    " → ",
+                    "Published without a look inside",
+                ],
             )
 
         (why,) = self.unknown_for(found)
@@ -289,12 +295,13 @@ class TestKnown(LookingTest):
         good = kept.read_text()
 
         for damaged in ("", "{", "[]", "null", '{"image": 1}', good.replace('"all"', '"none of them"'), good[:-50]):
-            kept.write_text(damaged)
+            with self.subTest(damaged=damaged):
+                kept.write_text(damaged)
 
-            found = self.inspect(image_id)
+                found = self.inspect(image_id)
 
-            self.assertEqual("all", found["nics_at_boot"], damaged[:50])
-            self.assertGreater(found["requests"], 0)
+                self.assertEqual("all", found["nics_at_boot"], damaged[:50])
+                self.assertGreater(found["requests"], 0)
 
 
 class TestChanging(LookingTest):

@@ -45,12 +45,13 @@ class TestNoGuest(LookingTest):
             (disks.isohybrid, "it is an installer, and no guest yet"),
             (_zeros, "no guest was found on it"),
         ):
-            write(self.disk)
-            words = f"vsc image create {self.image} --file {self.disk} --disk-format raw --waive D301 --dry-run"
+            with self.subTest(write=write, why=why):
+                write(self.disk)
+                words = f"vsc image create {self.image} --file {self.disk} --disk-format raw --waive D301 --dry-run"
 
-            said = self.openstack(words, says=[why, "", "not judged. What a rule asks"]).stderr
+                said = self.openstack(words, says=[why, "", "not judged. What a rule asks"]).stderr
 
-            self.assertEqual(1, sum("not judged, " in line for line in said.splitlines()), said)
+                self.assertEqual(1, sum("not judged, " in line for line in said.splitlines()), said)
 
     def test_without_the_readers_it_says_what_to_install(self) -> None:
         folder = self.folder / "packages"

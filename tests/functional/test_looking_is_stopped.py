@@ -42,11 +42,12 @@ class TestInterrupted(LookingTest):
         first = Fault(method="GET", path=".*/file", left=once())  # whether there are parts; then the look begins
 
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)):
-            first.left[0] = 1
-            with self.inspect_options(f"vsc image inspect {self.image_id}", first, number=number) as process:
-                _, stderr = process.communicate(timeout=60)
+            with self.subTest(number=number, status=status):
+                first.left[0] = 1
+                with self.inspect_options(f"vsc image inspect {self.image_id}", first, number=number) as process:
+                    _, stderr = process.communicate(timeout=60)
 
-            self.assert_gone(process, status, stderr)
+                self.assert_gone(process, status, stderr)
 
     def test_fetching_leaves_no_file(self) -> None:
         no_parts = Fault(method="GET", path=".*/file", status=400, left=once())

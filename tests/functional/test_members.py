@@ -54,13 +54,14 @@ class TestMembers(ReceivingTest):
             ("--community", "alice", "is a community image: everybody can use it"),
             ("--public", "admin", "is public: everybody can use it"),
         ):
-            image = self.create(options, user=user)
+            with self.subTest(options=options, user=user, reason=reason):
+                image = self.create(options, user=user)
 
-            listed = self.openstack(
-                f"vsc image member list {image} -f json", user="alice", says=[f"({image}) {reason}"]
-            )
+                listed = self.openstack(
+                    f"vsc image member list {image} -f json", user="alice", says=[f"({image}) {reason}"]
+                )
 
-            self.assertEqual([], listed.json())
+                self.assertEqual([], listed.json())
 
     def test_members_from_before_come_back_with_sharing(self) -> None:
         shared = self.shared(PARTNER)

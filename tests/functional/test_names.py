@@ -88,11 +88,12 @@ class TestNames(FunctionalTest):
             f"{self.image}&limit=1",
             "100 % näme",
         ):
-            self.openstack(f"vsc image show {shlex.quote(odd)}", status=1, says=["No image has the name"])
-            created = self.create(user="alice", name=odd)
-            self.assertNotEqual(plain, created)
-            self.assert_found(created, user="alice", name=odd)
-            self.openstack(f"image delete {created}")
+            with self.subTest(odd=odd):
+                self.openstack(f"vsc image show {shlex.quote(odd)}", status=1, says=["No image has the name"])
+                created = self.create(user="alice", name=odd)
+                self.assertNotEqual(plain, created)
+                self.assert_found(created, user="alice", name=odd)
+                self.openstack(f"image delete {created}")
 
     def test_an_own_project_is_found_in_its_domain_by_name_and_by_id(self) -> None:
         for domain in ("Default", "default"):

@@ -73,20 +73,21 @@ class TestMembersOfBefore(SharingTest):
         never_answered = Fault(method="GET", path=".*/members", hang=True)
 
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            with faulty_glance(self.cloud.image_url, never_answered) as address:
-                running = self.process(
-                    f"vsc image set --shared {self.unfit}",
-                    environment=environment_at(self.cloud, "alice", address, self.folder),
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                )
-                while self.show(self.unfit)["visibility"] == "private" and running.poll() is None:
-                    time.sleep(0.1)
-                running.send_signal(number)
-                running.communicate(timeout=60)
+            with self.subTest(number=number, status=status):
+                with faulty_glance(self.cloud.image_url, never_answered) as address:
+                    running = self.process(
+                        f"vsc image set --shared {self.unfit}",
+                        environment=environment_at(self.cloud, "alice", address, self.folder),
+                        stdout=subprocess.PIPE,
+                        stderr=subprocess.PIPE,
+                    )
+                    while self.show(self.unfit)["visibility"] == "private" and running.poll() is None:
+                        time.sleep(0.1)
+                    running.send_signal(number)
+                    running.communicate(timeout=60)
 
-            self.assertEqual(status, running.returncode)
-            self.assertEqual("private", self.show(self.unfit)["visibility"])
+                self.assertEqual(status, running.returncode)
+                self.assertEqual("private", self.show(self.unfit)["visibility"])
 
     def test_a_service_that_stumbles_is_asked_again_to_take_it_back(self) -> None:
         stumbling = Fault(method="PATCH", path=".*", body_has="private", status=500, left=[2])

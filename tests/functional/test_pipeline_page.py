@@ -121,6 +121,7 @@ class TestPipelinePage(FunctionalTest):
 
     def test_every_block_of_yaml_is_yaml(self) -> None:
         for block in _blocks("yaml"):
-            self.assertIsInstance(yaml.safe_load(block), dict)
+            with self.subTest(block=block):
+                self.assertIsInstance(yaml.safe_load(block), dict)
 
         self.assertEqual(2, len(_blocks("yaml")))

@@ -49,9 +49,10 @@ class TestRules(SiteTest):
         path = self.policy(self.openstack("vsc image rule list -f yaml", environment={}).stdout)
 
         for options in ("-f json", "-f csv", "-f value", "-f yaml"):
-            built_in = self.openstack(f"vsc image rule list {options}", environment={}).stdout
-            listed = self.openstack(f"vsc image rule list {options} --policy {path}", environment={}).stdout
-            self.assertEqual(built_in, listed)
+            with self.subTest(options=options):
+                built_in = self.openstack(f"vsc image rule list {options}", environment={}).stdout
+                listed = self.openstack(f"vsc image rule list {options} --policy {path}", environment={}).stdout
+                self.assertEqual(built_in, listed)
 
 
 class TestPolicy(SiteTest):
@@ -157,9 +158,10 @@ class TestPackage(SiteTest):
         name = self.name("rna")
 
         for command in ("rule list", f"create {name} --file {self.disk}"):
-            stdout, stderr = self.run_with_packages(f"vsc image {command}", status=1)
+            with self.subTest(command=command):
+                stdout, stderr = self.run_with_packages(f"vsc image {command}", status=1)
 
-            self.assertEqual("", stdout)
-            self.assertIn("The rule 'mine' (no_such_rules:Mine) of the package broken-rules cannot be used", stderr)
+                self.assertEqual("", stdout)
+                self.assertIn("The rule 'mine' (no_such_rules:Mine) of the package broken-rules cannot be used", stderr)
 
         self.assert_nothing_left(name)

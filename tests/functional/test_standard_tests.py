@@ -134,11 +134,12 @@ class TestExceptions(FunctionalTest):
 
     def test_each_is_still_needed(self) -> None:
         for left_out in EXCEPTIONS:
-            result = testtools.TestResult()
-            theirs = TestStandardTests(left_out.fails)
-            theirs.exceptions = tuple(one for one in EXCEPTIONS if one is not left_out)
+            with self.subTest(left_out=left_out):
+                result = testtools.TestResult()
+                theirs = TestStandardTests(left_out.fails)
+                theirs.exceptions = tuple(one for one in EXCEPTIONS if one is not left_out)
 
-            theirs.run(result)
+                theirs.run(result)
 
-            told = "\n".join(text for _, text in (*result.errors, *result.failures))
-            self.assertIn(left_out.says, told, f"{left_out.commands}: {left_out.because}")
+                told = "\n".join(text for _, text in (*result.errors, *result.failures))
+                self.assertIn(left_out.says, told, f"{left_out.commands}: {left_out.because}")

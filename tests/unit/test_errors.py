@@ -3,8 +3,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from oslotest import base
-
+from tests import base
 from vscclient import errors
 from vscclient.model.finding import Finding, Report, Severity
 
@@ -19,14 +18,16 @@ class TestErrors(base.BaseTestCase):
         drawn = errors.__doc__ or ""
 
         for name, thing in vars(errors).items():
-            if isinstance(thing, type) and issubclass(thing, errors.Error):
-                self.assertIn(name, drawn)
+            with self.subTest(name=name, thing=thing):
+                if isinstance(thing, type) and issubclass(thing, errors.Error):
+                    self.assertIn(name, drawn)
 
     def test_every_class_is_known_by_the_name_of_the_room(self) -> None:
         for module in pkgutil.iter_modules(errors.__path__, "vscclient.errors."):
-            for name, thing in vars(importlib.import_module(module.name)).items():
-                if isinstance(thing, type) and issubclass(thing, errors.Error):
-                    self.assertIs(thing, getattr(errors, name))
+            with self.subTest(module=module):
+                for name, thing in vars(importlib.import_module(module.name)).items():
+                    if isinstance(thing, type) and issubclass(thing, errors.Error):
+                        self.assertIs(thing, getattr(errors, name))
 
     def test_a_strangers_text_cannot_reach_the_terminal_raw(self) -> None:
         error = errors.NoSuchImage("rna\x1b[2J\u202e")

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from oslotest import base
-
 import vscclient
+from tests import base
 from vscclient.images.audit_rows.rows import FINDINGS, IMAGES
 from vscclient.images.inspect import Inspected
 from vscclient.images.inspection.bits import Cost
@@ -69,15 +68,17 @@ class TestPages(base.BaseTestCase):
         there = {rule.code for rule in rules()}
 
         for page, text in self.every_page():
-            self.assertEqual(set(), set(_CODE.findall(text)) - there, str(page))
+            with self.subTest(page=page, text=text):
+                self.assertEqual(set(), set(_CODE.findall(text)) - there, str(page))
 
     def test_each_command_that_is_named_is_there(self) -> None:
         there = {point.name.removeprefix("vsc_image_") for point in entry_points(group="openstack.vsc.v1")}
 
         for page, text in self.every_page():
-            for words in _COMMAND.findall(text):
-                first, *others = words.split()
-                self.assertTrue({first, *(f"{first}_{other}" for other in others)} & there, f"{page}: {words}")
+            with self.subTest(page=page, text=text):
+                for words in _COMMAND.findall(text):
+                    first, *others = words.split()
+                    self.assertTrue({first, *(f"{first}_{other}" for other in others)} & there, f"{page}: {words}")
 
     def test_inspect_shows_what_its_page_names(self) -> None:
         section = text_of("inspect").partition("\nWhat it shows\n")[2].partition("\nFor which instance")[0]

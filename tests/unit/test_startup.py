@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-from oslotest import base
+from tests import base
 
 LOAD_ENTRY_POINTS = """
 import importlib, importlib.metadata, json, sys

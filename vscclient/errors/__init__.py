@@ -1,6 +1,6 @@
 """Everything that can go wrong, as one tree. Each error knows its own sentence and the exit status it ends with.
 
-Error
+Error:
 ├── asking.py                   what was asked for makes no sense, or is not there
 │   ├── Usage (2)               the command line asks for something that makes no sense
 │   ├── UnusableFile            the file cannot be opened, or changed under our hands

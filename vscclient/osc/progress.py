@@ -51,7 +51,7 @@ def counter(stderr: Any, doing: str, total: int) -> Iterator[Progress]:
 
 
 def _speed_column() -> Any:
-    """rich's own column counts in powers of 1000, beside sizes in powers of 1024."""
+    """Rich's own column counts in powers of 1000, beside sizes in powers of 1024."""
     from rich import progress as rich
     from rich.text import Text
 

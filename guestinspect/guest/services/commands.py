@@ -119,7 +119,7 @@ def _runs_nothing(unit: Unit, starting: tuple[Command, ...]) -> Step | None:
 
 
 def _is_refused(unit: Unit, starting: tuple[Command, ...]) -> Step | None:
-    """systemd refuses a unit with a second ``ExecStart=``, as of a drop-in that does not empty it before.
+    """Systemd refuses a unit with a second ``ExecStart=``, as of a drop-in that does not empty it before.
 
     Source: systemd's service.c, service_verify.
     """

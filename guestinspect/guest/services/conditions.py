@@ -137,7 +137,7 @@ def _is_parameter(around: Surroundings, wanted: str) -> bool:
 
 
 def _is_in_environment(around: Surroundings, wanted: str) -> bool:
-    """systemd's own environment has what the kernel does not know of its parameters, and little else."""
+    """Systemd's own environment has what the kernel does not know of its parameters, and little else."""
     name = wanted.partition("=")[0]
     if around.command_line is not None and not _is_parameter(around, name):
         return False

@@ -151,7 +151,7 @@ class Dhcpcd(Service):
 
 
 def _unescaped(name: str) -> str:
-    """As systemd-escape(1) turns it back: ``\\x2d`` is a dash."""
+    r"""As systemd-escape(1) turns it back: ``\\x2d`` is a dash."""
     return re.sub(r"\\x([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), name)
 
 

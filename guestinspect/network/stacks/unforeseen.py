@@ -51,7 +51,7 @@ def _started(machine: Machine) -> Iterator[str]:
 
 
 def _of_openrc(tree: Tree) -> Iterator[str]:
-    """netifrc has a service for each NIC: ``net.eth0``."""
+    """Netifrc has a service for each NIC: ``net.eth0``."""
     for folder in _OPENRC:
         yield from (f"{folder}/{name}" for name in tree.names(folder) if name.startswith("net.") and name != "net.lo")
 
@@ -72,7 +72,7 @@ def _is_run(line: str) -> bool:
 
 
 def _scripts(machine: Machine) -> Iterator[str]:
-    """systemd runs the script only if it is executable."""
+    """Systemd runs the script only if it is executable."""
     for path in _LOCAL_SCRIPTS:
         status = machine.tree.status(path)
         if status is None or status.type is not Type.FILE or not status.mode & 0o111:

@@ -4,9 +4,8 @@ import os
 from pathlib import Path
 from unittest import mock
 
-from oslotest import base
-
 from devcloud import home
+from tests import base
 
 
 class TestHome(base.BaseTestCase):

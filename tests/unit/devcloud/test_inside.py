@@ -9,12 +9,11 @@ from collections.abc import Iterable
 from unittest import mock
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from oslotest import base
-
 from devcloud import processes
 from devcloud.home import REPOSITORY
 from devcloud.inside.no_ranges import NoRanges
 from devcloud.inside.whole_bodies import WholeBodies
+from tests import base
 
 
 def echo(environ: WSGIEnvironment, _start_response: StartResponse) -> Iterable[bytes]:

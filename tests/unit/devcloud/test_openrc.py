@@ -4,10 +4,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from oslotest import base
-
 from devcloud import openrc
 from devcloud.cloud import Cloud, User, read, without_proxy
+from tests import base
 
 ENVIRONMENT = {"OS_AUTH_URL": "http://127.0.0.1:1/v3", "OS_PASSWORD": "it's $HOME", "OS_REGION_NAME": "devcloud"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from keystoneauth1.session import Session
-from oslotest import base
 
+from tests import base
 from vscclient.glance.client import client_of
 
 

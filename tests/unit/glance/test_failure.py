@@ -3,8 +3,8 @@ from __future__ import annotations
 import requests
 from glanceclient import exc
 from keystoneauth1 import exceptions as ksa
-from oslotest import base
 
+from tests import base
 from vscclient import errors
 from vscclient.glance.answer import in_plain_words
 from vscclient.glance.failure import translated
@@ -32,7 +32,8 @@ class TestTranslated(base.BaseTestCase):
             (429, errors.Rejected),
             (504, errors.Failing),
         ):
-            self.assertIs(expected, type(_translate(exc.HTTPException(f"{status} Reason: said"))))
+            with self.subTest(status=status, expected=expected):
+                self.assertIs(expected, type(_translate(exc.HTTPException(f"{status} Reason: said"))))
 
     def test_every_silence_has_its_class(self) -> None:
         for failure, expected in (
@@ -41,11 +42,13 @@ class TestTranslated(base.BaseTestCase):
             (ksa.ConnectTimeout("x"), errors.Unreachable),
             (ksa.EndpointNotFound("x"), errors.Unreachable),
         ):
-            self.assertIs(expected, type(_translate(failure)))
+            with self.subTest(failure=failure, expected=expected):
+                self.assertIs(expected, type(_translate(failure)))
 
     def test_a_200_of_something_else_is_no_answer_of_glance(self) -> None:
         for failure in (TypeError("'NoneType' object is not subscriptable"), KeyError("images"), AttributeError("get")):
-            self.assertIn("something that no Image service says", str(_translate(failure)))
+            with self.subTest(failure=failure):
+                self.assertIn("something that no Image service says", str(_translate(failure)))
 
     def test_the_reason_alone_is_told(self) -> None:
         answer = exc.HTTPForbidden("403 Forbidden: Access was denied to this resource.: You are not permitted.")
@@ -89,7 +92,8 @@ class TestInPlainWords(base.BaseTestCase):
 
     def test_json_of_a_gateway(self) -> None:
         for body in (b'{"message": "slow down", "code": 429}', b'{"error": {"message": "slow down"}}'):
-            self.assertEqual("429 Too Many: slow down", self.words(body, "application/json", 429, "Too Many"))
+            with self.subTest(body=body):
+                self.assertEqual("429 Too Many: slow down", self.words(body, "application/json", 429, "Too Many"))
 
     def test_nothing_at_all(self) -> None:
         self.assertEqual("504 Gateway Timeout", self.words(b"", None, 504, "Gateway Timeout"))

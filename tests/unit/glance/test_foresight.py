@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
+from tests import base
 from vscclient.glance.readahead import MOST_AHEAD_BLOCKS, NEAR_BLOCKS, Readahead
 
 LARGE = 160_000

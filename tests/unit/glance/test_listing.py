@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from oslotest import base
-
+from tests import base
 from vscclient import errors
 from vscclient.glance.listing import Listing
 from vscclient.glance.service import Service
@@ -38,11 +37,12 @@ def _listing(service: Any) -> Listing:
 class TestListing(base.BaseTestCase):
     def test_follows_pages_of_whatever_size_to_the_end(self) -> None:
         for count in range(6):
-            ids = [f"image {number}" for number in range(count)]
+            with self.subTest(count=count):
+                ids = [f"image {number}" for number in range(count)]
 
-            listed = list(_listing(_Service(*ids)).all({"tag": ["a", "b"]}))
+                listed = list(_listing(_Service(*ids)).all({"tag": ["a", "b"]}))
 
-            self.assertEqual(ids, [image.id for image in listed])
+                self.assertEqual(ids, [image.id for image in listed])
 
     def test_asks_for_every_page_with_the_same_filters(self) -> None:
         service = _Service("1", "2", "3")

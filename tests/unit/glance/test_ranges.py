@@ -12,8 +12,8 @@ from typing import Any
 
 from keystoneauth1.session import Session
 from keystoneauth1.token_endpoint import Token
-from oslotest import base
 
+from tests import base
 from vscclient import errors
 from vscclient.glance.ranges import BLOCK_BYTES, CACHED_BLOCKS, RangedImage
 from vscclient.glance.service import Service
@@ -209,11 +209,12 @@ class TestRangedImage(base.BaseTestCase):
 
     def test_a_cloud_that_refuses_parts_is_told_from_others(self) -> None:
         for status in (400, 416):
-            failure = self.assertRaises(
-                errors.NoRanges, self.image(Glance(data=bytes(10), status=status)).read_at, 0, 1
-            )
-            self.assertIn("gives no parts of an image", str(failure))
-            self.assertIn("not from this store", str(failure))
+            with self.subTest(status=status):
+                failure = self.assertRaises(
+                    errors.NoRanges, self.image(Glance(data=bytes(10), status=status)).read_at, 0, 1
+                )
+                self.assertIn("gives no parts of an image", str(failure))
+                self.assertIn("not from this store", str(failure))
 
     def test_a_cloud_that_sends_everything_is_not_listened_to(self) -> None:
         glance = Glance(data=bytes(64 * MIB), status=200)
@@ -224,12 +225,14 @@ class TestRangedImage(base.BaseTestCase):
 
     def test_other_answers_have_their_errors(self) -> None:
         for status, kind in ((403, errors.NotAllowed), (404, errors.NotThere), (429, errors.Rejected)):
-            self.assertRaises(kind, self.image(Glance(data=bytes(10), status=status)).read_at, 0, 1)
+            with self.subTest(status=status, kind=kind):
+                self.assertRaises(kind, self.image(Glance(data=bytes(10), status=status)).read_at, 0, 1)
 
     def test_another_part_is_no_answer(self) -> None:
         for said in ("bytes 1-10/100", "bytes 0-98/100", "bytes */100", "lines 0-99/100", "bytes 0-99", "x" * 10_000):
-            image = self.image(Glance(data=bytes(100), content_range=said))
-            self.assertRaises(errors.Rejected, image.read_at, 0, 1)
+            with self.subTest(said=said):
+                image = self.image(Glance(data=bytes(100), content_range=said))
+                self.assertRaises(errors.Rejected, image.read_at, 0, 1)
 
     def test_an_image_of_another_size_has_changed(self) -> None:
         image = self.image(Glance(data=bytes(100), content_range="bytes 0-99/101"))
@@ -248,10 +251,11 @@ class TestRangedImage(base.BaseTestCase):
 
         self.assertFalse(image.has_changed())
         for change in ({"os_hash_value": "b"}, {"updated_at": "2"}, {"status": "deactivated"}, {"size": 101}):
-            before = dict(glance.record)
-            glance.record |= change
-            self.assertTrue(image.has_changed())
-            glance.record = before
+            with self.subTest(change=change):
+                before = dict(glance.record)
+                glance.record |= change
+                self.assertTrue(image.has_changed())
+                glance.record = before
 
 
 def _in_blocks(part: tuple[int, int]) -> tuple[int, int]:

@@ -6,8 +6,7 @@ import os
 import tempfile
 from typing import BinaryIO
 
-from oslotest import base
-
+from tests import base
 from vscclient import errors
 from vscclient.glance.sending import Sending
 

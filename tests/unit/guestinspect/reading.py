@@ -7,10 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
-from oslotest import base
-
 from guestinspect.disk.blocks import FileBlocks
 from guestinspect.disk.tree import Tree, Type
+from tests import base
 
 FSTAB = "UUID=0 /nowhere ext4 nofail 0 0\n"
 MANY = 300

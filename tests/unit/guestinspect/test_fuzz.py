@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import ClassVar
 
 import fixtures
-from oslotest import base
 
 from fuzzing import __main__ as fuzzing
 from fuzzing import corpus
 from fuzzing.case import Case, End
 from fuzzing.configurations import CONFIGURATIONS
 from fuzzing.watching import Worker
+from tests import base
 
 SEED = 1
 DISKS = ("ext4-1k", "xfs", "btrfs-mixed", "gpt-vfat", "lvm", "qcow2-packed", "vmdk-stream", "vdi", "vhdx")

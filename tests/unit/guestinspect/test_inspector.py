@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import fixtures
-from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.inspector import inspect
@@ -16,6 +15,7 @@ from guestinspect.model.fact import Fact, Provider, Unknown, known_fact, unknown
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
 from guestinspect.model.leftover import Kind
 from guestinspect.serialization import Inspection, from_json, to_json
+from tests import base
 from tests.trees import MemoryTree
 
 SYSTEM: dict[str, Provider[Any]] = {
@@ -96,17 +96,19 @@ class TestInspection(base.BaseTestCase):
 
     def test_a_guest_that_is_not_judged_is_one_reason(self) -> None:
         for kind in ("windows", "installer", "nothing"):
-            inspection = self.inspect(kind=kind)
+            with self.subTest(kind=kind):
+                inspection = self.inspect(kind=kind)
 
-            self.assertEqual((1, kind), (len(_reasons(inspection)), inspection.kind))
+                self.assertEqual((1, kind), (len(_reasons(inspection)), inspection.kind))
 
     def test_what_breaks_one_search_leaves_the_others(self) -> None:
         for failure in (KeyError("x"), RecursionError(), Unreadable("/etc", "it is damaged"), ZeroDivisionError()):
-            inspection = self.inspect(system={"os_distro": _raising(failure)}, leftovers=_raising(failure))
+            with self.subTest(failure=failure):
+                inspection = self.inspect(system={"os_distro": _raising(failure)}, leftovers=_raising(failure))
 
-            self.assertEqual("12", inspection.guest().os_version().value)
-            self.assertTrue(self.why(inspection.guest().os_distro))
-            self.assertTrue(self.why(partial(inspection.guest().leftovers, Kind.LOG)))
+                self.assertEqual("12", inspection.guest().os_version().value)
+                self.assertTrue(self.why(inspection.guest().os_distro))
+                self.assertTrue(self.why(partial(inspection.guest().leftovers, Kind.LOG)))
 
     def test_too_little_memory_for_one_search_leaves_the_others(self) -> None:
         inspection = self.inspect(network={"pins": _raising(MemoryError())})

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from oslotest import base
-
 import vscclient
 from guestinspect.disk.tree import Status, Type
 from guestinspect.model.guest import Nics
 from guestinspect.network import verdict
+from tests import base
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import (
     CLOUD_INIT,
@@ -146,36 +145,41 @@ class TestRecipes(base.BaseTestCase):
 
     def test_without_a_recipe_only_the_first_nic_comes_up(self) -> None:
         for label, tried in ONLY_ONE.items():
-            for guest in tried:
-                with self.subTest(label):
-                    self.assertEqual((Nics.FIRST, "no"), seen(guest))
+            with self.subTest(label=label, tried=tried):
+                for guest in tried:
+                    with self.subTest(label):
+                        self.assertEqual((Nics.FIRST, "no"), seen(guest))
 
     def test_a_recipe_does_what_the_page_says(self) -> None:
         for recipe in recipes():
-            for guest in ONLY_ONE.get(recipe.label, ()):
-                with self.subTest(recipe.label):
-                    self.assertEqual((recipe.at_boot, recipe.later), seen(guest | recipe.part))
-                    self.assertEqual(Nics.ALL, recipe.at_boot)
+            with self.subTest(recipe=recipe):
+                for guest in ONLY_ONE.get(recipe.label, ()):
+                    with self.subTest(recipe.label):
+                        self.assertEqual((recipe.at_boot, recipe.later), seen(guest | recipe.part))
+                        self.assertEqual(Nics.ALL, recipe.at_boot)
 
     def test_the_commands_of_a_recipe_lay_each_of_its_files(self) -> None:
         for recipe in recipes():
-            laid = [path for command in recipe.commands for path in laid_by(command)]
+            with self.subTest(recipe=recipe):
+                laid = [path for command in recipe.commands for path in laid_by(command)]
 
-            self.assertEqual(sorted(recipe.files), sorted(laid), recipe.label)
+                self.assertEqual(sorted(recipe.files), sorted(laid), recipe.label)
 
     def test_what_only_a_guest_with_cloud_init_takes_has_a_command_of_its_own(self) -> None:
         """virt-customize makes no folders: it would stop there, with a part of the files laid."""
         for recipe in recipes():
-            for command in recipe.commands:
-                of_cloud_init = {path.startswith("/etc/cloud/") for path in laid_by(command)}
+            with self.subTest(recipe=recipe):
+                for command in recipe.commands:
+                    of_cloud_init = {path.startswith("/etc/cloud/") for path in laid_by(command)}
 
-                self.assertEqual(1, len(of_cloud_init), f"{recipe.label}: {command}")
+                    self.assertEqual(1, len(of_cloud_init), f"{recipe.label}: {command}")
 
     def test_a_recipe_ties_no_nic_to_one_machine(self) -> None:
         for recipe in recipes():
-            for guest in ONLY_ONE.get(recipe.label, ()):
-                with self.subTest(recipe.label):
-                    self.assertEqual((), verdict.facts_of((guest | recipe.part).tree)["pins"]().value)
+            with self.subTest(recipe=recipe):
+                for guest in ONLY_ONE.get(recipe.label, ()):
+                    with self.subTest(recipe.label):
+                        self.assertEqual((), verdict.facts_of((guest | recipe.part).tree)["pins"]().value)
 
     def test_network_manager_needs_none(self) -> None:
         (recipe,) = (recipe for recipe in recipes() if recipe.label == "recipe-networkmanager")
@@ -185,10 +189,11 @@ class TestRecipes(base.BaseTestCase):
     def test_with_cloud_init_the_file_of_another_recipe_takes_later_nics(self) -> None:
         by_label = {recipe.label: recipe for recipe in recipes()}
         for stack, label in ((NETPLAN, "recipe-netplan"), (NETWORKD, "recipe-networkd")):
-            alone = DEBIAN | stack | CLOUD_INIT
+            with self.subTest(stack=stack, label=label):
+                alone = DEBIAN | stack | CLOUD_INIT
 
-            self.assertEqual((Nics.ALL, "no"), seen(alone))
-            self.assertEqual((Nics.ALL, "yes"), seen(alone | by_label[label].part))
+                self.assertEqual((Nics.ALL, "no"), seen(alone))
+                self.assertEqual((Nics.ALL, "yes"), seen(alone | by_label[label].part))
 
         self.assertEqual((Nics.ALL, "yes"), seen(DEBIAN | NETWORK_MANAGER | CLOUD_INIT))
 
@@ -209,6 +214,7 @@ class TestRecipes(base.BaseTestCase):
         for stack, label, path in zip(
             (NETWORKD, NETPLAN), ("recipe-networkd", "recipe-netplan"), list(routes), strict=True
         ):
-            guest = DEBIAN | stack | by_label[label].part | guests.files({path: routes[path]})
+            with self.subTest(stack=stack, label=label, path=path):
+                guest = DEBIAN | stack | by_label[label].part | guests.files({path: routes[path]})
 
-            self.assertEqual((Nics.ALL, "yes"), seen(guest))
+                self.assertEqual((Nics.ALL, "yes"), seen(guest))

@@ -8,7 +8,6 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.guest import Boot, CloudInit, NicHotplug, Nics, NicsAtBoot, Pin, Step
@@ -23,6 +22,7 @@ from guestinspect.serialization import (
     nothing,
     to_json,
 )
+from tests import base
 
 STEPS = (Step("systemd-networkd is enabled", "/etc/systemd/system/x.wants/y"), Step("it takes en*"))
 LEFTOVER = Leftover(Kind.PASSWORD, "/etc/shadow", "password of root", "root")
@@ -60,7 +60,8 @@ class TestReport(base.BaseTestCase):
             an_inspection(boot=UnknownReason("LUKS"), cloud_init=Fact(None, "/var/lib/dpkg/status")),
             nothing("it is damaged", kind="windows", bytes_read=512),
         ):
-            self.assertEqual(inspection, from_json(to_json(inspection)))
+            with self.subTest(inspection=inspection):
+                self.assertEqual(inspection, from_json(to_json(inspection)))
 
     def test_a_path_that_is_no_text_is_read_as_it_was_written(self) -> None:
         inspection = an_inspection(pins=Fact((Pin("a name", "/etc/\udcff\x1b\u202e"),), ""))
@@ -85,7 +86,8 @@ class TestReport(base.BaseTestCase):
         guest = nothing("it is a Windows guest").guest()
 
         for ask in (guest.os_distro, guest.pins, guest.nics_at_boot, lambda: guest.leftovers(Kind.LOG)):
-            self.assertEqual("it is a Windows guest", self.assertRaises(Unknown, ask).why)
+            with self.subTest(ask=ask):
+                self.assertEqual("it is a Windows guest", self.assertRaises(Unknown, ask).why)
 
 
 class TestWhatIsNoReport(base.BaseTestCase):
@@ -124,7 +126,8 @@ class TestWhatIsNoReport(base.BaseTestCase):
             (("leftovers",), []),
             (("leftovers", "password", "value"), [{}]),
         ):
-            self.assertRaises(InvalidOutput, from_json, self.changed(*path, to=other))
+            with self.subTest(path=path, other=other):
+                self.assertRaises(InvalidOutput, from_json, self.changed(*path, to=other))
 
     def test_more_or_less_than_was_written_is_not_taken(self) -> None:
         self.assertRaises(InvalidOutput, from_json, self.changed("more", to=1))
@@ -140,7 +143,8 @@ class TestWhatIsNoReport(base.BaseTestCase):
 
     def test_odd_texts_are_garbled_and_no_crash(self) -> None:
         for text in (b"", b"\xff\xfe", b"[" * 100_000, b"NaN", b"1" * 10_000, b'{"a":' * 50_000, b"null"):
-            self.assertRaises(InvalidOutput, from_json, text)
+            with self.subTest(text=text):
+                self.assertRaises(InvalidOutput, from_json, text)
 
     @settings(deadline=None)
     @given(st.binary(max_size=300))

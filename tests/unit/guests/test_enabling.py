@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import fixtures
-from oslotest import base
 
 from guests.enabling import Units
+from tests import base
 
 UNIT = """[Unit]
 Description=Network

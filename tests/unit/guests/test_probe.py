@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from oslotest import base
-
 from guests.probe import looks
+from tests import base
 
 TOLD = """BEGIN 41.5\r
 1: lo: <LOOPBACK,UP> mtu 65536\\    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\r

@@ -5,8 +5,8 @@ from unittest import mock
 from uuid import uuid4
 
 from keystoneauth1 import exceptions
-from oslotest import base
 
+from tests import base
 from vscclient.identity.projects import Projects
 from vscclient.model.project import Resolution
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 from keystoneauth1.identity.base import BaseIdentityPlugin
-from oslotest import base
 
+from tests import base
 from vscclient.identity.token import fresh_token
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from unittest import mock
 
 import fixtures
-from oslotest import base
 
+from tests import base
 from vscclient import errors
 from vscclient.images import audit
 from vscclient.images.audit_rows import baseline, rows
@@ -101,9 +101,10 @@ class TestBaseline(base.BaseTestCase):
 
     def test_a_file_that_is_no_audit_is_refused(self) -> None:
         for text in ("", "{}", "[1]", '[{"ID": 1}]', "[" * 100000):
-            self.path.write_text(text)
+            with self.subTest(text=text):
+                self.path.write_text(text)
 
-            self.assertRaises(errors.UnusableFile, baseline.read, str(self.path), rows.IMAGES)
+                self.assertRaises(errors.UnusableFile, baseline.read, str(self.path), rows.IMAGES)
         self.assertRaises(errors.UnusableFile, baseline.read, str(self.path.with_name("missing")), rows.IMAGES)
 
     def test_rows_of_findings_are_no_baseline_of_images(self) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oslotest import base
-
+from tests import base
 from vscclient.images.image_change.changes import between
 from vscclient.model.image import Image
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from oslotest import base
-
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Fact, Unknown
+from tests import base
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.inspection.bits import unseen

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import fixtures
-from oslotest import base
 
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.fact import known_fact as fact
 from guestinspect.serialization import Inspection, nothing
+from tests import base
 from vscclient.images.inspection import inspection_cache
 from vscclient.images.inspection.inspection_cache import InspectionCache
 from vscclient.model.image import Image
@@ -53,11 +53,12 @@ class TestKnown(base.BaseTestCase):
 
     def test_an_image_without_a_hash_is_never_known(self) -> None:
         for odd in (None, "", "../../etc/passwd", "AB" * 64, "ab\n" * 32):
-            image = replace(IMAGE, hash_value=odd)
+            with self.subTest(odd=odd):
+                image = replace(IMAGE, hash_value=odd)
 
-            self.cache.keep(image, DISK, an_inspection())
+                self.cache.keep(image, DISK, an_inspection())
 
-            self.assertIsNone(self.cache.of(image))
+                self.assertIsNone(self.cache.of(image))
         self.assertFalse(self.folder.exists())
 
     def test_another_version_of_a_reader_looks_again(self) -> None:
@@ -75,9 +76,10 @@ class TestKnown(base.BaseTestCase):
         whole = path.read_text()
 
         for text in ("", "[]", "null", "7", whole[:50], whole.replace("os_distro", "os_disco"), "[" * 100000):
-            path.write_text(text)
+            with self.subTest(text=text):
+                path.write_text(text)
 
-            self.assertIsNone(self.cache.of(IMAGE), text[:20])
+                self.assertIsNone(self.cache.of(IMAGE), text[:20])
 
     def test_what_is_no_file_is_not_known_and_keeps_nobody_waiting(self) -> None:
         self.cache.keep(IMAGE, DISK, an_inspection())
@@ -85,13 +87,14 @@ class TestKnown(base.BaseTestCase):
         elsewhere = path.rename(self.folder / "elsewhere")
 
         for made in (os.mkfifo, lambda path: path.symlink_to(elsewhere), lambda path: path.symlink_to("/dev/zero")):
-            path.unlink(missing_ok=True)
-            made(path)
+            with self.subTest(made=made):
+                path.unlink(missing_ok=True)
+                made(path)
 
-            self.assertIsNone(self.cache.of(IMAGE))
+                self.assertIsNone(self.cache.of(IMAGE))
 
-            self.cache.keep(IMAGE, DISK, an_inspection())
-            self.assertIsNotNone(self.cache.of(IMAGE))
+                self.cache.keep(IMAGE, DISK, an_inspection())
+                self.assertIsNotNone(self.cache.of(IMAGE))
 
     def test_a_folder_in_its_place_is_left_alone(self) -> None:
         self.cache.keep(IMAGE, DISK, an_inspection())

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from oslotest import base
-
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
+from tests import base
 from vscclient import errors
 from vscclient.images.inspection.bits import unseen
 from vscclient.images.policy_check.check_plan import PolicyCheck

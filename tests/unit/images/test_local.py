@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 from unittest import mock
 
-from oslotest import base
-
 from guestinspect.model.fact import AlreadyReported, Declined, Unknown
+from tests import base
 from vscclient.images.inspection.local import bits_of
 from vscclient.images.options import InspectOptions
 from vscclient.policy.example import case
@@ -26,12 +25,13 @@ class TestLookingIntoAFile(base.BaseTestCase):
             ({"references": ("backing file x",)}, "it needs another file: backing file x"),
             ({"damage": ("it is empty",)}, "it is empty"),
         ):
-            file = source(**disk)
+            with self.subTest(disk=disk, why=why):
+                file = source(**disk)
 
-            moot = self.assertRaises(AlreadyReported, bits_of(file, InspectOptions()).guest.nics_at_boot)
+                moot = self.assertRaises(AlreadyReported, bits_of(file, InspectOptions()).guest.nics_at_boot)
 
-            file.inspect.assert_not_called()
-            self.assertEqual(why, moot.why)
+                file.inspect.assert_not_called()
+                self.assertEqual(why, moot.why)
 
     def test_what_cannot_be_told_of_the_disk_does_not_matter(self) -> None:
         file = source(damage=Unknown("nobody knows"))

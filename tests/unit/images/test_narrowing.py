@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from oslotest import base
-
+from tests import base
 from vscclient import errors
 from vscclient.images.options import Consent
 from vscclient.images.policy_check.narrowing import agree, in_words, who_loses
@@ -29,8 +28,9 @@ class TestWhoLoses(base.BaseTestCase):
     def test_nobody_where_more_are_let_in_or_the_same(self) -> None:
         wider = [(PRIVATE, SHARED), (PRIVATE, COMMUNITY), (SHARED, PUBLIC), (COMMUNITY, PUBLIC)]
         for before, after in [*wider, *((same, same) for same in Visibility)]:
-            plan = _plan(before, after, members=(A,), members_before=(A,))
-            self.assertEqual("", who_loses(plan), f"{before} to {after}")
+            with self.subTest(before=before, after=after):
+                plan = _plan(before, after, members=(A,), members_before=(A,))
+                self.assertEqual("", who_loses(plan), f"{before} to {after}")
 
     def test_nobody_has_lost_a_new_image_or_one_shared_with_nobody(self) -> None:
         self.assertEqual("", who_loses(Plan(image=Image(name="rna"))))
@@ -38,11 +38,12 @@ class TestWhoLoses(base.BaseTestCase):
 
     def test_everybody_else(self) -> None:
         for before in (COMMUNITY, PUBLIC):
-            self.assertEqual("Everybody else loses access to rna (1)", who_loses(_plan(before, PRIVATE)))
-            self.assertEqual(
-                "Everybody else but the projects that it is shared with loses access to rna (1)",
-                who_loses(_plan(before, SHARED)),
-            )
+            with self.subTest(before=before):
+                self.assertEqual("Everybody else loses access to rna (1)", who_loses(_plan(before, PRIVATE)))
+                self.assertEqual(
+                    "Everybody else but the projects that it is shared with loses access to rna (1)",
+                    who_loses(_plan(before, SHARED)),
+                )
 
     def test_a_public_image_leaves_the_lists(self) -> None:
         self.assertIn("leaves everybody's list", who_loses(_plan(PUBLIC, COMMUNITY)))

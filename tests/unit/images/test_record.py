@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from oslotest import base
-
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
+from tests import base
 from vscclient.images.policy_check.record import of_record
 from vscclient.model.image import Image
 
@@ -33,7 +32,8 @@ class TestRecord(base.BaseTestCase):
 
     def test_a_raw_disk_and_an_iso_are_as_long_as_their_data(self) -> None:
         for disk_format in ("raw", "iso"):
-            self.assertEqual(GIB, look(disk_format=disk_format).virtual_size_bytes().value)
+            with self.subTest(disk_format=disk_format):
+                self.assertEqual(GIB, look(disk_format=disk_format).virtual_size_bytes().value)
 
     def test_what_the_cloud_found_goes_before_the_length_of_the_data(self) -> None:
         self.assertEqual(2 * GIB, look(disk_format="raw", virtual_size=2 * GIB).virtual_size_bytes().value)
@@ -45,9 +45,10 @@ class TestRecord(base.BaseTestCase):
 
     def test_an_image_of_no_bytes_is_empty(self) -> None:
         for status in ("active", "deactivated"):
-            found = look(status=status, size_bytes=0).damage()
+            with self.subTest(status=status):
+                found = look(status=status, size_bytes=0).damage()
 
-            self.assertEqual((("it is empty",), "the image's record"), (found.value, found.location))
+                self.assertEqual((("it is empty",), "the image's record"), (found.value, found.location))
 
     def test_one_that_is_being_saved_is_not_empty_yet(self) -> None:
         self.assertRaises(Unknown, look(status="saving", size_bytes=0).damage)

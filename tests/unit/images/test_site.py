@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import fixtures
-from oslotest import base
 
-from tests import sites
+from tests import base, sites
 from vscclient import errors
 from vscclient.images.policy_check.policy_file import LIMIT_BYTES
 from vscclient.images.policy_check.site import VARIABLE, settings_of, written
@@ -63,7 +62,8 @@ class TestWhatASiteSays(SiteTest):
             "rules:\n#  N201: {private: error}\n",
             "rules:\n  N201:\n",
         ):
-            self.assertEqual(Settings(), settings_of(self.file(content)), content)
+            with self.subTest(content=content):
+                self.assertEqual(Settings(), settings_of(self.file(content)), content)
 
     def test_an_unknown_that_is_a_warning_is_as_built_in(self) -> None:
         self.assertEqual(Settings(), settings_of(self.file("rules: {N201: {unknown: warning}}")))
@@ -80,16 +80,18 @@ class TestWhatASiteSays(SiteTest):
 
         again = settings_of(self.file(text))
         for rule in rules():
-            for visibility in Visibility:
-                self.assertEqual(rule.weight(visibility, settings), rule.weight(visibility, again))
+            with self.subTest(rule=rule):
+                for visibility in Visibility:
+                    self.assertEqual(rule.weight(visibility, settings), rule.weight(visibility, again))
         self.assertEqual(settings.unknown_is_error, again.unknown_is_error)
         self.assertEqual(text, written(again, rules()))
 
     def test_a_role_of_any_name_can_be_written_and_read_again(self) -> None:
         for role in ("yes", "12", "null", "a: b # c", "Bildbehörde 🖼", "'\""):
-            text = written(Settings(publishing_role=role), ())
+            with self.subTest(role=role):
+                text = written(Settings(publishing_role=role), ())
 
-            self.assertEqual(role, settings_of(self.file(text)).publishing_role)
+                self.assertEqual(role, settings_of(self.file(text)).publishing_role)
 
 
 class TestWhatIsRefused(SiteTest):

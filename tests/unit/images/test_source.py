@@ -8,8 +8,7 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
-from oslotest import base
-
+from tests import base
 from vscclient import errors
 from vscclient.images.data.source import FileSource, StreamSource, opened
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import fixtures
-from oslotest import base
 
-from tests import disks
+from tests import base, disks
 from vscclient.images.data import summary
 from vscclient.images.data.source import opened
 

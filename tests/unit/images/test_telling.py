@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from oslotest import base
-
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot, Guest, Nics, NicsAtBoot
+from tests import base
 from vscclient.images.inspection.telling import described
 from vscclient.policy.example import case
 

@@ -8,8 +8,8 @@ import threading
 from dataclasses import replace
 
 import fixtures
-from oslotest import base
 
+from tests import base
 from vscclient import errors
 from vscclient.images.data.source import Source, StreamSource, opened
 from vscclient.images.data.verification import prove
@@ -62,8 +62,9 @@ class TestProof(base.BaseTestCase):
             (OLD, DATA[::-1], "its md5 is another than the image's"),
             (IMAGE, DATA + b"!", "it has 9001 bytes, the image has 9000"),
         ):
-            refused = self.assertRaises(errors.OtherData, self.prove_file, image, data)
-            self.assertEqual(why, refused.why)
+            with self.subTest(image=image, data=data, why=why):
+                refused = self.assertRaises(errors.OtherData, self.prove_file, image, data)
+                self.assertEqual(why, refused.why)
 
     def test_is_not_there_where_nothing_can_be_compared(self) -> None:
         for image, why in (
@@ -71,8 +72,9 @@ class TestProof(base.BaseTestCase):
             (replace(OLD, checksum=None), "the cloud tells no hash of the image that can be computed here"),
             (replace(IMAGE, hash_algorithm="crc9", checksum=None), "the cloud tells no hash of the image that can be"),
         ):
-            refused = self.assertRaises(errors.OtherData, self.prove_file, image, DATA)
-            self.assertIn(why, refused.why)
+            with self.subTest(image=image, why=why):
+                refused = self.assertRaises(errors.OtherData, self.prove_file, image, DATA)
+                self.assertIn(why, refused.why)
 
     def test_of_a_pipe_needs_a_hash_that_was_made_while_it_went_by(self) -> None:
         refused = self.assertRaises(errors.OtherData, self.prove_pipe, OLD, DATA)

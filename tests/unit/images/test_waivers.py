@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
+from tests import base
 from vscclient import errors
 from vscclient.images.validation import reject_waivers
 from vscclient.model.finding import Severity

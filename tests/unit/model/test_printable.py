@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from oslotest import base
-
+from tests import base
 from vscclient.model.printable import printable
 
 
@@ -20,4 +19,5 @@ class TestPrintable(base.BaseTestCase):
 
     def test_every_script_stays_as_it_is(self) -> None:
         for text in ("naïve", "日本語", "می‌خواهم", "👩‍🔬", "a b"):
-            self.assertEqual(text, printable(text))
+            with self.subTest(text=text):
+                self.assertEqual(text, printable(text))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
+from tests import base
 from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
 
@@ -13,15 +12,19 @@ PRIVATE, SHARED, COMMUNITY, PUBLIC = Visibility
 class TestReach(base.BaseTestCase):
     def test_what_is_for_everybody_reaches_anybody(self) -> None:
         for wide in (COMMUNITY, PUBLIC):
-            for other in Visibility:
-                self.assertTrue(Recipients(visibility=wide, owner="a").covers(Recipients(visibility=other, owner="b")))
+            with self.subTest(wide=wide):
+                for other in Visibility:
+                    self.assertTrue(
+                        Recipients(visibility=wide, owner="a").covers(Recipients(visibility=other, owner="b"))
+                    )
 
     def test_nothing_less_reaches_everybody(self) -> None:
         for narrow in (PRIVATE, SHARED):
-            for wide in (COMMUNITY, PUBLIC):
-                self.assertFalse(
-                    Recipients(visibility=narrow, owner="a").covers(Recipients(visibility=wide, owner="a"))
-                )
+            with self.subTest(narrow=narrow):
+                for wide in (COMMUNITY, PUBLIC):
+                    self.assertFalse(
+                        Recipients(visibility=narrow, owner="a").covers(Recipients(visibility=wide, owner="a"))
+                    )
 
     def test_members_are_reached_only_while_it_is_shared(self) -> None:
         wanted = Recipients(visibility=SHARED, owner="a", members=frozenset("b"))

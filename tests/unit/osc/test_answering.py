@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unittest import mock
 
-from oslotest import base
-
+from tests import base
 from vscclient.images import answering
 from vscclient.model.member_status import MemberStatus
 from vscclient.osc.image.accept import AcceptImage

@@ -8,8 +8,7 @@ import io
 import json
 from unittest import mock
 
-from oslotest import base
-
+from tests import base
 from vscclient.images import check
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.image import Image
@@ -87,9 +86,10 @@ class TestParser(base.BaseTestCase):
 
     def test_refuses_what_it_cannot_mean(self) -> None:
         for words in ("a b", "--for everybody", "--multi-nic --single-nic", "--min-disk -1", "--property novalue"):
-            with contextlib.redirect_stderr(io.StringIO()):
-                leaving = self.assertRaises(SystemExit, _options, *words.split())
-            self.assertEqual(2, leaving.code)
+            with self.subTest(words=words):
+                with contextlib.redirect_stderr(io.StringIO()):
+                    leaving = self.assertRaises(SystemExit, _options, *words.split())
+                self.assertEqual(2, leaving.code)
 
 
 class TestTable(base.BaseTestCase):
@@ -127,10 +127,11 @@ class TestTable(base.BaseTestCase):
 
     def test_fits_the_terminal(self) -> None:
         for columns, widest in ((80, 80), (200, 92), (20, 50)):  # cliff makes no column narrower than 8 characters
-            with mock.patch("cliff.utils.terminal_width", return_value=columns):
-                table = _written(self.checked)
+            with self.subTest(columns=columns, widest=widest):
+                with mock.patch("cliff.utils.terminal_width", return_value=columns):
+                    table = _written(self.checked)
 
-            self.assertLessEqual(max(map(len, table.splitlines())), widest)
+                self.assertLessEqual(max(map(len, table.splitlines())), widest)
 
     def test_is_empty_where_nothing_was_found(self) -> None:
         self.assertEqual("", _written(NOTHING).strip())

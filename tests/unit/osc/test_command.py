@@ -11,8 +11,8 @@ from typing import Any
 from unittest import mock
 
 from osc_lib.cli.format_columns import DictColumn
-from oslotest import base
 
+from tests import base
 from vscclient.osc.command import NO_MEMORY, Lister
 
 HOSTILE = "/root/.ssh/\x1b[2Jid\nH999 fine\udcff"
@@ -45,10 +45,11 @@ def _ran(kind: type[Lister], words: str, *, debug: bool = False) -> tuple[int, s
 class TestLister(base.BaseTestCase):
     def test_a_name_of_two_lines_is_one_row_without_what_a_terminal_obeys(self) -> None:
         for words in ("-f value", "-f csv", "-f table"):
-            _, written, _ = _ran(_Listing, words)
+            with self.subTest(words=words):
+                _, written, _ = _ran(_Listing, words)
 
-            self.assertIn(HARMLESS, written.replace("\\\\", "\\"))  # CSV doubles them
-            self.assertEqual([], [char for char in written.replace("\n", "") if not char.isprintable()])
+                self.assertIn(HARMLESS, written.replace("\\\\", "\\"))  # CSV doubles them
+                self.assertEqual([], [char for char in written.replace("\n", "") if not char.isprintable()])
 
         self.assertEqual(f"H503 {HARMLESS}\n", _ran(_Listing, "-f value -c Code -c 'Location'")[1])
         rows = csv.reader(io.StringIO(_ran(_Listing, "-f csv")[1]), escapechar="\\")

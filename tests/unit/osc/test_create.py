@@ -7,8 +7,8 @@ import io
 from unittest import mock
 
 from openstackclient.image.v2.image import CreateImage as StandardCreateImage
-from oslotest import base
 
+from tests import base
 from tests.unit.osc.parsing import parser_of
 from vscclient.images import create
 from vscclient.model.image import Image
@@ -50,7 +50,8 @@ class TestParser(base.BaseTestCase):
         ours = {action.dest: action.choices for action in parser_of(CreateImage)._actions}
 
         for dest in ("disk_format", "container_format"):
-            self.assertLessEqual(set(standard[dest] or ()), set(ours[dest] or ()))
+            with self.subTest(dest=dest):
+                self.assertLessEqual(set(standard[dest] or ()), set(ours[dest] or ()))
 
     def test_says_nothing_where_nothing_was_said(self) -> None:
         self.assertEqual(create.Options(name="rna"), _options())
@@ -92,6 +93,7 @@ class TestParser(base.BaseTestCase):
             "--size 0",
             "--property novalue",
         ):
-            with contextlib.redirect_stderr(io.StringIO()):
-                leaving = self.assertRaises(SystemExit, _options, *words.split())
-            self.assertEqual(2, leaving.code)
+            with self.subTest(words=words):
+                with contextlib.redirect_stderr(io.StringIO()):
+                    leaving = self.assertRaises(SystemExit, _options, *words.split())
+                self.assertEqual(2, leaving.code)

@@ -7,8 +7,8 @@ from unittest import mock
 
 from openstackclient.image.v2.image import DeleteImage as StandardDeleteImage
 from openstackclient.image.v2.image import ListImageProjects as StandardListMembers
-from oslotest import base
 
+from tests import base
 from tests.unit.osc.parsing import parser_of
 from vscclient.images import delete
 from vscclient.osc.image.delete import DeleteImage

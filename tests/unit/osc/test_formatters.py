@@ -5,8 +5,8 @@ import io
 import subprocess
 
 from osc_lib.cli.format_columns import DictColumn
-from oslotest import base
 
+from tests import base
 from vscclient.model.visibility import Visibility
 from vscclient.osc.formatters import SafeShellFormatter, shown
 
@@ -34,17 +34,20 @@ class TestShown(base.BaseTestCase):
 
     def test_what_is_for_people_and_line_tools_holds_nothing_that_a_terminal_obeys(self) -> None:
         for formatter in ("table", "value", "csv"):
-            self.assertEqual(r"a\x1b[2J", shown("a\x1b[2J", formatter))
-            self.assertEqual(r"two\nlines\r", shown("two\nlines\r", formatter))
-            self.assertEqual(r"no UTF-8: \udcff", shown("no UTF-8: \udcff", formatter))
+            with self.subTest(formatter=formatter):
+                self.assertEqual(r"a\x1b[2J", shown("a\x1b[2J", formatter))
+                self.assertEqual(r"two\nlines\r", shown("two\nlines\r", formatter))
+                self.assertEqual(r"no UTF-8: \udcff", shown("no UTF-8: \udcff", formatter))
 
     def test_good_letters_of_any_script_stay(self) -> None:
         for formatter in ("table", "value", "csv", "json"):
-            self.assertEqual("Löwe 狮子 👩\u200d🔬", shown("Löwe 狮子 👩\u200d🔬", formatter))
+            with self.subTest(formatter=formatter):
+                self.assertEqual("Löwe 狮子 👩\u200d🔬", shown("Löwe 狮子 👩\u200d🔬", formatter))
 
     def test_what_is_for_programs_is_exact(self) -> None:
         for formatter in ("json", "yaml", "shell"):
-            self.assertEqual("a\u202e\n", shown("a\u202e\n", formatter))
+            with self.subTest(formatter=formatter):
+                self.assertEqual("a\u202e\n", shown("a\u202e\n", formatter))
 
     def test_words_of_ours_can_be_written_as_yaml(self) -> None:
         self.assertIs(str, type(shown(Visibility.PUBLIC, "yaml")))

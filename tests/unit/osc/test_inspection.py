@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from oslotest import base
-
 from guestinspect.model.leftover import Kind, Leftover
+from tests import base
 from tests.unit.test_pages import NOTHING_FOUND
 from vscclient.images.inspect import Inspected
 from vscclient.osc.inspection import Told, columns_of

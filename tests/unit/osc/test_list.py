@@ -7,8 +7,8 @@ import io
 from unittest import mock
 
 from openstackclient.image.v2.image import ListImage as StandardListImage
-from oslotest import base
 
+from tests import base
 from tests.unit.osc.parsing import parser_of
 from vscclient.images import listing
 from vscclient.model.image import Image
@@ -60,6 +60,7 @@ class TestParser(base.BaseTestCase):
 
     def test_refuses_what_contradicts_itself(self) -> None:
         for words in ("--mine --pending", "--mine --shared-with-me", "--pending --shared-with-me", "--all --public"):
-            with contextlib.redirect_stderr(io.StringIO()):
-                leaving = self.assertRaises(SystemExit, _options, *words.split())
-            self.assertEqual(2, leaving.code)
+            with self.subTest(words=words):
+                with contextlib.redirect_stderr(io.StringIO()):
+                    leaving = self.assertRaises(SystemExit, _options, *words.split())
+                self.assertEqual(2, leaving.code)

@@ -8,8 +8,8 @@ from typing import Any
 from unittest import mock
 
 import fixtures
-from oslotest import base
 
+from tests import base
 from vscclient import errors
 from vscclient.osc.image.rule.list import ListRule
 from vscclient.osc.image.rule.show import ShowRule
@@ -49,7 +49,8 @@ class TestList(RuleTest):
         self.assertEqual(("Code", "Asks", "Private", "Shared", "Community", "Public"), names)
         self.assertEqual(sorted(row[0] for row in rows), [row[0] for row in rows])
         for row in rows:
-            self.assertRegex(row[1], r"^[^\n`]+\.$")
+            with self.subTest(row=row):
+                self.assertRegex(row[1], r"^[^\n`]+\.$")
         d305 = ("D305", "The minimum disk is at least the virtual size of the disk.", *["error"] * 4)
         self.assertIn(d305, rows)
 
@@ -83,7 +84,8 @@ class TestShow(RuleTest):
             ("D305", "error", "warning", True), tuple(shown[k] for k in "code public unknown waivable".split())
         )
         for key in ("asks", "why", "fix"):
-            self.assertRegex(shown[key], r"^[^\n`]+\.$")
+            with self.subTest(key=key):
+                self.assertRegex(shown[key], r"^[^\n`]+\.$")
 
     def test_takes_the_code_in_small_letters(self) -> None:
         self.assertEqual(self.shown(ShowRule, "D305"), self.shown(ShowRule, "d305"))

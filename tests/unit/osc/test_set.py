@@ -8,8 +8,8 @@ from typing import Any
 from unittest import mock
 
 from openstackclient.image.v2 import image as standard
-from oslotest import base
 
+from tests import base
 from tests.unit.osc.parsing import parser_of
 from vscclient.images import share, unshare, update
 from vscclient.images.image_change.membership import Shared
@@ -55,8 +55,9 @@ class TestParser(base.BaseTestCase):
             (standard.AddProjectToImage, AddProject),
             (standard.RemoveProjectImage, RemoveProject),
         ):
-            self.assertLessEqual(_options_of(theirs) - _options_of(ours), set(NOT_OURS), ours)
-            self.assertEqual(_arguments_of(theirs), _arguments_of(ours))
+            with self.subTest(theirs=theirs, ours=ours):
+                self.assertLessEqual(_options_of(theirs) - _options_of(ours), set(NOT_OURS), ours)
+                self.assertEqual(_arguments_of(theirs), _arguments_of(ours))
 
     def test_what_is_not_ours_is_no_option_of_ours(self) -> None:
         self.assertLessEqual(set(NOT_OURS), _options_of(standard.SetImage) - _options_of(SetImage))
@@ -66,7 +67,8 @@ class TestParser(base.BaseTestCase):
         ours = {action.dest: action.choices for action in parser_of(SetImage)._actions}
 
         for dest in ("disk_format", "container_format"):
-            self.assertLessEqual(set(theirs[dest] or ()), set(ours[dest] or ()))
+            with self.subTest(dest=dest):
+                self.assertLessEqual(set(theirs[dest] or ()), set(ours[dest] or ()))
 
 
 class TestSet(base.BaseTestCase):
@@ -144,9 +146,10 @@ class TestSet(base.BaseTestCase):
             "--min-disk -1",
             "--property novalue",
         ):
-            with contextlib.redirect_stderr(io.StringIO()):
-                leaving = self.assertRaises(SystemExit, _changed, SetImage, *words.split())
-            self.assertEqual(2, leaving.code)
+            with self.subTest(words=words):
+                with contextlib.redirect_stderr(io.StringIO()):
+                    leaving = self.assertRaises(SystemExit, _changed, SetImage, *words.split())
+                self.assertEqual(2, leaving.code)
 
 
 class TestUnset(base.BaseTestCase):
@@ -170,12 +173,14 @@ class TestUnset(base.BaseTestCase):
 class TestProjects(base.BaseTestCase):
     def test_says_nothing_where_nothing_was_said(self) -> None:
         for module, command in ((share, AddProject), (unshare, RemoveProject)):
-            self.assertEqual(module.Options(image="rna", projects=("VSC_1",)), _asked(module, command))
+            with self.subTest(module=module, command=command):
+                self.assertEqual(module.Options(image="rna", projects=("VSC_1",)), _asked(module, command))
 
     def test_reads_every_option(self) -> None:
         words = "--project-domain d --dry-run --waive n201 --policy p".split()
         consent = share.Consent(policy="p", waived=frozenset({"N201"}), dry_run=True)
         for module, command in ((share, AddProject), (unshare, RemoveProject)):
-            expected = module.Options(image="rna", projects=("VSC_1",), project_domain="d", consent=consent)
-            self.assertEqual(expected, _asked(module, command, *words))
+            with self.subTest(module=module, command=command):
+                expected = module.Options(image="rna", projects=("VSC_1",), project_domain="d", consent=consent)
+                self.assertEqual(expected, _asked(module, command, *words))
         self.assertTrue(_asked(unshare, RemoveProject, "--yes").consent.yes)

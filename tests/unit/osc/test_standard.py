@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oslotest import base
-
+from tests import base
 from vscclient.osc.standard import standard_image
 
 RECORD: dict[str, Any] = {
@@ -32,7 +31,8 @@ class TestStandardImage(base.BaseTestCase):
             *("cls", "connection", "_synchronized", "microversion", "owner_id", "is_protected", "is_hidden"),
             *("hash_algo", "hash_value", "hw_boot_menu", "instance_type_rxtx_factor", "attrs", "kwargs", "location"),
         ):
-            odd = standard_image(RECORD | {name: "maybe"})
+            with self.subTest(name=name):
+                odd = standard_image(RECORD | {name: "maybe"})
 
-            self.assertEqual([usual[column] for column in columns], [odd[column] for column in columns], name)
-            self.assertEqual("sweet", odd["properties"]["flavour"])
+                self.assertEqual([usual[column] for column in columns], [odd[column] for column in columns], name)
+                self.assertEqual("sweet", odd["properties"]["flavour"])

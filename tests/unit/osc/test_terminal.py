@@ -4,8 +4,7 @@ import io
 import time
 from unittest import mock
 
-from oslotest import base
-
+from tests import base
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.osc.progress import _Lines
 from vscclient.osc.terminal import OscTerminal

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from oslotest import base
-
 from guestinspect.model.fact import Unknown
 from guestinspect.model.leftover import Kind, Leftover
+from tests import base
 from tests.unit.policy.judging import findings
 from vscclient.model.finding import Finding, Outcome, Severity
 from vscclient.model.visibility import Visibility

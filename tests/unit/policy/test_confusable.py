@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from oslotest import base
-
+from tests import base
 from vscclient.policy.confusable import are_confusable, skeleton
 
 
@@ -68,7 +67,8 @@ class TestWhatDoesNotCount(NamesTest):
             "\U000e0041",
             "\u202e",
         ):
-            self.assert_confusable((f"roc{unseen}ky", "rocky"))
+            with self.subTest(unseen=unseen):
+                self.assert_confusable((f"roc{unseen}ky", "rocky"))
 
     def test_what_this_python_has_no_name_for_can_be_seen(self) -> None:
         self.assert_told_apart(("rocky\U0001faf8", "rocky"), ("rocky\ue000", "rocky"))

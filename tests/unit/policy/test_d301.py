@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from oslotest import base
-
+from tests import base
 from tests.unit.policy.judging import findings
 
 

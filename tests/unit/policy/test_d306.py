@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from oslotest import base
-
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot
+from tests import base
 from tests.unit.policy.judging import findings
 from vscclient.model.finding import Finding, Outcome
 from vscclient.model.visibility import Visibility
@@ -42,7 +41,8 @@ class TestD306(base.BaseTestCase):
 
     def test_a_disk_for_both_does_everywhere(self) -> None:
         for says in ({}, UEFI, {"hw_firmware_type": "bios"}):
-            self.assertEqual([], found("bios", "uefi", says=says))
+            with self.subTest(says=says):
+                self.assertEqual([], found("bios", "uefi", says=says))
 
     def test_instances_of_some_architectures_have_uefi(self) -> None:
         self.assertEqual([], found("uefi", says={"architecture": "aarch64"}))

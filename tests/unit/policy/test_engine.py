@@ -6,11 +6,10 @@ import gc
 from dataclasses import replace
 from typing import Any
 
-from oslotest import base
-
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import AlreadyReported, Declined, Fact, NotYet, unknown_fact
 from guestinspect.model.leftover import Kind, Leftover
+from tests import base
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Outcome, Report, Severity
 from vscclient.model.image import Image
@@ -131,11 +130,12 @@ class TestAFlawThatThePlanCauses(base.BaseTestCase):
 class TestWhatWidens(base.BaseTestCase):
     def test_from_everybody_to_a_few_narrows(self) -> None:
         for wide in (Visibility.COMMUNITY, Visibility.PUBLIC):
-            report = _change(
-                OLD_FLAW | {"visibility": wide}, OLD_FLAW | {"visibility": Visibility.SHARED}, members=(FRIEND,)
-            )
+            with self.subTest(wide=wide):
+                report = _change(
+                    OLD_FLAW | {"visibility": wide}, OLD_FLAW | {"visibility": Visibility.SHARED}, members=(FRIEND,)
+                )
 
-            self.assertFalse(report.stops)
+                self.assertFalse(report.stops)
 
     def test_the_same_project_by_another_name_is_no_news(self) -> None:
         shared = OLD_FLAW | {"visibility": Visibility.SHARED}

@@ -37,9 +37,10 @@ class TestH501(AnyHygieneRule, HygieneTest):
 
     def test_it_weighs_fully_where_cloud_init_keeps_them_or_does_not_run(self) -> None:
         for otherwise in ({"makes_host_keys": False}, {"disabled_by": "/etc/cloud/cloud-init.disabled"}):
-            cloud_init = replace(MAKES_NEW_ONES, **otherwise)
+            with self.subTest(otherwise=otherwise):
+                cloud_init = replace(MAKES_NEW_ONES, **otherwise)
 
-            self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR, guest={"cloud_init": cloud_init})
+                self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR, guest={"cloud_init": cloud_init})
 
     def test_where_nobody_knows_of_cloud_init_it_is_unknown(self) -> None:
         found = self.said("/x", "x", guest={"cloud_init": DAMAGE}, image={"visibility": Visibility.COMMUNITY})

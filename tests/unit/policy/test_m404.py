@@ -3,9 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NoReturn
 
-from oslotest import base
-
 from guestinspect.model.fact import NotYet, Unknown
+from tests import base
 from tests.unit.policy.judging import findings
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.settings import Settings

@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 import fixtures
-from oslotest import base
 
 from guestinspect.leftovers.find import find
 from guestinspect.model.leftover import Kind
+from tests import base
 from tests.trees import MemoryTree
 from vscclient.policy.hygiene.mending import LAST_ACT
 

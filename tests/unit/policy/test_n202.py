@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from oslotest import base
-
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Nics, NicsAtBoot, Step
+from tests import base
 from tests.unit.policy.judging import findings
 from vscclient.model.finding import Finding, Outcome, Severity
 from vscclient.model.visibility import Visibility
@@ -44,7 +43,8 @@ class TestN202(base.BaseTestCase):
     def test_who_says_single_is_not_asked(self) -> None:
         guest = {"nics_at_boot": NicsAtBoot(Nics.NONE, (), ())}
         for said in ({"vsc_multi_nic": "false"}, {}):
-            self.assertEqual([], findings("N202", image={"properties": said}, guest=guest))
+            with self.subTest(said=said):
+                self.assertEqual([], findings("N202", image={"properties": said}, guest=guest))
 
     def test_a_private_image_is_only_warned(self) -> None:
         guest = {"nics_at_boot": NicsAtBoot(Nics.FIRST, ("ens3",), ())}

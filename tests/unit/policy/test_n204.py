@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.model.guest import Pin
+from tests import base
 from tests.unit.policy.judging import findings
 from vscclient.model.visibility import Visibility
 

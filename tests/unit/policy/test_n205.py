@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from oslotest import base
-
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import CloudInit
+from tests import base
 from tests.unit.policy.judging import findings
 from vscclient.model.finding import Outcome
 from vscclient.model.visibility import Visibility
@@ -38,7 +37,8 @@ class TestN205(base.BaseTestCase):
 
         self.assertIn("looks for NoCloud, None only", found.message)
         for datasource in ("OpenStack", "ConfigDrive", "Ec2"):
-            self.assertEqual([], findings("N205", guest=cloud_init(datasources=("NoCloud", datasource))))
+            with self.subTest(datasource=datasource):
+                self.assertEqual([], findings("N205", guest=cloud_init(datasources=("NoCloud", datasource))))
 
     def test_what_nobody_knows_is_unknown(self) -> None:
         (found,) = findings("N205", guest={"cloud_init": None, "key_agents": Unknown("/etc could not be read")})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
+from tests import base
 from vscclient.policy.page import Page, page_of
 from vscclient.policy.rule import Rule
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from textwrap import dedent
 
 import fixtures
-from oslotest import base
 
-from tests import sites
+from tests import base, sites
 from vscclient.model.settings import Settings
 from vscclient.policy.engine import judge
 from vscclient.policy.example import case

@@ -6,8 +6,7 @@ import inspect
 import re
 from pathlib import Path
 
-from oslotest import base
-
+from tests import base
 from vscclient.model.settings import Settings
 from vscclient.policy.engine import examine
 from vscclient.policy.example import Example
@@ -20,13 +19,15 @@ TESTS = Path(__file__).parent
 class TestEveryRule(base.BaseTestCase):
     def test_has_a_page_that_says_what_why_and_how_to_fix(self) -> None:
         for rule in rules():
-            page = inspect.getdoc(rule) or ""
-            self.assertRegex(page, r"(?s)\A\S.+\.\n\nWhy: .+\nFix: .+", rule.code)
+            with self.subTest(rule=rule):
+                page = inspect.getdoc(rule) or ""
+                self.assertRegex(page, r"(?s)\A\S.+\.\n\nWhy: .+\nFix: .+", rule.code)
 
     def test_stands_in_the_file_of_its_name(self) -> None:
         for rule in rules():
-            expected = rule.code.lower() + re.sub(r"([A-Z])", r"_\1", type(rule).__name__).lower()
-            self.assertEqual(expected, type(rule).__module__.rpartition(".")[2])
+            with self.subTest(rule=rule):
+                expected = rule.code.lower() + re.sub(r"([A-Z])", r"_\1", type(rule).__name__).lower()
+                self.assertEqual(expected, type(rule).__module__.rpartition(".")[2])
 
     def test_has_a_code_of_its_own(self) -> None:
         codes = [rule.code for rule in rules()]
@@ -35,20 +36,24 @@ class TestEveryRule(base.BaseTestCase):
 
     def test_has_a_test_that_is_found_by_its_code(self) -> None:
         for rule in rules():
-            self.assertTrue((TESTS / f"test_{rule.code.lower()}.py").exists(), rule.code)
+            with self.subTest(rule=rule):
+                self.assertTrue((TESTS / f"test_{rule.code.lower()}.py").exists(), rule.code)
 
     def test_accepts_its_good_example(self) -> None:
         for rule in rules():
-            self.assertEqual([], _found(rule, rule.good), rule.code)
+            with self.subTest(rule=rule):
+                self.assertEqual([], _found(rule, rule.good), rule.code)
 
     def test_objects_to_its_bad_example(self) -> None:
         for rule in rules():
-            self.assertNotEqual([], _found(rule, rule.bad), rule.code)
+            with self.subTest(rule=rule):
+                self.assertNotEqual([], _found(rule, rule.bad), rule.code)
 
     def test_says_in_every_finding_how_to_go_on(self) -> None:
         for rule in rules():
-            for flaw in rule.check(rule.bad.plan, rule.bad.facts):
-                self.assertNotEqual("", flaw.fix, rule.code)
+            with self.subTest(rule=rule):
+                for flaw in rule.check(rule.bad.plan, rule.bad.facts):
+                    self.assertNotEqual("", flaw.fix, rule.code)
 
 
 def _found(rule: Rule, example: Example) -> list[str]:

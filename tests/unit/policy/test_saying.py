@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oslotest import base
-
+from tests import base
 from vscclient.policy.example import case
 from vscclient.policy.rule import saying
 

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oslotest import base
-
 from guestinspect.model.fact import unknown_fact
+from tests import base
 from tests.unit.policy.judging import findings
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.settings import Settings

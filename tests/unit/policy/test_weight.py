@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
+from tests import base
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
@@ -47,4 +46,5 @@ class TestWaiving(base.BaseTestCase):
 
     def test_a_waiver_of_what_only_warns_or_is_ignored_does_no_harm(self) -> None:
         for severity in (Severity.WARNING, Severity.IGNORED):
-            self.assertFalse(_rule("D305").is_absolute(_everywhere("D305", severity)))
+            with self.subTest(severity=severity):
+                self.assertFalse(_rule("D305").is_absolute(_everywhere("D305", severity)))

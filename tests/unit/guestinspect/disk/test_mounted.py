@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from oslotest import base
-
 from guestinspect.disk.filesystems.filesystem import FileSystem, Node
 from guestinspect.disk.limits import FILE_BYTES, LINKS_FOLLOWED
 from guestinspect.disk.mounted import MountedTree
 from guestinspect.disk.tree import Status, Type, Unreadable
+from tests import base
 from tests.trees import MemoryTree
 
 
@@ -81,15 +80,17 @@ class TestMounted(base.BaseTestCase):
         tree = MountedTree(_FileSystem({"/a": "x"}, links={"/gone": "nowhere", "/self": "self", "/f": "a/b"} | chain))
 
         for path in ("/gone", "/self", "/l0", "/f", "/a/b", "/none", ""):
-            self.assertIsNone(tree.read(path), path)
+            with self.subTest(path=path):
+                self.assertIsNone(tree.read(path), path)
         self.assertEqual("nowhere", tree.link("/gone"))
 
     def test_below_a_mount_that_cannot_be_read_all_is_unreadable_and_nothing_else(self) -> None:
         tree = MountedTree(_FileSystem({"/etc/hosts": "root"}), {"/home": Unreadable("partition 3", "it is encrypted")})
 
         for look in (tree.status, tree.names, tree.read, tree.link):
-            unreadable = self.assertRaises(Unreadable, look, "/home/alice")
-            self.assertEqual("/home/alice could not be read: it is encrypted", unreadable.why)
+            with self.subTest(look=look):
+                unreadable = self.assertRaises(Unreadable, look, "/home/alice")
+                self.assertEqual("/home/alice could not be read: it is encrypted", unreadable.why)
         self.assertEqual(b"root", tree.read("/etc/hosts"))
         self.assertEqual(("etc",), tree.names("/"))
 

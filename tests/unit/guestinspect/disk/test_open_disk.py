@@ -128,13 +128,14 @@ class TestLinux(DiskTest):
 
     def test_the_root_of_a_btrfs_is_found_where_distributions_put_it(self) -> None:
         for subvolume in ("@", "root", "@rootfs"):
-            top = self.made / f"{self.id()}{subvolume}"
-            a_guest(top / subvolume, fstab=f"UUID={ROOT_UUID} / btrfs subvol={subvolume} 0 0\n")
-            image = volumes.btrfs(self.made / "b", top, "-U", ROOT_UUID)
+            with self.subTest(subvolume=subvolume):
+                top = self.made / f"{self.id()}{subvolume}"
+                a_guest(top / subvolume, fstab=f"UUID={ROOT_UUID} / btrfs subvol={subvolume} 0 0\n")
+                image = volumes.btrfs(self.made / "b", top, "-U", ROOT_UUID)
 
-            disk = self.look(mbr(self.image, [Part(image, 0x83)]))
+                disk = self.look(mbr(self.image, [Part(image, 0x83)]))
 
-            self.assertEqual([], differences(disk.tree, top / subvolume), subvolume)
+                self.assertEqual([], differences(disk.tree, top / subvolume), subvolume)
 
     def test_a_guest_on_logical_volumes_is_read(self) -> None:
         guest = self.rooted("/dev/mapper/vg-root / ext4 defaults 0 1\n/dev/vg/var /var ext4 defaults 0 2\n")
@@ -153,11 +154,12 @@ class TestLinux(DiskTest):
     def test_the_same_guest_in_a_qcow2_and_a_vmdk_is_the_same(self) -> None:
         raw = mbr(self.made / "raw", [Part(volumes.ext(self.made / "e", self.guest), 0x83)])
         for to, options in (("qcow2", ("-c",)), ("vmdk", ("-o", "subformat=streamOptimized"))):
-            volumes.run("qemu-img", "convert", "-f", "raw", "-O", to, *options, raw, self.image)
+            with self.subTest(to=to, options=options):
+                volumes.run("qemu-img", "convert", "-f", "raw", "-O", to, *options, raw, self.image)
 
-            disk = self.look(self.image, to)
+                disk = self.look(self.image, to)
 
-            self.assertEqual([], differences(disk.tree, self.guest))
+                self.assertEqual([], differences(disk.tree, self.guest))
 
     def test_of_two_guests_the_one_whose_fstab_names_itself_counts(self) -> None:
         copy = self.rooted(f"UUID={ROOT_UUID} / ext4 defaults 0 1\n")
@@ -199,9 +201,10 @@ class TestOthers(DiskTest):
 
     def test_an_installer_is_one(self) -> None:
         for write in (disks.iso, disks.isohybrid):
-            write(self.image)
+            with self.subTest(write=write):
+                write(self.image)
 
-            self.assertEqual(Kind.INSTALLER, self.look(self.image).kind)
+                self.assertEqual(Kind.INSTALLER, self.look(self.image).kind)
 
     def test_an_empty_disk_is_empty(self) -> None:
         self.image.write_bytes(bytes(MIB))

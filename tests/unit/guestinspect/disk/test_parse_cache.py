@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.disk.parse_cache import kept
+from tests import base
 
 
 class TestKept(base.BaseTestCase):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.disk.tree import lines_of
+from tests import base
 
 
 class TestLines(base.BaseTestCase):
@@ -23,8 +22,9 @@ class TestLines(base.BaseTestCase):
 
     def test_nothing_but_a_line_feed_ends_one(self) -> None:
         for other in ("\r", "\v", "\f", "\x1c", "\x85", "\u2028"):
-            comment = f"# not now:{other}auto ens4"
-            self.assertEqual([(1, comment)], self.lines(comment.encode()))
+            with self.subTest(other=other):
+                comment = f"# not now:{other}auto ens4"
+                self.assertEqual([(1, comment)], self.lines(comment.encode()))
 
     def test_what_is_no_utf_8_is_kept(self) -> None:
         self.assertEqual([(1, "\udcff")], self.lines(b"\xff\n"))

@@ -7,13 +7,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from oslotest import base
-
 from guestinspect.formats.ends import HEAD_BYTES
 from guestinspect.formats.file import of_file
 from guestinspect.formats.stream import Stream
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
+from tests import base
 
 
 class DiskTest(base.BaseTestCase):

@@ -15,9 +15,10 @@ class TestWhole(DiskTest):
         writers = (disks.raw, disks.raw_with_mbr, disks.raw_with_gpt, disks.luks, disks.qcow2, disks.fixed_vhd)
         more = (disks.dynamic_vhd, disks.vhdx, disks.vdi, disks.vmdk_sparse, disks.vmdk_described)
         for write in (*writers, *more, disks.iso, disks.isohybrid, disks.qed):
-            write(self.path)
+            with self.subTest(write=write):
+                write(self.path)
 
-            self.assert_whole()
+                self.assert_whole()
 
     def test_an_empty_file_is_not(self) -> None:
         self.path.write_bytes(b"")
@@ -41,10 +42,11 @@ class TestQcow2(DiskTest):
 
     def test_every_cut_is_found(self) -> None:
         for left in (4, 71, 103, 104, 512, CLUSTER, 3 * CLUSTER + 7, 4 * CLUSTER, 5 * CLUSTER, 6 * CLUSTER, -1):
-            disks.qcow2(self.path)
-            self.cut_to(left)
+            with self.subTest(left=left):
+                disks.qcow2(self.path)
+                self.cut_to(left)
 
-            self.assert_damaged("it is truncated")
+                self.assert_damaged("it is truncated")
 
     def test_what_a_guest_cannot_see_of_the_last_cluster_may_be_missing(self) -> None:
         disks.qcow2(self.path, virtual_size_bytes=CLUSTER + 512)
@@ -114,11 +116,12 @@ class TestQcow2(DiskTest):
 class TestOthers(DiskTest):
     def test_cuts(self) -> None:
         for write in (disks.vdi, disks.vhdx, disks.dynamic_vhd):
-            for left in (-2, 20000, 1000):
-                write(self.path)
-                self.cut_to(left)
+            with self.subTest(write=write):
+                for left in (-2, 20000, 1000):
+                    write(self.path)
+                    self.cut_to(left)
 
-                self.assert_damaged("it is truncated")
+                    self.assert_damaged("it is truncated")
 
     def test_a_vmdk_without_its_last_grain(self) -> None:
         disks.vmdk_sparse(self.path)
@@ -144,10 +147,11 @@ class TestOthers(DiskTest):
 
     def test_a_partition_behind_the_end_of_a_raw_disk(self) -> None:
         for sector_bytes in (512, 4096):
-            last = 2 * disks.GUEST_BYTES // sector_bytes - 34
-            disks.raw_with_gpt(self.path, last_lba=last, sector_bytes=sector_bytes)
+            with self.subTest(sector_bytes=sector_bytes):
+                last = 2 * disks.GUEST_BYTES // sector_bytes - 34
+                disks.raw_with_gpt(self.path, last_lba=last, sector_bytes=sector_bytes)
 
-            self.assert_damaged("it is truncated: its GPT has a partition that reaches")
+                self.assert_damaged("it is truncated: its GPT has a partition that reaches")
 
     def test_a_gpt_that_is_not_intact_is_not_believed(self) -> None:
         disks.raw_with_gpt(self.path, last_lba=2**31)

@@ -31,10 +31,11 @@ class TestHead(DiskTest):
 
     def test_of_a_raw_disk_with_a_boot_sector_a_little_is_enough(self) -> None:
         for code in (b"\0", b"\xeb\x63"):  # a protective MBR, GRUB
-            self.path.write_bytes(code.ljust(510, b"\0") + b"\x55\xaa")
-            os.truncate(self.path, SIZE_BYTES)
+            with self.subTest(code=code):
+                self.path.write_bytes(code.ljust(510, b"\0") + b"\x55\xaa")
+                os.truncate(self.path, SIZE_BYTES)
 
-            self.assertEqual(64 * 1024, self.head_bytes())
+                self.assertEqual(64 * 1024, self.head_bytes())
 
     def test_what_says_both_is_read_whole(self) -> None:
         self.path.write_bytes((b"QFI\xfb" + bytes(16) + (21).to_bytes(4, "big")).ljust(510, b"\0") + b"\x55\xaa")

@@ -21,9 +21,10 @@ class TestDiskFormat(DiskTest):
 
     def test_partitions_do_not_make_another_format(self) -> None:
         for write in (disks.raw_with_mbr, disks.raw_with_gpt, disks.raw_with_boot_sector):
-            write(self.path)
+            with self.subTest(write=write):
+                write(self.path)
 
-            self.assert_format("raw", "no other format's header")
+                self.assert_format("raw", "no other format's header")
 
     def test_an_encrypted_disk_is_raw(self) -> None:
         disks.luks(self.path)
@@ -32,9 +33,10 @@ class TestDiskFormat(DiskTest):
 
     def test_a_qcow2_of_either_version(self) -> None:
         for version in (2, 3):
-            disks.qcow2(self.path, version=version)
+            with self.subTest(version=version):
+                disks.qcow2(self.path, version=version)
 
-            self.assert_format("qcow2", "header at byte 0")
+                self.assert_format("qcow2", "header at byte 0")
 
     def test_a_qcow2_of_which_only_the_header_is_left(self) -> None:
         disks.qcow2(self.path)
@@ -55,12 +57,13 @@ class TestDiskFormat(DiskTest):
 
     def test_a_chance_cookie_does_not_make_a_vhd(self) -> None:
         for at in (64, 48, 60):  # checksum, size, kind
-            disks.fixed_vhd(self.path)
-            data = bytearray(self.path.read_bytes())
-            data[at - 512] ^= 1
-            self.path.write_bytes(data)
+            with self.subTest(at=at):
+                disks.fixed_vhd(self.path)
+                data = bytearray(self.path.read_bytes())
+                data[at - 512] ^= 1
+                self.path.write_bytes(data)
 
-            self.assert_format("raw", "no other format's header")
+                self.assert_format("raw", "no other format's header")
 
     def test_a_vhd_at_the_end_of_a_larger_disk_does_not_make_a_vhd(self) -> None:
         disks.fixed_vhd(self.path)
@@ -75,9 +78,10 @@ class TestDiskFormat(DiskTest):
 
     def test_the_other_formats(self) -> None:
         for write, name in ((disks.vhdx, "vhdx"), (disks.vdi, "vdi"), (disks.vmdk_sparse, "vmdk"), (disks.qed, "qed")):
-            write(self.path)
+            with self.subTest(write=write, name=name):
+                write(self.path)
 
-            self.assert_format(name, "header at byte 0")
+                self.assert_format(name, "header at byte 0")
 
     def test_a_text_that_describes_a_vmdk(self) -> None:
         disks.vmdk_described(self.path)
@@ -144,4 +148,5 @@ class TestHeadOfStandardInput(DiskTest):
 
         self.assertEqual((), head.references().value)
         for fact in (head.disk_format, head.virtual_size_bytes, head.damage):
-            self.assert_unknown(fact, "standard input can be judged only when all of it has been read")
+            with self.subTest(fact=fact):
+                self.assert_unknown(fact, "standard input can be judged only when all of it has been read")

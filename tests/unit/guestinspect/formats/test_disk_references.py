@@ -16,9 +16,10 @@ class TestReferences(DiskTest):
     def test_most_disks_refer_to_nothing(self) -> None:
         writers = (disks.raw_with_mbr, disks.qcow2, disks.vdi, disks.vhdx, disks.dynamic_vhd, disks.vmdk_sparse)
         for write in (*writers, disks.iso, disks.fixed_vhd):
-            write(self.path)
+            with self.subTest(write=write):
+                write(self.path)
 
-            self.assert_refers()
+                self.assert_refers()
 
     def test_a_backing_file(self) -> None:
         disks.qcow2_with_backing_file(self.path, b"/etc/shadow")
@@ -78,9 +79,10 @@ class TestReferencesOfVmdk(DiskTest):
 
     def test_a_sparse_file_with_contents_elsewhere(self) -> None:
         for extents in ('RW 2048 SPARSE "/dev/sda"', 'RW 2048 FLAT "/dev/sda" 0', 'rw 2048 sparse "c:\\x"'):
-            disks.vmdk_sparse(self.path, extents=extents)
+            with self.subTest(extents=extents):
+                disks.vmdk_sparse(self.path, extents=extents)
 
-            self.assertEqual(1, len(self.look().references().value), extents)
+                self.assertEqual(1, len(self.look().references().value), extents)
 
     def test_a_sparse_header_without_sectors_is_read_as_a_description(self) -> None:
         disks.vmdk_sparse(self.path, extents='RW 2048 FLAT "/etc/shadow" 0', sectors=0)

@@ -17,7 +17,8 @@ class TestStream(DiskTest):
         self.cut_to(-1)
 
         for chunk_bytes in (511, 4096, CLUSTER + 1, 10**9):
-            self.assertEqual(self.look().damage().value, self.stream(chunk_bytes).damage().value)
+            with self.subTest(chunk_bytes=chunk_bytes):
+                self.assertEqual(self.look().damage().value, self.stream(chunk_bytes).damage().value)
 
     def test_a_footer_in_two_pieces(self) -> None:
         disks.fixed_vhd(self.path)

@@ -48,13 +48,15 @@ class TestVirtualSize(DiskTest):
 
     def test_the_other_formats(self) -> None:
         for write in (disks.vhdx, disks.vdi, disks.vmdk_sparse, disks.vmdk_described, disks.dynamic_vhd, disks.qed):
-            write(self.path)
+            with self.subTest(write=write):
+                write(self.path)
 
-            self.assert_size(disks.GUEST_BYTES)
+                self.assert_size(disks.GUEST_BYTES)
 
     def test_a_size_that_no_disk_has_is_not_believed(self) -> None:
         for size in (0, 2**63, 2**64 - 1):
-            disks.qcow2_with_header(self.path, disks.qcow2_header(virtual_size_bytes=size, l1_entries=1))
+            with self.subTest(size=size):
+                disks.qcow2_with_header(self.path, disks.qcow2_header(virtual_size_bytes=size, l1_entries=1))
 
-            self.assert_unknown(self.look().virtual_size_bytes, f"its header says a virtual size of {size} bytes")
-            self.assert_damaged(f"its header says a virtual size of {size} bytes")
+                self.assert_unknown(self.look().virtual_size_bytes, f"its header says a virtual size of {size} bytes")
+                self.assert_damaged(f"its header says a virtual size of {size} bytes")

@@ -27,7 +27,8 @@ class TestWrapping(DiskTest):
             ("xz", lzma.compress(b"disk")),
             ("bzip2", bz2.compress(b"disk")),
         ):
-            self.assert_wrapping(kind, data)
+            with self.subTest(kind=kind, data=data):
+                self.assert_wrapping(kind, data)
 
     def test_what_the_standard_library_cannot_make(self) -> None:
         for kind, start in (
@@ -36,7 +37,8 @@ class TestWrapping(DiskTest):
             ("7z", b"7z\xbc\xaf\x27\x1c"),
             ("rar", b"Rar!\x1a\x07"),
         ):
-            self.assert_wrapping(kind, start.ljust(1000, b"x"))
+            with self.subTest(kind=kind, start=start):
+                self.assert_wrapping(kind, start.ljust(1000, b"x"))
 
     def test_a_zstd_that_begins_with_a_frame_without_data(self) -> None:
         self.assert_wrapping("zstd", struct.pack("<II4s", 0x184D2A50, 4, b"more") + b"\x28\xb5\x2f\xfd" + bytes(500))
@@ -50,11 +52,12 @@ class TestWrapping(DiskTest):
 
     def test_a_tar_of_any_age(self) -> None:
         for age in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
-            file = io.BytesIO()
-            with tarfile.open(fileobj=file, mode="w", format=age) as archive:
-                archive.addfile(tarfile.TarInfo("appliance.ovf"))
+            with self.subTest(age=age):
+                file = io.BytesIO()
+                with tarfile.open(fileobj=file, mode="w", format=age) as archive:
+                    archive.addfile(tarfile.TarInfo("appliance.ovf"))
 
-            self.assert_wrapping("tar", file.getvalue())
+                self.assert_wrapping("tar", file.getvalue())
 
     def test_a_tar_from_before_posix(self) -> None:
         header = bytearray(b"disk.raw".ljust(148, b"\0") + b" " * 8 + bytes(356))
@@ -73,10 +76,12 @@ class TestWrapping(DiskTest):
         )
         more = (disks.fixed_vhd, disks.dynamic_vhd, disks.vhdx, disks.vdi, disks.vmdk_sparse, disks.vmdk_described)
         for write in (*writers, *more, disks.iso, disks.isohybrid, disks.qed):
-            write(self.path)
+            with self.subTest(write=write):
+                write(self.path)
 
-            self.assert_wrapping(None, self.path.read_bytes())
+                self.assert_wrapping(None, self.path.read_bytes())
 
     def test_zeros_and_nothing_are_none(self) -> None:
         for data in (b"", b"\0", bytes(1000), b"BZh9 is no mark of a block".ljust(600)):
-            self.assertIsNone(wrapping_of(data))
+            with self.subTest(data=data):
+                self.assertIsNone(wrapping_of(data))

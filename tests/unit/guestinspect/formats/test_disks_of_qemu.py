@@ -61,21 +61,24 @@ class QemuTest(DiskTest):
 class TestQcow2OfQemu(QemuTest):
     def test_every_kind_is_whole(self) -> None:
         for options in QCOW2:
-            self.convert("qcow2", options)
+            with self.subTest(options=options):
+                self.convert("qcow2", options)
 
-            self.assert_as_qemu_says("qcow2")
+                self.assert_as_qemu_says("qcow2")
 
     def test_every_compressed_kind_is_whole(self) -> None:
         for options in COMPRESSED:
-            self.convert("qcow2", options, "-c")
+            with self.subTest(options=options):
+                self.convert("qcow2", options, "-c")
 
-            self.assert_as_qemu_says("qcow2")
+                self.assert_as_qemu_says("qcow2")
 
     def test_new_disks_are_whole(self) -> None:
         for size in ("512", "1M", "10486272", "40G", "3T"):
-            self.qemu_img("create", "-f", "qcow2", self.path, size)
+            with self.subTest(size=size):
+                self.qemu_img("create", "-f", "qcow2", self.path, size)
 
-            self.assert_as_qemu_says("qcow2")
+                self.assert_as_qemu_says("qcow2")
 
     def test_a_disk_that_was_enlarged_is_whole(self) -> None:
         self.convert("qcow2", "cluster_size=64k")
@@ -103,11 +106,12 @@ class TestQcow2OfQemu(QemuTest):
             ("extended_l2=on", ()),
             ("compat=1.1", ("-c",)),
         ):
-            self.convert("qcow2", options, *more)
-            for left in (-65536, 2 * MIB, MIB, 300000, 1000, 104):
-                self.cut_to(left)
+            with self.subTest(options=options, more=more):
+                self.convert("qcow2", options, *more)
+                for left in (-65536, 2 * MIB, MIB, 300000, 1000, 104):
+                    self.cut_to(left)
 
-                self.assert_damaged("it is truncated")
+                    self.assert_damaged("it is truncated")
 
     def test_a_backing_file_is_named(self) -> None:
         self.qemu_img("create", "-f", "qcow2", "-b", self.source, "-F", "raw", self.path)
@@ -118,26 +122,30 @@ class TestQcow2OfQemu(QemuTest):
 class TestOtherFormatsOfQemu(QemuTest):
     def test_every_kind_is_whole(self) -> None:
         for kind, options in (other.split(":") for other in OTHERS):
-            self.convert(kind, options)
+            with self.subTest(kind=kind, options=options):
+                self.convert(kind, options)
 
-            self.assert_as_qemu_says(kind)
+                self.assert_as_qemu_says(kind)
 
     def test_a_fixed_vhd_is_whole(self) -> None:
         for options in ("subformat=fixed", "subformat=fixed,force_size=on"):
-            self.convert("vpc", options)
+            with self.subTest(options=options):
+                self.convert("vpc", options)
 
-            self.assert_as_qemu_says("vpc")
+                self.assert_as_qemu_says("vpc")
 
     def test_a_vmdk_in_several_files(self) -> None:
         for kind in ("monolithicFlat", "twoGbMaxExtentFlat", "twoGbMaxExtentSparse"):
-            self.convert("vmdk", f"subformat={kind}")
+            with self.subTest(kind=kind):
+                self.convert("vmdk", f"subformat={kind}")
 
-            self.assertEqual(1, len(self.look().references().value))
+                self.assertEqual(1, len(self.look().references().value))
 
     def test_what_is_cut_off_is_missed(self) -> None:
         for kind, options in (other.split(":") for other in OTHERS[:-1]):
-            for left in (2 * MIB, MIB, 100000, 1000):
-                self.convert(kind, options)
-                self.cut_to(left)
+            with self.subTest(kind=kind, options=options):
+                for left in (2 * MIB, MIB, 100000, 1000):
+                    self.convert(kind, options)
+                    self.cut_to(left)
 
-                self.assert_damaged("it is truncated")
+                    self.assert_damaged("it is truncated")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from oslotest import base
-
 from guestinspect.guest.services.units import Units
+from tests import base
 from tests.trees import MemoryTree
 
 SHIPPED = "/usr/lib/systemd/system"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.disk.tree import Status, Type, Unreadable
 from guestinspect.guest.agents import guest_agent, key_agents
 from guestinspect.guest.services.units import Units
+from tests import base
 from tests.trees import MemoryTree
 
 UNIT = "/usr/lib/systemd/system/qemu-guest-agent.service"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import struct
 
-from oslotest import base
-
 from guestinspect.disk.tree import Unreadable
 from guestinspect.guest.architecture import architecture
 from guestinspect.model.fact import Unknown
+from tests import base
 from tests.trees import MemoryTree
 
 
@@ -31,7 +30,8 @@ class TestArchitecture(base.BaseTestCase):
             program(243): "riscv64",
         }
         for content, expected in kinds.items():
-            self.assertEqual(expected, architecture(MemoryTree({"/usr/bin/ls": content})).value)
+            with self.subTest(content=content, expected=expected):
+                self.assertEqual(expected, architecture(MemoryTree({"/usr/bin/ls": content})).value)
 
     def test_a_script_says_nothing(self) -> None:
         found = architecture(MemoryTree({"/usr/bin/bash": "#!/bin/sh\n", "/usr/bin/dash": program(62)}))
@@ -51,4 +51,5 @@ class TestArchitecture(base.BaseTestCase):
 
     def test_nobody_knows_it_without_programs(self) -> None:
         for content in (b"", b"\x7fELF", program(62, 32), program(9999), b"\x7fELF" + b"\xff" * 16):
-            self.assertRaises(Unknown, architecture, MemoryTree({"/usr/bin/ls": content}))
+            with self.subTest(content=content):
+                self.assertRaises(Unknown, architecture, MemoryTree({"/usr/bin/ls": content}))

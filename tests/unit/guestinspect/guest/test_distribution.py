@@ -6,11 +6,11 @@ from contextlib import suppress
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.guest.distribution import distro, version
 from guestinspect.model.fact import Unknown
+from tests import base
 from tests.trees import MemoryTree
 
 OLD_FORMS = {
@@ -55,8 +55,9 @@ class TestOsRelease(base.BaseTestCase):
 
     def test_is_not_believed_every_word(self) -> None:
         for word in ("$(touch x)", "a b", "\x1b[31mred", "x" * 40, "", "\u202eevil", "-x"):
-            self.assertRaises(Unknown, distro, os_release(f"ID='{word}'\n"))
-            self.assertRaises(Unknown, version, os_release(f"VERSION_ID='{word}'\n"))
+            with self.subTest(word=word):
+                self.assertRaises(Unknown, distro, os_release(f"ID='{word}'\n"))
+                self.assertRaises(Unknown, version, os_release(f"VERSION_ID='{word}'\n"))
 
     def test_that_cannot_be_read_is_not_one_that_is_not_there(self) -> None:
         tree = MemoryTree({"/etc/redhat-release": "Fedora release 1\n"}, unreadable=["/etc/os-release"])
@@ -67,9 +68,10 @@ class TestOsRelease(base.BaseTestCase):
 class TestOlderForms(base.BaseTestCase):
     def test_are_understood(self) -> None:
         for (name, number), (path, text) in OLD_FORMS.items():
-            tree = MemoryTree({path: text})
+            with self.subTest(name=name, number=number, path=path, text=text):
+                tree = MemoryTree({path: text})
 
-            self.assertEqual((name, number), (distro(tree).value, version(tree).value), path)
+                self.assertEqual((name, number), (distro(tree).value, version(tree).value), path)
 
     def test_ubuntu_is_no_debian(self) -> None:
         tree = MemoryTree(dict([OLD_FORMS["ubuntu", "12.04"], ("/etc/debian_version", "wheezy/sid\n")]))
@@ -83,6 +85,7 @@ class TestOlderForms(base.BaseTestCase):
     @given(st.text())
     def test_any_text_is_a_short_word_or_unknown(self, text: str) -> None:
         for path in ("/etc/os-release", *(path for path, _ in OLD_FORMS.values())):
-            for fact in (distro, version):
-                with suppress(Unknown):
-                    self.assertRegex(fact(MemoryTree({path: text})).value, r"\A[A-Za-z0-9._-]{1,32}\Z")
+            with self.subTest(path=path):
+                for fact in (distro, version):
+                    with suppress(Unknown):
+                        self.assertRegex(fact(MemoryTree({path: text})).value, r"\A[A-Za-z0-9._-]{1,32}\Z")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.disk.volumes.partitions import Layout
 from guestinspect.guest.facts import facts_of
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot, Guest
+from tests import base
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.guest.test_architecture import program
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.disk.overlay import Overlay
 from guestinspect.guest.running import Running
+from tests import base
 from tests.trees import MemoryTree
 
 DISK = MemoryTree({"/run/a": "old", "/tmp/b": "old", "/etc/c": "kept"}, links={"/run/d": "/etc/c"})

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from oslotest import base
-
 from guestinspect.leftovers.find import find
 from guestinspect.model.leftover import Kind
+from tests import base
 from tests.trees import MemoryTree
 
 USERS = {

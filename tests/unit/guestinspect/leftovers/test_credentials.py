@@ -126,11 +126,13 @@ class TestCredentials(LeftoverTest):
 
     def test_each_is_found(self) -> None:
         for path, content, what in LEFT:
-            self.assert_found(path, content, what)
+            with self.subTest(path=path, content=content, what=what):
+                self.assert_found(path, content, what)
 
     def test_what_only_has_the_name_is_harmless(self) -> None:
         for path, content in HARMLESS:
-            self.assert_harmless(path, content)
+            with self.subTest(path=path, content=content):
+                self.assert_harmless(path, content)
 
     def test_no_secret_is_told(self) -> None:
         found = find(MemoryTree({**USERS, **{path: content for path, content, _ in LEFT}}), self.kind)

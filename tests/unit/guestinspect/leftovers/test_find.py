@@ -7,7 +7,6 @@ import time
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.leftovers import homes, search
@@ -16,6 +15,7 @@ from guestinspect.leftovers.keys import authorized_keys, private_key
 from guestinspect.leftovers.patterns import PATTERNS
 from guestinspect.leftovers.search import Search
 from guestinspect.model.leftover import Kind
+from tests import base
 from tests.trees import MemoryTree
 
 PIECES = (
@@ -30,17 +30,19 @@ A_HANG_S = 10.0
 class TestSigns(base.BaseTestCase):
     def test_each_is_of_a_kind_and_has_places(self) -> None:
         for sign in PATTERNS:
-            self.assertTrue(sign.what and sign.paths, sign)
-            for path in sign.paths:
-                self.assertRegex(path, r"\A(/|~/)[^~]+\Z")
+            with self.subTest(sign=sign):
+                self.assertTrue(sign.what and sign.paths, sign)
+                for path in sign.paths:
+                    self.assertRegex(path, r"\A(/|~/)[^~]+\Z")
 
     def test_no_content_takes_long_to_look_at(self) -> None:
         patterns = [sign.content for sign in PATTERNS if sign.content is not None]
 
         for piece in [*PIECES, "ssh-a ", "x y ", "password: \n ", "chpasswd:\n \n ", "a:b:c:", "\n" + "\t" * 4000]:
-            head = (piece.encode() or b" ") * search.HEAD_BYTES
-            for pattern in patterns:
-                self.assertLess(_seconds(pattern, head[: search.HEAD_BYTES]), A_HANG_S, (pattern, piece))
+            with self.subTest(piece=piece):
+                head = (piece.encode() or b" ") * search.HEAD_BYTES
+                for pattern in patterns:
+                    self.assertLess(_seconds(pattern, head[: search.HEAD_BYTES]), A_HANG_S, (pattern, piece))
 
     @given(st.lists(st.sampled_from(PIECES), max_size=60))
     def test_no_content_breaks_the_words_for_it(self, pieces: list[str]) -> None:
@@ -96,7 +98,8 @@ class TestSearch(base.BaseTestCase):
 
     def test_an_empty_guest_holds_nothing(self) -> None:
         for kind in Kind:
-            self.assertEqual((), find(MemoryTree(), kind).value)
+            with self.subTest(kind=kind):
+                self.assertEqual((), find(MemoryTree(), kind).value)
 
     def patched(self, module: object, name: str, value: int) -> None:
         """Another bound, for the time of a test."""

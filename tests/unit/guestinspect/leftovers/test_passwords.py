@@ -20,11 +20,13 @@ class TestPasswords(LeftoverTest):
             "$2b$12$hash",
             "abJnggxhB/yWI",
         ):
-            self.assert_found("/etc/shadow", f"root:{password}:19000:0:99999:7:::\n", "password of root")
+            with self.subTest(password=password):
+                self.assert_found("/etc/shadow", f"root:{password}:19000:0:99999:7:::\n", "password of root")
 
     def test_what_locks_a_user_out_is_none(self) -> None:
         for password in ("*", "!", "!!", "!*", "!$6$salt$hash", "*LK*", "x", "NP", "!locked"):
-            self.assert_harmless("/etc/shadow", f"root:{password}:19000:0:99999:7:::\n")
+            with self.subTest(password=password):
+                self.assert_harmless("/etc/shadow", f"root:{password}:19000:0:99999:7:::\n")
 
     def test_none_at_all_is_told_as_such(self) -> None:
         self.assert_found("/etc/shadow", "alice::19000:0:99999:7:::\n", "empty password of alice")
@@ -49,22 +51,26 @@ class TestPasswords(LeftoverTest):
             ("/etc/shadow-", "root:$6$salt$hash:19000:0:99999:7:::\n"),
             ("/etc/passwd-", "root:$6$salt$hash:0:0:root:/root:/bin/bash\n"),
         ):
-            self.assert_found(path, line, "password of root")
+            with self.subTest(path=path, line=line):
+                self.assert_found(path, line, "password of root")
 
     def test_a_copy_without_one_is_harmless(self) -> None:
         for password in ("", "*", "!", "!$6$salt$hash"):
-            self.assert_harmless("/etc/shadow-", f"root:{password}:19000:0:99999:7:::\n")
+            with self.subTest(password=password):
+                self.assert_harmless("/etc/shadow-", f"root:{password}:19000:0:99999:7:::\n")
         self.assert_harmless("/etc/passwd-", USERS["/etc/passwd"])
 
     def test_that_of_a_group_counts(self) -> None:
         for path in ("/etc/gshadow", "/etc/gshadow-"):
-            self.assert_found(path, "root:*::\nadm:$6$salt$hash::alice\n", "password of the group adm")
-            self.assert_harmless(path, "root:*::\nadm:!::alice\nusers:::\ntape:!$6$salt$hash::\n")
+            with self.subTest(path=path):
+                self.assert_found(path, "root:*::\nadm:$6$salt$hash::alice\n", "password of the group adm")
+                self.assert_harmless(path, "root:*::\nadm:!::alice\nusers:::\ntape:!$6$salt$hash::\n")
 
     def test_those_that_were_used_before_count(self) -> None:
         for path in ("/etc/security/opasswd", "/etc/security/opasswd.old"):
-            self.assert_found(path, "alice:1000:2:$y$j9T$a$b,$6$salt$hash\n", "earlier password of alice")
-            self.assert_harmless(path, "alice:1000:0:\nbob:1001:1:!\n")
+            with self.subTest(path=path):
+                self.assert_found(path, "alice:1000:2:$y$j9T$a$b,$6$salt$hash\n", "earlier password of alice")
+                self.assert_harmless(path, "alice:1000:0:\nbob:1001:1:!\n")
 
     def test_a_damaged_file_does_not_hide_the_others(self) -> None:
         files = {**USERS, "/etc/gshadow": "adm:$6$salt$hash::\n"}
@@ -74,7 +80,8 @@ class TestPasswords(LeftoverTest):
         self.assertEqual(["/etc/gshadow"], [leftover.path for leftover in found.value])
         self.assertIn("/etc/shadow- could not be read", found.location)
         for path in ("/etc/shadow-", "/etc/gshadow", "/etc/security/opasswd"):
-            self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=[path]), self.kind)
+            with self.subTest(path=path):
+                self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=[path]), self.kind)
 
     def test_one_that_cloud_init_sets_counts(self) -> None:
         for content in (
@@ -93,7 +100,10 @@ class TestPasswords(LeftoverTest):
             "password: '#hello'\n",
             "system_info: {default_user: {gecos: 'a#b', plain_text_passwd: hello}}\n",
         ):
-            self.assert_found("/etc/cloud/cloud.cfg.d/99-mine.cfg", content, "password in cloud-init's configuration")
+            with self.subTest(content=content):
+                self.assert_found(
+                    "/etc/cloud/cloud.cfg.d/99-mine.cfg", content, "password in cloud-init's configuration"
+                )
 
     def test_what_cloud_init_ships_is_harmless(self) -> None:
         content = "# password: hello\nssh_pwauth: false\nchpasswd: {expire: false}\nlock_passwd: True\npasswd: '*'\n"
@@ -113,7 +123,8 @@ class TestPasswords(LeftoverTest):
             "users:\n- {name: me, plain_text_passwd: <yours>}\n",
             "chpasswd: {users: [{name: me, type: RANDOM}]}\n",
         ):
-            self.assert_harmless("/etc/cloud/cloud.cfg.d/99-mine.cfg", content)
+            with self.subTest(content=content):
+                self.assert_harmless("/etc/cloud/cloud.cfg.d/99-mine.cfg", content)
 
     def test_one_in_the_answers_to_an_installer_counts(self) -> None:
         content = "lang en_US\nrootpw --iscrypted $6$salt$hash\n"
@@ -121,8 +132,9 @@ class TestPasswords(LeftoverTest):
         self.assert_found("/root/anaconda-ks.cfg", content, "password in an installer's answers")
         self.assert_harmless("/root/anaconda-ks.cfg", "rootpw --lock\nrootpw --iscrypted locked\n")
         for content in ("  identity:\n    password: $6$a$b\n", "  identity: {hostname: x, password: $6$a$b}\n"):
-            path = "/var/log/installer/autoinstall-user-data"
-            self.assert_found(path, f"autoinstall:\n{content}", "password in an installer's answers")
+            with self.subTest(content=content):
+                path = "/var/log/installer/autoinstall-user-data"
+                self.assert_found(path, f"autoinstall:\n{content}", "password in an installer's answers")
 
     def test_an_unreadable_file_is_unknown(self) -> None:
         tree = MemoryTree({"/etc/passwd": USERS["/etc/passwd"]}, unreadable=["/etc/shadow"])

@@ -31,7 +31,8 @@ class TestPrivateKeys(LeftoverTest):
             ("-----BEGIN PGP PRIVATE KEY BLOCK-----", "PGP private key"),
             ("PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none", "PuTTY private key"),
         ):
-            self.assert_found("/root/.ssh/mine", f"{header}\n", what)
+            with self.subTest(header=header, what=what):
+                self.assert_found("/root/.ssh/mine", f"{header}\n", what)
 
     def test_one_with_a_passphrase_is_told_all_the_same(self) -> None:
         for content, what in (
@@ -41,7 +42,8 @@ class TestPrivateKeys(LeftoverTest):
             (openssh("aes256-ctr"), "OpenSSH private key, with a passphrase"),
             (openssh("none"), "OpenSSH private key"),
         ):
-            self.assert_found("/home/alice/.ssh/id_ed25519", content, what)
+            with self.subTest(content=content, what=what):
+                self.assert_found("/home/alice/.ssh/id_ed25519", content, what)
 
     def test_they_are_found_where_servers_read_them(self) -> None:
         paths = {
@@ -94,8 +96,9 @@ class TestPrivateKeys(LeftoverTest):
             f"      keys:\n        private: {WIREGUARD}\n",
             f'      keys: {{private: "{WIREGUARD}"}}\n',
         ):
-            netplan = f"network:\n  tunnels:\n    wg0:\n      mode: wireguard\n{keys}"
-            self.assert_found("/etc/netplan/60-wg0.yaml", netplan, "WireGuard private key")
+            with self.subTest(keys=keys):
+                netplan = f"network:\n  tunnels:\n    wg0:\n      mode: wireguard\n{keys}"
+                self.assert_found("/etc/netplan/60-wg0.yaml", netplan, "WireGuard private key")
         self.assert_found("/etc/krb5.keytab", b"\x05\x02\0\0\0\x40", "Kerberos keytab")
         self.assert_found("/etc/munge/munge.key", bytes(range(128)), "MUNGE key")
         self.assert_found("/etc/slurm/slurm.key", b"0123456789abcdef", "Slurm key")
@@ -129,7 +132,8 @@ class TestPrivateKeys(LeftoverTest):
             ("/etc/wireguard/public.key", f"{WIREGUARD}\n"),
             ("/etc/ssh/ssh_host_rsa_key", PEM),
         ):
-            self.assert_harmless(path, content)
+            with self.subTest(path=path, content=content):
+                self.assert_harmless(path, content)
 
     def test_a_link_to_the_snakeoil_key_is_harmless(self) -> None:
         files = {"/etc/ssl/private/ssl-cert-snakeoil.key": PEM}

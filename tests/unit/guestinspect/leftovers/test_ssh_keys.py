@@ -29,9 +29,10 @@ class TestHostKeys(LeftoverTest):
 
     def test_a_path_that_can_be_none_is_passed_over(self) -> None:
         for path in ("/", "/etc/**", "~/", "/srv//"):
-            files = {"/etc/ssh/sshd_config": f"HostKey {path}\nHostKey /srv/host\n", "/srv/host": PEM}
+            with self.subTest(path=path):
+                files = {"/etc/ssh/sshd_config": f"HostKey {path}\nHostKey /srv/host\n", "/srv/host": PEM}
 
-            self.assertEqual({"/srv/host": "SSH host key"}, self.found(files), path)
+                self.assertEqual({"/srv/host": "SSH host key"}, self.found(files), path)
 
     def test_a_public_or_an_empty_one_is_harmless(self) -> None:
         self.assert_harmless("/etc/ssh/ssh_host_rsa_key.pub", "ssh-rsa AAAAB3 root@host\n")

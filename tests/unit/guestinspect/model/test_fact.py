@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.model.fact import Fact, NotYet, Unknown, known_fact, once
+from tests import base
 
 
 class TestOnce(base.BaseTestCase):

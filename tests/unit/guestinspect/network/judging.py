@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import NicsAtBoot
 from guestinspect.network import verdict
 from guestinspect.network.verdict import NetworkFacts
+from tests import base
 from tests.unit.guestinspect.network.guests import Part
 
 

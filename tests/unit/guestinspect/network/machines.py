@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from oslotest import base
-
 from guestinspect.disk.tree import Status, Tree, Type
 from guestinspect.guest.services.enabled import Enabled
 from guestinspect.guest.services.units import Units
@@ -13,6 +11,7 @@ from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Machine, Stack
+from tests import base
 from tests.trees import MemoryTree
 
 ROCKY_8 = {"/etc/os-release": 'ID="rocky"\nVERSION_ID="8.10"\n'}

@@ -38,8 +38,9 @@ class TestMissingFileSystem(VerdictTest):
         facts = verdict.facts_of((DEBIAN | NETWORKD | EN).tree, self.MISSING)
 
         for ask in (facts["nics_at_boot"], facts["nic_hotplug"]):
-            unknown = self.assertRaises(Unknown, ask)
-            self.assertIn("/etc/fstab:4 mounts /dev/vdb1 on /data, which is not on this disk", str(unknown))
+            with self.subTest(ask=ask):
+                unknown = self.assertRaises(Unknown, ask)
+                self.assertIn("/etc/fstab:4 mounts /dev/vdb1 on /data, which is not on this disk", str(unknown))
 
     def test_another_init_goes_on(self) -> None:
         facts = verdict.facts_of(ALPINE.tree, self.MISSING)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.model.guest import Step
 from guestinspect.network.explanation import Account, together
+from tests import base
 
 
 def an_account(name: str, *what: str, end: str = "comes up") -> Account:

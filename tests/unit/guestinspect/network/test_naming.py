@@ -6,13 +6,13 @@ from contextlib import suppress
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.disk.tree import Status, Type
 from guestinspect.model.fact import Unknown
 from guestinspect.network import naming
 from guestinspect.network.naming import Naming
 from guestinspect.network.slots import ANOTHER_MACHINE
+from tests import base
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import DEBIAN, RULES, Part
@@ -66,7 +66,8 @@ class TestMasks(NamingTest):
             "/etc/systemd/network/99-default.link",
             "/etc/udev/rules.d/80-net-setup-link.rules",
         ):
-            self.assert_names(KERNELS, DEBIAN | guests.links({masked: "/dev/null"}))
+            with self.subTest(masked=masked):
+                self.assert_names(KERNELS, DEBIAN | guests.links({masked: "/dev/null"}))
 
     def test_a_mask_that_the_initramfs_may_not_know_is_unknown(self) -> None:
         times = {
@@ -104,8 +105,9 @@ class TestLinkFiles(NamingTest):
         link = "[Match]\nOriginalName=*\n[Link]\nNamePolicy="
 
         for policy, names in (("path", ["enp0s3", "enp0s4", "enp0s5", "enp0s6"]), ("kernel", KERNELS)):
-            guest = DEBIAN | guests.files({"/etc/systemd/network/10-a.link": f"{link}{policy}\n"})
-            self.assert_names(names, guest)
+            with self.subTest(policy=policy, names=names):
+                guest = DEBIAN | guests.files({"/etc/systemd/network/10-a.link": f"{link}{policy}\n"})
+                self.assert_names(names, guest)
 
     def test_names_by_mac_address_are_those_of_the_instance(self) -> None:
         link = "[Match]\nOriginalName=*\n[Link]\nNamePolicy=mac\n"
@@ -153,7 +155,8 @@ class TestForeignNames(NamingTest):
         predictable, kernels = self.named(DEBIAN).nics, self.named(DEBIAN, "net.ifnames=0").nics
 
         for name, is_foreign in (("eth0", True), ("enp1s0", True), ("ens10", False), ("ens160", True), ("br0", False)):
-            self.assertIs(is_foreign, naming.is_foreign(name, predictable), name)
+            with self.subTest(name=name, is_foreign=is_foreign):
+                self.assertIs(is_foreign, naming.is_foreign(name, predictable), name)
         self.assertFalse(naming.is_foreign("eth5", kernels))
         self.assertTrue(naming.is_foreign("enp1s0", kernels))
 

@@ -7,13 +7,13 @@ from contextlib import suppress
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.model.fact import Unknown
 from guestinspect.network import naming
 from guestinspect.network.netplan import generator as netplan
 from guestinspect.network.netplan.generator import Generated
+from tests import base
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import DEBIAN, NETPLAN
 
@@ -103,7 +103,8 @@ class TestOthers(NetplanTest):
 
     def test_what_is_no_yaml_is_unreadable(self) -> None:
         for text in ("network: {", "- 1\n", "network: 1\n", "network: &a [*a]\n", "[" * 100 + "]" * 100):
-            self.assertRaises(Unreadable, self.generated, a=text)
+            with self.subTest(text=text):
+                self.assertRaises(Unreadable, self.generated, a=text)
 
 
 class TestAnything(NetplanTest):

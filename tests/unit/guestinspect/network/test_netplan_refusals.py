@@ -63,7 +63,8 @@ class TestKeys(RefusalTest):
             ("match", f"{HEAD}  bridges: {{b0: {{match: {{name: x}}}}}}\n"),
             ("access-point", f"{HEAD}  wifis: {{w0: {{access-point: {{}}}}}}\n"),
         ):
-            self.assert_refused(f"has '{key}', which it does not know", told(a=text))
+            with self.subTest(key=key, text=text):
+                self.assert_refused(f"has '{key}', which it does not know", told(a=text))
 
     def test_those_that_few_use_are_known(self) -> None:
         for said in (
@@ -83,7 +84,8 @@ class TestKeys(RefusalTest):
             "mtu: ''",
             "mtu: +9000",
         ):
-            self.assert_sound(told(a=beside(said)))
+            with self.subTest(said=said):
+                self.assert_sound(told(a=beside(said)))
 
     def test_other_sections_are_known(self) -> None:
         for said in (
@@ -97,7 +99,8 @@ class TestKeys(RefusalTest):
             "modems: {m: {renderer: NetworkManager, apn: x}}",
             "openvswitch: {}",
         ):
-            self.assert_sound(told(a=f"{HEAD}  {said}\n"))
+            with self.subTest(said=said):
+                self.assert_sound(told(a=f"{HEAD}  {said}\n"))
 
     def test_a_merged_mapping_is_a_key(self) -> None:
         text = f"{HEAD.replace('all: {', 'all: &a {')}    more:\n      <<: *a\n"
@@ -118,9 +121,10 @@ class TestKeys(RefusalTest):
             ("stable-privacy", UBUNTU_24, "ipv6-address-generation: stable-privacy"),
             ("embedded-switch-mode", UBUNTU_24, "embedded-switch-mode: legacy"),
         ):
-            self.assert_refused(f"has '{key}'", told(a=beside(said)))
-            self.assert_refused(f"has '{key}'", told(a=beside(said)) | UBUNTU_22)
-            self.assert_sound(told(a=beside(said)) | since)
+            with self.subTest(key=key, since=since, said=said):
+                self.assert_refused(f"has '{key}'", told(a=beside(said)))
+                self.assert_refused(f"has '{key}'", told(a=beside(said)) | UBUNTU_22)
+                self.assert_sound(told(a=beside(said)) | since)
         self.assert_refused("has 'dhcp4'", told(a=f"{HEAD}  vrfs: {{v: {{table: 5, dhcp4: true}}}}\n"))
         self.assert_refused("has 'dummy-devices'", told(a=f"{HEAD}  dummy-devices: {{d: {{}}}}\n"))
         self.assert_sound(told(a=f"{HEAD}  dummy-devices: {{d: {{}}}}\n") | UBUNTU_22)
@@ -166,11 +170,13 @@ class TestValues(RefusalTest):
             *("dhcp4-overrides: {route-metric: x}", "dhcp4-overrides: [a]", "auth: {key-management: wpa}"),
             *("ipv6-address-generation: x", "ipv6-address-token: x", "link: nope", "openvswitch: {foo: bar}"),
         ):
-            self.assert_refused("netplan may refuse all of its files: /etc/netplan/a.yaml:", told(a=beside(said)))
+            with self.subTest(said=said):
+                self.assert_refused("netplan may refuse all of its files: /etc/netplan/a.yaml:", told(a=beside(said)))
 
     def test_of_what_is_matched(self) -> None:
         for said in ("{macaddress: xx}", "en*", "{name: [en*]}", "{name: ''}", "{driver: []}", "{driver: a b}"):
-            self.assert_refused("/etc/netplan/a.yaml:5 has ", told(a=f"{HEAD}    other: {{match: {said}}}\n"))
+            with self.subTest(said=said):
+                self.assert_refused("/etc/netplan/a.yaml:5 has ", told(a=f"{HEAD}    other: {{match: {said}}}\n"))
         self.assert_all(told(a=f"{HEAD}    other: {{match: {{driver: [ixgbe, 'e1000*']}}}}\n"))
 
     def test_of_all(self) -> None:
@@ -185,16 +191,19 @@ class TestValues(RefusalTest):
             ),
             "bridges: {b0: {interfaces: [all], parameters: {port-priority: {all: 64}}}}",
         ):
-            text = f"network:\n  ethernets:\n{ALL}  {said}\n"
-            self.assert_refused("netplan may refuse all of its files: /etc/netplan/a.yaml:4 has ", told(a=text))
+            with self.subTest(said=said):
+                text = f"network:\n  ethernets:\n{ALL}  {said}\n"
+                self.assert_refused("netplan may refuse all of its files: /etc/netplan/a.yaml:4 has ", told(a=text))
 
     def test_the_version_in_other_words(self) -> None:
         for said in ("2", "'2'", "02", "2.9"):
-            self.assert_all(told(a=HEAD.replace("version: 2", f"version: {said}")))
+            with self.subTest(said=said):
+                self.assert_all(told(a=HEAD.replace("version: 2", f"version: {said}")))
 
     def test_nothing_where_a_mapping_should_be(self) -> None:
         for text in ("network:\n", "---\n", "null\n", "network: ~\n"):
-            self.assertRaises(Unknown, netplan.generated, told(a=HEAD, b=text).tree)
+            with self.subTest(text=text):
+                self.assertRaises(Unknown, netplan.generated, told(a=HEAD, b=text).tree)
         self.assert_refused("a.yaml:5 has '' where a mapping", told(a=f"{HEAD}    ens9:\n"))
 
 
@@ -207,8 +216,9 @@ class TestTogether(RefusalTest):
             "bridges: {b0: {parameters: {path-cost: {nope: 3}}}}",
             "vlans: {v0: {link: nope, id: 3}}",
         ):
-            self.assert_refused("a.yaml:5 has 'nope', which is defined neither", told(a=f"{HEAD}  {said}\n"))
-            self.assert_sound(told(a=f"{HEAD}    nope: {{}}\n  {said}\n"))
+            with self.subTest(said=said):
+                self.assert_refused("a.yaml:5 has 'nope', which is defined neither", told(a=f"{HEAD}  {said}\n"))
+                self.assert_sound(told(a=f"{HEAD}    nope: {{}}\n  {said}\n"))
 
     def test_in_a_file_before(self) -> None:
         vlan = "network: {vlans: {v0: {link: all, id: 3}}}\n"
@@ -238,8 +248,9 @@ class TestTogether(RefusalTest):
             ("with options for", "ethernets: {a: {renderer: NetworkManager, addresses: [{10.0.0.1/24: {label: a}}]}}"),
             ("not unicast for", "ethernets: {a: {renderer: NetworkManager, routes: [{to: 10.0.0.0/8, type: throw}]}}"),
         ):
-            other = "network: {ethernets: {ens3: {}}}\n"
-            self.assert_refused(says, told(a=HEAD, b=other, c=f"network: {{{said}}}\n"))
+            with self.subTest(says=says, said=said):
+                other = "network: {ethernets: {ens3: {}}}\n"
+                self.assert_refused(says, told(a=HEAD, b=other, c=f"network: {{{said}}}\n"))
 
     def test_overrides_that_are_the_same(self) -> None:
         same = (
@@ -251,8 +262,9 @@ class TestTogether(RefusalTest):
     def test_open_vswitch_must_be_there(self) -> None:
         program = guests.files({"/usr/bin/ovs-vsctl": "ELF"})
         for said in ("bridges: {b0: {openvswitch: {}}}", "bonds: {b0: {parameters: {mode: balance-tcp}}}"):
-            self.assert_refused("for Open vSwitch, which is not installed", told(a=f"{HEAD}  {said}\n"))
-            self.assert_sound(told(a=f"{HEAD}  {said}\n") | program)
+            with self.subTest(said=said):
+                self.assert_refused("for Open vSwitch, which is not installed", told(a=f"{HEAD}  {said}\n"))
+                self.assert_sound(told(a=f"{HEAD}  {said}\n") | program)
         self.assert_refused("for Open vSwitch", told(a=beside("openvswitch: {}")))
 
     def test_what_stands_twice_is_not_followed(self) -> None:

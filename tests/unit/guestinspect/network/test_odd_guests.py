@@ -47,7 +47,8 @@ class TestNetworkd(VerdictTest):
             ("Name=!ens3", "unknown", "yes"),
             ("Name=ens3\n[Match]\nName=ens4", "named", "no"),
         ):
-            self.assert_verdict(DEBIAN | NETWORKD | network(match), which, later)
+            with self.subTest(match=match, which=which, later=later):
+                self.assert_verdict(DEBIAN | NETWORKD | network(match), which, later)
 
     def test_what_it_gives(self) -> None:
         for more, which in (
@@ -62,9 +63,10 @@ class TestNetworkd(VerdictTest):
             ("[Network]\nBond=bond0\n", "unknown"),
             ("[Link]\nActivationPolicy=manual\n[Network]\nDHCP=yes\n", "none"),
         ):
-            found = self.at_boot_in_a_word(DEBIAN | NETWORKD | network("Name=en*", more))
+            with self.subTest(more=more, which=which):
+                found = self.at_boot_in_a_word(DEBIAN | NETWORKD | network("Name=en*", more))
 
-            self.assertEqual(which, found, more)
+                self.assertEqual(which, found, more)
 
     def test_drop_ins(self) -> None:
         drop_in = f"{SYSTEMD_NETWORK}/20.network.d/10.conf"
@@ -87,9 +89,12 @@ class TestNetworkd(VerdictTest):
 
     def test_a_link_file_that_changes_addresses_is_unknown(self) -> None:
         for said in ("MACAddressPolicy=random", "MACAddress=02:00:00:00:00:01"):
-            link = files({f"{SYSTEMD_NETWORK}/10.link": f"[Match]\nOriginalName=*\n[Link]\nNamePolicy=slot\n{said}\n"})
+            with self.subTest(said=said):
+                link = files(
+                    {f"{SYSTEMD_NETWORK}/10.link": f"[Match]\nOriginalName=*\n[Link]\nNamePolicy=slot\n{said}\n"}
+                )
 
-            self.assert_verdict(DEBIAN | NETWORKD | EN | link, "unknown", "unknown")
+                self.assert_verdict(DEBIAN | NETWORKD | EN | link, "unknown", "unknown")
 
     def test_a_guest_that_boots_into_rescue_mode(self) -> None:
         rescue = links({"/etc/systemd/system/default.target": f"{SYSTEM}/rescue.target"})
@@ -176,9 +181,10 @@ class TestIfupdown(VerdictTest):
             ("auto br0\niface br0 inet dhcp\n  bridge_ports ens3\n", "none"),
             ("auto enp0s3\niface enp0s3 inet dhcp\n", "first"),
         ):
-            found = self.at_boot_in_a_word(DEBIAN | IFUPDOWN | files({INTERFACES: said}))
+            with self.subTest(said=said, which=which):
+                found = self.at_boot_in_a_word(DEBIAN | IFUPDOWN | files({INTERFACES: said}))
 
-            self.assertEqual(which, found, said)
+                self.assertEqual(which, found, said)
 
     def test_of_alpine(self) -> None:
         self.assert_verdict(ALPINE | files({INTERFACES: "auto eth0\niface eth0 inet dhcp\n"}), "first", "no")
@@ -194,17 +200,19 @@ class TestNetworkManager(VerdictTest):
             ("multi-connect=3\n[match]\npath=!pci-0000:00:03.0;\n[ipv4]\nmethod=auto\n", "named", "yes"),
             ("interface-name=ens3\n[ipv4]\nmethod=manual\naddress1=10.9.8.7/24,10.9.8.1\n", "first", "no"),
         ):
-            profile = f"[connection]\nid=a\nuuid=1\ntype=ethernet\n{said}"
-            told = files({"/etc/NetworkManager/system-connections/a.nmconnection": profile})
+            with self.subTest(said=said, which=which, later=later):
+                profile = f"[connection]\nid=a\nuuid=1\ntype=ethernet\n{said}"
+                told = files({"/etc/NetworkManager/system-connections/a.nmconnection": profile})
 
-            self.assert_verdict(DEBIAN | NETWORK_MANAGER | NONE_OF_ITS_OWN | told, which, later)
+                self.assert_verdict(DEBIAN | NETWORK_MANAGER | NONE_OF_ITS_OWN | told, which, later)
 
     def test_one_that_changes_addresses_is_unknown(self) -> None:
         for mac, which in (("random", "unknown"), ("preserve", "all")):
-            said = f"[connection]\nethernet.cloned-mac-address={mac}\n"
-            told = files({"/etc/NetworkManager/conf.d/mac.conf": said})
+            with self.subTest(mac=mac, which=which):
+                said = f"[connection]\nethernet.cloned-mac-address={mac}\n"
+                told = files({"/etc/NetworkManager/conf.d/mac.conf": said})
 
-            self.assertEqual(which, self.at_boot_in_a_word(DEBIAN | NETWORK_MANAGER | told))
+                self.assertEqual(which, self.at_boot_in_a_word(DEBIAN | NETWORK_MANAGER | told))
 
 
 class TestNetplan(VerdictTest):
@@ -214,9 +222,10 @@ class TestNetplan(VerdictTest):
             ("{ens3: {link-local: [ipv4]}}", "unknown"),
             ("{ens3: {match: {macaddress: '52:54:00:00:00:01'}, dhcp4: true}}", "named"),
         ):
-            told = files({"/etc/netplan/1.yaml": f"network: {{ethernets: {said}}}\n"})
+            with self.subTest(said=said, which=which):
+                told = files({"/etc/netplan/1.yaml": f"network: {{ethernets: {said}}}\n"})
 
-            self.assertEqual(which, self.at_boot_in_a_word(DEBIAN | NETPLAN | told), said)
+                self.assertEqual(which, self.at_boot_in_a_word(DEBIAN | NETPLAN | told), said)
 
     def test_another_ending_is_passed_over(self) -> None:
         told = files({"/etc/netplan/1.yml": "network: {ethernets: {ens3: {dhcp4: true}}}\n"})
@@ -255,10 +264,11 @@ class TestOtherWays(VerdictTest):
 
     def test_services_for_one_nic(self) -> None:
         for name in ("netctl@lan", "dhclient@ens3"):
-            template = f"{SYSTEM}/{name.partition('@')[0]}@.service"
-            one = files({template: "[Service]\nExecStart=x\n"}) | links({f"{WANTS}/{name}.service": template})
+            with self.subTest(name=name):
+                template = f"{SYSTEM}/{name.partition('@')[0]}@.service"
+                one = files({template: "[Service]\nExecStart=x\n"}) | links({f"{WANTS}/{name}.service": template})
 
-            self.assert_verdict(DEBIAN | one, "unknown", "unknown")
+                self.assert_verdict(DEBIAN | one, "unknown", "unknown")
 
 
 class TestDataSources(VerdictTest):
@@ -285,7 +295,8 @@ class TestDataSources(VerdictTest):
             ("[]", "unknown"),
             ("OpenStack", "unknown"),
         ):
-            self.assertEqual(which, self.at_boot_in_a_word(self.GUEST | self.of(listed)), listed)
+            with self.subTest(listed=listed, which=which):
+                self.assertEqual(which, self.at_boot_in_a_word(self.GUEST | self.of(listed)), listed)
 
     def test_the_metadata_service_is_asked_with_a_dhcp_client(self) -> None:
         without = DEBIAN | NETPLAN | CLOUD_INIT
@@ -301,7 +312,8 @@ class TestDataSources(VerdictTest):
             ("[NoCloud, None]", "first"),
             ("[NoCloud, Ec2, None]", "first"),
         ):
-            self.assertEqual(which, self.at_boot_in_a_word(self.GUEST | self.SEED | self.of(listed)), listed)
+            with self.subTest(listed=listed, which=which):
+                self.assertEqual(which, self.at_boot_in_a_word(self.GUEST | self.SEED | self.of(listed)), listed)
         self.assert_verdict(self.GUEST | self.SEED, "unknown", "unknown")
 
     def test_a_description_without_a_version_is_unknown(self) -> None:
@@ -336,14 +348,16 @@ class TestDrivers(VerdictTest):
             "blacklist virtio",
             "alias virtio:d00000001v* off\n",
         ):
-            self.assert_verdict(self.told(said), "unknown", "unknown")
+            with self.subTest(said=said):
+                self.assert_verdict(self.told(said), "unknown", "unknown")
         for said in (
             "# blacklist virtio_net\n",
             "blacklist pcspkr\nblacklist\n",
             "options virtio_net napi_tx=1\n",
             "install dccp /bin/true\n",
         ):
-            self.assert_verdict(self.told(said), "all", "yes")
+            with self.subTest(said=said):
+                self.assert_verdict(self.told(said), "all", "yes")
 
     def test_the_reason_has_the_line(self) -> None:
         facts = self.look(self.told("\nblacklist virtio_net\n"))
@@ -371,7 +385,8 @@ class TestDrivers(VerdictTest):
             ("initcall_blacklist=virtio_net_driver_init", "unknown", "unknown"),
             ("modprobe.blacklist=nouveau", "all", "yes"),
         ):
-            self.assert_verdict(DEBIAN | NETWORKD | EN | command_line(words), which, later)
+            with self.subTest(words=words, which=which, later=later):
+                self.assert_verdict(DEBIAN | NETWORKD | EN | command_line(words), which, later)
 
     def test_what_else_is_known_stays_known(self) -> None:
         facts = self.look(self.told("blacklist virtio_net\n"))
@@ -393,6 +408,7 @@ class TestServicesThatCannotRun(VerdictTest):
             ("[Unit]\nWants=masked.service\n", "all", "yes"),
             ("[Service]\nEnvironment=SYSTEMD_LOG_LEVEL=debug\n", "all", "yes"),
         ):
-            masked = links({"/etc/systemd/system/masked.service": "/dev/null"})
+            with self.subTest(said=said, which=which, later=later):
+                masked = links({"/etc/systemd/system/masked.service": "/dev/null"})
 
-            self.assert_verdict(DEBIAN | NETWORKD | EN | masked | files({drop_in: said}), which, later)
+                self.assert_verdict(DEBIAN | NETWORKD | EN | masked | files({drop_in: said}), which, later)

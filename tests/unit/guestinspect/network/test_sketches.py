@@ -95,11 +95,12 @@ class TestRedHat(VerdictTest):
 
     def test_cloud_init_by_either_renderer(self) -> None:
         for system in (ROCKY_8, ROCKY_9, ALMA_10):
-            for renderers in (("sysconfig", "network-manager"), ("network-manager", "sysconfig")):
-                for started in (CLOUD_INIT, enabled("cloud-init")):
-                    guest = system | NM | NONE_OF_ITS_OWN | cloud_config(*renderers) | started
+            with self.subTest(system=system):
+                for renderers in (("sysconfig", "network-manager"), ("network-manager", "sysconfig")):
+                    for started in (CLOUD_INIT, enabled("cloud-init")):
+                        guest = system | NM | NONE_OF_ITS_OWN | cloud_config(*renderers) | started
 
-                    self.assert_verdict(guest, "all", "no")
+                        self.assert_verdict(guest, "all", "no")
 
     def test_whether_cloud_init_is_started_has_to_be_said(self) -> None:
         self.assert_verdict(ROCKY_9 | NM | NONE_OF_ITS_OWN | cloud_config("sysconfig"), "unknown", "unknown")
@@ -175,7 +176,8 @@ class TestOthers(VerdictTest):
 
     def test_systems_of_which_nobody_knows_what_is_usual_are_unknown(self) -> None:
         for name in ("void", "gentoo", "amzn", "slackware"):
-            self.assert_verdict(a_system(name, "2"), "unknown", "unknown")
+            with self.subTest(name=name):
+                self.assert_verdict(a_system(name, "2"), "unknown", "unknown")
         self.assert_verdict(guests.files({"/etc/network/interfaces": "auto ens3\n"}), "unknown", "unknown")
 
     def test_a_guest_with_a_list_of_packages_is_whole(self) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.disk.tree import Unreadable
 from guestinspect.network.tree_cache import Remembered
+from tests import base
 from tests.trees import MemoryTree
 
 

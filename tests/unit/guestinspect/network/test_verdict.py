@@ -80,9 +80,10 @@ class TestCloudInit(VerdictTest):
 
     def test_a_list_without_openstack_falls_back_to_the_first_nic(self) -> None:
         for listed in ("[None]", "[NoCloud]", "[NoCloud, None]", "[Ec2, None]"):
-            told = guests.files({"/etc/cloud/cloud.cfg.d/90_dpkg.cfg": f"datasource_list: {listed}\n"})
+            with self.subTest(listed=listed):
+                told = guests.files({"/etc/cloud/cloud.cfg.d/90_dpkg.cfg": f"datasource_list: {listed}\n"})
 
-            self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | told, "first", "no")
+                self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | told, "first", "no")
 
     def test_a_longer_list_without_openstack_disables_it(self) -> None:
         told = guests.files({"/etc/cloud/cloud.cfg.d/90_dpkg.cfg": "datasource_list: [NoCloud, Ec2, None]\n"})
@@ -107,7 +108,8 @@ class TestCloudInit(VerdictTest):
         told = guests.files({"/etc/cloud/cloud.cfg.d/50.cfg": said})
 
         for stack in (IFUPDOWN, NETPLAN, NETWORKD):
-            self.assert_verdict(DEBIAN | stack | CLOUD_INIT | told, "first", "no")
+            with self.subTest(stack=stack):
+                self.assert_verdict(DEBIAN | stack | CLOUD_INIT | told, "first", "no")
 
     def test_the_guests_own_wildcard_goes_to_netplan_as_it_is(self) -> None:
         said = "network:\n  version: 2\n  ethernets:\n    all:\n      match: {name: en*}\n      dhcp4: true\n"
@@ -262,9 +264,10 @@ class TestOthers(VerdictTest):
             ("auto eth0\niface eth0 inet dhcp\n", "quiet", "none"),
             ("auto eth0\niface eth0 inet dhcp\n", "net.ifnames=0", "first"),
         ):
-            told = guests.files({"/etc/network/interfaces": stanza})
+            with self.subTest(stanza=stanza, words=words, which=which):
+                told = guests.files({"/etc/network/interfaces": stanza})
 
-            self.assert_verdict(DEBIAN | IFUPDOWN | told | guests.command_line(words), which, "no")
+                self.assert_verdict(DEBIAN | IFUPDOWN | told | guests.command_line(words), which, "no")
 
     def test_the_names_of_the_active_stacks(self) -> None:
         facts = self.look(DEBIAN | NETPLAN | CLOUD_INIT)
@@ -312,13 +315,15 @@ class TestWithoutADataSource(VerdictTest):
         told = guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list: [NoCloud, Ec2, None]\n"})
 
         for policy, which in (("disabled", "none"), ("enabled", "first"), ("search,notfound=enabled", "first")):
-            policies = guests.files({"/etc/cloud/ds-identify.cfg": f"policy: {policy}\n"})
-            self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | told | policies, which, "no")
+            with self.subTest(policy=policy, which=which):
+                policies = guests.files({"/etc/cloud/ds-identify.cfg": f"policy: {policy}\n"})
+                self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | told | policies, which, "no")
 
     def test_a_data_source_named_by_the_kernel(self) -> None:
         for words, which in (("ds=OpenStack", "all"), ("ci.ds=None", "first"), ("ds=nocloud;s=http://x/", "unknown")):
-            guest = DEBIAN | IFUPDOWN | CLOUD_INIT | guests.command_line(words)
-            self.assert_verdict(guest, which, "unknown" if which == "unknown" else "no")
+            with self.subTest(words=words, which=which):
+                guest = DEBIAN | IFUPDOWN | CLOUD_INIT | guests.command_line(words)
+                self.assert_verdict(guest, which, "unknown" if which == "unknown" else "no")
 
     def test_the_network_of_openstack_may_be_left_alone(self) -> None:
         said = "datasource: {OpenStack: {apply_network_config: false}}\n"

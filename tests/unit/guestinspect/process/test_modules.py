@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import fixtures
-from oslotest import base
 
 from guestinspect.process import modules
+from tests import base
 
 
 class TestModules(base.BaseTestCase):

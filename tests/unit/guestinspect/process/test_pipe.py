@@ -7,10 +7,9 @@ import socket
 import struct
 import threading
 
-from oslotest import base
-
 from guestinspect.disk.tree import Unreadable
 from guestinspect.process.pipe import MOST_BYTES, PipeBlocks, ProtocolError, Questions
+from tests import base
 
 DATA = os.urandom(3 * MOST_BYTES + 17)
 
@@ -51,7 +50,8 @@ class TestPipe(base.BaseTestCase):
         self.serve()
 
         for offset, length in ((0, 0), (0, 1), (5, MOST_BYTES), (7, 3 * MOST_BYTES), (len(DATA) - 3, 10), (2**40, 1)):
-            self.assertEqual(DATA[offset : offset + length], self.blocks.read_at(offset, length))
+            with self.subTest(offset=offset, length=length):
+                self.assertEqual(DATA[offset : offset + length], self.blocks.read_at(offset, length))
 
     def test_what_cannot_be_read_comes_with_its_reason_and_the_next_can(self) -> None:
         self.serve()
@@ -68,5 +68,6 @@ class TestPipe(base.BaseTestCase):
 
     def test_questions_that_a_child_never_asks_are_nonsense(self) -> None:
         for offset, length in ((0, MOST_BYTES + 1), (len(DATA), 1), (2**64 - 1, 2**32 - 1)):
-            self.assertRaises(ProtocolError, Questions(_Memory()).answer, struct.pack("<QI", offset, length))
+            with self.subTest(offset=offset, length=length):
+                self.assertRaises(ProtocolError, Questions(_Memory()).answer, struct.pack("<QI", offset, length))
         self.assertRaises(ProtocolError, Questions(_Memory()).answer, bytes(13))

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import fixtures
-from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.model.fact import Unknown
@@ -23,6 +22,7 @@ from guestinspect.process import modules
 from guestinspect.process.limits import Limits
 from guestinspect.process.run import inspect, inspect_open_file, inspect_remote
 from guestinspect.serialization import Inspection
+from tests import base
 from tests.unit.guestinspect import hostile
 from vscclient import errors
 
@@ -124,12 +124,13 @@ class TestTheChildMisbehaves(LookTest):
 
     def test_too_long(self) -> None:
         for what in (hostile.sleep, hostile.close_and_sleep):
-            began_s = time.monotonic()
+            with self.subTest(what=what):
+                began_s = time.monotonic()
 
-            found = self.inspect(what, wall_s=1.0)
+                found = self.inspect(what, wall_s=1.0)
 
-            self.assert_unknown("the look inside took more than 1 s and was stopped", found)
-            self.assertLess(time.monotonic() - began_s, 30)
+                self.assert_unknown("the look inside took more than 1 s and was stopped", found)
+                self.assertLess(time.monotonic() - began_s, 30)
 
     def test_an_endless_report(self) -> None:
         found = self.inspect(hostile.talk_without_end)
@@ -138,7 +139,8 @@ class TestTheChildMisbehaves(LookTest):
 
     def test_a_report_that_is_none(self) -> None:
         for what in (hostile.print_garbage, hostile.print_another_version, hostile.print_nothing):
-            self.assert_unknown("the look inside gave an answer that makes no sense", self.inspect(what))
+            with self.subTest(what=what):
+                self.assert_unknown("the look inside gave an answer that makes no sense", self.inspect(what))
 
     def test_it_fails(self) -> None:
         self.assert_unknown("the look inside failed with exit status 3", self.inspect(hostile.leave))
@@ -204,7 +206,8 @@ class TestTheChildIsIsolated(LookTest):
         found = self.told(hostile.tell_the_modules)
 
         for name in modules.LIBRARIES:
-            self.assertEqual(sys.modules[name].__file__ if name in sys.modules else found[name], found[name])
+            with self.subTest(name=name):
+                self.assertEqual(sys.modules[name].__file__ if name in sys.modules else found[name], found[name])
         self.assertIsNotNone(found["yaml"])
 
     def test_it_finds_those_in_a_users_own_folder(self) -> None:
@@ -317,11 +320,15 @@ class TestTheDiskIsElsewhere(LookTest):
 
     def test_a_child_that_is_not_itself_any_more_is_stopped(self) -> None:
         for what in (hostile.ask_nonsense, hostile.leave, hostile.crash, hostile.be_killed):
-            found = self.inspect(what, wall_s=20.0)
+            with self.subTest(what=what):
+                found = self.inspect(what, wall_s=20.0)
 
-            self.assertRaises(Unknown, found.guest().nics_at_boot)
+                self.assertRaises(Unknown, found.guest().nics_at_boot)
         self.assertEqual(0, self.disk.bytes_read)
 
     def test_a_child_that_does_not_go_on_is_stopped(self) -> None:
         for what in (hostile.ask_half, hostile.never_take_the_answer):
-            self.assert_unknown("the look inside took more than 0.5 s and was stopped", self.inspect(what, wall_s=0.5))
+            with self.subTest(what=what):
+                self.assert_unknown(
+                    "the look inside took more than 0.5 s and was stopped", self.inspect(what, wall_s=0.5)
+                )

@@ -81,11 +81,12 @@ class TestQemu(ReadingTest):
 
     def test_the_formats_of_others_have_their_bits(self) -> None:
         for disk_format, kinds in OTHERS.items():
-            for kind in kinds:
-                with self.subTest(disk_format, kind=kind):
-                    path = self.converted(disk_format, "-o", f"{OPTION[disk_format]}={kind}")
+            with self.subTest(disk_format=disk_format, kinds=kinds):
+                for kind in kinds:
+                    with self.subTest(disk_format, kind=kind):
+                        path = self.converted(disk_format, "-o", f"{OPTION[disk_format]}={kind}")
 
-                    self.assertHolds(path, NAMES.get(disk_format, disk_format))
+                        self.assertHolds(path, NAMES.get(disk_format, disk_format))
 
     def test_what_is_said_to_be_raw_is_not_unpacked(self) -> None:
         path = self.converted("qcow2")
@@ -123,7 +124,8 @@ class TestRefused(ReadingTest):
                 (lambda path: disks.dynamic_vhd(path, kind=4, parent=str(secret)), "not found"),
                 (lambda path: disks.vhdx(path, flags=2), ""),
             ):
-                self.assertUnreadable(write, why)
+                with self.subTest(write=write, why=why):
+                    self.assertUnreadable(write, why)
 
     def test_features_of_the_future_are_unknown(self) -> None:
         self.assertUnreadable(lambda path: disks.qcow2(path, features=1 << 40), "unknown incompatible features")

@@ -50,14 +50,15 @@ class TestWhole(ReadingTest):
     def test_an_ext_has_what_was_put_in(self) -> None:
         folder = with_odd_names(a_guest(self.made / self.id()))
         for name, options in EXT.items():
-            for kind in ("ext4", "ext3", "ext2") if name == "ext4" else ("ext4",):
-                with self.subTest(name, kind=kind):
-                    image = volumes.ext(self.made / "ext.img", folder, *options, kind=kind)
+            with self.subTest(name=name, options=options):
+                for kind in ("ext4", "ext3", "ext2") if name == "ext4" else ("ext4",):
+                    with self.subTest(name, kind=kind):
+                        image = volumes.ext(self.made / "ext.img", folder, *options, kind=kind)
 
-                    filesystem = ext(self.open(image))
+                        filesystem = ext(self.open(image))
 
-                    self.assertEqual([], differences(MountedTree(filesystem), folder))
-                    self.assertEqual((kind, ()), (filesystem.kind, filesystem.notes))
+                        self.assertEqual([], differences(MountedTree(filesystem), folder))
+                        self.assertEqual((kind, ()), (filesystem.kind, filesystem.notes))
 
     def test_an_xfs_has_what_was_put_in(self) -> None:
         folder = with_odd_names(a_guest(self.made / self.id()))
@@ -115,33 +116,36 @@ class TestWhole(ReadingTest):
             ext(self.open(volumes.ext(self.made / "e", folder))),
             btrfs(self.open(volumes.btrfs(self.made / "b", folder))),
         ):
-            tree = MountedTree(filesystem)
+            with self.subTest(filesystem=filesystem):
+                tree = MountedTree(filesystem)
 
-            self.assertEqual(b"composed", tree.read("/etc/caf\u00e9"))
-            self.assertIsNone(tree.read("/etc/cafe\u0301"))
-            self.assertIsNone(tree.read("/etc/upper"))
+                self.assertEqual(b"composed", tree.read("/etc/caf\u00e9"))
+                self.assertIsNone(tree.read("/etc/cafe\u0301"))
+                self.assertIsNone(tree.read("/etc/upper"))
 
     def test_the_names_in_a_folder_cost_few_reads(self) -> None:
         for read, image in (
             (ext, volumes.ext(self.made / "e", self.guest)),
             (Xfs, volumes.xfs(self.made / "x", self.guest)),
         ):
-            blocks = MemoryBlocks(image.read_bytes())
-            tree = MountedTree(read(blocks))
-            before = blocks.bytes_read
+            with self.subTest(read=read, image=image):
+                blocks = MemoryBlocks(image.read_bytes())
+                tree = MountedTree(read(blocks))
+                before = blocks.bytes_read
 
-            names = tree.names("/usr/lib/many")
+                names = tree.names("/usr/lib/many")
 
-            self.assertEqual(MANY, len(names))
-            self.assertLess(blocks.bytes_read - before, 48 * 1024)
+                self.assertEqual(MANY, len(names))
+                self.assertLess(blocks.bytes_read - before, 48 * 1024)
 
 
 class TestNotWhole(ReadingTest):
     def test_features_that_nobody_here_knows_are_unknown_not_wrong(self) -> None:
         for feature in ("bigalloc", "casefold"):
-            image = volumes.ext(self.made / "e", self.guest, "-O", feature)
+            with self.subTest(feature=feature):
+                image = volumes.ext(self.made / "e", self.guest, "-O", feature)
 
-            self.assertRaises(Unreadable, ext, self.open(image))
+                self.assertRaises(Unreadable, ext, self.open(image))
 
     def test_an_ext_with_features_of_the_future_is_unknown(self) -> None:
         blocks = MemoryBlocks(volumes.ext(self.made / "e", self.guest, "-O", "^metadata_csum").read_bytes())
@@ -153,15 +157,16 @@ class TestNotWhole(ReadingTest):
 
     def test_an_xfs_with_features_of_the_future_is_unknown(self) -> None:
         for feature, why in ((1 << 20, "features that are not understood"), (0x10, "xfs_repair")):
-            blocks = MemoryBlocks(volumes.xfs(self.made / "x", self.guest).read_bytes())
-            (features,) = struct.unpack_from(">I", blocks.content, 216)
-            blocks.write(216, struct.pack(">I", features | feature))
-            blocks.write(224, bytes(4))
-            blocks.write(224, struct.pack("<I", crc32c(blocks.read_at(0, 512))))
+            with self.subTest(feature=feature, why=why):
+                blocks = MemoryBlocks(volumes.xfs(self.made / "x", self.guest).read_bytes())
+                (features,) = struct.unpack_from(">I", blocks.content, 216)
+                blocks.write(216, struct.pack(">I", features | feature))
+                blocks.write(224, bytes(4))
+                blocks.write(224, struct.pack("<I", crc32c(blocks.read_at(0, 512))))
 
-            unreadable = self.assertRaises(Unreadable, Xfs, blocks)
+                unreadable = self.assertRaises(Unreadable, Xfs, blocks)
 
-            self.assertIn(why, unreadable.why)
+                self.assertIn(why, unreadable.why)
 
     def test_a_journal_that_was_not_played_back_is_said(self) -> None:
         blocks = MemoryBlocks(volumes.ext(self.made / "e", self.guest, "-O", "^metadata_csum").read_bytes())
@@ -197,14 +202,15 @@ class TestNotWhole(ReadingTest):
             (ext, volumes.ext(self.made / "e", folder), "<I"),
             (ext, volumes.ext(self.made / "e3", folder, kind="ext3"), "<I"),
         ):
-            blocks = MemoryBlocks(image.read_bytes())
-            mtime = struct.pack(order, 1234567890)
-            at = blocks.content.find(mtime)  # in the inode, where i_mtime follows i_size, i_atime and i_ctime
-            blocks.write(at - 16, bytes(128))
+            with self.subTest(read=read, image=image, order=order):
+                blocks = MemoryBlocks(image.read_bytes())
+                mtime = struct.pack(order, 1234567890)
+                at = blocks.content.find(mtime)  # in the inode, where i_mtime follows i_size, i_atime and i_ctime
+                blocks.write(at - 16, bytes(128))
 
-            tree = MountedTree(read(blocks))
+                tree = MountedTree(read(blocks))
 
-            self.assertRaises(Unreadable, tree.status, "/etc/ssh/key")
+                self.assertRaises(Unreadable, tree.status, "/etc/ssh/key")
 
     def test_a_long_link_of_an_xfs_is_read_and_compared_with_its_check_sum(self) -> None:
         folder = self.made / "linked"
@@ -241,13 +247,14 @@ class TestNotWhole(ReadingTest):
             (192 * 1024, b"\x0c\xb1\xba\0\0\0\0\0", "ZFS"),
             (0, b"", "no file system that is known"),
         ):
-            blocks = MemoryBlocks(bytes(512 * 1024))
-            blocks.write(at, magic)
+            with self.subTest(at=at, magic=magic, why=why):
+                blocks = MemoryBlocks(bytes(512 * 1024))
+                blocks.write(at, magic)
 
-            (found,) = found_on([Volume("partition 1", blocks)])
+                (found,) = found_on([Volume("partition 1", blocks)])
 
-            assert isinstance(found.content, Unreadable)
-            self.assertIn(why, found.content.why)
+                assert isinstance(found.content, Unreadable)
+                self.assertIn(why, found.content.why)
 
     def test_damage_anywhere_is_unreadable_and_nothing_else(self) -> None:
         noise = random.Random(9)

@@ -41,13 +41,14 @@ class TestLvm(ReadingTest):
 
     def test_other_kinds_are_named_and_unreadable(self) -> None:
         for kind in ("thin", "raid1", "cache", "snapshot"):
-            found = physical_volume(self.open(self.physical(logical_volume("root", (0, 2, 0), kind=kind))))
-            assert found
+            with self.subTest(kind=kind):
+                found = physical_volume(self.open(self.physical(logical_volume("root", (0, 2, 0), kind=kind))))
+                assert found
 
-            (root,) = logical_volumes([found])
+                (root,) = logical_volumes([found])
 
-            unreadable = self.assertRaises(Unreadable, root.bits)
-            self.assertIn(kind, unreadable.why)
+                unreadable = self.assertRaises(Unreadable, root.bits)
+                self.assertIn(kind, unreadable.why)
 
     def test_what_is_on_another_disk_is_unreadable(self) -> None:
         found = physical_volume(self.open(self.physical(logical_volume("root", (0, 1, 0)).replace("pv0", "pv1"))))
@@ -60,10 +61,11 @@ class TestLvm(ReadingTest):
     def test_a_damaged_description_is_unreadable(self) -> None:
         content = self.physical(logical_volume("root", (0, 1, 0))).read_bytes()
         for at in (512 + 40, 4096 + 30, 4096 + 512 + 20):
-            blocks = MemoryBlocks(content)
-            blocks.write(at, b"\1\2\3")
+            with self.subTest(at=at):
+                blocks = MemoryBlocks(content)
+                blocks.write(at, b"\1\2\3")
 
-            self.assertRaises(Unreadable, physical_volume, blocks)
+                self.assertRaises(Unreadable, physical_volume, blocks)
 
     def test_what_is_no_physical_volume_is_none(self) -> None:
         self.assertIsNone(physical_volume(MemoryBlocks(bytes(MIB))))

@@ -8,11 +8,11 @@ from textwrap import dedent
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.guest.boot.command_line import NO_LOADER, command_line
 from guestinspect.model.fact import Unknown
+from tests import base
 from tests.trees import MemoryTree
 
 DEBIAN = dedent("""\
@@ -89,7 +89,8 @@ class TestGrub(CommandLineTest):
 
     def test_one_may_be_named_in_a_submenu(self) -> None:
         for default in ("1>1", "gnulinux-advanced-1>gnulinux-5.10-advanced-1", "Advanced options>1"):
-            self.assertGiven("root=UUID=1 ro old", grub(DEBIAN.replace("DEFAULT", default)))
+            with self.subTest(default=default):
+                self.assertGiven("root=UUID=1 ro old", grub(DEBIAN.replace("DEFAULT", default)))
 
     def test_a_submenu_begins_with_its_first(self) -> None:
         self.assertGiven("root=UUID=1 ro net.ifnames=0 quiet", grub(DEBIAN.replace("DEFAULT", "1")))
@@ -237,7 +238,8 @@ class TestUnifiedKernels(CommandLineTest):
 
     def test_that_are_none_are_told(self) -> None:
         for content in (b"", b"MZ", b"MZ" + bytes(1000), unified_kernel("ro")[:200]):
-            self.assertRaises(Unknown, command_line, MemoryTree({self.PATH: content}))
+            with self.subTest(content=content):
+                self.assertRaises(Unknown, command_line, MemoryTree({self.PATH: content}))
 
     @settings(max_examples=100, deadline=1000)
     @given(st.binary(max_size=400), st.integers(0, 300))

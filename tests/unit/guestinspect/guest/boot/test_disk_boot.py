@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NoReturn
 
-from oslotest import base
-
 from guestinspect.disk.tree import Unreadable
 from guestinspect.disk.volumes.partitions import Layout
 from guestinspect.guest.boot.disk_boot import Start, boot, kernels
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot
+from tests import base
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.guest.test_architecture import program
 

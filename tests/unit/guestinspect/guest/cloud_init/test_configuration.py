@@ -6,11 +6,11 @@ from contextlib import suppress
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.guest.cloud_init import configuration as cloud_config
 from guestinspect.guest.cloud_init.configuration import CloudConfig
+from tests import base
 from tests.trees import MemoryTree
 
 MAPPINGS = st.recursive(
@@ -52,7 +52,8 @@ class TestMerging(base.BaseTestCase):
 
     def test_a_template_or_a_rule_of_its_own_is_unreadable(self) -> None:
         for text in ("## template: jinja\na: {{ v1.x }}\n", "merge_how: list(append)\n", "- 1\n", "a: [\n"):
-            self.assertRaises(Unreadable, load, text)
+            with self.subTest(text=text):
+                self.assertRaises(Unreadable, load, text)
 
 
 class TestAnything(base.BaseTestCase):
@@ -64,8 +65,9 @@ class TestAnything(base.BaseTestCase):
         self.assertEqual(merged, cloud_config.merge(merged, weaker))
         self.assertEqual(set(stronger) | set(weaker), set(merged))
         for key, value in stronger.items():
-            if not isinstance(value, dict):
-                self.assertEqual(value, merged[key])
+            with self.subTest(key=key, value=value):
+                if not isinstance(value, dict):
+                    self.assertEqual(value, merged[key])
 
     @settings(deadline=None)
     @given(st.binary(max_size=200))

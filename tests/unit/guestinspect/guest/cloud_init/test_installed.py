@@ -6,12 +6,12 @@ from contextlib import suppress
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.guest.cloud_init.installed import cloud_init
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import CloudInit
+from tests import base
 from tests.trees import MemoryTree
 
 PYTHON = "/usr/lib/python3/dist-packages"
@@ -59,7 +59,8 @@ class TestCloudInit(CloudInitTest):
 
     def test_keeps_the_host_keys_if_told_to(self) -> None:
         for said in ("ssh_deletekeys: false\n", "ssh_deletekeys: 0\n", "cloud_init_modules: [ users-groups ]\n"):
-            self.assertFalse(self.found({"/etc/cloud/cloud.cfg.d/99.cfg": said}).makes_host_keys, said)
+            with self.subTest(said=said):
+                self.assertFalse(self.found({"/etc/cloud/cloud.cfg.d/99.cfg": said}).makes_host_keys, said)
 
     def test_says_its_version_by_the_name_of_its_package(self) -> None:
         package = "/usr/lib/python3.9/site-packages"

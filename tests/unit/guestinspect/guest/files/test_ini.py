@@ -6,10 +6,10 @@ from contextlib import suppress
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.guest.files import ini
 from guestinspect.guest.files.ini import Malformed
+from tests import base
 from tests.trees import MemoryTree
 
 FOLDERS = ("/etc/x", "/run/x", "/usr/lib/x")
@@ -45,7 +45,8 @@ class TestFiles(base.BaseTestCase):
 
     def test_a_key_file_with_a_line_that_is_none_is_refused(self) -> None:
         for text in ("[a]\nnonsense\n", "key=1\n", "[a]\n; comment\n"):
-            self.assertRaises(Malformed, ini.key_file, MemoryTree({"/f": text}), "/f")
+            with self.subTest(text=text):
+                self.assertRaises(Malformed, ini.key_file, MemoryTree({"/f": text}), "/f")
 
     def test_quotes_hold_a_word_together(self) -> None:
         self.assertEqual(("a b", "c", ""), ini.words("'a b' c \"\""))
@@ -93,7 +94,8 @@ class TestAnything(base.BaseTestCase):
             ini.key_file(tree, "/f")
 
         for section in file.sections:
-            self.assertTrue(all(entry.key and entry.location.startswith("/f:") for entry in section.entries))
+            with self.subTest(section=section):
+                self.assertTrue(all(entry.key and entry.location.startswith("/f:") for entry in section.entries))
 
     @settings(deadline=None)
     @given(st.lists(st.from_regex(r"[A-Za-z0-9*?!.:-]{1,8}", fullmatch=True), max_size=8))

@@ -93,10 +93,11 @@ class TestPrograms(CommandsTest):
         generator = f"{SHIPPED}-generators/systemd-sysv-generator"
         files = SYSTEMD | MANY | {script: "#!/bin/sh\n", generator: "ELF"}
         for mode, starts in ((0o755, True), (0o644, False)):
-            statuses = {script: Status(Type.FILE, mode=mode)}
-            tree = MemoryTree(files, links=DEFAULT | {link: "../init.d/network"}, statuses=statuses)
+            with self.subTest(mode=mode, starts=starts):
+                statuses = {script: Status(Type.FILE, mode=mode)}
+                tree = MemoryTree(files, links=DEFAULT | {link: "../init.d/network"}, statuses=statuses)
 
-            self.assertEqual(starts, Units(tree).starts("network").yes)
+                self.assertEqual(starts, Units(tree).starts("network").yes)
 
 
 class TestCommands(CommandsTest):
@@ -107,7 +108,8 @@ class TestCommands(CommandsTest):
             "ExecStartPre=/bin/false",
             "ExecStartPre=/usr/bin/false and more",
         ):
-            self.assertFalse(self.with_drop_in(said).starts("systemd-networkd").yes, said)
+            with self.subTest(said=said):
+                self.assertFalse(self.with_drop_in(said).starts("systemd-networkd").yes, said)
 
     def test_another_program_is_unknown(self) -> None:
         self.assert_unknown(f"{DROP_IN}:3", self.with_drop_in("ExecStart=\nExecStart=/usr/bin/sleep 1d"))
@@ -123,15 +125,18 @@ class TestCommands(CommandsTest):
             "PrivateNetwork=no",
             "Nice=5",
         ):
-            self.assertTrue(self.with_drop_in(said).starts("systemd-networkd").yes, said)
+            with self.subTest(said=said):
+                self.assertTrue(self.with_drop_in(said).starts("systemd-networkd").yes, said)
 
     def test_what_is_run_before_may_fail(self) -> None:
         for said in ("ExecStartPre=/usr/local/bin/wait-for-it", "ExecStartPre=/bin/sleep 1d"):
-            self.assert_unknown(f"{DROP_IN}:2", self.with_drop_in(said))
+            with self.subTest(said=said):
+                self.assert_unknown(f"{DROP_IN}:2", self.with_drop_in(said))
 
     def test_what_is_shut_in_is_unknown(self) -> None:
         for said in ("PrivateNetwork=yes", "User=nobody", "ExecCondition=/usr/bin/test -e /x"):
-            self.assert_unknown(f"{DROP_IN}:2", self.with_drop_in(said))
+            with self.subTest(said=said):
+                self.assert_unknown(f"{DROP_IN}:2", self.with_drop_in(said))
 
     def test_a_second_command_makes_systemd_refuse_the_unit(self) -> None:
         says, again = "more than one ExecStart=", f"ExecStart={PROGRAM}"
@@ -154,27 +159,29 @@ class TestCommands(CommandsTest):
         shipped = "[Service]\nExecStart=/bin/sh -c '/sbin/ifup -a'\n[Install]\nWantedBy=multi-user.target\n"
         links = {f"{LOCAL}/multi-user.target.wants/networking.service": f"{SHIPPED}/networking.service"}
         for said, is_same in (("/usr/bin/sh -c '/sbin/ifup -a'", True), ("/bin/sh -c 'exit 0'", False)):
-            drop_in = f"[Service]\nExecStart=\nExecStart={said}\n"
-            files = {
-                f"{SHIPPED}/networking.service": shipped,
-                f"{LOCAL}/networking.service.d/a.conf": drop_in,
-            }
-            units = a_systemd(files, links)
+            with self.subTest(said=said, is_same=is_same):
+                drop_in = f"[Service]\nExecStart=\nExecStart={said}\n"
+                files = {
+                    f"{SHIPPED}/networking.service": shipped,
+                    f"{LOCAL}/networking.service.d/a.conf": drop_in,
+                }
+                units = a_systemd(files, links)
 
-            if is_same:
-                self.assertTrue(units.starts("networking").yes)
-            else:
-                self.assertRaises(Unknown, units.starts, "networking")
+                if is_same:
+                    self.assertTrue(units.starts("networking").yes)
+                else:
+                    self.assertRaises(Unknown, units.starts, "networking")
 
     def test_a_network_service_that_no_package_has(self) -> None:
         links = {f"{LOCAL}/multi-user.target.wants/dhcpcd.service": f"{LOCAL}/dhcpcd.service"}
         for program, is_known in (("/usr/local/sbin/dhcpcd -B", True), ("/opt/net.sh", False)):
-            units = a_systemd({f"{LOCAL}/dhcpcd.service": f"[Service]\nExecStart={program}\n"}, links)
+            with self.subTest(program=program, is_known=is_known):
+                units = a_systemd({f"{LOCAL}/dhcpcd.service": f"[Service]\nExecStart={program}\n"}, links)
 
-            if is_known:
-                self.assertTrue(units.starts("dhcpcd").yes)
-            else:
-                self.assertRaises(Unknown, units.starts, "dhcpcd")
+                if is_known:
+                    self.assertTrue(units.starts("dhcpcd").yes)
+                else:
+                    self.assertRaises(Unknown, units.starts, "dhcpcd")
 
     def test_any_other_unit_of_ones_own_runs_what_it_says(self) -> None:
         links = {f"{LOCAL}/multi-user.target.wants/mine.service": f"{LOCAL}/mine.service"}

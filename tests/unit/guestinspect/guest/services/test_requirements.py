@@ -48,13 +48,17 @@ class TestRequired(UnitsTest):
             "Requires=dev-vda1.device -.mount system.slice multi-user.target",
             "Requires=%p.service",
         ):
-            self.assert_starts(a_needing_guest(said, OTHER), "systemd-networkd", LINK)
+            with self.subTest(said=said):
+                self.assert_starts(a_needing_guest(said, OTHER), "systemd-networkd", LINK)
 
     def test_what_is_not_there_is_one(self) -> None:
         for key in ("Requires", "BindsTo", "Requisite"):
-            units = a_needing_guest(f"{key}=nothing.service", OTHER)
+            with self.subTest(key=key):
+                units = a_needing_guest(f"{key}=nothing.service", OTHER)
 
-            self.assert_does_not_start(units, "systemd-networkd", "nothing.service, which is not there", f"{DROP_IN}:2")
+                self.assert_does_not_start(
+                    units, "systemd-networkd", "nothing.service, which is not there", f"{DROP_IN}:2"
+                )
 
     def test_what_is_masked_is_one_even_where_few_files_are_there(self) -> None:
         tree = MemoryTree(SYSTEMD | {DROP_IN: "[Unit]\nRequires=other.service\n"}, links=DEFAULT | ENABLED | MASKED)
@@ -114,7 +118,8 @@ class TestConflicts(UnitsTest):
 
     def test_with_what_is_not_is_no_hindrance(self) -> None:
         for name in ("shutdown.target", "rescue.service", "other.service"):
-            self.assertTrue(a_needing_guest(f"Conflicts={name}", OTHER).starts("systemd-networkd").yes, name)
+            with self.subTest(name=name):
+                self.assertTrue(a_needing_guest(f"Conflicts={name}", OTHER).starts("systemd-networkd").yes, name)
 
 
 class TestBus(UnitsTest):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.disk.overlay import Overlay
 from guestinspect.disk.tree import Unreadable
 from guestinspect.guest.services.unit_files import settings
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
+from tests import base
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.guest.starting import DEFAULT, ENABLED, LOCAL, SHIPPED, SYSTEMD, UnitsTest, a_systemd
 
@@ -172,9 +172,10 @@ class TestHindered(UnitsTest):
 
     def test_a_parameter_of_the_kernel_can_choose_the_target(self) -> None:
         for parameter in ("single", "systemd.unit=rescue.target"):
-            units = a_systemd(links=ENABLED, command_line=parameter)
+            with self.subTest(parameter=parameter):
+                units = a_systemd(links=ENABLED, command_line=parameter)
 
-            self.assertFalse(units.starts("systemd-networkd").yes)
+                self.assertFalse(units.starts("systemd-networkd").yes)
 
     def test_a_drop_in_with_a_condition_that_is_not_so_keeps_it_from_starting(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service.d/off.conf"
@@ -201,10 +202,11 @@ class TestHindered(UnitsTest):
             "ConditionPathExists=/nowhere\nConditionPathExists=",
         )
         for condition in conditions:
-            files = {f"{LOCAL}/systemd-networkd.service.d/a.conf": f"[Unit]\n{condition}\n"}
-            units = a_systemd(files, ENABLED, command_line="quiet net.ifnames=0")
+            with self.subTest(condition=condition):
+                files = {f"{LOCAL}/systemd-networkd.service.d/a.conf": f"[Unit]\n{condition}\n"}
+                units = a_systemd(files, ENABLED, command_line="quiet net.ifnames=0")
 
-            self.assertTrue(units.starts("systemd-networkd").yes, condition)
+                self.assertTrue(units.starts("systemd-networkd").yes, condition)
 
     def test_conditions_that_are_not_so_hinder(self) -> None:
         conditions = (
@@ -218,10 +220,11 @@ class TestHindered(UnitsTest):
             "AssertPathExists=/nowhere",
         )
         for condition in conditions:
-            files = {f"{LOCAL}/systemd-networkd.service.d/a.conf": f"[Unit]\n{condition}\n"}
-            units = a_systemd(files, ENABLED, command_line="quiet net.ifnames=0")
+            with self.subTest(condition=condition):
+                files = {f"{LOCAL}/systemd-networkd.service.d/a.conf": f"[Unit]\n{condition}\n"}
+                units = a_systemd(files, ENABLED, command_line="quiet net.ifnames=0")
 
-            self.assertFalse(units.starts("systemd-networkd").yes, condition)
+                self.assertFalse(units.starts("systemd-networkd").yes, condition)
 
     def test_conditions_that_show_when_the_guest_runs_are_unknown(self) -> None:
         for condition in (
@@ -229,16 +232,18 @@ class TestHindered(UnitsTest):
             "ConditionKernelCommandLine=net",
             "ConditionHost=a",
         ):
-            units = a_systemd({f"{LOCAL}/systemd-networkd.service.d/a.conf": f"[Unit]\n{condition}\n"}, ENABLED)
+            with self.subTest(condition=condition):
+                units = a_systemd({f"{LOCAL}/systemd-networkd.service.d/a.conf": f"[Unit]\n{condition}\n"}, ENABLED)
 
-            self.assertRaises(Unknown, units.starts, "systemd-networkd")
+                self.assertRaises(Unknown, units.starts, "systemd-networkd")
 
     def test_a_drop_in_that_empties_what_is_run_disables(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service.d/off.conf"
         for run in ("ExecStart=", "ExecStart=\nExecStart=/bin/true"):
-            units = a_systemd({path: f"[Service]\n{run}\n"}, ENABLED)
+            with self.subTest(run=run):
+                units = a_systemd({path: f"[Service]\n{run}\n"}, ENABLED)
 
-            self.assertFalse(units.starts("systemd-networkd").yes, run)
+                self.assertFalse(units.starts("systemd-networkd").yes, run)
 
     def test_what_a_drop_in_runs_in_its_place_is_unknown(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service.d/on.conf"

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.guest.cloud_init import configuration as cloud_config
 from guestinspect.guest.services.units import Units
@@ -18,6 +17,7 @@ from guestinspect.network.cloud_init import package as cloud_init_package
 from guestinspect.network.cloud_init.files import Absent
 from guestinspect.network.cloud_init.package import Renderer
 from guestinspect.network.cloud_init.plan import Plan, Source
+from tests import base
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import (
     ALPINE,
@@ -64,7 +64,8 @@ class TestFiles(base.BaseTestCase):
                 [f"/etc/NetworkManager/system-connections/cloud-init-ens{n}.nmconnection" for n in (3, 4, 5)],
             ),
         ):
-            self.assertEqual(paths, list(written(CLOUD, renderer)))
+            with self.subTest(renderer=renderer, paths=paths):
+                self.assertEqual(paths, list(written(CLOUD, renderer)))
 
     def test_distributions_differ_in_where(self) -> None:
         self.assertEqual(["/etc/network/interfaces"], list(written(CLOUD, Renderer.ENI, "alpine")))
@@ -90,10 +91,15 @@ class TestFiles(base.BaseTestCase):
             ({"prefix": 22}, "10.0.0.2/22"),
             ({}, "10.0.0.2/24"),
         ):
-            nic = {"type": "physical", "name": "ens4", "subnets": [{"type": "static", "address": "10.0.0.2", **said}]}
-            made = written(guests_own({"version": 1, "config": [nic]}), Renderer.NETPLAN)
+            with self.subTest(said=said, wanted=wanted):
+                nic = {
+                    "type": "physical",
+                    "name": "ens4",
+                    "subnets": [{"type": "static", "address": "10.0.0.2", **said}],
+                }
+                made = written(guests_own({"version": 1, "config": [nic]}), Renderer.NETPLAN)
 
-            self.assertIn(wanted, "".join(made.values()))
+                self.assertIn(wanted, "".join(made.values()))
 
     def test_a_netmask_that_is_none_is_unknown(self) -> None:
         nic = {"type": "physical", "name": "a", "subnets": [{"address": "10.0.0.2", "netmask": "255.0.255.0"}]}
@@ -107,7 +113,8 @@ class TestFiles(base.BaseTestCase):
             {"version": 2, "ethernets": {"a": {"match": {"name": "en*"}}}},
             {"version": 2, "ethernets": {"ens3": {}}, "bridges": {"br0": {"interfaces": ["ens3"]}}},
         ):
-            self.assertRaises(Unknown, written, guests_own(network), Renderer.ENI)
+            with self.subTest(network=network):
+                self.assertRaises(Unknown, written, guests_own(network), Renderer.ENI)
 
     def test_it_waits_for_a_nic_that_it_is_to_rename(self) -> None:
         foreign = {"macaddress": "52:54:00:12:34:56"}
@@ -143,7 +150,8 @@ class TestRenderers(base.BaseTestCase):
             (ROCKY | NETWORK_MANAGER, Renderer.NETWORK_MANAGER),
             (Part({"/etc/os-release": "ID=debian\n"}), None),
         ):
-            self.assertEqual(renderer, self.chosen(guest))
+            with self.subTest(guest=guest, renderer=renderer):
+                self.assertEqual(renderer, self.chosen(guest))
 
     def test_older_versions_have_fewer(self) -> None:
         older = guests.files({f"{PACKAGE}/eni.py": "", f"{PACKAGE}/sysconfig.py": ""})
@@ -160,5 +168,6 @@ class TestRenderers(base.BaseTestCase):
         }
 
         for source, renderer in versions.items():
-            version = modules | guests.files({f"{PACKAGE}/sysconfig.py": source})
-            self.assertEqual(renderer, self.chosen(ROCKY | NETWORK_MANAGER | plugin | version), source)
+            with self.subTest(source=source, renderer=renderer):
+                version = modules | guests.files({f"{PACKAGE}/sysconfig.py": source})
+                self.assertEqual(renderer, self.chosen(ROCKY | NETWORK_MANAGER | plugin | version), source)

@@ -66,13 +66,14 @@ class TestDhcpcd(StackTest):
     def test_a_fixed_address_says_whether_it_has_a_default_route(self) -> None:
         fixed = "interface ens3\nstatic ip_address=10.0.0.5/24\n"
         for content, has_route in ((fixed, False), (f"{fixed}static routers=10.0.0.1\n", True)):
-            machine = self.machine({CONF: content})
-            stack = dhcpcd.active(machine)
-            assert stack is not None
+            with self.subTest(content=content, has_route=has_route):
+                machine = self.machine({CONF: content})
+                stack = dhcpcd.active(machine)
+                assert stack is not None
 
-            answer = stack.answer(machine.nics[0])
+                answer = stack.answer(machine.nics[0])
 
-            self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
+                self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
 
     def test_without_dhcp_it_is_unknown(self) -> None:
         machine = self.machine({CONF: "nodhcp\n"})
@@ -89,11 +90,12 @@ class TestDhcpcd(StackTest):
             "arping 10.0.0.1",
             "noconfigure",
         ):
-            machine = self.machine({CONF: f"duid\n{line}\n"})
-            stack = dhcpcd.active(machine)
-            assert stack is not None
+            with self.subTest(line=line):
+                machine = self.machine({CONF: f"duid\n{line}\n"})
+                stack = dhcpcd.active(machine)
+                assert stack is not None
 
-            self.assert_unknown(f"{CONF}:2: ", partial(stack.answer, machine.nics[0]))
+                self.assert_unknown(f"{CONF}:2: ", partial(stack.answer, machine.nics[0]))
 
     def test_what_every_server_gives_may_be_required(self) -> None:
         self.assert_nics("ens3 ens4 ens5", "yes", {CONF: "require dhcp_server_identifier, subnet_mask\n"})
@@ -103,9 +105,10 @@ class TestDhcpcd(StackTest):
 
     def test_options_that_switch_something_off_are_harmless_or_unknown(self) -> None:
         for option, outcome in (("--noarp", "yes"), ("--noipv4", "unknown"), ("--noconfigure", "unknown")):
-            machine = self.machine({UNIT: f"[Service]\nExecStart=/usr/sbin/dhcpcd -q {option}\n"})
+            with self.subTest(option=option, outcome=outcome):
+                machine = self.machine({UNIT: f"[Service]\nExecStart=/usr/sbin/dhcpcd -q {option}\n"})
 
-            self.assertEqual(outcome, self.outcome(dhcpcd.active(machine), machine.nics[0]), option)
+                self.assertEqual(outcome, self.outcome(dhcpcd.active(machine), machine.nics[0]), option)
 
     def test_words_that_hang_on_a_variable_are_unknown(self) -> None:
         machine = self.machine({UNIT: "[Service]\nExecStart=/usr/sbin/dhcpcd $OPTIONS\n"})

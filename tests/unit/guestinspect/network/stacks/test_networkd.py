@@ -6,13 +6,13 @@ from contextlib import suppress
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
 from guestinspect.network import naming
 from guestinspect.network.stack import Machine, Method, Stack
 from guestinspect.network.stacks import networkd
+from tests import base
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import DEBIAN, NETWORKD, Part
 
@@ -61,15 +61,18 @@ class TestMatching(NetworkdTest):
             ("Name=en*\nVirtualization=container", ""),
             ("Name=wl*\nHost=node1", ""),
         ):
-            self.assertEqual(up, self.up(f"[Match]\n{match}\n{DHCP}"), match)
+            with self.subTest(match=match, up=up):
+                self.assertEqual(up, self.up(f"[Match]\n{match}\n{DHCP}"), match)
 
     def test_by_a_parameter_of_the_kernel(self) -> None:
         for word, up in (("multi", "ens3"), ("!multi", ""), ("multi=2", ""), ("multi=1", "ens3")):
-            self.assertEqual(up, self.up(f"[Match]\nName=ens3\nKernelCommandLine={word}\n{DHCP}", "multi=1"), word)
+            with self.subTest(word=word, up=up):
+                self.assertEqual(up, self.up(f"[Match]\nName=ens3\nKernelCommandLine={word}\n{DHCP}", "multi=1"), word)
 
     def test_what_shows_only_at_boot_is_unknown(self) -> None:
         for match in ("Name=en*\nHost=node1", "Name=en*\nVirtualization=kvm", "Name=en*\nArchitecture=x86-64", ""):
-            self.assertRaises(Unknown, self.up, f"[Match]\n{match}\n{DHCP}")
+            with self.subTest(match=match):
+                self.assertRaises(Unknown, self.up, f"[Match]\n{match}\n{DHCP}")
 
     def test_more_patterns_than_anybody_writes_are_unknown(self) -> None:
         self.assertRaises(Unknown, self.up, f"[Match]\nName={'*a*b ' * 1001}\n{DHCP}")
@@ -92,9 +95,10 @@ class TestMethods(NetworkdTest):
             ("[Link]\nUnmanaged=yes\n[Network]\nDHCP=yes", Method.NONE),
             ("[Link]\nActivationPolicy=manual\n[Network]\nDHCP=yes", Method.NONE),
         ):
-            stack = self.stack(guests.files({f"{FOLDER}/20.network": f"[Match]\nName=ens3\n{network}\n"}))
+            with self.subTest(network=network, method=method):
+                stack = self.stack(guests.files({f"{FOLDER}/20.network": f"[Match]\nName=ens3\n{network}\n"}))
 
-            self.assertIs(method, stack.answer(machine(DEBIAN).nics[0]).method, network)
+                self.assertIs(method, stack.answer(machine(DEBIAN).nics[0]).method, network)
 
     def test_what_gives_a_default_route(self) -> None:
         for network, has_route in (
@@ -106,13 +110,17 @@ class TestMethods(NetworkdTest):
             ("Address=10.0.0.2/24\n[Route]\nGateway=10.0.0.1", True),
             ("Address=10.0.0.2/24\n[Route]\nGateway=10.0.0.1\nDestination=10.1.0.0/16", False),
         ):
-            stack = self.stack(guests.files({f"{FOLDER}/20.network": f"[Match]\nName=ens3\n[Network]\n{network}\n"}))
+            with self.subTest(network=network, has_route=has_route):
+                stack = self.stack(
+                    guests.files({f"{FOLDER}/20.network": f"[Match]\nName=ens3\n[Network]\n{network}\n"})
+                )
 
-            self.assertIs(has_route, stack.answer(machine(DEBIAN).nics[0]).has_default_route, network)
+                self.assertIs(has_route, stack.answer(machine(DEBIAN).nics[0]).has_default_route, network)
 
     def test_parts_of_a_bridge_or_a_bond_are_unknown(self) -> None:
         for key in ("Bridge=br0", "Bond=bond0"):
-            self.assertRaises(Unknown, self.up, f"[Match]\nName=ens3\n[Network]\n{key}\n")
+            with self.subTest(key=key):
+                self.assertRaises(Unknown, self.up, f"[Match]\nName=ens3\n[Network]\n{key}\n")
 
 
 class TestOddValues(NetworkdTest):
@@ -136,14 +144,16 @@ class TestOddValues(NetworkdTest):
             ("DHCP=yes\n[Link]\nActivationPolicy=Manual", "ens3"),
             ("DHCP=yes\n[Link]\nActivationPolicy=always-up", "ens3"),
         ):
-            self.assertEqual(up, self.up(f"[Match]\nName=ens3\n[Network]\n{network}\n"), network)
+            with self.subTest(network=network, up=up):
+                self.assertEqual(up, self.up(f"[Match]\nName=ens3\n[Network]\n{network}\n"), network)
 
     def test_a_route_is_taken_unless_a_word_for_no_forbids_it(self) -> None:
         for said, has_route in (("UseRoutes=no\nUseRoutes=nope", False), ("UseRoutes=nope", True)):
-            text = f"[Match]\nName=ens3\n{DHCP}[DHCPv4]\n{said}\n"
-            stack = self.stack(guests.files({f"{FOLDER}/20.network": text}))
+            with self.subTest(said=said, has_route=has_route):
+                text = f"[Match]\nName=ens3\n{DHCP}[DHCPv4]\n{said}\n"
+                stack = self.stack(guests.files({f"{FOLDER}/20.network": text}))
 
-            self.assertIs(has_route, stack.answer(machine(DEBIAN).nics[0]).has_default_route, said)
+                self.assertIs(has_route, stack.answer(machine(DEBIAN).nics[0]).has_default_route, said)
 
     def test_what_versions_or_other_things_decide_is_unknown(self) -> None:
         for network in (
@@ -154,7 +164,8 @@ class TestOddValues(NetworkdTest):
             "DHCP=yes\n[DHCPv4]\nAllowList=192.168.1.1",
             "Address=0.0.0.0/24",
         ):
-            self.assertRaises(Unknown, self.up, f"[Match]\nName=ens3\n[Network]\n{network}\n")
+            with self.subTest(network=network):
+                self.assertRaises(Unknown, self.up, f"[Match]\nName=ens3\n[Network]\n{network}\n")
 
     def test_a_list_of_servers_that_was_taken_back_is_none(self) -> None:
         self.assertEqual("ens3", self.up(f"[Match]\nName=ens3\n{DHCP}[DHCPv4]\nDenyList=10.0.0.1\nDenyList=\n"))
@@ -178,9 +189,10 @@ class TestOtherPrograms(NetworkdTest):
 
     def test_a_rule_that_leaves_a_nic_to_another_program_makes_it_unknown(self) -> None:
         for owner in ("org.freedesktop.NetworkManager", "nobody", ""):
-            rule = f'# mine\nSUBSYSTEM=="net", ENV{{INTERFACE}}=="ens4", ENV{{ID_NET_MANAGED_BY}}="{owner}"\n'
+            with self.subTest(owner=owner):
+                rule = f'# mine\nSUBSYSTEM=="net", ENV{{INTERFACE}}=="ens4", ENV{{ID_NET_MANAGED_BY}}="{owner}"\n'
 
-            self.assertEqual(f"yes {self.RULES}:2 no", self.answers({self.RULES: rule}))
+                self.assertEqual(f"yes {self.RULES}:2 no", self.answers({self.RULES: rule}))
 
     def test_the_last_rule_counts(self) -> None:
         rules = (

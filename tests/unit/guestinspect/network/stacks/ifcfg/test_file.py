@@ -7,10 +7,10 @@ import subprocess
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.model.fact import Unknown
 from guestinspect.network.stacks.ifcfg import file as ifcfg
+from tests import base
 from tests.trees import MemoryTree
 
 PATH = "/etc/sysconfig/network-scripts/ifcfg-eth0"
@@ -39,10 +39,11 @@ class TestIfcfg(base.BaseTestCase):
 
     def test_commands_are_text_and_their_value_is_unknown(self) -> None:
         for value in ("$(hostname)", '"`id`"', "$NAME", '"$NAME"', "a;reboot", "'open", "LANG=C ls", ";;"):
-            found = self.read(f"DEVICE={value}\n")
+            with self.subTest(value=value):
+                found = self.read(f"DEVICE={value}\n")
 
-            self.assertEqual(("DEVICE",), found.for_a_shell, value)
-            self.assertRaises(Unknown, found.text, "DEVICE")
+                self.assertEqual(("DEVICE",), found.for_a_shell, value)
+                self.assertRaises(Unknown, found.text, "DEVICE")
 
     def test_a_dollar_that_is_quoted_is_a_dollar(self) -> None:
         self.assertEqual("$(id)", self.read("NAME='$(id)'\n").text("NAME"))
@@ -78,7 +79,8 @@ class TestIfcfg(base.BaseTestCase):
         found = ifcfg.read(MemoryTree({PATH: content}), PATH)
 
         for entry in found.entries:
-            if entry.key in found.for_a_shell:
-                self.assertRaises(Unknown, found.text, entry.key)
-            else:
-                found.text(entry.key)
+            with self.subTest(entry=entry):
+                if entry.key in found.for_a_shell:
+                    self.assertRaises(Unknown, found.text, entry.key)
+                else:
+                    found.text(entry.key)

@@ -87,13 +87,14 @@ class TestNetworkScripts(StackTest):
     def test_a_fixed_address_says_whether_it_has_a_default_route(self) -> None:
         fixed = "DEVICE=ens3\nBOOTPROTO=none\nIPADDR=10.0.0.5\nPREFIX=24\n"
         for content, has_route in ((fixed, False), (f"{fixed}GATEWAY=10.0.0.1\n", True)):
-            machine = self.machine({f"{FOLDER}/ifcfg-ens3": content})
-            stack = network_scripts.active(machine)
-            assert stack is not None
+            with self.subTest(content=content, has_route=has_route):
+                machine = self.machine({f"{FOLDER}/ifcfg-ens3": content})
+                stack = network_scripts.active(machine)
+                assert stack is not None
 
-            answer = stack.answer(machine.nics[0])
+                answer = stack.answer(machine.nics[0])
 
-            self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
+                self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
 
     def test_what_networkmanager_has_is_left_to_it(self) -> None:
         files = {f"{FOLDER}/ifcfg-ens3": DHCP, f"{FOLDER}/ifcfg-ens4": f"DEVICE=ens4\n{DHCP[12:]}NM_CONTROLLED=no\n"}

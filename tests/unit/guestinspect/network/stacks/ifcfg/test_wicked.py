@@ -47,13 +47,14 @@ class TestWicked(StackTest):
     def test_a_fixed_address_says_whether_it_has_a_default_route(self) -> None:
         fixed = "STARTMODE=auto\nIPADDR='10.0.0.5/24'\n"
         for routes, has_route in (("", False), ("default 10.0.0.1 - -\n", True), ("default 10.0.0.1 - eth1\n", False)):
-            machine = self.machine({f"{FOLDER}/ifcfg-eth0": fixed, f"{FOLDER}/routes": routes})
-            stack = wicked.active(machine)
-            assert stack is not None
+            with self.subTest(routes=routes, has_route=has_route):
+                machine = self.machine({f"{FOLDER}/ifcfg-eth0": fixed, f"{FOLDER}/routes": routes})
+                stack = wicked.active(machine)
+                assert stack is not None
 
-            answer = stack.answer(machine.nics[0])
+                answer = stack.answer(machine.nics[0])
 
-            self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
+                self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
 
     def test_without_an_address_it_has_none(self) -> None:
         self.assert_nics("", "no", {f"{FOLDER}/ifcfg-eth0": "STARTMODE=auto\nBOOTPROTO=static\n"})

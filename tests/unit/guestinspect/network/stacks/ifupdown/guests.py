@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from oslotest import base
-
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Machine
 from guestinspect.network.stacks.ifupdown import stack as ifupdown
 from guestinspect.network.stacks.ifupdown.stack import Ifupdown
+from tests import base
 from tests.trees import MemoryTree
 
 UNITS = "/usr/lib/systemd/system"

@@ -41,21 +41,24 @@ class TestBeforehand(IfupdownTest):
 
     def test_a_script_of_the_guests_own_may_stop_it(self) -> None:
         for interfaces in (self.ENS3, "auto ens3\niface ens3 inet static\n address 10.0.0.5/24\n"):
-            stack = self.guest("firewall", 0o755, interfaces)
-            assert stack is not None
+            with self.subTest(interfaces=interfaces):
+                stack = self.guest("firewall", 0o755, interfaces)
+                assert stack is not None
 
-            unknown = self.assertRaises(Unknown, stack.answer, nics()[0])
+                unknown = self.assertRaises(Unknown, stack.answer, nics()[0])
 
-            self.assertEqual(f"{self.FOLDER}/firewall may keep ens3 from coming up", unknown.why)
-            self.assertFalse(stack.answer(nics()[1]).comes_up)
+                self.assertEqual(f"{self.FOLDER}/firewall may keep ens3 from coming up", unknown.why)
+                self.assertFalse(stack.answer(nics()[1]).comes_up)
 
     def test_scripts_of_packages_do_not(self) -> None:
         for name in ("ethtool", "wireless-tools", "wpasupplicant", "bridge", "vlan", "ifenslave", "hostapd"):
-            self.assert_up("ens3", self.guest(name, 0o755))
+            with self.subTest(name=name):
+                self.assert_up("ens3", self.guest(name, 0o755))
 
     def test_what_is_not_run_does_not(self) -> None:
         for name, mode in (("firewall.sh", 0o755), ("firewall~", 0o755), ("firewall", 0o644)):
-            self.assert_up("ens3", self.guest(name, mode))
+            with self.subTest(name=name, mode=mode):
+                self.assert_up("ens3", self.guest(name, mode))
 
     def test_a_folder_that_cannot_be_read_is_not_empty(self) -> None:
         tree = MemoryTree({**DEBIAN, INTERFACES: self.ENS3}, links=ENABLED, unreadable=[self.FOLDER])
@@ -91,7 +94,8 @@ class TestClients(IfupdownTest):
             'script "/usr/local/sbin/mine";',
             'if option x = "{" { reject 10.0.0.1; }',
         ):
-            self.assert_unknown(a_guest(self.ENS3, more={self.CONF: f"{self.DEBIANS}{statement}\n"}))
+            with self.subTest(statement=statement):
+                self.assert_unknown(a_guest(self.ENS3, more={self.CONF: f"{self.DEBIANS}{statement}\n"}))
 
     def test_it_is_told_where_it_stands(self) -> None:
         stack = a_guest(self.ENS3, more={self.CONF: "timeout 300;\nsend x 1; require\n  routers;\n"})
@@ -110,7 +114,8 @@ class TestClients(IfupdownTest):
             'lease { interface "eth0"; fixed-address 10.0.0.1; option x { reject 1; } }\ntimeout 9;',
             'supersede domain-name "reject; require routers;";',
         ):
-            self.assert_up("ens3", a_guest(self.ENS3, more={self.CONF: self.DEBIANS + more}))
+            with self.subTest(more=more):
+                self.assert_up("ens3", a_guest(self.ENS3, more={self.CONF: self.DEBIANS + more}))
 
     def test_hooks_that_make_dhclients_script_fail_are_unknown(self) -> None:
         for path, text in (
@@ -120,7 +125,8 @@ class TestClients(IfupdownTest):
             ("/etc/dhcp/dhclient-enter-hooks.d/mine", "exit 0\n"),
             ("/etc/dhcp/dhclient-enter-hooks.d/mine", '    new_ip_address="10.0.0.1"\n'),
         ):
-            self.assert_unknown(a_guest(self.ENS3, more={path: text}))
+            with self.subTest(path=path, text=text):
+                self.assert_unknown(a_guest(self.ENS3, more={path: text}))
 
     def test_other_hooks_are_harmless(self) -> None:
         for path, text in (
@@ -130,7 +136,8 @@ class TestClients(IfupdownTest):
             ("/etc/dhcp/dhclient-enter-hooks.d/nodns", "make_resolv_conf() {\n    :\n}\n"),
             ("/etc/dhcp/dhclient-enter-hooks.d/debug", "exit 1\n"),
         ):
-            self.assert_up("ens3", a_guest(self.ENS3, more={path: text}))
+            with self.subTest(path=path, text=text):
+                self.assert_up("ens3", a_guest(self.ENS3, more={path: text}))
 
     def test_dhcpcd_has_a_file_of_its_own(self) -> None:
         files = {path: text for path, text in DEBIAN.items() if "dhclient" not in path} | {"/usr/sbin/dhcpcd": "ELF"}
@@ -140,12 +147,13 @@ class TestClients(IfupdownTest):
             ("denyinterfaces ens3", ""),
             ("noipv4", ""),
         ):
-            stack = a_guest(self.ENS3, files=files, more={"/etc/dhcpcd.conf": f"{line}\n", self.CONF: "reject 1;"})
+            with self.subTest(line=line, outcome=outcome):
+                stack = a_guest(self.ENS3, files=files, more={"/etc/dhcpcd.conf": f"{line}\n", self.CONF: "reject 1;"})
 
-            if outcome:
-                self.assert_up(outcome, stack)
-            else:
-                self.assert_unknown(stack)
+                if outcome:
+                    self.assert_up(outcome, stack)
+                else:
+                    self.assert_unknown(stack)
 
     def test_a_fixed_address_needs_no_client(self) -> None:
         self.assert_up("ens3", a_guest(self.FIXED, more={self.CONF: "reject 10.0.0.1;\n"}))

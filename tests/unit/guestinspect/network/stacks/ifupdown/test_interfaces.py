@@ -7,11 +7,11 @@ from contextlib import suppress
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.model.fact import Unknown
 from guestinspect.network.stacks.ifupdown.interfaces import INTERFACES, Grammar, Interfaces, read_interfaces
+from tests import base
 from tests.trees import MemoryTree
 
 

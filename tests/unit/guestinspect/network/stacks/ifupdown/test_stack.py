@@ -107,15 +107,18 @@ class TestDebian(IfupdownTest):
 
     def test_a_command_may_give_an_address(self) -> None:
         for command in ("dhclient ens3", "ip addr add 10.0.0.1/24 dev ens3", "/etc/network/mine", "true; dhclient"):
-            self.assert_unknown(a_guest(f"auto ens3\niface ens3 inet manual\n up {command}\n"))
+            with self.subTest(command=command):
+                self.assert_unknown(a_guest(f"auto ens3\niface ens3 inet manual\n up {command}\n"))
 
     def test_many_commands_give_none(self) -> None:
         for command in ("ip link set ens3 up", "ifconfig ens3 up", "/sbin/ethtool -K ens3 gro off", "ip route add x"):
-            self.assert_up("", a_guest(f"auto ens3\niface ens3 inet manual\n up {command}\n"))
+            with self.subTest(command=command):
+                self.assert_up("", a_guest(f"auto ens3\niface ens3 inet manual\n up {command}\n"))
 
     def test_a_command_before_may_stop_it(self) -> None:
         for command in ("/etc/firewall", "false", "sleep 1; false", "iptables-restore < /etc/rules"):
-            self.assert_unknown(a_guest(f"auto ens3\niface ens3 inet dhcp\n pre-up {command}\n"))
+            with self.subTest(command=command):
+                self.assert_unknown(a_guest(f"auto ens3\niface ens3 inet dhcp\n pre-up {command}\n"))
         self.assert_up("ens3", a_guest("auto ens3\niface ens3 inet dhcp\n pre-up sleep 2\n pre-up /x || true\n"))
 
     def test_what_waits_for_dhcpv6_is_unknown(self) -> None:
@@ -142,7 +145,8 @@ class TestDebian(IfupdownTest):
 
     def test_a_mistake_in_the_first_file_brings_nothing_up(self) -> None:
         for mistake in ("iface ens9 inet dchp\n", "gateway 10.0.0.1\n", "iface ens3 inet dhcp\n option\n"):
-            self.assert_up("", a_guest(f"source /x\n{mistake}auto ens3\niface ens3 inet dhcp\n"))
+            with self.subTest(mistake=mistake):
+                self.assert_up("", a_guest(f"source /x\n{mistake}auto ens3\niface ens3 inet dhcp\n"))
 
     def test_a_mistake_in_an_included_file_ends_that_file_only(self) -> None:
         more = {
@@ -245,8 +249,9 @@ class TestKin(IfupdownTest):
             {drop_in: "[Service]\nRuntimeDirectory=ifstate\n"},
             {drop_in: "[Service]\nExecStartPre=mkdir -p /run/ifstate\n"},
         ):
-            debians = {NETWORKING_OF_NG: 'STATE_DIR="/run/ifsate"\n'} | more
-            self.assert_up("ens3", self.a_guest_of_ifupdown_ng(takes, debians))
+            with self.subTest(more=more):
+                debians = {NETWORKING_OF_NG: 'STATE_DIR="/run/ifsate"\n'} | more
+                self.assert_up("ens3", self.a_guest_of_ifupdown_ng(takes, debians))
         self.assert_unknown(self.a_guest_of_ifupdown_ng(takes, {NETWORKING_OF_NG: "ifup -a\n"}))
         self.assert_unknown(self.a_guest_of_ifupdown_ng(takes, {NETWORKING_OF_NG: None}))
 

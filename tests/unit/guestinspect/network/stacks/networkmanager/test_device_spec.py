@@ -6,10 +6,10 @@ from contextlib import suppress
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oslotest import base
 
 from guestinspect.model.fact import Unknown
 from guestinspect.network.stacks.networkmanager import device_spec
+from tests import base
 from tests.unit.guestinspect.network.machines import nics
 
 NIC = nics()[0]

@@ -142,15 +142,16 @@ class TestLeftAlone(NetworkManagerTest):
 
     def test_a_file_for_some_versions_or_environments_is_unknown(self) -> None:
         for said in ("nm-version-min:1.3", "except:nm-version:1.42", "env:TAG1", "*", ""):
-            conf = f"[.config]\nenable={said}\n[keyfile]\nunmanaged-devices=*\n"
-            machine = self.machine({f"{ETC}/conf.d/10.conf": conf})
-            stack = networkmanager.active(machine)
-            assert stack is not None
+            with self.subTest(said=said):
+                conf = f"[.config]\nenable={said}\n[keyfile]\nunmanaged-devices=*\n"
+                machine = self.machine({f"{ETC}/conf.d/10.conf": conf})
+                stack = networkmanager.active(machine)
+                assert stack is not None
 
-            self.assert_unknown(
-                "/10.conf:2: whether this file counts hangs on NetworkManager's version or environment",
-                partial(stack.answer, machine.nics[0]),
-            )
+                self.assert_unknown(
+                    "/10.conf:2: whether this file counts hangs on NetworkManager's version or environment",
+                    partial(stack.answer, machine.nics[0]),
+                )
 
     def test_one_that_is_left_to_another_program_is_unknown(self) -> None:
         rule = 'SUBSYSTEM=="net", ENV{INTERFACE}=="ens4", ENV{ID_NET_MANAGED_BY}="io.systemd.Network"\n'

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from oslotest import base
-
 from guestinspect.model.fact import Unknown
 from guestinspect.network.stacks.networkmanager import configuration as networkmanager_conf
 from guestinspect.network.stacks.networkmanager.interfaces import named_devices
 from guestinspect.network.stacks.networkmanager.plugins import IFCFG_RH, IFUPDOWN, plugins
+from tests import base
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.network.machines import CENTOS_7, DEBIAN_12, ROCKY_10
 

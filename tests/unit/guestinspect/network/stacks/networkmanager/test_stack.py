@@ -205,14 +205,15 @@ class TestProfiles(NetworkManagerTest):
         with_route = "[ipv4]\nmethod=manual\naddress1=10.0.0.5/24,10.0.0.1\n"
         without = "[ipv4]\nmethod=manual\naddress1=10.0.0.5/24\n"
         for section, has_route in ((with_route, True), (without, False)):
-            profile = ENS3.partition("[ipv4]")[0] + section
-            machine = self.machine({f"{PROFILES}/ens3.nmconnection": profile})
-            stack = networkmanager.active(machine)
-            assert stack is not None
+            with self.subTest(section=section, has_route=has_route):
+                profile = ENS3.partition("[ipv4]")[0] + section
+                machine = self.machine({f"{PROFILES}/ens3.nmconnection": profile})
+                stack = networkmanager.active(machine)
+                assert stack is not None
 
-            answer = stack.answer(machine.nics[0])
+                answer = stack.answer(machine.nics[0])
 
-            self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
+                self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
 
     def test_what_logs_in_to_its_network_is_unknown(self) -> None:
         machine = self.machine({f"{PROFILES}/ens3.nmconnection": f"{ENS3}\n[802-1x]\neap=tls\n"})
