@@ -15,6 +15,7 @@ _CLOUD = (
 )
 _CONTENTS = {
     "py3": f"{_CLIENT}, and the test runner",
+    "fuzz": f"{_CLIENT}, and the test runner",
     "functional": f"{_CLIENT}, and the test runner; {_CLOUD}",
     "demo": f"{_CLIENT}; {_CLOUD}",
     "devcloud": f"{_CLIENT}; {_CLOUD}",

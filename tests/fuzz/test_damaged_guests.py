@@ -1,4 +1,4 @@
-"""Disks and configuration that chance damaged: a look inside them ends, and soon, and in little memory."""
+"""Inspect disks and configuration that are damaged at random: the inspection ends soon and in little memory."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ DISKS = ("ext4-1k", "xfs", "btrfs-mixed", "gpt-vfat", "lvm", "qcow2-packed", "vm
 EACH = 12
 
 
-class TestFuzz(base.BaseTestCase):
-    """A short run of what ``python -m fuzzing`` does; it tells how to look at one of the cases again."""
+class TestDamagedGuests(base.BaseTestCase):
+    """A short run of what ``python -m fuzzing`` does; a failure shows how to repeat one case."""
 
     made: ClassVar[Path]
 
@@ -37,7 +37,7 @@ class TestFuzz(base.BaseTestCase):
         super().setUp()
         self.useFixture(fixtures.Timeout(300, gentle=True))
 
-    def assert_all_looked_at(self, names: list[tuple[str, str]]) -> None:
+    def assert_all_end_well(self, names: list[tuple[str, str]]) -> None:
         cases = islice(fuzzing.cases(names, SEED), EACH * len(names))
 
         with Worker() as worker:
@@ -45,17 +45,17 @@ class TestFuzz(base.BaseTestCase):
 
         self.assertEqual({}, ends)
 
-    def test_damaged_disks_end_in_an_answer_or_in_none(self) -> None:
+    def test_damaged_disks_have_facts_or_are_unknown(self) -> None:
         made = [one for name in DISKS for one in corpus.make(self.made, only=name).specimens if one.name == name]
         if not made:
-            self.skipTest("no tool is here that makes a file system")
+            self.skipTest("no tool that makes a file system is installed")
 
-        self.assert_all_looked_at([(one.name, str(one.path)) for one in made])
+        self.assert_all_end_well([(one.name, str(one.path)) for one in made])
 
-    def test_damaged_configuration_ends_in_an_answer_or_in_none(self) -> None:
-        self.assert_all_looked_at([(name, "") for name in CONFIGURATIONS])
+    def test_damaged_configuration_has_facts_or_is_unknown(self) -> None:
+        self.assert_all_end_well([(name, "") for name in CONFIGURATIONS])
 
-    def test_the_same_case_is_the_same_damage(self) -> None:
+    def test_the_same_case_has_the_same_damage(self) -> None:
         case = Case("netplan", "", SEED, 3)
 
         with Worker() as worker:

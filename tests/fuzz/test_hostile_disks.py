@@ -1,4 +1,4 @@
-"""Bytes that somebody made to do harm: a fact or Unknown comes out, soon, and in little memory."""
+"""Read headers that were made to do harm: each fact is known or unknown, soon and in little memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MIB = 1024**2
 
 
 class TestHostileDisks(DiskTest):
-    """None of them may raise anything of its own, or hang: after two minutes a test is stopped."""
+    """No disk may raise another error than ``Unknown``, or hang: a test is stopped after two minutes."""
 
     def setUp(self) -> None:
         super().setUp()
