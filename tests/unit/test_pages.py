@@ -81,7 +81,7 @@ class TestPages(base.BaseTestCase):
                     self.assertTrue({first, *(f"{first}_{other}" for other in others)} & there, f"{page}: {words}")
 
     def test_inspect_shows_what_its_page_names(self) -> None:
-        section = text_of("inspect").partition("\nWhat it shows\n")[2].partition("\nFor which instance")[0]
+        section = text_of("inspect").partition("\nFields\n")[2].partition("\nAssumptions about the instance")[0]
 
         names, _ = columns_of(NOTHING_FOUND)
 

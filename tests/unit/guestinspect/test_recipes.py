@@ -1,4 +1,4 @@
-"""The recipes of the page «A guest that uses several networks» do what the page says of them."""
+"""The recipes of the page «Configuring a guest for several networks» do what the page says of them."""
 
 from __future__ import annotations
 
