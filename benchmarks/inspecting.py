@@ -106,14 +106,14 @@ def _fresh_look(disk: Path) -> Look:
 
 def _look(disk: Path) -> Look:
     """A look as every command has it, in this process and a child."""
-    from guestinspect.process.run import inspect
+    from guestinspect.process.run import inspect_file
 
     with disk.open("rb") as file:
         begun = time.monotonic()
-        found = inspect(file)
+        found = inspect_file(file)
         seconds = time.monotonic() - begun
     child = resource.getrusage(resource.RUSAGE_CHILDREN)
-    nics = found.guest().nics_at_boot().value.which
+    nics = found.as_guest().nics_at_boot().value.which
     return Look(seconds, child.ru_utime + child.ru_stime, child.ru_maxrss / 1024, found.bytes_read / MIB, str(nics))
 
 

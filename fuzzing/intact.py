@@ -15,7 +15,8 @@ from fuzzing.damage import SECTOR_BYTES, Span
 from guestinspect.disk import open_disk
 from guestinspect.disk.blocks import Blocks, CachedBlocks, FileBlocks
 from guestinspect.inspector import inspect
-from guestinspect.serialization import Inspection, UnknownReason, plain
+from guestinspect.model.inspection import Inspection, UnknownReason
+from guestinspect.serialization import plain
 
 Answers: TypeAlias = Mapping[str, str]
 """The facts that are known, by name, without how they were found out."""
@@ -82,7 +83,7 @@ def _content(bits: mmap.mmap) -> Iterator[Span]:
 
 def answers(inspection: Inspection) -> Answers:
     """What a look found out."""
-    found = {**inspection.facts, **{str(kind): fact for kind, fact in inspection.leftovers.items()}}
+    found = {**inspection.guest, **{str(kind): fact for kind, fact in inspection.leftovers.items()}}
     known = {
         name: json.dumps(_without_reasons(plain(fact.value)), sort_keys=True)
         for name, fact in found.items()
@@ -99,5 +100,5 @@ def _without_reasons(value: Any) -> Any:
 
 def unknown(inspection: Inspection) -> list[str]:
     """Why what is unknown is so, fact by fact."""
-    found = (*inspection.facts.values(), *inspection.leftovers.values())
-    return [fact.why for fact in found if isinstance(fact, UnknownReason)]
+    found = (*inspection.guest.values(), *inspection.leftovers.values())
+    return [fact.unknown for fact in found if isinstance(fact, UnknownReason)]

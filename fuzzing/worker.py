@@ -26,7 +26,8 @@ from guestinspect.disk.blocks import FileBlocks
 from guestinspect.disk.mounted import MountedTree
 from guestinspect.disk.open_disk import Disk, Kind
 from guestinspect.disk.volumes.partitions import Layout
-from guestinspect.serialization import Inspection, from_json, plain, to_json
+from guestinspect.model.inspection import Inspection
+from guestinspect.serialization import from_json, plain, to_json
 
 MEMORY_BYTES = 500 * 1024**2
 PROCESSOR_S = 10.0

@@ -10,8 +10,9 @@ from typing import Any, NoReturn, TypeVar, cast
 from guestinspect.disk.blocks import Blocks
 from guestinspect.disk.explorer import leave_out_what_is_not_used
 from guestinspect.model.fact import Fact, Provider, Unknown, known_fact
+from guestinspect.model.inspection import Inspection, UnknownReason, unknown_inspection
 from guestinspect.model.leftover import Kind, Leftover
-from guestinspect.serialization import Inspection, UnknownReason, nothing, to_json
+from guestinspect.serialization import to_json
 
 T = TypeVar("T")
 
@@ -47,16 +48,16 @@ def inspect(blocks: Blocks) -> Inspection:
     disk = search.found(lambda: _opened(counted))
     kind = disk if isinstance(disk, UnknownReason) else search.found(lambda: str(disk.kind))
     if isinstance(kind, UnknownReason):
-        return nothing(kind.why, kind=_NOT_UNDERSTOOD, bytes_read=counted.bytes_read)
+        return unknown_inspection(kind.unknown, kind=_NOT_UNDERSTOOD, bytes_read=counted.bytes_read)
     if kind in _NOT_JUDGED:
-        return nothing(_NOT_JUDGED[kind], kind=kind, bytes_read=counted.bytes_read)
+        return unknown_inspection(_NOT_JUDGED[kind], kind=kind, bytes_read=counted.bytes_read)
     facts = {
         **search.facts(_OF_DISK, lambda: _disk(disk)),
         **search.facts(_OF_SYSTEM, lambda: _system(disk)),
         **search.facts(_OF_NETWORK, lambda: _network(disk)),
     }
     leftovers = {leftover: search.found(_leftovers(disk, leftover)) for leftover in Kind}
-    return Inspection(kind=kind, facts=facts, leftovers=leftovers, bytes_read=counted.bytes_read)
+    return Inspection(kind=kind, guest=facts, leftovers=leftovers, bytes_read=counted.bytes_read)
 
 
 class _TimeIsUp(BaseException):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections import OrderedDict
 from typing import IO, Protocol
@@ -62,6 +63,36 @@ class FileBlocks:
             offset_bytes += len(piece)
             length_bytes -= len(piece)
         return b"".join(pieces)
+
+
+class BlocksFile(io.RawIOBase):
+    """Blocks as a file to read.
+
+    Args:
+        blocks: Where the bytes come from.
+    """
+
+    def __init__(self, blocks: Blocks) -> None:
+        self._blocks = blocks
+        self._offset_bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._offset_bytes, io.SEEK_END: self._blocks.size_bytes}[whence]
+        self._offset_bytes = max(0, start + offset)
+        return self._offset_bytes
+
+    def readinto(self, buffer: object) -> int:
+        with memoryview(buffer) as view:  # type: ignore[arg-type]
+            content = self._blocks.read_at(self._offset_bytes, view.nbytes)
+            view[: len(content)] = content
+        self._offset_bytes += len(content)
+        return len(content)
 
 
 def _end(descriptor: int) -> int:

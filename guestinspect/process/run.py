@@ -10,11 +10,11 @@ from typing import Protocol, runtime_checkable
 from guestinspect import serialization
 from guestinspect.disk.blocks import Blocks
 from guestinspect.disk.tree import Unreadable
+from guestinspect.model.inspection import Inspection, unknown_inspection
 from guestinspect.process import limits
 from guestinspect.process.child import BlockChannel, ChildProcess, Stopped
 from guestinspect.process.limits import MIB, Limits
 from guestinspect.process.pipe import ProtocolError, Questions
-from guestinspect.serialization import Inspection
 
 _TO_FETCH = 0.8
 """The part of the time in which a disk may be fetched. What was found by then is told in the rest."""
@@ -37,37 +37,35 @@ class RemoteDisk(Blocks, Protocol):
     requests: int
 
 
-def inspect(source: OpenFile | RemoteDisk) -> Inspection:
-    """What a look inside finds. A disk that breaks it, or takes too long, leaves all of it unknown and says why.
+def inspect_file(file: OpenFile, limits: Limits = limits.FILE, target: str = _TARGET) -> Inspection:
+    """Inspect the guest on a disk in an open file; a disk that breaks the child leaves it unknown, with the reason.
 
     Args:
-        source: The disk: an open file, whose place is left alone, or whoever fetches it.
-
-    Raises:
-        Error: The disk could not be fetched, in the words of whoever fetches it.
+        file: The file, whose position stays.
+        limits: What the child may use.
+        target: The function that inspects: ``module:function``.
     """
-    if isinstance(source, OpenFile):
-        return inspect_open_file(source, limits.FILE, _TARGET)
-    return inspect_remote(source, limits.ELSEWHERE, _TARGET)
-
-
-def inspect_open_file(file: OpenFile, limits: Limits, target: str) -> Inspection:
-    """The same, for an open file; ``target`` is the function that looks."""
     try:
         return serialization.from_json(ChildProcess(limits, target).output(file.fileno()))
     except (Stopped, serialization.InvalidOutput) as failure:
-        return serialization.nothing(str(failure))
+        return unknown_inspection(str(failure))
 
 
-def inspect_remote(disk: RemoteDisk, limits: Limits, target: str) -> Inspection:
-    """The same, for a disk that has to be fetched."""
+def inspect_blocks(disk: RemoteDisk, limits: Limits = limits.ELSEWHERE, target: str = _TARGET) -> Inspection:
+    """Inspect the guest on a disk that has to be fetched; an error that ``disk`` raises ends the inspection.
+
+    Args:
+        disk: The disk.
+        limits: What the child may use, and how much may be fetched.
+        target: The function that inspects: ``module:function``.
+    """
     ours, theirs = socket.socketpair()
     with ours, theirs:
         line = BlockChannel(ours, Questions(_Bounded(disk, limits)))
         try:
             found = serialization.from_json(ChildProcess(limits, target).output(theirs.fileno(), disk.size_bytes, line))
         except (Stopped, serialization.InvalidOutput, ProtocolError) as failure:
-            found = serialization.nothing(str(failure))
+            found = unknown_inspection(str(failure))
     return replace(found, bytes_read=disk.bytes_read)
 
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import fixtures
 
+from guestinspect.api import Inspection, inspect_file
 from guestinspect.model.fact import Fact
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
-from guestinspect.process.run import inspect
-from guestinspect.serialization import Inspection
 from guests import truth
 from guests.archive import check
 from guests.errors import NoArchive
@@ -79,16 +78,15 @@ class TestGuestOnDisk(base.BaseTestCase):
             self.skipTest(str(missing))
         disk = Path(self.useFixture(fixtures.TempDir()).path) / setup.name
         static_disk(setup, disk)
-        with disk.open("rb") as file:
-            return inspect(file)
+        return inspect_file(disk)
 
     def fact(self, found: Inspection, name: str, kind: type[Any], setup: Setup) -> Any:
         """What was found out; None if nobody can tell, which has to be allowed."""
-        fact = found.facts[name]
+        fact = found.guest[name]
         if isinstance(fact, Fact):
             self.assertIsInstance(fact.value, kind)
             return fact.value
-        self.assertIn(setup.name, MAY_BE_UNKNOWN, f"{name}: {fact.why}")
+        self.assertIn(setup.name, MAY_BE_UNKNOWN, f"{name}: {fact.unknown}")
         return None
 
 

@@ -8,8 +8,8 @@ from unittest import mock
 
 import openstack
 
+from guestinspect.api import inspect_blocks
 from guestinspect.model.fact import Unknown
-from guestinspect.process.run import inspect
 from tests.functional.base import FunctionalTest
 from vscclient import errors
 from vscclient.glance.ranges import RangedImage
@@ -66,14 +66,14 @@ class TestRanges(FunctionalTest):
     def test_a_look_inside_fetches_little_and_tells_why_it_found_nothing(self) -> None:
         image = self.opened("devcloud")
 
-        found = inspect(image)
+        found = inspect_blocks(image)
 
-        self.assertRaises(Unknown, found.guest().nics_at_boot)
+        self.assertRaises(Unknown, found.as_guest().nics_at_boot)
         self.assertEqual(image.bytes_read, found.bytes_read)
         self.assertLess(image.bytes_read, len(self.data) / 2)
 
     def test_a_look_inside_tells_a_cloud_without_ranges_from_a_bad_disk(self) -> None:
-        self.assertRaises(errors.NoRanges, inspect, self.opened("no-ranges"))
+        self.assertRaises(errors.NoRanges, inspect_blocks, self.opened("no-ranges"))
 
     def test_it_is_noticed_when_the_image_changes(self) -> None:
         image = self.opened("devcloud")

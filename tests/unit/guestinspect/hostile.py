@@ -18,13 +18,14 @@ from typing import Any, NoReturn
 from guestinspect import inspector
 from guestinspect.disk.blocks import Blocks
 from guestinspect.model.fact import Provider, Unknown, known_fact
-from guestinspect.serialization import fact_types, nothing, to_json
+from guestinspect.model.inspection import guest_fact_types, unknown_inspection
+from guestinspect.serialization import to_json
 
 
 def tell(report_fd: int, said: object) -> None:
     """Writes a report that says this."""
     with open(report_fd, "w", encoding="ascii") as pipe:
-        pipe.write(to_json(nothing("", kind=json.dumps(said))))
+        pipe.write(to_json(unknown_inspection("", kind=json.dumps(said))))
 
 
 def read_the_beginning(blocks: Blocks, report_fd: int) -> None:
@@ -113,7 +114,7 @@ def inspect_for_ever(blocks: Blocks, report_fd: int) -> None:
             with suppress(Exception):
                 spin(blocks, report_fd)
 
-    found: dict[str, Provider[Any]] = dict.fromkeys(fact_types(), spin_all_the_same)
+    found: dict[str, Provider[Any]] = dict.fromkeys(guest_fact_types(), spin_all_the_same)
     found["os_distro"] = known_fact("debian", "/etc/os-release")
     work: Any = inspector
     work._opened = lambda blocks: SimpleNamespace(kind="linux")
@@ -140,7 +141,7 @@ def print_garbage(blocks: Blocks, report_fd: int) -> None:
 
 
 def print_another_version(blocks: Blocks, report_fd: int) -> None:
-    os.write(report_fd, to_json(nothing("")).replace('"inspector":', '"inspector":9').encode())
+    os.write(report_fd, to_json(unknown_inspection("")).replace('"schema_version":', '"schema_version":9').encode())
 
 
 def print_nothing(blocks: Blocks, report_fd: int) -> None:

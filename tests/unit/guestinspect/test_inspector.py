@@ -13,8 +13,9 @@ from guestinspect.disk.tree import Unreadable
 from guestinspect.inspector import inspect
 from guestinspect.model.fact import Fact, Provider, Unknown, known_fact, unknown_fact
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
+from guestinspect.model.inspection import Inspection, UnknownReason
 from guestinspect.model.leftover import Kind
-from guestinspect.serialization import Inspection, from_json, to_json
+from guestinspect.serialization import from_json, to_json
 from tests import base
 from tests.trees import MemoryTree
 
@@ -84,9 +85,9 @@ class TestInspection(base.BaseTestCase):
         inspection = self.inspect()
 
         self.assertEqual(("linux", 512), (inspection.kind, inspection.bytes_read))
-        self.assertEqual(Nics.FIRST, inspection.guest().nics_at_boot().value.which)
-        self.assertEqual(("the disk: it was not unmounted",), inspection.guest().unfinished().value)
-        self.assertEqual("there is no /boot", self.why(inspection.guest().boot))
+        self.assertEqual(Nics.FIRST, inspection.as_guest().nics_at_boot().value.which)
+        self.assertEqual(("the disk: it was not unmounted",), inspection.as_guest().unfinished().value)
+        self.assertEqual("there is no /boot", self.why(inspection.as_guest().boot))
         self.assertEqual(inspection, from_json(to_json(inspection)))
 
     def test_a_disk_that_cannot_be_opened_is_one_reason(self) -> None:
@@ -106,15 +107,15 @@ class TestInspection(base.BaseTestCase):
             with self.subTest(failure=failure):
                 inspection = self.inspect(system={"os_distro": _raising(failure)}, leftovers=_raising(failure))
 
-                self.assertEqual("12", inspection.guest().os_version().value)
-                self.assertTrue(self.why(inspection.guest().os_distro))
-                self.assertTrue(self.why(partial(inspection.guest().leftovers, Kind.LOG)))
+                self.assertEqual("12", inspection.as_guest().os_version().value)
+                self.assertTrue(self.why(inspection.as_guest().os_distro))
+                self.assertTrue(self.why(partial(inspection.as_guest().leftovers, Kind.LOG)))
 
     def test_too_little_memory_for_one_search_leaves_the_others(self) -> None:
         inspection = self.inspect(network={"pins": _raising(MemoryError())})
 
-        self.assertIn("memory", self.why(inspection.guest().pins))
-        self.assertEqual(("ifupdown",), inspection.guest().network_stacks().value)
+        self.assertIn("memory", self.why(inspection.as_guest().pins))
+        self.assertEqual(("ifupdown",), inspection.as_guest().network_stacks().value)
 
     def test_a_search_that_breaks_as_a_whole_leaves_what_others_found(self) -> None:
         def broken() -> Mapping[str, Provider[Any]]:
@@ -122,8 +123,8 @@ class TestInspection(base.BaseTestCase):
 
         inspection = self.inspect(network=broken)
 
-        self.assertEqual("/etc/systemd could not be read: it is damaged", self.why(inspection.guest().nics_at_boot))
-        self.assertEqual("debian", inspection.guest().os_distro().value)
+        self.assertEqual("/etc/systemd could not be read: it is damaged", self.why(inspection.as_guest().nics_at_boot))
+        self.assertEqual("debian", inspection.as_guest().os_distro().value)
 
     def test_a_surprise_is_told_without_what_it_has_in_it(self) -> None:
         inspection = self.inspect(leftovers=_raising(ValueError("root:$6$secret")))
@@ -133,7 +134,7 @@ class TestInspection(base.BaseTestCase):
 
 def _reasons(inspection: Inspection) -> set[str]:
     return {
-        found.why
-        for found in (*inspection.facts.values(), *inspection.leftovers.values())
-        if not isinstance(found, Fact)
+        found.unknown
+        for found in (*inspection.guest.values(), *inspection.leftovers.values())
+        if isinstance(found, UnknownReason)
     }

@@ -11,17 +11,9 @@ from hypothesis import strategies as st
 
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.guest import Boot, CloudInit, NicHotplug, Nics, NicsAtBoot, Pin, Step
+from guestinspect.model.inspection import SCHEMA_VERSION, Inspection, UnknownReason, unknown_inspection
 from guestinspect.model.leftover import Kind, Leftover
-from guestinspect.serialization import (
-    LIMIT_BYTES,
-    SCHEMA_VERSION,
-    Inspection,
-    InvalidOutput,
-    UnknownReason,
-    from_json,
-    nothing,
-    to_json,
-)
+from guestinspect.serialization import LIMIT_BYTES, InvalidOutput, from_json, to_json
 from tests import base
 
 STEPS = (Step("systemd-networkd is enabled", "/etc/systemd/system/x.wants/y"), Step("it takes en*"))
@@ -47,7 +39,7 @@ def an_inspection(**facts: Any) -> Inspection:
     leftovers: dict[Kind, Fact[tuple[Leftover, ...]] | UnknownReason] = {kind: Fact((), "") for kind in Kind}
     return Inspection(
         kind="linux",
-        facts={name: facts.get(name, Fact(value, f"/{name}")) for name, value in values.items()},
+        guest={name: facts.get(name, Fact(value, f"/{name}")) for name, value in values.items()},
         leftovers=leftovers | {Kind.PASSWORD: Fact((LEFTOVER,), "/etc/shadow")},
         bytes_read=7_000_000,
     )
@@ -58,7 +50,7 @@ class TestReport(base.BaseTestCase):
         for inspection in (
             an_inspection(),
             an_inspection(boot=UnknownReason("LUKS"), cloud_init=Fact(None, "/var/lib/dpkg/status")),
-            nothing("it is damaged", kind="windows", bytes_read=512),
+            unknown_inspection("it is damaged", kind="windows", bytes_read=512),
         ):
             with self.subTest(inspection=inspection):
                 self.assertEqual(inspection, from_json(to_json(inspection)))
@@ -71,19 +63,19 @@ class TestReport(base.BaseTestCase):
 
     def test_the_same_bits_give_the_same_text(self) -> None:
         inspection = an_inspection()
-        turned = replace(inspection, facts=dict(reversed(list(inspection.facts.items()))))
+        turned = replace(inspection, guest=dict(reversed(list(inspection.guest.items()))))
 
         self.assertEqual(to_json(inspection), to_json(turned))
 
     def test_the_rules_get_what_was_found_and_why_it_was_not(self) -> None:
-        guest = an_inspection(boot=UnknownReason("LUKS")).guest()
+        guest = an_inspection(boot=UnknownReason("LUKS")).as_guest()
 
         self.assertEqual(Fact("debian", "/os_distro"), guest.os_distro())
         self.assertEqual((LEFTOVER,), guest.leftovers(Kind.PASSWORD).value)
         self.assertEqual("LUKS", self.assertRaises(Unknown, guest.boot).why)
 
     def test_one_reason_for_everything_is_one_reason(self) -> None:
-        guest = nothing("it is a Windows guest").guest()
+        guest = unknown_inspection("it is a Windows guest").as_guest()
 
         for ask in (guest.os_distro, guest.pins, guest.nics_at_boot, lambda: guest.leftovers(Kind.LOG)):
             with self.subTest(ask=ask):
@@ -106,17 +98,17 @@ class TestWhatIsNoReport(base.BaseTestCase):
             (("bytes_read",), 1.0),
             (("bytes_read",), None),
             (("kind",), 1),
-            (("inspector",), str(SCHEMA_VERSION)),
-            (("facts", "guest_agent", "value"), 1),
-            (("facts", "guest_agent", "value"), None),
-            (("facts", "os_distro", "location"), 3),
-            (("facts", "os_distro"), {"why": None}),
-            (("facts", "os_distro"), None),
-            (("facts", "boot", "value", "firmware"), "bios"),
-            (("facts", "nics_at_boot", "value", "which"), "most"),
+            (("schema_version",), str(SCHEMA_VERSION)),
+            (("guest", "guest_agent", "value"), 1),
+            (("guest", "guest_agent", "value"), None),
+            (("guest", "os_distro", "location"), 3),
+            (("guest", "os_distro"), {"unknown": None}),
+            (("guest", "os_distro"), None),
+            (("guest", "boot", "value", "firmware"), "bios"),
+            (("guest", "nics_at_boot", "value", "which"), "most"),
             (
                 (
-                    "facts",
+                    "guest",
                     "nics_at_boot",
                     "value",
                     "why",
@@ -131,12 +123,12 @@ class TestWhatIsNoReport(base.BaseTestCase):
 
     def test_more_or_less_than_was_written_is_not_taken(self) -> None:
         self.assertRaises(InvalidOutput, from_json, self.changed("more", to=1))
-        self.assertRaises(InvalidOutput, from_json, self.changed("facts", "more", to={"why": "x"}))
-        self.assertRaises(InvalidOutput, from_json, self.changed("facts", to={}))
-        self.assertRaises(InvalidOutput, from_json, self.changed("facts", "os_distro", "more", to=1))
+        self.assertRaises(InvalidOutput, from_json, self.changed("guest", "more", to={"unknown": "x"}))
+        self.assertRaises(InvalidOutput, from_json, self.changed("guest", to={}))
+        self.assertRaises(InvalidOutput, from_json, self.changed("guest", "os_distro", "more", to=1))
 
     def test_the_report_of_another_inspector_is_not_taken(self) -> None:
-        self.assertRaises(InvalidOutput, from_json, self.changed("inspector", to=SCHEMA_VERSION + 1))
+        self.assertRaises(InvalidOutput, from_json, self.changed("schema_version", to=SCHEMA_VERSION + 1))
 
     def test_what_is_too_long_is_not_even_read(self) -> None:
         self.assertRaises(InvalidOutput, from_json, b" " * (LIMIT_BYTES + 1))

@@ -12,7 +12,7 @@ import fixtures
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.fact import known_fact as fact
-from guestinspect.serialization import Inspection, nothing
+from guestinspect.model.inspection import Inspection, unknown_inspection
 from tests import base
 from vscclient.images.inspection import inspection_cache
 from vscclient.images.inspection.inspection_cache import InspectionCache
@@ -23,8 +23,8 @@ DISK = Disk(disk_format=fact("qcow2", "header"), damage=fact((), "tables"))
 
 
 def an_inspection(distro: str = "debian") -> Inspection:
-    inspection = nothing("it is an example", kind="linux")
-    return replace(inspection, facts={**inspection.facts, "os_distro": Fact(distro, "/etc/os-release:1")})
+    inspection = unknown_inspection("it is an example", kind="linux")
+    return replace(inspection, guest={**inspection.guest, "os_distro": Fact(distro, "/etc/os-release:1")})
 
 
 class TestKnown(base.BaseTestCase):
@@ -123,7 +123,7 @@ class TestKnown(base.BaseTestCase):
         self.assertEqual(0o600, next(self.folder.glob("*.json")).stat().st_mode & 0o777)
 
     def test_a_look_that_came_to_nothing_is_had_again(self) -> None:
-        self.cache.keep(IMAGE, DISK, nothing("it took more than 60 s"))
+        self.cache.keep(IMAGE, DISK, unknown_inspection("it took more than 60 s"))
 
         self.assertIsNone(self.cache.of(IMAGE))
 

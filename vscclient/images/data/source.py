@@ -8,17 +8,12 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import BufferedRandom, BufferedReader, BytesIO
-from tempfile import TemporaryFile
+from io import BufferedRandom, BufferedReader
 from typing import Protocol
 
-from guestinspect.formats.ends import HEAD_BYTES, NOT_ALL_READ
-from guestinspect.formats.file import of_file
-from guestinspect.formats.stream import Stream
+from guestinspect.api import HEAD_BYTES, Inspection, inspect_disk, inspect_file, inspect_stream
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import NotYet, Unknown
-from guestinspect.process.run import inspect
-from guestinspect.serialization import Inspection
+from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.glance.sending import Sending, forget
 from vscclient.model.terminal import Terminal
@@ -78,13 +73,13 @@ class FileSource:
         self._file = file
         self.size_bytes: int | None = _size_of(file)
         self._opened = self._state()
-        self._disk = of_file(file, self.size_bytes or 0)
+        self._disk = inspect_disk(file)
 
     def disk(self) -> Disk:
         return self._disk
 
     def inspect(self) -> Inspection:
-        return inspect(self._file)
+        return inspect_file(self._file, disk=self._disk)
 
     def body(self, passed: Callable[[int], None]) -> Sending:
         self._file.seek(0)
@@ -121,31 +116,27 @@ class StreamSource:
         self._head = file.read(HEAD_BYTES)
         self._is_all = len(self._head) < HEAD_BYTES
         self._has_ended = False
-        self._stream = Stream(self._head)
-        self._disk = self._stream.of_head()
+        self._inspection = inspect_stream()
+        self._inspection.feed(self._head)
         if self._is_all:
             self.size_bytes = len(self._head)
-            self._disk = of_file(BytesIO(self._head), len(self._head))
+            self._inspection.end()
 
     def disk(self) -> Disk:
-        return self._disk
+        return self._inspection.disk()
 
     def inspect(self) -> Inspection:
-        if self._is_all:
-            with TemporaryFile() as copy:
-                copy.write(self._head)
-                copy.flush()
-                return inspect(copy)
         if self._has_ended:
             raise Unknown("standard input cannot be looked into; name a file")
-        raise NotYet(NOT_ALL_READ)
+        return self._inspection.inspection()
 
     def body(self, passed: Callable[[int], None]) -> Sending:
         def watch(piece: bytes) -> None:
             passed(len(piece))
             if self._is_all:
                 return
-            self._stream.feed(piece)
+            first = body.sent_bytes - len(piece)
+            self._inspection.feed(piece[max(0, len(self._head) - first) :])  # its head was inspected before
             if not piece:
                 self._end(body.sent_bytes)
 
@@ -161,7 +152,7 @@ class StreamSource:
     def _end(self, read_bytes: int) -> None:
         if self.size_bytes not in (None, read_bytes):
             raise errors.Usage(f"--size says {self.size_bytes} bytes, but {self.label} had {read_bytes}")
-        self._disk = self._stream.finish()
+        self._inspection.end()
         self._has_ended = True
 
 

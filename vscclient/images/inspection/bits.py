@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from guestinspect.api import Inspection, UnknownReason
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Declined, Unknown
 from guestinspect.model.guest import Guest, lazily
-from guestinspect.serialization import Inspection, UnknownReason
 
 NOT_INSPECTED = Declined("nobody looked inside (--no-inspect)")
 
@@ -43,7 +43,7 @@ class Bits:
     @cached_property
     def guest(self) -> Guest:
         """The guest, as the rules ask for it."""
-        return lazily(lambda: self.inspect().guest())
+        return lazily(lambda: self.inspect().as_guest())
 
     @property
     def why_unseen(self) -> str:
@@ -52,8 +52,8 @@ class Bits:
             inspect = self.inspect()
         except Unknown as unfound:
             return unfound.why
-        found = next(iter(inspect.facts.values()))
-        return found.why if not inspect.kind and isinstance(found, UnknownReason) else ""
+        found = next(iter(inspect.guest.values()))
+        return found.unknown if not inspect.kind and isinstance(found, UnknownReason) else ""
 
 
 def unseen(disk: Disk, why: Unknown) -> Bits:

@@ -6,14 +6,11 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import BinaryIO, cast
 
-from guestinspect.formats.file import of_file
+from guestinspect.api import Inspection, inspect_blocks, inspect_disk
 from guestinspect.model.disk import Disk, first_known, lazily
 from guestinspect.model.fact import Unknown, once
 from guestinspect.model.guest import NOT_LOOKED
-from guestinspect.process.run import inspect
-from guestinspect.serialization import Inspection
 from vscclient import errors
 from vscclient.glance.ranges import RangedImage
 from vscclient.images.cloud import Cloud
@@ -22,7 +19,7 @@ from vscclient.images.data.verification import prove
 from vscclient.images.inspection import inspection_cache, local
 from vscclient.images.inspection.bits import NOT_INSPECTED, Bits, Cost, unseen
 from vscclient.images.inspection.download import downloaded
-from vscclient.images.inspection.parts import PartsFile, telling
+from vscclient.images.inspection.parts import Parts, telling
 from vscclient.images.options import InspectOptions
 from vscclient.images.policy_check.record import of_record
 from vscclient.model.image import MULTI_NIC, Image
@@ -106,7 +103,7 @@ def _unread(cloud: Cloud, image: Image, inspect_options: InspectOptions, termina
                 source = stack.enter_context(downloaded(cloud, image, terminal))
                 return local.bits_of(source, inspect_options)
         return Bits(
-            disk=of_file(cast(BinaryIO, PartsFile(parts)), parts.size_bytes),
+            disk=inspect_disk(Parts(parts)),
             inspect=lambda: _look_at(parts, image),
             cost=lambda: Cost(parts.requests, parts.bytes_read),
         )
@@ -149,7 +146,7 @@ def _why_not(image: Image, disk: Disk) -> Unknown | None:
 
 def _look_at(parts: RangedImage, image: Image) -> Inspection:
     with telling():
-        found = inspect(parts)
+        found = inspect_blocks(parts, disk=Disk())  # rules ask for facts of the disk one by one
         changed = parts.has_changed()
     LOG.info("%s: %d requests, %d bytes read to look inside", image.id, parts.requests, parts.bytes_read)
     if changed:

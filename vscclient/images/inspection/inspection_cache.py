@@ -9,8 +9,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from errno import EINVAL
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,9 +17,10 @@ from stat import S_ISREG
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from guestinspect.api import LIMIT_BYTES, SCHEMA_VERSION, Inspection, InvalidOutput, from_json, to_json
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Provider, Unknown, known_fact
-from guestinspect.serialization import LIMIT_BYTES, SCHEMA_VERSION, Inspection, InvalidOutput, from_json, plain, to_json
+from guestinspect.model.fact import Unknown
+from guestinspect.model.inspection import collect_facts
 from vscclient.images.inspection.bits import Bits
 from vscclient.images.options import InspectOptions
 from vscclient.model.image import Image
@@ -65,8 +65,7 @@ class InspectionCache:
             {
                 "image": _key(image),
                 "readers": _readers(),
-                "disk": _of_disk(disk),
-                "look": json.loads(to_json(inspection)),
+                "inspection": json.loads(to_json(replace(inspection, disk=collect_facts(disk)))),
             }
         )
         try:
@@ -137,29 +136,8 @@ def _opened_at_once(path: str, flags: int) -> int:
 def _bits(kept: Any, image: Image) -> Bits | None:
     if kept["image"] != list(_key(image)) or kept["readers"] != _readers():
         return None
-    inspection = from_json(json.dumps(kept["look"]))
-    return Bits(disk=_disk(kept["disk"]), inspect=lambda: inspection)
-
-
-def _of_disk(disk: Disk) -> dict[str, Any]:
-    """The facts that are known, by name."""
-    found: dict[str, Any] = {}
-    for field in fields(Disk):
-        try:
-            fact = getattr(disk, field.name)()
-        except Unknown:
-            continue
-        found[field.name] = plain(fact)
-    return found
-
-
-def _disk(kept: Mapping[str, Any]) -> Disk:
-    return replace(Disk(), **{name: _fact(kept[name]) for name in kept})
-
-
-def _fact(said: Any) -> Provider[Any]:
-    value = said["value"]
-    return known_fact(tuple(value) if isinstance(value, list) else value, str(said["location"]))
+    inspection = from_json(json.dumps(kept["inspection"]))
+    return Bits(disk=inspection.as_disk(), inspect=lambda: inspection)
 
 
 def _write(path: Path, text: str) -> None:

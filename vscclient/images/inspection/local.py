@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from guestinspect.api import Inspection
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import AlreadyReported, Provider, Unknown, once
-from guestinspect.serialization import Inspection
 from vscclient.images.data.source import Source
 from vscclient.images.inspection.bits import NOT_INSPECTED, Bits, Cost, unseen
 from vscclient.images.options import InspectOptions

@@ -1,8 +1,7 @@
-"""An image in the cloud as an open file."""
+"""The data of an image in the cloud, read by range requests."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,30 +10,21 @@ from vscclient import errors
 from vscclient.glance.ranges import RangedImage
 
 
-class PartsFile(io.RawIOBase):
-    """Reads parts of the image as they are asked for; what the cloud does not give is unknown."""
+class Parts:
+    """Blocks of an image; what the cloud does not give is unknown."""
 
-    def __init__(self, parts: RangedImage) -> None:
-        self._parts = parts
-        self._offset_bytes = 0
+    def __init__(self, image: RangedImage) -> None:
+        self.size_bytes = image.size_bytes
+        self._image = image
 
-    def readable(self) -> bool:
-        return True
+    def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
+        """Return the bytes from an offset on; fewer only at the end.
 
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._offset_bytes, io.SEEK_END: self._parts.size_bytes}[whence]
-        self._offset_bytes = max(0, start + offset)
-        return self._offset_bytes
-
-    def readinto(self, buffer: object) -> int:
-        with memoryview(buffer) as view, telling():  # type: ignore[arg-type]
-            content = self._parts.read_at(self._offset_bytes, view.nbytes)
-            view[: len(content)] = content
-        self._offset_bytes += len(content)
-        return len(content)
+        Raises:
+            Unknown: The cloud does not give them.
+        """
+        with telling():
+            return self._image.read_at(offset_bytes, length_bytes)
 
 
 @contextmanager

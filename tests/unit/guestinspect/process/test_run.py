@@ -17,11 +17,11 @@ import fixtures
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.model.fact import Unknown
+from guestinspect.model.inspection import Inspection
 from guestinspect.model.leftover import Kind
 from guestinspect.process import modules
 from guestinspect.process.limits import Limits
-from guestinspect.process.run import inspect, inspect_open_file, inspect_remote
-from guestinspect.serialization import Inspection
+from guestinspect.process.run import inspect_blocks, inspect_file
 from tests import base
 from tests.unit.guestinspect import hostile
 from vscclient import errors
@@ -47,7 +47,7 @@ class LookTest(base.BaseTestCase):
         self.useFixture(fixtures.MonkeyPatch("subprocess.Popen", recorded))
 
     def inspect(self, what: Callable[[Any, int], None], **limits: Any) -> Inspection:
-        return inspect_open_file(self.file, Limits(**limits), hostile.target(what))
+        return inspect_file(self.file, Limits(**limits), hostile.target(what))
 
     def told(self, what: Callable[[Any, int], None], **limits: Any) -> Any:
         """What a child says that tells something."""
@@ -60,7 +60,7 @@ class LookTest(base.BaseTestCase):
 
     def assert_unknown(self, why: str, found: Inspection) -> None:
         """Everything is unknown, for this one reason."""
-        guest = found.guest()
+        guest = found.as_guest()
         asked = [guest.os_distro, guest.nics_at_boot, guest.boot, lambda: guest.leftovers(Kind.PASSWORD)]
         for ask in asked:
             self.assertEqual(why, self.assertRaises(Unknown, ask).why)
@@ -82,17 +82,17 @@ class TestTheDiskIsHere(LookTest):
         self.addCleanup(os.dup2, before, 0)
 
         with open(0, "rb", closefd=False) as standard_input:
-            found = inspect_open_file(standard_input, Limits(), hostile.target(hostile.read_the_beginning))
+            found = inspect_file(standard_input, Limits(), hostile.target(hostile.read_the_beginning))
 
         self.assertEqual('"the disk"', found.kind)
 
     def test_standard_input_and_output_may_be_closed(self) -> None:
         script = (
             "import os, sys; os.close(0); os.close(1)\n"
-            "from guestinspect.process.run import inspect_open_file, Limits\n"
+            "from guestinspect.process.run import inspect_file, Limits\n"
             "from tests.unit.guestinspect import hostile\n"
             "disk = open(sys.argv[1], 'rb')\n"
-            "said = inspect_open_file(disk, Limits(), hostile.target(hostile.read_the_beginning)).kind\n"
+            "said = inspect_file(disk, Limits(), hostile.target(hostile.read_the_beginning)).kind\n"
             "os.write(2, f'{disk.fileno()} {said}'.encode())\n"
         )
         path = f"/proc/{os.getpid()}/fd/{self.file.fileno()}"
@@ -102,9 +102,9 @@ class TestTheDiskIsHere(LookTest):
         self.assertEqual('0 "the disk"', done.stderr)
 
     def test_a_disk_with_nothing_on_it_is_unknown_and_no_crash(self) -> None:
-        found = inspect(self.file)
+        found = inspect_file(self.file)
 
-        self.assertRaises(Unknown, found.guest().nics_at_boot)
+        self.assertRaises(Unknown, found.as_guest().nics_at_boot)
 
 
 class TestTheChildMisbehaves(LookTest):
@@ -117,7 +117,7 @@ class TestTheChildMisbehaves(LookTest):
         self.assert_unknown("the look inside took more than 1 s of processor time and was stopped", found)
 
     def test_what_was_found_before_it_took_too_long_is_told(self) -> None:
-        guest = self.inspect(hostile.inspect_for_ever, cpu_s=1).guest()
+        guest = self.inspect(hostile.inspect_for_ever, cpu_s=1).as_guest()
 
         self.assertEqual("debian", guest.os_distro().value)
         self.assertEqual("the look inside took too long", self.assertRaises(Unknown, guest.nics_at_boot).why)
@@ -140,7 +140,7 @@ class TestTheChildMisbehaves(LookTest):
     def test_a_report_that_is_none(self) -> None:
         for what in (hostile.print_garbage, hostile.print_another_version, hostile.print_nothing):
             with self.subTest(what=what):
-                self.assert_unknown("the look inside gave an answer that makes no sense", self.inspect(what))
+                self.assert_unknown("the inspection returned an invalid report", self.inspect(what))
 
     def test_it_fails(self) -> None:
         self.assert_unknown("the look inside failed with exit status 3", self.inspect(hostile.leave))
@@ -235,11 +235,11 @@ class TestTheChildIsIsolated(LookTest):
             "import resource, sys\n"
             "resource.setrlimit(resource.RLIMIT_CPU, (7, 7))\n"
             "resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**30))\n"
-            "from guestinspect.process.run import inspect_open_file, Limits\n"
+            "from guestinspect.process.run import inspect_file, Limits\n"
             "from tests.unit.guestinspect import hostile\n"
             "disk = open('/dev/null', 'rb')\n"
-            "print(inspect_open_file(disk, Limits(), hostile.target(hostile.tell_the_surroundings)).kind)\n"
-            "print(inspect_open_file(disk, Limits(), hostile.target(hostile.allocate)).facts['boot'].why)\n"
+            "print(inspect_file(disk, Limits(), hostile.target(hostile.tell_the_surroundings)).kind)\n"
+            "print(inspect_file(disk, Limits(), hostile.target(hostile.allocate)).guest['boot'].unknown)\n"
         )
 
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -275,7 +275,7 @@ class TestTheDiskIsElsewhere(LookTest):
         self.disk = _Elsewhere(b"the disk" + bytes(5 * MIB))
 
     def inspect(self, what: Callable[[Any, int], None], **limits: Any) -> Inspection:
-        return inspect_remote(self.disk, Limits(**limits), hostile.target(what))
+        return inspect_blocks(self.disk, Limits(**limits), hostile.target(what))
 
     def test_its_parent_fetches_what_it_asks_for(self) -> None:
         found = self.inspect(hostile.read_the_beginning)
@@ -323,7 +323,7 @@ class TestTheDiskIsElsewhere(LookTest):
             with self.subTest(what=what):
                 found = self.inspect(what, wall_s=20.0)
 
-                self.assertRaises(Unknown, found.guest().nics_at_boot)
+                self.assertRaises(Unknown, found.as_guest().nics_at_boot)
         self.assertEqual(0, self.disk.bytes_read)
 
     def test_a_child_that_does_not_go_on_is_stopped(self) -> None:
