@@ -56,7 +56,7 @@ class TestNoGuest(LookingTest):
     def test_without_the_readers_it_says_what_to_install(self) -> None:
         folder = self.folder / "packages"
         folder.mkdir()
-        (folder / "vscclient").symlink_to(modules._OURS)
+        (folder / "guestinspect").symlink_to(modules._OURS)
 
         with mock.patch.object(modules, "folders", return_value=[str(folder)]):
             found = self.inspect(f"--file {self.disk}", environment={})
