@@ -75,18 +75,18 @@ class _Search:
         self._is_over = False
 
     def facts(
-        self, names: tuple[str, ...], find: Callable[[], Mapping[str, Provider[Any]]]
+        self, names: tuple[str, ...], find_leftovers: Callable[[], Mapping[str, Provider[Any]]]
     ) -> dict[str, Fact[Any] | UnknownReason]:
         """The facts of these names; where the search fails as a whole, all of them are unknown for that reason."""
-        providers = self.found(find)
+        providers = self.found(find_leftovers)
         if isinstance(providers, UnknownReason):
             return dict.fromkeys(names, providers)
         return {name: self.found(partial(_fact, providers, name)) for name in names}
 
-    def found(self, find: Callable[[], T]) -> T | UnknownReason:
+    def found(self, find_leftovers: Callable[[], T]) -> T | UnknownReason:
         """What was found, or why not; what is in an unforeseen error is not told, it may be anything."""
         try:
-            return UnknownReason("the look inside took too long") if self._is_over else find()
+            return UnknownReason("the look inside took too long") if self._is_over else find_leftovers()
         except _TimeIsUp:
             self._is_over = True
             return UnknownReason("the look inside took too long")
@@ -126,9 +126,9 @@ def _network(disk: Any) -> Mapping[str, Provider[Any]]:
 
 def _leftovers(disk: Any, kind: Kind) -> Provider[tuple[Leftover, ...]]:
     def search() -> Fact[tuple[Leftover, ...]]:
-        from guestinspect.leftovers.find import find
+        from guestinspect.leftovers.finder import find_leftovers
 
-        return find(disk.tree, kind)
+        return find_leftovers(disk.tree, kind)
 
     return search
 

@@ -43,14 +43,14 @@ _KEYS = re.compile(rb"authorized_keys|public[-_]keys")
 _EXEC_START = re.compile(r"^[ \t]*ExecStart(?:Pre|Post)?[ \t]*=[ \t]*[-@:+!]*(/\S+)(.*)", re.MULTILINE)
 
 
-def guest_agent(tree: Tree, units: Units) -> Fact[bool]:
+def find_guest_agent(tree: Tree, units: Units) -> Fact[bool]:
     """Whether the QEMU guest agent is there, and started: at boot, or when the hypervisor's port for it is found."""
     program = next((path for path in _GUEST_AGENTS if is_file(tree, path)), None)
     if program is None:
         return Fact(False, "the QEMU guest agent is not installed")
     for service in _GUEST_AGENT_SERVICES:
         enabled = units.starts(service)
-        if enabled.yes:
+        if enabled.is_started:
             return Fact(True, enabled.why.location or enabled.why.what)
         if f"{service}.service" in _masks(tree):
             return Fact(False, f"{_OWN_UNITS}/{service}.service")
@@ -58,7 +58,7 @@ def guest_agent(tree: Tree, units: Units) -> Fact[bool]:
     return Fact(wanted is not None, wanted or program)
 
 
-def key_agents(tree: Tree, units: Units) -> Fact[tuple[str, ...]]:
+def find_key_agents(tree: Tree, units: Units) -> Fact[tuple[str, ...]]:
     """Those that are started and bring a user's SSH keys, by name, cloud-init aside.
 
     Raises:
@@ -96,7 +96,7 @@ def _wanted_by_port(tree: Tree) -> Iterator[str]:
 def _services(tree: Tree, units: Units) -> Iterator[Fact[str]]:
     for service, agent in _KEY_AGENTS.items():
         enabled = units.starts(service)
-        if enabled.yes:
+        if enabled.is_started:
             yield Fact(agent, enabled.why.location)
     if is_file(tree, _CIRROS):
         yield Fact("cirros-apply", _CIRROS)
@@ -131,7 +131,7 @@ def _runs(tree: Tree, units: Units, script: _Script) -> bool:
     if script.service in ("rc-local", "local"):
         is_masked = f"{script.service}.service" in _masks(tree)
         return status is not None and status.type is Type.FILE and bool(status.mode & 0o111) and not is_masked
-    return units.starts(script.service).yes
+    return units.starts(script.service).is_started
 
 
 def _rc_locals(tree: Tree) -> Iterator[_Script]:

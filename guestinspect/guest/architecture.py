@@ -36,7 +36,7 @@ _ARCHITECTURES: dict[tuple[int, _Bits, str], str] = {
 """By machine, bits and byte order. Source: ELF, ``e_machine``; Nova, ``objects/fields.py``, ``Architecture``."""
 
 
-def architecture(tree: Tree) -> Fact[str]:
+def find_architecture(tree: Tree) -> Fact[str]:
     """Its architecture in Glance's words, ``x86_64``.
 
     Raises:

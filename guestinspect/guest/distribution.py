@@ -63,7 +63,7 @@ Said = Mapping[str, Fact[str]]
 """What the guest says: ``distro`` and ``version``."""
 
 
-def distro(tree: Tree) -> Fact[str]:
+def find_distro(tree: Tree) -> Fact[str]:
     """Its name in Glance's words, ``debian``.
 
     Raises:
@@ -72,7 +72,7 @@ def distro(tree: Tree) -> Fact[str]:
     return _one(tree, "distro", "which operating system it is")
 
 
-def version(tree: Tree) -> Fact[str]:
+def find_version(tree: Tree) -> Fact[str]:
     """Its version, ``12`` or ``9.4``.
 
     Raises:

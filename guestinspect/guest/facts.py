@@ -10,9 +10,9 @@ from guestinspect.disk.tree import Tree
 from guestinspect.disk.volumes.partitions import Layout
 from guestinspect.guest import agents, architecture, distribution
 from guestinspect.guest.boot import disk_boot
-from guestinspect.guest.boot.command_line import command_line
-from guestinspect.guest.cloud_init import installed
-from guestinspect.guest.running import Running
+from guestinspect.guest.boot.command_line import find_command_line
+from guestinspect.guest.cloud_init import installation
+from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Provider, Unknown, once
 from guestinspect.model.guest import Boot, CloudInit
@@ -38,21 +38,21 @@ def facts_of(tree: Tree, layout: Layout, efi: Callable[[], Tree | None]) -> Syst
         layout: How the disk is divided.
         efi: Opens the partition that UEFI looks into; None: there is none. May raise Unreadable.
     """
-    running = Running(tree)
-    given = partial(_parameters, once(partial(command_line, tree)))
+    running = RunningTree(tree)
+    given = partial(_parameters, once(partial(find_command_line, tree)))
 
     @cache
     def units() -> Units:
         return Units(running, given())
 
     return SystemFacts(
-        os_distro=once(partial(distribution.distro, tree)),
-        os_version=once(partial(distribution.version, tree)),
-        architecture=once(partial(architecture.architecture, tree)),
-        boot=once(partial(disk_boot.boot, tree, disk_boot.Start(layout, efi))),
-        guest_agent=once(lambda: agents.guest_agent(running, units())),
-        cloud_init=once(lambda: installed.cloud_init(running, given())),
-        key_agents=once(lambda: agents.key_agents(running, units())),
+        os_distro=once(partial(distribution.find_distro, tree)),
+        os_version=once(partial(distribution.find_version, tree)),
+        architecture=once(partial(architecture.find_architecture, tree)),
+        boot=once(partial(disk_boot.find_boot, tree, disk_boot.FirmwareView(layout, efi))),
+        guest_agent=once(lambda: agents.find_guest_agent(running, units())),
+        cloud_init=once(lambda: installation.find_cloud_init(running, given())),
+        key_agents=once(lambda: agents.find_key_agents(running, units())),
     )
 
 

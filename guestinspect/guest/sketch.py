@@ -83,12 +83,12 @@ def is_sketch(tree: Tree) -> bool:
 
 def _system(tree: Tree) -> tuple[str, int]:
     """Its distribution and the first number of its version."""
-    distro = distribution.distro(tree).value
+    distro = distribution.find_distro(tree).value
     if distro in _ROLLING or distro == _ALPINE:
         return distro, 0
     if distro not in _FIRST_WITH_SYSTEMD:
         raise Unknown(f"few of the guest's files are there, and what is usual in {distro} is not known")
-    return distro, int((re.match(r"\d{1,9}", distribution.version(tree).value) or ["0"])[0])
+    return distro, int((re.match(r"\d{1,9}", distribution.find_version(tree).value) or ["0"])[0])
 
 
 def _is_there(tree: Tree, path: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from guestinspect.disk.tree import Tree, Type, Unreadable
-from guestinspect.leftovers.users import users
+from guestinspect.leftovers.users import list_users
 
 MOST_HOMES = 500
 """How many homes are looked at; a guest that many people share has some dozens."""
@@ -26,7 +26,7 @@ class Homes:
     unread: list[Unreadable] = field(default_factory=list)
 
 
-def homes(tree: Tree) -> Homes:
+def find_homes(tree: Tree) -> Homes:
     """The homes of root, of all users that may hold files of theirs, of users who are gone, and what new ones get."""
     found = Homes(folders=["/root", "/etc/skel"])
     for look in (_said, _there):
@@ -42,7 +42,7 @@ def homes(tree: Tree) -> Homes:
 
 
 def _said(tree: Tree) -> Iterator[str]:
-    return (posixpath.normpath(user.home) for user in users(tree) if user.has_home)
+    return (posixpath.normpath(user.home) for user in list_users(tree) if user.has_home)
 
 
 def _there(tree: Tree) -> Iterator[str]:

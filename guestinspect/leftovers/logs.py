@@ -22,7 +22,7 @@ _RECORDS_BYTES = 1024**2
 _MOST_COUNTED = 1000
 
 
-def find(search: Search) -> Iterator[Leftover]:
+def find_logs(search: Search) -> Iterator[Leftover]:
     """The folders with logs and with what crashed programs left.
 
     Raises:

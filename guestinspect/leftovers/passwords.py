@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from guestinspect.disk.tree import Unreadable, lines
 from guestinspect.leftovers.search import Search
-from guestinspect.leftovers.users import PASSWD, User, users
+from guestinspect.leftovers.users import PASSWD, User, list_users
 from guestinspect.model.leftover import Kind, Leftover
 
 SHADOW = "/etc/shadow"
@@ -24,7 +24,7 @@ _HASH = re.compile(r"\$[0-9a-z]{1,12}[$,][^:\s*!]+\Z|_[./0-9A-Za-z]{19}\Z|[./0-9
 Source: crypt(5)."""
 
 
-def find(search: Search) -> Iterator[Leftover]:
+def find_passwords(search: Search) -> Iterator[Leftover]:
     """The passwords of users, and the users without one who may log in all the same; those of groups; older ones.
 
     Raises:
@@ -42,7 +42,7 @@ def find(search: Search) -> Iterator[Leftover]:
 
 
 def _of_users(search: Search) -> Iterator[Leftover]:
-    known = {user.name: user for user in users(search.tree)}
+    known = {user.name: user for user in list_users(search.tree)}
     for user in known.values():
         if user.password != _IN_SHADOW:
             yield from _judged(PASSWD, user.name, user.password, user)

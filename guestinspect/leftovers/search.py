@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Status, Tree, Type, Unreadable
-from guestinspect.leftovers.homes import Homes, homes
-from guestinspect.leftovers.users import users
+from guestinspect.leftovers.homes import Homes, find_homes
+from guestinspect.leftovers.users import list_users
 from guestinspect.model.fact import Unknown
 
 HEAD_BYTES = 64 * 1024
@@ -44,7 +44,7 @@ class Search:
         self._homes: Homes | None = None
         self._owners: dict[int, str] | None = None
 
-    def paths(self, pattern: str, *, but: tuple[str, ...] = ()) -> Iterator[str]:
+    def paths(self, pattern: str, *, exclude: tuple[str, ...] = ()) -> Iterator[str]:
         """The paths that match a pattern, each as its link says.
 
         Args:
@@ -59,7 +59,7 @@ class Search:
         for start in starts:
             try:
                 for path in self._matches(start, parts):
-                    yield from self._unless(path, but)
+                    yield from self._unless(path, exclude)
             except Unreadable as damage:  # that of one home does not hide the others
                 unread.append(damage)
         if unread:
@@ -70,14 +70,14 @@ class Search:
         if not pattern.startswith("~/"):
             return ["/"], []
         if self._homes is None:
-            self._homes = homes(self.tree)
+            self._homes = find_homes(self.tree)
         return self._homes.folders, [*self._homes.unread]
 
-    def _unless(self, path: str, but: tuple[str, ...]) -> Iterator[str]:
+    def _unless(self, path: str, exclude: tuple[str, ...]) -> Iterator[str]:
         """Where a path leads, unless one of its names is to be passed over."""
         real = self._real(path)
         names = (posixpath.basename(path), posixpath.basename(real))
-        if not any(_fits(name, other) for name in names for other in but):
+        if not any(_fits(name, other) for name in names for other in exclude):
             yield real
 
     def head(self, path: str) -> bytes:
@@ -133,7 +133,7 @@ class Search:
         if self._owners is None:
             self._owners = {0: "root"}
             try:
-                self._owners |= {user.uid: user.name for user in reversed(tuple(users(self.tree)))}
+                self._owners |= {user.uid: user.name for user in reversed(tuple(list_users(self.tree)))}
             except Unknown:  # what depends on the list itself says so
                 return self._owners
         return self._owners

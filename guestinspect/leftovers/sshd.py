@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from guestinspect.disk.overlay import Overlay
 from guestinspect.disk.tree import Tree, is_file
-from guestinspect.guest.boot.command_line import command_line
+from guestinspect.guest.boot.command_line import find_command_line
 from guestinspect.guest.cloud_init import configuration as cloud_config
-from guestinspect.guest.cloud_init import services
+from guestinspect.guest.cloud_init import startup
 from guestinspect.leftovers.search import Search
-from guestinspect.leftovers.sshd_config import CONFIG, Setting, Settings
+from guestinspect.leftovers.sshd_config import CONFIG, SshdSetting, SshdSettings
 from guestinspect.model.leftover import Kind, Leftover
 
 _SERVERS = ("/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd")
@@ -22,7 +22,7 @@ _PASSWORDS = "PasswordAuthentication"
 _YES, _NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "off", "0"})
 
 
-def find(search: Search) -> Iterator[Leftover]:
+def find_open_sshd(search: Search) -> Iterator[Leftover]:
     """What lets passwords or root in; nothing where there is no SSH server.
 
     Raises:
@@ -30,14 +30,14 @@ def find(search: Search) -> Iterator[Leftover]:
     """
     if any(is_file(search.tree, server) for server in _SERVERS):
         yield from _passwords(search)
-        root = Settings(search).first("PermitRootLogin")
+        root = SshdSettings(search).first("PermitRootLogin")
         if root is not None and root.is_yes:
             yield _told(root)
 
 
 def authorized_keys(search: Search) -> Iterator[str]:
     """Where it looks for its users' keys, as patterns: ``~/.ssh/authorized_keys``."""
-    for value in Settings(search).values("AuthorizedKeysFile"):
+    for value in SshdSettings(search).values("AuthorizedKeysFile"):
         pattern = re.sub("%([%hUu])", lambda token: {"%": "%", "h": "~"}.get(token[1], "*"), value)
         if pattern.lower() != "none":
             yield pattern if pattern.startswith(("/", "~/")) else f"~/{pattern}"
@@ -45,14 +45,14 @@ def authorized_keys(search: Search) -> Iterator[str]:
 
 def host_keys(search: Search) -> Iterator[str]:
     """Where its own keys are."""
-    for value in Settings(search).values("HostKey"):
+    for value in SshdSettings(search).values("HostKey"):
         if value.startswith("/"):
             yield value.removesuffix(".pub")
 
 
 def _passwords(search: Search) -> Iterator[Leftover]:
     written = _written_by_cloud_init(search)
-    settings = Settings(search if written is None else Search(Overlay(search.tree, written.files)))
+    settings = SshdSettings(search if written is None else Search(Overlay(search.tree, written.files)))
     if _wants_a_key_too(settings):
         return
     said = settings.first(_PASSWORDS)
@@ -67,14 +67,14 @@ def _passwords(search: Search) -> Iterator[Leftover]:
         yield _told(asks)
 
 
-def _asks_pam(settings: Settings) -> Setting | None:
+def _asks_pam(settings: SshdSettings) -> SshdSetting | None:
     """The line that lets passwords in by way of PAM, under either of its names."""
     pam = settings.first("UsePAM")
     asks = settings.first("KbdInteractiveAuthentication") or settings.first("ChallengeResponseAuthentication")
     return asks if pam is not None and pam.is_yes and asks is not None and asks.is_yes else None
 
 
-def _wants_a_key_too(settings: Settings) -> bool:
+def _wants_a_key_too(settings: SshdSettings) -> bool:
     methods = settings.first("AuthenticationMethods")
     return methods is not None and all("publickey" in value.split(",") for value in methods.values)
 
@@ -110,18 +110,18 @@ def _written_by_cloud_init(search: Search) -> _Written | None:
     if word not in _YES | _NO:
         return None
     line = f"{_PASSWORDS} {'yes' if word in _YES else 'no'}\n".encode()
-    includes = any(value.startswith(_DROP_INS) for value in Settings(search).values("Include"))
+    includes = any(value.startswith(_DROP_INS) for value in SshdSettings(search).values("Include"))
     path = _DROP_IN if includes else CONFIG
     told_by = config.location("ssh_pwauth").partition(":")[0]
     return _Written(path, line + (search.tree.read(path) or b""), told_by)
 
 
 def _runs_cloud_init(tree: Tree) -> bool:
-    is_there = any(is_file(tree, program) for program in services.PROGRAMS)
-    return is_there and services.disabled(tree, command_line(tree).value) is None
+    is_there = any(is_file(tree, program) for program in startup.PROGRAMS)
+    return is_there and startup.find_off_switch(tree, find_command_line(tree).value) is None
 
 
-def _told(setting: Setting) -> Leftover:
+def _told(setting: SshdSetting) -> Leftover:
     words = " ".join((_SPELT.get(setting.name, setting.name), *setting.values))
     return Leftover(Kind.OPEN_SSHD, setting.path, f"{words} (line {setting.line})", "root")
 

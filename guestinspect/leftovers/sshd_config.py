@@ -21,7 +21,7 @@ _MOST_BYTES = 512 * 1024
 
 
 @dataclass(frozen=True)
-class Setting:
+class SshdSetting:
     """One line that holds for every user and host: not in a ``Match`` block.
 
     Args:
@@ -42,7 +42,7 @@ class Setting:
         return [value.lower() for value in self.values] == ["yes"]
 
 
-class Settings:
+class SshdSettings:
     """All lines that hold for everybody, in the order in which sshd sees them.
 
     Args:
@@ -59,7 +59,7 @@ class Settings:
         main = next((path for path in (CONFIG, _SHIPPED) if is_file(search.tree, path)), CONFIG)
         self._all = tuple(self._read(main, 0))
 
-    def first(self, name: str) -> Setting | None:
+    def first(self, name: str) -> SshdSetting | None:
         """The line that counts, for a keyword whose first value does."""
         return next((setting for setting in self._all if setting.name == name.lower()), None)
 
@@ -69,7 +69,7 @@ class Settings:
             if setting.name == name.lower():
                 yield from setting.values
 
-    def _read(self, path: str, depth: int) -> Iterator[Setting]:
+    def _read(self, path: str, depth: int) -> Iterator[SshdSetting]:
         if depth > _MOST_DEPTH:
             raise Unreadable(path, "too many files include one another")
         for_everybody = True
@@ -79,11 +79,11 @@ class Settings:
             if name == "match":
                 for_everybody = [value.lower() for value in values] == ["all"]
             elif name == "include" and for_everybody:
-                yield Setting(name, values, path, number)
+                yield SshdSetting(name, values, path, number)
                 for included in self._included(values):
                     yield from self._read(included, depth + 1)
             elif name and for_everybody:
-                yield Setting(name, values, path, number)
+                yield SshdSetting(name, values, path, number)
 
     def _count(self, path: str, line: str) -> None:
         self._lines_read += 1

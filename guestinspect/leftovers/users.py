@@ -45,7 +45,7 @@ class User:
 _FOLDERS_OF_PROGRAMS = tuple(f"{folder}/" for folder in _OF_PROGRAMS)
 
 
-def users(tree: Tree) -> Iterator[User]:
+def list_users(tree: Tree) -> Iterator[User]:
     """All users, in the order of the file; a line that is none is passed over, as glibc does."""
     for _, line in lines(tree, PASSWD):
         fields = line.split(":")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from guestinspect.disk.globs import fnmatchcase
-from guestinspect.guest.files.ini import Entry, Ini, words
+from guestinspect.guest.files.ini import Entry, Ini, split_words
 from guestinspect.model.fact import Unknown
 
 NETWORK_FOLDERS = (
@@ -61,7 +61,7 @@ def is_matched(file: Ini, subject: Subject) -> bool:
     keys = {key for key in said if _is_known(key, subject)}
     if not keys:
         raise Unknown(f"{file.path} matches nothing or everything, by the version of systemd")
-    answers = {key: _answer(key, file.gathered("Match", key), subject) for key in sorted(keys)}
+    answers = {key: _answer(key, file.effective_entries("Match", key), subject) for key in sorted(keys)}
     if False in answers.values():
         return False
     open_key = next((key for key, answer in answers.items() if answer is None), None)
@@ -102,7 +102,7 @@ def _answer(key: str, entries: tuple[Entry, ...], subject: Subject) -> bool | No
 def _patterns(value: str) -> list[str]:
     """The patterns of a list; a ``!`` before the first negates them all."""
     inverted = value.startswith("!")
-    return [f"{'!' if inverted else ''}{word}" for word in words(value.removeprefix("!"))]
+    return [f"{'!' if inverted else ''}{word}" for word in split_words(value.removeprefix("!"))]
 
 
 def _is_one_of(value: str, patterns: list[str]) -> bool:

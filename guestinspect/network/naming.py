@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from posixpath import basename
 
 from guestinspect.disk.tree import Tree
-from guestinspect.guest.files.ini import Entry, Ini, in_folders, with_drop_ins, words
+from guestinspect.guest.files.conf_files import list_conf_files, read_with_drop_ins
+from guestinspect.guest.files.ini import Entry, Ini, split_words
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network import udev_rules
@@ -218,7 +219,9 @@ def _why_kernels(tree: Tree) -> str:
 
 
 def _link_files(tree: Tree) -> tuple[Ini, ...]:
-    return tuple(with_drop_ins(tree, path, NETWORK_FOLDERS) for path in in_folders(tree, NETWORK_FOLDERS, ".link"))
+    return tuple(
+        read_with_drop_ins(tree, path, NETWORK_FOLDERS) for path in list_conf_files(tree, NETWORK_FOLDERS, ".link")
+    )
 
 
 def _policy(file: Ini, key: str, position: int, slot: Slot) -> tuple[str, ...]:
@@ -228,7 +231,7 @@ def _policy(file: Ini, key: str, position: int, slot: Slot) -> tuple[str, ...]:
 
 
 def _words(file: Ini, key: str) -> tuple[str, ...]:
-    return tuple(word for entry in file.gathered("Link", key) for word in words(entry.value))
+    return tuple(word for entry in file.effective_entries("Link", key) for word in split_words(entry.value))
 
 
 def _must_be_in_initramfs(tree: Tree) -> None:

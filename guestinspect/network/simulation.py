@@ -213,7 +213,11 @@ def _must_be_started(renderer: Renderer, plan: Plan, units: Units) -> None:
 
     Source: cloud-init's cmd/main.py (``_should_bring_up_interfaces``), net/activators.py.
     """
-    if plan.source is Source.FALLBACK and renderer is Renderer.NETWORKD and not units.starts(networkd.SERVICE).yes:
+    if (
+        plan.source is Source.FALLBACK
+        and renderer is Renderer.NETWORKD
+        and not units.starts(networkd.SERVICE).is_started
+    ):
         raise Unknown("without a data source, cloud-init may start systemd-networkd, which nothing else does")
 
 

@@ -13,7 +13,7 @@ from posixpath import basename
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.parse_cache import kept
 from guestinspect.disk.tree import Tree, joined, lines_of
-from guestinspect.guest.files.ini import in_folders
+from guestinspect.guest.files.conf_files import list_conf_files
 from guestinspect.model.fact import Unknown
 
 RULE_FOLDERS = (
@@ -76,24 +76,24 @@ class Rule:
 
 def naming_rules(tree: Tree) -> tuple[Rule, ...]:
     """The rules that give names, in their order, but for those of udev itself."""
-    paths = [path for path in in_folders(tree, RULE_FOLDERS, ".rules") if basename(path) not in _NO_NAMES]
+    paths = [path for path in list_conf_files(tree, RULE_FOLDERS, ".rules") if basename(path) not in _NO_NAMES]
     return tuple(rule for path in paths if _may_name(tree, path) for rule in _rules(tree, path) if rule.name)
 
 
 def rules(tree: Tree) -> Iterator[Rule]:
     """All rules, in the order in which udev applies them."""
-    return (rule for path in in_folders(tree, RULE_FOLDERS, ".rules") for rule in _rules(tree, path))
+    return (rule for path in list_conf_files(tree, RULE_FOLDERS, ".rules") for rule in _rules(tree, path))
 
 
 def rules_of(tree: Tree, names: Container[str]) -> Iterator[Rule]:
     """The rules of the files of these names, in their order; none of one that is masked or not there."""
-    paths = (path for path in in_folders(tree, RULE_FOLDERS, ".rules") if basename(path) in names)
+    paths = (path for path in list_conf_files(tree, RULE_FOLDERS, ".rules") if basename(path) in names)
     return (rule for path in paths for rule in _rules(tree, path))
 
 
 def is_there(tree: Tree, name: str) -> bool:
     """Whether a rules file of this name is there and not masked."""
-    return any(basename(path) == name for path in in_folders(tree, RULE_FOLDERS, ".rules"))
+    return any(basename(path) == name for path in list_conf_files(tree, RULE_FOLDERS, ".rules"))
 
 
 def is_matched(rule: Rule, properties: Mapping[str, tuple[str, ...]]) -> bool:

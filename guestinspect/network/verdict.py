@@ -10,10 +10,9 @@ from typing import TypedDict
 
 from guestinspect.disk.fstab import Entry
 from guestinspect.disk.tree import Tree
-from guestinspect.guest import kernel_modules
-from guestinspect.guest.boot import emergency
-from guestinspect.guest.boot.command_line import command_line
-from guestinspect.guest.running import Running
+from guestinspect.guest.boot import driver_blacklist, emergency_mode
+from guestinspect.guest.boot.command_line import find_command_line
+from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.sketch import completed
 from guestinspect.model.fact import Fact, Provider, Unknown, once
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, Step
@@ -68,11 +67,11 @@ class _Guest:
     @cached_property
     def _tree(self) -> Tree:
         """What the running guest sees, before anything is written."""
-        return completed(Remembered(Running(self._disk)))
+        return completed(Remembered(RunningTree(self._disk)))
 
     @cached_property
     def _given(self) -> BootInputs:
-        parameters = command_line(self._tree).value
+        parameters = find_command_line(self._tree).value
         return BootInputs(self._tree, parameters, plan(self._tree, parameters))
 
     @cached_property
@@ -122,8 +121,8 @@ class _Guest:
 
     def _must_come_so_far(self) -> None:
         """Raises Unknown if the guest may have no NICs, or may not come so far as to configure them."""
-        emergency.must_not_be_reached(self._disk, self._missing)
-        kernel_modules.must_be_loaded(self._tree, self._given.command_line)
+        emergency_mode.require_mounts(self._disk, self._missing)
+        driver_blacklist.require_nic_driver(self._tree, self._given.command_line)
 
     def _which(self, outcomes: tuple[Outcome, ...]) -> Nics:
         which = counted(outcomes)

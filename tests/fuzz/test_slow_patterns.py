@@ -6,9 +6,9 @@ import re
 import time
 
 from guestinspect.leftovers import search
-from guestinspect.leftovers.patterns import PATTERNS
+from guestinspect.leftovers.patterns.table import PATTERNS
 from tests import base
-from tests.unit.guestinspect.leftovers.test_find import PIECES
+from tests.unit.guestinspect.leftovers.test_finder import PIECES
 
 A_HANG_S = 10.0
 """Seconds of processor time. A pattern that goes back and forth over what it reads takes hours."""
@@ -16,7 +16,7 @@ A_HANG_S = 10.0
 
 class TestSlowPatterns(base.BaseTestCase):
     def test_no_content_takes_long_to_search(self) -> None:
-        patterns = [sign.content for sign in PATTERNS if sign.content is not None]
+        patterns = [pattern.content for pattern in PATTERNS if pattern.content is not None]
 
         for piece in [*PIECES, "ssh-a ", "x y ", "password: \n ", "chpasswd:\n \n ", "a:b:c:", "\n" + "\t" * 4000]:
             with self.subTest(piece=piece):

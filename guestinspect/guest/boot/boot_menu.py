@@ -24,7 +24,7 @@ _NO_MATTER = frozenset(
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """One entry of a menu.
 
     Args:
@@ -37,10 +37,10 @@ class Entry:
     title: str
     parameters: Parameters | None
     name: str = ""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[MenuEntry, ...] = ()
 
 
-def kernel_words(text: str) -> tuple[str, ...]:
+def split_parameters(text: str) -> tuple[str, ...]:
     """The parameters on a kernel's command line. Double quotes hold a value together.
 
     Source: Linux, ``lib/cmdline.c``, ``next_arg``.
@@ -48,13 +48,13 @@ def kernel_words(text: str) -> tuple[str, ...]:
     return tuple(word.replace('"', "") for word in _WORD.findall(text))
 
 
-def chosen(entries: tuple[Entry, ...], default: str) -> Entry | None:
+def select_entry(entries: tuple[MenuEntry, ...], default: str) -> MenuEntry | None:
     """The entry that a default names, as GRUB looks for it; the first one if there is none of that name.
 
     Args:
         default: A number counted from 0, a name or a title; after ``>`` one of the submenu: ``1>2``.
     """
-    found: Entry | None = None
+    found: MenuEntry | None = None
     wanted = default.split(">")
     while entries:
         found = _called(entries, wanted.pop(0).strip() if wanted else "0")
@@ -62,14 +62,14 @@ def chosen(entries: tuple[Entry, ...], default: str) -> Entry | None:
     return found
 
 
-def _called(entries: tuple[Entry, ...], wanted: str) -> Entry:
+def _called(entries: tuple[MenuEntry, ...], wanted: str) -> MenuEntry:
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 6:
         number = int(wanted)
         return entries[number] if number < len(entries) else entries[0]
     return next((entry for entry in entries if wanted and wanted in (entry.name, entry.title)), entries[0])
 
 
-def agreed(parameters: Iterator[Parameters]) -> Parameters | None:
+def find_common_parameters(parameters: Iterator[Parameters]) -> Parameters | None:
     """The parameters, if all that may be given agree in what matters; None: there are none.
 
     Raises:

@@ -8,7 +8,7 @@ from itertools import chain
 
 from guestinspect.disk.tree import Tree, lines
 from guestinspect.guest.boot import grub, grub_legacy, loader_entries, syslinux
-from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Parameters, agreed, kernel_words
+from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Parameters, find_common_parameters, split_parameters
 from guestinspect.model.fact import Fact
 
 NO_LOADER = "no boot loader's configuration is there"
@@ -18,7 +18,7 @@ _GRUB_NAMES = ("GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT")
 _KERNEL_INSTALL = "/etc/kernel/cmdline"
 
 
-def command_line(tree: Tree) -> Fact[tuple[str, ...]]:
+def find_command_line(tree: Tree) -> Fact[tuple[str, ...]]:
     """The parameters of the entry that boots by default, in their order; empty: there is no boot loader to give any.
 
     Where no boot loader has a configuration, those that would be written into one count.
@@ -26,7 +26,7 @@ def command_line(tree: Tree) -> Fact[tuple[str, ...]]:
     Raises:
         Unknown: Entries differ in what matters, or the boot loader's files could not be read.
     """
-    return agreed(_given(tree)) or _intended(tree) or Fact((), NO_LOADER)
+    return find_common_parameters(_given(tree)) or _intended(tree) or Fact((), NO_LOADER)
 
 
 def _given(tree: Tree) -> Iterator[Parameters]:
@@ -36,7 +36,7 @@ def _given(tree: Tree) -> Iterator[Parameters]:
     GRUB's where it has a configuration, unless systemd-boot has one, too.
     """
     yield from chain(grub.parameters(tree), syslinux.parameters(tree))
-    has_grub = grub.is_there(tree)
+    has_grub = grub.is_configured(tree)
     if not has_grub:
         yield from grub_legacy.parameters(tree)
     if not has_grub or loader_entries.is_systemd_boot(tree):
@@ -46,9 +46,9 @@ def _given(tree: Tree) -> Iterator[Parameters]:
 def _intended(tree: Tree) -> Parameters | None:
     for number, text in lines(tree, _KERNEL_INSTALL, LIMIT_BYTES):
         if text.strip() and not text.startswith("#"):
-            return Fact(kernel_words(text), f"{_KERNEL_INSTALL}:{number}")
+            return Fact(split_parameters(text), f"{_KERNEL_INSTALL}:{number}")
     said = {name: value for _, text in lines(tree, _GRUB_DEFAULTS, LIMIT_BYTES) for name, value in _assigned(text)}
-    words = kernel_words(" ".join(said.get(name, "") for name in _GRUB_NAMES))
+    words = split_parameters(" ".join(said.get(name, "") for name in _GRUB_NAMES))
     return Fact(words, _GRUB_DEFAULTS) if words else None
 
 

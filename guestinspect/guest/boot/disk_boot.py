@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from guestinspect.disk.tree import Tree, is_file
 from guestinspect.disk.volumes.partitions import Layout
-from guestinspect.guest.architecture import architecture
+from guestinspect.guest.architecture import find_architecture
 from guestinspect.guest.boot import grub
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.guest import Boot
@@ -45,7 +45,7 @@ _OTHER_WAYS = ("ppc", "ppc64", "ppc64le", "s390x")
 
 
 @dataclass(frozen=True)
-class Start:
+class FirmwareView:
     """What a machine looks at before there is a guest.
 
     Args:
@@ -57,7 +57,7 @@ class Start:
     efi: Callable[[], Tree | None]
 
 
-def boot(tree: Tree, start: Start) -> Fact[Boot]:
+def find_boot(tree: Tree, start: FirmwareView) -> Fact[Boot]:
     """Whether a BIOS, UEFI or both find a boot loader, and which kernels there are.
 
     Raises:
@@ -69,10 +69,10 @@ def boot(tree: Tree, start: Start) -> Fact[Boot]:
     firmware = (("bios",) if of_bios else ()) + (("uefi",) if of_uefi else ())
     loader = of_bios or of_uefi or _not_started(tree, efi)
     location = loader.location if loader else start.layout.table or "no partition table"
-    return Fact(Boot(firmware, loader.value if loader else "", kernels(tree)), location)
+    return Fact(Boot(firmware, loader.value if loader else "", find_kernels(tree)), location)
 
 
-def kernels(tree: Tree) -> tuple[str, ...]:
+def find_kernels(tree: Tree) -> tuple[str, ...]:
     """The paths of its kernels: of the first place that has some."""
     for paths in (*(_in_folder(tree, folder) for folder in _KERNEL_FOLDERS), _in_modules(tree)):
         found = tuple(path for path in paths if is_file(tree, path))
@@ -83,7 +83,7 @@ def kernels(tree: Tree) -> tuple[str, ...]:
 
 def _no_other_way(tree: Tree) -> None:
     try:
-        made_for = architecture(tree).value
+        made_for = find_architecture(tree).value
     except Unknown:  # then it is one of a PC or a server, as all but a few are
         return
     if made_for in _OTHER_WAYS:

@@ -11,8 +11,8 @@ from posixpath import basename, dirname
 
 from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.boot import loader_entries
-from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Entry, Parameters, agreed, chosen
-from guestinspect.guest.boot.grub_script import Statement, statements
+from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, MenuEntry, Parameters, find_common_parameters, select_entry
+from guestinspect.guest.boot.grub_script import Statement, parse_statements
 from guestinspect.model.fact import Fact, Unknown
 
 CONFIGURATIONS = ("/boot/grub/grub.cfg", "/boot/grub2/grub.cfg")
@@ -39,12 +39,12 @@ def parameters(tree: Tree) -> Iterator[Parameters]:
         Unknown: The default boots something else than a kernel.
     """
     for path in _configurations(tree):
-        menu = _Menu(tree)
+        menu = _GrubMenu(tree)
         menu.read(path)
         yield from menu.defaults()
 
 
-def is_there(tree: Tree) -> bool:
+def is_configured(tree: Tree) -> bool:
     """Whether GRUB has a configuration."""
     return any(_configurations(tree))
 
@@ -65,16 +65,16 @@ class _Block:
     title: str = ""
     name: str = ""
     parameters: list[Parameters] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[MenuEntry] = field(default_factory=list)
 
-    def entry(self) -> Entry | None:
+    def entry(self) -> MenuEntry | None:
         """The menu's entry that it is; commands in it that load a kernel, each under a condition, have to agree."""
         if self.command not in ("menuentry", "submenu"):
             return None
-        return Entry(self.title, agreed(iter(self.parameters)), self.name, tuple(self.entries))
+        return MenuEntry(self.title, find_common_parameters(iter(self.parameters)), self.name, tuple(self.entries))
 
 
-class _Menu:
+class _GrubMenu:
     """The menu that a configuration makes."""
 
     def __init__(self, tree: Tree) -> None:
@@ -90,7 +90,7 @@ class _Menu:
         self._saved |= _environment(self._tree, f"{dirname(path)}/grubenv")
         self._values |= {"prefix": dirname(path), "config_directory": dirname(path)}
         content = self._tree.read(path, LIMIT_BYTES) or b""
-        for statement in statements(content.decode("utf-8", "surrogateescape"), self._value):
+        for statement in parse_statements(content.decode("utf-8", "surrogateescape"), self._value):
             self._do(statement, path, depth)
 
     def defaults(self) -> Iterator[Parameters]:
@@ -100,7 +100,7 @@ class _Menu:
         if len(defaults) > _MOST_DEFAULTS:
             raise Unknown("the boot loader's configuration has too many defaults")
         for default in defaults:
-            entry = chosen(entries, default)
+            entry = select_entry(entries, default)
             if entry is None:
                 return
             if entry.parameters is None:
@@ -127,7 +127,7 @@ class _Menu:
         elif words[0] in _LINUX:
             self._blocks[-1].parameters.append(Fact(words[2:], f"{path}:{statement.line}"))
         elif words[0] == "blscfg":
-            self._blocks[-1].entries += loader_entries.of_grub(self._tree, self._value)
+            self._blocks[-1].entries += loader_entries.list_grub_entries(self._tree, self._value)
         elif words[0] in ("source", ".", "configfile") and len(words) > 1:
             self._include(words[1], depth)
         else:

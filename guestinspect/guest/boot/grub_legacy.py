@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.disk.tree import Tree, is_file, lines
-from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Entry, Parameters, chosen, kernel_words
+from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, MenuEntry, Parameters, select_entry, split_parameters
 from guestinspect.model.fact import Fact, Unknown
 
 _CONFIGURATIONS = ("/boot/grub/menu.lst", "/boot/grub/grub.conf")
@@ -26,17 +26,17 @@ def parameters(tree: Tree) -> Iterator[Parameters]:
 
 
 def _default(tree: Tree, path: str) -> Iterator[Parameters]:
-    default, entries = "0", list[Entry]()
+    default, entries = "0", list[MenuEntry]()
     for number, text in lines(tree, path, LIMIT_BYTES):
         command, _, rest = text.strip().replace("=", " ", 1).replace("\t", " ").partition(" ")
         if command == "default":
             default = rest.strip()
         elif command == "title":
-            entries.append(Entry(rest.strip(), None))
+            entries.append(MenuEntry(rest.strip(), None))
         elif command == "kernel" and entries:
-            words = kernel_words(text.strip())
-            entries[-1] = Entry(entries[-1].title, Fact(words[2:], f"{path}:{number}"))
-    entry = chosen(tuple(entries), default)
+            words = split_parameters(text.strip())
+            entries[-1] = MenuEntry(entries[-1].title, Fact(words[2:], f"{path}:{number}"))
+    entry = select_entry(tuple(entries), default)
     if entry is None:
         return
     if default == "saved" or entry.parameters is None:

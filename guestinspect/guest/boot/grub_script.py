@@ -46,7 +46,7 @@ class Statement:
     words: tuple[str, ...]
 
 
-def statements(text: str, value_of: Callable[[str], str]) -> Iterator[Statement]:
+def parse_statements(text: str, value_of: Callable[[str], str]) -> Iterator[Statement]:
     """The commands, one after the other, so that a variable that one sets is known to the next.
 
     Args:

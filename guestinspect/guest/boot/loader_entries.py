@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Tree, lines
 from guestinspect.guest.boot import unified_kernel
-from guestinspect.guest.boot.boot_menu import Entry, Parameters, kernel_words
+from guestinspect.guest.boot.boot_menu import MenuEntry, Parameters, split_parameters
 from guestinspect.model.fact import Fact, Unknown
 
 _ROOTS = ("/boot", "/boot/efi", "/efi")
@@ -23,7 +23,7 @@ _LIMIT_BYTES = 64 * 1024
 _PIECE = re.compile(r"[0-9]+|[A-Za-z]+")
 
 
-def of_grub(tree: Tree, value_of: Callable[[str], str]) -> list[Entry]:
+def list_grub_entries(tree: Tree, value_of: Callable[[str], str]) -> list[MenuEntry]:
     """The entries that GRUB's command ``blscfg`` puts into its menu, the newest first.
 
     Args:
@@ -53,7 +53,7 @@ def is_systemd_boot(tree: Tree) -> bool:
     return any("loader.conf" in tree.names(f"{root}/loader") for root in _ROOTS)
 
 
-def _entries(tree: Tree, folder: str, value_of: Callable[[str], str]) -> list[Entry]:
+def _entries(tree: Tree, folder: str, value_of: Callable[[str], str]) -> list[MenuEntry]:
     names = [name.removesuffix(".conf") for name in tree.names(folder) if name.endswith(".conf")]
     if len(names) > _MOST_ENTRIES:
         raise Unknown(f"there are {len(names)} files in {folder}")
@@ -61,7 +61,7 @@ def _entries(tree: Tree, folder: str, value_of: Callable[[str], str]) -> list[En
     return [_entry(tree, folder, name, value_of) for name in newest_first]
 
 
-def _entry(tree: Tree, folder: str, name: str, value_of: Callable[[str], str]) -> Entry:
+def _entry(tree: Tree, folder: str, name: str, value_of: Callable[[str], str]) -> MenuEntry:
     path, title, options, location = f"{folder}/{name}.conf", "", list[str](), f"{folder}/{name}.conf"
     for number, text in lines(tree, path, _LIMIT_BYTES):
         key, *rest = text.split(maxsplit=1)[:2] or ("",)
@@ -71,7 +71,7 @@ def _entry(tree: Tree, folder: str, name: str, value_of: Callable[[str], str]) -
             options += rest
             location = f"{path}:{number}"
     whole = _VARIABLE.sub(lambda found: value_of(found[1]), " ".join(options))
-    return Entry(title.strip(), Fact(kernel_words(whole), location), name)
+    return MenuEntry(title.strip(), Fact(split_parameters(whole), location), name)
 
 
 def _default(tree: Tree, path: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from posixpath import dirname
 
 from guestinspect.disk.tree import Tree, is_file, lines
-from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Parameters, kernel_words
+from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Parameters, split_parameters
 from guestinspect.model.fact import Fact, Unknown
 
 _FOLDERS = ("/boot/extlinux", "/boot/syslinux", "/boot", "/extlinux", "/syslinux", "/boot/efi/EFI/syslinux")
@@ -26,13 +26,13 @@ def parameters(tree: Tree) -> Iterator[Parameters]:
     """
     for path in (f"{folder}/{name}" for folder in _FOLDERS for name in _NAMES):
         if is_file(tree, path):
-            menu = _Menu(tree)
+            menu = _SyslinuxMenu(tree)
             menu.read(path)
             yield from menu.defaults(path)
 
 
 @dataclass
-class _Menu:
+class _SyslinuxMenu:
     """Labels and what they append, in the order of the file."""
 
     tree: Tree
@@ -62,14 +62,14 @@ class _Menu:
             if name not in self.appended:
                 raise Unknown(f"{path} has no label {name[:80]!r}, its default")
             given = self.appended[name]
-            yield Fact(given.value + kernel_words(more), given.location)
+            yield Fact(given.value + split_parameters(more), given.location)
 
     def _do(self, word: str, rest: str, location: str) -> None:
         if word == "label":
             self.label = rest
             self.appended[rest] = self.everywhere or Fact((), location)
         elif word == "append":
-            self._append(Fact(() if rest == "-" else kernel_words(rest), location))
+            self._append(Fact(() if rest == "-" else split_parameters(rest), location))
         elif word in ("default", "ontimeout") and rest:
             self.wanted.append(rest)
         elif word == "menu" and rest.lower() == "default" and self.label:

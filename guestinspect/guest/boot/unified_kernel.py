@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 
 from guestinspect.disk.tree import Tree, Unreadable
-from guestinspect.guest.boot.boot_menu import Parameters, kernel_words
+from guestinspect.guest.boot.boot_menu import Parameters, split_parameters
 from guestinspect.model.fact import Fact
 
 _HEAD_BYTES = 1024**2
@@ -37,7 +37,7 @@ def parameters(tree: Tree, folder: str) -> Iterator[Parameters]:
         path = f"{folder}/{name}"
         if tree.names(f"{path}.extra.d"):
             raise Unreadable(f"{path}.extra.d", "what adds parameters to a kernel is not looked at")
-        yield Fact(kernel_words(_command_line(tree, path)), path)
+        yield Fact(split_parameters(_command_line(tree, path)), path)
 
 
 def _command_line(tree: Tree, path: str) -> str:

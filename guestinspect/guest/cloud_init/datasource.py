@@ -27,7 +27,7 @@ _FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
 _FALSE = frozenset({"false", "0", "no", "off"})
 
 
-class Found(StrEnum):
+class SourceKind(StrEnum):
     """What cloud-init finds."""
 
     CLOUD = "cloud"
@@ -36,7 +36,7 @@ class Found(StrEnum):
 
 
 @dataclass(frozen=True)
-class Identified:
+class DataSource:
     """The data source that is found.
 
     Args:
@@ -45,7 +45,7 @@ class Identified:
         seed: The folder of the seed.
     """
 
-    found: Found
+    kind: SourceKind
     why: Step
     assumes: str = ""
     seed: str = ""
@@ -62,7 +62,7 @@ class _Told:
     location: str
 
 
-def identified(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> Identified:
+def identify(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> DataSource:
     """The data source that cloud-init finds.
 
     Raises:
@@ -74,12 +74,12 @@ def identified(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -
     listed, location = _asked(tree, config, told)
     seed = _seed(tree, config, listed)
     if seed:
-        return Identified(Found.SEED, Step("cloud-init takes the seed that is left in the guest", seed), seed=seed)
-    nothing = Identified(Found.NOTHING, Step("cloud-init finds no data source here", location))
+        return DataSource(SourceKind.SEED, Step("cloud-init takes the seed that is left in the guest", seed), seed=seed)
+    nothing = DataSource(SourceKind.NOTHING, Step("cloud-init finds no data source here", location))
     return _of_cloud(tree, config, listed, location) or nothing
 
 
-def not_searched(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> Step | None:
+def find_identify_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> Step | None:
     """Why ds-identify keeps cloud-init from being started; None: it does not.
 
     It does when it finds nothing, unless it is told of one source only, or is not asked to look first.
@@ -99,7 +99,7 @@ def not_searched(tree: Tree, config: CloudConfig, command_line: tuple[str, ...])
     return Step("ds-identify finds no data source here and disables cloud-init", location)
 
 
-def _of_cloud(tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None, location: str) -> Identified | None:
+def _of_cloud(tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None, location: str) -> DataSource | None:
     asked = {_OPENSTACK, _CONFIG_DRIVE} if listed is None else {_OPENSTACK, _CONFIG_DRIVE} & set(listed)
     if _is_false(config.get("datasource", _OPENSTACK, "apply_network_config")):
         if asked == {_OPENSTACK, _CONFIG_DRIVE}:
@@ -113,7 +113,7 @@ def _of_cloud(tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None, l
     if config.get("datasource", _CONFIG_DRIVE, "dsmode") is not None:
         raise Unknown("cloud-init is told when to look at a config drive (dsmode)")
     why = Step(f"cloud-init looks for {' and '.join(sorted(asked))}", location)
-    return Identified(Found.CLOUD, why, _rests_on(tree, asked))
+    return DataSource(SourceKind.CLOUD, why, _rests_on(tree, asked))
 
 
 def _rests_on(tree: Tree, asked: set[str]) -> str:
@@ -216,7 +216,7 @@ def _is_false(value: object) -> bool:
     return value is not None and str(value).strip().lower() in _FALSE
 
 
-def seeded_network(tree: Tree, seed: str) -> tuple[object, Step]:
+def read_seeded_network(tree: Tree, seed: str) -> tuple[object, Step]:
     """The network configuration of a seed, and where it is; None: it has none."""
     path = f"{seed}/network-config"
     return yaml_file.load(tree, path), Step("the seed has a network configuration", path)

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from posixpath import basename
 
 from guestinspect.disk.parse_cache import kept
-from guestinspect.disk.tree import Status, Tree, Type, lines_of
+from guestinspect.disk.tree import Tree, lines_of
 from guestinspect.model.fact import Unknown
-
-_NOWHERE = "/dev/null"
 
 _LIMIT_BYTES = 128 * 1024
 """The longest file that is read, in bytes; the longest of a Debian guest has 7 KiB."""
@@ -69,7 +66,7 @@ class Ini:
         """The entry that holds where the last one does; None: there is none."""
         return next(reversed(self.entries(section, key)), None)
 
-    def gathered(self, section: str, key: str) -> tuple[Entry, ...]:
+    def effective_entries(self, section: str, key: str) -> tuple[Entry, ...]:
         """The entries of a key that gathers its values; an empty one drops those before it."""
         kept: list[Entry] = []
         for entry in self.entries(section, key):
@@ -80,7 +77,7 @@ class Ini:
         return tuple(kept)
 
 
-def words(value: str) -> tuple[str, ...]:
+def split_words(value: str) -> tuple[str, ...]:
     """The words of a value; quotes hold one together. An open quote reaches to the end."""
     if '"' not in value and "'" not in value:
         return tuple(value.split())
@@ -101,43 +98,18 @@ def words(value: str) -> tuple[str, ...]:
     return (*found, *([] if word is None else ["".join(word)]))
 
 
-def systemd_file(tree: Tree, path: str) -> Ini:
+def read_systemd_file(tree: Tree, path: str) -> Ini:
     """A file of systemd's, without its drop-ins. A line that systemd does not understand is passed over, as it does."""
     return _systemd_file(path, tree.read(path, _LIMIT_BYTES) or b"")
 
 
-def key_file(tree: Tree, path: str) -> Ini:
+def read_key_file(tree: Tree, path: str) -> Ini:
     """A key file of GLib's: ``#`` begins a comment, nothing is continued.
 
     Raises:
         Malformed: There is a line that GLib refuses, and with it the file.
     """
     return _key_file(path, tree.read(path, _LIMIT_BYTES) or b"")
-
-
-def with_drop_ins(tree: Tree, path: str, folders: tuple[str, ...]) -> Ini:
-    """A file of systemd's, followed by its drop-ins (``NAME.d/*.conf``) of all folders."""
-    drop_ins = in_folders(tree, tuple(f"{folder}/{basename(path)}.d" for folder in folders), ".conf")
-    parts = (systemd_file(tree, path), *(systemd_file(tree, drop_in) for drop_in in drop_ins))
-    return Ini(path, tuple(section for part in parts for section in part.sections))
-
-
-def in_folders(tree: Tree, folders: tuple[str, ...], suffix: str) -> tuple[str, ...]:
-    """The files that hold, in the order of their names; one hides those of its name in the folders behind it.
-
-    A file that is empty, or a link to /dev/null, hides as well, and is not among them.
-    """
-    first = {name: f"{folder}/{name}" for folder in reversed(folders) for name in tree.names(folder)}
-    paths = (first[name] for name in sorted(first) if name.endswith(suffix))
-    return tuple(path for path in paths if not is_masked(tree, path))
-
-
-def is_masked(tree: Tree, path: str) -> bool:
-    """Whether this file is a mask (empty, or a link to /dev/null), or leads nowhere."""
-    if tree.link(path) == _NOWHERE:
-        return True
-    status: Status | None = tree.status(path)
-    return status is None or (status.type is Type.FILE and status.size_bytes == 0) or status.type is Type.OTHER
 
 
 @kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
-from guestinspect.guest.services.unit_files import Setting, Unit, UnitFiles
+from guestinspect.guest.services.unit_files import Unit, UnitFiles, UnitSetting
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 
@@ -70,7 +70,7 @@ class BootUnits:
         unit = self._files.unit(name)
         if unit is not None and unit.is_masked:
             return
-        real = self._files.leads_to(name) if unit is None else unit.name
+        real = self._files.resolve_alias(name) if unit is None else unit.name
         if real != name:
             self._reach(real, Step(f"{name}, another name of {real}, is wanted", self._why[name].location))
         for owner in dict.fromkeys((name, real)):
@@ -97,12 +97,12 @@ def _named_by(unit: Unit) -> Iterator[tuple[str, str]]:
     """The units that lines of this one start."""
     for key in _STARTING_KEYS:
         for setting in unit.all("Unit", key):
-            yield from ((wanted, setting.location) for wanted in named_in(unit, setting))
+            yield from ((wanted, setting.location) for wanted in list_named_units(unit, setting))
     for setting in unit.all("Service", "Sockets"):
-        yield from ((wanted, setting.location) for wanted in named_in(unit, setting))
+        yield from ((wanted, setting.location) for wanted in list_named_units(unit, setting))
 
 
-def named_in(unit: Unit, setting: Setting) -> Iterator[str]:
+def list_named_units(unit: Unit, setting: UnitSetting) -> Iterator[str]:
     """The units that a line names."""
     instance = unit.name.partition("@")[2].rpartition(".")[0]
     for name in setting.value.split():

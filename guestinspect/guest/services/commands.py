@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from guestinspect.disk.tree import Tree, Type
-from guestinspect.guest.files.ini import words
-from guestinspect.guest.services.unit_files import PACKAGED, Setting, Unit
+from guestinspect.guest.files.ini import split_words
+from guestinspect.guest.services.unit_files import PACKAGED, Unit, UnitSetting
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 
@@ -64,7 +64,7 @@ class Command:
 
     program: str
     may_fail: bool
-    setting: Setting
+    setting: UnitSetting
 
     @property
     def name(self) -> str:
@@ -77,7 +77,7 @@ class Command:
         return self.setting.location
 
 
-def cannot_run(unit: Unit, packaged: Unit | None, tree: Tree) -> Step | None:
+def find_failing_command(unit: Unit, packaged: Unit | None, tree: Tree) -> Step | None:
     """What keeps a service from running, of its own commands; None: nothing does.
 
     Args:
@@ -95,19 +95,19 @@ def cannot_run(unit: Unit, packaged: Unit | None, tree: Tree) -> Step | None:
     return found
 
 
-def is_whole(tree: Tree) -> bool:
+def has_all_files(tree: Tree) -> bool:
     """Whether all of a guest is there, so that what is not there is not there for the running guest either."""
     return len(tree.names("/usr/bin")) >= _FEWEST_PROGRAMS
 
 
 def _commands(unit: Unit, key: str) -> tuple[Command, ...]:
-    return tuple(map(_command, unit.left("Service", key)))
+    return tuple(map(_command, unit.effective_settings("Service", key)))
 
 
-def _command(setting: Setting) -> Command:
+def _command(setting: UnitSetting) -> Command:
     bare = setting.value.lstrip(_PREFIXES)
     prefix = setting.value[: len(setting.value) - len(bare)]
-    return Command((*words(bare), "")[0].removeprefix(":"), "-" in prefix, setting)
+    return Command((*split_words(bare), "")[0].removeprefix(":"), "-" in prefix, setting)
 
 
 def _runs_nothing(unit: Unit, starting: tuple[Command, ...]) -> Step | None:
@@ -154,7 +154,7 @@ def _why_it_fails(command: Command, tree: Tree) -> str | None:
     program = command.program
     if command.name == "false":
         return f"{program} fails"
-    if not program or set(program) & _UNFINISHED or not is_whole(tree):
+    if not program or set(program) & _UNFINISHED or not has_all_files(tree):
         return None
     paths = (program,) if program.startswith("/") else tuple(f"{folder}/{program}" for folder in _PATH)
     statuses = [status for path in paths if (status := tree.status(path)) is not None]
@@ -177,7 +177,7 @@ def _must_be_its_own(unit: Unit, packaged: Unit | None) -> None:
     starting = _commands(unit, "ExecStart")
     if any(_is_local(command.setting) for command in starting):
         _must_start_the_same(starting, () if packaged is None else _commands(packaged, "ExecStart"), own or set())
-    left = set(unit.left("Service", "ExecStartPre"))
+    left = set(unit.effective_settings("Service", "ExecStartPre"))
     for setting in local:
         if setting in left and not _is_in(setting, shipped) and not _ends_well(_command(setting)):
             raise Unknown(f"whether {unit.name} is started depends on what {setting.location} runs before it")
@@ -200,7 +200,7 @@ def _must_start_the_same(starting: tuple[Command, ...], packaged: tuple[Command,
         raise Unknown(f"{starting[0].location} no longer starts {packaged[0].program}")
 
 
-def _is_local(setting: Setting) -> bool:
+def _is_local(setting: UnitSetting) -> bool:
     """Whether no package has it."""
     return not setting.location.startswith(tuple(f"{folder}/" for folder in PACKAGED))
 
@@ -211,16 +211,16 @@ def _place(program: str) -> str:
 
 
 def _line(command: Command) -> tuple[str, ...]:
-    return (_place(command.program), *words(command.setting.value.lstrip(_PREFIXES))[1:])
+    return (_place(command.program), *split_words(command.setting.value.lstrip(_PREFIXES))[1:])
 
 
-def _is_in(setting: Setting, shipped: Iterable[Setting]) -> bool:
+def _is_in(setting: UnitSetting, shipped: Iterable[UnitSetting]) -> bool:
     said = (setting.section, setting.key, setting.value)
     return any((other.section, other.key, other.value) == said for other in shipped)
 
 
 def _ends_well(command: Command) -> bool:
-    rest = words(command.setting.value)[1:]
+    rest = split_words(command.setting.value)[1:]
     if command.name == "sleep":
         return len(rest) == 1 and rest[0].isdecimal() and len(rest[0]) < 3 and int(rest[0]) <= _MOST_SECONDS
     return command.may_fail or command.name in _SURE_TO_END_WELL

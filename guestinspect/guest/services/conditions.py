@@ -12,7 +12,7 @@ from posixpath import dirname, split
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Tree, Type
 from guestinspect.guest.services.first_boot import is_first_boot
-from guestinspect.guest.services.unit_files import Setting, Unit
+from guestinspect.guest.services.unit_files import Unit, UnitSetting
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 
@@ -28,7 +28,7 @@ _KEPT_BY_ALL = ("ConditionCapability", "ConditionPathIsReadWrite")
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ConditionContext:
     """What conditions are about.
 
     Args:
@@ -40,7 +40,7 @@ class Surroundings:
     command_line: tuple[str, ...] | None
 
 
-def hindrance(unit: Unit, around: Surroundings) -> Step | None:
+def find_unmet_condition(unit: Unit, around: ConditionContext) -> Step | None:
     """The condition that keeps a unit from being started; None: there is none.
 
     Raises:
@@ -55,9 +55,9 @@ def hindrance(unit: Unit, around: Surroundings) -> Step | None:
     return None
 
 
-def _left(unit: Unit) -> list[Setting]:
+def _left(unit: Unit) -> list[UnitSetting]:
     """An empty condition takes back all before it, of whatever kind."""
-    left: list[Setting] = []
+    left: list[UnitSetting] = []
     for setting in unit.settings:
         if setting.section == "Unit" and setting.key.startswith(("Condition", "Assert")):
             if setting.value:
@@ -67,16 +67,16 @@ def _left(unit: Unit) -> list[Setting]:
     return left
 
 
-def _split(settings: list[Setting]) -> tuple[list[Setting], list[Setting]]:
+def _split(settings: list[UnitSetting]) -> tuple[list[UnitSetting], list[UnitSetting]]:
     any_of = [setting for setting in settings if setting.value.startswith("|")]
     return [setting for setting in settings if setting not in any_of], any_of
 
 
-def _words(setting: Setting) -> str:
+def _words(setting: UnitSetting) -> str:
     return f"{setting.key}={setting.value}"
 
 
-def _holds(setting: Setting, value: str, around: Surroundings) -> bool:
+def _holds(setting: UnitSetting, value: str, around: ConditionContext) -> bool:
     key = setting.key.replace("Assert", "Condition", 1)
     is_negated, value = value.strip().startswith("!"), value.strip().removeprefix("!").strip()
     if key in _KEPT_BY_ALL:
@@ -87,7 +87,7 @@ def _holds(setting: Setting, value: str, around: Surroundings) -> bool:
     return check(around, value) is not is_negated
 
 
-def _path_exists(around: Surroundings, path: str) -> bool:
+def _path_exists(around: ConditionContext, path: str) -> bool:
     if around.tree.status(path) is not None:
         return True
     return _not_on_the_disk(path)
@@ -99,44 +99,44 @@ def _not_on_the_disk(path: str) -> bool:
     return False
 
 
-def _is_folder(around: Surroundings, path: str) -> bool:
+def _is_folder(around: ConditionContext, path: str) -> bool:
     status = around.tree.status(path)
     return _not_on_the_disk(path) if status is None else status.type is Type.FOLDER
 
 
-def _is_executable(around: Surroundings, path: str) -> bool:
+def _is_executable(around: ConditionContext, path: str) -> bool:
     status = around.tree.status(path)
     return _not_on_the_disk(path) if status is None else status.type is Type.FILE and bool(status.mode & 0o111)
 
 
-def _is_link(around: Surroundings, path: str) -> bool:
+def _is_link(around: ConditionContext, path: str) -> bool:
     return around.tree.link(path) is not None or _not_on_the_disk(path)
 
 
-def _has_content(around: Surroundings, path: str) -> bool:
+def _has_content(around: ConditionContext, path: str) -> bool:
     status = around.tree.status(path)
     return _not_on_the_disk(path) if status is None else status.type is Type.FILE and status.size_bytes > 0
 
 
-def _has_names(around: Surroundings, path: str) -> bool:
+def _has_names(around: ConditionContext, path: str) -> bool:
     return bool(around.tree.names(path)) or _not_on_the_disk(path)
 
 
-def _pattern_exists(around: Surroundings, pattern: str) -> bool:
+def _pattern_exists(around: ConditionContext, pattern: str) -> bool:
     folder, last = split(pattern)
     if any(sign in dirname(pattern) for sign in "*?["):
         raise Unknown(f"whether something matches {pattern} is not looked for")
     return any(fnmatchcase(name, last) for name in around.tree.names(folder)) or _not_on_the_disk(pattern)
 
 
-def _is_parameter(around: Surroundings, wanted: str) -> bool:
+def _is_parameter(around: ConditionContext, wanted: str) -> bool:
     if around.command_line is None:
         raise Unknown("the kernel's parameters are not known")
     names = {given.partition("=")[0] for given in around.command_line}
     return wanted in around.command_line or ("=" not in wanted and wanted in names)
 
 
-def _is_in_environment(around: Surroundings, wanted: str) -> bool:
+def _is_in_environment(around: ConditionContext, wanted: str) -> bool:
     """Systemd's own environment has what the kernel does not know of its parameters, and little else."""
     name = wanted.partition("=")[0]
     if around.command_line is not None and not _is_parameter(around, name):
@@ -144,15 +144,15 @@ def _is_in_environment(around: Surroundings, wanted: str) -> bool:
     raise Unknown(f"whether {name} is set shows only when the guest runs")
 
 
-def _is_first_boot(around: Surroundings, wanted: str) -> bool:
+def _is_first_boot(around: ConditionContext, wanted: str) -> bool:
     return is_first_boot(around.tree) is (wanted in _TRUE)
 
 
-def _is_guest(_: Surroundings, kind: str) -> bool:
+def _is_guest(_: ConditionContext, kind: str) -> bool:
     return kind in _GUEST_IS
 
 
-_CHECKS: Mapping[str, Callable[[Surroundings, str], bool]] = {
+_CHECKS: Mapping[str, Callable[[ConditionContext, str], bool]] = {
     "ConditionPathExists": _path_exists,
     "ConditionPathExistsGlob": _pattern_exists,
     "ConditionPathIsDirectory": _is_folder,

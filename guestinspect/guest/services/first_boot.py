@@ -30,7 +30,7 @@ def is_first_boot(tree: Tree) -> bool:
     return content is None or content.strip() == b"uninitialized"
 
 
-def preset(tree: Tree, unit: str) -> tuple[bool, str]:
+def find_preset(tree: Tree, unit: str) -> tuple[bool, str]:
     """Whether a unit is to be enabled at the first boot, and the line that says so; without one, it is.
 
     Raises:
@@ -46,7 +46,7 @@ def preset(tree: Tree, unit: str) -> tuple[bool, str]:
     return True, ""
 
 
-def may_disable(tree: Tree) -> bool:
+def may_first_boot_disable(tree: Tree) -> bool:
     """Whether the first boot may also disable units: Debian's systemd, and an older one, only enables."""
     if tree.status("/etc/debian_version") is not None:
         return False

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from guestinspect.disk.tree import Tree
-from guestinspect.guest.services.boot_units import BootUnits, named_in
-from guestinspect.guest.services.commands import cannot_run, is_whole
-from guestinspect.guest.services.sysv import script
+from guestinspect.guest.services.boot_units import BootUnits, list_named_units
+from guestinspect.guest.services.commands import find_failing_command, has_all_files
+from guestinspect.guest.services.sysv import find_script
 from guestinspect.guest.services.unit_files import Unit, UnitFiles
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
@@ -50,16 +50,16 @@ class Requirements:
     boot: BootUnits
     mask: Callable[[str], Step | None]
 
-    def unmet(self, unit: Unit) -> Step | None:
+    def find_unmet(self, unit: Unit) -> Step | None:
         """What a unit needs and does not get, or what of that gets in its turn; None: it gets all.
 
         Raises:
             Unknown: Something needed may fail, or something is started that it conflicts with.
         """
         self._must_not_conflict(unit)
-        return self._unmet(unit, {unit.name})
+        return self._find_unmet(unit, {unit.name})
 
-    def _unmet(self, unit: Unit, seen: set[str]) -> Step | None:
+    def _find_unmet(self, unit: Unit, seen: set[str]) -> Step | None:
         """The same for one that others need.
 
         Args:
@@ -82,9 +82,9 @@ class Requirements:
         needed = self.files.unit(name)
         if needed is None:
             what = f"{unit.name} is not started: it needs {name}, which is not there"
-            return Step(what, location) if is_whole(self.tree) and not self._is_made(name) else None
-        deeper = self._unmet(needed, seen)
-        if deeper is None and cannot_run(needed, self.files.packaged(needed.name), self.tree) is not None:
+            return Step(what, location) if has_all_files(self.tree) and not self._is_made(name) else None
+        deeper = self._find_unmet(needed, seen)
+        if deeper is None and find_failing_command(needed, self.files.packaged(needed.name), self.tree) is not None:
             raise Unknown(f"{unit.name} needs {name} ({location}), which does not run")
         return deeper and Step(f"{unit.name} is not started: it needs {name}, and {deeper.what}", deeper.location)
 
@@ -92,12 +92,12 @@ class Requirements:
         """Whether a unit is there without a file: of a kind that needs none, or made by a generator."""
         if not name.endswith(_OF_FILES) or name.startswith(_GENERATED):
             return True
-        return name.endswith(".service") and script(self.tree, name.removesuffix(".service")) is not None
+        return name.endswith(".service") and find_script(self.tree, name.removesuffix(".service")) is not None
 
     def _without_its_bus(self, unit: Unit) -> Step | None:
         """A service that is ready with its name on the bus needs the bus."""
         kinds = [setting for setting in unit.all("Service", "Type") if setting.value]
-        names = unit.left("Service", "BusName")
+        names = unit.effective_settings("Service", "BusName")
         if (kinds[-1].value != "dbus") if kinds else not names:
             return None
         said = kinds[-1] if kinds else names[-1]
@@ -113,11 +113,11 @@ class Requirements:
     def _why_absent(self, name: str) -> str | None:
         if self.mask(name) is not None:
             return f"{name} is masked"
-        return f"{name} is not there" if self.files.unit(name) is None and is_whole(self.tree) else None
+        return f"{name} is not there" if self.files.unit(name) is None and has_all_files(self.tree) else None
 
     def _must_not_conflict(self, unit: Unit) -> None:
         for setting in unit.all("Unit", "Conflicts"):
-            for name in named_in(unit, setting):
+            for name in list_named_units(unit, setting):
                 if name not in _NEVER_AT_BOOT and self.boot.why(name) is not None:
                     raise Unknown(f"{unit.name} conflicts with {name} ({setting.location}), which is started too")
 
@@ -126,7 +126,7 @@ def _required(files: UnitFiles, unit: Unit) -> Iterator[tuple[str, str]]:
     """The units without which this one is not started, and where that is said."""
     for key in ("Requires", "Requisite", "BindsTo"):
         for setting in unit.all("Unit", key):
-            yield from ((name, setting.location) for name in named_in(unit, setting))
+            yield from ((name, setting.location) for name in list_named_units(unit, setting))
     for name, path in files.wanted_by(unit.name):
         if ".requires/" in path:
             yield name, path

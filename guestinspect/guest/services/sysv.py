@@ -10,13 +10,13 @@ _FOLDERS = ("/etc", "/etc/rc.d")
 """Debian's and Red Hat's."""
 
 
-def script(tree: Tree, service: str) -> str | None:
+def find_script(tree: Tree, service: str) -> str | None:
     """The path of a service's script; None: there is none."""
     paths = (f"{folder}/init.d/{service}" for folder in _FOLDERS)
     return next((path for path in paths if is_file(tree, path)), None)
 
 
-def start_link(tree: Tree, service: str, runlevels: Collection[str]) -> str | None:
+def find_start_link(tree: Tree, service: str, runlevels: Collection[str]) -> str | None:
     """The link that starts a service in one of these runlevels: ``/etc/rc3.d/S10network``; None: there is none.
 
     Raises:
@@ -30,7 +30,7 @@ def start_link(tree: Tree, service: str, runlevels: Collection[str]) -> str | No
     return None
 
 
-def boot_runlevels(tree: Tree) -> tuple[str, ...]:
+def list_boot_runlevels(tree: Tree) -> tuple[str, ...]:
     """The runlevels that a boot goes through: ``S`` and the default of the inittab (without one, 2).
 
     Source: inittab(5); RC_DEFAULT of rc-sysinit.conf is 2 in Ubuntu.
@@ -42,7 +42,7 @@ def boot_runlevels(tree: Tree) -> tuple[str, ...]:
     return ("S", "2")
 
 
-def upstart_job(tree: Tree, service: str) -> str | None:
+def find_upstart_job(tree: Tree, service: str) -> str | None:
     """Where a job of upstart says that it starts by itself; None: it does not.
 
     Source: init(5) of upstart: a line ``manual``, also in an override, takes back ``start on``.

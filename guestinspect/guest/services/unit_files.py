@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from guestinspect.disk.tree import Tree
-from guestinspect.guest.files.ini import systemd_file
+from guestinspect.guest.files.ini import read_systemd_file
 
 FOLDERS = (
     "/etc/systemd/system.control",
@@ -35,7 +35,7 @@ _WANTING = (".wants", ".requires", ".upholds")
 
 
 @dataclass(frozen=True)
-class Setting:
+class UnitSetting:
     """A line ``key=value`` of a unit file, and where it stands."""
 
     section: str
@@ -60,15 +60,15 @@ class Unit:
     asked_as: str
     path: str
     is_masked: bool
-    settings: tuple[Setting, ...] = ()
+    settings: tuple[UnitSetting, ...] = ()
 
-    def all(self, section: str, key: str) -> tuple[Setting, ...]:
+    def all(self, section: str, key: str) -> tuple[UnitSetting, ...]:
         """Every line of a key."""
         return tuple(found for found in self.settings if (found.section, found.key) == (section, key))
 
-    def left(self, section: str, key: str) -> tuple[Setting, ...]:
+    def effective_settings(self, section: str, key: str) -> tuple[UnitSetting, ...]:
         """The lines of a key that are left: an empty one takes back those before it."""
-        kept: list[Setting] = []
+        kept: list[UnitSetting] = []
         for found in self.all(section, key):
             if found.value:
                 kept.append(found)
@@ -106,7 +106,7 @@ class UnitFiles:
                     return Unit(name, name, path, False, tuple(settings(self._tree, path)))
         return None
 
-    def leads_to(self, name: str) -> str:
+    def resolve_alias(self, name: str) -> str:
         """The name that this one stands for, behind its links, whether there is such a unit or not."""
         for _ in range(_MOST_ALIASES):
             path = self._path(name)
@@ -192,10 +192,10 @@ class UnitFiles:
         return self._names[folder]
 
 
-def settings(tree: Tree, path: str) -> Iterator[Setting]:
+def settings(tree: Tree, path: str) -> Iterator[UnitSetting]:
     """The settings in a unit file."""
-    for section in systemd_file(tree, path).sections:
-        yield from (Setting(section.name, entry.key, entry.value, entry.location) for entry in section.entries)
+    for section in read_systemd_file(tree, path).sections:
+        yield from (UnitSetting(section.name, entry.key, entry.value, entry.location) for entry in section.entries)
 
 
 def _template(name: str) -> str:

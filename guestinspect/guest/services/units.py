@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from guestinspect.disk.tree import Tree
-from guestinspect.guest.services import openrc, sysv
-from guestinspect.guest.services.enabled import Enabled as Enabled
-from guestinspect.guest.services.init import Init, init
+from guestinspect.guest.services import openrc_runit, sysv
+from guestinspect.guest.services.init_system import InitSystem, find_init_system
+from guestinspect.guest.services.service_start import ServiceStart
 from guestinspect.guest.services.systemd import Systemd
 from guestinspect.model.guest import Step
 
@@ -23,18 +23,18 @@ class Units:
     def __init__(self, tree: Tree, command_line: tuple[str, ...] | None = None) -> None:
         self._tree = tree
         self._command_line = command_line
-        self._init: Init | None = None
+        self._init_system: InitSystem | None = None
         self._systemd: Systemd | None = None
-        self._answers: dict[str, Enabled] = {}
+        self._answers: dict[str, ServiceStart] = {}
 
     @property
-    def init(self) -> Init:
+    def init_system(self) -> InitSystem:
         """Which program the guest boots with."""
-        if self._init is None:
-            self._init = init(self._tree)
-        return self._init
+        if self._init_system is None:
+            self._init_system = find_init_system(self._tree)
+        return self._init_system
 
-    def starts(self, service: str) -> Enabled:
+    def starts(self, service: str) -> ServiceStart:
         """Whether it is started at boot.
 
         Args:
@@ -50,7 +50,7 @@ class Units:
 
     def instances(self, template: str) -> tuple[str, ...]:
         """The services of a template of systemd that start at boot: ``dhcpcd@ens3.service`` of ``dhcpcd@``."""
-        return self._of_systemd().instances(template) if self.init is Init.SYSTEMD else ()
+        return self._of_systemd().instances(template) if self.init_system is InitSystem.SYSTEMD else ()
 
     def mask(self, unit: str) -> Step | None:
         """What keeps a unit of systemd from being started by anybody; None: nothing does.
@@ -58,35 +58,35 @@ class Units:
         Args:
             unit: With its suffix: ``ifup@ens3.service``.
         """
-        return self._of_systemd().mask(unit) if self.init is Init.SYSTEMD else None
+        return self._of_systemd().mask(unit) if self.init_system is InitSystem.SYSTEMD else None
 
     def _of_systemd(self) -> Systemd:
         if self._systemd is None:
             self._systemd = Systemd(self._tree, self._command_line)
         return self._systemd
 
-    def _find(self, service: str) -> Enabled:
-        if self.init is Init.SYSTEMD:
+    def _find(self, service: str) -> ServiceStart:
+        if self.init_system is InitSystem.SYSTEMD:
             return self._of_systemd().starts(service)
-        found = _FINDERS[self.init](self._tree, service)
+        found = _FINDERS[self.init_system](self._tree, service)
         if found is None:
-            return Enabled(False, Step(f"{service} is not enabled"))
-        return Enabled(True, Step(f"{service} is enabled", found))
+            return ServiceStart(False, Step(f"{service} is not enabled"))
+        return ServiceStart(True, Step(f"{service} is enabled", found))
 
 
 def _of_runlevels(tree: Tree, service: str) -> str | None:
-    if sysv.script(tree, service) is None:
+    if sysv.find_script(tree, service) is None:
         return None
-    return sysv.start_link(tree, service, sysv.boot_runlevels(tree))
+    return sysv.find_start_link(tree, service, sysv.list_boot_runlevels(tree))
 
 
 def _of_upstart(tree: Tree, service: str) -> str | None:
-    return sysv.upstart_job(tree, service) or _of_runlevels(tree, service)
+    return sysv.find_upstart_job(tree, service) or _of_runlevels(tree, service)
 
 
-_FINDERS: dict[Init, Callable[[Tree, str], str | None]] = {
-    Init.SYSV: _of_runlevels,
-    Init.UPSTART: _of_upstart,
-    Init.OPENRC: openrc.openrc_link,
-    Init.RUNIT: openrc.runit_link,
+_FINDERS: dict[InitSystem, Callable[[Tree, str], str | None]] = {
+    InitSystem.SYSV: _of_runlevels,
+    InitSystem.UPSTART: _of_upstart,
+    InitSystem.OPENRC: openrc_runit.find_openrc_link,
+    InitSystem.RUNIT: openrc_runit.find_runit_link,
 }

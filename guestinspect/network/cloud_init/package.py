@@ -143,7 +143,7 @@ def _has_nm_plugin(tree: Tree) -> bool:
 def _can_network_manager(tree: Tree, units: Units, package: str) -> bool:
     if _says(tree, package, "network_manager", b"config_present") and not is_file(tree, _NM_CONFIG):
         return False
-    return _has(tree, _PATH, "nmcli") and units.starts("NetworkManager").yes
+    return _has(tree, _PATH, "nmcli") and units.starts("NetworkManager").is_started
 
 
 def _can_networkd(tree: Tree, _units: Units, _package: str) -> bool:

@@ -12,9 +12,15 @@ from enum import StrEnum
 
 from guestinspect.disk.tree import Tree, is_file
 from guestinspect.guest.cloud_init import configuration as cloud_config
-from guestinspect.guest.cloud_init import services
+from guestinspect.guest.cloud_init import startup
 from guestinspect.guest.cloud_init.configuration import CloudConfig, below
-from guestinspect.guest.cloud_init.datasource import Found, Identified, identified, not_searched, seeded_network
+from guestinspect.guest.cloud_init.datasource import (
+    DataSource,
+    SourceKind,
+    find_identify_obstacle,
+    identify,
+    read_seeded_network,
+)
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 
@@ -73,19 +79,21 @@ def plan(tree: Tree, command_line: tuple[str, ...]) -> Plan:
     Raises:
         Unknown: It hangs on what another instance left, or on what the kernel is told.
     """
-    if not any(tree.status(path) is not None for path in services.PROGRAMS):
+    if not any(tree.status(path) is not None for path in startup.PROGRAMS):
         return Plan(Source.NONE)
-    disabled = services.disabled(tree, command_line)
+    disabled = startup.find_off_switch(tree, command_line)
     if disabled is not None:
         return Plan(Source.NONE, (disabled,))
     config = cloud_config.load(tree)
-    why_not = not_searched(tree, config, command_line) or services.not_started(tree, command_line, [_LOCAL_STAGE])
+    why_not = find_identify_obstacle(tree, config, command_line) or startup.find_service_obstacle(
+        tree, command_line, [_LOCAL_STAGE]
+    )
     if why_not is not None:
         return Plan(Source.NONE, (why_not,))
     _must_be_fresh(tree, config, command_line)
     said = _by_itself(tree, config, command_line)
-    found = said or _by_source(tree, config, identified(tree, config, command_line))
-    return replace(found, generated=services.generated(tree))
+    found = said or _by_source(tree, config, identify(tree, config, command_line))
+    return replace(found, generated=startup.generate_links(tree))
 
 
 def fallback_of(found: Plan) -> Plan:
@@ -137,11 +145,11 @@ def _guests(config: CloudConfig, said: object, why: Step) -> Plan:
     return Plan(Source.GUEST, (why,), config, said, said_at=why.location)
 
 
-def _by_source(tree: Tree, config: CloudConfig, found: Identified) -> Plan:
-    if found.found is Found.CLOUD:
+def _by_source(tree: Tree, config: CloudConfig, found: DataSource) -> Plan:
+    if found.kind is SourceKind.CLOUD:
         return Plan(Source.CLOUD, (found.why,), config, assumes=found.assumes)
-    if found.found is Found.SEED:
-        said, why = seeded_network(tree, found.seed)
+    if found.kind is SourceKind.SEED:
+        said, why = read_seeded_network(tree, found.seed)
         if below(said, "config") == "disabled":
             return Plan(Source.NONE, (found.why, why))
         if said:

@@ -13,7 +13,7 @@ from posixpath import basename
 from guestinspect.disk.tree import Tree, Unreadable, is_file
 from guestinspect.guest.cloud_init.configuration import below
 from guestinspect.guest.files import yaml_file
-from guestinspect.guest.files.ini import in_folders
+from guestinspect.guest.files.conf_files import list_conf_files
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.naming import is_foreign
@@ -92,7 +92,7 @@ def foreign(made: Generated, nics: tuple[Nic, ...]) -> tuple[Pin, ...]:
 
 def is_active(tree: Tree) -> bool:
     """Whether systemd runs netplan's generator."""
-    return any(basename(path) == "netplan" for path in in_folders(tree, _GENERATORS, "netplan"))
+    return any(basename(path) == "netplan" for path in list_conf_files(tree, _GENERATORS, "netplan"))
 
 
 def amended(before: object, after: object) -> object:

@@ -49,8 +49,8 @@ def of_old(tree: Tree, network: object) -> Iterator[Fault]:
 def _latest(tree: Tree) -> Version | None:
     """The newest netplan that the distribution has; None: it may be any."""
     try:
-        releases = _LATEST_OF.get(distribution.distro(tree).value, ())
-        major = _MAJOR.match(distribution.version(tree).value) if releases else None
+        releases = _LATEST_OF.get(distribution.find_distro(tree).value, ())
+        major = _MAJOR.match(distribution.find_version(tree).value) if releases else None
     except Unknown:
         return None
     return next((latest for release, latest in releases if major and int(major[0]) <= release), None)

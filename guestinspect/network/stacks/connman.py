@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from guestinspect.guest.files.ini import Entry, Ini, Section, key_file
+from guestinspect.guest.files.ini import Entry, Ini, Section, read_key_file
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.nic import Nic
@@ -33,7 +33,7 @@ _HARMLESS = frozenset({"-n", "--nodaemon", "-r", "--nodnsproxy", "-d", "--debug"
 def active(machine: Machine) -> Stack | None:
     """ConnMan, if this guest starts it."""
     enabled = machine.units.starts("connman")
-    return Connman(machine, (enabled.why,)) if enabled.yes else None
+    return Connman(machine, (enabled.why,)) if enabled.is_started else None
 
 
 class Connman(Service):
@@ -74,7 +74,7 @@ class Connman(Service):
     @cached_property
     def _configuration(self) -> Ini:
         files = [word.value for word in self._words if word.option in ("-c", "--config")]
-        return key_file(self._tree, files[-1] if files else CONFIGURATION)
+        return read_key_file(self._tree, files[-1] if files else CONFIGURATION)
 
     @cached_property
     def _words(self) -> tuple[Word, ...]:
@@ -84,7 +84,7 @@ class Connman(Service):
     def _provisions(self) -> tuple[Section, ...]:
         """What is written down for wired NICs."""
         names = [name for name in self._tree.names(_STATE) if _PROVISION.fullmatch(name)]
-        sections = [part for name in names for part in key_file(self._tree, f"{_STATE}/{name}").sections]
+        sections = [part for name in names for part in read_key_file(self._tree, f"{_STATE}/{name}").sections]
         return tuple(
             part for part in sections if part.name.startswith("service_") and _value(part, "Type") == "ethernet"
         )
@@ -108,7 +108,7 @@ class Connman(Service):
 
     def _switched_off(self) -> Step | None:
         """What switched wired NICs off by hand."""
-        state = key_file(self._tree, f"{_STATE}/settings")
+        state = read_key_file(self._tree, f"{_STATE}/settings")
         wired = state.last("Wired", "Enable")
         offline = state.last("global", "OfflineMode")
         if offline is not None and offline.value.lower() == "true":

@@ -45,8 +45,10 @@ _INTERFACES = "/etc/network/interfaces"
 
 def active(machine: Machine) -> Stack | None:
     """dhcpcd, if this guest starts it, for all NICs or for some."""
-    whole = [service for service in _SERVICES if machine.units.starts(service).yes]
-    each = [f"{_INSTANCE}{nic.name}" for nic in machine.nics if machine.units.starts(f"{_INSTANCE}{nic.name}").yes]
+    whole = [service for service in _SERVICES if machine.units.starts(service).is_started]
+    each = [
+        f"{_INSTANCE}{nic.name}" for nic in machine.nics if machine.units.starts(f"{_INSTANCE}{nic.name}").is_started
+    ]
     if not whole and not each:
         return None
     why = tuple(machine.units.starts(service).why for service in (*whole, *each))
@@ -75,9 +77,9 @@ class Dhcpcd(Service):
             Unknown: It cannot be foreseen.
         """
         own = self._machine.units.starts(f"{_INSTANCE}{nic.name}")
-        if own.yes and nic.is_hotplugged:
+        if own.is_started and nic.is_hotplugged:
             raise Unknown(f"{own.why.location}: whether dhcpcd is started when {nic.name} appears is not known")
-        passed_over = None if own.yes else self._passed_over(nic)
+        passed_over = None if own.is_started else self._passed_over(nic)
         return self._configured(nic) if passed_over is None else Answer(Method.NONE, (passed_over,))
 
     def pins(self) -> tuple[Pin, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from guestinspect.guest.files.ini import Ini, in_folders, with_drop_ins, words
+from guestinspect.guest.files.conf_files import list_conf_files, read_with_drop_ins
+from guestinspect.guest.files.ini import Ini, split_words
 from guestinspect.model.fact import Unknown
 from guestinspect.network.match import NETWORK_FOLDERS, Subject, is_matched
 from guestinspect.network.nic import Nic
@@ -40,8 +41,8 @@ class ManagedBy:
         self._program = program
         found = udev_property.rules(machine.tree, _PROPERTY)
         self._rules: tuple[Rule, ...] = found if any(map(self._is_anothers, found)) else ()
-        paths = in_folders(machine.tree, NETWORK_FOLDERS, ".link")
-        links = (with_drop_ins(machine.tree, path, NETWORK_FOLDERS) for path in paths)
+        paths = list_conf_files(machine.tree, NETWORK_FOLDERS, ".link")
+        links = (read_with_drop_ins(machine.tree, path, NETWORK_FOLDERS) for path in paths)
         self._links: tuple[tuple[Ini, str], ...] = tuple((file, at) for file in links for at in self._places(file))
 
     def check(self, nic: Nic) -> None:
@@ -61,8 +62,8 @@ class ManagedBy:
 
     def _places(self, file: Ini) -> Iterator[str]:
         """Where a .link file leaves NICs to another program."""
-        for entry in file.gathered("Link", "Property"):
-            for word in words(entry.value):
+        for entry in file.effective_entries("Link", "Property"):
+            for word in split_words(entry.value):
                 name, _, value = word.partition("=")
                 if name == _PROPERTY and value != self._program:
                     yield entry.location

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from ipaddress import AddressValueError, IPv4Address
 from posixpath import basename
 
-from guestinspect.guest.files.ini import Entry, Ini, in_folders, with_drop_ins, words
+from guestinspect.guest.files.conf_files import list_conf_files, read_with_drop_ins
+from guestinspect.guest.files.ini import Entry, Ini, split_words
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.match import NETWORK_FOLDERS, RENDERED_BY_NETPLAN, Subject, is_matched
@@ -41,7 +42,7 @@ _ANYWHERE = frozenset({"", "0.0.0.0/0", "default"})
 def active(machine: Machine) -> Stack | None:
     """systemd-networkd, if it is started."""
     enabled = machine.units.starts(SERVICE)
-    return Networkd(machine, enabled.why) if enabled.yes else None
+    return Networkd(machine, enabled.why) if enabled.is_started else None
 
 
 class Networkd:
@@ -57,8 +58,8 @@ class Networkd:
     def __init__(self, machine: Machine, why: Step) -> None:
         self.why_active: tuple[Step, ...] = (why,)
         self._machine = machine
-        paths = in_folders(machine.tree, NETWORK_FOLDERS, ".network")
-        self._files = tuple(with_drop_ins(machine.tree, path, NETWORK_FOLDERS) for path in paths)
+        paths = list_conf_files(machine.tree, NETWORK_FOLDERS, ".network")
+        self._files = tuple(read_with_drop_ins(machine.tree, path, NETWORK_FOLDERS) for path in paths)
         self._managed_by = ManagedBy(machine, Program.NETWORKD)
 
     def answer(self, nic: Nic) -> Answer:
@@ -90,11 +91,11 @@ class Networkd:
     def _macs(self, file: Ini) -> tuple[Pin, ...]:
         own = {nic.mac for nic in self._machine.nics}
         entries = file.entries("Match", "MACAddress", "PermanentMACAddress")
-        foreign = [entry for entry in entries if entry.value and not own & set(words(entry.value.lower()))]
+        foreign = [entry for entry in entries if entry.value and not own & set(split_words(entry.value.lower()))]
         return tuple(Pin(f"MAC address {entry.value}", entry.location) for entry in foreign)
 
     def _names(self, file: Ini) -> tuple[Pin, ...]:
-        said = [(name, entry.location) for entry in file.entries("Match", "Name") for name in words(entry.value)]
+        said = [(name, entry.location) for entry in file.entries("Match", "Name") for name in split_words(entry.value)]
         return tuple(Pin(f"name {name}", location) for name, location in said if is_foreign(name, self._machine.nics))
 
     def _of(self, nic: Nic) -> Ini | None:
@@ -147,7 +148,7 @@ def _method(file: Ini) -> tuple[Method, Entry | None]:
     if dhcp is not None and (_is_yes(dhcp.value) or dhcp.value in _DHCP_V4):
         _must_take_any_server(file)
         return Method.DHCP, dhcp
-    addresses = (*file.gathered("Network", "Address"), *file.entries("Address", "Address"))
+    addresses = (*file.effective_entries("Network", "Address"), *file.entries("Address", "Address"))
     static = next((entry for entry in addresses if _is_ipv4(entry)), None)
     if static is not None:
         return Method.STATIC, static
@@ -158,7 +159,7 @@ def _method(file: Ini) -> tuple[Method, Entry | None]:
 
 
 def _must_take_any_server(file: Ini) -> None:
-    entry = next((entry for key in _SERVERS for entry in file.gathered("DHCPv4", key)), None)
+    entry = next((entry for key in _SERVERS for entry in file.effective_entries("DHCPv4", key)), None)
     if entry is not None:
         raise Unknown(f"{entry.location}: whether the cloud's DHCP server is taken is not known")
 
@@ -215,7 +216,7 @@ def _leaves_routes(file: Ini) -> bool:
 
 
 def _has_gateway(file: Ini) -> bool:
-    if any("." in entry.value for entry in file.gathered("Network", "Gateway")):
+    if any("." in entry.value for entry in file.effective_entries("Network", "Gateway")):
         return True
     for route in file.named("Route"):
         said = {entry.key: entry.value for entry in route.entries}

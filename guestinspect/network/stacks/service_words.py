@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guestinspect.disk.tree import Tree
-from guestinspect.guest.files.ini import words
+from guestinspect.guest.files.ini import split_words
 from guestinspect.guest.services.unit_files import UnitFiles
 from guestinspect.model.fact import Unknown
 
@@ -50,12 +50,12 @@ def started_with(tree: Tree, service: str, grammar: Grammar) -> tuple[Word, ...]
         Unknown: They hang on a variable.
     """
     unit = UnitFiles(tree).unit(f"{service}.service")
-    commands = () if unit is None else unit.left("Service", "ExecStart")
+    commands = () if unit is None else unit.effective_settings("Service", "ExecStart")
     return tuple(word for command in commands for word in _parse(command.value, command.location, grammar))
 
 
 def _parse(command: str, location: str, grammar: Grammar) -> Iterator[Word]:
-    rest = list(words(command)[1:_MOST_WORDS])
+    rest = list(split_words(command)[1:_MOST_WORDS])
     while rest:
         word = rest.pop(0)
         if "$" in word:

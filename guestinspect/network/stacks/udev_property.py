@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from guestinspect.disk.tree import Tree
-from guestinspect.guest.files.ini import in_folders
+from guestinspect.guest.files.conf_files import list_conf_files
 from guestinspect.model.fact import Unknown
 from guestinspect.network import udev_rules
 from guestinspect.network.nic import Nic
@@ -29,7 +29,9 @@ class UdevProperty:
 
 def rules(tree: Tree, property_name: str) -> tuple[Rule, ...]:
     """The rules that give some device this property, in their order. Most files give it to none, and are long."""
-    files = {basename(path) for path in in_folders(tree, RULE_FOLDERS, ".rules") if _has(tree, path, property_name)}
+    files = {
+        basename(path) for path in list_conf_files(tree, RULE_FOLDERS, ".rules") if _has(tree, path, property_name)
+    }
     return tuple(rule for rule in udev_rules.rules_of(tree, files) if values(rule, property_name))
 
 

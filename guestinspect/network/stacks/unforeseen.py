@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from guestinspect.disk.tree import Tree, Type, lines
-from guestinspect.guest.services.init import Init
+from guestinspect.guest.services.init_system import InitSystem
 from guestinspect.model.fact import Unknown
 from guestinspect.network.stack import Machine, Stack
 
@@ -39,13 +39,13 @@ def active(machine: Machine) -> Stack | None:
 def _started(machine: Machine) -> Iterator[str]:
     for service in _SERVICES:
         state = machine.units.starts(service)
-        if state.yes:
+        if state.is_started:
             yield state.why.location or service
     for template in _TEMPLATES:
         yield from machine.units.instances(template)
-    if machine.units.init is Init.OPENRC:
+    if machine.units.init_system is InitSystem.OPENRC:
         yield from _of_openrc(machine.tree)
-    if machine.units.init is Init.SYSTEMD:
+    if machine.units.init_system is InitSystem.SYSTEMD:
         yield from _units_of_the_guest(machine)
     yield from _scripts(machine)
 
@@ -63,7 +63,7 @@ def _units_of_the_guest(machine: Machine) -> Iterator[str]:
         if not name.endswith(".service") or machine.tree.link(path) is not None or "@." in name:
             continue
         runs = [number for number, line in lines(machine.tree, path) if _is_run(line)]
-        if runs and machine.units.starts(name).yes:
+        if runs and machine.units.starts(name).is_started:
             yield f"{path}:{runs[0]}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import fixtures
 
-from guestinspect.leftovers.find import find
+from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests import base
 from tests.trees import MemoryTree
@@ -59,7 +59,7 @@ class TestTheLastAct(base.BaseTestCase):
         """What the guest still holds."""
         files = [path for path in self.root.rglob("*") if path.is_file()]
         tree = MemoryTree({f"/{path.relative_to(self.root)}": path.read_bytes() for path in files})
-        return {kind for kind in Kind if find(tree, kind).value}
+        return {kind for kind in Kind if find_leftovers(tree, kind).value}
 
     def test_leaves_nothing_of_what_the_use_of_a_guest_leaves(self) -> None:
         before = self.left()

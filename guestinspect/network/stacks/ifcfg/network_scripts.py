@@ -28,7 +28,7 @@ def active(machine: Machine) -> Stack | None:
     if not any(is_file(machine.tree, script) for script in _SCRIPTS) or not machine.tree.names(FOLDER):
         return None
     enabled = machine.units.starts("network")
-    return NetworkScripts(machine, (enabled.why,)) if enabled.yes else None
+    return NetworkScripts(machine, (enabled.why,)) if enabled.is_started else None
 
 
 class NetworkScripts(Service):
@@ -95,7 +95,7 @@ class NetworkScripts(Service):
             return Step(f"{nic.name} must have another machine's MAC address", config.location("HWADDR"))
         if config.is_yes("SLAVE") or any(config.text(key) for key in _PORT_KEYS):
             return Step(f"{nic.name} is a part of another interface", config.path)
-        if not config.is_no("NM_CONTROLLED") and self._machine.units.starts("NetworkManager").yes:
+        if not config.is_no("NM_CONTROLLED") and self._machine.units.starts("NetworkManager").is_started:
             return Step(f"{nic.name} is left to NetworkManager, which runs", config.path)
         if config.text("MACADDR"):
             raise Unknown(f"{config.location('MACADDR')} gives the NIC another MAC address than the cloud knows")

@@ -29,7 +29,7 @@ _KNOWN_PROTOCOLS = frozenset({"static", "none", "dhcp6", "auto6", "6to4", *_BY_D
 def active(machine: Machine) -> Stack | None:
     """wicked, if this guest starts it."""
     enabled = machine.units.starts("wicked")
-    return Wicked(machine, (enabled.why,)) if enabled.yes else None
+    return Wicked(machine, (enabled.why,)) if enabled.is_started else None
 
 
 class Wicked(Service):

@@ -11,8 +11,8 @@ from posixpath import basename
 
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Tree, is_file
-from guestinspect.guest.services.enabled import Enabled
-from guestinspect.guest.services.init import Init
+from guestinspect.guest.services.init_system import InitSystem
+from guestinspect.guest.services.service_start import ServiceStart
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.nic import Nic
@@ -49,7 +49,7 @@ class Starters:
         by_udev: The classes for which udev does, whenever a NIC appears.
     """
 
-    networking: Enabled
+    networking: ServiceStart
     by_udev: tuple[str, ...]
 
 
@@ -64,7 +64,7 @@ def active(machine: Machine) -> Ifupdown | None:
         return None
     by_udev = _classes_of_udev(machine.tree) if program is Program.IFUPDOWN else ()
     starters = Starters(machine.units.starts("networking"), by_udev)
-    if not starters.networking.yes and not starters.by_udev:
+    if not starters.networking.is_started and not starters.by_udev:
         return None
     stack = Ifupdown(machine, program, starters)
     return stack if stack.has_work else None
@@ -134,7 +134,7 @@ class Ifupdown:
 
     def _choice(self, interfaces: Interfaces, nic: Nic) -> Choice | None:
         """The line that brings a NIC up: at boot by its class, later only by udev."""
-        if not nic.is_hotplugged and self._starters.networking.yes:
+        if not nic.is_hotplugged and self._starters.networking.is_started:
             found = self._choice_at_boot(interfaces, nic)
             if found is not None:
                 return found
@@ -150,7 +150,7 @@ class Ifupdown:
 
     def _refuse_upstart(self, interfaces: Interfaces, nic: Nic) -> None:
         """The job network-interface of Ubuntu's upstart brings up the class ``auto`` as NICs appear."""
-        if self._machine.units.init is Init.UPSTART and self._chosen(interfaces, nic, "auto") is not None:
+        if self._machine.units.init_system is InitSystem.UPSTART and self._chosen(interfaces, nic, "auto") is not None:
             raise Unknown(f"what upstart does with {nic.name} when it appears is not looked at")
 
     def _choice_at_boot(self, interfaces: Interfaces, nic: Nic) -> Choice | None:
@@ -166,7 +166,7 @@ class Ifupdown:
     def _brings_hotplug_class_at_boot(self) -> bool:
         """The script of System V does so, too, and that of ifupdown2."""
         if self._program is Program.IFUPDOWN:
-            return self._machine.units.init is not Init.SYSTEMD
+            return self._machine.units.init_system is not InitSystem.SYSTEMD
         return self._program is Program.IFUPDOWN2
 
     def _chosen(self, interfaces: Interfaces, nic: Nic, name: str) -> Choice | None:
@@ -224,6 +224,6 @@ def _classes_of_udev(tree: Tree) -> tuple[str, ...]:
 
 
 def _why(starters: Starters) -> Step:
-    if starters.networking.yes:
+    if starters.networking.is_started:
         return starters.networking.why
     return Step("udev brings up the interfaces of allow-hotplug lines")

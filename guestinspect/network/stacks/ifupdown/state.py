@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.disk.tree import Tree, lines
-from guestinspect.guest.files.ini import in_folders
-from guestinspect.guest.services.init import Init
+from guestinspect.guest.files.conf_files import list_conf_files
+from guestinspect.guest.services.init_system import InitSystem
 from guestinspect.guest.services.unit_files import UnitFiles
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
@@ -29,7 +29,7 @@ def why_missing(machine: Machine) -> Step | None:
         Unknown: What starts ifup is not known.
     """
     tree = machine.tree
-    if machine.units.init is not Init.SYSTEMD or any("ifstate" in text for text in _made_by_systemd(tree)):
+    if machine.units.init_system is not InitSystem.SYSTEMD or any("ifstate" in text for text in _made_by_systemd(tree)):
         return None
     if tree.status(_STARTER) is None:
         raise Unknown(f"what makes {_FOLDER}, without which ifup does nothing, is not known")
@@ -44,8 +44,8 @@ def why_missing(machine: Machine) -> Step | None:
 
 
 def _made_by_systemd(tree: Tree) -> Iterator[str]:
-    for path in in_folders(tree, _TMPFILES, ".conf"):
+    for path in list_conf_files(tree, _TMPFILES, ".conf"):
         yield from (line for _, line in lines(tree, path) if not line.startswith("#"))
     unit = UnitFiles(tree).unit("networking.service")
     for key in ("RuntimeDirectory", "ExecStartPre", "ExecStart"):
-        yield from (setting.value for setting in (unit.left("Service", key) if unit else ()))
+        yield from (setting.value for setting in (unit.effective_settings("Service", key) if unit else ()))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.disk.tree import Tree
-from guestinspect.guest.files.ini import Entry, Ini, is_masked, key_file
+from guestinspect.guest.files.conf_files import is_masked
+from guestinspect.guest.files.ini import Entry, Ini, read_key_file
 from guestinspect.model.fact import Unknown
 from guestinspect.network.nic import Nic
 from guestinspect.network.stacks.networkmanager import device_spec
@@ -83,10 +84,10 @@ def read(tree: Tree) -> Configuration:
     """
     sections: dict[str, Section] = {}
     for path in _paths(tree):
-        file = key_file(tree, path)
+        file = read_key_file(tree, path)
         if path == MAIN_FILE or _is_enabled(file):
             _add(sections, file)
-    if any("device" in section.name for section in key_file(tree, _OWN_STATE).sections):
+    if any("device" in section.name for section in read_key_file(tree, _OWN_STATE).sections):
         raise Unknown(f"{_OWN_STATE} holds a choice of devices that was made by hand")
     return Configuration(sections)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from guestinspect.disk.tree import Status, Tree, Type
-from guestinspect.guest.files.ini import Entry, Ini, key_file
+from guestinspect.guest.files.ini import Entry, Ini, read_key_file
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 from guestinspect.network.stack import Method
@@ -58,7 +58,7 @@ def profiles(tree: Tree, folder: str = FOLDER) -> Profiles:
     for place in (_BOOT, folder, _PACKAGES):
         files = _files(tree, place)
         refusals = {path: _refusal(path, status) for path, status in files}
-        trusted = [_profile(key_file(tree, path), status) for path, status in files if refusals[path] is None]
+        trusted = [_profile(read_key_file(tree, path), status) for path, status in files if refusals[path] is None]
         taken.update(_hidden(tree, place))
         there = [profile for profile in one_per_uuid(trusted) if profile.uuid not in taken]
         found += [profile for profile in there if profile.is_for_ethernet]

@@ -68,8 +68,8 @@ def _files(tree: Tree) -> Iterator[str]:
 
 def _is_of_its_time(tree: Tree) -> bool:
     """Whether the distribution's NetworkManager has the plugin, for want of its libraries."""
-    distro = distribution.distro(tree).value
-    major = _MAJOR.match(distribution.version(tree).value) if distro in _LIKE_RHEL else None
+    distro = distribution.find_distro(tree).value
+    major = _MAJOR.match(distribution.find_version(tree).value) if distro in _LIKE_RHEL else None
     first = _FIRST_WITHOUT.get(distro, _FIRST_RHEL_WITHOUT)
     if major is None or (distro == "fedora" and int(major[0]) >= first):
         raise Unknown(f"it cannot be told whether NetworkManager reads the ifcfg files in {ifcfg_rh.FOLDER}")
@@ -77,7 +77,7 @@ def _is_of_its_time(tree: Tree) -> bool:
 
 
 def _is_like_debian(tree: Tree) -> bool:
-    return distribution.distro(tree).value in _LIKE_DEBIAN
+    return distribution.find_distro(tree).value in _LIKE_DEBIAN
 
 
 _ARE_THERE = {IFCFG_RH: _has_ifcfg_rh, IFUPDOWN: _has_ifupdown}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from guestinspect.disk.tree import lines
-from guestinspect.guest.files.ini import key_file
+from guestinspect.guest.files.ini import read_key_file
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.nic import Nic
@@ -38,7 +38,7 @@ _LONGEST_NUMBER = 20
 def active(machine: Machine) -> Stack | None:
     """NetworkManager, if this guest starts it."""
     answers = (machine.units.starts(service) for service in _SERVICES)
-    enabled = next((answer for answer in answers if answer.yes), None)
+    enabled = next((answer for answer in answers if answer.is_started), None)
     return None if enabled is None else NetworkManager(machine, (enabled.why,))
 
 
@@ -78,7 +78,7 @@ class NetworkManager(Service):
     @cached_property
     def _switched_off(self) -> Step | None:
         """What switched it off as a whole, by hand; None: nothing did."""
-        said = key_file(self._tree, _SWITCHES).last("main", "NetworkingEnabled")
+        said = read_key_file(self._tree, _SWITCHES).last("main", "NetworkingEnabled")
         if said is None or not is_no(said.value):
             return None
         return Step("NetworkManager was switched off", said.location)
@@ -115,7 +115,7 @@ class NetworkManager(Service):
 
     @cached_property
     def _last_used(self) -> Mapping[str, int]:
-        entries = key_file(self._tree, _LAST_USED).sections
+        entries = read_key_file(self._tree, _LAST_USED).sections
         return {
             entry.key: int(entry.value)
             for section in entries

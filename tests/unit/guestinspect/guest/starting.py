@@ -46,12 +46,12 @@ class UnitsTest(base.BaseTestCase):
     def assert_starts(self, units: Units, service: str, location: str) -> None:
         enabled = units.starts(service)
 
-        self.assertTrue(enabled.yes, enabled.why)
+        self.assertTrue(enabled.is_started, enabled.why)
         self.assertEqual(location, enabled.why.location)
 
     def assert_does_not_start(self, units: Units, service: str, says: str, location: str = "") -> None:
         enabled = units.starts(service)
 
-        self.assertFalse(enabled.yes, enabled.why)
+        self.assertFalse(enabled.is_started, enabled.why)
         self.assertIn(says, enabled.why.what)
         self.assertEqual(location, enabled.why.location)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.disk.tree import Status, Type, Unreadable
-from guestinspect.guest.agents import guest_agent, key_agents
+from guestinspect.guest.agents import find_guest_agent, find_key_agents
 from guestinspect.guest.services.units import Units
 from tests import base
 from tests.trees import MemoryTree
@@ -21,11 +21,11 @@ EXECUTABLE = Status(Type.FILE, mode=0o755)
 
 
 def has_guest_agent(tree: MemoryTree) -> bool:
-    return guest_agent(tree, Units(tree, ())).value
+    return find_guest_agent(tree, Units(tree, ())).value
 
 
 def agents_of(tree: MemoryTree) -> tuple[str, ...]:
-    return key_agents(tree, Units(tree, ())).value
+    return find_key_agents(tree, Units(tree, ())).value
 
 
 class TestGuestAgent(base.BaseTestCase):
@@ -54,7 +54,7 @@ class TestGuestAgent(base.BaseTestCase):
     def test_is_not_told_from_a_folder_that_cannot_be_read(self) -> None:
         tree = MemoryTree(QEMU_GA, unreadable=["/usr/lib/udev/rules.d"])
 
-        self.assertRaises(Unreadable, guest_agent, tree, Units(tree, ()))
+        self.assertRaises(Unreadable, find_guest_agent, tree, Units(tree, ()))
 
 
 class TestKeyAgents(base.BaseTestCase):
@@ -98,4 +98,4 @@ class TestKeyAgents(base.BaseTestCase):
     def test_that_cannot_be_read_is_told(self) -> None:
         tree = MemoryTree({"/etc/": ""}, unreadable=["/etc/rc.local"])
 
-        self.assertRaises(Unreadable, key_agents, tree, Units(tree, ()))
+        self.assertRaises(Unreadable, find_key_agents, tree, Units(tree, ()))

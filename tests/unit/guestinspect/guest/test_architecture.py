@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.guest.architecture import architecture
+from guestinspect.guest.architecture import find_architecture
 from guestinspect.model.fact import Unknown
 from tests import base
 from tests.trees import MemoryTree
@@ -31,25 +31,25 @@ class TestArchitecture(base.BaseTestCase):
         }
         for content, expected in kinds.items():
             with self.subTest(content=content, expected=expected):
-                self.assertEqual(expected, architecture(MemoryTree({"/usr/bin/ls": content})).value)
+                self.assertEqual(expected, find_architecture(MemoryTree({"/usr/bin/ls": content})).value)
 
     def test_a_script_says_nothing(self) -> None:
-        found = architecture(MemoryTree({"/usr/bin/bash": "#!/bin/sh\n", "/usr/bin/dash": program(62)}))
+        found = find_architecture(MemoryTree({"/usr/bin/bash": "#!/bin/sh\n", "/usr/bin/dash": program(62)}))
 
         self.assertEqual(("x86_64", "/usr/bin/dash"), (found.value, found.location))
 
     def test_a_program_may_be_behind_links(self) -> None:
         tree = MemoryTree({"/nix/bash": program(62)}, links={"/bin/sh": "dash", "/bin/dash": "/nix/bash"})
 
-        self.assertEqual("x86_64", architecture(tree).value)
+        self.assertEqual("x86_64", find_architecture(tree).value)
 
     def test_another_program_says_the_same_as_a_damaged_one(self) -> None:
         tree = MemoryTree({"/usr/bin/ls": program(62)}, unreadable=["/usr/bin/bash"])
 
-        self.assertEqual("x86_64", architecture(tree).value)
-        self.assertRaises(Unreadable, architecture, MemoryTree(unreadable=["/usr/bin/bash"]))
+        self.assertEqual("x86_64", find_architecture(tree).value)
+        self.assertRaises(Unreadable, find_architecture, MemoryTree(unreadable=["/usr/bin/bash"]))
 
     def test_nobody_knows_it_without_programs(self) -> None:
         for content in (b"", b"\x7fELF", program(62, 32), program(9999), b"\x7fELF" + b"\xff" * 16):
             with self.subTest(content=content):
-                self.assertRaises(Unknown, architecture, MemoryTree({"/usr/bin/ls": content}))
+                self.assertRaises(Unknown, find_architecture, MemoryTree({"/usr/bin/ls": content}))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.guest.distribution import distro, version
+from guestinspect.guest.distribution import find_distro, find_version
 from guestinspect.model.fact import Unknown
 from tests import base
 from tests.trees import MemoryTree
@@ -36,33 +36,33 @@ class TestOsRelease(base.BaseTestCase):
     def test_says_name_and_version(self) -> None:
         tree = os_release('NAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n')
 
-        self.assertEqual(("debian", "/etc/os-release:3"), (distro(tree).value, distro(tree).location))
-        self.assertEqual("12", version(tree).value)
+        self.assertEqual(("debian", "/etc/os-release:3"), (find_distro(tree).value, find_distro(tree).location))
+        self.assertEqual("12", find_version(tree).value)
 
     def test_counts_more_than_the_older_forms(self) -> None:
         tree = MemoryTree({"/usr/lib/os-release": "ID=rocky\nVERSION_ID='9.4'\n", "/etc/redhat-release": "Fedora 1\n"})
 
-        self.assertEqual(("rocky", "9.4"), (distro(tree).value, version(tree).value))
+        self.assertEqual(("rocky", "9.4"), (find_distro(tree).value, find_version(tree).value))
 
     def test_may_have_a_name_that_glance_calls_otherwise(self) -> None:
-        self.assertEqual("opensuse", distro(os_release('ID="opensuse-leap"\n')).value)
+        self.assertEqual("opensuse", find_distro(os_release('ID="opensuse-leap"\n')).value)
 
     def test_of_a_debian_in_the_making_has_no_version(self) -> None:
         tree = MemoryTree({"/etc/os-release": "ID=debian\n", "/etc/debian_version": "forky/sid\n"})
 
-        self.assertEqual("debian", distro(tree).value)
-        self.assertRaises(Unknown, version, tree)
+        self.assertEqual("debian", find_distro(tree).value)
+        self.assertRaises(Unknown, find_version, tree)
 
     def test_is_not_believed_every_word(self) -> None:
         for word in ("$(touch x)", "a b", "\x1b[31mred", "x" * 40, "", "\u202eevil", "-x"):
             with self.subTest(word=word):
-                self.assertRaises(Unknown, distro, os_release(f"ID='{word}'\n"))
-                self.assertRaises(Unknown, version, os_release(f"VERSION_ID='{word}'\n"))
+                self.assertRaises(Unknown, find_distro, os_release(f"ID='{word}'\n"))
+                self.assertRaises(Unknown, find_version, os_release(f"VERSION_ID='{word}'\n"))
 
     def test_that_cannot_be_read_is_not_one_that_is_not_there(self) -> None:
         tree = MemoryTree({"/etc/redhat-release": "Fedora release 1\n"}, unreadable=["/etc/os-release"])
 
-        self.assertRaises(Unreadable, distro, tree)
+        self.assertRaises(Unreadable, find_distro, tree)
 
 
 class TestOlderForms(base.BaseTestCase):
@@ -71,21 +71,21 @@ class TestOlderForms(base.BaseTestCase):
             with self.subTest(name=name, number=number, path=path, text=text):
                 tree = MemoryTree({path: text})
 
-                self.assertEqual((name, number), (distro(tree).value, version(tree).value), path)
+                self.assertEqual((name, number), (find_distro(tree).value, find_version(tree).value), path)
 
     def test_ubuntu_is_no_debian(self) -> None:
         tree = MemoryTree(dict([OLD_FORMS["ubuntu", "12.04"], ("/etc/debian_version", "wheezy/sid\n")]))
 
-        self.assertEqual("ubuntu", distro(tree).value)
+        self.assertEqual("ubuntu", find_distro(tree).value)
 
     def test_a_guest_may_say_nothing(self) -> None:
-        self.assertRaises(Unknown, distro, MemoryTree())
+        self.assertRaises(Unknown, find_distro, MemoryTree())
 
     @settings(max_examples=100, deadline=1000)
     @given(st.text())
     def test_any_text_is_a_short_word_or_unknown(self, text: str) -> None:
         for path in ("/etc/os-release", *(path for path, _ in OLD_FORMS.values())):
             with self.subTest(path=path):
-                for fact in (distro, version):
+                for fact in (find_distro, find_version):
                     with suppress(Unknown):
                         self.assertRegex(fact(MemoryTree({path: text})).value, r"\A[A-Za-z0-9._-]{1,32}\Z")

@@ -19,7 +19,7 @@ class TestScripts(UnitsTest):
         files = {"/etc/init.d/network": "#!/bin/sh\n"}
         links = {"/etc/rc3.d/S10network": "../init.d/network"}
 
-        self.assertFalse(a_systemd(files, links).starts("network").yes)
+        self.assertFalse(a_systemd(files, links).starts("network").is_started)
 
     def test_a_script_of_the_early_boot_is_unknown(self) -> None:
         files = {"/etc/init.d/networking": "#!/bin/sh\n"}
@@ -35,7 +35,7 @@ class TestScripts(UnitsTest):
         }
         units = a_systemd(files, {"/etc/rc2.d/S01networking": "../init.d/networking"})
 
-        self.assertFalse(units.starts("networking").yes)
+        self.assertFalse(units.starts("networking").is_started)
 
     def test_a_runlevel_of_system_v_starts_a_service(self) -> None:
         files = {"/sbin/init": "ELF", "/etc/inittab": "id:2:initdefault:\n", "/etc/init.d/networking": "#!/bin/sh\n"}
@@ -47,7 +47,7 @@ class TestScripts(UnitsTest):
         files = {"/sbin/init": "ELF", "/etc/inittab": "id:3:initdefault:\n", "/etc/rc.d/init.d/network": "#!/bin/sh\n"}
         units = Units(MemoryTree(files, links={"/etc/rc.d/rc5.d/S10network": "../init.d/network"}))
 
-        self.assertFalse(units.starts("network").yes)
+        self.assertFalse(units.starts("network").is_started)
 
     def test_upstart_starts_a_job_unless_it_is_manual(self) -> None:
         files = {
@@ -58,7 +58,7 @@ class TestScripts(UnitsTest):
         manual = files | {"/etc/init/networking.override": "manual\n"}
 
         self.assert_starts(Units(MemoryTree(files)), "networking", "/etc/init/networking.conf:2")
-        self.assertFalse(Units(MemoryTree(manual)).starts("networking").yes)
+        self.assertFalse(Units(MemoryTree(manual)).starts("networking").is_started)
 
     def test_openrc_starts_what_is_in_its_runlevels(self) -> None:
         files = {"/etc/init.d/networking": "#!/sbin/openrc-run\n", "/sbin/openrc": "ELF", "/bin/busybox": "ELF"}
@@ -66,7 +66,7 @@ class TestScripts(UnitsTest):
         units = Units(MemoryTree(files, links=links))
 
         self.assert_starts(units, "networking", "/etc/runlevels/boot/networking")
-        self.assertFalse(units.starts("dhcpcd").yes)
+        self.assertFalse(units.starts("dhcpcd").is_started)
 
     def test_runit_starts_what_is_not_down(self) -> None:
         files = {
@@ -77,4 +77,4 @@ class TestScripts(UnitsTest):
         units = Units(MemoryTree(files, links={"/sbin/init": "runit-init"}))
 
         self.assert_starts(units, "dhcpcd", "/etc/runit/runsvdir/default/dhcpcd")
-        self.assertFalse(units.starts("sshd").yes)
+        self.assertFalse(units.starts("sshd").is_started)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from guestinspect.leftovers.find import find
+from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests import base
 from tests.trees import MemoryTree
@@ -32,7 +32,7 @@ class LeftoverTest(base.BaseTestCase):
 
     def found(self, files: Mapping[str, str | bytes], **tree: Any) -> dict[str, str]:
         """What was found in a guest with these files and ``USERS``, by path."""
-        leftovers = find(MemoryTree({**USERS, **files}, **tree), self.kind).value
+        leftovers = find_leftovers(MemoryTree({**USERS, **files}, **tree), self.kind).value
         self.assertEqual({self.kind} if leftovers else set(), {leftover.kind for leftover in leftovers})
         return {leftover.path: leftover.what for leftover in leftovers}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.leftovers.find import find
+from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.leftovers.looking import USERS, LeftoverTest
@@ -135,10 +135,10 @@ class TestCredentials(LeftoverTest):
                 self.assert_harmless(path, content)
 
     def test_no_secret_is_told(self) -> None:
-        found = find(MemoryTree({**USERS, **{path: content for path, content, _ in LEFT}}), self.kind)
+        found = find_leftovers(MemoryTree({**USERS, **{path: content for path, content, _ in LEFT}}), self.kind)
 
         self.assertNotIn("hello", repr(found))
         self.assertNotIn("abc", repr(found))
 
     def test_a_damaged_folder_is_unknown(self) -> None:
-        self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=["/etc/openstack"]), self.kind)
+        self.assertRaises(Unreadable, find_leftovers, MemoryTree(USERS, unreadable=["/etc/openstack"]), self.kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.leftovers.find import find
+from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.leftovers.looking import USERS, LeftoverTest
@@ -66,4 +66,4 @@ class TestIdentity(LeftoverTest):
         self.assert_harmless(path, f"# {rule}")
 
     def test_a_damaged_folder_is_unknown(self) -> None:
-        self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=["/var/lib/dhcp"]), self.kind)
+        self.assertRaises(Unreadable, find_leftovers, MemoryTree(USERS, unreadable=["/var/lib/dhcp"]), self.kind)

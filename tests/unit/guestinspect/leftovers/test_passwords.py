@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.leftovers.find import find
+from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.leftovers.looking import USERS, LeftoverTest
@@ -41,7 +41,7 @@ class TestPasswords(LeftoverTest):
     def test_each_user_is_told(self) -> None:
         shadow = "root:$y$j9T$a$b:1::::::\nalice::1::::::\n"
 
-        leftovers = find(MemoryTree({**USERS, "/etc/shadow": shadow}), self.kind).value
+        leftovers = find_leftovers(MemoryTree({**USERS, "/etc/shadow": shadow}), self.kind).value
 
         self.assertEqual(["alice", "root"], [leftover.owner for leftover in leftovers])
         self.assertNotIn("$y$", repr(leftovers))
@@ -75,13 +75,13 @@ class TestPasswords(LeftoverTest):
     def test_a_damaged_file_does_not_hide_the_others(self) -> None:
         files = {**USERS, "/etc/gshadow": "adm:$6$salt$hash::\n"}
 
-        found = find(MemoryTree(files, unreadable=["/etc/shadow-"]), self.kind)
+        found = find_leftovers(MemoryTree(files, unreadable=["/etc/shadow-"]), self.kind)
 
         self.assertEqual(["/etc/gshadow"], [leftover.path for leftover in found.value])
         self.assertIn("/etc/shadow- could not be read", found.location)
         for path in ("/etc/shadow-", "/etc/gshadow", "/etc/security/opasswd"):
             with self.subTest(path=path):
-                self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=[path]), self.kind)
+                self.assertRaises(Unreadable, find_leftovers, MemoryTree(USERS, unreadable=[path]), self.kind)
 
     def test_one_that_cloud_init_sets_counts(self) -> None:
         for content in (
@@ -139,4 +139,4 @@ class TestPasswords(LeftoverTest):
     def test_an_unreadable_file_is_unknown(self) -> None:
         tree = MemoryTree({"/etc/passwd": USERS["/etc/passwd"]}, unreadable=["/etc/shadow"])
 
-        self.assertRaises(Unreadable, find, tree, self.kind)
+        self.assertRaises(Unreadable, find_leftovers, tree, self.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.leftovers.find import find
+from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.leftovers.looking import PEM, USERS, LeftoverTest
@@ -143,4 +143,4 @@ class TestPrivateKeys(LeftoverTest):
         )
 
     def test_a_damaged_folder_is_unknown(self) -> None:
-        self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=["/etc/ssl/private"]), self.kind)
+        self.assertRaises(Unreadable, find_leftovers, MemoryTree(USERS, unreadable=["/etc/ssl/private"]), self.kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.disk.tree import Status, Type, Unreadable
-from guestinspect.leftovers.find import find
+from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.leftovers.looking import PEM, USERS, LeftoverTest
@@ -83,7 +83,7 @@ class TestAuthorizedKeys(LeftoverTest):
         path, other = "/home/alice/.ssh/authorized_keys", "/home/gone/.ssh/authorized_keys"
         statuses = {path: Status(Type.FILE, uid=1000), other: Status(Type.FILE, uid=1007)}
 
-        leftovers = find(MemoryTree({**USERS, path: KEY, other: KEY}, statuses=statuses), self.kind).value
+        leftovers = find_leftovers(MemoryTree({**USERS, path: KEY, other: KEY}, statuses=statuses), self.kind).value
 
         self.assertEqual(["alice", "1007"], [leftover.owner for leftover in leftovers])
 
@@ -95,18 +95,18 @@ class TestAuthorizedKeys(LeftoverTest):
     def test_an_unreadable_one_is_not_none(self) -> None:
         tree = MemoryTree(USERS, unreadable=["/root/.ssh/authorized_keys"])
 
-        self.assertRaises(Unreadable, find, tree, self.kind)
+        self.assertRaises(Unreadable, find_leftovers, tree, self.kind)
 
     def test_an_unreadable_list_of_users_is_not_no_users(self) -> None:
-        self.assertRaises(Unreadable, find, MemoryTree(unreadable=["/etc/passwd"]), self.kind)
+        self.assertRaises(Unreadable, find_leftovers, MemoryTree(unreadable=["/etc/passwd"]), self.kind)
 
     def test_a_damaged_home_does_not_hide_those_of_others(self) -> None:
         files = {"/root/.ssh/authorized_keys": KEY}
 
-        found = find(MemoryTree({**USERS, **files}, unreadable=["/home/alice"]), self.kind)
+        found = find_leftovers(MemoryTree({**USERS, **files}, unreadable=["/home/alice"]), self.kind)
 
         self.assertEqual(["/root/.ssh/authorized_keys"], [leftover.path for leftover in found.value])
         self.assertIn("/home/alice could not be read", found.location)
 
     def test_a_damaged_home_alone_is_unknown(self) -> None:
-        self.assertRaises(Unreadable, find, MemoryTree(USERS, unreadable=["/home/alice"]), self.kind)
+        self.assertRaises(Unreadable, find_leftovers, MemoryTree(USERS, unreadable=["/home/alice"]), self.kind)

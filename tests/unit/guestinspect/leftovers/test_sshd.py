@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.leftovers.find import find
+from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.fact import Unknown
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
@@ -109,21 +109,21 @@ class TestSshd(LeftoverTest):
     def test_a_damaged_file_is_unknown(self) -> None:
         tree = MemoryTree({**SERVER, MAIN: INCLUDE}, unreadable=[DROP_IN])
 
-        self.assertRaises(Unreadable, find, tree, self.kind)
+        self.assertRaises(Unreadable, find_leftovers, tree, self.kind)
 
     def test_files_that_include_one_another_end(self) -> None:
         tree = MemoryTree({**SERVER, MAIN: f"Include {MAIN}\n"})
 
-        self.assertRaises(Unreadable, find, tree, self.kind)
+        self.assertRaises(Unreadable, find_leftovers, tree, self.kind)
 
     def test_long_lines_that_are_included_again_and_again_end_soon(self) -> None:
         more = {f"{DROP_IN}{number}.conf": f"Include {DROP_IN}*\nBanner {'a' * 4000}\n" for number in range(20)}
 
-        self.assertRaises(Unreadable, find, MemoryTree({**SERVER, MAIN: INCLUDE, **more}), self.kind)
+        self.assertRaises(Unreadable, find_leftovers, MemoryTree({**SERVER, MAIN: INCLUDE, **more}), self.kind)
 
     @given(st.text(st.sampled_from("Match all Include yes=\"'*/\n\t#PasswordAuthentication"), max_size=200))
     def test_no_configuration_breaks_it(self, content: str) -> None:
         try:
-            find(MemoryTree({**SERVER, MAIN: content}), self.kind)
+            find_leftovers(MemoryTree({**SERVER, MAIN: content}), self.kind)
         except Unknown as unfound:
             self.assertNotEqual("", unfound.why)

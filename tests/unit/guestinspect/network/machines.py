@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from guestinspect.disk.tree import Status, Tree, Type
-from guestinspect.guest.services.enabled import Enabled
+from guestinspect.guest.services.service_start import ServiceStart
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
@@ -29,8 +29,8 @@ class Started(Units):
         super().__init__(tree)
         self._services = frozenset(services)
 
-    def starts(self, service: str) -> Enabled:
-        return Enabled(service in self._services, Step(f"{service} is enabled"))
+    def starts(self, service: str) -> ServiceStart:
+        return ServiceStart(service in self._services, Step(f"{service} is enabled"))
 
     def instances(self, template: str) -> tuple[str, ...]:
         return tuple(sorted(f"{service}.service" for service in self._services if service.startswith(template)))

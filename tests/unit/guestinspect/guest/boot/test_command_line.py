@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.guest.boot.command_line import NO_LOADER, command_line
+from guestinspect.guest.boot.command_line import NO_LOADER, find_command_line
 from guestinspect.model.fact import Unknown
 from tests import base
 from tests.trees import MemoryTree
@@ -77,12 +77,12 @@ def grub(text: str, environment: str = "", **files: str) -> MemoryTree:
 
 class CommandLineTest(base.BaseTestCase):
     def assertGiven(self, expected: str, tree: MemoryTree) -> None:
-        self.assertEqual(tuple(expected.split()), command_line(tree).value)
+        self.assertEqual(tuple(expected.split()), find_command_line(tree).value)
 
 
 class TestGrub(CommandLineTest):
     def test_the_first_entry_is_the_default(self) -> None:
-        found = command_line(grub(DEBIAN.replace("DEFAULT", "0")))
+        found = find_command_line(grub(DEBIAN.replace("DEFAULT", "0")))
 
         self.assertEqual(("root=UUID=1", "ro", "net.ifnames=0", "quiet"), found.value)
         self.assertEqual("/boot/grub/grub.cfg:22", found.location)
@@ -106,17 +106,17 @@ class TestGrub(CommandLineTest):
     def test_one_that_is_meant_for_one_boot_has_to_agree(self) -> None:
         text = DEBIAN.replace("DEFAULT", "0")
 
-        self.assertRaises(Unknown, command_line, grub(text, "next_entry=1>1"))
+        self.assertRaises(Unknown, find_command_line, grub(text, "next_entry=1>1"))
         self.assertGiven("root=UUID=1 ro net.ifnames=0 quiet", grub(text, "next_entry=1>0"))
 
     def test_the_firmwares_settings_are_no_kernel(self) -> None:
-        self.assertRaises(Unknown, command_line, grub(DEBIAN.replace("DEFAULT", "uefi-firmware")))
+        self.assertRaises(Unknown, find_command_line, grub(DEBIAN.replace("DEFAULT", "uefi-firmware")))
 
     def test_the_users_own_file_is_read(self) -> None:
         custom = {"/boot/grub/custom.cfg": "set default=mine\nmenuentry mine {\nlinux /vmlinuz mine=1\n}\n"}
         text = DEBIAN.replace("DEFAULT", "0")
 
-        self.assertRaises(Unknown, command_line, grub(text, **custom))  # either may be the default
+        self.assertRaises(Unknown, find_command_line, grub(text, **custom))  # either may be the default
         self.assertGiven("mine=1", grub(text.replace('set default="0"', ""), **custom))
 
     def test_a_file_on_the_efi_partition_leads_to_it(self) -> None:
@@ -128,13 +128,13 @@ class TestGrub(CommandLineTest):
     def test_two_configurations_have_to_agree(self) -> None:
         other = {"/boot/efi/EFI/rocky/grub.cfg": "menuentry x {\n linux /vmlinuz root=UUID=2 biosdevname=0\n}\n"}
 
-        self.assertRaises(Unknown, command_line, grub(DEBIAN.replace("DEFAULT", "0"), **other))
+        self.assertRaises(Unknown, find_command_line, grub(DEBIAN.replace("DEFAULT", "0"), **other))
 
     def test_commands_under_conditions_have_to_agree(self) -> None:
         both = "menuentry x {{\n if [ $a = 1 ]; then\n linux /v ro a=1\n else\n linux /v ro {} panic=-1\n fi\n}}\n"
 
         self.assertGiven("ro a=1", grub(both.format("a=1")))
-        self.assertRaises(Unknown, command_line, grub(both.format("a=2")))
+        self.assertRaises(Unknown, find_command_line, grub(both.format("a=2")))
 
     def test_a_default_that_is_set_by_its_title_is_the_same(self) -> None:
         """As grub2-mkconfig writes it for CentOS 7."""
@@ -152,25 +152,25 @@ class TestGrub(CommandLineTest):
     def test_quotes_hold_a_parameter_together(self) -> None:
         text = "menuentry x {\n linux /v 'a=b c' \"d=$e f\" g\\ h; initrd /i\n}\n"
 
-        self.assertEqual(("a=b c", "d= f", "g h"), command_line(grub(text)).value)
+        self.assertEqual(("a=b c", "d= f", "g h"), find_command_line(grub(text)).value)
 
     def test_files_that_include_each_other_are_told(self) -> None:
-        self.assertRaises(Unknown, command_line, grub("source $prefix/grub.cfg\n" * 20))
+        self.assertRaises(Unknown, find_command_line, grub("source $prefix/grub.cfg\n" * 20))
 
     def test_values_that_are_put_in_without_end_are_told(self) -> None:
         value = f"set a={'x' * 10_000}\n"
 
-        self.assertRaises(Unknown, command_line, grub(value + 'menuentry "' + "$a" * 200_000 + '" {\n}\n'))
-        self.assertRaises(Unknown, command_line, grub(value + "set b=$a$a$a$a$a$a$a\n" * 200))
+        self.assertRaises(Unknown, find_command_line, grub(value + 'menuentry "' + "$a" * 200_000 + '" {\n}\n'))
+        self.assertRaises(Unknown, find_command_line, grub(value + "set b=$a$a$a$a$a$a$a\n" * 200))
 
     def test_a_file_that_cannot_be_read_is_told(self) -> None:
-        self.assertRaises(Unreadable, command_line, MemoryTree({"/boot/": ""}, unreadable=["/boot/grub/grub.cfg"]))
+        self.assertRaises(Unreadable, find_command_line, MemoryTree({"/boot/": ""}, unreadable=["/boot/grub/grub.cfg"]))
 
     @settings(max_examples=200, deadline=1000)
     @given(st.text(alphabet="{}$'\"\\\n ;#=ab>") | st.lists(st.sampled_from(DEBIAN.splitlines())).map("\n".join))
     def test_any_text_has_parameters_or_none_or_is_unknown(self, text: str) -> None:
         with suppress(Unknown):
-            command_line(grub(text, text))
+            find_command_line(grub(text, text))
 
 
 class TestEntriesOfTheBootLoaderSpecification(CommandLineTest):
@@ -194,7 +194,7 @@ class TestEntriesOfTheBootLoaderSpecification(CommandLineTest):
     def test_the_newest_is_the_default(self) -> None:
         files = {f"/boot/loader/entries/1f-5.14.0-{n}.el9.conf": f"options n={n}\n" for n in ("9", "70", "503.11")}
 
-        found = command_line(MemoryTree({"/boot/grub2/grub.cfg": ROCKY} | files))
+        found = find_command_line(MemoryTree({"/boot/grub2/grub.cfg": ROCKY} | files))
 
         self.assertEqual(("n=503.11",), found.value)
         self.assertEqual("/boot/loader/entries/1f-5.14.0-503.11.el9.conf:1", found.location)
@@ -207,7 +207,7 @@ class TestEntriesOfTheBootLoaderSpecification(CommandLineTest):
     def test_systemd_boot_is_told_which(self) -> None:
         entries = {f"/efi/loader/entries/{n}.conf": f"options {n}\n" for n in ("one", "two")}
 
-        self.assertRaises(Unknown, command_line, MemoryTree(entries))
+        self.assertRaises(Unknown, find_command_line, MemoryTree(entries))
         self.assertGiven("two", MemoryTree(entries | {"/efi/loader/loader.conf": "timeout 3\ndefault two.conf\n"}))
 
 
@@ -218,7 +218,7 @@ class TestUnifiedKernels(CommandLineTest):
         tree = MemoryTree({self.PATH: unified_kernel("root=UUID=1 net.ifnames=0")})
 
         self.assertGiven("root=UUID=1 net.ifnames=0", tree)
-        self.assertEqual(self.PATH, command_line(tree).location)
+        self.assertEqual(self.PATH, find_command_line(tree).location)
 
     def test_have_to_agree_with_each_other_and_with_entries(self) -> None:
         both: dict[str, str | bytes] = {
@@ -226,12 +226,12 @@ class TestUnifiedKernels(CommandLineTest):
             "/boot/efi/loader/entries/debian.conf": "options net.ifnames=1\n",
         }
 
-        self.assertRaises(Unknown, command_line, MemoryTree(both))
+        self.assertRaises(Unknown, find_command_line, MemoryTree(both))
 
     def test_may_have_more_beside_them(self) -> None:
         files = {self.PATH: unified_kernel("ro"), f"{self.PATH}.extra.d/more.addon.efi": b"MZ"}
 
-        self.assertRaises(Unknown, command_line, MemoryTree(files))
+        self.assertRaises(Unknown, find_command_line, MemoryTree(files))
 
     def test_may_have_no_parameters(self) -> None:
         self.assertGiven("", MemoryTree({self.PATH: unified_kernel("")}))
@@ -239,14 +239,14 @@ class TestUnifiedKernels(CommandLineTest):
     def test_that_are_none_are_told(self) -> None:
         for content in (b"", b"MZ", b"MZ" + bytes(1000), unified_kernel("ro")[:200]):
             with self.subTest(content=content):
-                self.assertRaises(Unknown, command_line, MemoryTree({self.PATH: content}))
+                self.assertRaises(Unknown, find_command_line, MemoryTree({self.PATH: content}))
 
     @settings(max_examples=100, deadline=1000)
     @given(st.binary(max_size=400), st.integers(0, 300))
     def test_that_are_damaged_have_parameters_or_are_unknown(self, damage: bytes, at: int) -> None:
         whole = unified_kernel("ro quiet")
         with suppress(Unknown):
-            command_line(MemoryTree({self.PATH: whole[:at] + damage + whole[at + len(damage) :]}))
+            find_command_line(MemoryTree({self.PATH: whole[:at] + damage + whole[at + len(damage) :]}))
 
 
 def unified_kernel(parameters: str) -> bytes:
@@ -278,7 +278,7 @@ class TestOtherBootLoaders(CommandLineTest):
         self.assertGiven("root=1", MemoryTree(files))
 
     def test_a_label_that_is_not_there_is_told(self) -> None:
-        self.assertRaises(Unknown, command_line, MemoryTree({"/boot/extlinux.conf": "default a\nlabel b\n"}))
+        self.assertRaises(Unknown, find_command_line, MemoryTree({"/boot/extlinux.conf": "default a\nlabel b\n"}))
 
     def test_grub_legacy_of_rhel_6(self) -> None:
         text = "default=1\ntimeout=5\ntitle a\nkernel /vmlinuz a=1\ntitle b\n\troot (hd0,0)\n\tkernel /vmlinuz ro b=1\n"
@@ -298,12 +298,14 @@ class TestOtherBootLoaders(CommandLineTest):
     )
     def test_any_file_has_parameters_or_none_or_is_unknown(self, said: list[str]) -> None:
         with suppress(Unknown):
-            command_line(MemoryTree(dict.fromkeys(("/boot/extlinux.conf", "/boot/grub/menu.lst"), "\n".join(said))))
+            find_command_line(
+                MemoryTree(dict.fromkeys(("/boot/extlinux.conf", "/boot/grub/menu.lst"), "\n".join(said)))
+            )
 
 
 class TestNoBootLoader(CommandLineTest):
     def test_gives_nothing(self) -> None:
-        found = command_line(MemoryTree({"/etc/os-release": "ID=debian\n"}))
+        found = find_command_line(MemoryTree({"/etc/os-release": "ID=debian\n"}))
 
         self.assertEqual(((), NO_LOADER), (found.value, found.location))
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.disk.volumes.partitions import Layout
-from guestinspect.guest.boot.disk_boot import Start, boot, kernels
+from guestinspect.guest.boot.disk_boot import FirmwareView, find_boot, find_kernels
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot
 from tests import base
@@ -23,14 +23,14 @@ BIOS_ON_GPT = Layout("gpt", bios_boot_partition=True, boot_code=True)
 PLAIN_GPT = Layout("gpt")
 
 
-def disk(layout: Layout, efi: Mapping[str, bytes] | None = None) -> Start:
+def disk(layout: Layout, efi: Mapping[str, bytes] | None = None) -> FirmwareView:
     """A disk that is divided like this, with these files for UEFI."""
-    return Start(layout, lambda: None if efi is None else MemoryTree(efi))
+    return FirmwareView(layout, lambda: None if efi is None else MemoryTree(efi))
 
 
 class TestBoot(base.BaseTestCase):
-    def assertBoots(self, expected: Boot, tree: MemoryTree, start: Start) -> None:
-        self.assertEqual(expected, boot(tree, start).value)
+    def assertBoots(self, expected: Boot, tree: MemoryTree, start: FirmwareView) -> None:
+        self.assertEqual(expected, find_boot(tree, start).value)
 
     def test_grub_for_a_bios_starts_in_the_first_sector(self) -> None:
         self.assertBoots(Boot(("bios",), "grub", (KERNEL,)), MemoryTree(GRUB), disk(MBR))
@@ -41,7 +41,7 @@ class TestBoot(base.BaseTestCase):
         self.assertBoots(Boot((), "", (KERNEL,)), MemoryTree(GRUB), disk(Layout("gpt", boot_code=True)))
 
     def test_uefi_starts_what_has_the_default_name(self) -> None:
-        found = boot(MemoryTree({KERNEL: b"MZ"}), disk(PLAIN_GPT, EFI))
+        found = find_boot(MemoryTree({KERNEL: b"MZ"}), disk(PLAIN_GPT, EFI))
 
         self.assertEqual(Boot(("uefi",), "grub", (KERNEL,)), found.value)
         self.assertEqual("EFI system partition, /EFI/BOOT/BOOTX64.EFI", found.location)
@@ -50,7 +50,7 @@ class TestBoot(base.BaseTestCase):
         self.assertBoots(Boot(("bios", "uefi"), "grub", (KERNEL,)), MemoryTree(GRUB), disk(BIOS_ON_GPT, EFI))
 
     def test_a_loader_that_only_its_own_machine_knows_is_not_started(self) -> None:
-        found = boot(MemoryTree(), disk(PLAIN_GPT, {"/EFI/debian/grubx64.efi": b"MZ"}))
+        found = find_boot(MemoryTree(), disk(PLAIN_GPT, {"/EFI/debian/grubx64.efi": b"MZ"}))
 
         self.assertEqual(Boot((), "grub", ()), found.value)
         self.assertEqual("EFI system partition, /EFI/debian/grubx64.efi", found.location)
@@ -67,7 +67,7 @@ class TestBoot(base.BaseTestCase):
         def damaged() -> NoReturn:
             raise Unreadable("partition 1", "it is damaged")
 
-        self.assertRaises(Unreadable, boot, MemoryTree(GRUB), Start(MBR, damaged))
+        self.assertRaises(Unreadable, find_boot, MemoryTree(GRUB), FirmwareView(MBR, damaged))
 
     def test_upper_and_lower_case_are_the_same_there(self) -> None:
         efi = {"/efi/Boot/bootx64.efi": b"MZ", "/efi/systemd/systemd-bootx64.efi": b"MZ"}
@@ -84,22 +84,24 @@ class TestBoot(base.BaseTestCase):
         self.assertBoots(Boot((), "", ("/boot/vmlinuz-virt",)), tree, disk(Layout("mbr", boot_code=True)))
 
     def test_a_disk_of_data_does_not(self) -> None:
-        found = boot(MemoryTree({"/data": "x"}), disk(Layout("")))
+        found = find_boot(MemoryTree({"/data": "x"}), disk(Layout("")))
 
         self.assertEqual((Boot((), "", ()), "no partition table"), (found.value, found.location))
 
     def test_firmware_of_another_kind_is_unknown(self) -> None:
-        self.assertRaises(Unknown, boot, MemoryTree({"/usr/bin/ls": program(22, order=">")}), disk(MBR))
+        self.assertRaises(Unknown, find_boot, MemoryTree({"/usr/bin/ls": program(22, order=">")}), disk(MBR))
 
     def test_a_folder_that_cannot_be_read_is_not_an_empty_one(self) -> None:
         tree = MemoryTree({KERNEL: b"MZ"}, unreadable=["/boot/grub/i386-pc"])
 
-        self.assertRaises(Unreadable, boot, tree, disk(MBR))
+        self.assertRaises(Unreadable, find_boot, tree, disk(MBR))
 
 
 class TestKernels(base.BaseTestCase):
     def test_are_in_boot_or_beside_their_modules(self) -> None:
-        self.assertEqual(("/boot/vmlinuz-lts",), kernels(MemoryTree({"/boot/vmlinuz-lts": b"", "/boot/config-1": b""})))
-        self.assertEqual(("/vmlinuz",), kernels(MemoryTree({"/vmlinuz": b""})))
+        self.assertEqual(
+            ("/boot/vmlinuz-lts",), find_kernels(MemoryTree({"/boot/vmlinuz-lts": b"", "/boot/config-1": b""}))
+        )
+        self.assertEqual(("/vmlinuz",), find_kernels(MemoryTree({"/vmlinuz": b""})))
         in_modules = "/usr/lib/modules/6.9/vmlinuz"
-        self.assertEqual((in_modules,), kernels(MemoryTree({in_modules: b"", "/usr/lib/modules/5/kernel/": ""})))
+        self.assertEqual((in_modules,), find_kernels(MemoryTree({in_modules: b"", "/usr/lib/modules/5/kernel/": ""})))

@@ -53,7 +53,7 @@ class TestPrograms(CommandsTest):
         self.assert_does_not_start(a_whole_guest({}), "systemd-networkd", says, f"{UNIT}:4")
 
     def test_where_few_files_are_there_it_is_not_missed(self) -> None:
-        self.assertTrue(a_systemd(links=ENABLED).starts("systemd-networkd").yes)
+        self.assertTrue(a_systemd(links=ENABLED).starts("systemd-networkd").is_started)
 
     def test_one_that_is_not_executable_is_not_started(self) -> None:
         units = a_whole_guest({PROGRAM: "ELF"}, mode=0o644)
@@ -67,8 +67,8 @@ class TestPrograms(CommandsTest):
         unit = NETWORKD.replace(f"!!{PROGRAM}", "systemd-networkd --now")
 
         there = a_whole_guest({UNIT: unit, "/usr/sbin/systemd-networkd": "ELF"})
-        self.assertTrue(there.starts("systemd-networkd").yes)
-        self.assertFalse(a_whole_guest({UNIT: unit}).starts("systemd-networkd").yes)
+        self.assertTrue(there.starts("systemd-networkd").is_started)
+        self.assertFalse(a_whole_guest({UNIT: unit}).starts("systemd-networkd").is_started)
 
     def test_what_lies_in_run_shows_when_the_guest_runs(self) -> None:
         units = a_whole_guest({UNIT: NETWORKD.replace(PROGRAM, "/run/networkd")})
@@ -78,14 +78,14 @@ class TestPrograms(CommandsTest):
     def test_names_that_systemd_fills_in_are_not_looked_for(self) -> None:
         units = a_whole_guest({UNIT: NETWORKD.replace(PROGRAM, "/usr/lib/%p")})
 
-        self.assertTrue(units.starts("systemd-networkd").yes)
+        self.assertTrue(units.starts("systemd-networkd").is_started)
 
     def test_what_may_fail_does_not_matter_beside_the_other(self) -> None:
         before = "[Service]\nExecStartPre=-/usr/bin/nothing\n"
 
-        self.assertTrue(a_whole_guest({PROGRAM: "ELF", DROP_IN: before}).starts("systemd-networkd").yes)
+        self.assertTrue(a_whole_guest({PROGRAM: "ELF", DROP_IN: before}).starts("systemd-networkd").is_started)
         self.assertFalse(
-            a_whole_guest({PROGRAM: "ELF", DROP_IN: before.replace("-", "")}).starts("systemd-networkd").yes
+            a_whole_guest({PROGRAM: "ELF", DROP_IN: before.replace("-", "")}).starts("systemd-networkd").is_started
         )
 
     def test_a_script_of_a_runlevel_must_be_executable(self) -> None:
@@ -97,7 +97,7 @@ class TestPrograms(CommandsTest):
                 statuses = {script: Status(Type.FILE, mode=mode)}
                 tree = MemoryTree(files, links=DEFAULT | {link: "../init.d/network"}, statuses=statuses)
 
-                self.assertEqual(starts, Units(tree).starts("network").yes)
+                self.assertEqual(starts, Units(tree).starts("network").is_started)
 
 
 class TestCommands(CommandsTest):
@@ -109,7 +109,7 @@ class TestCommands(CommandsTest):
             "ExecStartPre=/usr/bin/false and more",
         ):
             with self.subTest(said=said):
-                self.assertFalse(self.with_drop_in(said).starts("systemd-networkd").yes, said)
+                self.assertFalse(self.with_drop_in(said).starts("systemd-networkd").is_started, said)
 
     def test_another_program_is_unknown(self) -> None:
         self.assert_unknown(f"{DROP_IN}:3", self.with_drop_in("ExecStart=\nExecStart=/usr/bin/sleep 1d"))
@@ -126,7 +126,7 @@ class TestCommands(CommandsTest):
             "Nice=5",
         ):
             with self.subTest(said=said):
-                self.assertTrue(self.with_drop_in(said).starts("systemd-networkd").yes, said)
+                self.assertTrue(self.with_drop_in(said).starts("systemd-networkd").is_started, said)
 
     def test_what_is_run_before_may_fail(self) -> None:
         for said in ("ExecStartPre=/usr/local/bin/wait-for-it", "ExecStartPre=/bin/sleep 1d"):
@@ -142,7 +142,7 @@ class TestCommands(CommandsTest):
         says, again = "more than one ExecStart=", f"ExecStart={PROGRAM}"
 
         self.assert_does_not_start(self.with_drop_in(again), "systemd-networkd", says, f"{DROP_IN}:2")
-        self.assertTrue(self.with_drop_in(f"Type=oneshot\n{again}").starts("systemd-networkd").yes)
+        self.assertTrue(self.with_drop_in(f"Type=oneshot\n{again}").starts("systemd-networkd").is_started)
 
     def test_what_fails_behind_another_is_unknown(self) -> None:
         self.assert_unknown("fails when it has begun", self.with_drop_in("Type=oneshot\nExecStart=/bin/false"))
@@ -150,7 +150,7 @@ class TestCommands(CommandsTest):
     def test_a_copy_is_as_good_as_the_packages(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service"
 
-        self.assertTrue(a_systemd({path: NETWORKD}, ENABLED).starts("systemd-networkd").yes)
+        self.assertTrue(a_systemd({path: NETWORKD}, ENABLED).starts("systemd-networkd").is_started)
         self.assertRaises(
             Unknown, a_systemd({path: NETWORKD.replace(PROGRAM, "/bin/x")}, ENABLED).starts, "systemd-networkd"
         )
@@ -168,7 +168,7 @@ class TestCommands(CommandsTest):
                 units = a_systemd(files, links)
 
                 if is_same:
-                    self.assertTrue(units.starts("networking").yes)
+                    self.assertTrue(units.starts("networking").is_started)
                 else:
                     self.assertRaises(Unknown, units.starts, "networking")
 
@@ -179,7 +179,7 @@ class TestCommands(CommandsTest):
                 units = a_systemd({f"{LOCAL}/dhcpcd.service": f"[Service]\nExecStart={program}\n"}, links)
 
                 if is_known:
-                    self.assertTrue(units.starts("dhcpcd").yes)
+                    self.assertTrue(units.starts("dhcpcd").is_started)
                 else:
                     self.assertRaises(Unknown, units.starts, "dhcpcd")
 
@@ -187,4 +187,4 @@ class TestCommands(CommandsTest):
         links = {f"{LOCAL}/multi-user.target.wants/mine.service": f"{LOCAL}/mine.service"}
         own = "[Service]\nUser=me\nExecStartPre=/bin/x\nExecStart=/opt/mine\n"
 
-        self.assertTrue(a_systemd({f"{LOCAL}/mine.service": own}, links).starts("mine").yes)
+        self.assertTrue(a_systemd({f"{LOCAL}/mine.service": own}, links).starts("mine").is_started)

@@ -68,7 +68,7 @@ class TestRequired(UnitsTest):
     def test_where_few_files_are_there_nothing_is_missed(self) -> None:
         tree = MemoryTree(SYSTEMD | {DROP_IN: "[Unit]\nRequires=other.service\n"}, links=DEFAULT | ENABLED)
 
-        self.assertTrue(Units(tree).starts("systemd-networkd").yes)
+        self.assertTrue(Units(tree).starts("systemd-networkd").is_started)
 
     def test_what_that_needs_in_its_turn(self) -> None:
         other = {
@@ -81,11 +81,11 @@ class TestRequired(UnitsTest):
     def test_a_folder_of_links_requires(self) -> None:
         links = {f"{LOCAL}/systemd-networkd.service.requires/nothing.service": f"{SHIPPED}/nothing.service"}
 
-        self.assertFalse(a_whole_guest({}, links).starts("systemd-networkd").yes)
+        self.assertFalse(a_whole_guest({}, links).starts("systemd-networkd").is_started)
         self.assertTrue(
             a_whole_guest({}, {f"{LOCAL}/systemd-networkd.service.wants/nothing.service": f"{SHIPPED}/nothing.service"})
             .starts("systemd-networkd")
-            .yes
+            .is_started
         )
 
     def test_units_that_need_each_other(self) -> None:
@@ -94,12 +94,12 @@ class TestRequired(UnitsTest):
             "[Service]\nExecStart=/usr/bin/program1\n"
         }
 
-        self.assertTrue(a_needing_guest("Requires=other.service", other).starts("systemd-networkd").yes)
+        self.assertTrue(a_needing_guest("Requires=other.service", other).starts("systemd-networkd").is_started)
 
     def test_a_script_of_system_v_is_there(self) -> None:
         units = a_needing_guest("Requires=other.service", {"/etc/init.d/other": "#!/bin/sh\n"})
 
-        self.assertTrue(units.starts("systemd-networkd").yes)
+        self.assertTrue(units.starts("systemd-networkd").is_started)
 
     def test_one_that_fails_is_unknown(self) -> None:
         other = {f"{SHIPPED}/other.service": "[Service]\nExecStart=/bin/false\n"}
@@ -119,12 +119,12 @@ class TestConflicts(UnitsTest):
     def test_with_what_is_not_is_no_hindrance(self) -> None:
         for name in ("shutdown.target", "rescue.service", "other.service"):
             with self.subTest(name=name):
-                self.assertTrue(a_needing_guest(f"Conflicts={name}", OTHER).starts("systemd-networkd").yes, name)
+                self.assertTrue(a_needing_guest(f"Conflicts={name}", OTHER).starts("systemd-networkd").is_started, name)
 
 
 class TestBus(UnitsTest):
     def test_with_the_bus(self) -> None:
-        self.assertTrue(a_whole_guest(NM | BUS, NM_LINK).starts("NetworkManager").yes)
+        self.assertTrue(a_whole_guest(NM | BUS, NM_LINK).starts("NetworkManager").is_started)
 
     def test_without_it(self) -> None:
         both = {f"{LOCAL}/dbus.{kind}": "/dev/null" for kind in ("service", "socket")}
@@ -135,12 +135,12 @@ class TestBus(UnitsTest):
             "it needs D-Bus, and dbus.service is masked",
             f"{SHIPPED}/NetworkManager.service:2",
         )
-        self.assertFalse(a_whole_guest(NM, NM_LINK).starts("NetworkManager").yes)
+        self.assertFalse(a_whole_guest(NM, NM_LINK).starts("NetworkManager").is_started)
 
     def test_with_its_service_masked(self) -> None:
         units = a_whole_guest(NM | BUS, NM_LINK | {f"{LOCAL}/dbus.service": "/dev/null"})
 
-        self.assertFalse(units.starts("NetworkManager").yes)
+        self.assertFalse(units.starts("NetworkManager").is_started)
 
     def test_with_its_socket_masked_alone(self) -> None:
         units = a_whole_guest(NM | BUS, NM_LINK | {f"{LOCAL}/dbus.socket": "/dev/null"})
@@ -152,9 +152,9 @@ class TestBus(UnitsTest):
         socket = {path: text for path, text in BUS.items() if path.endswith(".socket")}
         alias = {f"{LOCAL}/dbus.service": f"{SHIPPED}/dbus-broker.service"}
 
-        self.assertTrue(a_whole_guest(NM | broker | socket, NM_LINK | alias).starts("NetworkManager").yes)
+        self.assertTrue(a_whole_guest(NM | broker | socket, NM_LINK | alias).starts("NetworkManager").is_started)
 
     def test_one_that_is_ready_without_it(self) -> None:
         own = {DROP_IN: "[Service]\nType=notify\nBusName=org.freedesktop.network1\n"}
 
-        self.assertTrue(a_whole_guest(own).starts("systemd-networkd").yes)
+        self.assertTrue(a_whole_guest(own).starts("systemd-networkd").is_started)

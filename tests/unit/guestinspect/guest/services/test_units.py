@@ -37,7 +37,7 @@ class TestEnabled(UnitsTest):
         links = {f"{LOCAL}/network-online.target.wants/systemd-networkd.service": f"{SHIPPED}/systemd-networkd.service"}
         units = a_systemd(links=links)
 
-        self.assertFalse(units.starts("systemd-networkd").yes)
+        self.assertFalse(units.starts("systemd-networkd").is_started)
 
     def test_a_unit_that_starts_pulls_a_target_in(self) -> None:
         links = {
@@ -57,7 +57,7 @@ class TestEnabled(UnitsTest):
     def test_the_default_target_may_be_another(self) -> None:
         units = a_systemd(links=ENABLED | {f"{LOCAL}/default.target": f"{SHIPPED}/rescue.target"})
 
-        self.assertFalse(units.starts("systemd-networkd").yes)
+        self.assertFalse(units.starts("systemd-networkd").is_started)
 
     def test_a_link_that_a_generator_makes_counts(self) -> None:
         path = "/run/systemd/system/multi-user.target.wants/systemd-networkd.service"
@@ -76,7 +76,7 @@ class TestEnabled(UnitsTest):
         files = {f"{SHIPPED}/job.service": f"[Unit]\nWants={wants}.service\n"}
         units = a_systemd(files, {f"{LOCAL}/multi-user.target.wants/job.service": f"{SHIPPED}/job.service"})
 
-        self.assertFalse(units.starts("systemd-networkd").yes)
+        self.assertFalse(units.starts("systemd-networkd").is_started)
 
     def test_shipped_links_count(self) -> None:
         path = f"{SHIPPED}/multi-user.target.wants/systemd-networkd.service"
@@ -90,13 +90,13 @@ class TestEnabled(UnitsTest):
             f"{LOCAL}/multi-user.target.wants/systemd-networkd.service": "/dev/null",
         }
 
-        self.assertFalse(a_systemd(links=links).starts("systemd-networkd").yes)
+        self.assertFalse(a_systemd(links=links).starts("systemd-networkd").is_started)
 
     def test_a_unit_is_known_by_its_other_names(self) -> None:
         alias = {f"{LOCAL}/dbus-org.freedesktop.network1.service": f"{SHIPPED}/systemd-networkd.service"}
         units = a_systemd(links=ENABLED | alias)
 
-        self.assertTrue(units.starts("dbus-org.freedesktop.network1").yes)
+        self.assertTrue(units.starts("dbus-org.freedesktop.network1").is_started)
 
     def test_a_wanted_alias_starts_the_unit_behind_it(self) -> None:
         links = {
@@ -109,7 +109,7 @@ class TestEnabled(UnitsTest):
     def test_a_dbus_name_alone_starts_nothing(self) -> None:
         alias = {f"{LOCAL}/dbus-org.freedesktop.network1.service": f"{SHIPPED}/systemd-networkd.service"}
 
-        self.assertFalse(a_systemd(links=alias).starts("systemd-networkd").yes)
+        self.assertFalse(a_systemd(links=alias).starts("systemd-networkd").is_started)
 
     def test_the_socket_of_networkd_starts_it(self) -> None:
         path = f"{LOCAL}/sockets.target.wants/systemd-networkd.socket"
@@ -124,8 +124,8 @@ class TestEnabled(UnitsTest):
         }
         units = a_systemd(files, {f"{LOCAL}/sockets.target.wants/ssh.socket": f"{SHIPPED}/ssh.socket"})
 
-        self.assertFalse(units.starts("ssh").yes)
-        self.assertTrue(units.starts("ssh.socket").yes)
+        self.assertFalse(units.starts("ssh").is_started)
+        self.assertTrue(units.starts("ssh.socket").is_started)
 
     def test_instances_of_a_template_are_found(self) -> None:
         path = f"{LOCAL}/multi-user.target.wants/dhcpcd@ens3.service"
@@ -175,7 +175,7 @@ class TestHindered(UnitsTest):
             with self.subTest(parameter=parameter):
                 units = a_systemd(links=ENABLED, command_line=parameter)
 
-                self.assertFalse(units.starts("systemd-networkd").yes)
+                self.assertFalse(units.starts("systemd-networkd").is_started)
 
     def test_a_drop_in_with_a_condition_that_is_not_so_keeps_it_from_starting(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service.d/off.conf"
@@ -206,7 +206,7 @@ class TestHindered(UnitsTest):
                 files = {f"{LOCAL}/systemd-networkd.service.d/a.conf": f"[Unit]\n{condition}\n"}
                 units = a_systemd(files, ENABLED, command_line="quiet net.ifnames=0")
 
-                self.assertTrue(units.starts("systemd-networkd").yes, condition)
+                self.assertTrue(units.starts("systemd-networkd").is_started, condition)
 
     def test_conditions_that_are_not_so_hinder(self) -> None:
         conditions = (
@@ -224,7 +224,7 @@ class TestHindered(UnitsTest):
                 files = {f"{LOCAL}/systemd-networkd.service.d/a.conf": f"[Unit]\n{condition}\n"}
                 units = a_systemd(files, ENABLED, command_line="quiet net.ifnames=0")
 
-                self.assertFalse(units.starts("systemd-networkd").yes, condition)
+                self.assertFalse(units.starts("systemd-networkd").is_started, condition)
 
     def test_conditions_that_show_when_the_guest_runs_are_unknown(self) -> None:
         for condition in (
@@ -243,7 +243,7 @@ class TestHindered(UnitsTest):
             with self.subTest(run=run):
                 units = a_systemd({path: f"[Service]\n{run}\n"}, ENABLED)
 
-                self.assertFalse(units.starts("systemd-networkd").yes, run)
+                self.assertFalse(units.starts("systemd-networkd").is_started, run)
 
     def test_what_a_drop_in_runs_in_its_place_is_unknown(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service.d/on.conf"
@@ -255,8 +255,8 @@ class TestHindered(UnitsTest):
         files = {f"{SHIPPED}/systemd-networkd.service.d/off.conf": "[Unit]\nConditionPathExists=/nowhere\n"}
         hidden = {f"{LOCAL}/systemd-networkd.service.d/off.conf": "/dev/null"}
 
-        self.assertFalse(a_systemd(files, ENABLED).starts("systemd-networkd").yes)
-        self.assertTrue(a_systemd(files, ENABLED | hidden).starts("systemd-networkd").yes)
+        self.assertFalse(a_systemd(files, ENABLED).starts("systemd-networkd").is_started)
+        self.assertTrue(a_systemd(files, ENABLED | hidden).starts("systemd-networkd").is_started)
 
 
 class TestFirstBoot(UnitsTest):
@@ -269,36 +269,36 @@ class TestFirstBoot(UnitsTest):
     def test_without_a_preset_units_are_enabled(self) -> None:
         units = a_systemd({"/etc/machine-id": "uninitialized\n"}, command_line="rw")
 
-        self.assertTrue(units.starts("systemd-networkd").yes)
+        self.assertTrue(units.starts("systemd-networkd").is_started)
 
     def test_on_a_disk_that_is_mounted_for_reading_nothing_is_enabled(self) -> None:
         files = {"/etc/machine-id": "uninitialized\n"}
 
-        self.assertFalse(a_systemd(files, command_line="ro quiet").starts("systemd-networkd").yes)
+        self.assertFalse(a_systemd(files, command_line="ro quiet").starts("systemd-networkd").is_started)
         self.assertRaises(Unknown, a_systemd(files, command_line="quiet").starts, "systemd-networkd")
 
     def test_an_empty_machine_id_is_no_first_boot(self) -> None:
         presets = {f"{SHIPPED}-preset/90-systemd.preset": "enable systemd-networkd.service\n"}
 
-        self.assertFalse(a_systemd(presets).starts("systemd-networkd").yes)
+        self.assertFalse(a_systemd(presets).starts("systemd-networkd").is_started)
 
     def test_presets_that_disable_leave_units_of_debian_alone(self) -> None:
         files = {"/etc/machine-id": "uninitialized\n", f"{SHIPPED}-preset/99-all.preset": "disable *\n"}
 
-        self.assertFalse(a_systemd(files).starts("systemd-networkd").yes)
+        self.assertFalse(a_systemd(files).starts("systemd-networkd").is_started)
         self.assertRaises(Unknown, a_systemd(files, ENABLED).starts, "systemd-networkd")
-        self.assertTrue(a_systemd(files | {"/etc/debian_version": "12"}, ENABLED).starts("systemd-networkd").yes)
+        self.assertTrue(a_systemd(files | {"/etc/debian_version": "12"}, ENABLED).starts("systemd-networkd").is_started)
 
     def test_presets_that_disable_leave_units_alone_before_systemd_253(self) -> None:
         files = {"/etc/machine-id": "uninitialized\n", f"{SHIPPED}-preset/99-all.preset": "disable *\n"}
         library = {"/usr/lib/systemd/libsystemd-shared-252-46.el9.so": "ELF"}
 
-        self.assertTrue(a_systemd(files | library, ENABLED).starts("systemd-networkd").yes)
+        self.assertTrue(a_systemd(files | library, ENABLED).starts("systemd-networkd").is_started)
 
     def test_a_masked_unit_stays_masked(self) -> None:
         links = {f"{LOCAL}/systemd-networkd.service": "/dev/null"}
 
-        self.assertFalse(a_systemd({"/etc/machine-id": "uninitialized\n"}, links).starts("systemd-networkd").yes)
+        self.assertFalse(a_systemd({"/etc/machine-id": "uninitialized\n"}, links).starts("systemd-networkd").is_started)
 
 
 class TestUnitFile(base.BaseTestCase):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from guestinspect.disk.fstab import FSTAB, Entry
 from guestinspect.disk.tree import Tree
-from guestinspect.guest.services.init import Init, init
+from guestinspect.guest.services.init_system import InitSystem, find_init_system
 from guestinspect.model.fact import Unknown
 
 
-def must_not_be_reached(tree: Tree, missing: tuple[Entry, ...]) -> None:
+def require_mounts(tree: Tree, missing: tuple[Entry, ...]) -> None:
     """Raises Unknown if the guest waits for a file system that is not on its disk.
 
     It is nothing worse: some of the network may be up by then.
@@ -20,7 +20,7 @@ def must_not_be_reached(tree: Tree, missing: tuple[Entry, ...]) -> None:
         tree: The guest's files.
         missing: The lines of its fstab for what it waits for in vain.
     """
-    if missing and init(tree) is Init.SYSTEMD:
+    if missing and find_init_system(tree) is InitSystem.SYSTEMD:
         entry = missing[0]
         raise Unknown(
             f"{FSTAB}:{entry.line} mounts {entry.source} on {entry.folder}, which is not on this disk: without the "

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from guestinspect.disk.tree import Tree
-from guestinspect.leftovers import keys, logs, passwords, sshd
-from guestinspect.leftovers.patterns import PATTERNS
+from guestinspect.leftovers import key_descriptions, logs, passwords, sshd
+from guestinspect.leftovers.patterns.pattern import LeftoverPattern
+from guestinspect.leftovers.patterns.table import PATTERNS
 from guestinspect.leftovers.search import Search
 from guestinspect.model.fact import Fact, Unknown
-from guestinspect.model.leftover import Kind, Leftover, LeftoverPattern
+from guestinspect.model.leftover import Kind, Leftover
 
 _LOCATION = "the guest's files"
 
 _BY_THEMSELVES: dict[Kind, Callable[[Search], Iterator[Leftover]]] = {
-    Kind.PASSWORD: passwords.find,
-    Kind.OPEN_SSHD: sshd.find,
-    Kind.LOG: logs.find,
+    Kind.PASSWORD: passwords.find_passwords,
+    Kind.OPEN_SSHD: sshd.find_open_sshd,
+    Kind.LOG: logs.find_logs,
 }
 """What a path and a look at the content do not tell."""
 
@@ -27,7 +28,7 @@ _SAID_BY_SSHD: dict[Kind, Callable[[Search], Iterator[str]]] = {
 """More places to look for a kind, which the guest's own configuration names."""
 
 
-def find(tree: Tree, kind: Kind) -> Fact[tuple[Leftover, ...]]:
+def find_leftovers(tree: Tree, kind: Kind) -> Fact[tuple[Leftover, ...]]:
     """What was left of one kind, in the order of the paths.
 
     What was found is told even if something else could not be read: it is wrong with the guest in any case, and where
@@ -82,7 +83,7 @@ def _where_sshd_says(search: Search, kind: Kind) -> Iterator[Leftover]:
 
 
 def _with_sign(search: Search, leftover_pattern: LeftoverPattern, pattern: str) -> Iterator[Leftover]:
-    for path in search.paths(pattern, but=leftover_pattern.but):
+    for path in search.paths(pattern, exclude=leftover_pattern.exclude):
         if pattern.endswith("/"):
             is_left, what = bool(search.names(path)), leftover_pattern.what
         elif leftover_pattern.content is None:
@@ -97,5 +98,7 @@ def _with_sign(search: Search, leftover_pattern: LeftoverPattern, pattern: str) 
 def _what(leftover_pattern: LeftoverPattern, head: bytes) -> str:
     """In words, and where the content says more, its words."""
     if leftover_pattern.kind is Kind.AUTHORIZED_KEY:
-        return keys.authorized_keys(head)
-    return keys.private_key(head) if leftover_pattern.what == "private key" else leftover_pattern.what
+        return key_descriptions.describe_authorized_keys(head)
+    return (
+        key_descriptions.describe_private_key(head) if leftover_pattern.what == "private key" else leftover_pattern.what
+    )

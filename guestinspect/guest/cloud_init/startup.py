@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from guestinspect.disk.overlay import Overlay
 from guestinspect.disk.tree import Tree, is_file
-from guestinspect.guest.files.ini import in_folders
-from guestinspect.guest.services.init import Init
+from guestinspect.guest.files.conf_files import list_conf_files
+from guestinspect.guest.services.init_system import InitSystem
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
@@ -26,7 +26,7 @@ _GENERATORS = tuple(
 _STARTED_BY_GENERATOR = "/run/systemd/generator.early/multi-user.target.wants/cloud-init.target"
 
 
-def disabled(tree: Tree, command_line: tuple[str, ...] | None) -> Step | None:
+def find_off_switch(tree: Tree, command_line: tuple[str, ...] | None) -> Step | None:
     """What tells cloud-init not to run; None: nothing.
 
     Args:
@@ -44,16 +44,20 @@ def disabled(tree: Tree, command_line: tuple[str, ...] | None) -> Step | None:
     return None
 
 
-def generated(tree: Tree) -> dict[str, bytes]:
+def generate_links(tree: Tree) -> dict[str, bytes]:
     """What its generator writes when it runs: the link that starts its target, and with that what its units want."""
-    return {_STARTED_BY_GENERATOR: b"[Unit]\n"} if in_folders(tree, _GENERATORS, _GENERATOR) else {}
+    return {_STARTED_BY_GENERATOR: b"[Unit]\n"} if list_conf_files(tree, _GENERATORS, _GENERATOR) else {}
 
 
-def not_started(tree: Tree, command_line: tuple[str, ...], services: Iterable[str]) -> Step | None:
+def find_service_obstacle(tree: Tree, command_line: tuple[str, ...], services: Iterable[str]) -> Step | None:
     """What keeps one of its services from being started; None: they all are."""
-    units = Units(Overlay(tree, generated(tree)), command_line)
-    main = ["cloud-init-main"] if units.init is Init.SYSTEMD and _has_unit(tree, "cloud-init-main.service") else []
-    return next((state.why for state in map(units.starts, (*services, *main)) if not state.yes), None)
+    units = Units(Overlay(tree, generate_links(tree)), command_line)
+    main = (
+        ["cloud-init-main"]
+        if units.init_system is InitSystem.SYSTEMD and _has_unit(tree, "cloud-init-main.service")
+        else []
+    )
+    return next((state.why for state in map(units.starts, (*services, *main)) if not state.is_started), None)
 
 
 def _has_unit(tree: Tree, name: str) -> bool:

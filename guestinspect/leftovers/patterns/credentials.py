@@ -1,37 +1,10 @@
-"""The table of files with credentials: of clouds, of services, of networks."""
+"""Patterns of credentials: of clouds, of services, of networks."""
 
 from __future__ import annotations
 
-from guestinspect.model.leftover import Kind, LeftoverPattern, leftover_pattern
-
-SET = rb"[ \t]*[=:][ \t]*[\"']?(?!null\b|None\b)[^\s\"'<$#]"
-"""A value behind a name; not nothing, nor what stands for one (``<password>``, ``$PASSWORD``)."""
-
-_IN_BRACES = rb"^[^#\n]*(?:(?<=\S)#[^#\n]*)*[{,][ \t]*"
-"""Before a name in YAML's flow style, or JSON: a brace or a comma, and no comment. Source: YAML 1.2.2, 6.6, 7.4."""
-
-_COLON = rb"[\"']?[ \t]*:[ \t]*"
-
-_YAML_VALUE = (
-    _COLON + rb"(?:[\"'](?!\{\{)|(?![\[\]{},!*#]|(?:null|~)(?:[\s,}\]]|\Z)))"
-    rb"(?!<|\$[({]|\$[A-Z_]{2,60}(?:[\s\"',}\]]|\Z)|[!*]{1,2}(?:[\s\"',}\]]|\Z|\$[0-9a-z]{1,12}[$,]))[^\s\"']"
-)
-"""A value behind a name in YAML; not nothing, nor what stands for one, nor a hash that no password fits."""
-
-YAML_HASH = rb"(?:hashed_passwd|passwd)(?!" + _COLON + rb"[\"']?[!*])"
-"""cloud-init's names for the hash of a password; one that begins like this fits none: crypt(5)."""
-
-_URL = rb"https?://[^\s/:@]{0,200}:[^\s/@]{1,500}@"
-"""An address with a password in it."""
-
-
-def yaml_secret(*names: bytes) -> bytes:
-    """Where one of these names has a value: on a line of its own, or in braces (``- {name: me, passwd: hello}``).
-
-    Args:
-        names: Regular expressions.
-    """
-    return rb"(?:^[ \t-]*|" + _IN_BRACES + rb")[\"']?(?:" + b"|".join(names) + rb")" + _YAML_VALUE
+from guestinspect.leftovers.patterns.expressions import SET, URL, YAML_HASH, yaml_secret
+from guestinspect.leftovers.patterns.pattern import LeftoverPattern, leftover_pattern
+from guestinspect.model.leftover import Kind
 
 
 def _credentials(what: str, paths: str, content: bytes | None = None) -> LeftoverPattern:
@@ -95,7 +68,7 @@ _SERVICES = (
         " ~/.apptainer/docker-config.json /var/lib/kubelet/config.json",
         rb"\"(?:auth|identitytoken|registrytoken)\"[ \t]*:[ \t]*\"[^\"]",
     ),
-    _credentials("Git credentials", "~/.git-credentials ~/.config/git/credentials ~/.gitconfig", _URL),
+    _credentials("Git credentials", "~/.git-credentials ~/.config/git/credentials ~/.gitconfig", URL),
     _credentials(
         "Git credentials",
         "~/.config/gh/hosts.yml ~/.config/hub ~/.config/glab-cli/config.yml ~/.config/tea/config.yml",
@@ -124,7 +97,7 @@ _SERVICES = (
     _credentials(
         "package index credentials",
         "~/.condarc ~/.config/pip/pip.conf ~/.pip/pip.conf ~/.pydistutils.cfg /etc/pip.conf",
-        _URL,
+        URL,
     ),
     _credentials(
         "token",

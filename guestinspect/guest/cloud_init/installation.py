@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.cloud_init import configuration as cloud_config
-from guestinspect.guest.cloud_init import datasource, services
+from guestinspect.guest.cloud_init import datasource, startup
 from guestinspect.guest.cloud_init.configuration import CloudConfig
-from guestinspect.guest.services.init import Init
+from guestinspect.guest.services.init_system import InitSystem
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Fact
 from guestinspect.model.guest import CloudInit, Step
@@ -29,7 +29,7 @@ _LIMIT_BYTES = 64 * 1024
 _FALSE = ("false", "no", "off", "0", "none", "")
 
 
-def cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[CloudInit | None]:
+def find_cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[CloudInit | None]:
     """What there is of cloud-init; None: nothing.
 
     Args:
@@ -39,11 +39,11 @@ def cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[CloudIn
         Unknown: Whether it runs depends on what nobody knows, or could not be read.
     """
     package = next(_packages(tree), None)
-    program = next((path for path in services.PROGRAMS if is_file(tree, path)), None)
+    program = next((path for path in startup.PROGRAMS if is_file(tree, path)), None)
     if package is None and program is None:
         return Fact(None, "cloud-init is not installed")
     config = cloud_config.load(tree)
-    hindered = disabled_by(tree, config, command_line)
+    hindered = find_obstacle(tree, config, command_line)
     found = CloudInit(
         version=_version(tree, package) if package else "",
         datasources=_words(config.get("datasource_list")),
@@ -53,23 +53,27 @@ def cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[CloudIn
     return Fact(found, hindered.location if hindered else program or f"{package}/cloudinit")
 
 
-def disabled_by(tree: Tree, config: CloudConfig, command_line: tuple[str, ...] | None) -> Step | None:
+def find_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...] | None) -> Step | None:
     """What keeps cloud-init from running; None: nothing.
 
     Raises:
         Unknown: The kernel's parameters may, and nobody knows them; or what ds-identify is told cannot be read.
     """
-    disabled = services.disabled(tree, command_line)
+    disabled = startup.find_off_switch(tree, command_line)
     if disabled is not None:
         return disabled
     given = command_line or ()
-    return datasource.not_searched(tree, config, given) or services.not_started(tree, given, [_key_stage(tree)])
+    return datasource.find_identify_obstacle(tree, config, given) or startup.find_service_obstacle(
+        tree, given, [_key_stage(tree)]
+    )
 
 
 def _key_stage(tree: Tree) -> str:
     """The service in which keys are put in place: its name since version 24.3, and before."""
     units = Units(tree)
-    is_new = units.init is Init.SYSTEMD and any(is_file(tree, f"{folder}/{_NEW_STAGE}.service") for folder in _UNITS)
+    is_new = units.init_system is InitSystem.SYSTEMD and any(
+        is_file(tree, f"{folder}/{_NEW_STAGE}.service") for folder in _UNITS
+    )
     return _NEW_STAGE if is_new else "cloud-init"
 
 

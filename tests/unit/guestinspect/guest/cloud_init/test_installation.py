@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.guest.cloud_init.installed import cloud_init
+from guestinspect.guest.cloud_init.installation import find_cloud_init
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import CloudInit
 from tests import base
@@ -38,7 +38,7 @@ class CloudInitTest(base.BaseTestCase):
     ) -> CloudInit:
         """What there is in a Debian that has these files, too."""
         tree = MemoryTree(DEBIAN | (files or {}), links=WANTED if links is None else links)
-        found = cloud_init(tree, parameters).value
+        found = find_cloud_init(tree, parameters).value
         assert found is not None
         return found
 
@@ -50,7 +50,7 @@ class TestCloudInit(CloudInitTest):
         self.assertEqual(expected, self.found())
 
     def test_may_not_be_there(self) -> None:
-        self.assertIsNone(cloud_init(MemoryTree({"/etc/os-release": "ID=debian"}), ()).value)
+        self.assertIsNone(find_cloud_init(MemoryTree({"/etc/os-release": "ID=debian"}), ()).value)
 
     def test_is_told_where_to_look(self) -> None:
         listed = self.found({"/etc/cloud/cloud.cfg.d/90_dpkg.cfg": "datasource_list: [ NoCloud, OpenStack, None ]\n"})
@@ -69,7 +69,7 @@ class TestCloudInit(CloudInitTest):
             f"{package}/cloudinit/version.py": '__VERSION__ = "23.1.1"\n_PACKAGED_VERSION = "@@PACKAGED_VERSION@@"\n',
             f"{package}/cloud_init-23.4-py3.9.egg-info": "",
         }
-        found = cloud_init(MemoryTree(files), ()).value
+        found = find_cloud_init(MemoryTree(files), ()).value
 
         assert found is not None
         self.assertEqual("23.4", found.version)
@@ -109,7 +109,7 @@ class TestDisabled(CloudInitTest):
     def test_not_by_a_service_that_is_enabled_without_a_generator(self) -> None:
         files = {path: text for path, text in DEBIAN.items() if "generator" not in path}
         links = {"/etc/systemd/system/multi-user.target.wants/cloud-init.service": f"{UNITS}/cloud-init.service"}
-        found = cloud_init(MemoryTree(files, links=links), ()).value
+        found = find_cloud_init(MemoryTree(files, links=links), ()).value
 
         assert found is not None
         self.assertEqual("", found.disabled_by)
@@ -125,7 +125,7 @@ class TestItsConfiguration(CloudInitTest):
     def test_that_cannot_be_read_is_told(self) -> None:
         tree = MemoryTree(DEBIAN, links=WANTED, unreadable=["/etc/cloud/cloud.cfg.d"])
 
-        self.assertRaises(Unreadable, cloud_init, tree, ())
+        self.assertRaises(Unreadable, find_cloud_init, tree, ())
 
     @settings(max_examples=100, deadline=2000)
     @given(st.text(alphabet="datsource_lit:[]{}-, \n&*!|\"'") | st.text())

@@ -1,23 +1,10 @@
-"""The table of what must not be left in a guest: keys, passwords, histories, what is one machine's own. Credentials
-have a table of their own.
-
-Passwords of users, logs, and what sshd allows are no matter of a path and a line: modules of ``guestinspect/leftovers``
-look for them.
-"""
+"""Patterns of keys: of SSH servers and users, of TLS, VPNs, Kerberos and others."""
 
 from __future__ import annotations
 
-from guestinspect.leftovers.credentials import CREDENTIALS, SET, YAML_HASH, yaml_secret
-from guestinspect.model.leftover import Kind, leftover_pattern
-
-KEY_HEADER = (
-    rb"-----BEGIN (?P<sort>[A-Z0-9 ]{0,20})PRIVATE KEY(?: BLOCK)?-----|^(?P<putty>PuTTY)-User-Key-File-\d"
-    rb"|^(?P<ssh1>SSH) PRIVATE KEY FILE FORMAT|-----BEGIN (?P<openvpn>OpenVPN) Static key"
-)
-"""How a private key begins. Sources: RFC 7468, PuTTY appendix C, OpenSSH ``authfile.c``, openvpn(8) ``--genkey``."""
-
-AUTHORIZED_KEY = rb"^(?![ \t]*#)(?:.*[ \t\"])?(?:ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[\w@.-]{1,60}[ \t]+AAAA"
-"""A line of ``authorized_keys`` that is one, options before it. Source: sshd(8), «AUTHORIZED_KEYS FILE FORMAT»."""
+from guestinspect.leftovers.patterns.expressions import AUTHORIZED_KEY, KEY_HEADER, SET, yaml_secret
+from guestinspect.leftovers.patterns.pattern import leftover_pattern
+from guestinspect.model.leftover import Kind
 
 _SERVERS = (
     "nginx apache2 httpd lighttpd haproxy caddy stunnel postfix exim4 dovecot ldap openldap mysql postgresql openvpn"
@@ -27,7 +14,7 @@ _SERVERS = (
 _KEYS_OF_SERVERS = " ".join(f"/etc/{server}/**/{name}" for server in _SERVERS.split() for name in ("*key*", "*.pem"))
 _BUNDLES = " ".join(f"/etc/{server}/**/{name}" for server in _SERVERS.split() for name in ("*.p12", "*.pfx"))
 
-_KEYS = (
+KEYS = (
     leftover_pattern(
         Kind.HOST_KEY,
         "SSH host key",
@@ -62,7 +49,7 @@ _KEYS = (
         " /usr/local/etc/**/*.key /usr/local/etc/**/*.pem"
         " /etc/openvpn/**/*.conf /etc/openvpn/**/*.ovpn /etc/slurm/*.key /etc/slurm-llnl/*.key " + _KEYS_OF_SERVERS,
         KEY_HEADER,
-        but="ssl-cert-snakeoil.key ssh_host_* moduli authorized_keys* known_hosts* *.pub",
+        exclude="ssl-cert-snakeoil.key ssh_host_* moduli authorized_keys* known_hosts* *.pub",
     ),
     leftover_pattern(
         Kind.PRIVATE_KEY,
@@ -97,7 +84,7 @@ _KEYS = (
         "WireGuard private key",
         "/etc/wireguard/* /etc/systemd/network/*key*",
         rb"\A[A-Za-z0-9+/]{43}=\s{0,9}\Z",
-        but="*pub*",
+        exclude="*pub*",
     ),
     leftover_pattern(
         Kind.PRIVATE_KEY,
@@ -128,94 +115,3 @@ _KEYS = (
     leftover_pattern(Kind.PRIVATE_KEY, "ACME account key", "/etc/letsencrypt/accounts/**/private_key.json"),
     leftover_pattern(Kind.PRIVATE_KEY, "key for signing kernel modules", "/var/lib/shim-signed/mok/MOK.priv"),
 )
-
-_PASSWORDS = (
-    leftover_pattern(
-        Kind.PASSWORD,
-        "password in cloud-init's configuration",
-        "/etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg",
-        yaml_secret(b"plain_text_passwd", b"password", YAML_HASH)
-        + rb"|^chpasswd:[^\n]*list:|^chpasswd:[^\n]*(?:\n[ \t][^\n]*){0,4}\n[ \t]{1,20}(?:list|users):",
-    ),
-    leftover_pattern(
-        Kind.PASSWORD,
-        "password in an installer's answers",
-        "/root/*ks*.cfg",
-        rb"^(?:rootpw|user)[ \t].*(?:\$[0-9a-z]{1,9}\$|--plaintext|--password=)",
-    ),
-    leftover_pattern(
-        Kind.PASSWORD,
-        "password in an installer's answers",
-        "/preseed.cfg /root/*preseed*",
-        rb"passwd/[\w-]{1,30}password(?:-crypted|-again)?[ \t]+password[ \t]+[^\s*!]",
-    ),
-    leftover_pattern(
-        Kind.PASSWORD,
-        "password in an installer's answers",
-        "/var/log/installer/autoinstall-user-data",
-        yaml_secret(b"password"),
-    ),
-)
-
-_HISTORIES = (
-    leftover_pattern(
-        Kind.HISTORY,
-        "history",
-        "~/.*history ~/.*_hist ~/.histfile ~/.viminfo ~/.vim/.viminfo ~/.lesshst ~/.wget-hsts ~/.mongo/.dbshell"
-        " ~/.dbshell ~/.config/fish/fish_history ~/.local/share/fish/fish_history ~/.local/share/mc/history"
-        " ~/.local/share/nvim/shada/* ~/.local/state/nvim/shada/* ~/.local/state/*history ~/.local/state/*/history"
-        " ~/.cache/zsh/history ~/.mongodb/mongosh/*history ~/.julia/logs/repl_history.jl"
-        " ~/.ipython/profile_default/history.sqlite",
-    ),
-)
-
-_IDENTITY = (
-    leftover_pattern(
-        Kind.IDENTITY,
-        "machine ID",
-        "/etc/machine-id /var/lib/dbus/machine-id /etc/insights-client/machine-id",
-        rb"\A[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\s{0,9}\Z",
-    ),
-    leftover_pattern(
-        Kind.IDENTITY,
-        "cloud-init's state of an instance",
-        "/var/lib/cloud/instances/*/ /var/lib/cloud/data/instance-id",
-    ),
-    leftover_pattern(
-        Kind.IDENTITY,
-        "DHCP lease or identifier",
-        "/var/lib/dhcp/*.lease* /var/lib/dhclient/*.lease* /var/lib/NetworkManager/*.lease /var/lib/dhcpcd/*"
-        " /var/lib/dhcpcd5/* /var/lib/wicked/*.xml /etc/dhcpcd.duid /etc/dhcpcd.secret",
-    ),
-    leftover_pattern(
-        Kind.IDENTITY,
-        "NetworkManager's state of one machine",
-        "/var/lib/NetworkManager/secret_key /var/lib/NetworkManager/seen-bssids",
-    ),
-    leftover_pattern(
-        Kind.IDENTITY,
-        "random seed",
-        "/var/lib/systemd/random-seed /var/lib/urandom/random-seed /var/lib/random-seed /var/lib/misc/random-seed"
-        " /var/lib/seedrng/* /boot/loader/random-seed /boot/efi/loader/random-seed /efi/loader/random-seed",
-    ),
-    leftover_pattern(
-        Kind.IDENTITY,
-        "identifier of one machine",
-        "/etc/hostid /etc/nvme/hostid /var/lib/systemd/credential.secret /etc/sysconfig/rhn/systemid"
-        " /etc/salt/minion_id",
-    ),
-    leftover_pattern(
-        Kind.IDENTITY, "name of an iSCSI initiator", "/etc/iscsi/initiatorname.iscsi", rb"^InitiatorName=\S"
-    ),
-    leftover_pattern(
-        Kind.IDENTITY,
-        "network interfaces by their MAC addresses",
-        "/etc/udev/rules.d/*persistent-net.rules",
-        rb"^[^#\n]{0,500}ATTRS?\{address\}==\"[0-9A-Fa-f]{2}:",
-    ),
-)
-
-_MAIL = (leftover_pattern(Kind.LOG, "mail", "/var/mail/* /var/spool/mail/* ~/mbox ~/dead.letter"),)
-
-PATTERNS = (*_KEYS, *_PASSWORDS, *_HISTORIES, *CREDENTIALS, *_IDENTITY, *_MAIL)
-"""All that is known by its path and its content."""

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.leftovers import homes, search
-from guestinspect.leftovers.find import find
-from guestinspect.leftovers.keys import authorized_keys, private_key
-from guestinspect.leftovers.patterns import PATTERNS
+from guestinspect.leftovers.finder import find_leftovers
+from guestinspect.leftovers.key_descriptions import describe_authorized_keys, describe_private_key
+from guestinspect.leftovers.patterns.table import PATTERNS
 from guestinspect.leftovers.search import Search
 from guestinspect.model.leftover import Kind
 from tests import base
@@ -33,8 +33,8 @@ class TestSigns(base.BaseTestCase):
     def test_no_content_breaks_the_words_for_it(self, pieces: list[str]) -> None:
         head = " ".join(pieces).encode()
 
-        self.assertIsInstance(private_key(head), str)
-        self.assertIn("authorized key", authorized_keys(head))
+        self.assertIsInstance(describe_private_key(head), str)
+        self.assertIn("authorized key", describe_authorized_keys(head))
 
 
 class TestSearch(base.BaseTestCase):
@@ -60,7 +60,7 @@ class TestSearch(base.BaseTestCase):
         tree = MemoryTree({f"/root/.ssh/{number}": "x" for number in range(5)})
         self.patched(search, "MOST_NAMES", 4)
 
-        self.assertRaises(Unreadable, find, tree, Kind.PRIVATE_KEY)
+        self.assertRaises(Unreadable, find_leftovers, tree, Kind.PRIVATE_KEY)
 
     def test_a_folder_with_too_many_is_listed_once(self) -> None:
         tree = MemoryTree({f"/etc/{number}": "x" for number in range(5)})
@@ -79,12 +79,12 @@ class TestSearch(base.BaseTestCase):
         tree = MemoryTree({f"/home/{number}/": "" for number in range(5)})
         self.patched(homes, "MOST_HOMES", 4)
 
-        self.assertRaises(Unreadable, find, tree, Kind.HISTORY)
+        self.assertRaises(Unreadable, find_leftovers, tree, Kind.HISTORY)
 
     def test_an_empty_guest_holds_nothing(self) -> None:
         for kind in Kind:
             with self.subTest(kind=kind):
-                self.assertEqual((), find(MemoryTree(), kind).value)
+                self.assertEqual((), find_leftovers(MemoryTree(), kind).value)
 
     def patched(self, module: object, name: str, value: int) -> None:
         """Another bound, for the time of a test."""
@@ -96,4 +96,4 @@ class TestSearch(base.BaseTestCase):
         users = ":".join(pieces)
 
         for kind in (Kind.PASSWORD, Kind.HISTORY):
-            find(MemoryTree({"/etc/passwd": users, "/etc/shadow": users}), kind)
+            find_leftovers(MemoryTree({"/etc/passwd": users, "/etc/shadow": users}), kind)

@@ -10,7 +10,7 @@ from guestinspect.disk.tree import Tree, is_file
 _MOST_LINKS = 8
 
 
-class Init(StrEnum):
+class InitSystem(StrEnum):
     """Which program that is."""
 
     SYSTEMD = "systemd"
@@ -21,23 +21,23 @@ class Init(StrEnum):
 
 
 _BY_PROGRAM = {
-    "systemd": Init.SYSTEMD,
-    "runit": Init.RUNIT,
-    "runit-init": Init.RUNIT,
-    "openrc-init": Init.OPENRC,
-    "upstart": Init.UPSTART,
+    "systemd": InitSystem.SYSTEMD,
+    "runit": InitSystem.RUNIT,
+    "runit-init": InitSystem.RUNIT,
+    "openrc-init": InitSystem.OPENRC,
+    "upstart": InitSystem.UPSTART,
 }
 
 _BY_FILES = (
-    (Init.OPENRC, ("/sbin/openrc", "/usr/sbin/openrc", "/usr/bin/openrc", "/sbin/openrc-run", "/etc/runlevels")),
-    (Init.UPSTART, ("/sbin/initctl",)),
-    (Init.RUNIT, ("/etc/runit/2",)),
-    (Init.SYSV, ("/etc/inittab", "/etc/rc.d/rc", "/etc/init.d/rc")),
+    (InitSystem.OPENRC, ("/sbin/openrc", "/usr/sbin/openrc", "/usr/bin/openrc", "/sbin/openrc-run", "/etc/runlevels")),
+    (InitSystem.UPSTART, ("/sbin/initctl",)),
+    (InitSystem.RUNIT, ("/etc/runit/2",)),
+    (InitSystem.SYSV, ("/etc/inittab", "/etc/rc.d/rc", "/etc/init.d/rc")),
 )
 """What tells programs apart that are all called ``init``, in this order; upstart reads an inittab, too."""
 
 
-def init(tree: Tree) -> Init:
+def find_init_system(tree: Tree) -> InitSystem:
     """Which program the guest boots with.
 
     A guest that has systemd and no ``/sbin/init`` (it may be in the initramfs alone) is taken for one of systemd.
@@ -49,8 +49,8 @@ def init(tree: Tree) -> Init:
     if named is not None:
         return named
     if not is_file(tree, "/sbin/init") and _has_systemd(tree):
-        return Init.SYSTEMD
-    return next((kind for kind, paths in _BY_FILES if any(tree.status(path) for path in paths)), Init.SYSTEMD)
+        return InitSystem.SYSTEMD
+    return next((kind for kind, paths in _BY_FILES if any(tree.status(path) for path in paths)), InitSystem.SYSTEMD)
 
 
 def _program(tree: Tree) -> str:

@@ -8,7 +8,7 @@ _MADE_AT_BOOT = ("/run", "/var/run", "/dev", "/proc", "/sys", "/tmp")  # noqa: S
 """Source: file-hierarchy(7). ``/var/run`` is ``/run``; what lies in ``/tmp`` at boot is no configuration."""
 
 
-class Running:
+class RunningTree:
     """A tree without what the running guest does not see. What is written at boot is laid over it.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.disk.overlay import Overlay
-from guestinspect.guest.running import Running
+from guestinspect.guest.running_tree import RunningTree
 from tests import base
 from tests.trees import MemoryTree
 
@@ -12,7 +12,7 @@ DISK = MemoryTree({"/run/a": "old", "/tmp/b": "old", "/etc/c": "kept"}, links={"
 
 class TestRunning(base.BaseTestCase):
     def test_what_lies_in_run_on_the_disk_is_hidden(self) -> None:
-        tree = Running(DISK)
+        tree = RunningTree(DISK)
 
         self.assertIsNone(tree.read("/run/a"))
         self.assertIsNone(tree.head("/run/a", 3))
@@ -23,13 +23,13 @@ class TestRunning(base.BaseTestCase):
         self.assertIsNotNone(tree.status("/run"))
 
     def test_all_else_is_seen(self) -> None:
-        tree = Running(DISK)
+        tree = RunningTree(DISK)
 
         self.assertEqual(b"kept", tree.read("/etc/c"))
         self.assertEqual(("c",), tree.names("/etc"))
 
     def test_what_is_written_at_boot_is_seen(self) -> None:
-        tree = Overlay(Running(DISK), {"/run/new": b"made"})
+        tree = Overlay(RunningTree(DISK), {"/run/new": b"made"})
 
         self.assertEqual(("new",), tree.names("/run"))
         self.assertEqual(b"made", tree.read("/run/new"))

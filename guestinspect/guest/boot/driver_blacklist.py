@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Tree, joined, lines
-from guestinspect.guest.files.ini import in_folders
+from guestinspect.guest.files.conf_files import list_conf_files
 from guestinspect.model.fact import Unknown
 
 _FOLDERS = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d")
@@ -23,7 +23,7 @@ _PARAMETERS = ("modprobe.blacklist", "module_blacklist")
 _INITIAL_CALLS = "initcall_blacklist"
 
 
-def must_be_loaded(tree: Tree, command_line: tuple[str, ...]) -> None:
+def require_nic_driver(tree: Tree, command_line: tuple[str, ...]) -> None:
     """Raises Unknown if the guest is told not to load the driver of its NICs.
 
     It is nothing worse: the driver may be in the kernel, or the initramfs may have loaded it by then.
@@ -33,7 +33,7 @@ def must_be_loaded(tree: Tree, command_line: tuple[str, ...]) -> None:
 
 
 def _by_files(tree: Tree) -> Iterator[tuple[str, str]]:
-    for path in in_folders(tree, _FOLDERS, ".conf"):
+    for path in list_conf_files(tree, _FOLDERS, ".conf"):
         for number, text in joined(lines(tree, path)):
             driver = _kept_away((*text.split(maxsplit=2), "", "")[:2])
             if driver is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 
-from guestinspect.leftovers.patterns import AUTHORIZED_KEY, KEY_HEADER
+from guestinspect.leftovers.patterns.expressions import AUTHORIZED_KEY, KEY_HEADER
 
 _HEADER = re.compile(KEY_HEADER, re.MULTILINE)
 _AUTHORIZED = re.compile(AUTHORIZED_KEY, re.MULTILINE)
@@ -14,7 +14,7 @@ _OPENSSH = re.compile(rb"-----BEGIN OPENSSH PRIVATE KEY-----\s{1,4}([A-Za-z0-9+/
 _WORDS = {"OPENSSH": "OpenSSH", "ENCRYPTED": ""}
 
 
-def private_key(head: bytes) -> str:
+def describe_private_key(head: bytes) -> str:
     """In words, what private key begins in a file: ``RSA private key, with a passphrase``; empty: none."""
     found = _HEADER.search(head)
     if found is None:
@@ -26,7 +26,7 @@ def private_key(head: bytes) -> str:
     return f"{name}, with a passphrase" if sort == "ENCRYPTED" or _is_encrypted(head) else name
 
 
-def authorized_keys(head: bytes) -> str:
+def describe_authorized_keys(head: bytes) -> str:
     """In words, how many keys a file of authorized keys holds."""
     count = len(_AUTHORIZED.findall(head))
     return f"{count} authorized key{'s' if count != 1 else ''}"

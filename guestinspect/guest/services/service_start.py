@@ -8,8 +8,8 @@ from guestinspect.model.guest import Step
 
 
 @dataclass(frozen=True)
-class Enabled:
+class ServiceStart:
     """Whether a service is started at boot, and why: the link that wants it, or the mask."""
 
-    yes: bool
+    is_started: bool
     why: Step

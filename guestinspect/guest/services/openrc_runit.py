@@ -8,7 +8,7 @@ _OPENRC_RUNLEVELS = ("sysinit", "boot", "default")
 _RUNIT_FOLDERS = ("/etc/runit/runsvdir/default", "/var/service", "/etc/service")
 
 
-def openrc_link(tree: Tree, service: str) -> str | None:
+def find_openrc_link(tree: Tree, service: str) -> str | None:
     """The link that starts a service of OpenRC; None: there is none, or it has no script.
 
     Raises:
@@ -20,7 +20,7 @@ def openrc_link(tree: Tree, service: str) -> str | None:
     return next((f"{folder}/{service}" for folder in folders if service in tree.names(folder)), None)
 
 
-def runit_link(tree: Tree, service: str) -> str | None:
+def find_runit_link(tree: Tree, service: str) -> str | None:
     """The link that starts a service of runit; None: there is none, or a file ``down`` keeps it from starting.
 
     Raises:
