@@ -9,9 +9,9 @@ import subprocess
 
 import yaml
 
+from guestinspect.model.printable import printable
 from tests.functional.base import FunctionalTest
 from tests.guest_disks import sound_guest
-from vscclient.model.printable import printable
 
 
 class TestAmongTheOthers(FunctionalTest):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from guestinspect.model.printable import printable
 from vscclient.errors.root import Error
-from vscclient.model.printable import printable
 
 
 @dataclass(eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from guestinspect.model.printable import printable
 from vscclient.errors.root import Error
-from vscclient.model.printable import printable
 
 
 @dataclass(eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vscclient.model.printable import printable
+from guestinspect.model.printable import printable
 
 
 class Error(Exception):

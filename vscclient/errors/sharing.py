@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from guestinspect.model.printable import printable
 from vscclient.errors.root import Error
-from vscclient.model.printable import printable
 
 
 @dataclass(eq=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from guestinspect.model.printable import printable
 from vscclient.model.finding import Finding, Outcome, Report, Severity
-from vscclient.model.printable import printable
 
 
 def told(report: Report) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from cliff.columns import FormattableColumn
 from cliff.formatters.shell import ShellFormatter
 
-from vscclient.model.printable import printable
+from guestinspect.model.printable import printable
 
 _EXACT = ("json", "yaml", "shell")
 """What is written for programs; each of them quotes. All others are for people, and for tools that take a line for a

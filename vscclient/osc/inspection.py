@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cliff.columns import FormattableColumn
 
 from guestinspect.model.leftover import Kind
-from vscclient.model.printable import printable
+from guestinspect.model.printable import printable
 from vscclient.osc.command import Columns
 
 if TYPE_CHECKING:  # making its dataclasses costs every openstack a few milliseconds

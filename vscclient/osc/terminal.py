@@ -7,7 +7,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, TextIO
 
-from vscclient.model.printable import printable
+from guestinspect.model.printable import printable
 from vscclient.model.terminal import Progress, SilentProgress
 
 if TYPE_CHECKING:  # its dataclasses cost every openstack some milliseconds

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from guestinspect.model.printable import printable
 from tests import base
-from vscclient.model.printable import printable
 
 
 class TestPrintable(base.BaseTestCase):
