@@ -20,10 +20,10 @@ from vscclient.images.cloud import Cloud
 from vscclient.images.inspection import in_cloud
 from vscclient.images.listing import Whose
 from vscclient.images.options import InspectOptions
-from vscclient.images.policy_check.site import settings_of
 from vscclient.model.image import Image
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Progress, SilentProgress, SilentTerminal, Terminal
+from vscclient.site.settings import load_settings
 
 LOG = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ def judged(cloud: Cloud, options: Options, terminal: Terminal) -> tuple[Audited,
     """Every image that was asked for, in the order of their IDs."""
     if options.jobs < 1:
         raise errors.Usage("--jobs needs a number of 1 or more")
-    settings = settings_of(options.policy)
+    settings = load_settings(options.policy)
     wanted = _wanted(cloud, options)
     with terminal.count("judging", len(wanted)) as progress, ThreadPoolExecutor(options.jobs) as pool:
         stopping = Event()

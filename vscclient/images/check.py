@@ -17,7 +17,6 @@ from vscclient.images.inspection.bits import Bits
 from vscclient.images.inspection.telling import described
 from vscclient.images.options import Consent, Form, InspectOptions
 from vscclient.images.policy_check.facts import facts_of
-from vscclient.images.policy_check.site import settings_of
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Report
 from vscclient.model.image import Image
@@ -27,6 +26,7 @@ from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import examine
+from vscclient.site.settings import load_settings
 
 __all__ = ["Checked", "Consent", "Form", "InspectOptions", "Options", "run"]
 
@@ -102,7 +102,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Checked:
         OtherData: The file is not the data of the image.
         UnusableFile: The file cannot be read.
     """
-    settings = settings_of(options.consent.policy)
+    settings = load_settings(options.consent.policy)
     _reject_impossible(options, settings)
     if options.image is None:
         return _file(cloud, options, settings, terminal)

@@ -25,13 +25,13 @@ from vscclient.images.inspection.telling import described
 from vscclient.images.options import Consent, Form, InspectOptions, Options
 from vscclient.images.policy_check.check_plan import PolicyCheck
 from vscclient.images.policy_check.facts import facts_of
-from vscclient.images.policy_check.site import settings_of
 from vscclient.images.signals import exit_cleanly
 from vscclient.model.amount import in_words
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
+from vscclient.site.settings import load_settings
 
 __all__ = ["Consent", "Created", "Form", "InspectOptions", "Options", "run"]
 
@@ -63,7 +63,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Created:
         UploadFailed: It did not arrive; nothing is left, or the error says what.
         Unfinished: The image is good and private; a later step failed.
     """
-    settings = settings_of(options.consent.policy)
+    settings = load_settings(options.consent.policy)
     validation.reject(options, settings)
     with _source(options) as source:
         bits = (

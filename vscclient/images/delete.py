@@ -10,13 +10,13 @@ from vscclient import errors
 from vscclient.images import validation
 from vscclient.images.access import find
 from vscclient.images.cloud import Cloud
-from vscclient.images.policy_check.site import settings_of
 from vscclient.images.signals import defer_signals, exit_cleanly
 from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
+from vscclient.site.settings import load_settings
 
 __all__ = ["Options", "run"]
 
@@ -128,7 +128,7 @@ class _Deletion:
     def _is_staff(self) -> bool:
         """Whether the user may delete what others own; yes where nobody can tell: the Image service will."""
         try:
-            return self._cloud.has_role(settings_of(None).publishing_role).value
+            return self._cloud.has_role(load_settings(None).publishing_role).value
         except (Unknown, errors.BadPolicy, errors.UnusableFile):
             return True
 

@@ -1,4 +1,4 @@
-"""The policy in force: what it asks, and how much that weighs here. Needs no cloud."""
+"""The policy in force: the rules with their pages and severities. Needs no cloud."""
 
 from __future__ import annotations
 
@@ -6,86 +6,85 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vscclient import errors
-from vscclient.images.policy_check import site
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.page import Page, page_of
 from vscclient.policy.registry import rules
 from vscclient.policy.rule import Rule
+from vscclient.site.settings import load_settings
+from vscclient.site.writer import write_policy, write_rules
 
-__all__ = ["PolicyInForce", "RuleInForce", "all_of", "one_of"]
+__all__ = ["PolicyInForce", "RuleInForce", "all_rules", "one_rule"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleInForce:
-    """A rule, as it is judged by here.
+    """A rule with its severities on this site.
 
     Args:
-        page: What it asks, why, and how to mend what is wrong.
-        weights: How much it weighs, by whom the image is for.
-        unknown: What it counts as at most where nobody can tell.
-        is_waivable: Whether there is anybody for whom it is an error that a waiver lifts.
+        page: What the rule asks, why, and how to fix an image.
+        severities: The severity for each audience.
+        unknown: The highest severity where the rule could not be checked.
+        is_waivable: True if the rule is an error, which a waiver lifts, for at least one audience.
     """
 
     code: str
     page: Page
-    weights: Mapping[Visibility, Severity]
+    severities: Mapping[Visibility, Severity]
     unknown: Severity
     is_waivable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyInForce:
-    """Rules as they are judged by here.
+    """Rules with their severities on this site.
 
     Args:
-        as_file: The same as a site's policy file.
+        as_file: The same as a policy file.
     """
 
     rules: tuple[RuleInForce, ...]
     as_file: str
 
 
-def all_of(policy: str | None) -> PolicyInForce:
-    """All rules, in the order of their codes.
+def all_rules(policy: str | None) -> PolicyInForce:
+    """Return all rules, in the order of their codes.
 
     Args:
-        policy: The site's policy file; see ``site.settings_of``, whose errors it raises.
+        policy: The site's policy file; see ``load_settings``, whose errors this raises.
     """
-    settings = site.settings_of(policy)
-    return _in_force(settings, rules(), site.written(settings, rules()))
+    settings = load_settings(policy)
+    return _in_force(settings, rules(), write_policy(settings, rules()))
 
 
-def one_of(policy: str | None, code: str) -> PolicyInForce:
-    """The rule with this code, in capital letters or not.
+def one_rule(policy: str | None, code: str) -> PolicyInForce:
+    """Return the rule with this code, whether in capital letters or not.
 
     Args:
-        policy: As for ``all_of``.
+        policy: As for ``all_rules``.
 
     Raises:
-        Usage: There is none.
+        Usage: No rule has this code.
     """
-    settings = site.settings_of(policy)
+    settings = load_settings(policy)
     found = tuple(rule for rule in rules() if rule.code == code.upper())
     if not found:
         raise errors.Usage(f"No rule has the code {code}; there are: {', '.join(rule.code for rule in rules())}")
-    return _in_force(settings, found, site.rules_written(settings, found))
+    return _in_force(settings, found, write_rules(settings, found))
 
 
 def _in_force(settings: Settings, of_rules: tuple[Rule, ...], as_file: str) -> PolicyInForce:
-    return PolicyInForce(rules=tuple(_rule_in_force(rule, settings) for rule in of_rules), as_file=as_file)
-
-
-def _rule_in_force(rule: Rule, settings: Settings) -> RuleInForce:
-    return RuleInForce(
-        code=rule.code,
-        page=_without_markup(page_of(rule)),
-        weights={visibility: rule.weight(visibility, settings) for visibility in Visibility},
-        unknown=site.weight_of_unknown(rule, settings),
-        is_waivable=rule.is_waivable(settings),
+    return PolicyInForce(
+        rules=tuple(
+            RuleInForce(
+                code=rule.code,
+                page=page_of(rule).without_markup(),
+                severities={visibility: rule.weight(visibility, settings) for visibility in Visibility},
+                unknown=settings.unknown_severity(rule.code),
+                is_waivable=rule.is_waivable(settings),
+            )
+            for rule in of_rules
+        ),
+        as_file=as_file,
     )
-
-
-def _without_markup(page: Page) -> Page:
-    return Page(**{part: text.replace("``", "") for part, text in vars(page).items()})

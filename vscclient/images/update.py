@@ -14,13 +14,13 @@ from vscclient.images.image_change import membership
 from vscclient.images.image_change.change import DEACTIVATED, ImageChange
 from vscclient.images.inspection import in_cloud
 from vscclient.images.options import Consent, Form, InspectOptions
-from vscclient.images.policy_check.site import settings_of
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.plan import Plan
 from vscclient.model.project import ProjectId, Resolution
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
+from vscclient.site.settings import load_settings
 
 __all__ = ["Consent", "Form", "InspectOptions", "Options", "run"]
 
@@ -74,7 +74,9 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
     """
     _reject_impossible(options)
     if options.answer:
-        validation.reject_waivers(options.consent.waived, settings_of(options.consent.policy))  # before it is answered
+        validation.reject_waivers(
+            options.consent.waived, load_settings(options.consent.policy)
+        )  # before it is answered
         answering.run(cloud, _answer(options, options.answer), terminal)
         if _is_only_an_answer(options):
             return None

@@ -1,4 +1,4 @@
-"""What a site may set otherwise."""
+"""The settings of the policy, which a site can change."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from vscclient.model.visibility import Visibility
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The policy's settings; the built-in ones unless a site says otherwise.
+    """The settings of the policy: the built-in ones, unless a site changes them.
 
     Args:
         publishing_role: The role whose holders provide public images.
-        severities: Severities that differ from the rules' own, by code and visibility.
-        unknown_is_error: Codes of the rules that count as broken where nobody can tell.
+        severities: Severities that differ from the built-in ones, by code and audience.
+        unknown_is_error: Codes of the rules that count as broken where they could not be checked.
     """
 
     publishing_role: str = "admin"
     severities: Mapping[tuple[str, Visibility], Severity] = field(default_factory=dict)
     unknown_is_error: frozenset[str] = frozenset()
+
+    def unknown_severity(self, code: str) -> Severity:
+        """Return the highest severity of a rule that could not be checked."""
+        return Severity.ERROR if code in self.unknown_is_error else Severity.WARNING

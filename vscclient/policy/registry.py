@@ -1,5 +1,4 @@
-"""All rules: our own, found by walking the folders of this one, and those of a site's packages. There is no list to
-keep."""
+"""All rules: the built-in ones, found by walking the folders beside this module, and those of a site's packages."""
 
 from __future__ import annotations
 
@@ -12,25 +11,24 @@ from vscclient import policy
 from vscclient.policy import site_rules
 from vscclient.policy.rule import Rule
 
+_PREFIX = f"{policy.__name__}."
+
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """One of each rule, in the order of their codes.
+    """Return one instance of each rule, in the order of their codes.
 
     Raises:
-        UnusableRule: One of the site's cannot be used.
+        UnusableRule: One of the site's rules cannot be used.
     """
-    return tuple(sorted(site_rules.beside(_our_own()), key=lambda rule: rule.code))
-
-
-def _our_own() -> list[Rule]:
-    for module in pkgutil.walk_packages(policy.__path__, policy.__name__ + "."):
+    for module in pkgutil.walk_packages(policy.__path__, _PREFIX):
         importlib.import_module(module.name)
-    return [rule() for rule in _with_code(Rule) if rule.__module__.startswith(policy.__name__ + ".")]
+    built_in = [rule() for rule in _with_code(Rule) if rule.__module__.startswith(_PREFIX)]
+    return tuple(sorted(site_rules.add_site_rules(built_in), key=lambda rule: rule.code))
 
 
 def _with_code(base: type[Rule]) -> Iterator[type[Rule]]:
-    """The classes that have a code of their own; one without is a base of several rules."""
+    """Yield the classes that have a code of their own; a class without one is the base of several rules."""
     for rule in base.__subclasses__():
         if "code" in vars(rule):
             yield rule

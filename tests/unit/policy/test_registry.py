@@ -9,11 +9,11 @@ from textwrap import dedent
 import fixtures
 
 from tests import base, sites
+from vscclient.errors.policy import UnusableRule
 from vscclient.model.settings import Settings
 from vscclient.policy.engine import judge
 from vscclient.policy.example import case
 from vscclient.policy.registry import rules
-from vscclient.policy.site_rules import UnusableRule
 
 HEAD = """\
 from vscclient.policy.rule import ERROR, Rule, everywhere
@@ -39,7 +39,7 @@ class TestRulesOfASite(base.BaseTestCase):
 
         failure = self.assertRaises(UnusableRule, rules)
 
-        self.assertEqual(("broken-rules", "mine", entry), (failure.package, failure.entry.name, failure.entry.value))
+        self.assertEqual(("broken-rules", f"'mine' ({entry})"), (failure.package, failure.entry))
         return str(failure.why)
 
     def test_one_is_among_the_others_in_the_order_of_the_codes(self) -> None:
@@ -67,8 +67,8 @@ class TestRulesOfASite(base.BaseTestCase):
         self.assertIn("ZeroDivisionError", self.why("1 / 0"))
 
     def test_what_is_no_rule_is_told(self) -> None:
-        self.assertIn("no subclass", self.why("class Mine:\n    code = 'X101'"))
-        self.assertIn("no subclass", str(self.assertRaises(UnusableRule, rules).why))
+        self.assertIn("not a subclass", self.why("class Mine:\n    code = 'X101'"))
+        self.assertIn("not a subclass", str(self.assertRaises(UnusableRule, rules).why))
 
     def test_a_rule_without_a_code_is_told(self) -> None:
         self.assertIn("its code", self.why(HEAD + "    severity = everywhere(ERROR)"))

@@ -15,13 +15,13 @@ from vscclient.images.options import Consent
 from vscclient.images.policy_check import narrowing
 from vscclient.images.policy_check.check_plan import PolicyCheck
 from vscclient.images.policy_check.facts import facts_of
-from vscclient.images.policy_check.site import settings_of
 from vscclient.images.signals import defer_signals, exit_cleanly
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
+from vscclient.site.settings import load_settings
 
 DEACTIVATED = "deactivated"
 
@@ -38,7 +38,7 @@ class ImageChange:
     """
 
     def __init__(self, cloud: Cloud, bits: Bits, consent: Consent, terminal: Terminal) -> None:
-        settings = settings_of(consent.policy)
+        settings = load_settings(consent.policy)
         validation.reject_waivers(consent.waived, settings)
         self._cloud = cloud
         self._bits = bits

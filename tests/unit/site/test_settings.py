@@ -10,12 +10,13 @@ import fixtures
 
 from tests import base, sites
 from vscclient import errors
-from vscclient.images.policy_check.policy_file import LIMIT_BYTES
-from vscclient.images.policy_check.site import VARIABLE, settings_of, written
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.registry import rules
+from vscclient.site.reader import LIMIT_BYTES
+from vscclient.site.settings import VARIABLE, load_settings
+from vscclient.site.writer import write_policy
 
 DIFFERENCES = """\
 publishing_role: image_publisher
@@ -40,7 +41,7 @@ class SiteTest(base.BaseTestCase):
 
 class TestWhatASiteSays(SiteTest):
     def test_is_what_differs(self) -> None:
-        settings = settings_of(self.file(DIFFERENCES))
+        settings = load_settings(self.file(DIFFERENCES))
 
         expected = Settings(
             publishing_role="image_publisher",
@@ -63,35 +64,35 @@ class TestWhatASiteSays(SiteTest):
             "rules:\n  N201:\n",
         ):
             with self.subTest(content=content):
-                self.assertEqual(Settings(), settings_of(self.file(content)), content)
+                self.assertEqual(Settings(), load_settings(self.file(content)), content)
 
     def test_an_unknown_that_is_a_warning_is_as_built_in(self) -> None:
-        self.assertEqual(Settings(), settings_of(self.file("rules: {N201: {unknown: warning}}")))
+        self.assertEqual(Settings(), load_settings(self.file("rules: {N201: {unknown: warning}}")))
 
     def test_may_begin_with_the_mark_of_an_editor(self) -> None:
-        settings = settings_of(self.file(b"\xef\xbb\xbfpublishing_role: staff\n"))
+        settings = load_settings(self.file(b"\xef\xbb\xbfpublishing_role: staff\n"))
 
         self.assertEqual("staff", settings.publishing_role)
 
     def test_can_be_written_and_read_again(self) -> None:
-        settings = settings_of(self.file(DIFFERENCES))
+        settings = load_settings(self.file(DIFFERENCES))
 
-        text = written(settings, rules())
+        text = write_policy(settings, rules())
 
-        again = settings_of(self.file(text))
+        again = load_settings(self.file(text))
         for rule in rules():
             with self.subTest(rule=rule):
                 for visibility in Visibility:
                     self.assertEqual(rule.weight(visibility, settings), rule.weight(visibility, again))
         self.assertEqual(settings.unknown_is_error, again.unknown_is_error)
-        self.assertEqual(text, written(again, rules()))
+        self.assertEqual(text, write_policy(again, rules()))
 
     def test_a_role_of_any_name_can_be_written_and_read_again(self) -> None:
         for role in ("yes", "12", "null", "a: b # c", "Bildbehörde 🖼", "'\""):
             with self.subTest(role=role):
-                text = written(Settings(publishing_role=role), ())
+                text = write_policy(Settings(publishing_role=role), ())
 
-                self.assertEqual(role, settings_of(self.file(text)).publishing_role)
+                self.assertEqual(role, load_settings(self.file(text)).publishing_role)
 
 
 class TestWhatIsRefused(SiteTest):
@@ -99,7 +100,7 @@ class TestWhatIsRefused(SiteTest):
         """The reason why a file is refused, and the line that it names."""
         path = self.file(content)
 
-        failure = self.assertRaises(errors.BadPolicy, settings_of, path)
+        failure = self.assertRaises(errors.BadPolicy, load_settings, path)
 
         self.assertTrue(str(failure).startswith(f"{path}, line {line}: "), str(failure))
         self.assertEqual(2, failure.exit_status)
@@ -143,7 +144,7 @@ class TestWhatIsRefused(SiteTest):
             self.refused(f"rules:\n  D305:\n    shared: {value}\n", 3)
 
     def test_a_text_in_quotes_is_one(self) -> None:
-        self.assertEqual("yes", settings_of(self.file("publishing_role: 'yes'")).publishing_role)
+        self.assertEqual("yes", load_settings(self.file("publishing_role: 'yes'")).publishing_role)
 
     def test_an_empty_role(self) -> None:
         self.refused("publishing_role: ''\n", 1)
@@ -192,41 +193,41 @@ class TestWhichFile(SiteTest):
     def test_is_the_one_in_the_environment(self) -> None:
         self.useFixture(fixtures.EnvironmentVariable(VARIABLE, self.file("publishing_role: staff")))
 
-        self.assertEqual("staff", settings_of(None).publishing_role)
+        self.assertEqual("staff", load_settings(None).publishing_role)
 
     def test_is_the_users_own_before_that(self) -> None:
         self.useFixture(fixtures.EnvironmentVariable(VARIABLE, "/nonexistent"))
 
-        self.assertEqual("staff", settings_of(self.file("publishing_role: staff")).publishing_role)
+        self.assertEqual("staff", load_settings(self.file("publishing_role: staff")).publishing_role)
 
     def test_is_none_where_nobody_says_one(self) -> None:
-        self.assertEqual(Settings(), settings_of(None))
+        self.assertEqual(Settings(), load_settings(None))
 
     def test_is_none_where_the_environment_has_it_empty(self) -> None:
         self.useFixture(fixtures.EnvironmentVariable(VARIABLE, ""))
 
-        self.assertEqual(Settings(), settings_of(None))
+        self.assertEqual(Settings(), load_settings(None))
 
     def test_has_to_be_named_if_the_option_is_given(self) -> None:
-        self.assertRaises(errors.Usage, settings_of, "")
+        self.assertRaises(errors.Usage, load_settings, "")
 
     def test_one_that_cannot_be_read_is_told(self) -> None:
         missing = str(self.folder / "missing.yaml")
 
-        failure = self.assertRaises(errors.UnusableFile, settings_of, missing)
+        failure = self.assertRaises(errors.UnusableFile, load_settings, missing)
 
         self.assertEqual(f"{missing}: no such file or directory", str(failure))
-        self.assertRaises(errors.UnusableFile, settings_of, str(self.folder))
+        self.assertRaises(errors.UnusableFile, load_settings, str(self.folder))
 
     def test_one_that_cannot_be_read_is_told_with_who_named_it(self) -> None:
         self.useFixture(fixtures.EnvironmentVariable(VARIABLE, "/nonexistent"))
 
-        failure = self.assertRaises(errors.UnusableFile, settings_of, None)
+        failure = self.assertRaises(errors.UnusableFile, load_settings, None)
 
         self.assertEqual(f"/nonexistent: no such file or directory ({VARIABLE} names it)", str(failure))
 
     def test_one_that_is_too_long_is_not_read(self) -> None:
-        self.assertRaises(errors.UnusableFile, settings_of, self.file("#" * (LIMIT_BYTES + 1)))
+        self.assertRaises(errors.UnusableFile, load_settings, self.file("#" * (LIMIT_BYTES + 1)))
 
     def test_one_that_comes_through_a_pipe_is_read(self) -> None:
         source, sink = os.pipe()
@@ -234,7 +235,7 @@ class TestWhichFile(SiteTest):
         with open(sink, "wb") as pipe:
             pipe.write(b"publishing_role: staff")
 
-        self.assertEqual("staff", settings_of(f"/dev/fd/{source}").publishing_role)
+        self.assertEqual("staff", load_settings(f"/dev/fd/{source}").publishing_role)
 
 
 class TestRulesOfASite(SiteTest):
@@ -248,14 +249,14 @@ class TestRulesOfASite(SiteTest):
     def test_can_be_reweighed(self) -> None:
         sites.install_example(self.folder)
 
-        settings = settings_of(self.file("rules: {X101: {private: error}}"))
+        settings = load_settings(self.file("rules: {X101: {private: error}}"))
 
         self.assertEqual(Severity.ERROR, settings.severities["X101", Visibility.PRIVATE])
 
     def test_one_that_cannot_be_used_is_told_with_its_package(self) -> None:
         sites.install(self.folder, "broken-rules", {"mine": "no_such_rules:Mine"})
 
-        failure = self.assertRaises(errors.UnusableRule, settings_of, None)
+        failure = self.assertRaises(errors.UnusableRule, load_settings, None)
 
         self.assertIn("'mine' (no_such_rules:Mine) of the package broken-rules", str(failure))
         self.assertEqual(1, failure.exit_status)

@@ -1,0 +1,52 @@
+"""The settings of a site: its own rules, and a file with everything that differs from the built-in policy.
+
+.. code-block:: yaml
+
+   publishing_role: image_publisher
+   rules:
+     N201: {private: warning, community: forbidden, unknown: error}
+"""
+
+from __future__ import annotations
+
+import os
+
+from vscclient import errors
+from vscclient.model.settings import Settings
+from vscclient.policy.registry import rules
+from vscclient.site.reader import LIMIT_BYTES, parse
+
+VARIABLE = "VSCCLIENT_POLICY"
+"""The environment variable that names the policy file; the user's own choice comes before it."""
+
+
+def load_settings(path: str | None) -> Settings:
+    """Load the settings of the policy. A command does this first, so that a broken policy stops it at once.
+
+    Args:
+        path: The file that the user named; None: the file that the environment names, else the built-in settings.
+
+    Raises:
+        Usage: The path is empty.
+        UnusableFile: The file cannot be read.
+        BadPolicy: The file has a mistake.
+        UnusableRule: One of the site's own rules cannot be used.
+    """
+    codes = tuple(rule.code for rule in rules())
+    if path == "":
+        raise errors.Usage("--policy is empty; name the file")
+    if path is not None:
+        return parse(path, _read(path), codes)
+    path = os.environ.get(VARIABLE)
+    return parse(path, _read(path, f" ({VARIABLE} names it)"), codes) if path else Settings()
+
+
+def _read(path: str, named_by: str = "") -> bytes:
+    try:
+        with open(path, "rb") as file:
+            content = file.read(LIMIT_BYTES + 1)
+    except OSError as failure:
+        raise errors.UnusableFile(path, f"{os.strerror(failure.errno or 0).lower()}{named_by}") from failure
+    if len(content) > LIMIT_BYTES:
+        raise errors.UnusableFile(path, f"it is too long for a policy: more than {LIMIT_BYTES} bytes{named_by}")
+    return content
