@@ -45,10 +45,10 @@ class TestRules(SiteTest):
     def test_one_that_is_not_there_is_answered_with_those_that_are(self) -> None:
         self.openstack("vsc image rule show D999", environment={}, status=2, says=["No rule has the code D999; there"])
 
-    def test_as_yaml_are_a_policy_that_gives_the_same_list(self) -> None:
-        path = self.policy(self.openstack("vsc image rule list -f yaml", environment={}).stdout)
+    def test_as_a_policy_file_give_the_same_list(self) -> None:
+        path = self.policy(self.openstack("vsc image rule list --as-policy-file", environment={}).stdout)
 
-        for options in ("-f json", "-f csv", "-f value", "-f yaml"):
+        for options in ("-f json", "-f csv", "-f value", "-f yaml", "--as-policy-file"):
             with self.subTest(options=options):
                 built_in = self.openstack(f"vsc image rule list {options}", environment={}).stdout
                 listed = self.openstack(f"vsc image rule list {options} --policy {path}", environment={}).stdout

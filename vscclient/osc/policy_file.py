@@ -1,23 +1,32 @@
-"""Output in the format of a site's policy file."""
+"""The option ``--as-policy-file`` of the commands that show rules."""
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Any
 
 
-class YamlIsAPolicyFile:
-    """For commands that show rules: ``-f yaml`` writes what ``--policy`` reads."""
+class PolicyFileOutput:
+    """A mixin for commands that show rules: ``--as-policy-file`` writes the file that ``--policy`` reads."""
 
     app: Any
     as_policy_file: str
-    """The same as a file; ``take_action`` knows it."""
+    """The rules as a policy file; ``take_action`` sets it."""
+
+    def get_parser(self, prog_name: str) -> ArgumentParser:
+        parser: ArgumentParser = super().get_parser(prog_name)  # type: ignore[misc]  # cliff's, further down the MRO
+        parser.add_argument(
+            "--as-policy-file",
+            action="store_true",
+            help="Write a policy file, for --policy to read, instead of a table; -f is ignored",
+        )
+        return parser
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:
-        """Writes the result to stdout."""
-        if parsed_args.formatter != "yaml":
-            return int(super().produce_output(parsed_args, column_names, data) or 0)  # type: ignore[misc]  # cliff's, which stands behind
+        """Write the result to stdout."""
+        if not parsed_args.as_policy_file:
+            return int(super().produce_output(parsed_args, column_names, data) or 0)  # type: ignore[misc]
         if self.app.stdout is not None:  # closed at the start: >&-
             self.app.stdout.write(self.as_policy_file)
         return 0

@@ -8,6 +8,7 @@ from typing import Any
 from unittest import mock
 
 import fixtures
+import yaml
 
 from tests import base
 from vscclient import errors
@@ -33,11 +34,12 @@ class RuleTest(base.BaseTestCase):
         names, values = made.take_action(made.get_parser("rule").parse_args(words))
         return tuple(names), list(values)
 
-    def yaml(self, command: type[Any], *words: str) -> str:
-        """What a command writes with ``-f yaml``."""
+    def output(self, command: type[Any], *words: str) -> str:
+        """What a command writes to stdout."""
         app = mock.Mock(stdout=io.StringIO())
         made = command(app, None)
-        args = made.get_parser("rule").parse_args([*words, "-f", "yaml"])
+        args = made.get_parser("rule").parse_args(words)
+        made.formatter = made._formatter_plugins[args.formatter].obj
         made.produce_output(args, *made.take_action(args))
         return str(app.stdout.getvalue())
 
@@ -60,15 +62,22 @@ class TestList(RuleTest):
         (d305,) = (row for row in rows if row[0] == "D305")
         self.assertEqual(("error", "ignored", "error", "error"), d305[2:])
 
-    def test_as_yaml_is_a_policy_that_gives_the_same_list(self) -> None:
+    def test_as_yaml_the_rows_are_those_of_the_list(self) -> None:
+        names, rows = self.shown(ListRule)
+
+        text = self.output(ListRule, "-f", "yaml")
+
+        self.assertEqual([dict(zip(names, row, strict=True)) for row in rows], yaml.safe_load(text))
+
+    def test_a_policy_file_of_the_list_gives_the_same_list(self) -> None:
         site = self.policy("publishing_role: staff\nrules: {N201: {private: error, unknown: error}}")
-        text = self.yaml(ListRule, "--policy", site)
+        text = self.output(ListRule, "--as-policy-file", "--policy", site)
         listed = self.shown(ListRule, "--policy", site)
 
         copy = self.policy(text)
 
         self.assertEqual(listed, self.shown(ListRule, "--policy", copy))
-        self.assertEqual(text, self.yaml(ListRule, "--policy", copy))
+        self.assertEqual(text, self.output(ListRule, "--as-policy-file", "--policy", copy))
         self.assertIn("publishing_role: staff\n", text)
         self.assertRegex(text, r"N201: \{private: error, .*, unknown: error\}\n")
 
@@ -104,8 +113,8 @@ class TestShow(RuleTest):
 
         self.assertIn("No rule has the code D999; there are: D301, D302", str(failure))
 
-    def test_as_yaml_is_a_policy_with_this_rule(self) -> None:
-        text = self.yaml(ShowRule, "n201")
+    def test_a_policy_file_of_one_rule_has_this_rule_alone(self) -> None:
+        text = self.output(ShowRule, "n201", "--as-policy-file")
 
         expected = "{private: information, shared: warning, community: error, public: error, unknown: warning}"
         self.assertEqual(f"rules:\n  N201: {expected}\n", text)

@@ -7,11 +7,11 @@ from argparse import ArgumentParser, Namespace
 from vscclient.model.visibility import Visibility
 from vscclient.osc.command import Lister, Rows
 from vscclient.osc.options import policy
-from vscclient.osc.policy_file import YamlIsAPolicyFile
+from vscclient.osc.policy_file import PolicyFileOutput
 
 
-class ListRule(YamlIsAPolicyFile, Lister):
-    """List the rules for images, and how much each weighs; -f yaml writes a policy file"""
+class ListRule(PolicyFileOutput, Lister):
+    """List the rules for images and the severity of each rule for each visibility"""
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
@@ -21,10 +21,10 @@ class ListRule(YamlIsAPolicyFile, Lister):
     def take_action(self, parsed_args: Namespace) -> Rows:
         from vscclient.images import rules
 
-        in_force = rules.all_of(**policy.read(parsed_args))
+        in_force = rules.all_rules(**policy.read(parsed_args))
         self.as_policy_file = in_force.as_file
         names = ("Code", "Asks", *(visibility.capitalize() for visibility in Visibility))
         return names, [
-            (rule.code, rule.page.first_sentence, *(str(rule.weights[visibility]) for visibility in Visibility))
+            (rule.code, rule.page.first_sentence, *(str(rule.severities[visibility]) for visibility in Visibility))
             for rule in in_force.rules
         ]
