@@ -13,7 +13,7 @@ from guestinspect.disk.tree import Tree
 from guestinspect.guest.boot import driver_blacklist, emergency_mode
 from guestinspect.guest.boot.command_line import find_command_line
 from guestinspect.guest.running_tree import RunningTree
-from guestinspect.guest.sketch import completed
+from guestinspect.guest.services.init_system import require_init_program
 from guestinspect.model.fact import Fact, Provider, Unknown, once
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, Step
 from guestinspect.network.assumptions import assumptions
@@ -66,8 +66,14 @@ class _Guest:
 
     @cached_property
     def _tree(self) -> Tree:
-        """What the running guest sees, before anything is written."""
-        return completed(Remembered(RunningTree(self._disk)))
+        """The files that the running guest sees, before it writes any.
+
+        Raises:
+            Unknown: Nothing in the guest starts services.
+        """
+        tree = Remembered(RunningTree(self._disk))
+        require_init_program(tree)
+        return tree
 
     @cached_property
     def _given(self) -> BootInputs:

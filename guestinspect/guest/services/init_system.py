@@ -6,6 +6,7 @@ from enum import StrEnum
 from posixpath import basename, dirname, join
 
 from guestinspect.disk.tree import Tree, is_file
+from guestinspect.model.fact import Unknown
 
 _MOST_LINKS = 8
 
@@ -36,6 +37,12 @@ _BY_FILES = (
 )
 """What tells programs apart that are all called ``init``, in this order; upstart reads an inittab, too."""
 
+_PROGRAMS = {
+    InitSystem.SYSTEMD: ("/usr/lib/systemd/systemd", "/lib/systemd/systemd"),
+    InitSystem.OPENRC: ("/sbin/openrc", "/usr/sbin/openrc", "/usr/bin/openrc", "/sbin/openrc-init"),
+}
+"""Where programs are that start services without a link at ``/sbin/init``."""
+
 
 def find_init_system(tree: Tree) -> InitSystem:
     """Which program the guest boots with.
@@ -51,6 +58,23 @@ def find_init_system(tree: Tree) -> InitSystem:
     if not is_file(tree, "/sbin/init") and _has_systemd(tree):
         return InitSystem.SYSTEMD
     return next((kind for kind, paths in _BY_FILES if any(tree.status(path) for path in paths)), InitSystem.SYSTEMD)
+
+
+def require_init_program(tree: Tree) -> None:
+    """Raise Unknown if no init program that is known was found: nothing then tells which services start.
+
+    A disk without one holds a container, a part of a guest, or a guest with an init program of another kind. That no
+    service is enabled there does not mean that no NIC comes up.
+
+    Raises:
+        Unreadable: A folder that decides could not be read.
+    """
+    system = find_init_system(tree)
+    paths = _PROGRAMS.get(system, ())
+    if system is not InitSystem.SYSTEMD or _program(tree) in _BY_PROGRAM:  # else /sbin/init may be of another kind
+        paths += ("/sbin/init",)
+    if not any(is_file(tree, path) for path in paths):
+        raise Unknown("no known init program (systemd, OpenRC, runit, sysvinit, upstart) was found in the guest")
 
 
 def _program(tree: Tree) -> str:

@@ -18,7 +18,9 @@ class VerdictTest(base.BaseTestCase):
         return self.look(guest)["nics_at_boot"]().value
 
     def assert_verdict(self, guest: Part, which: str, hotplug: str) -> None:
-        facts = self.look(guest)
+        self.assert_facts(self.look(guest), which, hotplug)
+
+    def assert_facts(self, facts: NetworkFacts, which: str, hotplug: str) -> None:
         self.assertEqual(
             (which, hotplug),
             (self.words(lambda: facts["nics_at_boot"]().value.which), self.words(lambda: _yes_no(facts))),

@@ -1,7 +1,10 @@
-"""Guests of which somebody wrote down only a few files: what a boot of such a guest would give, or unknown."""
+"""Guests of distributions that were not booted: a few files each, completed with what is usual there."""
 
 from __future__ import annotations
 
+from guestinspect.model.fact import Unknown
+from guestinspect.network import verdict
+from tests import sketches
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import WANTS, Part
 from tests.unit.guestinspect.network.judging import VerdictTest
@@ -51,47 +54,50 @@ CLOUD_INIT = guests.links(
 SCRIPTS = guests.links({f"/etc/rc.d/rc{runlevel}.d/S10network": "../init.d/network" for runlevel in "2345"})
 
 
-class TestRedHat(VerdictTest):
-    def test_network_scripts(self) -> None:
-        self.assert_verdict(CENTOS_7 | ETH | SCRIPTS | ifcfg("eth0"), "first", "no")
-        self.assert_verdict(CENTOS_7 | ETH | SCRIPTS | ifcfg("eth0", "eth1", "eth2"), "all", "no")
-        self.assert_verdict(CENTOS_7 | ETH | SCRIPTS | ifcfg("eth0", more="NM_CONTROLLED=no\n"), "first", "no")
-        self.assert_verdict(CENTOS_7 | SCRIPTS | ifcfg("eth0"), "none", "no")
+class SketchTest(VerdictTest):
+    def assert_completed(self, sketch: Part, which: str, hotplug: str) -> None:
+        """Assert the verdict on a guest with these files and those that are usual in its distribution."""
+        self.assert_facts(verdict.facts_of(sketches.completed(sketch.tree)), which, hotplug)
 
-    def test_without_a_word_of_what_is_started_it_is_unknown(self) -> None:
-        self.assert_verdict(CENTOS_7 | ETH | ifcfg("eth0"), "unknown", "unknown")
+
+class TestRedHat(SketchTest):
+    def test_network_scripts(self) -> None:
+        self.assert_completed(CENTOS_7 | ETH | SCRIPTS | ifcfg("eth0"), "first", "no")
+        self.assert_completed(CENTOS_7 | ETH | SCRIPTS | ifcfg("eth0", "eth1", "eth2"), "all", "no")
+        self.assert_completed(CENTOS_7 | ETH | SCRIPTS | ifcfg("eth0", more="NM_CONTROLLED=no\n"), "first", "no")
+        self.assert_completed(CENTOS_7 | SCRIPTS | ifcfg("eth0"), "none", "no")
 
     def test_a_file_in_the_place_of_a_link_is_one(self) -> None:
         file = guests.files({f"{WANTS}/NetworkManager.service": "[Service]\nExecStart=NetworkManager\n"})
         mask = guests.files({f"{WANTS}/NetworkManager.service": ""})
 
-        self.assert_verdict(ROCKY_9 | file, "all", "yes")
-        self.assert_verdict(ROCKY_9 | mask, "unknown", "unknown")
+        self.assert_completed(ROCKY_9 | file, "all", "yes")
+        self.assert_completed(ROCKY_9 | mask, "none", "no")
 
     def test_network_manager_by_its_link_alone(self) -> None:
-        self.assert_verdict(CENTOS_7 | ETH | NM | ifcfg("eth0"), "all", "yes")
-        self.assert_verdict(CENTOS_7 | ETH | NM | NONE_OF_ITS_OWN | ifcfg("eth0"), "first", "no")
-        self.assert_verdict(CENTOS_7 | NM | NONE_OF_ITS_OWN | ifcfg("eth0"), "none", "no")
-        self.assert_verdict(ROCKY_9 | NM, "all", "yes")
+        self.assert_completed(CENTOS_7 | ETH | NM | ifcfg("eth0"), "all", "yes")
+        self.assert_completed(CENTOS_7 | ETH | NM | NONE_OF_ITS_OWN | ifcfg("eth0"), "first", "no")
+        self.assert_completed(CENTOS_7 | NM | NONE_OF_ITS_OWN | ifcfg("eth0"), "none", "no")
+        self.assert_completed(ROCKY_9 | NM, "all", "yes")
 
     def test_what_nothing_starts_is_not_taken_for_started(self) -> None:
         masked = guests.links({"/etc/systemd/system/NetworkManager.service": "/dev/null"})
         unit = guests.files({f"{SYSTEM}/NetworkManager.service": "[Service]\nExecStart=NetworkManager\n"})
 
-        self.assert_verdict(ROCKY_8 | ETH | ifcfg("eth0"), "unknown", "unknown")
-        self.assert_verdict(ROCKY_9 | enabled("sshd"), "none", "no")
-        self.assert_verdict(ROCKY_9 | masked | ifcfg("ens3"), "none", "no")
-        self.assert_verdict(ROCKY_9 | unit | ifcfg("ens3"), "none", "no")
+        self.assert_completed(ROCKY_8 | ETH | ifcfg("eth0"), "none", "no")
+        self.assert_completed(ROCKY_9 | enabled("sshd"), "none", "no")
+        self.assert_completed(ROCKY_9 | masked | ifcfg("ens3"), "none", "no")
+        self.assert_completed(ROCKY_9 | unit | ifcfg("ens3"), "none", "no")
 
     def test_profiles(self) -> None:
         one = profile("interface-name=ens3\n[ipv4]\nmethod=auto\n")
         several = profile("multi-connect=3\n[ipv4]\nmethod=auto\n")
 
-        self.assert_verdict(ROCKY_9 | NM | NONE_OF_ITS_OWN | one, "first", "no")
-        self.assert_verdict(ROCKY_9 | NM | NONE_OF_ITS_OWN | several, "all", "yes")
+        self.assert_completed(ROCKY_9 | NM | NONE_OF_ITS_OWN | one, "first", "no")
+        self.assert_completed(ROCKY_9 | NM | NONE_OF_ITS_OWN | several, "all", "yes")
 
     def test_release_10_reads_no_ifcfg_files(self) -> None:
-        self.assert_verdict(ALMA_10 | NM | NONE_OF_ITS_OWN | ifcfg("ens3", "ens4", "ens5"), "none", "no")
+        self.assert_completed(ALMA_10 | NM | NONE_OF_ITS_OWN | ifcfg("ens3", "ens4", "ens5"), "none", "no")
 
     def test_cloud_init_by_either_renderer(self) -> None:
         for system in (ROCKY_8, ROCKY_9, ALMA_10):
@@ -100,24 +106,21 @@ class TestRedHat(VerdictTest):
                     for started in (CLOUD_INIT, enabled("cloud-init")):
                         guest = system | NM | NONE_OF_ITS_OWN | cloud_config(*renderers) | started
 
-                        self.assert_verdict(guest, "all", "no")
-
-    def test_whether_cloud_init_is_started_has_to_be_said(self) -> None:
-        self.assert_verdict(ROCKY_9 | NM | NONE_OF_ITS_OWN | cloud_config("sysconfig"), "unknown", "unknown")
+                        self.assert_completed(guest, "all", "no")
 
     def test_cloud_init_in_release_7(self) -> None:
         told = CENTOS_7 | ETH | cloud_config("sysconfig") | CLOUD_INIT
 
-        self.assert_verdict(told | SCRIPTS, "all", "no")
-        self.assert_verdict(told | NM | NONE_OF_ITS_OWN, "all", "no")
+        self.assert_completed(told | SCRIPTS, "all", "no")
+        self.assert_completed(told | NM | NONE_OF_ITS_OWN, "all", "no")
 
     def test_cloud_init_disabled(self) -> None:
         off = guests.files({"/etc/cloud/cloud-init.disabled": ""})
 
-        self.assert_verdict(ROCKY_8 | NM | NONE_OF_ITS_OWN | cloud_config("sysconfig") | off, "none", "no")
+        self.assert_completed(ROCKY_8 | NM | NONE_OF_ITS_OWN | cloud_config("sysconfig") | off, "none", "no")
 
 
-class TestDebian(VerdictTest):
+class TestDebian(SketchTest):
     EN = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=en*\n[Network]\nDHCP=yes\n"})
     OTHER_NAME = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=enp0s4\n[Network]\nDHCP=yes\n"})
     NETWORKD = guests.links({f"{WANTS}/systemd-networkd.service": "/lib/systemd/system/systemd-networkd.service"})
@@ -125,32 +128,31 @@ class TestDebian(VerdictTest):
     def test_netplan_without_its_program(self) -> None:
         wide = guests.files({"/etc/netplan/1.yaml": "network: {ethernets: {all: {match: {name: en*}, dhcp4: true}}}\n"})
 
-        self.assert_verdict(UBUNTU_22 | wide, "all", "yes")
-        self.assert_verdict(DEBIAN_12 | wide | enabled("ssh"), "unknown", "unknown")
+        self.assert_completed(UBUNTU_22 | wide, "all", "yes")
+        self.assert_completed(DEBIAN_12 | wide | enabled("ssh"), "none", "no")
 
     def test_ifupdown_without_its_program(self) -> None:
         one = guests.files({"/etc/network/interfaces": "allow-hotplug ens3\niface ens3 inet dhcp\n"})
         empty = guests.files({"/etc/network/interfaces": "source /etc/network/interfaces.d/*\n"})
 
-        self.assert_verdict(DEBIAN_12 | one, "unknown", "unknown")
-        self.assert_verdict(DEBIAN_12 | one | enabled("networking"), "first", "no")
-        self.assert_verdict(DEBIAN_12 | empty | enabled("networking") | cloud_config("eni") | CLOUD_INIT, "all", "no")
+        self.assert_completed(DEBIAN_12 | one, "none", "no")
+        self.assert_completed(DEBIAN_12 | one | enabled("networking"), "first", "no")
+        self.assert_completed(DEBIAN_12 | empty | enabled("networking") | cloud_config("eni") | CLOUD_INIT, "all", "no")
 
     def test_cloud_init_writes_for_what_is_there(self) -> None:
-        self.assert_verdict(UBUNTU_22 | cloud_config("netplan", "eni") | CLOUD_INIT, "all", "no")
-        self.assert_verdict(UBUNTU_22 | cloud_config("netplan", "eni"), "unknown", "unknown")
-        self.assert_verdict(UBUNTU_22, "unknown", "unknown")
+        self.assert_completed(UBUNTU_22 | cloud_config("netplan", "eni") | CLOUD_INIT, "all", "no")
+        self.assert_completed(UBUNTU_22, "none", "no")
 
     def test_networkd_is_not_started_by_itself(self) -> None:
-        self.assert_verdict(DEBIAN_11 | self.EN, "unknown", "unknown")
-        self.assert_verdict(DEBIAN_11 | self.EN | self.NETWORKD, "all", "yes")
+        self.assert_completed(DEBIAN_11 | self.EN, "none", "no")
+        self.assert_completed(DEBIAN_11 | self.EN | self.NETWORKD, "all", "yes")
 
     def test_other_names_are_as_old_as_the_kernel(self) -> None:
-        self.assert_verdict(DEBIAN_11 | self.OTHER_NAME | self.NETWORKD, "named", "no")
-        self.assert_verdict(UBUNTU_20 | self.OTHER_NAME | self.NETWORKD, "none", "no")
+        self.assert_completed(DEBIAN_11 | self.OTHER_NAME | self.NETWORKD, "named", "no")
+        self.assert_completed(UBUNTU_20 | self.OTHER_NAME | self.NETWORKD, "none", "no")
 
 
-class TestOthers(VerdictTest):
+class TestOthers(SketchTest):
     def test_alpine(self) -> None:
         alpine = a_system("alpine", "3.20") | guests.files(
             {"/etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n"}
@@ -159,33 +161,65 @@ class TestOthers(VerdictTest):
             guests.files({f"/etc/runlevels/{name}": ""}) for name in ("default/sshd", "boot/networking")
         )
 
-        self.assert_verdict(alpine, "unknown", "unknown")
-        self.assert_verdict(alpine | other, "none", "no")
-        self.assert_verdict(alpine | networking, "first", "no")
+        self.assert_completed(alpine | other, "none", "no")
+        self.assert_completed(alpine | networking, "first", "no")
 
     def test_suse(self) -> None:
         file = guests.files({"/etc/sysconfig/network/ifcfg-eth0": "BOOTPROTO='dhcp'\nSTARTMODE='auto'\n"})
 
-        self.assert_verdict(SUSE | ETH | file, "unknown", "unknown")
-        self.assert_verdict(SUSE | ETH | file | enabled("wicked"), "first", "no")
+        self.assert_completed(SUSE | ETH | file, "none", "no")
+        self.assert_completed(SUSE | ETH | file | enabled("wicked"), "first", "no")
 
     def test_arch(self) -> None:
         every = guests.files({"/etc/systemd/network/20.network": "[Match]\nType=ether\nKind=!*\n[Network]\nDHCP=yes\n"})
 
-        self.assert_verdict(ARCH | enabled("systemd-networkd") | every, "all", "yes")
+        self.assert_completed(ARCH | enabled("systemd-networkd") | every, "all", "yes")
 
-    def test_systems_of_which_nobody_knows_what_is_usual_are_unknown(self) -> None:
-        for name in ("void", "gentoo", "amzn", "slackware"):
+
+class TestWithoutAnInitProgram(SketchTest):
+    """Nothing is added to a guest that is inspected: a guest that nothing starts is unknown, not without NICs."""
+
+    def assert_nothing_starts(self, guest: Part) -> None:
+        self.assert_verdict(guest, "unknown", "unknown")
+        for fact in ("nics_at_boot", "nic_hotplug", "network_stacks", "pins"):
+            unknown = self.assertRaises(Unknown, self.look(guest)[fact])
+            self.assertIn("no known init program", unknown.why)
+
+    def test_the_link_of_a_service_is_not_enough(self) -> None:
+        self.assert_nothing_starts(ROCKY_9 | NM)
+        self.assert_nothing_starts(DEBIAN_12 | TestDebian.EN | TestDebian.NETWORKD)
+        self.assert_nothing_starts(CENTOS_7 | ETH | SCRIPTS | ifcfg("eth0"))
+
+    def test_the_unit_of_a_service_is_not_enough(self) -> None:
+        unit = guests.files({f"{SYSTEM}/NetworkManager.service": "[Service]\nExecStart=NetworkManager\n"})
+
+        self.assert_nothing_starts(ROCKY_9 | NM | unit)
+
+    def test_the_services_of_openrc_are_not_enough(self) -> None:
+        networking = guests.files({"/etc/runlevels/boot/networking": "", "/etc/init.d/networking": "#!/bin/sh\n"})
+
+        self.assert_nothing_starts(a_system("alpine", "3.20") | networking)
+
+    def test_an_inittab_is_not_enough(self) -> None:
+        self.assert_nothing_starts(guests.files({"/etc/inittab": "id:2:initdefault:\n"}))
+
+    def test_the_files_of_a_network_stack_are_not_enough(self) -> None:
+        wide = guests.files({"/etc/netplan/1.yaml": "network: {ethernets: {all: {match: {name: en*}, dhcp4: true}}}\n"})
+
+        self.assert_nothing_starts(UBUNTU_22 | wide)
+        self.assert_nothing_starts(UBUNTU_22 | cloud_config("netplan", "eni") | CLOUD_INIT)
+        self.assert_nothing_starts(ROCKY_8 | ETH | ifcfg("eth0"))
+        self.assert_nothing_starts(guests.files({"/etc/network/interfaces": "auto ens3\n"}))
+
+    def test_a_list_of_packages_is_not_enough(self) -> None:
+        self.assert_nothing_starts(ROCKY_9 | ifcfg("ens3") | guests.files({"/var/lib/rpm/rpmdb.sqlite": "SQLite"}))
+
+    def test_an_init_program_that_is_not_known_is_not_enough(self) -> None:
+        dinit = guests.links({"/sbin/init": "/usr/bin/dinit"}) | guests.files({"/usr/bin/dinit": "ELF"})
+
+        for name in ("chimera", "void", "gentoo"):
             with self.subTest(name=name):
-                self.assert_verdict(a_system(name, "2"), "unknown", "unknown")
-        self.assert_verdict(guests.files({"/etc/network/interfaces": "auto ens3\n"}), "unknown", "unknown")
+                self.assert_nothing_starts(a_system(name) | dinit)
 
-    def test_a_guest_with_a_list_of_packages_is_whole(self) -> None:
-        whole = guests.files({"/var/lib/rpm/rpmdb.sqlite": "SQLite"})
-
-        self.assert_verdict(ROCKY_9 | ifcfg("ens3") | whole, "none", "no")
-
-    def test_a_guest_with_more_links_than_services_is_unknown(self) -> None:
-        many = {f"{WANTS}/{number}.service": f"{SYSTEM}/{number}.service" for number in range(600)}
-
-        self.assert_verdict(ROCKY_9 | guests.links(many), "unknown", "unknown")
+    def test_systemd_alone_starts_no_network(self) -> None:
+        self.assert_verdict(guests.files({"/usr/lib/systemd/systemd": "ELF"}), "none", "no")
