@@ -23,9 +23,9 @@ from fuzzing.intact import Answers, Intact, answers, looked_at, unknown
 from fuzzing.memory import Folder, MemoryFileSystem
 from guestinspect import inspector
 from guestinspect.disk.blocks import FileBlocks
-from guestinspect.disk.mounted import MountedTree
-from guestinspect.disk.open_disk import Disk, Kind
-from guestinspect.disk.volumes.partitions import Layout
+from guestinspect.disk.mounted_tree import MountedTree
+from guestinspect.disk.open_disk import DiskKind, OpenDisk
+from guestinspect.disk.volumes.partitions import PartitionLayout
 from guestinspect.model.inspection import Inspection
 from guestinspect.serialization import from_json, plain, to_json
 
@@ -97,13 +97,13 @@ def _answers_of(name: str) -> Answers:
 
 def _look_at(guest: Folder) -> Inspection:
     """A look inside a guest in memory, as if it were on a disk."""
-    disk = Disk(
+    disk = OpenDisk(
         disk_format="raw",
         size_bytes=0,
-        layout=Layout("mbr", boot_code=True, active_partition=True),
+        layout=PartitionLayout("mbr", boot_code=True, active_partition=True),
         found=(),
         unfinished=(),
-        outcome=Kind.LINUX,
+        outcome=DiskKind.LINUX,
         root=MountedTree(MemoryFileSystem(guest)),
     )
     with mock.patch.object(inspector, "_opened", lambda blocks: disk):

@@ -13,8 +13,8 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, NoReturn, cast
 
 from guestinspect.disk.blocks import Blocks, BlocksFile
-from guestinspect.formats.ends import HEAD_BYTES, NOT_ALL_READ
-from guestinspect.formats.file import of_file
+from guestinspect.formats.file import read_disk
+from guestinspect.formats.file_ends import HEAD_BYTES, NOT_ALL_READ
 from guestinspect.formats.stream import Stream
 from guestinspect.model.disk import Disk, lazily
 from guestinspect.model.fact import NotYet
@@ -77,8 +77,8 @@ def inspect_disk(source: BinaryIO | Blocks) -> Disk:
         source: A file that stays open until the last fact was asked for, or blocks.
     """
     if isinstance(source, OpenFile):
-        return of_file(source, source.seek(0, os.SEEK_END))
-    return of_file(cast(BinaryIO, BlocksFile(source)), source.size_bytes)
+        return read_disk(source, source.seek(0, os.SEEK_END))
+    return read_disk(cast(BinaryIO, BlocksFile(source)), source.size_bytes)
 
 
 def inspect_stream() -> StreamInspection:
@@ -111,7 +111,7 @@ class StreamInspection:
 
     def end(self) -> None:
         """Take note that there are no more bytes."""
-        self._disk = self._stream.finish() if self._stream else of_file(BytesIO(self._head), len(self._head))
+        self._disk = self._stream.finish() if self._stream else read_disk(BytesIO(self._head), len(self._head))
         self._has_ended = True
 
     def disk(self) -> Disk:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NoReturn, TypeVar, cast
 
 from guestinspect.disk.blocks import Blocks
-from guestinspect.disk.explorer import leave_out_what_is_not_used
+from guestinspect.disk.explorer import skip_unused_modules
 from guestinspect.model.fact import Fact, Provider, Unknown, known_fact
 from guestinspect.model.inspection import Inspection, UnknownReason, unknown_inspection
 from guestinspect.model.leftover import Kind, Leftover
@@ -35,7 +35,7 @@ _NOT_UNDERSTOOD = "not understood"
 def main(blocks: Blocks, report_fd: int) -> None:
     """Looks, and writes the report into the pipe."""
     signal.signal(signal.SIGXCPU, _raise_time_is_up)
-    leave_out_what_is_not_used()
+    skip_unused_modules()
     found = inspect(blocks)
     signal.signal(signal.SIGXCPU, signal.SIG_IGN)
     with open(report_fd, "w", encoding="ascii") as pipe:

@@ -24,7 +24,7 @@ class Blocks(Protocol):
         """
 
 
-def exactly(blocks: Blocks, offset_bytes: int, length_bytes: int) -> bytes:
+def read_exactly(blocks: Blocks, offset_bytes: int, length_bytes: int) -> bytes:
     """As many bytes as asked for.
 
     Raises:
@@ -119,7 +119,7 @@ class WindowBlocks:
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
         length_bytes = min(length_bytes, self.size_bytes - offset_bytes)
-        return exactly(self._blocks, self._start_bytes + offset_bytes, length_bytes) if length_bytes > 0 else b""
+        return read_exactly(self._blocks, self._start_bytes + offset_bytes, length_bytes) if length_bytes > 0 else b""
 
 
 class JoinedBlocks:
@@ -187,7 +187,7 @@ class CachedBlocks:
     def _fetched(self, first: int, last: int) -> bytes:
         start_bytes = first * BLOCK_BYTES
         wanted_bytes = min((last - first + 1) * BLOCK_BYTES, self.size_bytes - start_bytes)
-        data = exactly(self._blocks, start_bytes, wanted_bytes)
+        data = read_exactly(self._blocks, start_bytes, wanted_bytes)
         for number in range(first, last + 1):
             at = (number - first) * BLOCK_BYTES
             self._kept[number] = data[at : at + BLOCK_BYTES]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fs_explorer.io.source import RandomAccess
     from fs_explorer.tree import Context, Driver, LayerObject
 
-MISSING = "fs-explorer is not installed: pip install 'python-vscclient[inspect]'"
+MISSING_LIBRARY = "fs-explorer is not installed: pip install 'python-vscclient[inspect]'"
 
 _DRIVERS = {
     "qcow2": ("containers.qcow2", "QCOW2Driver"),
@@ -37,14 +37,14 @@ _DRIVERS = {
 }
 
 
-def leave_out_what_is_not_used() -> None:
+def skip_unused_modules() -> None:
     """Keeps fs-explorer from importing all that it can do, archives too, with any part of it: a twentieth of a look's
     time. For a process that uses nothing but its drivers."""
     if "fs_explorer" not in sys.modules and (spec := find_spec("fs_explorer")):
         sys.modules["fs_explorer"] = module_from_spec(spec)
 
 
-def opened(name: str, blocks: Blocks) -> LayerObject:
+def open_with_driver(name: str, blocks: Blocks) -> LayerObject:
     """What a driver of fs-explorer makes of blocks.
 
     Args:
@@ -54,7 +54,7 @@ def opened(name: str, blocks: Blocks) -> LayerObject:
     Raises:
         Unreadable: The driver is not there, or does not understand the blocks.
     """
-    with readable(name), warnings.catch_warnings():
+    with errors_as_unreadable(name), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a VHD whose check sum is stale, as some tools leave it
         source = as_random_access(blocks)
         tree = importlib.import_module("fs_explorer.tree")
@@ -64,13 +64,13 @@ def opened(name: str, blocks: Blocks) -> LayerObject:
 
 def crc32c(data: bytes, before: int = 0) -> int:
     """The check sum of ext4, XFS and btrfs, of data after other data of which it is known."""
-    with readable("the disk"):
+    with errors_as_unreadable("the disk"):
         from fs_explorer.codecs.crc32c import crc32c as computed
     return computed(data, before)
 
 
 @contextmanager
-def readable(what: str) -> Iterator[None]:
+def errors_as_unreadable(what: str) -> Iterator[None]:
     """Makes one error of all that fs-explorer may raise: its own, and Python's for what nobody foresaw on a bad disk.
 
     Args:
@@ -84,7 +84,7 @@ def readable(what: str) -> Iterator[None]:
     except Unreadable:
         raise
     except ImportError as error:
-        raise Unreadable(what, MISSING) from error
+        raise Unreadable(what, MISSING_LIBRARY) from error
     except Exception as error:  # a disk made to hurt finds what its readers did not think of
         raise Unreadable(what, f"{error}" or type(error).__name__) from error
 
@@ -117,7 +117,7 @@ class ExplorerBlocks:
         self.size_bytes = source.size
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
-        with readable("the disk"):
+        with errors_as_unreadable("the disk"):
             return bytes(self._source.read_at(offset_bytes, length_bytes))
 
 

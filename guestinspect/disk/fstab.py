@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from guestinspect.disk.filesystems.filesystem import FileSystem
-from guestinspect.disk.filesystems.found import Found
+from guestinspect.disk.filesystems.volume_contents import VolumeContent
 from guestinspect.disk.tree import Tree, Unreadable, lines
 
 FSTAB = "/etc/fstab"
@@ -24,7 +24,7 @@ _KNOWN_TO_BE_NONE = ("", "swap")
 
 
 @dataclass(frozen=True)
-class Entry:
+class FstabEntry:
     """A line of fstab that names a file system on a disk.
 
     Args:
@@ -59,7 +59,7 @@ class Entry:
         return not _MAY_BE_AWAY.isdisjoint(self.options)
 
 
-def entries(tree: Tree) -> Iterator[Entry]:
+def read_fstab(tree: Tree) -> Iterator[FstabEntry]:
     """The file systems on disks that a guest mounts, in the order of its fstab.
 
     Source: fstab(5), getmntent(3) for the escapes.
@@ -75,7 +75,7 @@ def entries(tree: Tree) -> Iterator[Entry]:
             continue
         source, folder, _kind, options = fields[0], fields[1], fields[2], tuple(",".join(fields[3:4]).split(","))
         if _is_on_a_disk(source) and not {"bind", "rbind"} & set(options):
-            yield Entry(number, source, posixpath.normpath("/" + folder.lstrip("/")), options)
+            yield FstabEntry(number, source, posixpath.normpath("/" + folder.lstrip("/")), options)
 
 
 def _unescaped(field: str) -> str:
@@ -88,13 +88,13 @@ def _is_on_a_disk(source: str) -> bool:
     )
 
 
-def meant(entry: Entry, found: Iterable[Found]) -> Found | None:
+def find_volume(entry: FstabEntry, found: Iterable[VolumeContent]) -> VolumeContent | None:
     """The volume that a line of fstab names; None: it is not on this disk."""
     tag, value = _tag(entry.source)
     return next((one for one in found if _is_meant(tag, value, one)), None)
 
 
-def waited_for_in_vain(tree: Tree, found: Iterable[Found]) -> Iterator[Entry]:
+def missing_file_systems(tree: Tree, found: Iterable[VolumeContent]) -> Iterator[FstabEntry]:
     """The file systems that are for sure not on this disk, and without which systemd stops in its emergency mode.
 
     Args:
@@ -107,12 +107,12 @@ def waited_for_in_vain(tree: Tree, found: Iterable[Found]) -> Iterator[Entry]:
     found = tuple(found)
     if any(isinstance(one.content, Unreadable) and one.signature not in _KNOWN_TO_BE_NONE for one in found):
         return
-    for entry in entries(tree):
-        if entry.is_waited_for and _names_what_was_seen(entry) and meant(entry, found) is None:
+    for entry in read_fstab(tree):
+        if entry.is_waited_for and _names_what_was_seen(entry) and find_volume(entry, found) is None:
             yield entry
 
 
-def _names_what_was_seen(entry: Entry) -> bool:
+def _names_what_was_seen(entry: FstabEntry) -> bool:
     """Whether a look at all volumes of a disk tells if it is there: an ID or a path of the hardware is not seen."""
     tag, value = _tag(entry.source)
     return tag in _TAGS or _OF_A_DISK.fullmatch(value) is not None
@@ -129,7 +129,7 @@ def _tag(source: str) -> tuple[str, str]:
     return tag, value.strip("\"'")
 
 
-def _is_meant(tag: str, value: str, one: Found) -> bool:
+def _is_meant(tag: str, value: str, one: VolumeContent) -> bool:
     content = one.content
     if tag == "UUID":
         return not isinstance(content, Unreadable) and content.uuid.lower() == value.lower()
@@ -142,7 +142,7 @@ def _is_meant(tag: str, value: str, one: Found) -> bool:
     return value in one.volume.devices
 
 
-def mounts(tree: Tree, found: Iterable[Found]) -> dict[str, FileSystem | Unreadable]:
+def read_mounts(tree: Tree, found: Iterable[VolumeContent]) -> dict[str, FileSystem | Unreadable]:
     """What is mounted where, besides the root.
 
     Args:
@@ -154,12 +154,12 @@ def mounts(tree: Tree, found: Iterable[Found]) -> dict[str, FileSystem | Unreada
     """
     found = tuple(found)
     mounted: dict[str, FileSystem | Unreadable] = {}
-    for entry in entries(tree):
+    for entry in read_fstab(tree):
         if entry.folder == "/":
             continue
-        on = meant(entry, found)
+        on = find_volume(entry, found)
         if on is not None:
-            mounted[entry.folder] = mountable(on, entry)
+            mounted[entry.folder] = mounted_content(on, entry)
         elif not entry.may_be_away:
             mounted[entry.folder] = Unreadable(
                 entry.folder, f"{entry.source} ({FSTAB}:{entry.line}) is not readable here"
@@ -167,7 +167,7 @@ def mounts(tree: Tree, found: Iterable[Found]) -> dict[str, FileSystem | Unreada
     return mounted
 
 
-def mountable(one: Found, entry: Entry) -> FileSystem | Unreadable:
+def mounted_content(one: VolumeContent, entry: FstabEntry) -> FileSystem | Unreadable:
     """The file system that a line of fstab mounts, or why it cannot be read."""
     if isinstance(one.content, Unreadable) or entry.subvolume is None or one.content.kind != "btrfs":
         return one.content

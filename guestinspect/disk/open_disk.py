@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from guestinspect.disk.blocks import Blocks, CachedBlocks
-from guestinspect.disk.containers.disk_format import contents
+from guestinspect.disk.container import open_container
 from guestinspect.disk.filesystems import signature
 from guestinspect.disk.filesystems.filesystem import FileSystem
-from guestinspect.disk.filesystems.found import Found, found_on
-from guestinspect.disk.fstab import Entry, entries, meant, mounts, waited_for_in_vain
-from guestinspect.disk.mounted import MountedTree
+from guestinspect.disk.filesystems.volume_contents import VolumeContent, read_volumes
+from guestinspect.disk.fstab import FstabEntry, find_volume, missing_file_systems, read_fstab, read_mounts
+from guestinspect.disk.mounted_tree import MountedTree
 from guestinspect.disk.tree import Tree, Type, Unreadable
-from guestinspect.disk.volumes.partitions import EFI_SYSTEM, Layout, partitions
+from guestinspect.disk.volumes.partitions import EFI_SYSTEM, PartitionLayout, partitions
 
 
-class Kind(StrEnum):
+class DiskKind(StrEnum):
     """What is on a disk."""
 
     LINUX = "linux"
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Disk:
+class OpenDisk:
     """A disk that was opened.
 
     Args:
@@ -44,15 +44,15 @@ class Disk:
 
     disk_format: str
     size_bytes: int
-    layout: Layout
-    found: tuple[Found, ...]
+    layout: PartitionLayout
+    found: tuple[VolumeContent, ...]
     unfinished: tuple[str, ...]
-    outcome: Kind | Unreadable
+    outcome: DiskKind | Unreadable
     root: MountedTree | None = None
-    missing: tuple[Entry, ...] = ()
+    missing: tuple[FstabEntry, ...] = ()
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> DiskKind:
         """What is on the disk.
 
         Raises:
@@ -88,7 +88,7 @@ class Disk:
         return None
 
 
-def open_disk(blocks: Blocks, disk_format: str | None = None) -> Disk:
+def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
     """Opens a disk.
 
     Args:
@@ -98,19 +98,19 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> Disk:
     Raises:
         Unreadable: Its format is not understood, or its partition table is damaged.
     """
-    seen, bits = contents(CachedBlocks(blocks), disk_format)
+    seen, bits = open_container(CachedBlocks(blocks), disk_format)
     layout, volumes = partitions(bits)
-    found = found_on(volumes)
+    found = read_volumes(volumes)
     root: MountedTree | None = None
-    missing: tuple[Entry, ...] = ()
-    outcome: Kind | Unreadable
+    missing: tuple[FstabEntry, ...] = ()
+    outcome: DiskKind | Unreadable
     try:
         top = _root(found)
         if top:
             alone = MountedTree(top)
-            root = MountedTree(top, mounts(alone, found))
-            missing = tuple(waited_for_in_vain(alone, found))
-        outcome = Kind.LINUX if root else _without_linux(bits, found)
+            root = MountedTree(top, read_mounts(alone, found))
+            missing = tuple(missing_file_systems(alone, found))
+        outcome = DiskKind.LINUX if root else _without_linux(bits, found)
     except Unreadable as unreadable:
         outcome = unreadable
     unfinished = tuple(
@@ -119,7 +119,7 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> Disk:
         if not isinstance(one.content, Unreadable)
         for note in one.content.notes
     )
-    return Disk(seen, bits.size_bytes, layout, found, unfinished, outcome, root, missing)
+    return OpenDisk(seen, bits.size_bytes, layout, found, unfinished, outcome, root, missing)
 
 
 _ROOT_KINDS = frozenset(
@@ -145,20 +145,20 @@ class _Candidate:
         subvolume: Of a btrfs; empty: the default one.
     """
 
-    on: Found
+    on: VolumeContent
     filesystem: FileSystem
     subvolume: str = ""
 
-    def says_so(self, found: Iterable[Found]) -> bool:
+    def says_so(self, found: Iterable[VolumeContent]) -> bool:
         """Whether its own fstab mounts it as the root."""
-        for entry in entries(MountedTree(self.filesystem)):
+        for entry in read_fstab(MountedTree(self.filesystem)):
             if entry.folder == "/":
                 subvolume = (entry.subvolume or "").strip("/")
-                return meant(entry, found) is self.on and subvolume in (self.subvolume, "")
+                return find_volume(entry, found) is self.on and subvolume in (self.subvolume, "")
         return False
 
 
-def _root(found: tuple[Found, ...]) -> FileSystem | None:
+def _root(found: tuple[VolumeContent, ...]) -> FileSystem | None:
     """The root file system of the guest that the disk starts; None: there is none.
 
     Raises:
@@ -185,7 +185,7 @@ def _root(found: tuple[Found, ...]) -> FileSystem | None:
     return candidates[0].filesystem if candidates else None
 
 
-def _candidates(one: Found) -> Iterator[_Candidate]:
+def _candidates(one: VolumeContent) -> Iterator[_Candidate]:
     content = one.content
     if isinstance(content, Unreadable):
         return
@@ -222,7 +222,7 @@ _LIVE = ("/isolinux", "/syslinux", "/live", "/casper", "/LiveOS", "/install.amd"
 _EMPTY_BYTES = 1024**2
 
 
-def _without_linux(bits: Blocks, found: tuple[Found, ...]) -> Kind:
+def _without_linux(bits: Blocks, found: tuple[VolumeContent, ...]) -> DiskKind:
     """What is on a disk without the root of a Linux guest.
 
     Raises:
@@ -231,18 +231,18 @@ def _without_linux(bits: Blocks, found: tuple[Found, ...]) -> Kind:
     trees = [MountedTree(one.content) for one in found if not isinstance(one.content, Unreadable)]
     held = {one.signature for one in found}
     if held & {signature.NTFS, "BitLocker"} or any(_has(tree, "/EFI/Microsoft") for tree in trees):
-        return Kind.WINDOWS
+        return DiskKind.WINDOWS
     if signature.ISO in held | {signature.signature(bits)} or any(_has(tree, *_LIVE) for tree in trees):
-        return Kind.INSTALLER
+        return DiskKind.INSTALLER
     unread = [one for one in found if isinstance(one.content, Unreadable) and one.volume.kind not in _NO_GUEST]
     if not any(bits.read_at(0, _EMPTY_BYTES)):
-        return Kind.NOTHING
+        return DiskKind.NOTHING
     for one in unread:
         if one.signature != "swap" and isinstance(one.content, Unreadable):
             raise one.content
     if any(_has(tree, "/ostree/deploy") for tree in trees):
         raise Unreadable("the guest", "it is put together by OSTree when it starts")
-    return Kind.NOTHING
+    return DiskKind.NOTHING
 
 
 def _has(tree: Tree, *paths: str) -> bool:

@@ -15,7 +15,7 @@ guest's configuration has 25 KiB."""
 _MOST_FILES = 512
 
 
-def kept(parse: Callable[[str, bytes], T]) -> Callable[[str, bytes], T]:
+def parse_once(parse: Callable[[str, bytes], T]) -> Callable[[str, bytes], T]:
     """The same function of a path and a content, not asked twice; what it makes of them must not be changed."""
     known = lru_cache(_MOST_FILES)(parse)
 

@@ -90,7 +90,7 @@ def lines_of(content: bytes) -> Iterator[tuple[int, str]]:
         yield from enumerate(text.split("\n"), 1)
 
 
-def joined(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+def join_continued(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     """Lines, each with those that continue it (a backslash ends the line before), by the number of the first."""
     begun, parts = 0, list[str]()
     for number, line in numbered:

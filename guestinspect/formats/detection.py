@@ -1,102 +1,112 @@
-"""Which format a file has. The work is done by oslo.utils' inspectors; mended is what they take for another.
+"""Detection of the format of a disk, by oslo.utils' inspectors, with corrections.
 
-They are asked one by one: together (``detect_file_format``) they give up on an ISO that has a partition table, and a
-text that begins as ASCII and goes on otherwise ends them with an AttributeError.
+Each inspector is asked separately. ``detect_file_format``, which asks all of them, refuses an ISO with a partition
+table (hybrid installers), and fails with an AttributeError on a text that begins in ASCII and continues otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from oslo_utils.imageutils import format_inspector
 
-from guestinspect.formats import vhd, vmdk
-from guestinspect.formats.ends import Ends
 from guestinspect.formats.fields import unpack
-from guestinspect.formats.iso import Iso
-from guestinspect.formats.layout import Layout
-from guestinspect.formats.qcow2 import Qcow2
-from guestinspect.formats.qed import Qed
-from guestinspect.formats.raw import Raw
-from guestinspect.formats.vdi import Vdi
-from guestinspect.formats.vhdx import Vhdx
-from guestinspect.formats.vmdk_descriptor import looks_like_descriptor
+from guestinspect.formats.file_ends import FileEnds
+from guestinspect.formats.layouts import vhd, vmdk
+from guestinspect.formats.layouts.iso import Iso
+from guestinspect.formats.layouts.layout import Layout
+from guestinspect.formats.layouts.qcow2 import Qcow2
+from guestinspect.formats.layouts.qed import Qed
+from guestinspect.formats.layouts.raw import Raw
+from guestinspect.formats.layouts.vdi import Vdi
+from guestinspect.formats.layouts.vhdx import Vhdx
+from guestinspect.formats.layouts.vmdk_descriptor import is_descriptor
 from guestinspect.model.fact import Unknown
 
 _INSPECTED_BYTES = 64 * 1024
-"""Enough for every inspector to see its format, the last being ISO at 34 KiB. More would be read for sizes only, up to
-all of the file for a streamOptimized VMDK, and those are read here."""
+"""Enough for every inspector to detect its format; the last is ISO, at 34 KiB. With more bytes they compute sizes, up
+to the whole file for a streamOptimized VMDK; sizes are read by the layouts here."""
 
 _HEADER_BYTES = {"vmdk": 512}
-"""Given more, the inspector of VMDK reads the description, and logs an error for the user to see if it is not ASCII."""
+"""Given more, the inspector of VMDK reads the descriptor, and logs an error on the terminal if it is not ASCII."""
 
 _PADDED_BYTES = 1024
-"""The inspectors wait for 512 bytes (LUKS: 592): a header that is cut short is still one."""
+"""The inspectors wait for 512 bytes (LUKS: 592), but a truncated header must be detected, too."""
 
-_LAYOUTS: dict[str, Callable[[bytes], type[Layout]]] = {
-    "qcow2": lambda head: Qcow2,
-    "qed": lambda head: Qed,
-    "vmdk": vmdk.layout_of,
-    "vhdx": lambda head: Vhdx,
-    "vdi": lambda head: Vdi,
-    "vhd": lambda head: vhd.DynamicVhd,
-    "iso": lambda head: Iso,
+_LAYOUTS: Mapping[str, type[Layout] | Callable[[FileEnds], Layout]] = {
+    "qcow2": Qcow2,
+    "qed": Qed,
+    "vmdk": vmdk.open_layout,
+    "vhdx": Vhdx,
+    "vdi": Vdi,
+    "vhd": vhd.DynamicVhd,
+    "iso": Iso,
 }
-"""Of two readings the first counts: what begins at byte 0 can name other files, and no program takes it for an ISO."""
+"""Where two formats match, the first counts: a header at byte 0 can name other files, and no program reads such a file
+as an ISO, whose header is at byte 32768."""
 
 _PARTITIONED, _ENCRYPTED = "gpt", "luks"
 _RAW = {_PARTITIONED, _ENCRYPTED}
+"""The inspectors' names for disks that are raw to Glance."""
 
 
-def layout_of(ends: Ends) -> Layout:
-    """The layout of a file; raises Unknown if it is empty, or if its end is needed and not there yet."""
-    layout = layout_of_head(ends)
-    if isinstance(layout, Raw) and vhd.fixed_footer(ends.tail, ends.size_bytes):
+def detect_layout(ends: FileEnds) -> Layout:
+    """Return the layout of a file.
+
+    Raises:
+        Unknown: The file is empty, or its end is needed and has not been read yet.
+    """
+    layout = detect_layout_of_head(ends)
+    if isinstance(layout, Raw) and vhd.read_fixed_footer(ends.tail, ends.size_bytes):
         return vhd.FixedVhd(ends)
     return layout
 
 
-def layout_of_head(ends: Ends) -> Layout:
-    """The layout that the beginning shows: that of a fixed VHD is raw."""
+def detect_layout_of_head(ends: FileEnds) -> Layout:
+    """Return the layout that the beginning of a file shows: raw for a fixed VHD, which has only a footer.
+
+    Raises:
+        Unknown: The file is empty.
+    """
     if not ends.head:
         raise Unknown("it is empty")
-    found = readings(ends.head)
-    name = next((name for name in _LAYOUTS if name in found), None)
-    return _LAYOUTS[name](ends.head)(ends) if name else Raw(ends)
+    formats = possible_formats(ends.head)
+    return next((layout(ends) for name, layout in _LAYOUTS.items() if name in formats), Raw(ends))
 
 
-def is_disk_format(head: bytes) -> bool:
-    """Whether the beginning shows a format other than raw."""
-    return bool(readings(head) - _RAW)
+def is_known_format(head: bytes) -> bool:
+    """Return True if the beginning of a file shows a format other than raw."""
+    return bool(possible_formats(head) - _RAW)
 
 
-def ambiguity(ends: Ends) -> str:
-    """What contradicts itself, or nothing: a file that two programs read as different disks hides something.
+def find_ambiguity(ends: FileEnds) -> str:
+    """Return a sentence that names all formats of a file if it has several, else an empty text.
 
-    A partition table in an ISO's system area is none (hybrid images), nor is one before an encrypted disk.
+    A file that two programs read as different disks hides something. Two cases are legitimate: a partition table in
+    the system area of an ISO (hybrid images), and one before an encrypted disk.
     """
-    found = readings(ends.head)
-    if "iso" in found or _ENCRYPTED in found:
-        found = found - {_PARTITIONED}
-    if found - _RAW and vhd.fixed_footer(ends.tail, ends.size_bytes):
-        found = found | {"a fixed vhd"}
-    words = sorted("a partitioned disk" if name == _PARTITIONED else name for name in found)
-    return f"it can be read as {' and as '.join(words)}" if len(words) > 1 else ""
+    formats = possible_formats(ends.head)
+    if "iso" in formats or _ENCRYPTED in formats:
+        formats = formats - {_PARTITIONED}
+    if formats - _RAW and vhd.read_fixed_footer(ends.tail, ends.size_bytes):
+        formats = formats | {"a fixed vhd"}
+    names = sorted("a partitioned disk" if name == _PARTITIONED else name for name in formats)
+    return f"it can be read as {' and as '.join(names)}" if len(names) > 1 else ""
 
 
-def readings(head: bytes) -> set[str]:
-    """All formats that a file could be taken for, in the inspectors' words."""
+def possible_formats(head: bytes) -> set[str]:
+    """Return all formats that the beginning of a file matches, by the inspectors' names."""
     start = head[:_INSPECTED_BYTES].ljust(_PADDED_BYTES, b"\0")
-    found = {name for name in (*_LAYOUTS, *_RAW) if _matches(name, start[: _HEADER_BYTES.get(name)])}
-    if looks_like_descriptor(head) or (head.startswith(vmdk.ESX_MAGIC) and unpack("<I", head, 4) == (1,)):
-        found.add("vmdk")
-    return found
+    formats = {name for name in (*_LAYOUTS, *_RAW) if _matches(name, start[: _HEADER_BYTES.get(name)])}
+    if is_descriptor(head) or (head.startswith(vmdk.ESX_MAGIC) and unpack("<I", head, 4) == (1,)):
+        formats.add("vmdk")
+    return formats
 
 
 def _matches(name: str, start: bytes) -> bool:
     inspector = format_inspector.ALL_FORMATS[name]()
-    # Hostile bytes make an inspector raise anything (AttributeError, struct.error): then it may have seen enough.
+    # Hostile bytes make an inspector raise anything (AttributeError, struct.error), perhaps after it has matched.
     with suppress(Exception):
         inspector.eat_chunk(start)
     with suppress(Exception):

@@ -1,4 +1,4 @@
-"""Fields of a header, read from bytes that may end too soon."""
+"""Fields of a header, read from bytes that may end too early."""
 
 from __future__ import annotations
 
@@ -11,36 +11,46 @@ from typing import Any
 from guestinspect.model.fact import Unknown
 
 
-class CutShort(Unknown):
-    """The file ends before a field that its format must have."""
+class TruncatedField(Unknown):
+    """The file ends before a field that its format requires."""
 
 
 def unpack(fields: str, data: bytes, offset: int = 0) -> tuple[Any, ...]:
-    """Fields at an offset, as ``struct.unpack_from``.
+    """Return the fields at an offset, as ``struct.unpack_from`` does.
+
+    Args:
+        fields: In the notation of ``struct``: ``>IQ``.
+        data: The beginning of the file.
+        offset: In bytes.
 
     Raises:
-        CutShort: The data ends before them.
+        TruncatedField: The data ends before them.
     """
     try:
         return struct.unpack_from(fields, data, offset)
-    except (struct.error, OverflowError):  # the latter: an offset of 2^63 or more
-        raise CutShort(f"its header goes on behind byte {len(data)}") from None
+    except (struct.error, OverflowError):  # OverflowError: the offset is 2^63 or more
+        raise TruncatedField(f"its header continues after byte {len(data)}") from None
 
 
-def number(field: str, data: bytes, offset: int) -> int:
-    """One integer field; raises CutShort as ``unpack`` does."""
+def unpack_number(field: str, data: bytes, offset: int) -> int:
+    """Return one integer field; arguments and errors are those of :func:`unpack`."""
     (value,) = unpack(field, data, offset)
     return int(value)
 
 
-def quoted(text: bytes | str) -> str:
-    """A stranger's text, so that it can do no harm in a sentence or on a terminal."""
-    return ascii(text.decode(errors="replace") if isinstance(text, bytes) else text)
+def unpack_table(field: str, table: bytes) -> array[int]:
+    """Return the numbers of a table; an incomplete number at its end is dropped.
 
-
-def numbers(field: str, table: bytes) -> array[int]:
-    """The numbers of a table (``>Q``: big-endian, 64 bits); what is left over at its end is dropped."""
-    found = array(field[1], table[: len(table) // calcsize(field) * calcsize(field)])
+    Args:
+        field: Byte order and type of each number: ``>Q`` is big-endian, 64 bits.
+        table: Its bytes.
+    """
+    numbers = array(field[1], table[: len(table) // calcsize(field) * calcsize(field)])
     if (field[0] == ">") == (sys.byteorder == "little"):
-        found.byteswap()
-    return found
+        numbers.byteswap()
+    return numbers
+
+
+def quote(text: bytes | str) -> str:
+    """Return an untrusted text in quotes and in ASCII, so that no control character reaches a terminal."""
+    return ascii(text.decode(errors="replace") if isinstance(text, bytes) else text)

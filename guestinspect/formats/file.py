@@ -1,22 +1,22 @@
-"""A disk in an open file or block device."""
+"""The facts of a disk in an open file or block device."""
 
 from __future__ import annotations
 
 from typing import BinaryIO
 
-from guestinspect.formats.assembly import disk_of
-from guestinspect.formats.detection import layout_of
-from guestinspect.formats.ends import EndsOfFile
-from guestinspect.formats.walker import walk_file
+from guestinspect.formats.detection import detect_layout
+from guestinspect.formats.disk_facts import build_disk
+from guestinspect.formats.file_ends import LazyFileEnds
+from guestinspect.formats.table_walk import walk_file
 from guestinspect.model.disk import Disk
 
 
-def of_file(file: BinaryIO, size_bytes: int) -> Disk:
-    """What the bytes of a file show; each fact is found when first asked for, so the file must stay open.
+def read_disk(file: BinaryIO, size_bytes: int) -> Disk:
+    """Return the facts that the bytes of a file show; each is found when it is first asked for.
 
     Args:
-        file: Open for reading, and seekable. Its name plays no part.
-        size_bytes: Its size, of a block device that of the device.
+        file: Open for reading, seekable, and open for as long as facts are asked for. Its name plays no part.
+        size_bytes: The size of the file, or of the block device.
     """
-    ends = EndsOfFile(file, size_bytes)
-    return disk_of(ends, lambda: walk_file(layout_of(ends), file, size_bytes))
+    ends = LazyFileEnds(file, size_bytes)
+    return build_disk(ends, lambda: walk_file(detect_layout(ends).walks, file, size_bytes))

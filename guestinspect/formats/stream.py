@@ -1,64 +1,68 @@
-"""A disk that can be read only once: standard input."""
+"""The facts of a disk that can be read only once: standard input."""
 
 from __future__ import annotations
 
-from guestinspect.formats.assembly import disk_of
-from guestinspect.formats.detection import layout_of_head
-from guestinspect.formats.ends import HEAD_BYTES, NOT_ALL_READ, TAIL_BYTES, BothEnds, HeadOnly
-from guestinspect.formats.needs import Needs, Span
-from guestinspect.formats.walker import Walker, walkers_of
+from contextlib import suppress
+
+from guestinspect.formats.detection import detect_layout_of_head
+from guestinspect.formats.disk_facts import build_disk
+from guestinspect.formats.file_ends import HEAD_BYTES, NOT_ALL_READ, TAIL_BYTES, HeadOnly, StoredFileEnds
+from guestinspect.formats.integrity import IntegrityCheck
+from guestinspect.formats.table_walk import Walker, start_walks
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import NotYet, Unknown
 
 
 class Stream:
-    """Looks at a disk while it is being read, with a table or two of it in memory.
+    """Check a disk while it is being read; one or two of its tables are in memory at a time.
 
     Args:
-        head: Its first ``HEAD_BYTES``, or all of it if it has fewer.
+        head: The first ``HEAD_BYTES`` of the disk, or all of it if it has fewer.
     """
 
     def __init__(self, head: bytes) -> None:
         self._head = head[:HEAD_BYTES]
         self._tail = b""
         self._at = 0
-        self._needs = Needs()
-        self._collectors = [_Collector(walker, self._head) for walker in self._walkers()]
+        self._integrity = IntegrityCheck()
+        walkers: tuple[Walker, ...] = ()
+        with suppress(Unknown):  # an empty file: its facts say so
+            walkers = start_walks(detect_layout_of_head(HeadOnly(self._head)).walks, self._integrity)
+        self._collectors = [_Collector(walker, self._head) for walker in walkers]
 
     def of_head(self) -> Disk:
-        """What the beginning shows; the rest raises Unknown."""
-        return disk_of(HeadOnly(self._head), _not_walked)
+        """Return the facts that the beginning shows; the others raise Unknown."""
+
+        def not_walked() -> IntegrityCheck:
+            raise NotYet(NOT_ALL_READ)
+
+        return build_disk(HeadOnly(self._head), not_walked)
 
     def feed(self, chunk: bytes) -> None:
-        """The next bytes, from the first one on: the head, too."""
+        """Take the next bytes of the disk; the first chunk begins at byte 0, so the head is fed again."""
         for collector in self._collectors:
             collector.feed(chunk, self._at)
         self._tail = chunk[-TAIL_BYTES:] if len(chunk) >= TAIL_BYTES else (self._tail + chunk)[-TAIL_BYTES:]
         self._at += len(chunk)
 
     def finish(self) -> Disk:
-        """What all of the bytes have shown."""
-        ends = BothEnds(self._head, self._tail, self._at)
-        return disk_of(ends, lambda: self._walked(ends))
+        """Return the facts that all of the bytes show."""
+        ends = StoredFileEnds(self._head, self._tail, self._at)
 
-    def _walkers(self) -> tuple[Walker, ...]:
-        try:
-            return walkers_of(layout_of_head(HeadOnly(self._head)), self._needs)
-        except Unknown:
-            return ()
+        def walked() -> IntegrityCheck:
+            for collector in self._collectors:
+                collector.finish(ends.size_bytes)
+            return self._integrity
 
-    def _walked(self, ends: BothEnds) -> Needs:
-        for collector in self._collectors:
-            collector.finish(ends.size_bytes)
-        return self._needs
-
-
-def _not_walked() -> Needs:
-    raise NotYet(NOT_ALL_READ)
+        return build_disk(ends, walked)
 
 
 class _Collector:
-    """Collects what a walker wants from the chunks that go by."""
+    """Collect the ranges that a walker asks for from the chunks of a stream.
+
+    A range in the head is answered at once, so a walk may go back there at any time. Any other range that begins
+    before the current chunk is lost.
+    """
 
     def __init__(self, walker: Walker, head: bytes) -> None:
         self._walker = walker
@@ -67,21 +71,21 @@ class _Collector:
         self._give_from_head()
 
     def feed(self, chunk: bytes, at: int) -> None:
-        """Bytes of the file, and where they stand in it."""
-        while span := self._walker.wanted:
-            if not self._collected and span.offset < at:
+        """Take a chunk that begins at byte ``at`` of the file."""
+        while wanted := self._walker.wanted:
+            if not self._collected and wanted.offset < at:
                 self._walker.give_up()
                 return
-            start = span.offset + len(self._collected) - at
-            self._collected += chunk[start : span.end - at]
-            if len(self._collected) < span.length:
+            start = wanted.offset + len(self._collected) - at
+            self._collected += chunk[start : wanted.end - at]
+            if len(self._collected) < wanted.length:
                 return
             self._give()
 
     def finish(self, size_bytes: int) -> None:
-        """There are no more bytes: what is wanted behind the end is not there, what is wanted before it is gone."""
-        while span := self._walker.wanted:
-            if not self._collected and span.offset < size_bytes:
+        """End the walk: a range behind the end of the file is given short, one before the end has been passed."""
+        while wanted := self._walker.wanted:
+            if not self._collected and wanted.offset < size_bytes:
                 self._walker.give_up()
             else:
                 self._give()
@@ -92,8 +96,5 @@ class _Collector:
         self._give_from_head()
 
     def _give_from_head(self) -> None:
-        while (span := self._walker.wanted) and (span.end <= len(self._head) or not span.length):
-            self._walker.give(self._slice(span))
-
-    def _slice(self, span: Span) -> bytes:
-        return self._head[span.offset : span.end]
+        while (wanted := self._walker.wanted) and (wanted.end <= len(self._head) or not wanted.length):
+            self._walker.give(self._head[wanted.offset : wanted.end])

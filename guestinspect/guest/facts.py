@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TypedDict
 
 from guestinspect.disk.tree import Tree
-from guestinspect.disk.volumes.partitions import Layout
+from guestinspect.disk.volumes.partitions import PartitionLayout
 from guestinspect.guest import agents, architecture, distribution
 from guestinspect.guest.boot import disk_boot
 from guestinspect.guest.boot.command_line import find_command_line
@@ -30,7 +30,7 @@ class SystemFacts(TypedDict):
     key_agents: Provider[tuple[str, ...]]
 
 
-def facts_of(tree: Tree, layout: Layout, efi: Callable[[], Tree | None]) -> SystemFacts:
+def facts_of(tree: Tree, layout: PartitionLayout, efi: Callable[[], Tree | None]) -> SystemFacts:
     """Providers of what is known of a guest's system; each looks when it is first asked.
 
     Args:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from guestinspect.disk.globs import fnmatchcase
-from guestinspect.disk.parse_cache import kept
-from guestinspect.disk.tree import Tree, joined, lines_of
+from guestinspect.disk.parse_cache import parse_once
+from guestinspect.disk.tree import Tree, join_continued, lines_of
 from guestinspect.guest.files.conf_files import list_conf_files
 from guestinspect.model.fact import Unknown
 
@@ -131,7 +131,7 @@ def _rules(tree: Tree, path: str) -> tuple[Rule, ...]:
     return _rules_of(path, tree.read(path) or b"")
 
 
-@kept
+@parse_once
 def _rules_of(path: str, content: bytes) -> tuple[Rule, ...]:
     return tuple(_read(path, content))
 
@@ -151,4 +151,4 @@ def _read(path: str, content: bytes) -> Iterator[Rule]:
 
 def _joined(content: bytes) -> Iterator[tuple[int, str]]:
     """The lines; a comment is passed over in the middle of one that is continued, too. Source: udev(7)."""
-    return joined((number, line) for number, line in lines_of(content) if not line.lstrip().startswith("#"))
+    return join_continued((number, line) for number, line in lines_of(content) if not line.lstrip().startswith("#"))

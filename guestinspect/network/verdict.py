@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypedDict
 
-from guestinspect.disk.fstab import Entry
+from guestinspect.disk.fstab import FstabEntry
 from guestinspect.disk.tree import Tree
 from guestinspect.guest.boot import driver_blacklist, emergency_mode
 from guestinspect.guest.boot.command_line import find_command_line
@@ -43,7 +43,7 @@ class NetworkFacts(TypedDict):
     pins: Provider[tuple[Pin, ...]]
 
 
-def facts_of(tree: Tree, missing: tuple[Entry, ...] = ()) -> NetworkFacts:
+def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = ()) -> NetworkFacts:
     """What can be told of a guest's network from its files, found out when it is asked for.
 
     Args:
@@ -60,7 +60,7 @@ def facts_of(tree: Tree, missing: tuple[Entry, ...] = ()) -> NetworkFacts:
 
 
 class _Guest:
-    def __init__(self, tree: Tree, missing: tuple[Entry, ...]) -> None:
+    def __init__(self, tree: Tree, missing: tuple[FstabEntry, ...]) -> None:
         self._disk = tree
         self._missing = missing
 

@@ -6,9 +6,9 @@ import contextlib
 import os
 import random
 
-from guestinspect.disk.filesystems.explored import btrfs, ext
+from guestinspect.disk.filesystems.explorer_filesystems import btrfs, ext
 from guestinspect.disk.filesystems.xfs import Xfs
-from guestinspect.disk.mounted import MountedTree
+from guestinspect.disk.mounted_tree import MountedTree
 from guestinspect.disk.tree import Tree, Unreadable
 from tests import volumes
 from tests.unit.guestinspect.reading import MemoryBlocks, ReadingTest

@@ -12,7 +12,7 @@ import fixtures
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
 from tests import disks
-from tests.unit.guestinspect.formats.looking import DiskTest
+from tests.unit.guestinspect.formats.disk_case import DiskTest
 
 WRITERS = (
     *(disks.qcow2, disks.qcow2_with_backing_file, disks.vdi, disks.vhdx, disks.dynamic_vhd, disks.fixed_vhd),
@@ -81,7 +81,7 @@ class TestHostileDisks(DiskTest):
 
         disk = self.look_at(bytes(data))
 
-        self.assert_unknown(disk.virtual_size_bytes, "its header goes on behind byte 4194304")
+        self.assert_unknown(disk.virtual_size_bytes, "its header continues after byte 4194304")
         self.assertIn("it is truncated", "; ".join(disk.damage().value))
 
     def test_an_l1_table_whose_entries_are_all_the_same(self) -> None:

@@ -9,11 +9,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
-from guestinspect.disk.blocks import Blocks, exactly
-from guestinspect.disk.explorer import readable
+from guestinspect.disk.blocks import Blocks, read_exactly
+from guestinspect.disk.explorer import errors_as_unreadable
 from guestinspect.disk.filesystems import xfs_structures as structures
 from guestinspect.disk.filesystems.filesystem import FileSystem, Node
-from guestinspect.disk.filesystems.folders import Folders
+from guestinspect.disk.filesystems.folder_cache import FolderCache
 from guestinspect.disk.filesystems.xfs_structures import Extent, Inode
 from guestinspect.disk.limits import EXTENTS_IN_FILE, FOLDER_BYTES, LINK_BYTES
 from guestinspect.disk.tree import Status, Type, Unreadable
@@ -44,7 +44,7 @@ class Xfs:
         self._of = structures.superblock(blocks.read_at(0, 4096))
         self.uuid = str(uuid.UUID(bytes=self._of.uuid))
         self.label = self._of.label.rstrip(b"\0").decode("utf-8", "surrogateescape")
-        self._folders: Folders[int] = Folders()
+        self._folders: FolderCache[int] = FolderCache()
         self._extents: dict[int, tuple[Extent, ...]] = {}
 
     def root(self) -> Node:
@@ -78,7 +78,7 @@ class Xfs:
         if inode.format == _LOCAL:
             target = inode.fork[: inode.size_bytes]
         else:
-            with readable("xfs"):
+            with errors_as_unreadable("xfs"):
                 target = b"".join(self._pieces_of_target(inode))[: inode.size_bytes]
         if len(target) != inode.size_bytes:
             raise Unreadable("xfs", "a link is damaged")
@@ -89,7 +89,7 @@ class Xfs:
         length_bytes = min(length_bytes, inode.size_bytes - offset_bytes)
         if length_bytes <= 0:
             return b""
-        with readable("xfs"):
+        with errors_as_unreadable("xfs"):
             return b"".join(self._pieces(inode, offset_bytes, length_bytes))
 
     def _inode(self, number: int) -> Inode:
@@ -97,9 +97,9 @@ class Xfs:
         group = number >> (of.group_block_bits + of.inodes_in_block_bits)
         block = number >> of.inodes_in_block_bits & (1 << of.group_block_bits) - 1
         within = number & (1 << of.inodes_in_block_bits) - 1
-        with readable("xfs"):
+        with errors_as_unreadable("xfs"):
             at = self._byte(group << of.group_block_bits | block) + within * of.inode_bytes
-            inode = structures.inode(exactly(self._blocks, at, of.inode_bytes), number, of)
+            inode = structures.inode(read_exactly(self._blocks, at, of.inode_bytes), number, of)
         if not stat.S_IFMT(inode.mode):
             raise Unreadable("xfs", f"inode {number} is not in use")
         return inode
@@ -116,7 +116,7 @@ class Xfs:
         inode = cast("Inode", folder)
         if not stat.S_ISDIR(inode.mode):
             raise Unreadable("xfs", f"inode {inode.number} is no folder")
-        with readable("xfs"):
+        with errors_as_unreadable("xfs"):
             return self._folders.of(inode.number, lambda: self._entries(inode))
 
     def _entries(self, folder: Inode) -> Iterator[tuple[str, int]]:
@@ -152,7 +152,7 @@ class Xfs:
         for extent in self._extents_of(link):
             if extent.blocks << self._of.block_bits > _LINK_RUN_BYTES:
                 raise Unreadable("xfs", "a link is damaged")
-            content = exactly(self._blocks, self._byte(extent.disk_block), extent.blocks << self._of.block_bits)
+            content = read_exactly(self._blocks, self._byte(extent.disk_block), extent.blocks << self._of.block_bits)
             if self._of.checked:
                 structures.check(content, 12)
                 content = content[_LINK_HEADER_BYTES:]
@@ -174,7 +174,7 @@ class Xfs:
             until = min(end_bytes, ends if begins <= offset_bytes else begins)
             if run and run.written and begins <= offset_bytes:
                 at = self._byte(run.disk_block) + offset_bytes - begins
-                yield exactly(self._blocks, at, until - offset_bytes)
+                yield read_exactly(self._blocks, at, until - offset_bytes)
             else:
                 yield bytes(until - offset_bytes)
             offset_bytes = until
@@ -217,7 +217,7 @@ class Xfs:
             if pointer in seen or len(seen) > EXTENTS_IN_FILE:
                 raise Unreadable("xfs", "a tree is damaged")
             seen.add(pointer)
-            block = exactly(self._blocks, self._byte(pointer), self._of.block_bytes)
+            block = read_exactly(self._blocks, self._byte(pointer), self._of.block_bytes)
             magic, its_level, count = struct.unpack_from(">4sHH", block)
             most = (self._of.block_bytes - header_bytes) // 16
             if magic != (b"BMA3" if self._of.checked else b"BMAP") or its_level != level - 1 or count > most:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from guestinspect.disk.blocks import Blocks, JoinedBlocks, WindowBlocks, exactly
+from guestinspect.disk.blocks import Blocks, JoinedBlocks, WindowBlocks, read_exactly
 from guestinspect.disk.limits import METADATA_BYTES, PARTITIONS
 from guestinspect.disk.tree import Unreadable
 from guestinspect.disk.volumes.lvm_text import Value, number, parse, section
@@ -81,7 +81,7 @@ def _metadata_areas(label: bytes, at: int) -> Iterator[tuple[int, int]]:
 
 def _text(blocks: Blocks, area_at: int, area_bytes: int) -> str:
     """The description in a metadata area, which is a ring behind its first sector; empty: there is none yet."""
-    header = exactly(blocks, area_at, _SECTOR_BYTES)
+    header = read_exactly(blocks, area_at, _SECTOR_BYTES)
     stored, magic, _version, _start, _size = _AREA_HEADER.unpack_from(header)
     if magic != _AREA_MAGIC or _crc(header[4:]) != stored:
         raise Unreadable("an LVM volume", "its metadata area is damaged")
@@ -91,7 +91,7 @@ def _text(blocks: Blocks, area_at: int, area_bytes: int) -> str:
     if length > METADATA_BYTES or not _SECTOR_BYTES <= at < area_bytes or length > area_bytes - _SECTOR_BYTES:
         raise Unreadable("an LVM volume", "its description has no place in its metadata area")
     first = min(length, area_bytes - at)
-    text = exactly(blocks, area_at + at, first) + exactly(blocks, area_at + _SECTOR_BYTES, length - first)
+    text = read_exactly(blocks, area_at + at, first) + read_exactly(blocks, area_at + _SECTOR_BYTES, length - first)
     if _crc(text) != text_stored:
         raise Unreadable("an LVM volume", "its description is damaged")
     return text.rstrip(b"\0").decode("utf-8", "surrogateescape")

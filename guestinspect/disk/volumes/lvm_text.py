@@ -39,11 +39,11 @@ def parse(text: str) -> dict[str, Value]:
         Unreadable: It is not one.
     """
     words = [word for word in _WORDS.findall(text) if not word.isspace() and not word.startswith("#")]
-    found = _Reader(words).section(0)
+    found = _SectionParser(words).section(0)
     return {name: value for name, value in found.items() if isinstance(value, dict)}
 
 
-class _Reader:
+class _SectionParser:
     """Reads the words of a description, one after another."""
 
     def __init__(self, words: list[str]) -> None:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from guestinspect.disk.blocks import Blocks, WindowBlocks
-from guestinspect.disk.explorer import opened, readable
+from guestinspect.disk.explorer import errors_as_unreadable, open_with_driver
 from guestinspect.disk.limits import PARTITIONS
 from guestinspect.disk.tree import Unreadable
 from guestinspect.disk.volumes.volume import Volume
@@ -26,7 +26,7 @@ _DISKS = ("/dev/vda", "/dev/sda", "/dev/xvda", "/dev/hda")
 
 
 @dataclass(frozen=True)
-class Layout:
+class PartitionLayout:
     """How a disk is divided, and what on it could start a guest.
 
     Args:
@@ -44,7 +44,7 @@ class Layout:
     active_partition: bool = False
 
 
-def partitions(disk: Blocks) -> tuple[Layout, tuple[Volume, ...]]:
+def partitions(disk: Blocks) -> tuple[PartitionLayout, tuple[Volume, ...]]:
     """How a disk is divided, and its partitions; of one without a table: itself.
 
     Raises:
@@ -54,15 +54,15 @@ def partitions(disk: Blocks) -> tuple[Layout, tuple[Volume, ...]]:
     table = _table(disk, first)
     boot_code = any(first[:_BOOT_CODE_BYTES])
     if not table:
-        return Layout("", boot_code=boot_code), (Volume("the disk", disk, devices=frozenset(_DISKS)),)
-    volumes = cast("VolumeSet", opened(table, disk))
-    with readable("the partition table"):
+        return PartitionLayout("", boot_code=boot_code), (Volume("the disk", disk, devices=frozenset(_DISKS)),)
+    volumes = cast("VolumeSet", open_with_driver(table, disk))
+    with errors_as_unreadable("the partition table"):
         found = list(islice(volumes.volumes(), PARTITIONS + 1))
     if len(found) > PARTITIONS:
         raise Unreadable("the partition table", f"it has more than {PARTITIONS} partitions")
     disk_id = f"{cast('MBRVolumes', volumes).disk_id:08x}" if table == "mbr" else ""
     parts = tuple(_volume(disk, part, disk_id) for part in found)
-    return Layout(
+    return PartitionLayout(
         table,
         bios_boot_partition=any(part.kind == BIOS_BOOT for part in parts),
         efi_system_partition=any(part.kind in EFI_SYSTEM for part in parts),
@@ -81,7 +81,7 @@ def _table(disk: Blocks, first: bytes) -> str:
 
 
 def _seems_mbr(first: bytes) -> bool:
-    with readable("the partition table"):
+    with errors_as_unreadable("the partition table"):
         from fs_explorer.partitions.mbr import looks_like_mbr  # half the time of a look at an empty disk
 
         return looks_like_mbr(first) >= 50

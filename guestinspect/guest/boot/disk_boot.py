@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from guestinspect.disk.tree import Tree, is_file
-from guestinspect.disk.volumes.partitions import Layout
+from guestinspect.disk.volumes.partitions import PartitionLayout
 from guestinspect.guest.architecture import find_architecture
 from guestinspect.guest.boot import grub
 from guestinspect.model.fact import Fact, Unknown
@@ -53,7 +53,7 @@ class FirmwareView:
         efi: Opens the partition that UEFI looks into; None: there is none. May raise Unreadable.
     """
 
-    layout: Layout
+    layout: PartitionLayout
     efi: Callable[[], Tree | None]
 
 
@@ -90,7 +90,7 @@ def _no_other_way(tree: Tree) -> None:
         raise Unknown(f"how a disk for {made_for} boots is not looked at")
 
 
-def _of_bios(tree: Tree, layout: Layout) -> Fact[str] | None:
+def _of_bios(tree: Tree, layout: PartitionLayout) -> Fact[str] | None:
     """The loader that a BIOS starts: its first part is in the first sector, where a GPT needs a place for the next."""
     if not layout.boot_code:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.disk.globs import fnmatchcase
-from guestinspect.disk.tree import Tree, joined, lines
+from guestinspect.disk.tree import Tree, join_continued, lines
 from guestinspect.guest.files.conf_files import list_conf_files
 from guestinspect.model.fact import Unknown
 
@@ -34,7 +34,7 @@ def require_nic_driver(tree: Tree, command_line: tuple[str, ...]) -> None:
 
 def _by_files(tree: Tree) -> Iterator[tuple[str, str]]:
     for path in list_conf_files(tree, _FOLDERS, ".conf"):
-        for number, text in joined(lines(tree, path)):
+        for number, text in join_continued(lines(tree, path)):
             driver = _kept_away((*text.split(maxsplit=2), "", "")[:2])
             if driver is not None:
                 yield driver, f"{path}:{number}"

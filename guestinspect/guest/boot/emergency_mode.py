@@ -5,13 +5,13 @@ Source: systemd.special(7) (``local-fs.target``, ``emergency.target``), systemd-
 
 from __future__ import annotations
 
-from guestinspect.disk.fstab import FSTAB, Entry
+from guestinspect.disk.fstab import FSTAB, FstabEntry
 from guestinspect.disk.tree import Tree
 from guestinspect.guest.services.init_system import InitSystem, find_init_system
 from guestinspect.model.fact import Unknown
 
 
-def require_mounts(tree: Tree, missing: tuple[Entry, ...]) -> None:
+def require_mounts(tree: Tree, missing: tuple[FstabEntry, ...]) -> None:
     """Raises Unknown if the guest waits for a file system that is not on its disk.
 
     It is nothing worse: some of the network may be up by then.

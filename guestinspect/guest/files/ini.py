@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from guestinspect.disk.parse_cache import kept
+from guestinspect.disk.parse_cache import parse_once
 from guestinspect.disk.tree import Tree, lines_of
 from guestinspect.model.fact import Unknown
 
@@ -112,12 +112,12 @@ def read_key_file(tree: Tree, path: str) -> Ini:
     return _key_file(path, tree.read(path, _LIMIT_BYTES) or b"")
 
 
-@kept
+@parse_once
 def _systemd_file(path: str, content: bytes) -> Ini:
     return Ini(path, _sections(path, _joined(content), _passed_over))
 
 
-@kept
+@parse_once
 def _key_file(path: str, content: bytes) -> Ini:
     bare = ((number, line.strip()) for number, line in lines_of(content))
     return Ini(path, _sections(path, ((n, line) for n, line in bare if line and not line.startswith("#")), _refused))

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import yaml
 
-from guestinspect.disk.parse_cache import kept
+from guestinspect.disk.parse_cache import parse_once
 from guestinspect.disk.tree import Tree, Unreadable, lines
 
 _LIMIT_BYTES = 128 * 1024
@@ -42,12 +42,12 @@ def load_words(tree: Tree, path: str) -> object:
     return None if content is None else _words(path, content)
 
 
-@kept
+@parse_once
 def _values(path: str, content: bytes) -> object:
     return _parsed(content, path, _SAFE)
 
 
-@kept
+@parse_once
 def _words(path: str, content: bytes) -> object:
     return _parsed(content, path, _WORDS)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from guestinspect.disk.parse_cache import kept
+from guestinspect.disk.parse_cache import parse_once
 from guestinspect.disk.tree import Tree
 from guestinspect.model.fact import Unknown
 from guestinspect.network.netplan.values import shown
@@ -29,7 +29,7 @@ def must_not_repeat(tree: Tree, path: str) -> None:
         raise Unknown(f"{found} a second time; netplan follows both")
 
 
-@kept
+@parse_once
 def _first(path: str, content: bytes) -> str:
     """The first that is repeated, and where; empty: nothing is."""
     key = next(_repeated(yaml.compose(content, _LOADER)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from guestinspect.disk.open_disk import Disk, Kind, open_disk
+from guestinspect.disk.open_disk import DiskKind, OpenDisk, open_disk
 from guestinspect.disk.tree import Unreadable
 from tests import disks, volumes
 from tests.unit.guestinspect.reading import MemoryBlocks, ReadingTest, a_guest, differences
@@ -17,7 +17,7 @@ PV_ID = "abcdefghijklmnopqrstuvwxyzABCDEF"
 
 
 class DiskTest(ReadingTest):
-    def look(self, path: Path, disk_format: str | None = None) -> Disk:
+    def look(self, path: Path, disk_format: str | None = None) -> OpenDisk:
         """The disk in a file."""
         return open_disk(self.open(path), disk_format)
 
@@ -42,7 +42,7 @@ class TestLinux(DiskTest):
     def test_a_file_system_without_a_partition_table_is_a_guest(self) -> None:
         disk = self.look(volumes.ext(self.image, self.guest))
 
-        self.assertEqual((Kind.LINUX, "raw", ""), (disk.kind, disk.disk_format, disk.layout.table))
+        self.assertEqual((DiskKind.LINUX, "raw", ""), (disk.kind, disk.disk_format, disk.layout.table))
         self.assertEqual([], differences(disk.tree, self.guest))
 
     def test_what_fstab_mounts_lies_over_the_root(self) -> None:
@@ -196,7 +196,7 @@ class TestOthers(DiskTest):
 
         disk = self.look(gpt(self.image, parts))
 
-        self.assertEqual(Kind.WINDOWS, disk.kind)
+        self.assertEqual(DiskKind.WINDOWS, disk.kind)
         self.assertIn("not a Linux guest", self.assertRaises(Unreadable, lambda: disk.tree).why)
 
     def test_an_installer_is_one(self) -> None:
@@ -204,12 +204,12 @@ class TestOthers(DiskTest):
             with self.subTest(write=write):
                 write(self.image)
 
-                self.assertEqual(Kind.INSTALLER, self.look(self.image).kind)
+                self.assertEqual(DiskKind.INSTALLER, self.look(self.image).kind)
 
     def test_an_empty_disk_is_empty(self) -> None:
         self.image.write_bytes(bytes(MIB))
 
-        self.assertEqual(Kind.NOTHING, self.look(self.image).kind)
+        self.assertEqual(DiskKind.NOTHING, self.look(self.image).kind)
 
     def test_what_is_not_understood_is_unknown_and_not_empty(self) -> None:
         disks.luks(self.image)

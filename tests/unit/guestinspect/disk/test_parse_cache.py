@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guestinspect.disk.parse_cache import kept
+from guestinspect.disk.parse_cache import parse_once
 from tests import base
 
 
@@ -10,7 +10,7 @@ class TestKept(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.asked: list[tuple[str, int]] = []
-        self.parse = kept(self.parsed)
+        self.parse = parse_once(self.parsed)
 
     def parsed(self, path: str, content: bytes) -> str:
         self.asked.append((path, len(content)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guestinspect.disk.volumes.partitions import Layout
+from guestinspect.disk.volumes.partitions import PartitionLayout
 from guestinspect.guest.facts import facts_of
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot, Guest
@@ -15,7 +15,7 @@ FILES: dict[str, str | bytes] = {"/etc/os-release": "ID=debian\nVERSION_ID=12\n"
 
 class TestFactsOf(base.BaseTestCase):
     def test_are_facts_of_a_guest(self) -> None:
-        guest = Guest(**facts_of(MemoryTree(FILES), Layout("mbr"), lambda: None))
+        guest = Guest(**facts_of(MemoryTree(FILES), PartitionLayout("mbr"), lambda: None))
 
         self.assertEqual(("debian", "12"), (guest.os_distro().value, guest.os_version().value))
         self.assertEqual("x86_64", guest.architecture().value)
@@ -24,7 +24,9 @@ class TestFactsOf(base.BaseTestCase):
         self.assertIsNone(guest.cloud_init().value)
 
     def test_that_cannot_be_read_leave_the_others_alone(self) -> None:
-        guest = Guest(**facts_of(MemoryTree(FILES, unreadable=["/boot"]), Layout("mbr", boot_code=True), lambda: None))
+        guest = Guest(
+            **facts_of(MemoryTree(FILES, unreadable=["/boot"]), PartitionLayout("mbr", boot_code=True), lambda: None)
+        )
 
         self.assertRaises(Unknown, guest.boot)
         self.assertEqual("debian", guest.os_distro().value)

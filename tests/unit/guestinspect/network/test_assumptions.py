@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guestinspect.disk.fstab import Entry
+from guestinspect.disk.fstab import FstabEntry
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Nics
 from guestinspect.network import verdict
@@ -32,7 +32,7 @@ class TestFixedAddresses(VerdictTest):
 
 
 class TestMissingFileSystem(VerdictTest):
-    MISSING = (Entry(4, "/dev/vdb1", "/data", ("defaults",)),)
+    MISSING = (FstabEntry(4, "/dev/vdb1", "/data", ("defaults",)),)
 
     def test_systemd_stops_without_it(self) -> None:
         facts = verdict.facts_of((DEBIAN | NETWORKD | EN).tree, self.MISSING)

@@ -8,10 +8,10 @@ import sys
 from unittest import mock
 
 from guestinspect.disk.explorer import crc32c
-from guestinspect.disk.filesystems.explored import btrfs, ext, vfat
-from guestinspect.disk.filesystems.found import found_on
+from guestinspect.disk.filesystems.explorer_filesystems import btrfs, ext, vfat
+from guestinspect.disk.filesystems.volume_contents import read_volumes
 from guestinspect.disk.filesystems.xfs import Xfs
-from guestinspect.disk.mounted import MountedTree
+from guestinspect.disk.mounted_tree import MountedTree
 from guestinspect.disk.tree import Unreadable
 from guestinspect.disk.volumes.volume import Volume
 from tests import volumes
@@ -228,7 +228,7 @@ class TestNotWhole(ReadingTest):
     def test_without_its_library_a_file_system_is_unknown_and_the_way_out_is_named(self) -> None:
         image = volumes.ext(self.made / "e", self.guest)
         hidden = {name: None for name in sys.modules if name.startswith("fs_explorer")}
-        ours = "guestinspect.disk.filesystems.ext"
+        ours = "guestinspect.disk.filesystems.ext_checksums"
         with mock.patch.dict(sys.modules, hidden | {"fs_explorer": None}):
             sys.modules.pop(ours, None)
 
@@ -249,7 +249,7 @@ class TestNotWhole(ReadingTest):
                 blocks = MemoryBlocks(bytes(512 * 1024))
                 blocks.write(at, magic)
 
-                (found,) = found_on([Volume("partition 1", blocks)])
+                (found,) = read_volumes([Volume("partition 1", blocks)])
 
                 assert isinstance(found.content, Unreadable)
                 self.assertIn(why, found.content.why)

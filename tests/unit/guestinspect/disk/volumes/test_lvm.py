@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guestinspect.disk.blocks import exactly
+from guestinspect.disk.blocks import read_exactly
 from guestinspect.disk.tree import Unreadable
 from guestinspect.disk.volumes.lvm import logical_volumes, physical_volume
 from guestinspect.disk.volumes.lvm_text import parse
@@ -37,7 +37,7 @@ class TestLvm(ReadingTest):
         self.assertEqual({"/dev/mapper/vg--0-root", "/dev/vg-0/root"}, set(root.devices))
         self.assertEqual(b"\5\6\6\1", b"".join(root.bits().read_at(at, 1) for at in (0, MIB, 2 * MIB - 1, 2 * MIB)))
         self.assertEqual(b"\6\1", root.bits().read_at(2 * MIB - 1, 2))
-        self.assertEqual(3 * MIB, len(exactly(root.bits(), 0, 3 * MIB)))
+        self.assertEqual(3 * MIB, len(read_exactly(root.bits(), 0, 3 * MIB)))
 
     def test_other_kinds_are_named_and_unreadable(self) -> None:
         for kind in ("thin", "raid1", "cache", "snapshot"):

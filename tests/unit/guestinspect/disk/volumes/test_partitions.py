@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.disk.volumes.partitions import Layout, partitions
+from guestinspect.disk.volumes.partitions import PartitionLayout, partitions
 from tests import disks
 from tests.unit.guestinspect.reading import MemoryBlocks, ReadingTest
 from tests.volumes import BIOS_BOOT, EFI_SYSTEM, LINUX_ROOT, MIB, Part, gpt, mbr, partition_uuid
@@ -28,7 +28,7 @@ class TestPartitions(ReadingTest):
 
         layout, found = partitions(disk)
 
-        self.assertEqual(Layout("gpt", bios_boot_partition=True, efi_system_partition=True), layout)
+        self.assertEqual(PartitionLayout("gpt", bios_boot_partition=True, efi_system_partition=True), layout)
         self.assertEqual([LINUX_ROOT, BIOS_BOOT, EFI_SYSTEM], [part.kind for part in found])
         self.assertEqual(root.read_bytes(), found[0].bits().read_at(0, 2 * MIB))
         self.assertEqual((partition_uuid(3), "rootfs"), (found[2].uuid, found[0].label))
@@ -55,7 +55,7 @@ class TestPartitions(ReadingTest):
 
         layout, found = partitions(disk)
 
-        self.assertEqual(Layout("mbr", boot_code=True, active_partition=True), layout)
+        self.assertEqual(PartitionLayout("mbr", boot_code=True, active_partition=True), layout)
         self.assertEqual(["0x83", "0x82"], [part.kind for part in found])
         self.assertEqual(("1234abcd-01", root.read_bytes()), (found[0].uuid, found[0].bits().read_at(0, MIB)))
 
@@ -81,7 +81,7 @@ class TestPartitions(ReadingTest):
         with mock.patch.dict(sys.modules, {"fs_explorer.partitions.mbr": None}):
             layout, _ = partitions(MemoryBlocks(bytes(MIB)))
 
-        self.assertEqual(Layout(""), layout)
+        self.assertEqual(PartitionLayout(""), layout)
 
     def test_a_partition_beyond_the_end_is_unreadable_and_the_others_are_not(self) -> None:
         path = mbr(self.made / "disk", [Part(self.content(b"root"), 0x83), Part(None, 0x83, size_mib=4)])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.disk.volumes.partitions import Layout
+from guestinspect.disk.volumes.partitions import PartitionLayout
 from guestinspect.guest.boot.disk_boot import FirmwareView, find_boot, find_kernels
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot
@@ -18,12 +18,12 @@ KERNEL = "/boot/vmlinuz-6.1.0-9-amd64"
 GRUB = {"/boot/grub/i386-pc/normal.mod": b"", KERNEL: b"MZ"}
 EFI = {"/EFI/BOOT/BOOTX64.EFI": b"MZ", "/EFI/debian/shimx64.efi": b"MZ"}
 
-MBR = Layout("mbr", boot_code=True, active_partition=True)
-BIOS_ON_GPT = Layout("gpt", bios_boot_partition=True, boot_code=True)
-PLAIN_GPT = Layout("gpt")
+MBR = PartitionLayout("mbr", boot_code=True, active_partition=True)
+BIOS_ON_GPT = PartitionLayout("gpt", bios_boot_partition=True, boot_code=True)
+PLAIN_GPT = PartitionLayout("gpt")
 
 
-def disk(layout: Layout, efi: Mapping[str, bytes] | None = None) -> FirmwareView:
+def disk(layout: PartitionLayout, efi: Mapping[str, bytes] | None = None) -> FirmwareView:
     """A disk that is divided like this, with these files for UEFI."""
     return FirmwareView(layout, lambda: None if efi is None else MemoryTree(efi))
 
@@ -34,11 +34,11 @@ class TestBoot(base.BaseTestCase):
 
     def test_grub_for_a_bios_starts_in_the_first_sector(self) -> None:
         self.assertBoots(Boot(("bios",), "grub", (KERNEL,)), MemoryTree(GRUB), disk(MBR))
-        self.assertBoots(Boot((), "", (KERNEL,)), MemoryTree(GRUB), disk(Layout("mbr", active_partition=True)))
+        self.assertBoots(Boot((), "", (KERNEL,)), MemoryTree(GRUB), disk(PartitionLayout("mbr", active_partition=True)))
 
     def test_on_a_gpt_it_needs_a_partition_of_its_own(self) -> None:
         self.assertBoots(Boot(("bios",), "grub", (KERNEL,)), MemoryTree(GRUB), disk(BIOS_ON_GPT))
-        self.assertBoots(Boot((), "", (KERNEL,)), MemoryTree(GRUB), disk(Layout("gpt", boot_code=True)))
+        self.assertBoots(Boot((), "", (KERNEL,)), MemoryTree(GRUB), disk(PartitionLayout("gpt", boot_code=True)))
 
     def test_uefi_starts_what_has_the_default_name(self) -> None:
         found = find_boot(MemoryTree({KERNEL: b"MZ"}), disk(PLAIN_GPT, EFI))
@@ -81,10 +81,10 @@ class TestBoot(base.BaseTestCase):
         tree = MemoryTree({"/boot/extlinux/ldlinux.sys": b"x", "/boot/vmlinuz-virt": b"MZ"})
 
         self.assertBoots(Boot(("bios",), "extlinux", ("/boot/vmlinuz-virt",)), tree, disk(MBR))
-        self.assertBoots(Boot((), "", ("/boot/vmlinuz-virt",)), tree, disk(Layout("mbr", boot_code=True)))
+        self.assertBoots(Boot((), "", ("/boot/vmlinuz-virt",)), tree, disk(PartitionLayout("mbr", boot_code=True)))
 
     def test_a_disk_of_data_does_not(self) -> None:
-        found = find_boot(MemoryTree({"/data": "x"}), disk(Layout("")))
+        found = find_boot(MemoryTree({"/data": "x"}), disk(PartitionLayout("")))
 
         self.assertEqual((Boot((), "", ()), "no partition table"), (found.value, found.location))
 

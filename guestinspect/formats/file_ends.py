@@ -1,0 +1,108 @@
+"""The two ends of a disk file: nearly every fact about the disk is read from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import BinaryIO, Protocol
+
+from guestinspect.model.fact import NotYet
+
+HEAD_BYTES = 4 * 1024**2
+"""Holds the first cluster of any qcow2 (2 MiB at most, with its header and names) and the metadata of a VHDX where
+QEMU and Hyper-V put it (at 2 MiB)."""
+
+_CLUSTER_BYTES = 64 * 1024
+"""The usual cluster of a qcow2, and enough to detect any format. From a cloud, the rest of the head would be a third of
+all bytes that an inspection fetches."""
+
+_BOOT_CODE = (b"\0", b"\xeb", b"\xe9", b"\xfa", b"\xfc", b"\x31", b"\x33")
+"""First bytes of boot sectors: no code, jmp, cli, cld, xor ax,ax."""
+
+TAIL_BYTES = 2048
+"""Holds a VHD's footer (512 bytes) and the footer and end-of-stream marker of a streamOptimized VMDK (1536 bytes)."""
+
+NOT_ALL_READ = "standard input can be checked only when all of it has been read"
+
+
+class FileEnds(Protocol):
+    """The first ``HEAD_BYTES``, the last ``TAIL_BYTES`` and the size of a file; an end not read yet raises Unknown."""
+
+    @property
+    def head(self) -> bytes: ...
+
+    @property
+    def tail(self) -> bytes: ...
+
+    @property
+    def size_bytes(self) -> int: ...
+
+
+class LazyFileEnds:
+    """The ends of an open file or block device, each read when it is first asked for."""
+
+    def __init__(self, file: BinaryIO, size_bytes: int) -> None:
+        self._file = file
+        self.size_bytes = size_bytes
+
+    @cached_property
+    def head(self) -> bytes:
+        first = read(self._file, 0, min(_CLUSTER_BYTES, self.size_bytes))
+        if self.size_bytes > HEAD_BYTES and (_holds_first_cluster(first) or _is_boot_sector(first)):
+            return first
+        return first + read(self._file, len(first), min(HEAD_BYTES, self.size_bytes) - len(first))
+
+    @cached_property
+    def tail(self) -> bytes:
+        start = max(0, self.size_bytes - TAIL_BYTES)
+        return read(self._file, start, self.size_bytes - start)
+
+
+@dataclass(frozen=True)
+class HeadOnly:
+    """The beginning of a file that is still being read."""
+
+    head: bytes
+
+    @property
+    def tail(self) -> bytes:
+        raise NotYet(NOT_ALL_READ)
+
+    @property
+    def size_bytes(self) -> int:
+        raise NotYet(NOT_ALL_READ)
+
+
+@dataclass(frozen=True)
+class StoredFileEnds:
+    """The ends of a file that has been read once."""
+
+    head: bytes
+    tail: bytes
+    size_bytes: int
+
+
+def _holds_first_cluster(first: bytes) -> bool:
+    """Return True if a file is a qcow2 and these bytes hold its first cluster, of 512 bytes (2^9) to 64 KiB (2^16).
+
+    Source: QEMU's docs/interop/qcow2.txt, field cluster_bits.
+    """
+    return first.startswith(b"QFI\xfb") and 9 <= int.from_bytes(first[20:24], "big") <= 16
+
+
+def _is_boot_sector(first: bytes) -> bool:
+    """Return True if a raw disk begins here: GPT and the first descriptor of an ISO lie within its first 64 KiB.
+
+    The first byte tells a boot sector from the other formats: their magic numbers begin with a letter.
+    """
+    return first[510:512] == b"\x55\xaa" and first[:1] in _BOOT_CODE
+
+
+def read(file: BinaryIO, offset: int, length: int) -> bytes:
+    """Return bytes of a file; fewer than requested only at its end (an unbuffered file may give less at a time)."""
+    file.seek(offset)
+    parts = []
+    while length and (part := file.read(length)):
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)

@@ -1,0 +1,128 @@
+"""qcow2: its header and what it refers to. The tables are next door, in ``qcow2_tables``.
+
+Source: QEMU's docs/interop/qcow2.txt; limits from QEMU's block/qcow2.c and qcow2.h.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from guestinspect.formats.fields import quote, unpack
+from guestinspect.formats.integrity import IntegrityCheck
+from guestinspect.formats.layouts.layout import HEADER, Layout
+from guestinspect.formats.layouts.qcow2_tables import Tables
+from guestinspect.formats.table_walk import Walk
+from guestinspect.model.fact import Fact
+
+MAGIC = b"QFI\xfb"
+_VERSIONS = (2, 3)
+_CLUSTER_BITS = range(9, 22)
+"""512 bytes to 2 MiB (QEMU's MIN_CLUSTER_BITS and MAX_CLUSTER_BITS)."""
+
+_CORRUPT, _DATA_FILE, _EXTENDED_L2 = 1 << 1, 1 << 2, 1 << 4
+_KNOWN_FEATURES = 0b11111
+"""Dirty, corrupt, external data file, compression type, extended L2: QEMU opens nothing with another bit."""
+
+_MAX_REFCOUNT_ORDER = 6
+"""64 bits (qcow2.txt, refcount_order)."""
+
+_MAX_NAME_BYTES = 1023
+_DATA_FILE_NAME = 0x44415441
+
+
+@dataclass(frozen=True)
+class Header:
+    """The fields of a qcow2 header, in their order; "at" is in bytes of the file."""
+
+    version: int
+    backing_at: int
+    backing_bytes: int
+    cluster_bits: int
+    size_bytes: int
+    encryption: int
+    l1_entries: int
+    l1_at: int
+    refcounts_at: int
+    refcounts_clusters: int
+    snapshots: int
+    snapshots_at: int
+    features: int = 0
+    compatible_features: int = 0
+    autoclear_features: int = 0
+    refcount_order: int = 4
+    length: int = 72
+
+
+def read_header(head: bytes) -> Header:
+    """The header's fields; raises CutShort if the file ends before them."""
+    fields = unpack(">IQIIQIIQQIIQ", head, 4)
+    return Header(*fields, *unpack(">QQQII", head, 72)) if fields[0] >= 3 else Header(*fields)
+
+
+class Qcow2(Layout):
+    """A qcow2 image of version 2 or 3."""
+
+    name = "qcow2"
+
+    def declared_size_bytes(self) -> Fact[int]:
+        return Fact(read_header(self.ends.head).size_bytes, HEADER)
+
+    def references(self) -> Fact[tuple[str, ...]]:
+        header = read_header(self.ends.head)
+        return Fact((*self._backing_file(header), *self._data_file(header)), HEADER)
+
+    def _backing_file(self, header: Header) -> Iterator[str]:
+        if header.backing_at:
+            name = self.ends.head[header.backing_at :][: min(header.backing_bytes, _MAX_NAME_BYTES)]
+            yield f"backing file {quote(name)}"
+
+    def _data_file(self, header: Header) -> Iterator[str]:
+        if header.features & _DATA_FILE:
+            name = _extension(self.ends.head, header, _DATA_FILE_NAME)
+            yield f"data file {quote(name[:_MAX_NAME_BYTES])}"
+
+    def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
+        header = read_header(self.ends.head)
+        if what := _unusable(header):
+            integrity.add_damage(what)
+            return ()
+        tables = Tables(
+            integrity=integrity,
+            cluster_bits=header.cluster_bits,
+            size_bytes=header.size_bytes,
+            entry_bytes=16 if header.features & _EXTENDED_L2 else 8,
+            data_inside=not header.features & _DATA_FILE,
+            refcount_bits=1 << header.refcount_order,
+        )
+        return (
+            tables.refcounts(header.refcounts_at, header.refcounts_clusters),
+            tables.active(header.l1_at, header.l1_entries),
+            tables.snapshots(header.snapshots_at, header.snapshots),
+        )
+
+
+def _unusable(header: Header) -> str:
+    """Why QEMU would not open it, or nothing."""
+    if header.version not in _VERSIONS:
+        return f"its header declares version {header.version}"
+    if header.cluster_bits not in _CLUSTER_BITS:
+        return f"its header declares clusters of 2^{header.cluster_bits} bytes"
+    if header.refcount_order > _MAX_REFCOUNT_ORDER:
+        return f"its header declares reference counts of 2^{header.refcount_order} bits"
+    if header.features & ~_KNOWN_FEATURES:
+        return f"its header asks for unknown features ({header.features & ~_KNOWN_FEATURES:#x})"
+    if header.features & _CORRUPT:
+        return "it is marked as corrupt by the program that wrote it"
+    return ""
+
+
+def _extension(head: bytes, header: Header, kind: int) -> bytes:
+    """The text of a header extension, or nothing; each is bounded by the head that we have."""
+    at = header.length
+    while at + 8 <= len(head):
+        found, length = unpack(">II", head, at)
+        if found in (kind, 0):
+            return head[at + 8 : at + 8 + length] if found else b""
+        at += 8 + (length + 7) // 8 * 8
+    return b""

@@ -1,0 +1,52 @@
+"""VDI, VirtualBox's format.
+
+Source: QEMU's block/vdi.c; VirtualBox's src/VBox/Storage/VDICore.h.
+"""
+
+from __future__ import annotations
+
+from guestinspect.formats.fields import unpack, unpack_number, unpack_table
+from guestinspect.formats.integrity import IntegrityCheck
+from guestinspect.formats.layouts.layout import HEADER, Layout
+from guestinspect.formats.table_walk import ByteRange, Walk
+from guestinspect.model.fact import Fact, Unknown
+
+_DIFFERENCING = 4
+_MAX_MAP_BYTES = 64 * 1024**2
+"""16 TiB at the usual 1 MiB a block."""
+
+_UNUSED = 0xFFFFFFFE
+"""From here on a block is not in the file: 0xFFFFFFFE reads as zeros, 0xFFFFFFFF was never written."""
+
+
+class Vdi(Layout):
+    """A dynamic, fixed or differencing VDI: a header, a map of blocks, blocks."""
+
+    name = "vdi"
+
+    def declared_size_bytes(self) -> Fact[int]:
+        return Fact(unpack_number("<Q", self.ends.head, 0x170), HEADER)
+
+    def references(self) -> Fact[tuple[str, ...]]:
+        kind = unpack_number("<I", self.ends.head, 0x4C)
+        linked, parent = unpack("16s16s", self.ends.head, 0x1A8)
+        refers = kind == _DIFFERENCING or any(linked) or any(parent)
+        return Fact(("parent disk, of which it holds the differences",) if refers else (), HEADER)
+
+    def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
+        return (self._blocks(integrity),)
+
+    def _blocks(self, integrity: IntegrityCheck) -> Walk:
+        map_at, data_at = unpack("<II", self.ends.head, 0x154)
+        size_bytes, block_bytes, extra_bytes, count = unpack("<QIII", self.ends.head, 0x170)
+        if count * 4 > _MAX_MAP_BYTES:
+            raise Unknown(f"its map of blocks has {count} entries, which takes too long")
+        integrity.require(map_at + count * 4, "its map of blocks reaches")
+        blocks = unpack_table("<I", (yield ByteRange(map_at, count * 4)))
+        used = [(block, index) for index, block in enumerate(blocks) if block < _UNUSED]
+        if used:
+            block, index = max(used)
+            seen = max(0, min(block_bytes, size_bytes - index * block_bytes))
+            integrity.require(
+                data_at + block * (extra_bytes + block_bytes) + extra_bytes + seen, "its last block reaches"
+            )

@@ -1,0 +1,97 @@
+"""VHDX, Hyper-V's format.
+
+Source: [MS-VHDX], Virtual Hard Disk v2 File Format (Microsoft Open Specifications).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from guestinspect.formats.fields import unpack, unpack_number, unpack_table
+from guestinspect.formats.integrity import IntegrityCheck
+from guestinspect.formats.layouts.layout import Layout
+from guestinspect.formats.table_walk import ByteRange, Walk
+from guestinspect.model.fact import Fact, Unknown
+
+_REGIONS_AT = 192 * 1024
+_MAX_ENTRIES = 2047
+"""Of the region table and of the metadata table (section 2.2.3.1 and 2.6.1.1)."""
+
+_BLOCKS = UUID("2DC27766-F623-4200-9D64-115E9BFD4A08").bytes_le
+_METADATA = UUID("8B7CA206-4790-4B9A-B8FE-575F050F886E").bytes_le
+_FILE_PARAMETERS = UUID("CAA16737-FA36-4D43-B3B6-33F0AA44E76B").bytes_le
+_VIRTUAL_SIZE = UUID("2FA54224-CD1B-4876-B211-5DBED83BF4B8").bytes_le
+_SECTOR_BYTES = UUID("8141BF1D-A96F-4709-BA47-F233A8FAAB5F").bytes_le
+_HAS_PARENT = 1 << 1
+
+_MAX_TABLE_BYTES = 64 * 1024**2
+"""The block allocation table: 64 TiB, the largest VHDX, at 8 MiB a block; 8 TiB at 1 MiB."""
+
+_FULLY_PRESENT = 6
+
+
+class Vhdx(Layout):
+    """A fixed, dynamic or differencing VHDX: a table of regions, one with metadata and one with the table of blocks."""
+
+    name = "vhdx"
+
+    def declared_size_bytes(self) -> Fact[int]:
+        at = self._item(_VIRTUAL_SIZE)
+        return Fact(unpack_number("<Q", self.ends.head, at), f"metadata at byte {at}")
+
+    def references(self) -> Fact[tuple[str, ...]]:
+        at = self._item(_FILE_PARAMETERS)
+        refers = unpack_number("<I", self.ends.head, at + 4) & _HAS_PARENT
+        return Fact(("parent disk, of which it holds the differences",) if refers else (), f"metadata at byte {at}")
+
+    def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
+        for _guid, at, length in self._regions():
+            integrity.require(at + length, f"its table of regions has one at byte {at} that reaches")
+        return (self._blocks(integrity),)
+
+    def _regions(self) -> Iterator[tuple[bytes, int, int]]:
+        signature, _checksum, count = unpack("<4sII", self.ends.head, _REGIONS_AT)
+        if signature != b"regi" or count > _MAX_ENTRIES:
+            raise Unknown(f"it has no table of regions at byte {_REGIONS_AT}")
+        for index in range(count):
+            guid, at, length, _required = unpack("<16sQII", self.ends.head, _REGIONS_AT + 16 + index * 32)
+            yield guid, at, length
+
+    def _region(self, wanted: bytes) -> tuple[int, int]:
+        for guid, at, length in self._regions():
+            if guid == wanted:
+                return at, length
+        raise Unknown("its table of regions lacks one that every VHDX has")
+
+    def _item(self, wanted: bytes) -> int:
+        """Where an item of the metadata is, in bytes of the file."""
+        metadata_at, _length = self._region(_METADATA)
+        signature, count = unpack("<8s2xH", self.ends.head, metadata_at)
+        if signature != b"metadata" or count > _MAX_ENTRIES:
+            raise Unknown(f"it has no metadata at byte {metadata_at}")
+        for index in range(count):
+            guid, offset = unpack("<16sI", self.ends.head, metadata_at + 32 + index * 32)
+            if guid == wanted:
+                return metadata_at + int(offset)
+        raise Unknown("its metadata lacks an item that every VHDX has")
+
+    def _blocks(self, integrity: IntegrityCheck) -> Walk:
+        head = self.ends.head
+        block_bytes = unpack_number("<I", head, self._item(_FILE_PARAMETERS))
+        sector_bytes = unpack_number("<I", head, self._item(_SECTOR_BYTES))
+        at, length = self._region(_BLOCKS)
+        if length > _MAX_TABLE_BYTES or not 0 < block_bytes <= 256 * 1024**2:
+            raise Unknown("its table of blocks is larger than any VHDX needs")
+        table = unpack_table("<Q", (yield ByteRange(at, length)))
+        used = [
+            (entry >> 20, index) for index, entry in enumerate(table) if entry & 7 == _FULLY_PRESENT and entry >> 20
+        ]
+        if used:
+            block_mib, index = max(used)
+            # Behind as many blocks as one bitmap describes stands an entry for that bitmap.
+            index -= index // (2**23 * sector_bytes // block_bytes + 1)
+            seen = max(0, min(block_bytes, self.declared_size_bytes().value - index * block_bytes))
+            integrity.require(
+                block_mib * 1024**2 + seen, f"its table of blocks at byte {at} points to one that reaches"
+            )
