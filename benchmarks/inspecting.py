@@ -113,7 +113,7 @@ def _look(disk: Path) -> Look:
         found = inspect_file(file)
         seconds = time.monotonic() - begun
     child = resource.getrusage(resource.RUSAGE_CHILDREN)
-    nics = found.as_guest().nics_at_boot().value.which
+    nics = found.as_guest().nics_at_boot().value.verdict
     return Look(seconds, child.ru_utime + child.ru_stime, child.ru_maxrss / 1024, found.bytes_read / MIB, str(nics))
 
 

@@ -102,7 +102,7 @@ def _look_at(guest: Folder) -> Inspection:
         size_bytes=0,
         layout=PartitionLayout("mbr", boot_code=True, active_partition=True),
         found=(),
-        unfinished=(),
+        unclean_file_systems=(),
         outcome=DiskKind.LINUX,
         root=MountedTree(MemoryFileSystem(guest)),
     )

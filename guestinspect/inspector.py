@@ -17,7 +17,7 @@ from guestinspect.serialization import to_json
 T = TypeVar("T")
 
 _OF_SYSTEM = ("os_distro", "os_version", "architecture", "boot", "guest_agent", "cloud_init", "key_agents")
-_OF_DISK = ("unfinished",)
+_OF_DISK = ("unclean_file_systems",)
 _OF_NETWORK = ("network_stacks", "nics_at_boot", "nic_hotplug", "pins")
 
 _NOT_JUDGED = {
@@ -109,7 +109,7 @@ def _opened(blocks: Blocks) -> Any:
 
 
 def _disk(disk: Any) -> Mapping[str, Provider[Any]]:
-    return {"unfinished": known_fact(disk.unfinished, "the disk")}
+    return {"unclean_file_systems": known_fact(disk.unclean_file_systems, "the disk")}
 
 
 def _system(disk: Any) -> Mapping[str, Provider[Any]]:

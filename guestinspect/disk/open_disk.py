@@ -36,7 +36,7 @@ class OpenDisk:
         size_bytes: As a machine sees it.
         layout: How it is divided.
         found: What is on its volumes.
-        unfinished: The file systems that were not unmounted, and what is not looked at for that.
+        unclean_file_systems: The file systems that were not unmounted, and what is not looked at for that.
         outcome: What kind of guest there is, or why nobody can tell.
         root: The guest's files, where it is a Linux.
         missing: The file systems that it waits for at boot, and that are not here.
@@ -46,7 +46,7 @@ class OpenDisk:
     size_bytes: int
     layout: PartitionLayout
     found: tuple[VolumeContent, ...]
-    unfinished: tuple[str, ...]
+    unclean_file_systems: tuple[str, ...]
     outcome: DiskKind | Unreadable
     root: MountedTree | None = None
     missing: tuple[FstabEntry, ...] = ()
@@ -113,13 +113,13 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
         outcome = DiskKind.LINUX if root else _without_linux(bits, found)
     except Unreadable as unreadable:
         outcome = unreadable
-    unfinished = tuple(
+    unclean_file_systems = tuple(
         f"{one.volume.name}: {note}"
         for one in found
         if not isinstance(one.content, Unreadable)
         for note in one.content.notes
     )
-    return OpenDisk(seen, bits.size_bytes, layout, found, unfinished, outcome, root, missing)
+    return OpenDisk(seen, bits.size_bytes, layout, found, unclean_file_systems, outcome, root, missing)
 
 
 _ROOT_KINDS = frozenset(

@@ -1,4 +1,4 @@
-"""The file with the bits: what its bytes show, without a look at the file systems on it."""
+"""The file with the data: facts that its headers and tables show, without the file systems in it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ _NOT_SEEN = "there is no file to look at"
 
 @dataclass(frozen=True, kw_only=True)
 class Disk:
-    """What is known of a disk. Each fact is found when first asked for; what cannot be known raises Unknown.
+    """The facts of a disk. Each is found when first asked for; asking for one that is unknown raises Unknown.
 
     Args:
-        disk_format: Its format in Glance's words (``DISK_FORMATS``), or the name of one that Glance does not have
-            (``qed``).
+        disk_format: The format as Glance names it (``DISK_FORMATS``), or a format that Glance does not have (``qed``).
         virtual_size_bytes: The size that the guest sees, in bytes.
-        wrapping: The kind of compressed file or archive that it is (``gzip``), or None.
-        references: What it refers to outside itself, in words: ``backing file /images/base.qcow2``.
-        damage: What is missing or broken, in words, or nothing: ``it is empty``.
+        wrapping: The kind of compressed file or archive (``gzip``); None for a disk.
+        references: Other files that it needs, in words: ``backing file /images/base.qcow2``.
+        damage: What is missing or broken, in words: ``it is empty``; empty if nothing is.
     """
 
     disk_format: Provider[str] = unknown_fact(_NOT_SEEN)
@@ -36,10 +35,10 @@ class Disk:
 
 
 def lazily(find: Callable[[], Disk]) -> Disk:
-    """A disk that is opened when something is asked of it first.
+    """Return a disk that is opened when the first fact is asked for.
 
     Args:
-        find: Opens it, and remembers that; may raise Unknown.
+        find: Opens it, and keeps it open; may raise Unknown.
     """
 
     def fact(name: str) -> Provider[Any]:
@@ -49,7 +48,7 @@ def lazily(find: Callable[[], Disk]) -> Disk:
 
 
 def first_known(first: Disk, second: Disk) -> Disk:
-    """A disk of which two sources tell; the second is asked for what the first does not know."""
+    """Return a disk with the facts of two sources; the second is asked for facts that the first does not know."""
 
     def fact(name: str) -> Provider[Any]:
         def ask() -> Any:
@@ -64,5 +63,5 @@ def first_known(first: Disk, second: Disk) -> Disk:
 
 
 def whole_gib(size_bytes: int) -> int:
-    """A size rounded up to whole GiB, as ``min_disk`` counts."""
+    """Return a size in GiB, rounded up as in ``min_disk``."""
     return -(-size_bytes // 1024**3)

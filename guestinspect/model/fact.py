@@ -1,4 +1,4 @@
-"""Something found out about an image, with where it was seen."""
+"""A fact, with the location where it was found, and facts that are unknown."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Fact(Generic[T]):
-    """One thing found out.
+    """A value, and where it was found.
 
     Args:
-        value: What was found.
-        location: Where, in words that a user can follow: "header at byte 0".
+        value: The value.
+        location: The place in words that a user can follow: "header at byte 0", or a file in the guest.
     """
 
     value: T
@@ -23,7 +23,7 @@ class Fact(Generic[T]):
 
 
 class Unknown(Exception):
-    """Nobody could find out. Raised by asking for a fact; only the policy's engine catches it.
+    """The fact is unknown. Raised by asking for it; only the policy's engine catches it.
 
     Args:
         why: The reason, as the end of a sentence.
@@ -35,29 +35,29 @@ class Unknown(Exception):
 
 
 class NotYet(Unknown):
-    """It will be known later: the data is still being read. Nothing is said of it until then."""
+    """The fact will be known later: the data is still being read. Nothing is reported until then."""
 
 
 class AlreadyReported(Unknown):
-    """It cannot be told because of a flaw that a rule tells of: a second line about it would help nobody."""
+    """The fact is unknown because of a flaw that a rule reports: a second line about it would help nobody."""
 
 
 class Declined(Unknown):
-    """The user does not want it to be found out. Nothing is said of it, unless others will see the image."""
+    """The user declined to have it found out. Nothing is reported, unless others will see the image."""
 
 
 Provider = Callable[[], Fact[T]]
-"""Finds a fact when first asked, or raises :class:`Unknown`."""
+"""Finds a fact when first called, or raises :class:`Unknown`."""
 
 
 def known_fact(value: T, location: str) -> Provider[T]:
-    """A provider of what has been found out already."""
+    """Return a provider of a fact that is known."""
     fact = Fact(value, location)
     return lambda: fact
 
 
 def unknown_fact(why: str) -> Callable[[], Fact[T]]:
-    """A provider for what nobody can find out."""
+    """Return a provider of a fact that is unknown."""
 
     def ask() -> Fact[T]:
         raise Unknown(why)
@@ -66,15 +66,15 @@ def unknown_fact(why: str) -> Callable[[], Fact[T]]:
 
 
 def once(find: Callable[[], T]) -> Callable[[], T]:
-    """Looks when first asked, and never again; that it could not be found is remembered too."""
+    """Return the function, called at most once: its answer is kept, also that it is unknown."""
     answers: list[T | Unknown] = []
 
     def ask() -> T:
         if not answers:
             try:
                 answers.append(find())
-            except Unknown as unfound:
-                answers.append(unfound)
+            except Unknown as unknown:
+                answers.append(unknown)
         answer = answers[0]
         if isinstance(answer, Unknown):
             raise answer

@@ -1,4 +1,4 @@
-"""The operating system on a disk: what can be told of it without booting it."""
+"""The operating system on a disk: facts that are found without booting it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOT_LOOKED = "nobody looked inside"
 
 
 class Nics(StrEnum):
-    """Which network interfaces (NICs) come up at boot, of the three that an instance is given."""
+    """The network interfaces (NICs) that come up at boot, of the three of an instance."""
 
     ALL = "all"
     FIRST = "first"
@@ -27,8 +27,8 @@ class Step:
     """One step of an explanation.
 
     Args:
-        what: What is so: ``systemd-networkd is enabled``.
-        location: File of the guest, and line if there is one: ``/etc/systemd/network/20-dhcp.network:2``.
+        what: A sentence: ``systemd-networkd is enabled``.
+        location: File in the guest, with the line if there is one: ``/etc/systemd/network/20-dhcp.network:2``.
     """
 
     what: str
@@ -37,40 +37,45 @@ class Step:
 
 @dataclass(frozen=True)
 class NicsAtBoot:
-    """What becomes of the NICs that are there at boot.
+    """The forecast for the NICs that are attached at boot.
 
     Args:
-        which: The verdict.
-        names: Of those that come up.
-        why: The steps that lead to it.
-        rests_on: What has to be so for it to hold, in words; empty: nothing.
-        without: What would come up if that were not so; None: nothing changes.
-        default_routes: How many default routes there would be.
+        verdict: The NICs that come up.
+        names: The names of the NICs that come up.
+        explanation: The steps that lead to the verdict.
+        assumes: The condition of the verdict, in words; empty if there is none.
+        otherwise: The verdict if the condition is not met; None if it is the same.
+        default_routes: The number of default routes.
     """
 
-    which: Nics
+    verdict: Nics
     names: tuple[str, ...]
-    why: tuple[Step, ...]
+    explanation: tuple[Step, ...]
     assumes: str = ""
-    without: Nics | None = None
+    otherwise: Nics | None = None
     default_routes: int = 0
 
 
 @dataclass(frozen=True)
 class NicHotplug:
-    """What becomes of a NIC that is attached to the running instance."""
+    """The forecast for a NIC that is attached to the running instance.
+
+    Args:
+        comes_up: True if it comes up.
+        explanation: The steps that lead to the verdict.
+    """
 
     comes_up: bool
-    why: tuple[Step, ...]
+    explanation: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
 class Pin:
-    """What ties a NIC to one machine: a MAC address, or a name that another instance won't have.
+    """A setting that ties a NIC to one machine: a MAC address, or a name that another instance does not have.
 
     Args:
-        what: In words: ``MAC address 52:54:00:12:34:56``.
-        location: File of the guest, and line.
+        what: The setting in words: ``MAC address 52:54:00:12:34:56``.
+        location: File in the guest, and the line.
     """
 
     what: str
@@ -82,10 +87,10 @@ class CloudInit:
     """cloud-init in the guest.
 
     Args:
-        version: As its package says; empty: not found out.
-        datasources: Those that it is told to look for; empty: its own list.
-        disabled_by: What disables it (a file, the kernel command line, its units); empty: it runs.
-        makes_host_keys: Whether it makes new SSH host keys in a new instance.
+        version: The version of its package; empty if unknown.
+        datasources: The data sources in its configuration; empty if it uses its built-in list.
+        disabled_by: The file, kernel parameter or unit that disables it; empty if it runs.
+        makes_host_keys: True if it makes new SSH host keys in a new instance.
     """
 
     version: str
@@ -96,11 +101,11 @@ class CloudInit:
 
 @dataclass(frozen=True)
 class Boot:
-    """Whether the disk can boot.
+    """The means by which the disk can boot.
 
     Args:
-        firmware: By which firmware: ``bios``, ``uefi``, or both.
-        loader: The boot loader, ``grub``; empty: none was found.
+        firmware: The firmware that can boot it: ``bios``, ``uefi``, or both.
+        loader: The boot loader: ``grub``; empty if none was found.
         kernels: Paths of the kernels in the guest.
     """
 
@@ -109,28 +114,28 @@ class Boot:
     kernels: tuple[str, ...]
 
 
-def _nobody_looked(kind: Kind) -> NoReturn:
+def _nobody_looked(_: Kind) -> NoReturn:
     raise Unknown(NOT_LOOKED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Guest:
-    """What is known of a guest. What could not be found out raises Unknown when asked for.
+    """The facts of a guest. Asking for one that is unknown raises Unknown.
 
     Args:
-        os_distro: In Glance's words (``debian``, ``rocky``). Source: Glance, "Useful image properties".
-        os_version: ``12``, ``9.4``.
-        architecture: In Glance's words: ``x86_64``, ``aarch64``.
-        boot: How it can boot.
-        guest_agent: Whether the QEMU guest agent is there and enabled.
-        cloud_init: cloud-init; None: it is not installed.
-        key_agents: Other agents that bring a user's SSH keys, by name.
-        network_stacks: The network stacks that are active, by name.
-        nics_at_boot: Which NICs come up at boot.
-        nic_hotplug: Whether one that is attached later comes up.
-        pins: What ties a NIC to one machine.
-        unfinished: The file systems that were not unmounted, and what was not looked at for that, in words.
-        leftovers: What is left in it of this kind, in the order of their paths.
+        os_distro: The distribution as Glance names it: ``debian``. Source: Glance, "Useful image properties".
+        os_version: The version of the distribution: ``12``, ``9.4``.
+        architecture: The architecture as Glance names it: ``x86_64``, ``aarch64``.
+        boot: The means by which it can boot.
+        guest_agent: True if the QEMU guest agent is installed and enabled.
+        cloud_init: cloud-init; None if it is not installed.
+        key_agents: Names of other agents that install a user's SSH key.
+        network_stacks: Names of the active network stacks.
+        nics_at_boot: The forecast for the NICs that are attached at boot.
+        nic_hotplug: The forecast for a NIC that is attached later.
+        pins: The settings that tie a NIC to one machine.
+        unclean_file_systems: The file systems that were not unmounted, with what was therefore not read, in words.
+        leftovers: The leftovers of a kind, in the order of their paths.
     """
 
     os_distro: Provider[str] = unknown_fact(NOT_LOOKED)
@@ -144,24 +149,24 @@ class Guest:
     nics_at_boot: Provider[NicsAtBoot] = unknown_fact(NOT_LOOKED)
     nic_hotplug: Provider[NicHotplug] = unknown_fact(NOT_LOOKED)
     pins: Provider[tuple[Pin, ...]] = unknown_fact(NOT_LOOKED)
-    unfinished: Provider[tuple[str, ...]] = unknown_fact(NOT_LOOKED)
+    unclean_file_systems: Provider[tuple[str, ...]] = unknown_fact(NOT_LOOKED)
     leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = _nobody_looked
 
 
 def unseen(why: Unknown) -> Guest:
-    """A guest of which nothing can be told, for one reason."""
+    """Return a guest of which every fact is unknown, for one reason."""
 
-    def ask(kind: Kind | None = None) -> NoReturn:
+    def ask(_: Kind | None = None) -> NoReturn:
         raise why
 
     return Guest(**dict.fromkeys(_NAMES, ask), leftovers=ask)
 
 
 def lazily(find: Callable[[], Guest]) -> Guest:
-    """A guest that is looked at when something is asked of it first, and never again.
+    """Return a guest that is inspected once, when the first fact is asked for.
 
     Args:
-        find: Looks; may raise Unknown.
+        find: Inspects it; may raise Unknown.
     """
     found: list[Guest] = []
 

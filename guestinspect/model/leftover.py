@@ -1,4 +1,4 @@
-"""What a previous user left in a guest: keys, passwords, histories, identifiers."""
+"""Data that a previous user left in a guest: keys, passwords, histories, identifiers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What sort of thing was left; each has its rule."""
+    """The kinds of leftovers; each has its rule."""
 
     HOST_KEY = "SSH host key"
     AUTHORIZED_KEY = "authorized key"
@@ -22,13 +22,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Leftover:
-    """One thing that was left. What is in it is never kept.
+    """One leftover. Its content is never kept.
 
     Args:
-        kind: What sort of thing.
-        path: In the guest.
-        what: In words: ``RSA private key``, ``password of root``.
-        owner: Name of the user who owns it, or the number if it has no name.
+        kind: The kind.
+        path: The path in the guest.
+        what: The leftover in words: ``RSA private key``, ``password of root``.
+        owner: Name of the user who owns it, or the user's number if it has no name.
     """
 
     kind: Kind

@@ -100,7 +100,7 @@ class _Guest:
             tuple(outcome.nic.name for outcome in up),
             _steps(self._booted, outcomes),
             assumes=", and ".join(premise.what for premise in hangs_on),
-            without=hangs_on[0].without if hangs_on else None,
+            otherwise=hangs_on[0].without if hangs_on else None,
             default_routes=default_routes(up),
         )
         return Fact(found, _location(outcomes[0].why))

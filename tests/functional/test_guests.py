@@ -56,20 +56,22 @@ class TestGuestOnDisk(base.BaseTestCase):
         attached = self.fact(found, "nic_hotplug", NicHotplug, setup)
 
         if nics is not None:
-            self.assertEqual(_which(setup, booted), nics.which, str(nics.why))
+            self.assertEqual(_which(setup, booted), nics.verdict, str(nics.explanation))
             self.assert_without_the_cloud(setup, nics)
         if nics is not None and setup.name not in TIED_TO_A_MAC:
-            self.assertEqual(booted.up, nics.names, str(nics.why))
+            self.assertEqual(booted.up, nics.names, str(nics.explanation))
             if setup.name not in ROUTES_VARY:
-                self.assertEqual(booted.default_routes, nics.default_routes, str(nics.why))
+                self.assertEqual(booted.default_routes, nics.default_routes, str(nics.explanation))
         if attached is not None:
-            self.assertEqual(booted.hotplugged_up, attached.comes_up, str(attached.why))
+            self.assertEqual(booted.hotplugged_up, attached.comes_up, str(attached.explanation))
 
     def assert_without_the_cloud(self, setup: Setup, nics: NicsAtBoot) -> None:
         """What would be without a data source is told, too, where cloud-init would find none."""
         booted = truth.known(setup, Source.NONE)
         if booted is not None:
-            self.assertEqual(_which(setup, booted), nics.which if nics.without is None else nics.without, str(nics.why))
+            self.assertEqual(
+                _which(setup, booted), nics.verdict if nics.otherwise is None else nics.otherwise, str(nics.explanation)
+            )
 
     def looked_at(self, setup: Setup) -> Inspection:
         try:

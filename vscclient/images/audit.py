@@ -171,7 +171,7 @@ def _judged(cloud: Cloud, one: Audited, options: Options, settings: Settings, te
         with in_cloud.bits_of(cloud, one.image, options.inspect_options, terminal) as bits:
             checked = check.of_image(cloud, one.image, bits, check.Options(image=one.image.id), settings)
             try:
-                up = str(bits.guest.nics_at_boot().value.which)
+                up = str(bits.guest.nics_at_boot().value.verdict)
             except Unknown:
                 up = "unknown"
             return replace(one, checked=checked, nics_at_boot=up)

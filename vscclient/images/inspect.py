@@ -44,7 +44,7 @@ class Inspected:
 
     Args:
         virtual_size_bytes: The size that the guest sees, in bytes.
-        unfinished: The file systems that were not unmounted, and what was not looked at for that.
+        unclean_file_systems: The file systems that were not unmounted, and what was not looked at for that.
         leftovers: What was left in it, by kind; a kind that could not be looked for is missing.
         unknown: Why, by the name of the fact, or the kind of leftover.
         seconds: How long it took.
@@ -60,7 +60,7 @@ class Inspected:
     network_stacks: tuple[str, ...] | None
     nics_at_boot: NicsAtBoot | None
     nic_hotplug: NicHotplug | None
-    unfinished: tuple[str, ...] | None
+    unclean_file_systems: tuple[str, ...] | None
     leftovers: dict[Kind, tuple[Leftover, ...]]
     unknown: dict[str, str]
     cost: Cost
@@ -134,7 +134,7 @@ def _inspected(bits: Bits) -> Inspected:
         network_stacks=asking.value("network_stack", guest.network_stacks),
         nics_at_boot=asking.value("nics_at_boot", guest.nics_at_boot),
         nic_hotplug=asking.value("nic_hotplug", guest.nic_hotplug),
-        unfinished=asking.value("unfinished", guest.unfinished),
+        unclean_file_systems=asking.value("unclean_file_systems", guest.unclean_file_systems),
         leftovers=asking.leftovers(guest),
         unknown=asking.unknown,
         cost=Cost(),

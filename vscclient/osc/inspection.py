@@ -31,7 +31,7 @@ _OF_GUEST = (
     "network_stack",
     "nics_at_boot",
     "nic_hotplug",
-    "unfinished",
+    "unclean_file_systems",
 )
 
 
@@ -68,7 +68,7 @@ def columns_of(inspected: Inspected) -> Columns:
         "firmware": _listed(inspected.boot.firmware if inspected.boot else None),
         "cloud_init": _cloud_init(inspected),
         "network_stack": _listed(inspected.network_stacks),
-        "nics_at_boot": str(boot.which) if boot else UNKNOWN,
+        "nics_at_boot": str(boot.verdict) if boot else UNKNOWN,
         "nic_hotplug": ("yes" if hotplug.comes_up else "no") if hotplug else UNKNOWN,
         "evidence": _evidence(inspected),
         "hygiene": _hygiene(inspected),
@@ -112,20 +112,22 @@ def _in_words(found: CloudInit) -> str:
 def _evidence(inspected: Inspected) -> Told:
     boot, hotplug = inspected.nics_at_boot, inspected.nic_hotplug
     structure = {
-        "nics_at_boot": _steps(boot.why if boot else ()),
-        "nic_hotplug": _steps(hotplug.why if hotplug else ()),
+        "nics_at_boot": _steps(boot.explanation if boot else ()),
+        "nic_hotplug": _steps(hotplug.explanation if hotplug else ()),
         "names": list(boot.names) if boot else [],
         "assumes": (boot.assumes if boot else "") or None,
-        "without": str(boot.without) if boot and boot.without else None,
+        "otherwise": str(boot.otherwise) if boot and boot.otherwise else None,
         "default_routes": boot.default_routes if boot else None,
-        "unfinished": None if inspected.unfinished is None else list(inspected.unfinished),
+        "unclean_file_systems": None
+        if inspected.unclean_file_systems is None
+        else list(inspected.unclean_file_systems),
         "unknown": dict(inspected.unknown),
     }
-    lines = [_line(step) for step in (*(boot.why if boot else ()), *(hotplug.why if hotplug else ()))]
+    lines = [_line(step) for step in (*(boot.explanation if boot else ()), *(hotplug.explanation if hotplug else ()))]
     if boot and boot.assumes:
-        without = f"; else: {boot.without}" if boot.without else ""
-        lines.append(f"as long as {boot.assumes}{without}")
-    lines += inspected.unfinished or ()
+        otherwise = f"; else: {boot.otherwise}" if boot.otherwise else ""
+        lines.append(f"as long as {boot.assumes}{otherwise}")
+    lines += inspected.unclean_file_systems or ()
     lines += [f"unknown: {_in_short(names)}: {why}" for why, names in _by_reason(inspected.unknown).items()]
     return Told(structure, dict.fromkeys(lines))
 

@@ -48,7 +48,7 @@ _GUEST: dict[str, Any] = {
     "key_agents": (),
     "network_stacks": ("systemd-networkd",),
     "nics_at_boot": NicsAtBoot(Nics.ALL, ("ens3", "ens4", "ens5"), _WHY),
-    "nic_hotplug": NicHotplug(comes_up=True, why=_WHY),
+    "nic_hotplug": NicHotplug(comes_up=True, explanation=_WHY),
     "pins": (),
     "leftovers": (),
 }

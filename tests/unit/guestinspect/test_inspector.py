@@ -65,7 +65,7 @@ class TestInspection(base.BaseTestCase):
         def open_disk(blocks: Any) -> Any:
             blocks.read_at(0, 512)
             return SimpleNamespace(
-                kind=kind, tree=MemoryTree({}), layout=None, unfinished=("the disk: it was not unmounted",)
+                kind=kind, tree=MemoryTree({}), layout=None, unclean_file_systems=("the disk: it was not unmounted",)
             )
 
         for name, finder in (
@@ -85,8 +85,8 @@ class TestInspection(base.BaseTestCase):
         inspection = self.inspect()
 
         self.assertEqual(("linux", 512), (inspection.kind, inspection.bytes_read))
-        self.assertEqual(Nics.FIRST, inspection.as_guest().nics_at_boot().value.which)
-        self.assertEqual(("the disk: it was not unmounted",), inspection.as_guest().unfinished().value)
+        self.assertEqual(Nics.FIRST, inspection.as_guest().nics_at_boot().value.verdict)
+        self.assertEqual(("the disk: it was not unmounted",), inspection.as_guest().unclean_file_systems().value)
         self.assertEqual("there is no /boot", self.why(inspection.as_guest().boot))
         self.assertEqual(inspection, from_json(to_json(inspection)))
 

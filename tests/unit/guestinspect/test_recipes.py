@@ -131,7 +131,7 @@ def files_in(text: str) -> Iterator[tuple[str, str]]:
 def seen(guest: Part) -> tuple[str, str]:
     """What becomes of the NICs at boot, and of one that is attached later."""
     facts = verdict.facts_of(guest.tree)
-    return facts["nics_at_boot"]().value.which, "yes" if facts["nic_hotplug"]().value.comes_up else "no"
+    return facts["nics_at_boot"]().value.verdict, "yes" if facts["nic_hotplug"]().value.comes_up else "no"
 
 
 class TestRecipes(base.BaseTestCase):
@@ -202,7 +202,7 @@ class TestRecipes(base.BaseTestCase):
         open_to_all = type(guest.tree)(guest.files, links=guest.links, statuses={path: Status(Type.FILE, mode=0o644)})
 
         self.assertEqual((Nics.ALL, "yes"), seen(guest))
-        self.assertEqual(Nics.NONE, verdict.facts_of(open_to_all)["nics_at_boot"]().value.which)
+        self.assertEqual(Nics.NONE, verdict.facts_of(open_to_all)["nics_at_boot"]().value.verdict)
 
     def test_a_smaller_metric_for_the_first_nic_takes_nothing_from_the_others(self) -> None:
         by_label = {recipe.label: recipe for recipe in recipes()}

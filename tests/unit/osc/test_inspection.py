@@ -21,7 +21,7 @@ INSIDE = (
     "network_stack",
     "nics_at_boot",
     "nic_hotplug",
-    "unfinished",
+    "unclean_file_systems",
     *Kind,
 )
 
@@ -59,9 +59,9 @@ class TestColumns(base.BaseTestCase):
         self.assertEqual(f"unknown: {Kind.LOG}", hygiene.human_readable().splitlines()[-1])
 
     def test_a_file_system_that_was_not_unmounted_is_told(self) -> None:
-        told = self.column("evidence", unfinished=("partition 1: it was not unmounted",))
+        told = self.column("evidence", unclean_file_systems=("partition 1: it was not unmounted",))
 
-        self.assertEqual(["partition 1: it was not unmounted"], told.machine_readable()["unfinished"])
+        self.assertEqual(["partition 1: it was not unmounted"], told.machine_readable()["unclean_file_systems"])
         self.assertIn("partition 1: it was not unmounted", told.human_readable())
 
     def test_one_reason_for_all_is_one_short_line(self) -> None:

@@ -7,7 +7,7 @@ from vscclient.model.finding import Severity
 from vscclient.model.visibility import Visibility
 
 SEVERAL = {"properties": {"vsc_multi_nic": "true"}}
-STAYS_DOWN = {"nic_hotplug": NicHotplug(comes_up=False, why=(Step("nothing configures ens6"),))}
+STAYS_DOWN = {"nic_hotplug": NicHotplug(comes_up=False, explanation=(Step("nothing configures ens6"),))}
 
 
 class TestN203(base.BaseTestCase):
@@ -23,7 +23,7 @@ class TestN203(base.BaseTestCase):
         self.assertEqual(Severity.INFORMATION, found.severity)
 
     def test_a_reason_is_not_needed(self) -> None:
-        (found,) = findings("N203", image=SEVERAL, guest={"nic_hotplug": NicHotplug(comes_up=False, why=())})
+        (found,) = findings("N203", image=SEVERAL, guest={"nic_hotplug": NicHotplug(comes_up=False, explanation=())})
 
         self.assertTrue(found.message.endswith("stays down"))
 

@@ -30,7 +30,7 @@ def _told(image: Image, guest: Guest) -> Iterator[tuple[str, str]]:
 
 
 def _multi_nic(guest: Guest) -> str:
-    return "true" if guest.nics_at_boot().value.which is Nics.ALL else "false"
+    return "true" if guest.nics_at_boot().value.verdict is Nics.ALL else "false"
 
 
 def _firmware(guest: Guest) -> str:

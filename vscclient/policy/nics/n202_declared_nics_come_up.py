@@ -40,9 +40,9 @@ class DeclaredNicsComeUp(GuestRule):
         if not plan.image.multi_nic:
             return
         found = guest.nics_at_boot()
-        if found.value.which is not Nics.ALL:
+        if found.value.verdict is not Nics.ALL:
             yield Flaw(
-                message=_in_words(found.value) + because(found.value.why, _MOST_STEPS),
+                message=_in_words(found.value) + because(found.value.explanation, _MOST_STEPS),
                 location=found.location,
                 fix=again(plan, "let the guest configure every interface (how: openstack vsc image rule show N202)")
                 + f"; or {saying(plan, '--single-nic')}",
@@ -50,9 +50,9 @@ class DeclaredNicsComeUp(GuestRule):
 
 
 def _in_words(found: NicsAtBoot) -> str:
-    if found.which is Nics.NONE:
+    if found.verdict is Nics.NONE:
         return "none of three network interfaces comes up at boot"
-    if found.which is Nics.FIRST:
+    if found.verdict is Nics.FIRST:
         return "only the first of three network interfaces comes up at boot"
     if not found.names:
         return "of three network interfaces, only one with a certain address or name comes up at boot"

@@ -12,7 +12,7 @@ from vscclient.policy.guest_rule import GuestRule, because
 from vscclient.policy.rule import INFORMATION, WARNING, Flaw, by_visibility
 
 _SEVERAL = {"properties": {"vsc_multi_nic": "true"}}
-_STAYS_DOWN = NicHotplug(comes_up=False, why=(Step("nothing configures ens6", "/etc/network/interfaces"),))
+_STAYS_DOWN = NicHotplug(comes_up=False, explanation=(Step("nothing configures ens6", "/etc/network/interfaces"),))
 
 
 class NicsAttachedLaterComeUp(GuestRule):
@@ -38,7 +38,7 @@ class NicsAttachedLaterComeUp(GuestRule):
         if not found.value.comes_up:
             yield Flaw(
                 message="a network interface that is attached to a running instance stays down"
-                + because(found.value.why, 2),
+                + because(found.value.explanation, 2),
                 location=found.location,
                 fix=again(plan, "let the guest configure every interface by a pattern")
                 + " (how: openstack vsc image rule show N203)",

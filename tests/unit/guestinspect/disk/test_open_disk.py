@@ -92,7 +92,7 @@ class TestLinux(DiskTest):
             file.seek(1024 + 96)
             file.write(struct.pack("<I", features | 4))  # needs_recovery
 
-        (told,) = self.look(mbr(self.image, [Part(root, 0x83)])).unfinished
+        (told,) = self.look(mbr(self.image, [Part(root, 0x83)])).unclean_file_systems
 
         self.assertIn("partition 1: it was not unmounted", told)
 

@@ -23,11 +23,11 @@ class VerdictTest(base.BaseTestCase):
     def assert_facts(self, facts: NetworkFacts, which: str, hotplug: str) -> None:
         self.assertEqual(
             (which, hotplug),
-            (self.words(lambda: facts["nics_at_boot"]().value.which), self.words(lambda: _yes_no(facts))),
+            (self.words(lambda: facts["nics_at_boot"]().value.verdict), self.words(lambda: _yes_no(facts))),
         )
 
     def at_boot_in_a_word(self, guest: Part) -> str:
-        return self.words(lambda: self.at_boot(guest).which)
+        return self.words(lambda: self.at_boot(guest).verdict)
 
     def words(self, ask: object) -> str:
         try:

@@ -20,7 +20,7 @@ class TestFixedAddresses(VerdictTest):
         found = self.at_boot(DEBIAN | NETWORKD | one | EN)
 
         expected = "the cloud gives ens3 the same address as the guest's files"
-        self.assertEqual((Nics.ALL, True, Nics.NAMED), (found.which, expected in found.assumes, found.without))
+        self.assertEqual((Nics.ALL, True, Nics.NAMED), (found.verdict, expected in found.assumes, found.otherwise))
 
     def test_one_address_for_all(self) -> None:
         one = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=en*\n[Network]\nAddress=10.0.0.5/24\n"})
@@ -28,7 +28,7 @@ class TestFixedAddresses(VerdictTest):
         found = self.at_boot(DEBIAN | NETWORKD | one)
 
         expected = "the cloud gives ens3, ens4 and ens5 the same addresses as the guest's files"
-        self.assertEqual((Nics.ALL, True), (found.which, expected in found.assumes))
+        self.assertEqual((Nics.ALL, True), (found.verdict, expected in found.assumes))
 
 
 class TestMissingFileSystem(VerdictTest):
@@ -45,4 +45,4 @@ class TestMissingFileSystem(VerdictTest):
     def test_another_init_goes_on(self) -> None:
         facts = verdict.facts_of(ALPINE.tree, self.MISSING)
 
-        self.assertEqual(Nics.NONE, facts["nics_at_boot"]().value.which)
+        self.assertEqual(Nics.NONE, facts["nics_at_boot"]().value.verdict)

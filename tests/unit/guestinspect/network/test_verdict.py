@@ -128,7 +128,7 @@ class TestCloudInit(VerdictTest):
         facts = self.look(DEBIAN | IFUPDOWN | CLOUD_INIT | told)
 
         self.assertEqual(["MAC address 52:54:00:12:34:56"], [pin.what for pin in facts["pins"]().value])
-        self.assertEqual("named", facts["nics_at_boot"]().value.which)
+        self.assertEqual("named", facts["nics_at_boot"]().value.verdict)
 
     def test_files_of_another_instance_are_replaced(self) -> None:
         stale = guests.files(
@@ -176,7 +176,7 @@ class TestCloudInit(VerdictTest):
             {"/etc/cloud/cloud.cfg.d/50.cfg": "system_info: {network: {renderers: [netplan, eni]}}\n"}
         )
 
-        steps = self.at_boot(DEBIAN | IFUPDOWN | NETPLAN | CLOUD_INIT | listed).why
+        steps = self.at_boot(DEBIAN | IFUPDOWN | NETPLAN | CLOUD_INIT | listed).explanation
 
         self.assertIn("cloud-init writes for netplan", [step.what for step in steps])
 
@@ -184,7 +184,7 @@ class TestCloudInit(VerdictTest):
         found = self.at_boot(DEBIAN | IFUPDOWN | CLOUD_INIT)
 
         self.assertEqual("the cloud's data source lists every NIC", found.assumes)
-        self.assertEqual(Nics.FIRST, found.without)
+        self.assertEqual(Nics.FIRST, found.otherwise)
 
     def test_broken_settings_are_unknown(self) -> None:
         broken = guests.files({"/etc/cloud/cloud.cfg.d/50.cfg": "network: {config\n"})
@@ -233,7 +233,7 @@ class TestNetworkd(VerdictTest):
         self.assertEqual(1, self.at_boot(DEBIAN | IFUPDOWN | CLOUD_INIT).default_routes)
 
     def test_every_step_has_its_place(self) -> None:
-        steps = {step.what: step.location for step in self.at_boot(DEBIAN | NETWORKD | EN).why}
+        steps = {step.what: step.location for step in self.at_boot(DEBIAN | NETWORKD | EN).explanation}
 
         self.assertEqual("/etc/systemd/network/20-dhcp.network:5", steps["DHCP=yes"])
         self.assertEqual("/usr/lib/systemd/network/99-default.link", steps["NICs have predictable names (ens3)"])
