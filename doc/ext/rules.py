@@ -68,7 +68,7 @@ def _page(rule: Rule) -> Iterator[str]:
     yield from (page.asks.removeprefix(page.first_sentence).strip(), "")
     yield from (f"**Why:** {page.why}", "", f"**Fix:** {page.fix}", "")
     yield from (".. list-table::", "   :header-rows: 1", "")
-    weights = [str(rule.weight(visibility, _BUILT_IN)) for visibility in Visibility]
+    weights = [str(rule.severity_for(visibility, _BUILT_IN)) for visibility in Visibility]
     yield from _rows([[*Visibility, f"``--waive {rule.code}``"], [*weights, _waivable(rule)]])
     yield ""
 

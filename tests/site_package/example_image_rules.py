@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, WARNING, Flaw, Rule, by_visibility
 
 
@@ -18,6 +19,14 @@ class NameHasNoSpaces(Rule):
 
     code = "X101"
     severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"name": "rna-tools"})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"name": "rna tools"})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         name = plan.image.name or ""

@@ -25,7 +25,7 @@ from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
-from vscclient.policy.engine import examine
+from vscclient.policy.engine import check_image
 from vscclient.site.settings import load_settings
 
 __all__ = ["Checked", "Consent", "Form", "InspectOptions", "Options", "run"]
@@ -184,7 +184,7 @@ def _file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal
 
 
 def _checked(plan: Plan, facts: Facts, settings: Settings) -> Checked:
-    return Checked(plan.image, plan.audience, examine(plan, facts, settings))
+    return Checked(plan.image, plan.audience, check_image(plan, facts, settings))
 
 
 def _name_of(file: str) -> str:

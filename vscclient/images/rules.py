@@ -80,7 +80,7 @@ def _in_force(settings: Settings, of_rules: tuple[Rule, ...], as_file: str) -> P
             RuleInForce(
                 code=rule.code,
                 page=page_of(rule).without_markup(),
-                severities={visibility: rule.weight(visibility, settings) for visibility in Visibility},
+                severities={visibility: rule.severity_for(visibility, settings) for visibility in Visibility},
                 unknown=settings.unknown_severity(rule.code),
                 is_waivable=rule.is_waivable(settings),
             )

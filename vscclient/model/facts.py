@@ -1,4 +1,4 @@
-"""Everything that a rule may ask for."""
+"""The facts that a rule can ask for."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from vscclient.model.recipients import Recipients
 NO_CLOUD_ASKED = "for a file alone, no cloud is asked; 'openstack vsc image create … --dry-run' asks it"
 
 
-def _nobody_to_ask(about: str) -> NoReturn:
+def _no_cloud_asked(_about: str) -> NoReturn:
     raise Unknown(NO_CLOUD_ASKED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Providers of what is true; a rule opens nothing itself. What was not looked at raises Unknown when asked for.
+    """Providers of facts; a rule opens nothing itself. A fact without a provider raises Unknown when asked for.
 
     Args:
-        disk: What the bytes of the disk show.
-        guest: What a look inside shows.
-        is_staff: Whether the user has the cloud's publishing role.
+        disk: The facts that the bytes of the disk show.
+        guest: The facts that inspecting the guest shows.
+        is_staff: True if the user has the cloud's publishing role.
         project_id: The project that the user is signed in to.
-        public_namesakes: The public images whose name is this one, or can be taken for it.
-        reach_of: Whom the image with this ID reaches; None: there is none that the user may see.
+        public_namesakes: The public images whose name is the given one, or can be confused with it.
+        reach_of: The recipients of the image with the given ID; None: no such image is visible to the user.
     """
 
     disk: Disk = field(default_factory=Disk)
     guest: Guest = field(default_factory=Guest)
     is_staff: Provider[bool] = unknown_fact(NO_CLOUD_ASKED)
     project_id: Provider[ProjectId | None] = unknown_fact(NO_CLOUD_ASKED)
-    public_namesakes: Callable[[str], Fact[tuple[Image, ...]]] = _nobody_to_ask
-    reach_of: Callable[[str], Fact[Recipients | None]] = _nobody_to_ask
+    public_namesakes: Callable[[str], Fact[tuple[Image, ...]]] = _no_cloud_asked
+    reach_of: Callable[[str], Fact[Recipients | None]] = _no_cloud_asked

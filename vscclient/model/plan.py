@@ -1,4 +1,4 @@
-"""What a command is about to do to one image."""
+"""A plan: the change that a command is about to make to one image."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from vscclient.model.visibility import Visibility
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """An image as it would be afterwards, beside what it is now.
+    """An image as the plan leaves it, and as it is now.
 
     Args:
         image: The image as the plan leaves it.
-        before: The image as it is; None: the plan makes it.
-        members: The projects that it is shared with when the plan is done.
-        members_before: The projects that it is shared with now.
-        properties: The properties that the user asked for by ``--property``, as written.
+        before: The image as it is now; None: the plan makes it.
+        members: The projects that the image is shared with when the plan is done.
+        members_before: The projects that the image is shared with now.
+        properties: The properties that the user set by name, as written.
         waived: Codes of the rules that the user waives.
-        file: The file that the data comes from, or a copy of it; None: nobody named one.
+        file: The file that the data comes from, or a copy of the data; None: the user named no file.
     """
 
     image: Image
@@ -35,7 +35,7 @@ class Plan:
 
     @property
     def audience(self) -> Visibility:
-        """The visibility to judge by: shared with nobody, or with own projects only, counts as private."""
+        """The visibility to check by: an image shared with nobody, or with own projects only, counts as private."""
         visibility = self.image.visibility
         if visibility is Visibility.SHARED and all(member.resolution is Resolution.OWN for member in self.members):
             return Visibility.PRIVATE
@@ -43,7 +43,7 @@ class Plan:
 
     @property
     def changes_access(self) -> bool:
-        """Whether somebody may see an image afterwards who may not now, or the reverse."""
+        """True if somebody gains or loses access to an image that exists already."""
         now = self.now
         return now is not None and (
             self.image.visibility is not now.image.visibility
@@ -52,14 +52,19 @@ class Plan:
         )
 
     @property
-    def is_harmless(self) -> bool:
-        """Whether it changes nothing of the image itself, and lets nobody in; it may take access from somebody."""
+    def keeps_image(self) -> bool:
+        """True if the plan changes nothing of an image but who can see it, and does not widen."""
         now = self.now
         return now is not None and not self.widens and replace(self.image, visibility=now.image.visibility) == now.image
 
     @property
+    def only_narrows(self) -> bool:
+        """True if the plan keeps the image and admits nobody, not even an own project."""
+        return self.keeps_image and self.now is not None and self.now.reach.covers(self.reach)
+
+    @property
     def reach(self) -> Recipients:
-        """Whom the image reaches when the plan is done."""
+        """The recipients of the image when the plan is done."""
         return Recipients(
             visibility=self.image.visibility, owner=self.image.owner, members=frozenset(_ids(self.members))
         )
@@ -73,7 +78,7 @@ class Plan:
 
     @property
     def widens(self) -> bool:
-        """Whether it lets more people in than before. A new image widens from private."""
+        """True if the plan admits more people than before. A new image widens from private."""
         now = self.now
         if now is None:
             return self.audience is not Visibility.PRIVATE
@@ -83,7 +88,6 @@ class Plan:
 
 
 def _others(members: tuple[NamedProject, ...]) -> set[str]:
-    """The members that are none of the user's own projects."""
     return _ids(member for member in members if member.resolution is not Resolution.OWN)
 
 

@@ -1,4 +1,4 @@
-"""Whom an image reaches."""
+"""The recipients of an image: the projects that can use it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from vscclient.model.visibility import Visibility
 
+_FOR_EVERYBODY = (Visibility.COMMUNITY, Visibility.PUBLIC)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipients:
-    """Who may use an image.
+    """The projects that can use an image.
 
     Args:
-        owner: ID of the project that owns it; None: nobody knows.
-        members: IDs of the projects that it is shared with.
+        visibility: The visibility of the image.
+        owner: ID of the project that owns the image; None: unknown.
+        members: IDs of the projects that the image is shared with.
     """
 
     visibility: Visibility
@@ -21,14 +24,13 @@ class Recipients:
     members: frozenset[str] = frozenset()
 
     def covers(self, other: Recipients) -> bool:
-        """Whether it reaches everybody whom the other reaches."""
-        everybody = (Visibility.COMMUNITY, Visibility.PUBLIC)
-        if self.visibility in everybody:
+        """Return True if these recipients include all of the others."""
+        if self.visibility in _FOR_EVERYBODY:
             return True
-        return other.visibility not in everybody and other.projects <= self.projects
+        return other.visibility not in _FOR_EVERYBODY and other.projects <= self.projects
 
     @property
     def projects(self) -> frozenset[str]:
-        """The projects that it reaches, where that is not everybody."""
+        """The IDs of the projects, for an image that is not for everybody."""
         owner = {self.owner} if self.owner else set()
         return frozenset(owner | (self.members if self.visibility is Visibility.SHARED else set()))

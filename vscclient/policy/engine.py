@@ -1,14 +1,14 @@
-"""The policy judges a plan against facts.
+"""The engine: it checks a plan, or an image, against all rules.
 
-An error stops a plan only if the plan causes it, or lets in people for whom it is an error. A flaw that the image had
-already is a warning, so that flaws can be mended one at a time and nobody is locked out of an old image.
+An error stops a plan only if the plan causes it, or admits people for whom it is an error. A flaw that the image had
+already is a warning, so that flaws can be fixed one at a time and an old image stays usable.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from guestinspect.model.fact import AlreadyReported, Declined, NotYet, Unknown
@@ -17,7 +17,7 @@ from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.registry import rules
+from vscclient.policy.registry import is_built_in, rules
 from vscclient.policy.rule import Flaw, Rule
 
 _FILE_WORD = "FILE"
@@ -28,81 +28,106 @@ _FILE = re.compile(rf"(?<![^ ]){_FILE_WORD}(?![^ ])")
 _Identity = tuple[str, Outcome, str, str]
 
 
-def examine(plan: Plan, facts: Facts, settings: Settings) -> Report:
-    """Every finding about the image as the plan leaves it, with its full weight, whoever caused it."""
-    weights = _Weights(settings, plan.audience, lightest=Severity.INFORMATION)
-    return Report.of(_findings(plan, facts, weights))
+def check_image(plan: Plan, facts: Facts, settings: Settings) -> Report:
+    """Return every finding about the image as the plan leaves it, with its full severity, whoever caused it.
+
+    Args:
+        plan: The image, and how it would be changed.
+        facts: The facts that the rules ask for.
+        settings: The site's settings.
+    """
+    check = _Check(facts, settings, plan.audience, lightest=Severity.INFORMATION)
+    return Report.of(check.findings(plan, rules()))
 
 
-def judge(plan: Plan, facts: Facts, settings: Settings) -> Report:
-    """The findings that matter to a plan, warnings and worse: ``Report.stops`` says whether it may go on."""
-    weights = _Weights(settings, plan.audience, lightest=Severity.WARNING)
-    report = Report.of(_findings(plan, facts, weights))
+def check_plan(plan: Plan, facts: Facts, settings: Settings) -> Report:
+    """Return the findings that matter to a plan, warnings and worse: ``Report.stops`` is true if they stop it.
+
+    Args:
+        plan: The change that is about to be made.
+        facts: The facts that the rules ask for.
+        settings: The site's settings.
+    """
+    check = _Check(facts, settings, plan.audience, lightest=Severity.WARNING)
+    asked = tuple(rule for rule in rules() if not plan.only_narrows or _depends_on_access(rule))
+    report = Report.of(check.findings(plan, asked))
     if plan.now is None or plan.widens:
         return report
-    # weighed as the plan's: what was no flaw of a public image may be one of the same image on its way back
-    before = {_identity(found) for found in _findings(plan.now, facts, weights)}
-    if plan.is_harmless:  # what is wrong with the image is no matter when it is taken back
-        return report.without(Report(tuple(found for found in report.findings if _identity(found) in before)))
-    return Report.of(_unless_old(found, before) for found in report.findings if _is_news(found, before))
+    # The audience stays that of the plan: a flaw of a public image can be none of the same image for fewer people.
+    before = {_identity(finding) for finding in check.findings(plan.now, asked)}
+    if plan.keeps_image:
+        return Report(tuple(finding for finding in report.findings if _identity(finding) not in before))
+    return Report.of(_lowered_if_old(finding, before) for finding in report.findings if _is_news(finding, before))
 
 
 @dataclass(frozen=True)
-class _Weights:
-    """How much the rules weigh for whom an image will be for.
+class _Check:
+    """A check by the severities for one audience.
 
     Args:
-        lightest: Rules that weigh less are not asked: what they need to know may cost a request.
+        lightest: Rules with a lower severity are not asked: the facts that they need may cost a request.
     """
 
+    facts: Facts
     settings: Settings
     audience: Visibility
     lightest: Severity
 
-    @property
-    def is_private_matter(self) -> bool:
-        """Whether nobody else sees the image, and the user does not ask for everything."""
-        return self.audience is Visibility.PRIVATE and self.lightest is not Severity.INFORMATION
+    def findings(self, plan: Plan, asked: Iterable[Rule]) -> Iterator[Finding]:
+        """Yield what the rules find; a fact that could not be found out makes a finding with outcome *unknown*."""
+        for rule in asked:
+            severity = rule.severity_for(self.audience, self.settings)
+            if severity.rank >= self.lightest.rank:
+                try:
+                    for flaw in rule.check(plan, self.facts):
+                        yield self._broken(rule, _with_file(flaw, plan.file), severity, plan.waived)
+                except Unknown as unknown:
+                    if not self._is_omitted(unknown):
+                        yield self._unknown(rule, unknown.why, severity, plan.waived)
 
-    def of(self, rule: Rule) -> Severity:
-        """The weight of a flaw."""
-        return rule.weight(self.audience, self.settings)
-
-    def of_unknown(self, rule: Rule) -> Severity:
-        """The weight where nobody can tell: at most that of a warning, unless the site wants it otherwise."""
-        if rule.code in self.settings.unknown_is_error:
-            return self.of(rule)
-        return min(self.of(rule), Severity.WARNING, key=lambda severity: severity.rank)
-
-
-def _findings(plan: Plan, facts: Facts, weights: _Weights) -> Iterator[Finding]:
-    for rule in rules():
-        if weights.of(rule).rank >= weights.lightest.rank:
-            yield from _findings_of(rule, plan, facts, weights)
-
-
-def _findings_of(rule: Rule, plan: Plan, facts: Facts, weights: _Weights) -> Iterator[Finding]:
-    severity = weights.of(rule)
-    waived = rule.code in plan.waived and severity is not Severity.FORBIDDEN
-    try:
-        for flaw in rule.check(plan, facts):
-            yield _broken(rule, _with_file(flaw, plan.file), severity, waived=waived)
-    except (NotYet, AlreadyReported):
-        return
-    except Unknown as unfound:
-        if isinstance(unfound, Declined) and weights.is_private_matter:
-            return
-        yield Finding(
+    def _broken(self, rule: Rule, flaw: Flaw, severity: Severity, waived: frozenset[str]) -> Finding:
+        return Finding(
             code=rule.code,
-            severity=weights.of_unknown(rule),
-            outcome=Outcome.UNKNOWN,
-            message=unfound.why,
-            waived=waived,
+            severity=_lighter(severity, flaw.at_most),
+            message=flaw.message,
+            location=flaw.location,
+            fix=flaw.fix,
+            waived=_is_waived(rule, severity, waived),
         )
+
+    def _unknown(self, rule: Rule, why: str, severity: Severity, waived: frozenset[str]) -> Finding:
+        """Return a finding that is a warning at most, unless the site sets ``unknown: error``."""
+        is_error = rule.code in self.settings.unknown_is_error
+        return Finding(
+            code=rule.code,
+            severity=severity if is_error else _lighter(severity, Severity.WARNING),
+            outcome=Outcome.UNKNOWN,
+            message=why,
+            waived=_is_waived(rule, severity, waived),
+        )
+
+    def _is_omitted(self, unknown: Unknown) -> bool:
+        """Check whether an unknown fact is reported elsewhere, later, or not at all.
+
+        A user who declined the inspection of an image that nobody else sees is not told so, unless he asks for
+        everything.
+        """
+        is_for_others = self.audience is not Visibility.PRIVATE or self.lightest is Severity.INFORMATION
+        return isinstance(unknown, NotYet | AlreadyReported) or (isinstance(unknown, Declined) and not is_for_others)
+
+
+def _depends_on_access(rule: Rule) -> bool:
+    """Check whether a rule can find something new in a plan that only narrows.
+
+    The built-in rules about NICs, disks, metadata and hygiene cannot: such a plan changes nothing that they look at.
+    (M406 compares with the people whom the image reaches; when they become fewer, its findings only disappear.) A rule
+    of a site can depend on anything.
+    """
+    return rule.code.startswith("V") or not is_built_in(rule)
 
 
 def _with_file(flaw: Flaw, file: str | None) -> Flaw:
-    """The flaw, mended in the user's file: ``-a FILE`` in the command that a rule gives becomes ``-a rna.qcow2``."""
+    """Return the flaw with its fix for the user's file: ``-a FILE`` in a command becomes ``-a rna.qcow2``."""
     if file is None:
         return flaw
     name = shlex.quote(file)
@@ -112,27 +137,25 @@ def _with_file(flaw: Flaw, file: str | None) -> Flaw:
     return replace(flaw, fix=fix)
 
 
-def _broken(rule: Rule, flaw: Flaw, severity: Severity, *, waived: bool) -> Finding:
-    return Finding(
-        code=rule.code,
-        severity=min(severity, flaw.at_most, key=lambda weight: weight.rank),
-        message=flaw.message,
-        location=flaw.location,
-        fix=flaw.fix,
-        waived=waived,
-    )
+def _lighter(severity: Severity, other: Severity) -> Severity:
+    return min(severity, other, key=lambda one: one.rank)
 
 
-def _is_news(found: Finding, before: set[_Identity]) -> bool:
-    """Not: what could not be judged before either. Nobody wants to hear of it at every tag that is added."""
-    return found.outcome is Outcome.BROKEN or _identity(found) not in before
+def _is_waived(rule: Rule, severity: Severity, waived: frozenset[str]) -> bool:
+    return rule.code in waived and severity is not Severity.FORBIDDEN
 
 
-def _unless_old(found: Finding, before: set[_Identity]) -> Finding:
-    """The finding, as a warning if the image had that flaw already."""
-    return replace(found, severity=Severity.WARNING) if found.stops and _identity(found) in before else found
+def _is_news(finding: Finding, before: set[_Identity]) -> bool:
+    """Check whether to report a finding. A rule that could not be checked before either is not reported at each tag."""
+    return finding.outcome is Outcome.BROKEN or _identity(finding) not in before
 
 
-def _identity(found: Finding) -> _Identity:
-    """What makes two findings the same flaw. The message tells the value: another wrong one is caused by the plan."""
-    return found.code, found.outcome, found.message, found.location
+def _lowered_if_old(finding: Finding, before: set[_Identity]) -> Finding:
+    """Return the finding as a warning if it is an error that the image had already."""
+    is_old = finding.stops and _identity(finding) in before
+    return replace(finding, severity=Severity.WARNING) if is_old else finding
+
+
+def _identity(finding: Finding) -> _Identity:
+    """Return what makes two findings the same flaw. The message has the value: the plan causes another wrong value."""
+    return finding.code, finding.outcome, finding.message, finding.location

@@ -27,6 +27,11 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(site_rules.add_site_rules(built_in), key=lambda rule: rule.code))
 
 
+def is_built_in(rule: Rule) -> bool:
+    """Check whether a rule is ours, and not a site's."""
+    return type(rule).__module__.startswith(_PREFIX)
+
+
 def _with_code(base: type[Rule]) -> Iterator[type[Rule]]:
     """Yield the classes that have a code of their own; a class without one is the base of several rules."""
     for rule in base.__subclasses__():

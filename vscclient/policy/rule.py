@@ -1,4 +1,4 @@
-"""What a rule is made of."""
+"""The base class of all rules, and what a rule consists of."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ IGNORED, INFORMATION, WARNING, ERROR, FORBIDDEN = Severity
 
 @dataclass(frozen=True, kw_only=True)
 class Flaw:
-    """What a rule found wrong: a finding before it has its weight. Arguments as those of ``Finding``.
+    """A defect that a rule finds: a finding before it has its severity. Arguments as those of ``Finding``.
 
     Args:
-        at_most: Where this one is less bad than the rule says: how much it weighs at most.
+        at_most: The highest severity of this flaw, where it is less serious than the rule.
     """
 
     message: str
@@ -31,38 +31,50 @@ class Flaw:
 
 
 class Rule:
-    """One thing that the VSC asks for. A subclass is a rule: one class, one file, nothing else to touch.
+    """A rule of the policy. A subclass is one rule: one class, one file, nothing else to touch.
 
-    The docstring is the rule's manual page: what it asks, then ``Why:`` and ``Fix:``.
+    The docstring is the page of the rule in the manual: what the rule asks, then ``Why:`` and ``Fix:``.
     """
 
     code: ClassVar[str]
     severity: ClassVar[Mapping[Visibility, Severity]]
-    good: ClassVar[Example]
-    bad: ClassVar[Example]
 
-    def weight(self, visibility: Visibility, settings: Settings) -> Severity:
-        """How much it weighs for whom an image is for: the site's word, else its own."""
-        return settings.severities.get((self.code, visibility), self.severity[visibility])
+    @staticmethod
+    def good() -> Example:
+        """Return an image that follows the rule, for tests and the manual."""
+        raise NotImplementedError
 
-    def is_waivable(self, settings: Settings) -> bool:
-        """Whether there is anybody for whom it is an error, which a waiver lifts."""
-        return Severity.ERROR in self._weights(settings)
-
-    def is_absolute(self, settings: Settings) -> bool:
-        """Whether whom it concerns, it forbids: no waiver could ever help."""
-        return self._weights(settings) - {IGNORED} == {FORBIDDEN}
-
-    def _weights(self, settings: Settings) -> set[Severity]:
-        return {self.weight(visibility, settings) for visibility in Visibility}
+    @staticmethod
+    def bad() -> Example:
+        """Return an image that breaks the rule, for tests and the manual."""
+        raise NotImplementedError
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        """The flaws of the image as the plan leaves it.
+        """Yield the flaws of the image as the plan leaves it.
+
+        Args:
+            plan: The image, and how it would be changed.
+            facts: All other facts; to ask for one may cost a request.
 
         Raises:
-            Unknown: A fact that it needs could not be found.
+            Unknown: A fact that the rule needs could not be found out.
         """
         raise NotImplementedError
+
+    def severity_for(self, audience: Visibility, settings: Settings) -> Severity:
+        """Return the severity for an audience: that of the site, else the built-in one."""
+        return settings.severities.get((self.code, audience), self.severity[audience])
+
+    def is_waivable(self, settings: Settings) -> bool:
+        """Return True if the rule is an error, which a waiver lifts, for at least one audience."""
+        return Severity.ERROR in self._severities(settings)
+
+    def is_absolute(self, settings: Settings) -> bool:
+        """Return True if the rule is forbidden wherever it counts, so that a waiver never helps."""
+        return self._severities(settings) - {IGNORED} == {FORBIDDEN}
+
+    def _severities(self, settings: Settings) -> set[Severity]:
+        return {self.severity_for(audience, settings) for audience in Visibility}
 
 
 def saying(plan: Plan, options: str) -> str:
@@ -74,7 +86,7 @@ def saying(plan: Plan, options: str) -> str:
 def by_visibility(
     *, private: Severity, shared: Severity, community: Severity, public: Severity
 ) -> Mapping[Visibility, Severity]:
-    """How much a rule weighs, by whom the image is for."""
+    """Return the severity of a rule for each audience."""
     return {
         Visibility.PRIVATE: private,
         Visibility.SHARED: shared,
@@ -84,5 +96,5 @@ def by_visibility(
 
 
 def everywhere(severity: Severity) -> Mapping[Visibility, Severity]:
-    """The same weight for every visibility."""
+    """Return the same severity for each audience."""
     return dict.fromkeys(Visibility, severity)

@@ -23,7 +23,7 @@ def write_rules(settings: Settings, rules: Iterable[Rule]) -> str:
 def _severities(settings: Settings, rules: Iterable[Rule]) -> dict[str, Any]:
     return {
         "rules": {
-            rule.code: {str(visibility): str(rule.weight(visibility, settings)) for visibility in Visibility}
+            rule.code: {str(visibility): str(rule.severity_for(visibility, settings)) for visibility in Visibility}
             | {"unknown": str(settings.unknown_severity(rule.code))}
             for rule in rules
         }

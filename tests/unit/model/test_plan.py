@@ -21,20 +21,35 @@ def _plan(before: Visibility, after: Visibility, *, fields: dict[str, Any] | Non
     return Plan(image=replace(image, visibility=after, **(fields or {})), before=image, **plan)
 
 
-class TestIsHarmless(base.BaseTestCase):
+class TestKeepsImage(base.BaseTestCase):
     def test_taking_it_back_is_and_so_is_nothing(self) -> None:
-        self.assertTrue(_plan(COMMUNITY, PRIVATE).is_harmless)
-        self.assertTrue(_plan(SHARED, SHARED, members_before=(FRIEND,)).is_harmless)
-        self.assertTrue(_plan(PRIVATE, PRIVATE).is_harmless)
-        self.assertTrue(_plan(PRIVATE, SHARED).is_harmless)
+        self.assertTrue(_plan(COMMUNITY, PRIVATE).keeps_image)
+        self.assertTrue(_plan(SHARED, SHARED, members_before=(FRIEND,)).keeps_image)
+        self.assertTrue(_plan(PRIVATE, PRIVATE).keeps_image)
+        self.assertTrue(_plan(PRIVATE, SHARED).keeps_image)
 
     def test_a_change_beside_it_may_not_be(self) -> None:
-        self.assertFalse(_plan(COMMUNITY, PRIVATE, fields={"min_disk_gib": 1}).is_harmless)
+        self.assertFalse(_plan(COMMUNITY, PRIVATE, fields={"min_disk_gib": 1}).keeps_image)
 
     def test_letting_others_in_is_not_nor_is_a_new_image(self) -> None:
-        self.assertFalse(_plan(PRIVATE, COMMUNITY).is_harmless)
-        self.assertFalse(_plan(SHARED, SHARED, members=(FRIEND,)).is_harmless)
-        self.assertFalse(Plan(image=Image(name="rna")).is_harmless)
+        self.assertFalse(_plan(PRIVATE, COMMUNITY).keeps_image)
+        self.assertFalse(_plan(SHARED, SHARED, members=(FRIEND,)).keeps_image)
+        self.assertFalse(Plan(image=Image(name="rna")).keeps_image)
+
+
+class TestOnlyNarrows(base.BaseTestCase):
+    def test_a_plan_that_takes_access_only_narrows_and_so_does_one_that_changes_nothing(self) -> None:
+        self.assertTrue(_plan(COMMUNITY, PRIVATE).only_narrows)
+        self.assertTrue(_plan(PUBLIC, SHARED, members=(FRIEND,)).only_narrows)
+        self.assertTrue(_plan(SHARED, SHARED, members_before=(FRIEND,)).only_narrows)
+        self.assertTrue(_plan(PRIVATE, PRIVATE).only_narrows)
+
+    def test_a_plan_that_admits_an_own_project_does_not(self) -> None:
+        self.assertTrue(_plan(PRIVATE, SHARED, members=(MINE,)).keeps_image)
+        self.assertFalse(_plan(PRIVATE, SHARED, members=(MINE,)).only_narrows)
+
+    def test_a_plan_that_changes_the_image_does_not(self) -> None:
+        self.assertFalse(_plan(COMMUNITY, PRIVATE, fields={"min_disk_gib": 1}).only_narrows)
 
 
 class TestWidens(base.BaseTestCase):

@@ -6,11 +6,11 @@ from typing import Any
 
 from vscclient.model.finding import Finding
 from vscclient.model.settings import Settings
-from vscclient.policy.engine import examine
+from vscclient.policy.engine import check_image
 from vscclient.policy.example import case
 
 
 def findings(code: str, **about: Any) -> list[Finding]:
     """What one rule says of a sound image that is otherwise as said (see ``case``)."""
     example = case(**about)
-    return [found for found in examine(example.plan, example.facts, Settings()).findings if found.code == code]
+    return [found for found in check_image(example.plan, example.facts, Settings()).findings if found.code == code]

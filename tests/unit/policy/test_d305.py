@@ -7,7 +7,7 @@ from tests import base
 from tests.unit.policy.judging import findings
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.settings import Settings
-from vscclient.policy.engine import judge
+from vscclient.policy.engine import check_plan
 from vscclient.policy.example import GIB, case
 
 
@@ -39,6 +39,6 @@ class TestD305(base.BaseTestCase):
             example.facts, disk=replace(example.facts.disk, virtual_size_bytes=unknown_fact("its header is damaged"))
         )
 
-        (found,) = [one for one in judge(example.plan, facts, Settings()).findings if one.code == "D305"]
+        (found,) = [one for one in check_plan(example.plan, facts, Settings()).findings if one.code == "D305"]
 
         self.assertEqual((Outcome.UNKNOWN, Severity.WARNING), (found.outcome, found.severity))

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import gc
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
+from unittest import mock
+
+import fixtures
 
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import AlreadyReported, Declined, Fact, NotYet, unknown_fact
 from guestinspect.model.leftover import Kind, Leftover
-from tests import base
+from tests import base, sites
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Outcome, Report, Severity
 from vscclient.model.image import Image
@@ -17,13 +23,15 @@ from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, ProjectId, Resolution
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.engine import examine, judge
+from vscclient.policy.engine import check_image, check_plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.registry import _with_code
-from vscclient.policy.rule import Rule
+from vscclient.policy.registry import _with_code, rules
+from vscclient.policy.rule import Flaw, Rule
 
 FRIEND = NamedProject(said="f" * 32, project_id=ProjectId("f" * 32), resolution=Resolution.UNVERIFIED)
 MY_OTHER = NamedProject(said="VSC_00002", project_id=ProjectId("0" * 32), resolution=Resolution.OWN)
+
+COMMUNITY = {"visibility": Visibility.COMMUNITY}
 
 OLD_FLAW = {"min_disk_gib": 0}
 """As the standard client leaves an image."""
@@ -33,7 +41,17 @@ def _change(before: dict[str, Any], after: dict[str, Any], settings: Settings | 
     """Judges changing one image into another; the disk is the sound one of ``case``."""
     now, example = case(image=before), case(image=after)
     changing: Plan = replace(example.plan, before=now.plan.image, **plan)
-    return judge(changing, example.facts, settings or Settings())
+    return check_plan(changing, example.facts, settings or Settings())
+
+
+def _recorder(codes: set[str]) -> Any:
+    """A method ``check`` that finds nothing, and notes the code of its rule."""
+
+    def check(rule: Rule, _plan: Plan, _facts: Facts) -> Iterator[Flaw]:
+        codes.add(rule.code)
+        return iter(())
+
+    return check
 
 
 def _weights(report: Report) -> dict[str, Severity]:
@@ -89,7 +107,7 @@ class TestAFlawThatWasThereBefore(base.BaseTestCase):
         )
         plan = replace(after.plan, before=now.plan.image)
 
-        report = judge(
+        report = check_plan(
             plan,
             replace(after.facts, public_namesakes=lambda name: Fact((Image(name=name, id="1"),), "the list")),
             Settings(),
@@ -105,6 +123,51 @@ class TestAFlawThatWasThereBefore(base.BaseTestCase):
 
         self.assertFalse(report.stops)
         self.assertNotIn("N201", _weights(report))
+
+
+class TestAPlanThatOnlyNarrows(base.BaseTestCase):
+    """It asks the rules about access and those of a site alone: the others would find what they found before."""
+
+    def asked(self, before: dict[str, Any], after: dict[str, Any], **plan: Any) -> set[str]:
+        """The codes of the rules that are asked of a plan."""
+        codes: set[str] = set()
+        for rule in rules():
+            self.useFixture(fixtures.MockPatchObject(type(rule), "check", _recorder(codes)))
+        _change(before, after, **plan)
+        return codes
+
+    def test_asks_the_rules_about_access_alone(self) -> None:
+        asked = self.asked(COMMUNITY, {})
+
+        self.assertIn("V102", asked)
+        self.assertEqual({"V"}, {code[0] for code in asked})
+
+    def test_asks_the_rules_of_a_site(self) -> None:
+        folder = Path(self.useFixture(fixtures.TempDir()).path)
+        self.useFixture(fixtures.MonkeyPatch("sys.path", [*sys.path, str(folder)]))
+        self.addCleanup(sys.modules.pop, "example_image_rules", None)
+        self.addCleanup(rules.cache_clear)
+        sites.install_example(folder)
+        rules.cache_clear()
+
+        self.assertIn("X101", self.asked(COMMUNITY, {}))
+
+    def test_that_admits_an_own_project_is_asked_for_its_kernel(self) -> None:
+        self.assertIn("M406", self.asked({}, {"visibility": Visibility.SHARED}, members=(MY_OTHER,)))
+
+    def test_has_the_same_findings_as_if_all_rules_were_asked(self) -> None:
+        for rule in rules():
+            with self.subTest(rule=rule.code):
+                bad = rule.bad()
+                now = replace(bad.plan.image, visibility=Visibility.PUBLIC)
+                for visibility in (Visibility.COMMUNITY, Visibility.SHARED, Visibility.PRIVATE):
+                    plan = replace(
+                        bad.plan, before=now, image=replace(now, visibility=visibility), members=(), properties={}
+                    )
+                    report = check_plan(plan, bad.facts, Settings())
+
+                    with mock.patch("vscclient.policy.engine._depends_on_access", return_value=True):
+                        self.assertEqual(check_plan(plan, bad.facts, Settings()), report)
 
 
 class TestAFlawThatThePlanCauses(base.BaseTestCase):
@@ -167,14 +230,14 @@ class TestUnknown(base.BaseTestCase):
         tagged = replace(case(image={"tags": ("x",)}).plan, before=case().plan.image)
         published = replace(case(image={"visibility": Visibility.COMMUNITY}).plan, before=case().plan.image)
 
-        self.assertEqual({}, _weights(judge(tagged, blind, Settings())))
-        self.assertIn("D305", _weights(judge(published, blind, Settings())))
+        self.assertEqual({}, _weights(check_plan(tagged, blind, Settings())))
+        self.assertIn("D305", _weights(check_plan(published, blind, Settings())))
 
     def test_what_nobody_can_tell_since_the_change_is_told(self) -> None:
         kernel = {"properties": {"kernel_id": "k"}}
         plan = replace(case(image=kernel).plan, before=case().plan.image)
 
-        self.assertIn("M406", _weights(judge(plan, replace(case().facts, reach_of=Facts().reach_of), Settings())))
+        self.assertIn("M406", _weights(check_plan(plan, replace(case().facts, reach_of=Facts().reach_of), Settings())))
 
     def test_is_a_warning_at_most_and_says_why(self) -> None:
         (found,) = [found for found in _with_unknown_damage().findings if found.code == "D303"]
@@ -191,19 +254,19 @@ class TestUnknown(base.BaseTestCase):
 
         example = _with_damage(later)
 
-        self.assertNotIn("D303", _weights(judge(example.plan, example.facts, Settings())))
+        self.assertNotIn("D303", _weights(check_plan(example.plan, example.facts, Settings())))
 
     def test_is_not_told_where_another_rule_tells_of_the_cause(self) -> None:
         example = case(guest={"pins": AlreadyReported("it is compressed")})
 
-        self.assertNotIn("N204", _weights(examine(example.plan, example.facts, Settings())))
+        self.assertNotIn("N204", _weights(check_image(example.plan, example.facts, Settings())))
 
     def test_is_told_of_what_the_user_declined_only_where_others_see_it(self) -> None:
         declined = {"pins": Declined("nobody looked inside")}
         mine, ours = case(guest=declined), case(guest=declined, image={"visibility": Visibility.COMMUNITY})
 
-        self.assertNotIn("N204", _weights(judge(mine.plan, mine.facts, Settings())))
-        self.assertIn("N204", _weights(judge(ours.plan, ours.facts, Settings())))
+        self.assertNotIn("N204", _weights(check_plan(mine.plan, mine.facts, Settings())))
+        self.assertIn("N204", _weights(check_plan(ours.plan, ours.facts, Settings())))
 
 
 class TestSettings(base.BaseTestCase):
@@ -211,13 +274,13 @@ class TestSettings(base.BaseTestCase):
         example = case()
         stricter = Settings(severities={("N201", Visibility.PRIVATE): Severity.ERROR})
 
-        self.assertTrue(judge(example.plan, example.facts, stricter).stops)
+        self.assertTrue(check_plan(example.plan, example.facts, stricter).stops)
 
     def test_a_rule_that_is_ignored_asks_for_nothing(self) -> None:
         example = _with_damage(unknown_fact("the disk is locked"))
         without = Settings(severities={("D303", Visibility.PRIVATE): Severity.IGNORED})
 
-        self.assertNotIn("D303", _weights(judge(example.plan, example.facts, without)))
+        self.assertNotIn("D303", _weights(check_plan(example.plan, example.facts, without)))
 
 
 class TestExamine(base.BaseTestCase):
@@ -225,12 +288,12 @@ class TestExamine(base.BaseTestCase):
         example = case(image=OLD_FLAW)
         unchanged = replace(example.plan, before=example.plan.image)
 
-        self.assertTrue(examine(unchanged, example.facts, Settings()).stops)
+        self.assertTrue(check_image(unchanged, example.facts, Settings()).stops)
 
     def test_has_a_stable_order(self) -> None:
         example = case(image=OLD_FLAW | {"visibility": Visibility.PUBLIC, "disk_format": "raw"})
 
-        codes = [found.code for found in examine(example.plan, example.facts, Settings()).findings]
+        codes = [found.code for found in check_image(example.plan, example.facts, Settings()).findings]
 
         self.assertEqual(["D307", "V101", "D305", "N201"], codes)
 
@@ -243,7 +306,7 @@ def _with_damage(damage: Any) -> Example:
 
 def _with_unknown_damage(settings: Settings | None = None) -> Report:
     example = _with_damage(unknown_fact("the disk is locked"))
-    return judge(example.plan, example.facts, settings or Settings())
+    return check_plan(example.plan, example.facts, settings or Settings())
 
 
 class TestWhatMendsIt(base.BaseTestCase):
@@ -255,7 +318,7 @@ class TestWhatMendsIt(base.BaseTestCase):
         example = case(image={"visibility": Visibility.COMMUNITY}, guest={"leftovers": left})
         before = example.plan.image if in_cloud else None
         plan = replace(example.plan, file=file, before=before)
-        (found,) = (one for one in examine(plan, example.facts, Settings()).findings if one.fix.startswith("virt-"))
+        (found,) = (one for one in check_image(plan, example.facts, Settings()).findings if one.fix.startswith("virt-"))
         return found.fix
 
     def test_a_file_that_was_named_is_named_there(self) -> None:

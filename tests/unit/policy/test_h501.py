@@ -9,7 +9,7 @@ from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.engine import examine
+from vscclient.policy.engine import check_image
 from vscclient.policy.example import case
 from vscclient.policy.hygiene.leftover_rule import left
 
@@ -31,7 +31,7 @@ class TestH501(AnyHygieneRule, HygieneTest):
         example = case(guest=left(self.kind, "/x", "x") | {"cloud_init": MAKES_NEW_ONES})
         worse = Settings(severities={("H501", Visibility.PRIVATE): ERROR})
 
-        (found,) = (one for one in examine(example.plan, example.facts, worse).findings if one.code == "H501")
+        (found,) = (one for one in check_image(example.plan, example.facts, worse).findings if one.code == "H501")
 
         self.assertIs(WARNING, found.severity)
 

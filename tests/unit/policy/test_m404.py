@@ -9,7 +9,7 @@ from tests.unit.policy.judging import findings
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.engine import examine
+from vscclient.policy.engine import check_image
 from vscclient.policy.example import case
 
 SILENT = {"visibility": Visibility.COMMUNITY, "properties": {}}
@@ -36,7 +36,9 @@ class TestM404(base.BaseTestCase):
 
         facts = replace(example.facts, guest=replace(example.facts.guest, architecture=later))
 
-        self.assertEqual([], [one for one in examine(example.plan, facts, Settings()).findings if one.code == "M404"])
+        self.assertEqual(
+            [], [one for one in check_image(example.plan, facts, Settings()).findings if one.code == "M404"]
+        )
 
     def test_a_private_image_need_not(self) -> None:
         (found,) = findings("M404", image={"properties": {}})

@@ -11,7 +11,7 @@ import fixtures
 from tests import base, sites
 from vscclient.errors.policy import UnusableRule
 from vscclient.model.settings import Settings
-from vscclient.policy.engine import judge
+from vscclient.policy.engine import check_plan
 from vscclient.policy.example import case
 from vscclient.policy.registry import rules
 
@@ -53,9 +53,17 @@ class TestRulesOfASite(base.BaseTestCase):
         sites.install_example(self.folder)
         example = case(image={"name": "rna tools"})
 
-        (found,) = (f for f in judge(example.plan, example.facts, Settings()).findings if f.code == "X101")
+        (found,) = (f for f in check_plan(example.plan, example.facts, Settings()).findings if f.code == "X101")
 
         self.assertEqual("there are spaces in the name 'rna tools'", found.message)
+
+    def test_the_example_package_proves_itself(self) -> None:
+        sites.install_example(self.folder)
+        (rule,) = (rule for rule in rules() if rule.code == "X101")
+        good, bad = rule.good(), rule.bad()
+
+        self.assertEqual([], list(rule.check(good.plan, good.facts)))
+        self.assertEqual(1, len(list(rule.check(bad.plan, bad.facts))))
 
     def test_a_module_that_is_not_there_is_told(self) -> None:
         self.assertIn("ModuleNotFoundError", self.why("", entry="no_such_rules:Mine"))

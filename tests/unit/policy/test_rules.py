@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests import base
 from vscclient.model.settings import Settings
-from vscclient.policy.engine import examine
+from vscclient.policy.engine import check_image
 from vscclient.policy.example import Example
 from vscclient.policy.registry import rules
 from vscclient.policy.rule import Rule
@@ -42,20 +42,21 @@ class TestEveryRule(base.BaseTestCase):
     def test_accepts_its_good_example(self) -> None:
         for rule in rules():
             with self.subTest(rule=rule):
-                self.assertEqual([], _found(rule, rule.good), rule.code)
+                self.assertEqual([], _found(rule, rule.good()), rule.code)
 
     def test_objects_to_its_bad_example(self) -> None:
         for rule in rules():
             with self.subTest(rule=rule):
-                self.assertNotEqual([], _found(rule, rule.bad), rule.code)
+                self.assertNotEqual([], _found(rule, rule.bad()), rule.code)
 
     def test_says_in_every_finding_how_to_go_on(self) -> None:
         for rule in rules():
             with self.subTest(rule=rule):
-                for flaw in rule.check(rule.bad.plan, rule.bad.facts):
+                bad = rule.bad()
+                for flaw in rule.check(bad.plan, bad.facts):
                     self.assertNotEqual("", flaw.fix, rule.code)
 
 
 def _found(rule: Rule, example: Example) -> list[str]:
-    findings = examine(example.plan, example.facts, Settings()).findings
+    findings = check_image(example.plan, example.facts, Settings()).findings
     return [found.message for found in findings if found.code == rule.code]

@@ -8,7 +8,7 @@ from tests.unit.policy.judging import findings
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.engine import judge
+from vscclient.policy.engine import check_plan
 from vscclient.policy.example import MINE, THEIRS, case, project
 
 PRIVATE, COMMUNITY = {"visibility": Visibility.PRIVATE}, {"visibility": Visibility.COMMUNITY}
@@ -49,6 +49,6 @@ class TestV102(base.BaseTestCase):
         example = case(image=PRIVATE, before=COMMUNITY)
         facts = replace(example.facts, project_id=unknown_fact("the token does not tell"))
 
-        (found,) = [one for one in judge(example.plan, facts, Settings()).findings if one.code == "V102"]
+        (found,) = [one for one in check_plan(example.plan, facts, Settings()).findings if one.code == "V102"]
 
         self.assertEqual((Outcome.UNKNOWN, Severity.WARNING), (found.outcome, found.severity))

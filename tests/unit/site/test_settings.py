@@ -83,7 +83,7 @@ class TestWhatASiteSays(SiteTest):
         for rule in rules():
             with self.subTest(rule=rule):
                 for visibility in Visibility:
-                    self.assertEqual(rule.weight(visibility, settings), rule.weight(visibility, again))
+                    self.assertEqual(rule.severity_for(visibility, settings), rule.severity_for(visibility, again))
         self.assertEqual(settings.unknown_is_error, again.unknown_is_error)
         self.assertEqual(text, write_policy(again, rules()))
 

@@ -14,7 +14,7 @@ from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
-from vscclient.policy.engine import examine, judge
+from vscclient.policy.engine import check_image, check_plan
 
 
 class PolicyCheck:
@@ -42,7 +42,7 @@ class PolicyCheck:
             Refused: It may not.
         """
         facts = replace(self._facts, disk=bits.disk, guest=bits.guest) if bits else self._facts
-        report = judge(plan, facts, self._settings)
+        report = check_plan(plan, facts, self._settings)
         self._terminal.findings(report.without(self._report))
         self._report = report
         if report.stops:
@@ -54,7 +54,7 @@ class PolicyCheck:
         """The codes that were waived before, and are still broken, as far as anybody can tell."""
         if not plan.image.waived:
             return frozenset()
-        return plan.image.waived & {found.code for found in examine(plan, facts, self._settings).findings}
+        return plan.image.waived & {found.code for found in check_image(plan, facts, self._settings).findings}
 
     @property
     def warnings(self) -> tuple[str, ...]:

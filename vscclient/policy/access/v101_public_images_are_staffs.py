@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import FORBIDDEN, IGNORED, Flaw, Rule, by_visibility
 
 
@@ -20,8 +20,14 @@ class PublicImagesAreStaffs(Rule):
 
     code = "V101"
     severity = by_visibility(private=IGNORED, shared=IGNORED, community=IGNORED, public=FORBIDDEN)
-    good = case(image={"visibility": Visibility.PUBLIC}, is_staff=True)
-    bad = case(image={"visibility": Visibility.PUBLIC}, is_staff=False)
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"visibility": Visibility.PUBLIC}, is_staff=True)
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"visibility": Visibility.PUBLIC}, is_staff=False)
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.before is not None and plan.before.visibility is Visibility.PUBLIC:

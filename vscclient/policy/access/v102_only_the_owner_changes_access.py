@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
-from vscclient.policy.example import THEIRS, case
+from vscclient.policy.example import THEIRS, Example, case
 from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
 
 _COMMUNITY = {"visibility": Visibility.COMMUNITY}
@@ -23,8 +23,14 @@ class OnlyTheOwnerChangesAccess(Rule):
 
     code = "V102"
     severity = everywhere(FORBIDDEN)
-    good = case(image=_COMMUNITY, before=_PRIVATE)
-    bad = case(image=_COMMUNITY | {"owner": THEIRS}, before=_PRIVATE)
+
+    @staticmethod
+    def good() -> Example:
+        return case(image=_COMMUNITY, before=_PRIVATE)
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image=_COMMUNITY | {"owner": THEIRS}, before=_PRIVATE)
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.before is None or not plan.changes_access:

@@ -8,7 +8,7 @@ from vscclient.model.facts import Facts
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility, saying
 
 
@@ -24,10 +24,17 @@ class ItIsNotTakenForAPublicImage(Rule):
 
     code = "V103"
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=IGNORED)
-    good = case(image={"visibility": Visibility.COMMUNITY, "name": "Debian-12-rna"}, namesakes=())
-    bad = case(
-        image={"visibility": Visibility.COMMUNITY, "name": "debian 12"}, namesakes=(Image(name="Debian-12", id="d12"),)
-    )
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"visibility": Visibility.COMMUNITY, "name": "Debian-12-rna"}, namesakes=())
+
+    @staticmethod
+    def bad() -> Example:
+        return case(
+            image={"visibility": Visibility.COMMUNITY, "name": "debian 12"},
+            namesakes=(Image(name="Debian-12", id="d12"),),
+        )
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         name = plan.image.name

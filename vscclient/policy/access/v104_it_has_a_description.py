@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility, saying
 
 
@@ -20,8 +20,16 @@ class ItHasADescription(Rule):
 
     code = "V104"
     severity = by_visibility(private=IGNORED, shared=INFORMATION, community=ERROR, public=WARNING)
-    good = case(image={"visibility": Visibility.COMMUNITY, "properties": {"description": "Debian 12 with RNA tools"}})
-    bad = case(image={"visibility": Visibility.COMMUNITY, "properties": {}})
+
+    @staticmethod
+    def good() -> Example:
+        return case(
+            image={"visibility": Visibility.COMMUNITY, "properties": {"description": "Debian 12 with RNA tools"}}
+        )
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"visibility": Visibility.COMMUNITY, "properties": {}})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if not plan.image.properties.get("description", "").strip():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, IGNORED, WARNING, Flaw, Rule, by_visibility, saying
 
 _COMMUNITY = {"visibility": Visibility.COMMUNITY}
@@ -24,8 +24,14 @@ class ItCanBeUsed(Rule):
 
     code = "V105"
     severity = by_visibility(private=IGNORED, shared=WARNING, community=ERROR, public=ERROR)
-    good = case(image=_COMMUNITY | {"status": "active"})
-    bad = case(image=_COMMUNITY | {"status": "queued"})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image=_COMMUNITY | {"status": "active"})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image=_COMMUNITY | {"status": "queued"})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.image.status != "active" and not _is_out_of_use(plan):

@@ -8,7 +8,7 @@ from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.visibility import Visibility
-from vscclient.policy.example import case, project
+from vscclient.policy.example import Example, case, project
 from vscclient.policy.rule import FORBIDDEN, IGNORED, Flaw, Rule, by_visibility
 
 _SHARED = {"visibility": Visibility.SHARED}
@@ -24,8 +24,16 @@ class ItIsSharedWithProjects(Rule):
     code = "V106"
     # an image that is shared with the user's own projects only, as with its owner, is judged as a private one
     severity = by_visibility(private=FORBIDDEN, shared=FORBIDDEN, community=IGNORED, public=IGNORED)
-    good = case(image=_SHARED, plan={"members": (project(),)})
-    bad = case(image=_SHARED, plan={"members": (project(None, said="VSC_00009", resolution=Resolution.UNRESOLVED),)})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image=_SHARED, plan={"members": (project(),)})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(
+            image=_SHARED, plan={"members": (project(None, said="VSC_00009", resolution=Resolution.UNRESOLVED),)}
+        )
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         old = {member.key for member in plan.members_before}  # whoever stored a name there: it was not this plan

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import IGNORED, INFORMATION, Flaw, Rule, by_visibility, saying
 
 _COMMUNITY = {"visibility": Visibility.COMMUNITY}
@@ -22,8 +22,14 @@ class ItIsProtected(Rule):
 
     code = "V109"
     severity = by_visibility(private=IGNORED, shared=INFORMATION, community=INFORMATION, public=INFORMATION)
-    good = case(image=_COMMUNITY | {"protected": True})
-    bad = case(image=_COMMUNITY | {"protected": False})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image=_COMMUNITY | {"protected": True})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image=_COMMUNITY | {"protected": False})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if not plan.image.protected:

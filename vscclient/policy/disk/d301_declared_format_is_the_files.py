@@ -8,7 +8,7 @@ from guestinspect.model.disk import DISK_FORMATS, Disk
 from vscclient.model.plan import Plan
 from vscclient.policy.again import NEW_IMAGE, again_by, has_data
 from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, Flaw, everywhere
 
 
@@ -22,8 +22,14 @@ class DeclaredFormatIsTheFiles(DiskRule):
 
     code = "D301"
     severity = everywhere(ERROR)
-    good = case(image={"disk_format": "vmdk"}, disk={"disk_format": "vmdk"})
-    bad = case(image={"disk_format": "qcow2"}, disk={"disk_format": "vmdk"})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"disk_format": "vmdk"}, disk={"disk_format": "vmdk"})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"disk_format": "qcow2"}, disk={"disk_format": "vmdk"})
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         declared = plan.image.disk_format

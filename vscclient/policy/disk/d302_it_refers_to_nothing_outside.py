@@ -8,7 +8,7 @@ from guestinspect.model.disk import Disk
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again_by, has_data
 from vscclient.policy.disk.disk_rule import DiskRule
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
 
 
@@ -22,8 +22,14 @@ class ItRefersToNothingOutside(DiskRule):
 
     code = "D302"
     severity = everywhere(FORBIDDEN)
-    good = case(disk={"references": ()})
-    bad = case(disk={"references": ("backing file 'base.qcow2'",)})
+
+    @staticmethod
+    def good() -> Example:
+        return case(disk={"references": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(disk={"references": ("backing file 'base.qcow2'",)})
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         found = disk.references()

@@ -8,7 +8,7 @@ from guestinspect.model.disk import Disk
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again
 from vscclient.policy.disk.disk_rule import DiskRule
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
 
 
@@ -22,8 +22,14 @@ class ItIsWhole(DiskRule):
 
     code = "D303"
     severity = everywhere(FORBIDDEN)
-    good = case(disk={"damage": ()})
-    bad = case(disk={"damage": ("it is empty",)})
+
+    @staticmethod
+    def good() -> Example:
+        return case(disk={"damage": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(disk={"damage": ("it is empty",)})
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         found = disk.damage()

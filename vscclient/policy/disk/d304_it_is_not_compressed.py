@@ -8,7 +8,7 @@ from guestinspect.model.disk import Disk
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again, again_by
 from vscclient.policy.disk.disk_rule import DiskRule
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, Flaw, everywhere
 
 _UNPACK = {
@@ -33,8 +33,14 @@ class ItIsNotCompressed(DiskRule):
 
     code = "D304"
     severity = everywhere(ERROR)
-    good = case(disk={"wrapping": None})
-    bad = case(disk={"wrapping": "gzip"})
+
+    @staticmethod
+    def good() -> Example:
+        return case(disk={"wrapping": None})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(disk={"wrapping": "gzip"})
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         found = disk.wrapping()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from guestinspect.model.disk import Disk, whole_gib
 from vscclient.model.plan import Plan
 from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be
-from vscclient.policy.example import GIB, case
+from vscclient.policy.example import GIB, Example, case
 from vscclient.policy.rule import ERROR, Flaw, everywhere, saying
 
 
@@ -20,8 +20,14 @@ class MinimumDiskHoldsTheDisk(DiskRule):
 
     code = "D305"
     severity = everywhere(ERROR)
-    good = case(image={"min_disk_gib": 10}, disk={"virtual_size_bytes": 10 * GIB})
-    bad = case(image={"min_disk_gib": 10}, disk={"virtual_size_bytes": 10 * GIB + 1})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"min_disk_gib": 10}, disk={"virtual_size_bytes": 10 * GIB})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"min_disk_gib": 10}, disk={"virtual_size_bytes": 10 * GIB + 1})
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         found = disk.virtual_size_bytes()

@@ -8,7 +8,7 @@ from guestinspect.model.guest import Boot, Guest
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again_by
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.guest_rule import GuestRule, suggested
 from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility, saying
 
@@ -35,8 +35,14 @@ class ItCanBoot(GuestRule):
 
     code = "D306"
     severity = by_visibility(private=WARNING, shared=WARNING, community=ERROR, public=ERROR)
-    good = case()
-    bad = case(guest={"boot": Boot(firmware=(), loader="", kernels=())})
+
+    @staticmethod
+    def good() -> Example:
+        return case()
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest={"boot": Boot(firmware=(), loader="", kernels=())})
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         if plan.image.properties.get(_KERNEL):

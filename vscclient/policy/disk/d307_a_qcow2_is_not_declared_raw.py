@@ -8,7 +8,7 @@ from guestinspect.model.disk import Disk
 from vscclient.model.plan import Plan
 from vscclient.policy.again import NEW_IMAGE, has_data
 from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
 
 
@@ -23,8 +23,14 @@ class AQcow2IsNotDeclaredRaw(DiskRule):
 
     code = "D307"
     severity = everywhere(FORBIDDEN)
-    good = case(image={"disk_format": "raw"}, disk={"disk_format": "raw"})
-    bad = case(image={"disk_format": "raw"}, disk={"disk_format": "qcow2"})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"disk_format": "raw"}, disk={"disk_format": "raw"})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"disk_format": "raw"}, disk={"disk_format": "qcow2"})
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         if plan.image.disk_format != "raw":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from guestinspect.model.guest import Guest
 from guestinspect.model.leftover import Kind
 from vscclient.model.finding import Severity
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
 from vscclient.policy.rule import ERROR, FORBIDDEN, INFORMATION, WARNING, by_visibility
 
@@ -23,8 +23,14 @@ class NoHostKeyIsLeft(LeftoverRule):
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
     kind = Kind.HOST_KEY
     says = "an SSH host key is in the guest"
-    good = case(guest={"leftovers": ()})
-    bad = case(guest=left(Kind.HOST_KEY, "/etc/ssh/ssh_host_rsa_key", "SSH host key"))
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.HOST_KEY, "/etc/ssh/ssh_host_rsa_key", "SSH host key"))
 
     def at_most(self, guest: Guest) -> Severity:
         cloud_init = guest.cloud_init().value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
 from vscclient.policy.rule import ERROR, INFORMATION, WARNING, by_visibility
 
@@ -20,5 +20,11 @@ class NobodysKeyLetsIn(LeftoverRule):
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
     kind = Kind.AUTHORIZED_KEY
     says = "who has the key gets in: {what}, in a file of {owner}"
-    good = case(guest={"leftovers": ()})
-    bad = case(guest=left(Kind.AUTHORIZED_KEY, "/root/.ssh/authorized_keys", "1 authorized key"))
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.AUTHORIZED_KEY, "/root/.ssh/authorized_keys", "1 authorized key"))

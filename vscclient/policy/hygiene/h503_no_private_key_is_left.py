@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
 from vscclient.policy.rule import ERROR, WARNING, by_visibility
 
@@ -22,5 +22,11 @@ class NoPrivateKeyIsLeft(LeftoverRule):
     severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
     kind = Kind.PRIVATE_KEY
     says = "a private key of {owner} is in the guest: {what}"
-    good = case(guest={"leftovers": ()})
-    bad = case(guest=left(Kind.PRIVATE_KEY, "/root/.ssh/id_ed25519", "OpenSSH private key"))
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.PRIVATE_KEY, "/root/.ssh/id_ed25519", "OpenSSH private key"))

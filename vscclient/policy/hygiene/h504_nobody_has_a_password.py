@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
 from vscclient.policy.rule import ERROR, INFORMATION, WARNING, by_visibility
 
@@ -20,5 +20,11 @@ class NobodyHasAPassword(LeftoverRule):
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
     kind = Kind.PASSWORD
     says = "somebody may log in with a password: {what}"
-    good = case(guest={"leftovers": ()})
-    bad = case(guest=left(Kind.PASSWORD, "/etc/shadow", "password of root"))
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.PASSWORD, "/etc/shadow", "password of root"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
 from vscclient.policy.rule import ERROR, WARNING, by_visibility
 
@@ -23,5 +23,11 @@ class NoCredentialsAreLeft(LeftoverRule):
     severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
     kind = Kind.CREDENTIAL
     says = "credentials of {owner} are in the guest: {what}"
-    good = case(guest={"leftovers": ()})
-    bad = case(guest=left(Kind.CREDENTIAL, "/root/.aws/credentials", "AWS credentials"))
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.CREDENTIAL, "/root/.aws/credentials", "AWS credentials"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
 from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
 
@@ -21,5 +21,11 @@ class ItIsNoParticularMachine(LeftoverRule):
     severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
     kind = Kind.IDENTITY
     says = "the guest has the identity of one machine: {what}"
-    good = case(guest={"leftovers": ()})
-    bad = case(guest=left(Kind.IDENTITY, "/etc/machine-id", "machine ID"))
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.IDENTITY, "/etc/machine-id", "machine ID"))

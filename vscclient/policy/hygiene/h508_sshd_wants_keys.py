@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
 from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
 
@@ -23,5 +23,11 @@ class SshdWantsKeys(LeftoverRule):
     severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
     kind = Kind.OPEN_SSHD
     says = "the SSH server lets passwords or root in: {what}"
-    good = case(guest={"leftovers": ()})
-    bad = case(guest=left(Kind.OPEN_SSHD, "/etc/ssh/sshd_config", "PasswordAuthentication yes (line 57)"))
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.OPEN_SSHD, "/etc/ssh/sshd_config", "PasswordAuthentication yes (line 57)"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
 from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
 
@@ -20,5 +20,11 @@ class NoLogsAreLeft(LeftoverRule):
     severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
     kind = Kind.LOG
     says = "logs or mail are in the guest: {what}"
-    good = case(guest={"leftovers": ()})
-    bad = case(guest=left(Kind.LOG, "/var/log", "12 logs"))
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.LOG, "/var/log", "12 logs"))

@@ -51,5 +51,5 @@ class LeftoverRule(GuestRule):
 
 
 def left(kind: Kind, path: str, what: str, owner: str = "root") -> dict[str, tuple[Leftover, ...]]:
-    """A guest in which one thing was left, for a rule's example."""
+    """Return a guest in which one thing was left, for the example of a rule."""
     return {"leftovers": (Leftover(kind, path, what, owner),)}

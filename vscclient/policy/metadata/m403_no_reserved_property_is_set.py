@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.facts import Facts
 from vscclient.model.image import BASE_PROPERTIES, RESERVED_PREFIXES
 from vscclient.model.plan import Plan
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
 
 _OPTIONS = {
@@ -35,8 +35,14 @@ class NoReservedPropertyIsSet(Rule):
 
     code = "M403"
     severity = everywhere(FORBIDDEN)
-    good = case(plan={"properties": {"os_distro": "debian"}})
-    bad = case(plan={"properties": {"visibility": "community"}})
+
+    @staticmethod
+    def good() -> Example:
+        return case(plan={"properties": {"os_distro": "debian"}})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(plan={"properties": {"visibility": "community"}})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         for key in plan.properties:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from guestinspect.model.guest import Guest
 from vscclient.model.plan import Plan
 from vscclient.policy.disk.disk_rule import is_or_would_be_property
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.guest_rule import GuestRule, suggested
 from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, by_visibility, saying
 
@@ -25,8 +25,14 @@ class ArchitectureIsTheGuests(GuestRule):
 
     code = "M404"
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
-    good = case(image={"properties": {"architecture": "x86_64"}})
-    bad = case(image={"properties": {"architecture": "aarch64"}})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"properties": {"architecture": "x86_64"}})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"properties": {"architecture": "aarch64"}})
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         said = plan.image.properties.get(_KEY, "").strip()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from guestinspect.model.guest import Guest
 from vscclient.model.plan import Plan
 from vscclient.policy.disk.disk_rule import is_or_would_be_property
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.guest_rule import GuestRule, suggested
 from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, by_visibility, saying
 
@@ -53,8 +53,14 @@ class OperatingSystemIsTheGuests(GuestRule):
 
     code = "M405"
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
-    good = case(image={"properties": {"os_distro": "debian", "os_version": "12"}})
-    bad = case(image={"properties": {"os_distro": "ubuntu", "os_version": "12"}})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"properties": {"os_distro": "debian", "os_version": "12"}})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"properties": {"os_distro": "ubuntu", "os_version": "12"}})
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         distro, version = (plan.image.properties.get(key, "").strip() for key in (_DISTRO, _VERSION))

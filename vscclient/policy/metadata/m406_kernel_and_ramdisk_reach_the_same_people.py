@@ -10,7 +10,7 @@ from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
 from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
-from vscclient.policy.example import MINE, case
+from vscclient.policy.example import MINE, Example, case
 from vscclient.policy.rule import ERROR, Flaw, Rule, everywhere
 
 _PARTS = {"kernel_id": "kernel", "ramdisk_id": "ramdisk"}
@@ -26,8 +26,14 @@ class KernelAndRamdiskReachTheSamePeople(Rule):
 
     code = "M406"
     severity = everywhere(ERROR)
-    good = case(image=_COMMUNITY, reaches={"k1": Recipients(visibility=Visibility.COMMUNITY, owner=MINE)})
-    bad = case(image=_COMMUNITY, reaches={"k1": Recipients(visibility=Visibility.PRIVATE, owner=MINE)})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image=_COMMUNITY, reaches={"k1": Recipients(visibility=Visibility.COMMUNITY, owner=MINE)})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image=_COMMUNITY, reaches={"k1": Recipients(visibility=Visibility.PRIVATE, owner=MINE)})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         unseen = []

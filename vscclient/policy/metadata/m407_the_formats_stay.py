@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
 
 _FIXED = {"disk_format": "disk format", "container_format": "container format"}
@@ -22,8 +22,14 @@ class TheFormatsStay(Rule):
 
     code = "M407"
     severity = everywhere(FORBIDDEN)
-    good = case(image={"disk_format": "raw"}, before={"disk_format": "qcow2", "status": "queued"})
-    bad = case(image={"disk_format": "raw"}, before={"disk_format": "qcow2", "status": "active"})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"disk_format": "raw"}, before={"disk_format": "qcow2", "status": "queued"})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"disk_format": "raw"}, before={"disk_format": "qcow2", "status": "active"})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.before is None or plan.before.status == "queued":

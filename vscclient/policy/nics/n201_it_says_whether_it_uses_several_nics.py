@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.guest_rule import suggested
 from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, Rule, by_visibility, saying
 
@@ -21,8 +21,14 @@ class ItSaysWhetherItUsesSeveralNics(Rule):
 
     code = "N201"
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
-    good = case(image={"properties": {"vsc_multi_nic": "true"}})
-    bad = case(image={"properties": {}})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"properties": {"vsc_multi_nic": "true"}})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"properties": {}})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.image.has_guest and plan.image.multi_nic is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from guestinspect.model.guest import Guest, Nics, NicsAtBoot, Step
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.guest_rule import GuestRule, because
 from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility, saying
 
@@ -33,8 +33,14 @@ class DeclaredNicsComeUp(GuestRule):
 
     code = "N202"
     severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
-    good = case(image=_SEVERAL)
-    bad = case(image=_SEVERAL, guest={"nics_at_boot": _FIRST})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image=_SEVERAL)
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image=_SEVERAL, guest={"nics_at_boot": _FIRST})
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         if not plan.image.multi_nic:

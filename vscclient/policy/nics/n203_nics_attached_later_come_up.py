@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from guestinspect.model.guest import Guest, NicHotplug, Step
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.guest_rule import GuestRule, because
 from vscclient.policy.rule import INFORMATION, WARNING, Flaw, by_visibility
 
@@ -28,8 +28,14 @@ class NicsAttachedLaterComeUp(GuestRule):
 
     code = "N203"
     severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
-    good = case(image=_SEVERAL)
-    bad = case(image=_SEVERAL, guest={"nic_hotplug": _STAYS_DOWN})
+
+    @staticmethod
+    def good() -> Example:
+        return case(image=_SEVERAL)
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image=_SEVERAL, guest={"nic_hotplug": _STAYS_DOWN})
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         if not plan.image.multi_nic:

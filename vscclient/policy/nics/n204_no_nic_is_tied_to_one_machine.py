@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from guestinspect.model.guest import Guest, Pin
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.guest_rule import GuestRule
 from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
 
@@ -26,8 +26,14 @@ class NoNicIsTiedToOneMachine(GuestRule):
 
     code = "N204"
     severity = by_visibility(private=WARNING, shared=WARNING, community=ERROR, public=ERROR)
-    good = case()
-    bad = case(guest={"pins": (Pin("MAC address 52:54:00:12:34:56", "/etc/systemd/network/20-lan.network:2"),)})
+
+    @staticmethod
+    def good() -> Example:
+        return case()
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest={"pins": (Pin("MAC address 52:54:00:12:34:56", "/etc/systemd/network/20-lan.network:2"),)})
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         pins = guest.pins().value

@@ -8,7 +8,7 @@ from guestinspect.model.fact import Fact
 from guestinspect.model.guest import CloudInit, Guest
 from vscclient.model.plan import Plan
 from vscclient.policy.again import again, again_by
-from vscclient.policy.example import case
+from vscclient.policy.example import Example, case
 from vscclient.policy.guest_rule import GuestRule
 from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
 
@@ -29,8 +29,14 @@ class AnAgentBringsTheKeys(GuestRule):
 
     code = "N205"
     severity = by_visibility(private=WARNING, shared=WARNING, community=ERROR, public=ERROR)
-    good = case()
-    bad = case(guest={"cloud_init": None})
+
+    @staticmethod
+    def good() -> Example:
+        return case()
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest={"cloud_init": None})
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         found = guest.cloud_init()

@@ -22,8 +22,8 @@ class TestWeight(base.BaseTestCase):
     def test_is_the_sites_where_it_says_one(self) -> None:
         settings = Settings(severities={("D305", Visibility.SHARED): Severity.IGNORED})
 
-        self.assertEqual(Severity.IGNORED, _rule("D305").weight(Visibility.SHARED, settings))
-        self.assertEqual(Severity.ERROR, _rule("D305").weight(Visibility.PRIVATE, settings))
+        self.assertEqual(Severity.IGNORED, _rule("D305").severity_for(Visibility.SHARED, settings))
+        self.assertEqual(Severity.ERROR, _rule("D305").severity_for(Visibility.PRIVATE, settings))
 
 
 class TestWaiving(base.BaseTestCase):
