@@ -1,4 +1,4 @@
-"""An ISO 9660 image, also a hybrid one with a partition table in its system area.
+"""ISO 9660 images, including hybrid ones with a partition table in their system area.
 
 Source: ECMA-119, section 8.4 (primary volume descriptor).
 """
@@ -14,14 +14,15 @@ _DESCRIPTOR_AT = 32 * 1024
 _PRIMARY = 1
 
 _PADDING_BYTES = 150 * 2048
-"""Two seconds of run-out that mastering tools count in and copies from a drive lack: no loss (mkisofs(8), -pad)."""
+"""Mastering tools count two seconds of run-out as part of the volume; a copy from a drive may lack it without any loss.
+Source: mkisofs(8), -pad."""
 
 
 class Iso(Layout):
-    """An ISO image. A guest sees all of the file, as of a raw disk.
+    """An ISO image. A guest sees the whole file, as with a raw disk.
 
-    The volume's own size is not the disk's: it leaves out an appended EFI partition, and where most of the files are
-    UDF's (Windows) it covers a few kilobytes.
+    The size in the volume descriptor is not that of the disk: it excludes an appended EFI partition, and where UDF
+    holds most of the files (Windows) it covers only a few kilobytes.
     """
 
     name = "iso"
@@ -33,6 +34,7 @@ class Iso(Layout):
     def check_ends(self, integrity: IntegrityCheck) -> None:
         head = self.ends.head
         if unpack_number("B", head, _DESCRIPTOR_AT) == _PRIMARY:
+            # Volume Space Size and Logical Block Size are stored in both byte orders, little-endian first.
             blocks = unpack_number("<I", head, _DESCRIPTOR_AT + 80)
             block_bytes = unpack_number("<H", head, _DESCRIPTOR_AT + 128)
-            integrity.require(blocks * block_bytes - _PADDING_BYTES, "its volume descriptor says that its files reach")
+            integrity.require(blocks * block_bytes - _PADDING_BYTES, "the volume that its descriptor declares reaches")

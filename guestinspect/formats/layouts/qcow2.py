@@ -1,11 +1,10 @@
-"""qcow2: its header and what it refers to. The tables are next door, in ``qcow2_tables``.
+"""qcow2: its header and what it refers to; ``qcow2_tables`` walks over its tables.
 
 Source: QEMU's docs/interop/qcow2.txt; limits from QEMU's block/qcow2.c and qcow2.h.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guestinspect.formats.fields import quote, unpack
@@ -15,7 +14,6 @@ from guestinspect.formats.layouts.qcow2_tables import Tables
 from guestinspect.formats.table_walk import Walk
 from guestinspect.model.fact import Fact
 
-MAGIC = b"QFI\xfb"
 _VERSIONS = (2, 3)
 _CLUSTER_BITS = range(9, 22)
 """512 bytes to 2 MiB (QEMU's MIN_CLUSTER_BITS and MAX_CLUSTER_BITS)."""
@@ -29,11 +27,15 @@ _MAX_REFCOUNT_ORDER = 6
 
 _MAX_NAME_BYTES = 1023
 _DATA_FILE_NAME = 0x44415441
+"""The type of the header extension with the name of the external data file."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """The fields of a qcow2 header, in their order; "at" is in bytes of the file."""
+    """The fields of a header in the order of qcow2.txt, section "Header", after the magic number.
+
+    "at" is a byte of the file. Version 2 ends before ``features``, and the defaults hold.
+    """
 
     version: int
     backing_at: int
@@ -55,7 +57,11 @@ class Header:
 
 
 def read_header(head: bytes) -> Header:
-    """The header's fields; raises CutShort if the file ends before them."""
+    """Return the fields of the header.
+
+    Raises:
+        TruncatedField: The file ends before them.
+    """
     fields = unpack(">IQIIQIIQQIIQ", head, 4)
     return Header(*fields, *unpack(">QQQII", head, 72)) if fields[0] >= 3 else Header(*fields)
 
@@ -69,41 +75,38 @@ class Qcow2(Layout):
         return Fact(read_header(self.ends.head).size_bytes, HEADER)
 
     def references(self) -> Fact[tuple[str, ...]]:
-        header = read_header(self.ends.head)
-        return Fact((*self._backing_file(header), *self._data_file(header)), HEADER)
-
-    def _backing_file(self, header: Header) -> Iterator[str]:
+        head, header = self.ends.head, read_header(self.ends.head)
+        references = []
         if header.backing_at:
-            name = self.ends.head[header.backing_at :][: min(header.backing_bytes, _MAX_NAME_BYTES)]
-            yield f"backing file {quote(name)}"
-
-    def _data_file(self, header: Header) -> Iterator[str]:
+            name = head[header.backing_at :][: min(header.backing_bytes, _MAX_NAME_BYTES)]
+            references.append(f"backing file {quote(name)}")
         if header.features & _DATA_FILE:
-            name = _extension(self.ends.head, header, _DATA_FILE_NAME)
-            yield f"data file {quote(name[:_MAX_NAME_BYTES])}"
+            name = _read_extension(head, header, _DATA_FILE_NAME)
+            references.append(f"data file {quote(name[:_MAX_NAME_BYTES])}")
+        return Fact(tuple(references), HEADER)
 
     def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
         header = read_header(self.ends.head)
-        if what := _unusable(header):
-            integrity.add_damage(what)
+        if obstacle := _find_obstacle(header):
+            integrity.add_damage(obstacle)
             return ()
         tables = Tables(
             integrity=integrity,
             cluster_bits=header.cluster_bits,
             size_bytes=header.size_bytes,
             entry_bytes=16 if header.features & _EXTENDED_L2 else 8,
-            data_inside=not header.features & _DATA_FILE,
+            has_data=not header.features & _DATA_FILE,
             refcount_bits=1 << header.refcount_order,
         )
         return (
-            tables.refcounts(header.refcounts_at, header.refcounts_clusters),
-            tables.active(header.l1_at, header.l1_entries),
-            tables.snapshots(header.snapshots_at, header.snapshots),
+            tables.walk_refcounts(header.refcounts_at, header.refcounts_clusters),
+            tables.walk_active(header.l1_at, header.l1_entries),
+            tables.walk_snapshots(header.snapshots_at, header.snapshots),
         )
 
 
-def _unusable(header: Header) -> str:
-    """Why QEMU would not open it, or nothing."""
+def _find_obstacle(header: Header) -> str:
+    """Return why QEMU would not open the file; empty if it would."""
     if header.version not in _VERSIONS:
         return f"its header declares version {header.version}"
     if header.cluster_bits not in _CLUSTER_BITS:
@@ -111,18 +114,22 @@ def _unusable(header: Header) -> str:
     if header.refcount_order > _MAX_REFCOUNT_ORDER:
         return f"its header declares reference counts of 2^{header.refcount_order} bits"
     if header.features & ~_KNOWN_FEATURES:
-        return f"its header asks for unknown features ({header.features & ~_KNOWN_FEATURES:#x})"
+        return f"its header requires unknown features ({header.features & ~_KNOWN_FEATURES:#x})"
     if header.features & _CORRUPT:
         return "it is marked as corrupt by the program that wrote it"
     return ""
 
 
-def _extension(head: bytes, header: Header, kind: int) -> bytes:
-    """The text of a header extension, or nothing; each is bounded by the head that we have."""
+def _read_extension(head: bytes, header: Header, kind: int) -> bytes:
+    """Return the content of a header extension; empty if there is none.
+
+    Extensions follow the header: type, length, content, padded to 8 bytes. Type 0 ends the list, and the end of the
+    head bounds it.
+    """
     at = header.length
     while at + 8 <= len(head):
-        found, length = unpack(">II", head, at)
-        if found in (kind, 0):
-            return head[at + 8 : at + 8 + length] if found else b""
+        extension, length = unpack(">II", head, at)
+        if extension in (kind, 0):
+            return head[at + 8 : at + 8 + length] if extension else b""
         at += 8 + (length + 7) // 8 * 8
     return b""

@@ -1,4 +1,4 @@
-"""QED, which QEMU gave up and Glance never had: known only to be named and refused.
+"""QED, a format that QEMU abandoned and Glance never had: it is detected in order to be named and refused.
 
 Source: QEMU's docs/interop/qed_spec.txt.
 """
@@ -10,6 +10,8 @@ from guestinspect.formats.layouts.layout import HEADER, Layout
 from guestinspect.model.fact import Fact
 
 _BACKING_FILE = 1
+"""QED_F_BACKING_FILE, a bit of the features at byte 16."""
+
 _MAX_NAME_BYTES = 1023
 
 
@@ -24,5 +26,5 @@ class Qed(Layout):
     def references(self) -> Fact[tuple[str, ...]]:
         if not unpack_number("<Q", self.ends.head, 16) & _BACKING_FILE:
             return Fact((), HEADER)
-        at, length = unpack("<II", self.ends.head, 56)
+        at, length = unpack("<II", self.ends.head, 56)  # backing_filename_offset, backing_filename_size
         return Fact((f"backing file {quote(self.ends.head[at:][: min(length, _MAX_NAME_BYTES)])}",), HEADER)

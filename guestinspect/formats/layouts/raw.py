@@ -1,4 +1,4 @@
-"""A raw disk: the guest's bytes, and nothing else."""
+"""Raw disks: the bytes that a guest sees, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from guestinspect.model.fact import Fact
 
 
 class Raw(Layout):
-    """A raw disk, also an encrypted one (LUKS), which Glance has no format of its own for."""
+    """A raw disk, or an encrypted one (LUKS), for which Glance has no format of its own."""
 
     name = "raw"
-    location = "no other format's header"
+    location = "no header of another format"
 
     def declared_size_bytes(self) -> Fact[int]:
         return Fact(self.ends.size_bytes, "size of the file")
 
     def check_ends(self, integrity: IntegrityCheck) -> None:
         end_byte = gpt.last_partition_end_byte(self.ends.head)
-        integrity.require(end_byte, "its GPT has a partition that reaches")
+        integrity.require(end_byte, "a partition of its GPT reaches")

@@ -1,4 +1,4 @@
-"""VDI, VirtualBox's format.
+"""VDI, the format of VirtualBox.
 
 Source: QEMU's block/vdi.c; VirtualBox's src/VBox/Storage/VDICore.h.
 """
@@ -16,11 +16,11 @@ _MAX_MAP_BYTES = 64 * 1024**2
 """16 TiB at the usual 1 MiB a block."""
 
 _UNUSED = 0xFFFFFFFE
-"""From here on a block is not in the file: 0xFFFFFFFE reads as zeros, 0xFFFFFFFF was never written."""
+"""From this number on a block is not in the file: 0xFFFFFFFE reads as zeros, 0xFFFFFFFF was never written."""
 
 
 class Vdi(Layout):
-    """A dynamic, fixed or differencing VDI: a header, a map of blocks, blocks."""
+    """A dynamic, fixed or differencing VDI: a header, a block map, blocks."""
 
     name = "vdi"
 
@@ -29,24 +29,27 @@ class Vdi(Layout):
 
     def references(self) -> Fact[tuple[str, ...]]:
         kind = unpack_number("<I", self.ends.head, 0x4C)
+        # The UUIDs of the image that this one was made from, and of its parent; zeros without one.
         linked, parent = unpack("16s16s", self.ends.head, 0x1A8)
-        refers = kind == _DIFFERENCING or any(linked) or any(parent)
-        return Fact(("parent disk, of which it holds the differences",) if refers else (), HEADER)
+        is_difference = kind == _DIFFERENCING or any(linked) or any(parent)
+        return Fact(("parent disk, of which it holds the differences",) if is_difference else (), HEADER)
 
     def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
-        return (self._blocks(integrity),)
+        return (self._walk_block_map(integrity),)
 
-    def _blocks(self, integrity: IntegrityCheck) -> Walk:
+    def _walk_block_map(self, integrity: IntegrityCheck) -> Walk:
         map_at, data_at = unpack("<II", self.ends.head, 0x154)
         size_bytes, block_bytes, extra_bytes, count = unpack("<QIII", self.ends.head, 0x170)
         if count * 4 > _MAX_MAP_BYTES:
-            raise Unknown(f"its map of blocks has {count} entries, which takes too long")
-        integrity.require(map_at + count * 4, "its map of blocks reaches")
-        blocks = unpack_table("<I", (yield ByteRange(map_at, count * 4)))
-        used = [(block, index) for index, block in enumerate(blocks) if block < _UNUSED]
+            raise Unknown(f"its block map has {count} entries, too many to check")
+        integrity.require(map_at + count * 4, "its block map reaches")
+        block_map = unpack_table("<I", (yield ByteRange(map_at, count * 4)))
+        used = [(block, index) for index, block in enumerate(block_map) if block < _UNUSED]
         if used:
             block, index = max(used)
-            seen = max(0, min(block_bytes, size_bytes - index * block_bytes))
+            # Of the guest's last block, the file may lack what lies behind the end of the disk.
+            needed = max(0, min(block_bytes, size_bytes - index * block_bytes))
+            # Each block is preceded by its extra data, which VirtualBox leaves empty.
             integrity.require(
-                data_at + block * (extra_bytes + block_bytes) + extra_bytes + seen, "its last block reaches"
+                data_at + block * (extra_bytes + block_bytes) + extra_bytes + needed, "its last block reaches"
             )

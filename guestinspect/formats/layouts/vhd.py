@@ -18,8 +18,7 @@ _FOOTER_BYTES = 512
 _OLD_FOOTER_BYTES = 511
 """Virtual PC before 2004 wrote a footer of 511 bytes (specification, "Hard Disk Footer Format")."""
 
-_FIXED, _DYNAMIC, _DIFFERENCING = 2, 3, 4
-_KINDS = (_FIXED, _DYNAMIC, _DIFFERENCING)
+_FIXED, _DIFFERENCING = 2, 4
 
 _MAX_TABLE_BYTES = 64 * 1024**2
 """A disk has at most 2 TiB (32-bit sector numbers): 4 MiB of table at the usual 2 MiB a block, 64 MiB at 128 KiB."""
@@ -29,43 +28,48 @@ _UNUSED = 0xFFFFFFFF
 
 @dataclass(frozen=True)
 class Footer:
-    """The fields of a footer that matter here."""
+    """The fields of a footer that are needed here.
+
+    Args:
+        kind: 2 fixed, 3 dynamic, 4 differencing ("Disk Type").
+        size_bytes: The virtual size ("Current Size").
+        header_at: The byte of the dynamic disk header ("Data Offset").
+    """
 
     kind: int
     size_bytes: int
     header_at: int
 
-
-def read_footer(data: bytes) -> Footer | None:
-    """The footer, or None if it is none: a chance ``conectix`` has no right checksum."""
-    if len(data) < _OLD_FOOTER_BYTES or data[:8] != COOKIE:
-        return None
-    kind, said = unpack(">II", data, 60)
-    if said != ~(sum(data) - sum(data[64:68])) & 0xFFFFFFFF or kind not in _KINDS:
-        return None
-    return _fields(data)
+    @classmethod
+    def unpack(cls, data: bytes) -> Footer:
+        """Return the fields; raises TruncatedField if the data ends before them."""
+        return cls(unpack_number(">I", data, 60), unpack_number(">Q", data, 48), unpack_number(">Q", data, 16))
 
 
 def read_fixed_footer(tail: bytes, file_bytes: int) -> Footer | None:
-    """The footer of a fixed VHD, or None if the file is none: before it stands as much data as it says."""
+    """Return the footer of a fixed VHD; None if the file is not one.
+
+    The word ``conectix`` at the end of a raw disk proves nothing: the checksum, the kind of disk and the length of the
+    data before the footer must be right, too.
+
+    Args:
+        tail: The last bytes of the file.
+        file_bytes: Its size.
+    """
     for length in (_FOOTER_BYTES, _OLD_FOOTER_BYTES):
-        footer = read_footer(tail[-length:])
-        if footer and footer.kind == _FIXED and footer.size_bytes + length == file_bytes:
-            return footer
+        data = tail[-length:]
+        if len(data) < length or data[:8] != COOKIE:
+            continue
+        # The checksum is the one's complement of the sum of all bytes but its own four.
+        if unpack_number(">I", data, 64) == ~(sum(data) - sum(data[64:68])) & 0xFFFFFFFF:
+            footer = Footer.unpack(data)
+            if footer.kind == _FIXED and footer.size_bytes + length == file_bytes:
+                return footer
     return None
 
 
-def _fields(data: bytes) -> Footer:
-    header_at, size_bytes, kind = (
-        unpack_number(">Q", data, 16),
-        unpack_number(">Q", data, 48),
-        unpack_number(">I", data, 60),
-    )
-    return Footer(kind, size_bytes, header_at)
-
-
 class FixedVhd(Layout):
-    """Raw data with a footer behind. Found by the footer, so nothing of it is lost."""
+    """Raw data and a footer. Only an intact footer shows this format, so nothing at the end is missing."""
 
     name = "vhd"
     location = "footer in the last 512 bytes"
@@ -73,7 +77,7 @@ class FixedVhd(Layout):
     def declared_size_bytes(self) -> Fact[int]:
         footer = read_fixed_footer(self.ends.tail, self.ends.size_bytes)
         if not footer:
-            raise Unknown("its footer is gone")
+            raise Unknown("its footer is missing")
         return Fact(footer.size_bytes, self.location)
 
     def references(self) -> Fact[tuple[str, ...]]:
@@ -81,46 +85,44 @@ class FixedVhd(Layout):
 
 
 class DynamicVhd(Layout):
-    """A copy of the footer, a header, a table of blocks, blocks, the footer."""
+    """A copy of the footer, a dynamic disk header, a block allocation table, blocks, the footer."""
 
     name = "vhd"
 
     def declared_size_bytes(self) -> Fact[int]:
-        # Not the original size at byte 40, which oslo.utils takes: a disk that was resized has both.
-        return Fact(_fields(self.ends.head).size_bytes, HEADER)
+        # Current Size, not Original Size at byte 40, which oslo.utils returns: they differ once a disk was resized.
+        return Fact(Footer.unpack(self.ends.head).size_bytes, HEADER)
 
     def references(self) -> Fact[tuple[str, ...]]:
-        footer = _fields(self.ends.head)
+        footer = Footer.unpack(self.ends.head)
         if footer.kind != _DIFFERENCING:
             return Fact((), HEADER)
-        # The header stands behind the footer's copy, in the head, or the parent has no name that we can see.
+        # Parent Unicode Name, at byte 64 of the header. If the header lies behind the head, the name stays empty.
         name = self.ends.head[footer.header_at + 64 : footer.header_at + 64 + 512]
         text = name.decode("utf-16-be", errors="replace").split("\0")[0]
         return Fact((f"parent disk {quote(text)}",), f"header at byte {footer.header_at}")
 
     def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
-        return (self._blocks(integrity),)
+        return (self._walk_allocation_table(integrity),)
 
-    def _blocks(self, integrity: IntegrityCheck) -> Walk:
-        footer = _fields(self.ends.head)
+    def _walk_allocation_table(self, integrity: IntegrityCheck) -> Walk:
+        footer = Footer.unpack(self.ends.head)
         integrity.require(footer.header_at + 1024, "its second header reaches")
         header = yield ByteRange(footer.header_at, 1024)
         if len(header) < 1024:
             return
         if header[:8] != b"cxsparse":
-            integrity.add_damage(f"it has no header at byte {footer.header_at}, where its footer says one")
+            integrity.add_damage(f"its footer refers to a header at byte {footer.header_at}, where there is none")
             return
         table_at, _version, count, block_bytes = unpack(">QIII", header, 16)
         if count * 4 > _MAX_TABLE_BYTES:
-            raise Unknown(f"its table of blocks has {count} entries, more than any VHD needs")
-        integrity.require(table_at + count * 4, "its table of blocks reaches")
-        table = yield ByteRange(table_at, count * 4)
-        self._reach_blocks(integrity, table, block_bytes)
-
-    def _reach_blocks(self, integrity: IntegrityCheck, table: bytes, block_bytes: int) -> None:
-        used = [sector for sector in unpack_table(">I", table) if sector != _UNUSED]
+            raise Unknown(f"its block allocation table has {count} entries, more than any VHD needs")
+        integrity.require(table_at + count * 4, "its block allocation table reaches")
+        table = unpack_table(">I", (yield ByteRange(table_at, count * 4)))
+        used = [sector for sector in table if sector != _UNUSED]
         if used:
+            # A block begins with a bitmap of its sectors, one bit each, in whole sectors.
             bitmap_bytes = -(-block_bytes // (512 * 8 * 512)) * 512
-            # Behind the last block stands the footer, at least its old short form.
+            # The footer follows the last block, at least in its old short form.
             end = max(used) * 512 + bitmap_bytes + block_bytes + _OLD_FOOTER_BYTES
-            integrity.require(end, "its last block with the footer behind reaches")
+            integrity.require(end, "its last block and the footer reach")

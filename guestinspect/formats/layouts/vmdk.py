@@ -1,11 +1,10 @@
-"""VMDK, VMware's format: one sparse file, or a text that describes a disk in several files.
+"""VMDK, the format of VMware: one sparse file, or a text that describes a disk in several files.
 
 Source: VMware's Virtual Disk Format 5.0 (technical note); QEMU's block/vmdk.c.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 
 from guestinspect.formats.fields import unpack, unpack_number, unpack_table
@@ -20,9 +19,14 @@ MAGIC, ESX_MAGIC = b"KDMV", b"COWD"
 
 _SECTOR_BYTES = 512
 _AT_END = 2**64 - 1
+"""GD_AT_END: the grain directory stands behind the grains, and a footer at the end of the file says where."""
+
+# Bits of the header's flags.
 _COMPRESSED = 1 << 16
 _MARKERS = 1 << 17
+
 _FOOTER_MARKER = 3
+"""The type of the marker before the footer; the end-of-stream marker follows. Each has one sector."""
 
 _MAX_DIRECTORY_BYTES = 32 * 1024**2
 """QEMU's limit (block/vmdk.c, "L1 size too big")."""
@@ -36,7 +40,18 @@ _MAX_TABLES_BYTES = 256 * 1024**2
 
 @dataclass(frozen=True)
 class SparseHeader:
-    """The fields of a sparse file's header that matter here; those in sectors are of 512 bytes."""
+    """The fields of a sparse header that are needed here, in the order of the file; a sector has 512 bytes.
+
+    Args:
+        flags: Among them ``_COMPRESSED`` and ``_MARKERS``.
+        sectors: The virtual size (capacity).
+        grain_sectors: The size of a grain (grainSize).
+        descriptor_at: The byte of the embedded descriptor (descriptorOffset, given in sectors).
+        descriptor_bytes: The room for it (descriptorSize, given in sectors).
+        table_entries: Grains in one grain table (numGTEsPerGT).
+        directory_sector: The sector of the grain directory (gdOffset).
+        overhead_sectors: The size of all metadata before the first grain (overHead).
+    """
 
     flags: int
     sectors: int
@@ -49,12 +64,17 @@ class SparseHeader:
 
     @property
     def ends_with_footer(self) -> bool:
+        """True for a streamOptimized file."""
         return self.directory_sector == _AT_END
 
 
 def read_sparse_header(data: bytes) -> SparseHeader:
-    """The fields of a header, or of the footer that is a copy of it."""
-    flags, sectors, grain, text_sector, text_sectors, entries, _spare, directory, overhead = unpack(
+    """Return the fields of a header, or of a footer, which is a copy of it.
+
+    Raises:
+        TruncatedField: The data ends before them.
+    """
+    flags, sectors, grain, text_sector, text_sectors, entries, _redundant_directory, directory, overhead = unpack(
         "<IQQQQIQQQ", data, 8
     )
     text_bytes = min(text_sectors * _SECTOR_BYTES, MAX_BYTES)
@@ -62,7 +82,7 @@ def read_sparse_header(data: bytes) -> SparseHeader:
 
 
 class DescribedVmdk(Layout):
-    """A text that names the files with the disk's contents (monolithicFlat, twoGbMaxExtent..., vmfs...)."""
+    """A text that names the files with the contents of the disk (monolithicFlat, twoGbMaxExtent..., vmfs...)."""
 
     name = "vmdk"
 
@@ -82,7 +102,7 @@ class DescribedVmdk(Layout):
 
 
 class EsxVmdk(Layout):
-    """One file of ESX's redo logs and old sparse disks. Its directory is not walked: nobody makes them any more."""
+    """A COWD file: a redo log or an old sparse disk of ESX. Its directory is not walked: the format is out of use."""
 
     name = "vmdk"
 
@@ -91,7 +111,7 @@ class EsxVmdk(Layout):
 
 
 class SparseVmdk(Layout):
-    """A hosted sparse extent (monolithicSparse, streamOptimized): header, description, directory, tables, grains."""
+    """A hosted sparse extent (monolithicSparse, streamOptimized): header, descriptor, directory, tables, grains."""
 
     name = "vmdk"
 
@@ -109,7 +129,7 @@ class SparseVmdk(Layout):
 
     def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
         header = read_sparse_header(self.ends.head)
-        return () if header.ends_with_footer else (self._grains(integrity, header),)
+        return () if header.ends_with_footer else (_walk_grains(integrity, header),)
 
     def check_ends(self, integrity: IntegrityCheck) -> None:
         super().check_ends(integrity)
@@ -118,49 +138,45 @@ class SparseVmdk(Layout):
         if not self._descriptor.describes_a_disk:
             integrity.add_damage("it is one part of a disk in several files")
         if header.ends_with_footer:
-            self._judge_footer(integrity)
+            # The directory follows the grains, so the end of the file shows whether all of them are there: a marker,
+            # the footer and the end-of-stream marker, one sector each. A marker's type is its third field.
+            end = self.ends.tail[-3 * _SECTOR_BYTES :]
+            is_whole = len(end) == 3 * _SECTOR_BYTES and end[_SECTOR_BYTES : _SECTOR_BYTES + 4] == MAGIC
+            if not is_whole or unpack_number("<I", end, 12) != _FOOTER_MARKER:
+                integrity.add_damage("it is truncated: its footer is missing from its end")
 
-    def _judge_footer(self, integrity: IntegrityCheck) -> None:
-        """Its directory is behind the grains: then the end of the file shows whether all is there."""
-        if len(self.ends.tail) < 1536:
-            integrity.add_damage("it is truncated: its footer is missing from its end")
-            return
-        marker, _pad = unpack("<I496s", self.ends.tail[-1536:], 12)
-        if marker != _FOOTER_MARKER or self.ends.tail[-1024:-1020] != MAGIC:
-            integrity.add_damage("it is truncated: its footer is missing from its end")
 
-    def _grains(self, integrity: IntegrityCheck, header: SparseHeader) -> Walk:
-        if not 0 < header.table_entries <= _MAX_TABLE_ENTRIES or not header.grain_sectors:
-            integrity.add_damage(f"its header declares grain tables of {header.table_entries} entries")
-            return
-        at = header.directory_sector * _SECTOR_BYTES
-        tables = -(-header.sectors // (header.grain_sectors * header.table_entries))
-        if tables * 4 > _MAX_DIRECTORY_BYTES or tables * header.table_entries * 4 > _MAX_TABLES_BYTES:
-            raise Unknown(f"its directory has {tables} tables, which takes too long")
-        integrity.require(at + tables * 4, "its grain directory reaches")
-        directory = unpack_table("<I", (yield ByteRange(at, tables * 4)))
-        furthest = 0
-        for sector in sorted(set(directory) - {0}):
-            table = yield from self._table(integrity, sector * _SECTOR_BYTES, header.table_entries * 4)
-            furthest = max(furthest, table)
-        if furthest:
-            yield from self._grain(integrity, furthest * _SECTOR_BYTES, header)
-
-    def _table(self, integrity: IntegrityCheck, at: int, length: int) -> Generator[ByteRange, bytes, int]:
-        integrity.require(at + length, "its grain directory points to a table that reaches")
-        return max(unpack_table("<I", (yield ByteRange(at, length))), default=0)
-
-    def _grain(self, integrity: IntegrityCheck, at: int, header: SparseHeader) -> Walk:
-        """The furthest grain. Of one that is not compressed only the beginning must be there: QEMU writes no more."""
-        if not header.flags & _COMPRESSED:
-            integrity.require(at + 1, "its tables point to a grain that reaches")
-            return
-        integrity.require(at + 12, "its tables point to a compressed grain that reaches")
-        marker = yield ByteRange(at, 12)
-        if header.flags & _MARKERS and len(marker) == 12:
-            integrity.require(
-                at + 12 + unpack_number("<I", marker, 8), f"its last compressed grain at byte {at} reaches"
-            )
+def _walk_grains(integrity: IntegrityCheck, header: SparseHeader) -> Walk:
+    """Walk from the grain directory to the grain tables to the last grain."""
+    if not 0 < header.table_entries <= _MAX_TABLE_ENTRIES or not header.grain_sectors:
+        integrity.add_damage(f"its header declares grain tables of {header.table_entries} entries")
+        return
+    at = header.directory_sector * _SECTOR_BYTES
+    tables = -(-header.sectors // (header.grain_sectors * header.table_entries))
+    table_bytes = header.table_entries * 4
+    if tables * 4 > _MAX_DIRECTORY_BYTES or tables * table_bytes > _MAX_TABLES_BYTES:
+        raise Unknown(f"its directory has {tables} tables, too many to check")
+    integrity.require(at + tables * 4, "its grain directory reaches")
+    directory = unpack_table("<I", (yield ByteRange(at, tables * 4)))
+    last_grain = 0
+    for sector in sorted(set(directory) - {0}):  # 0: no grain of this table was ever written
+        table_at = sector * _SECTOR_BYTES
+        integrity.require(table_at + table_bytes, "its grain directory points to a table that reaches")
+        table = unpack_table("<I", (yield ByteRange(table_at, table_bytes)))
+        last_grain = max(last_grain, max(table, default=0))
+    if not last_grain:
+        return
+    grain_at = last_grain * _SECTOR_BYTES
+    if not header.flags & _COMPRESSED:
+        # Only its first byte is needed: QEMU does not pad the last grain.
+        integrity.require(grain_at + 1, "its tables point to a grain that reaches")
+        return
+    # A grain marker precedes the compressed data: the guest's sector (8 bytes), the length of the data (4 bytes).
+    integrity.require(grain_at + 12, "its tables point to a compressed grain that reaches")
+    marker = yield ByteRange(grain_at, 12)
+    if header.flags & _MARKERS and len(marker) == 12:
+        end = grain_at + 12 + unpack_number("<I", marker, 8)
+        integrity.require(end, f"its last compressed grain at byte {grain_at} reaches")
 
 
 def open_layout(ends: FileEnds) -> Layout:

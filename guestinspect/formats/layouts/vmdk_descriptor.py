@@ -1,7 +1,7 @@
-"""The text in a VMDK that names the files with its contents.
+"""The descriptor of a VMDK: a text that names the files with the contents of the disk.
 
-Read as QEMU reads it, but without regard to case, and with every doubt counted as a reference: whoever wrote it may
-want a file of the machine that opens it.
+It is read as QEMU reads it, but ignoring case, and whatever may be a reference counts as one: the author of a
+descriptor may want to obtain a file of the machine that opens the disk.
 
 Source: VMware's Virtual Disk Format 5.0 (technical note), "The Descriptor File"; QEMU's block/vmdk.c.
 """
@@ -16,10 +16,10 @@ from functools import cached_property
 from guestinspect.formats.fields import quote
 
 MAX_BYTES = 1024**2 - 1
-"""QEMU reads no more of a description."""
+"""QEMU reads no more of a descriptor."""
 
 _MAX_NAMED = 5
-"""Files named in words; the others are counted."""
+"""Files listed by name; the others are counted."""
 
 _MAX_NAME_CHARACTERS = 1023
 
@@ -27,26 +27,36 @@ _EXTENT = re.compile(
     r'^[ \t\r]*+(?:rw|rdonly|noaccess)\s++\+?(\d{1,18}+)\s++(\S++)(?:\s++"([^"\r\n]*)|[ \t]++([^\r\n]*))?',
     re.IGNORECASE | re.MULTILINE,
 )
-"""A line to people. QEMU's ``sscanf`` takes line feeds for spaces, too, so a name may stand on a later line."""
+"""Access, size in sectors, type, file name. People write one line for each; to the ``sscanf`` of QEMU a line feed is a
+space, so that the name may stand on a later line.
+
+The possessive quantifiers (``*+``, ``++``) prevent backtracking, which hostile descriptors would make quadratic.
+"""
 
 _PARENT = re.compile(r'parentfilenamehint\s*=?\s*"?([^"\r\n]*)', re.IGNORECASE)
-"""Anywhere: QEMU looks for the word only."""
+"""Anywhere in a line: QEMU searches the word only."""
 
 _PARENT_ID = re.compile(r"parentcid\s*=\s*(\w+)", re.IGNORECASE)
 _NO_PARENT = "ffffffff"
 _KIND = re.compile(r"createtype\s*=", re.IGNORECASE)
 _BEGINNING = re.compile(rb"# disk descriptorfile|(?:[ \t\r]*+(?:#[^\n]*+)?\n)*+[ \t\r]*+version\s*=", re.IGNORECASE)
-"""Its title, or comments and blank lines before a version: what QEMU probes for."""
+"""The title, or comments and blank lines before a version: QEMU probes for both (vmdk_probe)."""
 
 
 def is_descriptor(head: bytes) -> bool:
-    """Whether a file begins as a description."""
+    """Return True if a file begins as a descriptor."""
     return bool(_BEGINNING.match(head, 0, MAX_BYTES))
 
 
 @dataclass(frozen=True)
 class VmdkExtent:
-    """A line that names a part of the disk; sectors are of 512 bytes."""
+    """A line that names a part of the disk.
+
+    Args:
+        sectors: Its size in sectors of 512 bytes.
+        kind: In lower case: "flat", "sparse", "zero", "vmfs".
+        file: The name as the descriptor gives it; empty for a part without a file ("zero").
+    """
 
     sectors: int
     kind: str
@@ -54,7 +64,11 @@ class VmdkExtent:
 
 
 class Descriptor:
-    """A description, of whatever length its file has room for."""
+    """A descriptor.
+
+    Args:
+        data: The room for it in its file; the text ends at the first zero byte.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._text = data.split(b"\0")[0].decode("utf-8", errors="replace")
@@ -62,12 +76,12 @@ class Descriptor:
     @cached_property
     def extents(self) -> tuple[VmdkExtent, ...]:
         """The parts that it names, in their order."""
-        found = _EXTENT.finditer(self._text)
-        return tuple(VmdkExtent(int(m[1]), m[2].lower(), (m[3] or m[4] or "").strip()) for m in found)
+        matches = _EXTENT.finditer(self._text)
+        return tuple(VmdkExtent(int(m[1]), m[2].lower(), (m[3] or m[4] or "").strip()) for m in matches)
 
     @property
     def describes_a_disk(self) -> bool:
-        """Whether it says the kind of disk: the parts of one in several files have room for a description, but none."""
+        """True if it gives the kind of disk. In one part of a disk in several files, the room for it is empty."""
         return bool(_KIND.search(self._text))
 
     def files(self) -> Iterator[str]:
@@ -79,16 +93,16 @@ class Descriptor:
             yield f"extents in {len(named) - _MAX_NAMED} other files"
 
     def foreign_files(self) -> Iterator[str]:
-        """The files besides the one that it stands in, in words.
+        """The files other than the one that contains the descriptor, in words.
 
-        A sparse file names itself, by the name it had when it was made: one sparse extent without a folder.
+        A sparse file names itself, possibly by an older name: as its only extent, sparse, and without a folder.
         """
-        alone = len(self.extents) == 1 and self.extents[0].kind == "sparse"
-        if not alone or re.search(r"[/\\:]", self.extents[0].file):
+        is_alone = len(self.extents) == 1 and self.extents[0].kind == "sparse"
+        if not is_alone or re.search(r"[/\\:]", self.extents[0].file):
             yield from self.files()
 
     def parents(self) -> Iterator[str]:
-        """The disk of which it holds the differences, in words."""
+        """The disk of which this one holds the differences, in words."""
         if name := _PARENT.search(self._text):
             yield f"parent disk {quote(name[1][:_MAX_NAME_CHARACTERS])}"
         elif any(m[1].lower() != _NO_PARENT for m in _PARENT_ID.finditer(self._text)):

@@ -97,11 +97,11 @@ class TestQcow2(DiskTest):
 
     def test_what_qemu_would_not_open(self) -> None:
         self.assert_header_broken(disks.qcow2_header(features=1 << 1), "it is marked as corrupt")
-        self.assert_header_broken(disks.qcow2_header(features=1 << 9), "its header asks for unknown features (0x200)")
+        self.assert_header_broken(disks.qcow2_header(features=1 << 9), "its header requires unknown features (0x200)")
         self.assert_header_broken(disks.qcow2_header(version=1), "its header declares version 1")
         self.assert_header_broken(disks.qcow2_header(cluster_bits=40), "its header declares clusters of 2^40 bytes")
         self.assert_header_broken(disks.qcow2_header(l1_entries=0), "its L1 table of 0 entries is too small")
-        self.assert_header_broken(disks.qcow2_header(l1_entries=2**32 - 1), "larger than any")
+        self.assert_header_broken(disks.qcow2_header(l1_entries=2**32 - 1), "exceeds QEMU's limit")
         self.assert_header_broken(disks.qcow2_header(snapshots=2**32 - 1), "its header declares 4294967295 snapshots")
 
     def test_an_l1_table_behind_the_end(self) -> None:
@@ -138,7 +138,7 @@ class TestOthers(DiskTest):
     def test_an_iso_that_is_shorter_than_its_volume(self) -> None:
         disks.iso(self.path, blocks=2 * disks.GUEST_BYTES // 2048)
 
-        self.assert_damaged("it is truncated: its volume descriptor says that its files reach")
+        self.assert_damaged("it is truncated: the volume that its descriptor declares reaches")
 
     def test_an_iso_may_lack_its_padding(self) -> None:
         disks.iso(self.path, blocks=disks.GUEST_BYTES // 2048 + 150)
@@ -151,7 +151,7 @@ class TestOthers(DiskTest):
                 last = 2 * disks.GUEST_BYTES // sector_bytes - 34
                 disks.raw_with_gpt(self.path, last_lba=last, sector_bytes=sector_bytes)
 
-                self.assert_damaged("it is truncated: its GPT has a partition that reaches")
+                self.assert_damaged("it is truncated: a partition of its GPT reaches")
 
     def test_a_gpt_that_is_not_intact_is_not_believed(self) -> None:
         disks.raw_with_gpt(self.path, last_lba=2**31)

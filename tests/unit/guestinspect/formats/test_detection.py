@@ -17,19 +17,19 @@ class TestDiskFormat(DiskTest):
     def test_a_raw_disk(self) -> None:
         disks.raw(self.path)
 
-        self.assert_format("raw", "no other format's header")
+        self.assert_format("raw", "no header of another format")
 
     def test_partitions_do_not_make_another_format(self) -> None:
         for write in (disks.raw_with_mbr, disks.raw_with_gpt, disks.raw_with_boot_sector):
             with self.subTest(write=write):
                 write(self.path)
 
-                self.assert_format("raw", "no other format's header")
+                self.assert_format("raw", "no header of another format")
 
     def test_an_encrypted_disk_is_raw(self) -> None:
         disks.luks(self.path)
 
-        self.assert_format("raw", "no other format's header")
+        self.assert_format("raw", "no header of another format")
 
     def test_a_qcow2_of_either_version(self) -> None:
         for version in (2, 3):
@@ -63,13 +63,13 @@ class TestDiskFormat(DiskTest):
                 data[at - 512] ^= 1
                 self.path.write_bytes(data)
 
-                self.assert_format("raw", "no other format's header")
+                self.assert_format("raw", "no header of another format")
 
     def test_a_vhd_at_the_end_of_a_larger_disk_does_not_make_a_vhd(self) -> None:
         disks.fixed_vhd(self.path)
         self.path.write_bytes(bytes(4096) + self.path.read_bytes())
 
-        self.assert_format("raw", "no other format's header")
+        self.assert_format("raw", "no header of another format")
 
     def test_a_dynamic_vhd(self) -> None:
         disks.dynamic_vhd(self.path)
@@ -105,7 +105,7 @@ class TestDiskFormat(DiskTest):
     def test_a_text_is_no_vmdk(self) -> None:
         self.path.write_bytes(b"#!/bin/sh\n" * 60 + "grüß dich\n".encode() * 60)
 
-        self.assert_format("raw", "no other format's header")
+        self.assert_format("raw", "no header of another format")
 
     def test_an_iso(self) -> None:
         disks.iso(self.path)
