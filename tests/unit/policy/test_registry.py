@@ -120,4 +120,4 @@ class TestRulesOfASite(base.BaseTestCase):
         why = self.why(HEAD + body)
 
         self.assertIn("D305", why)
-        self.assertIn("d305_minimum_disk_holds_the_disk:MinimumDiskHoldsTheDisk", why)
+        self.assertIn("d305_min_disk_covers_virtual_size:MinDiskCoversVirtualSize", why)

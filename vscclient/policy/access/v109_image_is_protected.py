@@ -1,0 +1,39 @@
+"""V109."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.plan import Plan
+from vscclient.model.visibility import Visibility
+from vscclient.policy.example import Example, case
+from vscclient.policy.rule import IGNORED, INFORMATION, Flaw, Rule, by_visibility, saying
+
+_COMMUNITY = {"visibility": Visibility.COMMUNITY}
+
+
+class ImageIsProtected(Rule):
+    """An image that others use is protected from deletion.
+
+    Why: others build on it; an instance may need its image again, when it is rebuilt or moved to another machine.
+    Fix: say ``--protected``. Before it can be deleted, it has to be ``--unprotected``.
+    """
+
+    code = "V109"
+    severity = by_visibility(private=IGNORED, shared=INFORMATION, community=INFORMATION, public=INFORMATION)
+
+    @staticmethod
+    def good() -> Example:
+        return case(image=_COMMUNITY | {"protected": True})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image=_COMMUNITY | {"protected": False})
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if not plan.image.protected:
+            yield Flaw(
+                message="it is not protected from deletion, and others may build on it",
+                fix=saying(plan, "--protected"),
+            )

@@ -1,0 +1,38 @@
+"""H501."""
+
+from __future__ import annotations
+
+from guestinspect.model.guest import Guest
+from guestinspect.model.leftover import Kind
+from vscclient.model.finding import Severity
+from vscclient.policy.example import Example, case
+from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
+from vscclient.policy.rule import ERROR, FORBIDDEN, INFORMATION, WARNING, by_visibility
+
+
+class NoHostKeys(LeftoverRule):
+    """No SSH host key is in the guest. It is a warning at most where cloud-init makes new ones at the first boot.
+
+    Why: every instance would have the same, and whoever starts one can pretend to be any other.
+    Fix: ``virt-sysprep --operations ssh-hostkeys -a FILE``; in the guest, ``rm /etc/ssh/ssh_host_*key*`` as the last
+    act before the snapshot. cloud-init makes new ones, and so does the SSH server's service of the RHEL family; in a
+    Debian guest without cloud-init, ``ssh-keygen -A`` has to run at boot.
+    """
+
+    code = "H501"
+    severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
+    kind = Kind.HOST_KEY
+    says = "an SSH host key is in the guest"
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.HOST_KEY, "/etc/ssh/ssh_host_rsa_key", "SSH host key"))
+
+    def at_most(self, guest: Guest) -> Severity:
+        cloud_init = guest.cloud_init().value
+        makes_new_ones = cloud_init is not None and not cloud_init.disabled_by and cloud_init.makes_host_keys
+        return WARNING if makes_new_ones else FORBIDDEN

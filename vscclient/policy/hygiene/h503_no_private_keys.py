@@ -1,0 +1,32 @@
+"""H503."""
+
+from __future__ import annotations
+
+from guestinspect.model.leftover import Kind
+from vscclient.policy.example import Example, case
+from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
+from vscclient.policy.rule import ERROR, WARNING, by_visibility
+
+
+class NoPrivateKeys(LeftoverRule):
+    """No private key is where programs read it: of SSH, TLS, a VPN, Kerberos, MUNGE and the like.
+
+    Keys that packages, Python or conda bring for their own tests are none, nor is the snakeoil certificate.
+
+    Why: whoever starts an instance can pretend to be its owner. A passphrase delays that.
+    Fix: ``virt-customize -a FILE --delete PATH``, or remove it in the guest before the snapshot. If anybody else could
+    see the image, the key is no longer a secret: make a new one, and withdraw the old one where it is trusted.
+    """
+
+    code = "H503"
+    severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
+    kind = Kind.PRIVATE_KEY
+    says = "a private key of {owner} is in the guest: {what}"
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.PRIVATE_KEY, "/root/.ssh/id_ed25519", "OpenSSH private key"))

@@ -1,0 +1,30 @@
+"""H509."""
+
+from __future__ import annotations
+
+from guestinspect.model.leftover import Kind
+from vscclient.policy.example import Example, case
+from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
+from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
+
+
+class NoLogsOrMail(LeftoverRule):
+    """No logs and no mail are in the guest.
+
+    Why: they tell of one machine, of who used it, and from where; in an instance they mislead who looks for a fault.
+    Fix: ``virt-customize -a FILE --run-command 'find /var/log -type f -delete'``; in the guest, the same as the last
+    act before the snapshot.
+    """
+
+    code = "H509"
+    severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
+    kind = Kind.LOG
+    says = "logs or mail are in the guest: {what}"
+
+    @staticmethod
+    def good() -> Example:
+        return case(guest={"leftovers": ()})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest=left(Kind.LOG, "/var/log", "12 logs"))

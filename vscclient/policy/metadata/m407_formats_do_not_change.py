@@ -1,0 +1,43 @@
+"""M407."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vscclient.model.facts import Facts
+from vscclient.model.plan import Plan
+from vscclient.policy.example import Example, case
+from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
+
+_FIXED = {"disk_format": "disk format", "container_format": "container format"}
+"""Fields that Glance fixes once there is data. Source: Glance, ``glance.api.v2.images``, «Forbidden to update»."""
+
+
+class FormatsDoNotChange(Rule):
+    """The formats of an image that has its data are not changed.
+
+    Why: the cloud refuses it. They say how the data is to be read, and instances may run from it.
+    Fix: make a new image: ``openstack vsc image create``.
+    """
+
+    code = "M407"
+    severity = everywhere(FORBIDDEN)
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"disk_format": "raw"}, before={"disk_format": "qcow2", "status": "queued"})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"disk_format": "raw"}, before={"disk_format": "qcow2", "status": "active"})
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if plan.before is None or plan.before.status == "queued":
+            return
+        for field, name in _FIXED.items():
+            now, planned = getattr(plan.before, field), getattr(plan.image, field)
+            if now != planned:
+                yield Flaw(
+                    message=f"the {name} of an image that has its data is fixed: it is {now}, and cannot be {planned}",
+                    fix="make a new image: openstack vsc image create NAME --file FILE",
+                )

@@ -1,0 +1,50 @@
+"""N204."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guestinspect.model.guest import Guest, Pin
+from vscclient.model.plan import Plan
+from vscclient.policy.again import again
+from vscclient.policy.example import Example, case
+from vscclient.policy.guest_rule import GuestRule
+from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
+
+_MOST_PINS = 10
+
+
+class NicsAreNotPinned(GuestRule):
+    """No network interface (NIC) of the guest is tied to a MAC address or a name that another instance won't have.
+
+    Why: every instance has addresses of its own. What is configured for that of the machine where the image was made
+    stays unused, and the interface stays down.
+    Fix: take the line or the file away in the guest before the image is made, and match by a pattern instead. Rules
+    of udev that hold addresses are ``/etc/udev/rules.d/70-persistent-net.rules``; NetworkManager has ``mac-address=``,
+    systemd-networkd ``MACAddress=``, network scripts ``HWADDR=``, netplan ``macaddress:``.
+    """
+
+    code = "N204"
+    severity = by_visibility(private=WARNING, shared=WARNING, community=ERROR, public=ERROR)
+
+    @staticmethod
+    def good() -> Example:
+        return case()
+
+    @staticmethod
+    def bad() -> Example:
+        return case(guest={"pins": (Pin("MAC address 52:54:00:12:34:56", "/etc/systemd/network/20-lan.network:2"),)})
+
+    def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
+        pins = guest.pins().value
+        for pin in pins[:_MOST_PINS]:
+            yield Flaw(
+                message=f"a network interface is tied to the {pin.what}",
+                location=pin.location,
+                fix=again(plan, "take that away in the guest (how: openstack vsc image rule show N204)"),
+            )
+        if len(pins) > _MOST_PINS:
+            yield Flaw(
+                message=f"network interfaces are tied to one machine in {len(pins) - _MOST_PINS} more places",
+                fix="openstack vsc image rule show N204",
+            )
