@@ -106,7 +106,7 @@ def _look_at(guest: Folder) -> Inspection:
         outcome=DiskKind.LINUX,
         root=MountedTree(MemoryFileSystem(guest)),
     )
-    with mock.patch.object(inspector, "_opened", lambda blocks: disk):
+    with mock.patch.object(inspector, "_open_disk", lambda blocks: disk):
         return inspector.inspect(_NoBlocks())
 
 

@@ -1,4 +1,4 @@
-"""The work of the process that looks inside a guest: it opens the disk, asks for every fact, and writes them down."""
+"""The work of the child process: open the disk, ask for every fact, and write the report."""
 
 from __future__ import annotations
 
@@ -16,52 +16,58 @@ from guestinspect.serialization import to_json
 
 T = TypeVar("T")
 
-_OF_SYSTEM = ("os_distro", "os_version", "architecture", "boot", "guest_agent", "cloud_init", "key_agents")
-_OF_DISK = ("unclean_file_systems",)
-_OF_NETWORK = ("network_stacks", "nics_at_boot", "nic_hotplug", "pins")
+_DISK_FACTS = ("unclean_file_systems",)
+_SYSTEM_FACTS = ("os_distro", "os_version", "architecture", "boot", "guest_agent", "cloud_init", "key_agents")
+_NETWORK_FACTS = ("network_stacks", "nics_at_boot", "nic_hotplug", "pins")
 
-_NOT_JUDGED = {
-    "windows": "it is a Windows guest, which cannot be judged",
-    "installer": "it is an installer, and no guest yet",
+_NOT_INSPECTED = {
+    "windows": "it is a Windows guest, which cannot be checked",
+    "installer": "it is an installer, not a guest",
     "nothing": "no guest was found on it",
 }
-"""What is not looked at any further, and why. One reason for all facts is one line for the user."""
-
+"""The kinds of disks that are not inspected, and why. With one reason for all facts, the user sees one line."""
 
 _NOT_UNDERSTOOD = "not understood"
-"""The kind of a disk that was read to no avail; reading it again would not help."""
+"""The kind of a disk that could not be understood. Inspecting it again would not help."""
+
+_TOO_LONG = UnknownReason("the inspection took too long")
 
 
 def main(blocks: Blocks, report_fd: int) -> None:
-    """Looks, and writes the report into the pipe."""
+    """Inspect a disk and write the report.
+
+    Args:
+        blocks: The disk.
+        report_fd: The pipe for the report.
+    """
     signal.signal(signal.SIGXCPU, _raise_time_is_up)
     skip_unused_modules()
-    found = inspect(blocks)
+    inspection = inspect(blocks)
     signal.signal(signal.SIGXCPU, signal.SIG_IGN)
     with open(report_fd, "w", encoding="ascii") as pipe:
-        pipe.write(to_json(found))
+        pipe.write(to_json(inspection))
 
 
 def inspect(blocks: Blocks) -> Inspection:
-    """What is found inside the guest on these blocks."""
-    counted, search = _Counted(blocks), _Search()
-    disk = search.found(lambda: _opened(counted))
-    kind = disk if isinstance(disk, UnknownReason) else search.found(lambda: str(disk.kind))
+    """Inspect the guest on a disk, in this process."""
+    counted, search = _CountedBlocks(blocks), _Search()
+    disk = search.result(lambda: _open_disk(counted))
+    kind = disk if isinstance(disk, UnknownReason) else search.result(lambda: str(disk.kind))
     if isinstance(kind, UnknownReason):
         return unknown_inspection(kind.unknown, kind=_NOT_UNDERSTOOD, bytes_read=counted.bytes_read)
-    if kind in _NOT_JUDGED:
-        return unknown_inspection(_NOT_JUDGED[kind], kind=kind, bytes_read=counted.bytes_read)
+    if kind in _NOT_INSPECTED:
+        return unknown_inspection(_NOT_INSPECTED[kind], kind=kind, bytes_read=counted.bytes_read)
     facts = {
-        **search.facts(_OF_DISK, lambda: _disk(disk)),
-        **search.facts(_OF_SYSTEM, lambda: _system(disk)),
-        **search.facts(_OF_NETWORK, lambda: _network(disk)),
+        **search.facts(_DISK_FACTS, lambda: _disk_facts(disk)),
+        **search.facts(_SYSTEM_FACTS, lambda: _system_facts(disk)),
+        **search.facts(_NETWORK_FACTS, lambda: _network_facts(disk)),
     }
-    leftovers = {leftover: search.found(_leftovers(disk, leftover)) for leftover in Kind}
+    leftovers = {leftover: search.result(partial(_find_leftovers, disk, leftover)) for leftover in Kind}
     return Inspection(kind=kind, guest=facts, leftovers=leftovers, bytes_read=counted.bytes_read)
 
 
 class _TimeIsUp(BaseException):
-    """The processor time is used up. No ``Exception``: nobody on the way takes it for damage of the disk."""
+    """The processor time is used up. It is not an ``Exception``, which a reader would take for damage of the disk."""
 
 
 def _raise_time_is_up(*_: object) -> NoReturn:
@@ -69,72 +75,72 @@ def _raise_time_is_up(*_: object) -> NoReturn:
 
 
 class _Search:
-    """Asks for one fact after the other. What a hostile disk does to one of them must not cost those found before."""
+    """Asks for facts one by one. If a hostile disk breaks one search, the facts found before are kept."""
 
     def __init__(self) -> None:
         self._is_over = False
 
     def facts(
-        self, names: tuple[str, ...], find_leftovers: Callable[[], Mapping[str, Provider[Any]]]
+        self, names: tuple[str, ...], find: Callable[[], Mapping[str, Provider[Any]]]
     ) -> dict[str, Fact[Any] | UnknownReason]:
-        """The facts of these names; where the search fails as a whole, all of them are unknown for that reason."""
-        providers = self.found(find_leftovers)
+        """Return the facts of these names; if the search fails as a whole, all of them are unknown for that reason."""
+        providers = self.result(find)
         if isinstance(providers, UnknownReason):
             return dict.fromkeys(names, providers)
-        return {name: self.found(partial(_fact, providers, name)) for name in names}
+        return {name: self.result(partial(_ask, providers, name)) for name in names}
 
-    def found(self, find_leftovers: Callable[[], T]) -> T | UnknownReason:
-        """What was found, or why not; what is in an unforeseen error is not told, it may be anything."""
+    def result(self, find: Callable[[], T]) -> T | UnknownReason:
+        """Return the result of a search, or why it failed: without the text of an error, which may hold secrets."""
         try:
-            return UnknownReason("the look inside took too long") if self._is_over else find_leftovers()
+            return _TOO_LONG if self._is_over else find()
         except _TimeIsUp:
             self._is_over = True
-            return UnknownReason("the look inside took too long")
-        except Unknown as unfound:
-            return UnknownReason(unfound.why)
+            return _TOO_LONG
+        except Unknown as unknown:
+            return UnknownReason(unknown.why)
         except MemoryError:
-            return UnknownReason("finding it out takes too much memory")
-        except Exception as surprise:  # noqa: BLE001
-            return UnknownReason(f"the look inside stumbled over it ({type(surprise).__name__})")
+            return UnknownReason("the inspection takes too much memory")
+        except Exception as error:  # noqa: BLE001 - a hostile disk can make a reader raise anything
+            return UnknownReason(f"the inspection failed ({type(error).__name__})")
 
 
-def _fact(providers: Mapping[str, Provider[Any]], name: str) -> Fact[Any]:
+def _ask(providers: Mapping[str, Provider[Any]], name: str) -> Fact[Any]:
     return providers[name]()
 
 
-def _opened(blocks: Blocks) -> Any:
+# The readers are imported when they are needed: most of the time is importing, and many disks hold no guest.
+
+
+def _open_disk(blocks: Blocks) -> Any:
     from guestinspect.disk.open_disk import open_disk
 
     return open_disk(blocks)
 
 
-def _disk(disk: Any) -> Mapping[str, Provider[Any]]:
+def _disk_facts(disk: Any) -> Mapping[str, Provider[Any]]:
     return {"unclean_file_systems": known_fact(disk.unclean_file_systems, "the disk")}
 
 
-def _system(disk: Any) -> Mapping[str, Provider[Any]]:
+def _system_facts(disk: Any) -> Mapping[str, Provider[Any]]:
     from guestinspect.guest.facts import facts_of
 
     return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.layout, lambda: disk.efi))
 
 
-def _network(disk: Any) -> Mapping[str, Provider[Any]]:
+def _network_facts(disk: Any) -> Mapping[str, Provider[Any]]:
     from guestinspect.network.verdict import facts_of
 
     return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.missing))
 
 
-def _leftovers(disk: Any, kind: Kind) -> Provider[tuple[Leftover, ...]]:
-    def search() -> Fact[tuple[Leftover, ...]]:
-        from guestinspect.leftovers.finder import find_leftovers
+def _find_leftovers(disk: Any, kind: Kind) -> Fact[tuple[Leftover, ...]]:
+    from guestinspect.leftovers.finder import find_leftovers
 
-        return find_leftovers(disk.tree, kind)
-
-    return search
+    return find_leftovers(disk.tree, kind)
 
 
-class _Counted:
-    """Blocks, and how many bytes of them were read."""
+class _CountedBlocks:
+    """Blocks that count how many bytes of them were read."""
 
     def __init__(self, blocks: Blocks) -> None:
         self.size_bytes = blocks.size_bytes

@@ -1,6 +1,6 @@
-"""The first lines of the process that looks inside a guest. It is run as a file, by an interpreter with no packages.
+"""The first lines of the process that inspects a guest. It is run as a file, by an interpreter without packages.
 
-Its one argument says, in JSON, what it may use, where the modules are that it needs, and what it has to look at.
+Its one argument is JSON: the limits, the folders of the modules, and the disk.
 """
 
 from __future__ import annotations
@@ -8,29 +8,37 @@ from __future__ import annotations
 import errno
 import gc
 import importlib
+import importlib.machinery
 import json
 import os
 import resource
 import sys
 from collections.abc import Mapping
+from types import CodeType
 from typing import Any
 
 OUT_OF_MEMORY = errno.ENOMEM
-"""The exit status that says so."""
+"""The exit status of a child that ran out of memory."""
 
 _NEW_OBJECTS = 50_000
-"""How many more objects there must be before Python looks for rings of unused ones. After 700, as is usual, it does so
-all through the imports: a tenth of a look's time."""
+"""Number of new objects after which Python looks for cycles of unused ones. With its default, 700, it does so all
+through the imports: a tenth of an inspection's time."""
 
 _LAST_WORDS_S = 3
-"""Seconds of processor time between the signal that says that it is used up, and the end without a word."""
+"""Seconds of processor time between the signal at the limit, when the report is written, and the end by force."""
 
 
 def run(order: Mapping[str, Any]) -> None:
-    """Limits itself, finds the modules, and lets the function that is named look."""
+    """Apply the limits, find the modules, and call the function that inspects.
+
+    Args:
+        order: The argument of the process.
+    """
     for number, most in order["limits"]:
         _limit(number, most)
-    sys.path += order["paths"]
+    sys.path += order["folders"]
+    if order["bytecode_folder"]:
+        _read_bytecode_from(order["bytecode_folder"], tuple(order["folders"]))
     module, _, function = order["target"].partition(":")
     getattr(importlib.import_module(module), function)(
         _blocks(order["disk_fd"], order["size_bytes"]), order["report_fd"]
@@ -38,7 +46,7 @@ def run(order: Mapping[str, Any]) -> None:
 
 
 def _limit(number: int, most: int) -> None:
-    """Lowers a limit."""
+    """Lower a limit of this process."""
     soft, hard = resource.getrlimit(number)
     spare = _LAST_WORDS_S if number == resource.RLIMIT_CPU else 0
     resource.setrlimit(number, (_lower(soft, most), _lower(hard, most + spare)))
@@ -48,10 +56,34 @@ def _lower(inherited: int, most: int) -> int:
     return most if inherited == resource.RLIM_INFINITY else min(inherited, most)
 
 
+def _read_bytecode_from(folder: str, paths: tuple[str, ...]) -> None:
+    """Import the modules below these paths with the byte code in a folder.
+
+    ``-X pycache_prefix`` would do it for the standard library as well, whose byte code is where it is installed.
+    """
+
+    class Loader(importlib.machinery.SourceFileLoader):
+        def get_code(self, fullname: str) -> CodeType | None:
+            sys.pycache_prefix = folder
+            try:
+                return super().get_code(fullname)
+            finally:
+                sys.pycache_prefix = None
+
+    def finder(path: str) -> importlib.machinery.FileFinder:
+        if not path.startswith(paths):
+            raise ImportError(path)
+        extensions = (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES)
+        return importlib.machinery.FileFinder(path, extensions, (Loader, importlib.machinery.SOURCE_SUFFIXES))
+
+    sys.path_hooks.insert(0, finder)
+    sys.path_importer_cache.clear()
+
+
 def _blocks(fd: int, size_bytes: int | None) -> Any:
-    """What to look at: the file that was handed over, or a disk of this size at the other end of a pipe."""
+    """Return the blocks to inspect: of the inherited file, or of a disk of this size at the other end of a pipe."""
     if size_bytes is None:
-        file = open(fd, "rb", buffering=0, closefd=False)  # noqa: SIM115
+        file = open(fd, "rb", buffering=0, closefd=False)  # noqa: SIM115 - it stays open until the process ends
         return importlib.import_module("guestinspect.disk.blocks").FileBlocks(file)
     return importlib.import_module("guestinspect.process.pipe").PipeBlocks(fd, size_bytes)
 
@@ -62,4 +94,4 @@ if __name__ == "__main__":
         run(json.loads(sys.argv[1]))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-    os._exit(0)  # all is told: taking apart what was imported is a tenth of a look's time
+    os._exit(0)  # the report is written: taking apart what was imported is a tenth of an inspection's time

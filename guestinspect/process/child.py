@@ -1,4 +1,4 @@
-"""The process that looks inside a guest, as its parent sees it: started, listened to, and always ended."""
+"""The child process that inspects a guest: its parent starts it, answers its requests, and always ends it."""
 
 from __future__ import annotations
 
@@ -17,63 +17,57 @@ from typing import Any
 
 from guestinspect.process import bootstrap, modules
 from guestinspect.process.limits import MIB, Limits
-from guestinspect.process.pipe import Questions
+from guestinspect.process.pipe import BlockServer
 from guestinspect.serialization import LIMIT_BYTES
 
 _PIECE_BYTES = 64 * 1024
 
 
-class Stopped(Exception):
-    """The child did not do its work; why, as the end of a sentence."""
+class ChildFailed(Exception):
+    """The child did not finish its work; the message is the end of a sentence."""
 
 
 class BlockChannel:
-    """The pipe on which the child asks for parts of the disk, and gets them.
+    """The parent's end of the socket on which the child requests blocks of a remote disk.
+
+    It does not block: a child that does not take its answer must not keep the parent waiting.
 
     Args:
-        end: The parent's end. A child that does not take its answer must not keep the parent waiting.
-        questions: Who answers.
+        end: The parent's end.
+        server: Answers the requests.
     """
 
-    def __init__(self, end: socket.socket, questions: Questions) -> None:
+    def __init__(self, end: socket.socket, server: BlockServer) -> None:
         self.end = end
-        self._questions = questions
+        self._server = server
         self._pending = memoryview(b"")
         end.setblocking(False)
 
-    def turn(self) -> int:
-        """Takes what arrived, or sends what is due. Returns: the event to wait for next; 0: it is over."""
-        if self._pending:
-            return self._send()
-        arrived = self._receive()
-        if not arrived:
-            return 0
-        self._pending = memoryview(self._questions.answer(arrived))
-        return self._next()
+    def advance(self) -> int:
+        """Receive what arrived, or send what is pending.
 
-    def _send(self) -> int:
+        Returns:
+            The event of :mod:`selectors` to wait for next; 0 if the child has closed its end.
+        """
+        arrived = b""
         try:
-            self._pending = self._pending[self.end.send(self._pending) :]
+            if self._pending:
+                self._pending = self._pending[self.end.send(self._pending) :]
+            elif not (arrived := self.end.recv(_PIECE_BYTES)):
+                return 0
         except ConnectionError:
             return 0
-        return self._next()
-
-    def _receive(self) -> bytes:
-        try:
-            return self.end.recv(_PIECE_BYTES)
-        except ConnectionError:
-            return b""
-
-    def _next(self) -> int:
+        if arrived:
+            self._pending = memoryview(self._server.answer(arrived))  # an error of the disk is not one of the channel
         return selectors.EVENT_WRITE if self._pending else selectors.EVENT_READ
 
 
 class ChildProcess:
-    """A child and what it may use.
+    """A child process and its limits.
 
     Args:
-        limits: What it may use.
-        target: The function that it runs: ``module:function``.
+        limits: The most that it may use.
+        target: The function that it calls: ``module:function``.
     """
 
     def __init__(self, limits: Limits, target: str) -> None:
@@ -81,94 +75,95 @@ class ChildProcess:
         self._target = target
         self._deadline_s = 0.0
 
-    def output(self, fd: int, size_bytes: int | None = None, line: BlockChannel | None = None) -> bytes:
-        """What it writes down.
+    def output(self, fd: int, size_bytes: int | None = None, channel: BlockChannel | None = None) -> bytes:
+        """Run the child and return its report.
 
         Args:
-            fd: The open file that it looks at, or its end of the pipe to whoever has the disk.
-            size_bytes: Of the disk at the other end of a pipe.
-            line: Where it asks for parts of the disk, if the parent has it.
+            fd: The open file that it inspects, or its end of the socket to a remote disk.
+            size_bytes: The size of a remote disk.
+            channel: The parent's end of the socket to a remote disk.
 
         Raises:
-            Stopped: It crashed, failed, or had to be stopped.
+            ChildFailed: It crashed, failed, or had to be stopped.
         """
-        modules.compile_once()
+        order: dict[str, Any] = {
+            "bytecode_folder": modules.bytecode_folder(),
+            "folders": modules.folders(),
+            "limits": self._limits.of_process(),
+            "size_bytes": size_bytes,
+            "target": self._target,
+        }
         self._deadline_s = time.monotonic() + self._limits.wall_s
         readable, writable = os.pipe()
         with open(readable, "rb", buffering=0) as ours, open(writable, "wb", buffering=0) as theirs:
-            with _above_the_standard_ones(fd, writable) as (disk_fd, report_fd):
-                order = {
-                    "disk_fd": disk_fd,
-                    "limits": self._limits.of_process(),
-                    "paths": modules.folders(),
-                    "report_fd": report_fd,
-                    "size_bytes": size_bytes,
-                    "target": self._target,
-                }
-                process = _start(order, (disk_fd, report_fd))
-            with _ended(process):
-                theirs.close()  # else there would be no end to what is read
-                output = self._listen(ours.fileno(), line)
-                self._end(process)
-        return output
+            with _duplicated(fd, writable) as (disk_fd, report_fd):
+                process = _start(order | {"disk_fd": disk_fd, "report_fd": report_fd}, (disk_fd, report_fd))
+            with _killed_at_exit(process):
+                theirs.close()  # otherwise the report would have no end: this process could still write to it
+                report = self._receive(ours.fileno(), channel)
+                self._wait(process)
+        return report
 
-    def _listen(self, readable: int, line: BlockChannel | None) -> bytes:
-        """What it writes down until it closes its pipe. In between, its questions are answered."""
-        output = bytearray()
+    def _receive(self, readable: int, channel: BlockChannel | None) -> bytes:
+        """Return the report, when the child has closed its pipe; answer its requests in between."""
+        report = bytearray()
         with selectors.DefaultSelector() as selector:
             selector.register(readable, selectors.EVENT_READ)
-            if line:
-                selector.register(line.end, selectors.EVENT_READ, line)
+            if channel:
+                selector.register(channel.end, selectors.EVENT_READ, channel)
             while True:
-                for key, _ in selector.select(self._left_s()):
+                for key, _ in selector.select(self._remaining_s()):
                     if key.data:
-                        _turn(selector, key.data)
+                        _advance(selector, key.data)
                     elif piece := os.read(readable, _PIECE_BYTES):
-                        output += piece
+                        report += piece
                     else:
-                        return bytes(output)
-                if len(output) > LIMIT_BYTES:
-                    raise Stopped(f"the look inside had more than {LIMIT_BYTES // MIB} MiB to tell and was stopped")
+                        return bytes(report)
+                if len(report) > LIMIT_BYTES:
+                    raise ChildFailed(f"the inspection was stopped: its report exceeds {LIMIT_BYTES // MIB} MiB")
 
-    def _end(self, process: subprocess.Popen[bytes]) -> None:
-        """Waits until it has ended as it should."""
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for the end of the child, and check its exit status."""
         try:
-            status = process.wait(self._left_s())
+            status = process.wait(self._remaining_s())
         except subprocess.TimeoutExpired as late:
-            raise self._too_late() from late
+            raise self._timeout() from late
         if status == -signal.SIGXCPU:
-            raise Stopped(f"the look inside took more than {self._limits.cpu_s} s of processor time and was stopped")
+            raise ChildFailed(f"the inspection exceeded {self._limits.cpu_s} s of processor time and was stopped")
         if status == bootstrap.OUT_OF_MEMORY:
-            raise Stopped(f"the look inside took more than {self._limits.memory_bytes // MIB} MiB of memory")
+            raise ChildFailed(
+                f"the inspection exceeded {self._limits.memory_bytes // MIB} MiB of memory and was stopped"
+            )
         if status < 0:
-            raise Stopped(f"the look inside crashed ({signal.strsignal(-status) or -status})")
+            raise ChildFailed(f"the inspection crashed ({signal.strsignal(-status) or -status})")
         if status > 0:
-            raise Stopped(f"the look inside failed with exit status {status}")
+            raise ChildFailed(f"the inspection failed with exit status {status}")
 
-    def _left_s(self) -> float:
-        left = self._deadline_s - time.monotonic()
-        if left <= 0:
-            raise self._too_late()
-        return left
+    def _remaining_s(self) -> float:
+        remaining = self._deadline_s - time.monotonic()
+        if remaining <= 0:
+            raise self._timeout()
+        return remaining
 
-    def _too_late(self) -> Stopped:
-        return Stopped(f"the look inside took more than {self._limits.wall_s:g} s and was stopped")
+    def _timeout(self) -> ChildFailed:
+        return ChildFailed(f"the inspection took longer than {self._limits.wall_s:g} s and was stopped")
 
 
-def _turn(selector: selectors.BaseSelector, line: BlockChannel) -> None:
-    event = line.turn()
-    if event:
-        selector.modify(line.end, event, line)
+def _advance(selector: selectors.BaseSelector, channel: BlockChannel) -> None:
+    if event := channel.advance():
+        selector.modify(channel.end, event, channel)
     else:
-        selector.unregister(line.end)
+        selector.unregister(channel.end)
 
 
 def _start(order: Mapping[str, Any], fds: tuple[int, ...]) -> subprocess.Popen[bytes]:
-    """The child. Nothing of the user's surroundings reaches it.
+    """Start the child, which inherits nothing of the user's environment but these files.
 
     Isolated (``-I``) and without site (``-S``), Python imports nothing but its own library; ``-B``: it writes nothing.
     """
     command = [sys.executable or "", "-I", "-S", "-B", "-X", "utf8", bootstrap.__file__, json.dumps(order)]
+    # The interpreter of a cluster's module may find its own library by LD_LIBRARY_PATH alone.
+    libraries = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     try:
         return subprocess.Popen(
             command,
@@ -176,16 +171,17 @@ def _start(order: Mapping[str, Any], fds: tuple[int, ...]) -> subprocess.Popen[b
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env=_environment(),
+            env={"LANG": "C.UTF-8"} | libraries,
             pass_fds=fds,
         )
     except OSError as failure:
-        raise Stopped(f"the look inside could not be started: {os.strerror(failure.errno or 0).lower()}") from failure
+        reason = os.strerror(failure.errno or 0).lower()
+        raise ChildFailed(f"the inspection could not be started: {reason}") from failure
 
 
 @contextmanager
-def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """It does not outlive the context, whatever ends that."""
+def _killed_at_exit(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Kill the process at the end of the context, whatever ends it."""
     try:
         yield
     finally:
@@ -194,21 +190,15 @@ def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 @contextmanager
-def _above_the_standard_ones(*fds: int) -> Iterator[tuple[int, ...]]:
-    """The same open files under numbers above 2: those below are the child's standard input, output and error.
+def _duplicated(*fds: int) -> Iterator[tuple[int, ...]]:
+    """Duplicate open files to numbers above 2: those up to 2 are the child's standard input, output and error.
 
-    A disk can be standard input, and a pipe gets its number where that is closed.
+    A disk can be standard input, and a pipe gets its number where standard input is closed.
     """
-    again: list[int] = []
+    copies: list[int] = []
     try:
-        again += [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 3) for fd in fds]
-        yield tuple(again)
+        copies += [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 3) for fd in fds]
+        yield tuple(copies)
     finally:
-        for fd in again:
+        for fd in copies:
             os.close(fd)
-
-
-def _environment() -> dict[str, str]:
-    """Empty, but for where the interpreter of a cluster's module finds its own library."""
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    return {"LANG": "C.UTF-8"} | kept

@@ -1,4 +1,4 @@
-"""What the process that looks inside a guest may use: a hostile disk ends there, and not on the user's machine."""
+"""Limits of the process that inspects a guest: a hostile disk can break that process, not the user's machine."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ MIB = 1024**2
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How much a look may cost; one that costs more is stopped, and the guest stays unknown.
+    """The most that an inspection may cost; one that costs more is stopped, and the guest stays unknown.
 
     Args:
         memory_bytes: Address space. 768 MiB were enough for every library that was tried, on every real guest.
-        cpu_s: Seconds of processor time; a guest takes one or two. What was found by then is told.
+        cpu_s: Seconds of processor time; a guest takes one or two. Facts that were found by then are kept.
         wall_s: Seconds on the clock.
-        moved_bytes: How many bytes of a disk that is elsewhere are fetched; a guest needs about 8 MiB.
-        requests: In how many requests.
+        fetched_bytes: Number of bytes that are fetched of a remote disk; a guest needs about 8 MiB.
+        requests: Number of requests to a remote disk.
     """
 
     memory_bytes: int = 768 * MIB
     cpu_s: int = 9
     wall_s: float = 60.0
-    moved_bytes: int = 64 * MIB
+    fetched_bytes: int = 64 * MIB
     requests: int = 1000
 
     def within_inherited(self) -> Limits:
-        """The same, but no more than this process may use itself."""
+        """Return these limits, lowered to what this process itself may use."""
         return replace(
             self,
             memory_bytes=_within(self.memory_bytes, resource.RLIMIT_AS),
@@ -35,7 +35,7 @@ class Limits:
         )
 
     def of_process(self) -> list[tuple[int, int]]:
-        """The same as limits of a process. It writes no file, starts no other process and leaves no core."""
+        """Return the limits as resources of a process, which writes no file, starts no process and leaves no core."""
         return [
             (resource.RLIMIT_AS, self.memory_bytes),
             (resource.RLIMIT_CPU, self.cpu_s),
@@ -47,12 +47,12 @@ class Limits:
 
 
 _OPEN_FILES = 64
-"""The disk, the pipe for what was found, and modules while they are imported."""
+"""The disk, the pipe for the report, and modules while they are imported."""
 
-FILE = Limits()
-"""For a disk that is here."""
+LOCAL = Limits()
+"""For a disk in a file of this machine."""
 
-ELSEWHERE = Limits(wall_s=300.0)
+REMOTE = Limits(wall_s=300.0)
 """For a disk on the other side of a network, where 150 requests can take half a second each."""
 
 

@@ -1,6 +1,7 @@
-"""Blocks over a pipe: the child that looks inside a guest asks, and its parent, who has the disk, answers.
+"""Blocks over a socket: the child that inspects a guest requests them, its parent has the disk and answers.
 
-A question is an offset and a length; an answer is whether there are bytes, how many, and the bytes, or else the reason.
+A request is an offset and a length. An answer is a flag and a length, then the bytes or the reason why they cannot be
+read.
 """
 
 from __future__ import annotations
@@ -11,20 +12,20 @@ import struct
 from guestinspect.disk.blocks import Blocks
 from guestinspect.disk.tree import Unreadable
 
-MOST_BYTES = 1024**2
-"""The longest piece that is asked for at once, in bytes."""
+MAX_REQUEST_BYTES = 1024**2
+"""The longest piece that is requested at once, in bytes."""
 
-_QUESTION = struct.Struct("<QI")
+_REQUEST = struct.Struct("<QI")
 _ANSWER = struct.Struct("<?I")
-_MOST_WORDS_BYTES = 4096
+_MAX_REASON_BYTES = 4096
 
 
 class PipeBlocks:
     """The child's end.
 
     Args:
-        fd: Of the pipe, open in both directions.
-        size_bytes: Of the disk.
+        fd: The socket, open in both directions.
+        size_bytes: The size of the disk.
     """
 
     def __init__(self, fd: int, size_bytes: int) -> None:
@@ -32,34 +33,38 @@ class PipeBlocks:
         self._fd = fd
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
-        """The bytes from an offset on; fewer only at the end.
+        """Return the bytes from an offset on; fewer only at the end.
+
+        Args:
+            offset_bytes: The offset.
+            length_bytes: The number of bytes.
 
         Raises:
-            Unreadable: The parent could not have them.
+            Unreadable: The parent cannot read them.
         """
         end = min(offset_bytes + length_bytes, self.size_bytes)
         pieces = []
         while offset_bytes < end:
-            piece = self._ask(offset_bytes, min(end - offset_bytes, MOST_BYTES))
+            piece = self._request(offset_bytes, min(end - offset_bytes, MAX_REQUEST_BYTES))
             pieces.append(piece)
             offset_bytes += len(piece)
         return b"".join(pieces)
 
-    def _ask(self, offset_bytes: int, length_bytes: int) -> bytes:
+    def _request(self, offset_bytes: int, length_bytes: int) -> bytes:
         try:
-            os.write(self._fd, _QUESTION.pack(offset_bytes, length_bytes))
-            is_there, length = _ANSWER.unpack(self._read(_ANSWER.size))
-            said = self._read(length)
+            os.write(self._fd, _REQUEST.pack(offset_bytes, length_bytes))
+            is_read, length = _ANSWER.unpack(self._receive(_ANSWER.size))
+            answer = self._receive(length)
         except (OSError, EOFError) as failure:
-            raise Unreadable("the disk", "nobody answers any more") from failure
-        if not is_there:
-            path, _, why = said.decode("utf-8", "replace").partition("\0")
-            raise Unreadable(path, why)
-        if len(said) != length_bytes:
-            raise Unreadable("the disk", "it ended before its end")
-        return said
+            raise Unreadable("the disk", "the connection to it is closed") from failure
+        if not is_read:
+            path, _, reason = answer.decode("utf-8", "replace").partition("\0")
+            raise Unreadable(path, reason)
+        if len(answer) != length_bytes:
+            raise Unreadable("the disk", "it is shorter than its size")
+        return answer
 
-    def _read(self, length: int) -> bytes:
+    def _receive(self, length: int) -> bytes:
         pieces = []
         while length:
             piece = os.read(self._fd, length)
@@ -71,14 +76,14 @@ class PipeBlocks:
 
 
 class ProtocolError(Exception):
-    """Something arrived that the child's end never sends: it is not itself any more."""
+    """The child sent something that :class:`PipeBlocks` never sends: a hostile disk has taken it over."""
 
 
-class Questions:
-    """The parent's end: what arrives byte by byte becomes questions, and each of them an answer.
+class BlockServer:
+    """The parent's end: it collects arriving bytes to requests, and answers each of them.
 
     Args:
-        blocks: Whoever has the disk.
+        blocks: The disk.
     """
 
     def __init__(self, blocks: Blocks) -> None:
@@ -86,28 +91,24 @@ class Questions:
         self._arrived = b""
 
     def answer(self, arrived: bytes) -> bytes:
-        """The answer, or nothing where the question is not complete.
+        """Return the answer; empty as long as the request is not complete.
+
+        Args:
+            arrived: The bytes that have arrived since the last call.
 
         Raises:
-            Nonsense: It is no question that the child's end asks.
+            ProtocolError: :class:`PipeBlocks` sends no such request.
         """
         self._arrived += arrived
-        if len(self._arrived) < _QUESTION.size:
+        if len(self._arrived) < _REQUEST.size:
             return b""
-        offset, length = _QUESTION.unpack(self._arrived[: _QUESTION.size])
-        self._arrived = self._arrived[_QUESTION.size :]
-        if self._arrived or length > MOST_BYTES or offset + length > self._blocks.size_bytes:
-            raise ProtocolError(f"the look inside asked for {length} bytes at {offset}, which makes no sense")
+        offset, length = _REQUEST.unpack(self._arrived[: _REQUEST.size])
+        self._arrived = self._arrived[_REQUEST.size :]
+        if self._arrived or length > MAX_REQUEST_BYTES or offset + length > self._blocks.size_bytes:
+            raise ProtocolError(f"the inspection sent an invalid request: {length} bytes at {offset}")
         try:
-            return _answer(self._blocks.read_at(offset, length))
+            content = self._blocks.read_at(offset, length)
         except Unreadable as failure:
-            return _refusal(failure)
-
-
-def _answer(content: bytes) -> bytes:
-    return _ANSWER.pack(True, len(content)) + content
-
-
-def _refusal(failure: Unreadable) -> bytes:
-    words = f"{failure.path}\0{failure.reason}".encode("utf-8", "replace")[:_MOST_WORDS_BYTES]
-    return _ANSWER.pack(False, len(words)) + words
+            reason = f"{failure.path}\0{failure.reason}".encode("utf-8", "replace")[:_MAX_REASON_BYTES]
+            return _ANSWER.pack(False, len(reason)) + reason
+        return _ANSWER.pack(True, len(content)) + content

@@ -40,9 +40,9 @@ class TestNoGuest(LookingTest):
 
     def test_what_is_not_understood_takes_one_line(self) -> None:
         for write, why in (
-            (_ntfs, "it is a Windows guest, which cannot be judged"),
+            (_ntfs, "it is a Windows guest, which cannot be checked"),
             (disks.luks, "it is encrypted (LUKS)"),
-            (disks.isohybrid, "it is an installer, and no guest yet"),
+            (disks.isohybrid, "it is an installer, not a guest"),
             (_zeros, "no guest was found on it"),
         ):
             with self.subTest(write=write, why=why):

@@ -117,8 +117,8 @@ def inspect_for_ever(blocks: Blocks, report_fd: int) -> None:
     found: dict[str, Provider[Any]] = dict.fromkeys(guest_fact_types(), spin_all_the_same)
     found["os_distro"] = known_fact("debian", "/etc/os-release")
     work: Any = inspector
-    work._opened = lambda blocks: SimpleNamespace(kind="linux")
-    work._system = work._network = lambda disk: found
+    work._open_disk = lambda blocks: SimpleNamespace(kind="linux")
+    work._system_facts = work._network_facts = lambda disk: found
     inspector.main(blocks, report_fd)
 
 

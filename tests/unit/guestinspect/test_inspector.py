@@ -69,10 +69,10 @@ class TestInspection(base.BaseTestCase):
             )
 
         for name, finder in (
-            ("_opened", opened or open_disk),
-            ("_system", lambda disk: SYSTEM | (system or {}) if not callable(system) else system()),
-            ("_network", lambda disk: NETWORK | (network or {}) if not callable(network) else network()),
-            ("_leftovers", lambda disk, kind: lambda: leftovers(disk.tree, kind)),
+            ("_open_disk", opened or open_disk),
+            ("_system_facts", lambda disk: SYSTEM | (system or {}) if not callable(system) else system()),
+            ("_network_facts", lambda disk: NETWORK | (network or {}) if not callable(network) else network()),
+            ("_find_leftovers", lambda disk, kind: leftovers(disk.tree, kind)),
         ):
             self.useFixture(fixtures.MonkeyPatch(f"guestinspect.inspector.{name}", finder))
         return inspect(_Blocks())

@@ -8,10 +8,10 @@ import struct
 import threading
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.process.pipe import MOST_BYTES, PipeBlocks, ProtocolError, Questions
+from guestinspect.process.pipe import MAX_REQUEST_BYTES, BlockServer, PipeBlocks, ProtocolError
 from tests import base
 
-DATA = os.urandom(3 * MOST_BYTES + 17)
+DATA = os.urandom(3 * MAX_REQUEST_BYTES + 17)
 
 
 class _Memory:
@@ -35,7 +35,7 @@ class TestPipe(base.BaseTestCase):
 
     def serve(self) -> None:
         """Answers until the other end is closed."""
-        questions = Questions(_Memory())
+        questions = BlockServer(_Memory())
 
         def answer() -> None:
             while arrived := self.parent.recv(5):  # never a whole question at once
@@ -49,7 +49,14 @@ class TestPipe(base.BaseTestCase):
     def test_any_part_arrives(self) -> None:
         self.serve()
 
-        for offset, length in ((0, 0), (0, 1), (5, MOST_BYTES), (7, 3 * MOST_BYTES), (len(DATA) - 3, 10), (2**40, 1)):
+        for offset, length in (
+            (0, 0),
+            (0, 1),
+            (5, MAX_REQUEST_BYTES),
+            (7, 3 * MAX_REQUEST_BYTES),
+            (len(DATA) - 3, 10),
+            (2**40, 1),
+        ):
             with self.subTest(offset=offset, length=length):
                 self.assertEqual(DATA[offset : offset + length], self.blocks.read_at(offset, length))
 
@@ -67,7 +74,7 @@ class TestPipe(base.BaseTestCase):
         self.assertRaises(Unreadable, self.blocks.read_at, 0, 1)
 
     def test_questions_that_a_child_never_asks_are_nonsense(self) -> None:
-        for offset, length in ((0, MOST_BYTES + 1), (len(DATA), 1), (2**64 - 1, 2**32 - 1)):
+        for offset, length in ((0, MAX_REQUEST_BYTES + 1), (len(DATA), 1), (2**64 - 1, 2**32 - 1)):
             with self.subTest(offset=offset, length=length):
-                self.assertRaises(ProtocolError, Questions(_Memory()).answer, struct.pack("<QI", offset, length))
-        self.assertRaises(ProtocolError, Questions(_Memory()).answer, bytes(13))
+                self.assertRaises(ProtocolError, BlockServer(_Memory()).answer, struct.pack("<QI", offset, length))
+        self.assertRaises(ProtocolError, BlockServer(_Memory()).answer, bytes(13))

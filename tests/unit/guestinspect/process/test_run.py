@@ -109,18 +109,18 @@ class TestTheDiskIsHere(LookTest):
 
 class TestTheChildMisbehaves(LookTest):
     def test_too_much_memory(self) -> None:
-        self.assert_unknown("the look inside took more than 768 MiB of memory", self.inspect(hostile.allocate))
+        self.assert_unknown("the inspection exceeded 768 MiB of memory and was stopped", self.inspect(hostile.allocate))
 
     def test_too_much_processor_time(self) -> None:
         found = self.inspect(hostile.spin, cpu_s=1)
 
-        self.assert_unknown("the look inside took more than 1 s of processor time and was stopped", found)
+        self.assert_unknown("the inspection exceeded 1 s of processor time and was stopped", found)
 
     def test_what_was_found_before_it_took_too_long_is_told(self) -> None:
         guest = self.inspect(hostile.inspect_for_ever, cpu_s=1).as_guest()
 
         self.assertEqual("debian", guest.os_distro().value)
-        self.assertEqual("the look inside took too long", self.assertRaises(Unknown, guest.nics_at_boot).why)
+        self.assertEqual("the inspection took too long", self.assertRaises(Unknown, guest.nics_at_boot).why)
 
     def test_too_long(self) -> None:
         for what in (hostile.sleep, hostile.close_and_sleep):
@@ -129,13 +129,13 @@ class TestTheChildMisbehaves(LookTest):
 
                 found = self.inspect(what, wall_s=1.0)
 
-                self.assert_unknown("the look inside took more than 1 s and was stopped", found)
+                self.assert_unknown("the inspection took longer than 1 s and was stopped", found)
                 self.assertLess(time.monotonic() - began_s, 30)
 
     def test_an_endless_report(self) -> None:
         found = self.inspect(hostile.talk_without_end)
 
-        self.assert_unknown("the look inside had more than 8 MiB to tell and was stopped", found)
+        self.assert_unknown("the inspection was stopped: its report exceeds 8 MiB", found)
 
     def test_a_report_that_is_none(self) -> None:
         for what in (hostile.print_garbage, hostile.print_another_version, hostile.print_nothing):
@@ -143,19 +143,19 @@ class TestTheChildMisbehaves(LookTest):
                 self.assert_unknown("the inspection returned an invalid report", self.inspect(what))
 
     def test_it_fails(self) -> None:
-        self.assert_unknown("the look inside failed with exit status 3", self.inspect(hostile.leave))
-        self.assert_unknown("the look inside failed with exit status 1", self.inspect(hostile.stumble))
+        self.assert_unknown("the inspection failed with exit status 3", self.inspect(hostile.leave))
+        self.assert_unknown("the inspection failed with exit status 1", self.inspect(hostile.stumble))
 
     def test_it_is_killed_or_crashes(self) -> None:
-        self.assert_unknown("the look inside crashed (Killed)", self.inspect(hostile.be_killed))
-        self.assert_unknown("the look inside crashed (Segmentation fault)", self.inspect(hostile.crash))
+        self.assert_unknown("the inspection crashed (Killed)", self.inspect(hostile.be_killed))
+        self.assert_unknown("the inspection crashed (Segmentation fault)", self.inspect(hostile.crash))
 
     def test_there_is_no_interpreter_to_start(self) -> None:
         self.useFixture(fixtures.MonkeyPatch("sys.executable", "/nowhere/python"))
 
         found = self.inspect(hostile.read_the_beginning)
 
-        self.assert_unknown("the look inside could not be started: no such file or directory", found)
+        self.assert_unknown("the inspection could not be started: no such file or directory", found)
 
     def test_no_child_is_left(self) -> None:
         for what in (hostile.sleep, hostile.leave, hostile.talk_without_end):
@@ -167,7 +167,7 @@ class TestTheChildMisbehaves(LookTest):
         def interrupt(*args: Any) -> None:
             raise KeyboardInterrupt
 
-        self.useFixture(fixtures.MonkeyPatch("guestinspect.process.child.ChildProcess._listen", interrupt))
+        self.useFixture(fixtures.MonkeyPatch("guestinspect.process.child.ChildProcess._receive", interrupt))
 
         self.assertRaises(KeyboardInterrupt, self.inspect, hostile.sleep)
         self.assert_no_child_is_left()
@@ -247,7 +247,7 @@ class TestTheChildIsIsolated(LookTest):
         told, why = done.stdout.splitlines()
         self.assertEqual([2**29, 2**29], json.loads(told)["limits"]["AS"])
         self.assertEqual([7, 7], json.loads(told)["limits"]["CPU"])
-        self.assertEqual("the look inside took more than 512 MiB of memory", why)
+        self.assertEqual("the inspection exceeded 512 MiB of memory and was stopped", why)
 
 
 class _Elsewhere:
@@ -302,15 +302,15 @@ class TestTheDiskIsElsewhere(LookTest):
         self.assert_no_child_is_left()
 
     def test_no_more_is_fetched_than_it_is_worth(self) -> None:
-        found = self.inspect(hostile.read_until_refused, moved_bytes=MIB)
+        found = self.inspect(hostile.read_until_refused, fetched_bytes=MIB)
 
-        self.assertIn("more than 1 MiB of it would be needed", found.kind)
+        self.assertIn("more than 1 MiB of it are needed", found.kind)
         self.assertEqual(MIB, found.bytes_read)
 
     def test_no_more_is_asked_than_it_is_worth(self) -> None:
         found = self.inspect(hostile.read_until_refused, requests=10)
 
-        self.assertIn("more than 10 requests would be needed", found.kind)
+        self.assertIn("more than 10 requests are needed", found.kind)
         self.assertEqual(10, self.disk.requests)
 
     def test_no_more_is_fetched_than_there_is_time_to(self) -> None:
@@ -330,5 +330,5 @@ class TestTheDiskIsElsewhere(LookTest):
         for what in (hostile.ask_half, hostile.never_take_the_answer):
             with self.subTest(what=what):
                 self.assert_unknown(
-                    "the look inside took more than 0.5 s and was stopped", self.inspect(what, wall_s=0.5)
+                    "the inspection took longer than 0.5 s and was stopped", self.inspect(what, wall_s=0.5)
                 )
