@@ -1,4 +1,4 @@
-"""Agents in a guest: the one that the hypervisor talks to, and those that bring a user's SSH keys."""
+"""Agents in a guest: the QEMU guest agent, and agents that install a user's SSH keys."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _UNIT_FOLDERS = (
 )
 _UDEV_FOLDERS = ("/etc/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d")
 _PORT = "org.qemu.guest_agent.0.device.wants"
-"""The folder of what systemd starts when the hypervisor's port is there: ``dev-virtio\\x2dports-`` is before it."""
+"""The end of the name of the folder of units that systemd starts with the hypervisor's port.
+
+The whole name is ``dev-virtio\\x2dports-org.qemu.guest_agent.0.device.wants``. Source: systemd.device(5).
+"""
 
 _KEY_AGENTS = {
     "afterburn-sshkeys@core": "afterburn",
@@ -29,13 +32,16 @@ _KEY_AGENTS = {
     "tiny-cloud": "tiny-cloud",
     "tiny-cloud-main": "tiny-cloud",
 }
-"""Services that ask OpenStack for a user's SSH keys, and the agent's name. Agents of other clouds find none here."""
+"""Services that fetch a user's SSH keys from OpenStack, with the name of the agent.
+
+Agents of other clouds find no keys in this cloud.
+"""
 
 _CIRROS = "/usr/sbin/cirros-apply"
 
 _RC_LOCALS = {"/etc/rc.local": "rc-local", "/etc/rc.d/rc.local": "rc-local"}
 _LOCAL_FOLDER = "/etc/local.d"
-_OWN_UNITS = "/etc/systemd/system"
+_LOCAL_UNITS = "/etc/systemd/system"
 _MOST_FILES = 64
 _SCRIPT_BYTES = 64 * 1024
 _METADATA = b"169.254.169.254"
@@ -44,45 +50,48 @@ _EXEC_START = re.compile(r"^[ \t]*ExecStart(?:Pre|Post)?[ \t]*=[ \t]*[-@:+!]*(/\
 
 
 def find_guest_agent(tree: Tree, units: Units) -> Fact[bool]:
-    """Whether the QEMU guest agent is there, and started: at boot, or when the hypervisor's port for it is found."""
+    """Return True if the QEMU guest agent is installed and started.
+
+    It is started at boot, or when systemd or udev finds the port that the hypervisor offers.
+    """
     program = next((path for path in _GUEST_AGENTS if is_file(tree, path)), None)
     if program is None:
         return Fact(False, "the QEMU guest agent is not installed")
     for service in _GUEST_AGENT_SERVICES:
-        enabled = units.starts(service)
-        if enabled.is_started:
-            return Fact(True, enabled.why.location or enabled.why.what)
-        if f"{service}.service" in _masks(tree):
-            return Fact(False, f"{_OWN_UNITS}/{service}.service")
-    wanted = next(_wanted_by_port(tree), None)
+        start = units.starts(service)
+        if start.is_started:
+            return Fact(True, start.why.location or start.why.what)
+        if _is_masked(tree, service):
+            return Fact(False, f"{_LOCAL_UNITS}/{service}.service")
+    wanted = next(_find_port_triggers(tree), None)
     return Fact(wanted is not None, wanted or program)
 
 
 def find_key_agents(tree: Tree, units: Units) -> Fact[tuple[str, ...]]:
-    """Those that are started and bring a user's SSH keys, by name, cloud-init aside.
+    """Return the names of the started agents that install a user's SSH keys, without cloud-init.
 
     Raises:
-        Unknown: Whether one is started could not be found out, and no other is.
+        Unknown: One agent could not be checked, and no other agent is started.
     """
     found: list[Fact[str]] = []
-    unsure: Unknown | None = None
-    for search in (_services, _scripts):
+    first_unknown: Unknown | None = None
+    for find in (_find_services, _find_scripts):
         try:
-            found += search(tree, units)
-        except Unknown as unfound:
-            unsure = unsure or unfound
-    if unsure and not found:
-        raise unsure
+            found += find(tree, units)
+        except Unknown as unknown:
+            first_unknown = first_unknown or unknown
+    if first_unknown and not found:
+        raise first_unknown
     return Fact(tuple(dict.fromkeys(agent.value for agent in found)), found[0].location if found else "")
 
 
-def _masks(tree: Tree) -> tuple[str, ...]:
-    names = tree.names(_OWN_UNITS)
-    return tuple(name for name in names if tree.link(f"{_OWN_UNITS}/{name}") == "/dev/null")
+def _is_masked(tree: Tree, service: str) -> bool:
+    unit = f"{service}.service"
+    return unit in tree.names(_LOCAL_UNITS) and tree.link(f"{_LOCAL_UNITS}/{unit}") == "/dev/null"
 
 
-def _wanted_by_port(tree: Tree) -> Iterator[str]:
-    """The link that has systemd start it with the port, or the rule of udev that does."""
+def _find_port_triggers(tree: Tree) -> Iterator[str]:
+    """Yield the folders and udev rules that start the guest agent when its port appears."""
     for folder in _UNIT_FOLDERS:
         for name in tree.names(folder):
             if name.endswith(_PORT) and any("qemu-" in wanted for wanted in tree.names(f"{folder}/{name}")):
@@ -93,23 +102,23 @@ def _wanted_by_port(tree: Tree) -> Iterator[str]:
                 yield f"{folder}/{name}"
 
 
-def _services(tree: Tree, units: Units) -> Iterator[Fact[str]]:
+def _find_services(tree: Tree, units: Units) -> Iterator[Fact[str]]:
     for service, agent in _KEY_AGENTS.items():
-        enabled = units.starts(service)
-        if enabled.is_started:
-            yield Fact(agent, enabled.why.location)
+        start = units.starts(service)
+        if start.is_started:
+            yield Fact(agent, start.why.location)
     if is_file(tree, _CIRROS):
         yield Fact("cirros-apply", _CIRROS)
 
 
 @dataclass(frozen=True)
 class _Script:
-    """A script that is run at boot.
+    """A script that may run at boot.
 
     Args:
-        name: As a user knows it: ``rc.local``.
-        path: Of the file.
-        service: That runs it.
+        name: The name that a user knows: ``rc.local``.
+        path: The path of the script.
+        service: The service that runs the script.
     """
 
     name: str
@@ -117,24 +126,24 @@ class _Script:
     service: str
 
 
-def _scripts(tree: Tree, units: Units) -> Iterator[Fact[str]]:
-    """Scripts of one's own that ask the metadata service for keys, as they were usual before cloud-init."""
-    for script in (*_rc_locals(tree), *_of_own_units(tree)):
+def _find_scripts(tree: Tree, units: Units) -> Iterator[Fact[str]]:
+    """Yield local scripts that ask the metadata service for keys, as was usual before cloud-init."""
+    for script in (*_list_rc_locals(tree), *_list_unit_scripts(tree)):
         content = tree.head(script.path, _SCRIPT_BYTES) or b""
         if _METADATA in content and _KEYS.search(content) and _runs(tree, units, script):
             yield Fact(script.name, script.path)
 
 
 def _runs(tree: Tree, units: Units, script: _Script) -> bool:
-    """Whether it is run; what is marked executable in the places for it is, by systemd's rc-local, and elsewhere."""
-    status = tree.status(script.path)
+    # systemd-rc-local-generator(8) and OpenRC's service «local» run the files that are executable
     if script.service in ("rc-local", "local"):
-        is_masked = f"{script.service}.service" in _masks(tree)
-        return status is not None and status.type is Type.FILE and bool(status.mode & 0o111) and not is_masked
+        status = tree.status(script.path)
+        is_executable = status is not None and status.type is Type.FILE and bool(status.mode & 0o111)
+        return is_executable and not _is_masked(tree, script.service)
     return units.starts(script.service).is_started
 
 
-def _rc_locals(tree: Tree) -> Iterator[_Script]:
+def _list_rc_locals(tree: Tree) -> Iterator[_Script]:
     for path, service in _RC_LOCALS.items():
         yield _Script("rc.local", path, service)
     for name in tree.names(_LOCAL_FOLDER)[:_MOST_FILES]:
@@ -142,11 +151,11 @@ def _rc_locals(tree: Tree) -> Iterator[_Script]:
             yield _Script(name, f"{_LOCAL_FOLDER}/{name}", "local")
 
 
-def _of_own_units(tree: Tree) -> Iterator[_Script]:
-    """What the units that somebody wrote for this guest run: the program, or the script that is its first word."""
-    names = [name for name in tree.names(_OWN_UNITS) if name.endswith(".service")]
+def _list_unit_scripts(tree: Tree) -> Iterator[_Script]:
+    """Yield the local unit files, and the programs and scripts that they run."""
+    names = [name for name in tree.names(_LOCAL_UNITS) if name.endswith(".service")]
     for name in names[:_MOST_FILES]:
-        path, service = f"{_OWN_UNITS}/{name}", name.removesuffix(".service")
+        path, service = f"{_LOCAL_UNITS}/{name}", name.removesuffix(".service")
         if tree.link(path) is not None or not is_file(tree, path):
             continue
         yield _Script(service, path, service)

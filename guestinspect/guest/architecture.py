@@ -1,4 +1,4 @@
-"""For which processors a guest was made: what one of its programs says in its first bytes."""
+"""The processor architecture of a guest, read from the ELF header of one of its programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PROGRAMS = (
     *("/usr/bin/busybox", "/bin/busybox", "/usr/bin/coreutils", "/usr/bin/ls", "/bin/ls", "/usr/sbin/init"),
     *("/sbin/init", "/usr/bin/sh", "/bin/sh"),
 )
-"""Programs that some distribution has; a script among them is passed over."""
+"""Programs that distributions install; scripts among them are skipped."""
 
 _HEADER_BYTES = 20
 _CLASS, _ORDER = 4, 5
@@ -33,29 +33,33 @@ _ARCHITECTURES: dict[tuple[int, _Bits, str], str] = {
     (243, 64, "<"): "riscv64",
     (258, 64, "<"): "loongarch64",
 }
-"""By machine, bits and byte order. Source: ELF, ``e_machine``; Nova, ``objects/fields.py``, ``Architecture``."""
+"""Architectures by machine, bits and byte order.
+
+Source: ELF, ``e_machine``; Nova, ``objects/fields.py``, ``Architecture``.
+"""
 
 
 def find_architecture(tree: Tree) -> Fact[str]:
-    """Its architecture in Glance's words, ``x86_64``.
+    """Return the architecture in Glance's words: ``x86_64``.
 
     Raises:
-        Unknown: No program is there, or none of a processor that is known here.
+        Unknown: No program is there, or none of a known processor.
         Unreadable: No program could be read.
     """
-    unread: Unreadable | None = None
+    first_unreadable: Unreadable | None = None
     for path in _PROGRAMS:
         try:
-            found = _of_program(tree.head(path, _HEADER_BYTES) or b"")
-        except Unreadable as failure:  # another program says the same
-            unread = unread or failure
+            architecture = _parse_elf(tree.head(path, _HEADER_BYTES) or b"")
+        except Unreadable as unreadable:  # any other program answers the question as well
+            first_unreadable = first_unreadable or unreadable
             continue
-        if found is not None:
-            return Fact(found, path)
-    raise unread or Unknown("no program in the guest says for which processors it was made")
+        if architecture is not None:
+            return Fact(architecture, path)
+    raise first_unreadable or Unknown("no program in the guest shows its processor architecture")
 
 
-def _of_program(header: bytes) -> str | None:
+def _parse_elf(header: bytes) -> str | None:
+    """Return the architecture in an ELF header. Source: elf(5), ``e_ident`` and ``e_machine``."""
     if len(header) < _HEADER_BYTES or not header.startswith(b"\x7fELF"):
         return None
     bits, order = _BITS.get(header[_CLASS]), _BYTE_ORDERS.get(header[_ORDER])

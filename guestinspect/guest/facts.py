@@ -1,4 +1,4 @@
-"""A guest's system and how it boots: the facts of :class:`~guestinspect.model.guest.Guest` without its network."""
+"""The facts about a guest's system and its boot: the fields of Guest without the network and the leftovers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from guestinspect.model.guest import Boot, CloudInit
 
 
 class SystemFacts(TypedDict):
-    """Some of the fields of a Guest, by their names."""
+    """Some fields of :class:`~guestinspect.model.guest.Guest`, by name."""
 
     os_distro: Provider[str]
     os_version: Provider[str]
@@ -31,19 +31,25 @@ class SystemFacts(TypedDict):
 
 
 def facts_of(tree: Tree, layout: PartitionLayout, efi: Callable[[], Tree | None]) -> SystemFacts:
-    """Providers of what is known of a guest's system; each looks when it is first asked.
+    """Return providers of the facts about a guest's system; each searches when it is first called.
 
     Args:
-        tree: The guest's files as they lie on the disk.
-        layout: How the disk is divided.
-        efi: Opens the partition that UEFI looks into; None: there is none. May raise Unreadable.
+        tree: The guest's files as they are on the disk.
+        layout: The partition table and the boot code.
+        efi: Opens the EFI system partition; returns None if there is none. May raise Unreadable.
     """
     running = RunningTree(tree)
-    given = partial(_parameters, once(partial(find_command_line, tree)))
+    command_line = once(partial(find_command_line, tree))
+
+    def parameters() -> tuple[str, ...] | None:
+        try:
+            return command_line().value
+        except Unknown:  # only what depends on the parameters is unknown then, and says so itself
+            return None
 
     @cache
     def units() -> Units:
-        return Units(running, given())
+        return Units(running, parameters())
 
     return SystemFacts(
         os_distro=once(partial(distribution.find_distro, tree)),
@@ -51,14 +57,6 @@ def facts_of(tree: Tree, layout: PartitionLayout, efi: Callable[[], Tree | None]
         architecture=once(partial(architecture.find_architecture, tree)),
         boot=once(partial(disk_boot.find_boot, tree, disk_boot.FirmwareView(layout, efi))),
         guest_agent=once(lambda: agents.find_guest_agent(running, units())),
-        cloud_init=once(lambda: installation.find_cloud_init(running, given())),
+        cloud_init=once(lambda: installation.find_cloud_init(running, parameters())),
         key_agents=once(lambda: agents.find_key_agents(running, units())),
     )
-
-
-def _parameters(ask: Provider[tuple[str, ...]]) -> tuple[str, ...] | None:
-    """The kernel's parameters; None: they are unknown, which is told by whoever needs them."""
-    try:
-        return ask().value
-    except Unknown:
-        return None

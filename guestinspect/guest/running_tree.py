@@ -1,18 +1,23 @@
-"""A guest as it runs: what lies in ``/run`` on its disk is hidden by a file system that is made anew at each boot."""
+"""The files that a running guest sees: temporary file systems hide what the disk holds in ``/run`` and ``/tmp``."""
 
 from __future__ import annotations
 
 from guestinspect.disk.tree import TEXT_LIMIT_BYTES, Status, Tree, Type
 
-_MADE_AT_BOOT = ("/run", "/var/run", "/dev", "/proc", "/sys", "/tmp")  # noqa: S108 - a guest's folder, none of ours
-"""Source: file-hierarchy(7). ``/var/run`` is ``/run``; what lies in ``/tmp`` at boot is no configuration."""
+_MADE_AT_BOOT = ("/run", "/var/run", "/dev", "/proc", "/sys", "/tmp")  # noqa: S108 - a folder of the guest, not of this machine
+"""Folders that are empty at the start of a boot. Source: file-hierarchy(7).
+
+``/var/run`` is ``/run``; files in ``/tmp`` are not configuration.
+"""
 
 
 class RunningTree:
-    """A tree without what the running guest does not see. What is written at boot is laid over it.
+    """A tree without the files that temporary file systems hide from the running guest.
+
+    An Overlay on top adds the files that are written at boot.
 
     Args:
-        below: The guest as it lies on the disk.
+        below: The guest's files as they are on the disk.
     """
 
     def __init__(self, below: Tree) -> None:

@@ -1,4 +1,4 @@
-"""The menu of a boot loader: its entries, and the kernel parameters of each."""
+"""The menu of a boot loader: its entries, and the kernel parameters of each entry."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from guestinspect.model.fact import Fact, Unknown
 
 Parameters = Fact[tuple[str, ...]]
-"""The parameters that the kernel is given, in their order, and the line of the guest's file that says so."""
+"""The kernel parameters in their order, and the line of the guest's file that sets them."""
 
 LIMIT_BYTES = 256 * 1024
 """The longest configuration that is read; that of a guest with twenty kernels has 100 KiB."""
 
 _WORD = re.compile(r'(?:"[^"]*"|[^\s"]|")+')
 
-_NO_MATTER = frozenset(
+_IRRELEVANT = frozenset(
     "BOOT_IMAGE root rootflags ro rw quiet splash rhgb console earlyprintk loglevel resume noresume crashkernel "
     "vt.handoff vga nomodeset plymouth.ignore-serial-consoles rootdelay rootfstype initrd panic".split()
 )
-"""Parameters that have nothing to do with networks, names of NICs, services or cloud-init."""
+"""Parameters that affect neither networks, names of NICs, services nor cloud-init."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class MenuEntry:
     """One entry of a menu.
 
     Args:
-        title: As it is shown.
-        parameters: Those of its kernel; None: it boots no kernel of Linux.
-        name: By which the default is called; empty: it has none.
-        entries: Those below it, if it is a submenu.
+        title: The title as the menu shows it.
+        parameters: The parameters of its kernel; None: the entry does not boot a Linux kernel.
+        name: The identifier that a default can refer to; empty: it has none.
+        entries: The entries of a submenu.
     """
 
     title: str
@@ -41,7 +41,7 @@ class MenuEntry:
 
 
 def split_parameters(text: str) -> tuple[str, ...]:
-    """The parameters on a kernel's command line. Double quotes hold a value together.
+    """Return the parameters on a kernel command line. Double quotes keep a value together.
 
     Source: Linux, ``lib/cmdline.c``, ``next_arg``.
     """
@@ -49,40 +49,41 @@ def split_parameters(text: str) -> tuple[str, ...]:
 
 
 def select_entry(entries: tuple[MenuEntry, ...], default: str) -> MenuEntry | None:
-    """The entry that a default names, as GRUB looks for it; the first one if there is none of that name.
+    """Return the default entry as GRUB selects it: the first entry where the default names none; None: an empty menu.
 
     Args:
+        entries: The menu.
         default: A number counted from 0, a name or a title; after ``>`` one of the submenu: ``1>2``.
     """
-    found: MenuEntry | None = None
-    wanted = default.split(">")
+    entry: MenuEntry | None = None
+    parts = default.split(">")
     while entries:
-        found = _called(entries, wanted.pop(0).strip() if wanted else "0")
-        entries = found.entries
-    return found
+        entry = _find_entry(entries, parts.pop(0).strip() if parts else "0")
+        entries = entry.entries
+    return entry
 
 
-def _called(entries: tuple[MenuEntry, ...], wanted: str) -> MenuEntry:
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < 6:
-        number = int(wanted)
+def _find_entry(entries: tuple[MenuEntry, ...], reference: str) -> MenuEntry:
+    if reference.isascii() and reference.isdigit() and len(reference) < 6:
+        number = int(reference)
         return entries[number] if number < len(entries) else entries[0]
-    return next((entry for entry in entries if wanted and wanted in (entry.name, entry.title)), entries[0])
+    return next((entry for entry in entries if reference and reference in (entry.name, entry.title)), entries[0])
 
 
-def find_common_parameters(parameters: Iterator[Parameters]) -> Parameters | None:
-    """The parameters, if all that may be given agree in what matters; None: there are none.
+def find_common_parameters(candidates: Iterator[Parameters]) -> Parameters | None:
+    """Return the first candidate if all candidates agree in the relevant parameters; None: there are no candidates.
 
     Raises:
-        Unknown: They differ.
+        Unknown: The candidates differ.
     """
     first: Parameters | None = None
-    for other in parameters:
+    for other in candidates:
         if first is None:
             first = other
-        elif _what_matters(first) != _what_matters(other):
-            raise Unknown(f"the kernel's parameters differ between {first.location} and {other.location}")
+        elif _relevant(first) != _relevant(other):
+            raise Unknown(f"the kernel parameters differ between {first.location} and {other.location}")
     return first
 
 
-def _what_matters(parameters: Parameters) -> list[str]:
-    return [word for word in parameters.value if word.partition("=")[0] not in _NO_MATTER]
+def _relevant(parameters: Parameters) -> list[str]:
+    return [word for word in parameters.value if word.partition("=")[0] not in _IRRELEVANT]

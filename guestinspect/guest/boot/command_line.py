@@ -1,4 +1,4 @@
-"""The parameters that the boot loader gives the kernel."""
+"""The parameters that the boot loader passes to the kernel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from guestinspect.guest.boot import grub, grub_legacy, loader_entries, syslinux
 from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Parameters, find_common_parameters, split_parameters
 from guestinspect.model.fact import Fact
 
-NO_LOADER = "no boot loader's configuration is there"
+NO_LOADER = "the guest has no configuration of a boot loader"
 
 _GRUB_DEFAULTS = "/etc/default/grub"
 _GRUB_NAMES = ("GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT")
@@ -19,44 +19,45 @@ _KERNEL_INSTALL = "/etc/kernel/cmdline"
 
 
 def find_command_line(tree: Tree) -> Fact[tuple[str, ...]]:
-    """The parameters of the entry that boots by default, in their order; empty: there is no boot loader to give any.
+    """Return the kernel parameters of the entry that boots by default, in their order.
 
-    Where no boot loader has a configuration, those that would be written into one count.
+    Where no boot loader has a configuration, the parameters for the next configuration count. Without these the result
+    is empty: there is no boot loader to pass any.
 
     Raises:
-        Unknown: Entries differ in what matters, or the boot loader's files could not be read.
+        Unknown: Entries differ in relevant parameters, or the files of the boot loader could not be read.
     """
-    return find_common_parameters(_given(tree)) or _intended(tree) or Fact((), NO_LOADER)
+    return find_common_parameters(_list_defaults(tree)) or _read_intended(tree) or Fact((), NO_LOADER)
 
 
-def _given(tree: Tree) -> Iterator[Parameters]:
-    """By each boot loader whose configuration is there: which of them starts is not always to be seen.
+def _list_defaults(tree: Tree) -> Iterator[Parameters]:
+    """Yield the default parameters of each boot loader that has a configuration.
 
-    GRUB Legacy's file lies beside GRUB's in old cloud images, for Xen. Entries of the Boot Loader Specification are
-    GRUB's where it has a configuration, unless systemd-boot has one, too.
+    The disk does not always show which of them starts. Two cases are known: old cloud images have GRUB Legacy's file
+    beside GRUB's, for Xen; and entries of the Boot Loader Specification belong to GRUB where GRUB has a configuration,
+    unless systemd-boot has one too.
     """
-    yield from chain(grub.parameters(tree), syslinux.parameters(tree))
+    yield from chain(grub.list_parameters(tree), syslinux.list_parameters(tree))
     has_grub = grub.is_configured(tree)
     if not has_grub:
-        yield from grub_legacy.parameters(tree)
-    if not has_grub or loader_entries.is_systemd_boot(tree):
-        yield from loader_entries.parameters(tree)
+        yield from grub_legacy.list_parameters(tree)
+    if not has_grub or loader_entries.has_systemd_boot(tree):
+        yield from loader_entries.list_parameters(tree)
 
 
-def _intended(tree: Tree) -> Parameters | None:
+def _read_intended(tree: Tree) -> Parameters | None:
+    """Return the parameters that kernel-install(8) or update-grub(8) would write into the next configuration."""
     for number, text in lines(tree, _KERNEL_INSTALL, LIMIT_BYTES):
         if text.strip() and not text.startswith("#"):
             return Fact(split_parameters(text), f"{_KERNEL_INSTALL}:{number}")
-    said = {name: value for _, text in lines(tree, _GRUB_DEFAULTS, LIMIT_BYTES) for name, value in _assigned(text)}
-    words = split_parameters(" ".join(said.get(name, "") for name in _GRUB_NAMES))
-    return Fact(words, _GRUB_DEFAULTS) if words else None
-
-
-def _assigned(text: str) -> Iterator[tuple[str, str]]:
-    name, sign, value = text.strip().partition("=")
-    if sign and name in _GRUB_NAMES:
-        try:
-            words = shlex.split(value, comments=True)
-        except ValueError:  # a quote that is not closed: the shell that reads it would stop there, too
-            return
-        yield name, " ".join(words[:1])
+    values: dict[str, str] = {}
+    for _, text in lines(tree, _GRUB_DEFAULTS, LIMIT_BYTES):
+        name, sign, value = text.strip().partition("=")
+        if sign and name in _GRUB_NAMES:
+            try:
+                words = shlex.split(value, comments=True)
+            except ValueError:  # an open quote: the shell that sources the file would stop there too
+                continue
+            values[name] = " ".join(words[:1])
+    parameters = split_parameters(" ".join(values.get(name, "") for name in _GRUB_NAMES))
+    return Fact(parameters, _GRUB_DEFAULTS) if parameters else None

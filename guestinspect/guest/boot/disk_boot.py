@@ -1,4 +1,4 @@
-"""How a disk can boot: its boot loader, the firmware that finds it, and its kernels."""
+"""The boot of a disk: the boot loader, the firmware that finds it, and the kernels."""
 
 from __future__ import annotations
 
@@ -23,15 +23,17 @@ _FILES_OF_BIOS = {
     "/syslinux/ldlinux.sys": "syslinux",
     "/ldlinux.sys": "extlinux",
 }
-"""What a loader leaves in a file system when it is installed for a BIOS."""
+"""Files that a boot loader for a BIOS leaves in the file system when it is installed."""
 
-_NEEDS_ACTIVE = ("extlinux", "syslinux")
+_NEED_ACTIVE_PARTITION = ("extlinux", "syslinux")
 
 _REMOVABLE = re.compile(r"boot(x64|aa64|ia32|arm|riscv64|loongarch64)\.efi", re.IGNORECASE)
-"""What UEFI starts on a disk that it has never seen, as that of a new instance. Source: UEFI specification, 3.5.1.1."""
+"""The program that UEFI starts on an unknown disk, such as that of a new instance.
 
-_BY_VENDOR_FILE = (("grub", "grub"), ("shim", "grub"), ("systemd-boot", "systemd-boot"), ("refind", "refind"))
-_NO_VENDOR = Fact("efi", "")
+Source: UEFI specification, 3.5.1.1.
+"""
+
+_LOADERS_BY_FILE = (("grub", "grub"), ("shim", "grub"), ("systemd-boot", "systemd-boot"), ("refind", "refind"))
 _ON_EFI = "EFI system partition, "
 _MOST_VENDORS = 32
 
@@ -40,108 +42,110 @@ _KERNEL_FOLDERS = ("/boot", "/boot/kernels", "")
 _MODULES = ("/usr/lib/modules", "/lib/modules")
 _MOST_KERNELS = 32
 
-_OTHER_WAYS = ("ppc", "ppc64", "ppc64le", "s390x")
+_OTHER_FIRMWARE = ("ppc", "ppc64", "ppc64le", "s390x")
 """Architectures whose firmware is neither a BIOS nor UEFI."""
 
 
 @dataclass(frozen=True)
 class FirmwareView:
-    """What a machine looks at before there is a guest.
+    """The parts of a disk that the firmware reads.
 
     Args:
-        layout: How the disk is divided.
-        efi: Opens the partition that UEFI looks into; None: there is none. May raise Unreadable.
+        layout: The partition table and the boot code.
+        efi: Opens the EFI system partition; returns None if there is none. May raise Unreadable.
     """
 
     layout: PartitionLayout
     efi: Callable[[], Tree | None]
 
 
-def find_boot(tree: Tree, start: FirmwareView) -> Fact[Boot]:
-    """Whether a BIOS, UEFI or both find a boot loader, and which kernels there are.
+def find_boot(tree: Tree, view: FirmwareView) -> Fact[Boot]:
+    """Return the firmware that finds a boot loader (BIOS, UEFI or both), the loader and the kernels.
 
     Raises:
-        Unknown: The guest's machines have another firmware, or the partition for UEFI could not be read.
+        Unknown: The guest's architecture has another firmware, or the EFI system partition could not be read.
     """
-    _no_other_way(tree)
-    efi = start.efi()
-    of_bios, of_uefi = _of_bios(tree, start.layout), _of_uefi(efi)
+    _require_bios_or_uefi(tree)
+    efi = view.efi()
+    of_bios, of_uefi = _find_bios_loader(tree, view.layout), _find_uefi_loader(efi)
     firmware = (("bios",) if of_bios else ()) + (("uefi",) if of_uefi else ())
-    loader = of_bios or of_uefi or _not_started(tree, efi)
-    location = loader.location if loader else start.layout.table or "no partition table"
+    loader = of_bios or of_uefi or _find_unstarted_loader(tree, efi)
+    location = loader.location if loader else view.layout.table or "no partition table"
     return Fact(Boot(firmware, loader.value if loader else "", find_kernels(tree)), location)
 
 
 def find_kernels(tree: Tree) -> tuple[str, ...]:
-    """The paths of its kernels: of the first place that has some."""
-    for paths in (*(_in_folder(tree, folder) for folder in _KERNEL_FOLDERS), _in_modules(tree)):
+    """Return the paths of the kernels in the first place that has any."""
+    for paths in _list_kernel_candidates(tree):
         found = tuple(path for path in paths if is_file(tree, path))
         if found:
             return found[:_MOST_KERNELS]
     return ()
 
 
-def _no_other_way(tree: Tree) -> None:
+def _list_kernel_candidates(tree: Tree) -> Iterator[list[str]]:
+    for folder in _KERNEL_FOLDERS:
+        yield [f"{folder}/{name}" for name in tree.names(folder or "/") if _KERNEL.fullmatch(name)]
+    yield [f"{folder}/{release}/vmlinuz" for folder in _MODULES for release in tree.names(folder)]
+
+
+def _require_bios_or_uefi(tree: Tree) -> None:
     try:
-        made_for = find_architecture(tree).value
-    except Unknown:  # then it is one of a PC or a server, as all but a few are
+        architecture = find_architecture(tree).value
+    except Unknown:  # most likely a PC or a server, as nearly all guests are
         return
-    if made_for in _OTHER_WAYS:
-        raise Unknown(f"how a disk for {made_for} boots is not looked at")
+    if architecture in _OTHER_FIRMWARE:
+        raise Unknown(f"the boot of a disk for {architecture} cannot be inspected")
 
 
-def _of_bios(tree: Tree, layout: PartitionLayout) -> Fact[str] | None:
-    """The loader that a BIOS starts: its first part is in the first sector, where a GPT needs a place for the next."""
+def _find_bios_loader(tree: Tree, layout: PartitionLayout) -> Fact[str] | None:
+    """Return the loader that a BIOS starts, or None.
+
+    Its first stage is in the first sector. On a GPT the next stage needs a BIOS boot partition, because there is no
+    free space behind that sector. Source: GRUB manual, "BIOS installation".
+    """
     if not layout.boot_code:
         return None
     for folder in _GRUB_OF_BIOS:
         if tree.names(folder) and (layout.table != "gpt" or layout.bios_boot_partition):
             return Fact("grub", folder)
     for path, loader in _FILES_OF_BIOS.items():
-        is_started = layout.active_partition or layout.table != "mbr" or loader not in _NEEDS_ACTIVE
+        is_started = layout.active_partition or layout.table != "mbr" or loader not in _NEED_ACTIVE_PARTITION
         if is_started and tree.status(path):
             return Fact(loader, path)
     return None
 
 
-def _of_uefi(efi: Tree | None) -> Fact[str] | None:
-    """What UEFI starts on a disk that is new to it."""
-    if efi is None:  # packages put files of UEFI into /boot/efi where there is no such partition, too
+def _find_uefi_loader(efi: Tree | None) -> Fact[str] | None:
+    """Return the loader that UEFI starts on an unknown disk, or None."""
+    if efi is None:  # files in /boot/efi prove nothing: packages install them without an EFI partition, too
         return None
     for folder in _same_name(efi, "", "EFI"):
         for default in _same_name(efi, folder, "BOOT"):
             for name in efi.names(default):
                 if _REMOVABLE.fullmatch(name):
-                    return Fact(next(_vendors(efi), _NO_VENDOR).value, f"{_ON_EFI}{default}/{name}")
+                    vendor = next(_list_vendor_loaders(efi), None)
+                    return Fact(vendor.value if vendor else "efi", f"{_ON_EFI}{default}/{name}")
     return None
 
 
-def _not_started(tree: Tree, efi: Tree | None) -> Fact[str] | None:
-    """A loader that no firmware of a new instance finds."""
+def _find_unstarted_loader(tree: Tree, efi: Tree | None) -> Fact[str] | None:
+    """Return a loader that no firmware of a new instance finds, or None."""
     configured = next((path for path in grub.CONFIGURATIONS if tree.status(path)), None)
-    of_vendor = next(_vendors(efi), None) if efi else None
+    of_vendor = next(_list_vendor_loaders(efi), None) if efi else None
     return of_vendor or (Fact("grub", configured) if configured else None)
 
 
-def _vendors(efi: Tree) -> Iterator[Fact[str]]:
-    """Loaders that UEFI starts only once it was told to, on the machine that told it."""
+def _list_vendor_loaders(efi: Tree) -> Iterator[Fact[str]]:
+    """Yield loaders that UEFI starts only after an installer registered them in the firmware of that machine."""
     for folder in _same_name(efi, "", "EFI"):
         for vendor in efi.names(folder)[:_MOST_VENDORS]:
             for name in efi.names(f"{folder}/{vendor}"):
-                for beginning, loader in _BY_VENDOR_FILE:
+                for beginning, loader in _LOADERS_BY_FILE:
                     if name.lower().startswith(beginning) and name.lower().endswith(".efi"):
                         yield Fact(loader, f"{_ON_EFI}{folder}/{vendor}/{name}")
 
 
 def _same_name(efi: Tree, folder: str, name: str) -> list[str]:
-    """The paths in a folder that a file system without upper and lower case takes for this one."""
+    """Return the paths in a folder that have a name, in upper or lower case: FAT does not distinguish them."""
     return [f"{folder}/{found}" for found in efi.names(folder or "/") if found.upper() == name.upper()]
-
-
-def _in_folder(tree: Tree, folder: str) -> Iterator[str]:
-    return (f"{folder}/{name}" for name in tree.names(folder or "/") if _KERNEL.fullmatch(name))
-
-
-def _in_modules(tree: Tree) -> Iterator[str]:
-    for folder in _MODULES:
-        yield from (f"{folder}/{release}/vmlinuz" for release in tree.names(folder))

@@ -1,4 +1,4 @@
-"""Whether a guest is told not to load the driver of its NICs.
+"""The settings that keep the kernel from loading the driver of a guest's NICs.
 
 Source: modprobe.d(5); kmod's libkmod-config.c; the kernel's admin-guide/kernel-parameters (``module_blacklist``,
 ``initcall_blacklist``); modprobe(8) for ``modprobe.blacklist``.
@@ -14,52 +14,59 @@ from guestinspect.guest.files.conf_files import list_conf_files
 from guestinspect.model.fact import Unknown
 
 _FOLDERS = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d")
-_OF_A_NIC = frozenset({"virtio_net", "virtio_pci", "virtio", "virtio_ring", "net_failover", "failover"})
-"""The driver of a NIC of this cloud, and what it needs. Source: ``modinfo virtio_net``, ``modinfo virtio_pci``."""
-_DRIVER = "virtio_net"
+_DRIVERS = frozenset({"virtio_net", "virtio_pci", "virtio", "virtio_ring", "net_failover", "failover"})
+"""The driver of a NIC in this cloud, and the modules that it needs.
+
+Source: ``modinfo virtio_net``, ``modinfo virtio_pci``.
+"""
+_NIC_DRIVER = "virtio_net"
 _ALIASES = ("virtio:", "pci:v00001AF4")
-"""By these names udev asks for the drivers; a line ``alias`` makes another one of them."""
+"""The beginnings of the names by which udev requests the drivers; a line ``alias`` gives them to another module."""
 _PARAMETERS = ("modprobe.blacklist", "module_blacklist")
 _INITIAL_CALLS = "initcall_blacklist"
 
 
 def require_nic_driver(tree: Tree, command_line: tuple[str, ...]) -> None:
-    """Raises Unknown if the guest is told not to load the driver of its NICs.
+    """Raise Unknown if a setting keeps the kernel from loading the driver of the NICs.
 
-    It is nothing worse: the driver may be in the kernel, or the initramfs may have loaded it by then.
+    The NICs may come up nevertheless: the driver may be built into the kernel, or loaded in the initramfs.
     """
-    for driver, location in (*_by_files(tree), *_by_parameters(command_line)):
-        raise Unknown(f"the guest is told not to load the driver {driver} ({location})")
+    for driver, location in (*_read_files(tree), *_read_parameters(command_line)):
+        raise Unknown(f"the guest is configured not to load the driver {driver} ({location})")
 
 
-def _by_files(tree: Tree) -> Iterator[tuple[str, str]]:
+def _read_files(tree: Tree) -> Iterator[tuple[str, str]]:
     for path in list_conf_files(tree, _FOLDERS, ".conf"):
         for number, text in join_continued(lines(tree, path)):
-            driver = _kept_away((*text.split(maxsplit=2), "", "")[:2])
+            driver = _find_blocked_driver(*(*text.split(maxsplit=2), "", "")[:2])
             if driver is not None:
                 yield driver, f"{path}:{number}"
 
 
-def _kept_away(words: tuple[str, ...]) -> str | None:
-    """The driver that a line keeps from being loaded: what stands behind ``install`` is run in its place."""
-    command, name = words
-    if command == "blacklist" and _plain(name) in _OF_A_NIC:
-        return _plain(name)
+def _find_blocked_driver(command: str, name: str) -> str | None:
+    """Return the driver that a line keeps from being loaded, or None.
+
+    ``blacklist`` ignores only the aliases of a module; since udev loads by alias, that is enough. ``install`` runs a
+    command in place of loading, whatever the command is; its name may be a pattern.
+    """
+    module = _normalize(name)
+    if command == "blacklist" and module in _DRIVERS:
+        return module
     if command == "install":
-        return next((driver for driver in sorted(_OF_A_NIC) if fnmatchcase(driver, _plain(name))), None)
-    return _DRIVER if command == "alias" and name.startswith(_ALIASES) else None
+        return next((driver for driver in sorted(_DRIVERS) if fnmatchcase(driver, module)), None)
+    return _NIC_DRIVER if command == "alias" and name.startswith(_ALIASES) else None
 
 
-def _by_parameters(command_line: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for given in command_line:
-        key, _, value = given.partition("=")
-        named = [_plain(name) for name in value.strip('"').split(",")]
+def _read_parameters(command_line: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for parameter in command_line:
+        key, _, value = parameter.partition("=")
+        names = [_normalize(name) for name in value.strip('"').split(",")]
         if key.replace("-", "_") in _PARAMETERS:
-            yield from ((name, f"the kernel parameter {key}") for name in named if name in _OF_A_NIC)
-        if key == _INITIAL_CALLS:
-            yield from ((name, f"the kernel parameter {key}") for name in named if name.startswith("virtio_"))
+            yield from ((name, f"the kernel parameter {key}") for name in names if name in _DRIVERS)
+        if key == _INITIAL_CALLS:  # names of functions: virtio_net_driver_init
+            yield from ((name, f"the kernel parameter {key}") for name in names if name.startswith("virtio_"))
 
 
-def _plain(name: str) -> str:
-    """Modules are called with ``-`` or ``_``."""
+def _normalize(name: str) -> str:
+    """Return a module name with ``_``: kmod treats ``-`` the same. Source: modprobe(8), "Description"."""
     return name.replace("-", "_")

@@ -1,4 +1,4 @@
-"""Whether a guest stops on its way up, in systemd's emergency mode.
+"""Boots that stop in systemd's emergency mode.
 
 Source: systemd.special(7) (``local-fs.target``, ``emergency.target``), systemd-fstab-generator(8).
 """
@@ -12,17 +12,17 @@ from guestinspect.model.fact import Unknown
 
 
 def require_mounts(tree: Tree, missing: tuple[FstabEntry, ...]) -> None:
-    """Raises Unknown if the guest waits for a file system that is not on its disk.
+    """Raise Unknown if the boot waits for a file system that is not on the disk.
 
-    It is nothing worse: some of the network may be up by then.
+    The network may come up nevertheless, before the boot stops.
 
     Args:
         tree: The guest's files.
-        missing: The lines of its fstab for what it waits for in vain.
+        missing: The required lines of its fstab whose file systems are not on the disk.
     """
     if missing and find_init_system(tree) is InitSystem.SYSTEMD:
         entry = missing[0]
         raise Unknown(
             f"{FSTAB}:{entry.line} mounts {entry.source} on {entry.folder}, which is not on this disk: without the "
-            "option nofail the guest waits for it, and may stop before its network is up"
+            "option nofail the boot waits for it, and may stop before the network is up"
         )

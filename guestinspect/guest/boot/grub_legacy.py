@@ -1,4 +1,4 @@
-"""What GRUB Legacy boots by default: the boot loader of RHEL 6 and its time.
+"""The default entry of GRUB Legacy, the boot loader of RHEL 6 and its time.
 
 Source: GRUB Legacy manual, "Configuration".
 """
@@ -14,18 +14,18 @@ from guestinspect.model.fact import Fact, Unknown
 _CONFIGURATIONS = ("/boot/grub/menu.lst", "/boot/grub/grub.conf")
 
 
-def parameters(tree: Tree) -> Iterator[Parameters]:
-    """Those of the default entry, of each configuration that is there.
+def list_parameters(tree: Tree) -> Iterator[Parameters]:
+    """Yield the kernel parameters of the default entry of each configuration.
 
     Raises:
-        Unknown: The default is the last that was booted, or boots no kernel.
+        Unknown: The default is the entry of the last boot (``saved``), or boots no kernel.
     """
     for path in _CONFIGURATIONS:
         if is_file(tree, path):
-            yield from _default(tree, path)
+            yield from _read_default(tree, path)
 
 
-def _default(tree: Tree, path: str) -> Iterator[Parameters]:
+def _read_default(tree: Tree, path: str) -> Iterator[Parameters]:
     default, entries = "0", list[MenuEntry]()
     for number, text in lines(tree, path, LIMIT_BYTES):
         command, _, rest = text.strip().replace("=", " ", 1).replace("\t", " ").partition(" ")
@@ -40,5 +40,5 @@ def _default(tree: Tree, path: str) -> Iterator[Parameters]:
     if entry is None:
         return
     if default == "saved" or entry.parameters is None:
-        raise Unknown(f"which entry of {path} boots a kernel by default was not found out")
+        raise Unknown(f"the default entry of {path} cannot be determined")
     yield entry.parameters

@@ -1,4 +1,4 @@
-"""The language of GRUB's configuration, as far as it is needed to find a menu's entries.
+"""The language of GRUB's configuration, as far as it is needed to find the entries of a menu.
 
 Source: GRUB manual, "Writing full configuration files directly": words, quotes, variables, braces.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from guestinspect.model.fact import Unknown
 
 _MOST_WORDS = 100_000
-"""Of a configuration with its variables put in; the longest menu of a Debian or Rocky guest has 3,000."""
+"""The number of words with all variables expanded; the longest menu of a Debian or Rocky guest has 3,000."""
 
 _LONGEST_WORD = 64 * 1024
 
@@ -37,9 +37,9 @@ class Statement:
     """One command.
 
     Args:
-        line: On which it ends, counted from 1.
-        words: The command and what follows it. A brace that opens a block ends a statement; one that closes it is
-            a statement of its own.
+        line: The line on which the command ends, counted from 1.
+        words: The command and its arguments. A brace that opens a block ends a statement; a brace that closes a block
+            is a statement of its own.
     """
 
     line: int
@@ -47,26 +47,28 @@ class Statement:
 
 
 def parse_statements(text: str, value_of: Callable[[str], str]) -> Iterator[Statement]:
-    """The commands, one after the other, so that a variable that one sets is known to the next.
+    """Yield the statements one by one, so that the caller can set a variable before the next statement expands it.
 
     Args:
-        value_of: The value of a variable; empty if it has none.
+        text: The configuration.
+        value_of: Returns the value of a variable; empty if it has none.
 
     Raises:
         Unknown: There are too many words, or one is too long.
     """
-    line, words = 1, _Words()
+    line, words = 1, _WordReader()
     for token in _TOKEN.finditer(text):
         kind, content = token.lastgroup or "", token[0]
-        if kind == "end" or (kind == "plain" and content in ("{", "}") and words.is_between):
-            yield from words.statement(line, content)
+        # a brace is a word of its own only between words: in «a{b» it is an ordinary character
+        if kind == "end" or (kind == "plain" and content in ("{", "}") and words.is_between_words):
+            yield from words.end_statement(line, content)
         else:
-            words.take(kind, token[kind], value_of)
+            words.add_token(kind, token[kind], value_of)
         line += content.count("\n")
-    yield from words.statement(line, "\n")
+    yield from words.end_statement(line, "\n")
 
 
-class _Words:
+class _WordReader:
     """The words of the statement that is being read."""
 
     def __init__(self) -> None:
@@ -75,12 +77,12 @@ class _Words:
         self._count = 0
 
     @property
-    def is_between(self) -> bool:
-        """Whether no word has been begun."""
+    def is_between_words(self) -> bool:
+        """Return True if no word has been begun."""
         return self._word is None
 
-    def statement(self, line: int, end: str) -> Iterator[Statement]:
-        """What was read, if anything was; it ends here."""
+    def end_statement(self, line: int, end: str) -> Iterator[Statement]:
+        """Yield the statement that has been read, if any, and that of a closing brace."""
         self._end_word()
         if end == "{":
             self._words.append(end)
@@ -90,32 +92,29 @@ class _Words:
         if end == "}":
             yield Statement(line, ("}",))
 
-    def take(self, kind: str, content: str, value_of: Callable[[str], str]) -> None:
-        """One more piece."""
+    def add_token(self, kind: str, content: str, value_of: Callable[[str], str]) -> None:
+        """Add a token to the current word, or end the word."""
         if kind in ("gap", "comment"):
             self._end_word()
-        elif kind == "variable":  # without quotes its value is several words, if there are spaces in it
-            self._take_words(value_of(content))
+        elif kind == "variable":  # without quotes, a value with spaces expands to several words, as in a shell
+            for number, word in enumerate(value_of(content).split()):
+                if number:
+                    self._end_word()
+                self._append(word)
         elif kind == "double":
             self._append(_IN_DOUBLE_QUOTES.sub(lambda found: found[2] or value_of(found[1]), content))
         else:
             self._append(content)
 
-    def _take_words(self, value: str) -> None:
-        for number, word in enumerate(value.split()):
-            if number:
-                self._end_word()
-            self._append(word)
-
     def _append(self, piece: str) -> None:
         self._word = (self._word or "") + piece
         if len(self._word) > _LONGEST_WORD:
-            raise Unknown("a word of the boot loader's configuration is too long")
+            raise Unknown("a word in the configuration of the boot loader is too long")
 
     def _end_word(self) -> None:
         if self._word is not None:
             self._words.append(self._word)
             self._count += 1
             if self._count > _MOST_WORDS:
-                raise Unknown("the boot loader's configuration is too long")
+                raise Unknown("the configuration of the boot loader is too long")
         self._word = None

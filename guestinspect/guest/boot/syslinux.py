@@ -1,4 +1,4 @@
-"""What SYSLINUX and its kin EXTLINUX boot by default; U-Boot reads the same file.
+"""The default entry of SYSLINUX and EXTLINUX; U-Boot reads the same file.
 
 Source: https://wiki.syslinux.org/wiki/index.php?title=Config.
 """
@@ -18,11 +18,11 @@ _NAMES = ("extlinux.conf", "syslinux.cfg")
 _MOST_FILES = 16
 
 
-def parameters(tree: Tree) -> Iterator[Parameters]:
-    """Those of each label that may be the default, of each configuration that is there.
+def list_parameters(tree: Tree) -> Iterator[Parameters]:
+    """Yield the parameters of each label that may be the default, of each configuration.
 
     Raises:
-        Unknown: The default is not there, or files include each other.
+        Unknown: The default label does not exist, or files include each other.
     """
     for path in (f"{folder}/{name}" for folder in _FOLDERS for name in _NAMES):
         if is_file(tree, path):
@@ -33,55 +33,64 @@ def parameters(tree: Tree) -> Iterator[Parameters]:
 
 @dataclass
 class _SyslinuxMenu:
-    """Labels and what they append, in the order of the file."""
+    """The menu that a configuration builds.
+
+    Args:
+        tree: The guest's files.
+        appended: The parameters by label, in the order of the file.
+        global_parameters: The parameters of an ``append`` before the first label; labels without one get them.
+        default_labels: The labels that a line names as the default.
+        label: The current label; empty before the first.
+        files: The number of files that have been read.
+    """
 
     tree: Tree
     appended: dict[str, Parameters] = field(default_factory=dict)
-    everywhere: Parameters | None = None
-    wanted: list[str] = field(default_factory=list)
+    global_parameters: Parameters | None = None
+    default_labels: list[str] = field(default_factory=list)
     label: str = ""
     files: int = 0
 
     def read(self, path: str) -> None:
-        """Do what a configuration says."""
+        """Execute a configuration.
+
+        Raises:
+            Unknown: It includes too many files, itself perhaps.
+        """
         self.files += 1
         if self.files > _MOST_FILES:
-            raise Unknown(f"{path} includes too many files")
+            raise Unknown(f"{path} includes more than {_MOST_FILES} files")
         for number, text in lines(self.tree, path, LIMIT_BYTES):
             word, _, rest = text.strip().replace("\t", " ").partition(" ")
-            self._do(word.lower(), rest.strip(), f"{path}:{number}")
+            self._execute(word.lower(), rest.strip(), f"{path}:{number}")
 
     def defaults(self, path: str) -> Iterator[Parameters]:
-        """The parameters of each label that may be the default: the first one if none is named."""
-        if not self.wanted and self.appended:
-            self.wanted.append(next(iter(self.appended)))
-        for wanted in self.wanted:
-            name, _, more = wanted.partition(" ")
-            if name.endswith(".c32"):  # the menu itself
+        """Yield the parameters of each label that may be the default; the first label if none is named."""
+        if not self.default_labels and self.appended:
+            self.default_labels.append(next(iter(self.appended)))
+        for default in self.default_labels:
+            name, _, more = default.partition(" ")
+            if name.endswith(".c32"):  # a module that shows the menu
                 continue
             if name not in self.appended:
-                raise Unknown(f"{path} has no label {name[:80]!r}, its default")
-            given = self.appended[name]
-            yield Fact(given.value + split_parameters(more), given.location)
+                raise Unknown(f"{path} names {name[:80]!r} as its default, but has no such label")
+            parameters = self.appended[name]
+            yield Fact(parameters.value + split_parameters(more), parameters.location)
 
-    def _do(self, word: str, rest: str, location: str) -> None:
+    def _execute(self, word: str, rest: str, location: str) -> None:
         if word == "label":
             self.label = rest
-            self.appended[rest] = self.everywhere or Fact((), location)
+            self.appended[rest] = self.global_parameters or Fact((), location)
         elif word == "append":
-            self._append(Fact(() if rest == "-" else split_parameters(rest), location))
+            parameters = Fact(() if rest == "-" else split_parameters(rest), location)
+            if self.label:
+                self.appended[self.label] = parameters
+            else:
+                self.global_parameters = parameters
         elif word in ("default", "ontimeout") and rest:
-            self.wanted.append(rest)
+            self.default_labels.append(rest)
         elif word == "menu" and rest.lower() == "default" and self.label:
-            self.wanted.append(self.label)
+            self.default_labels.append(self.label)
         elif word == "include":
-            self._include(rest.split(" ")[0], dirname(location))
-
-    def _append(self, given: Parameters) -> None:
-        if self.label:
-            self.appended[self.label] = given
-        else:
-            self.everywhere = given
-
-    def _include(self, name: str, folder: str) -> None:
-        self.read(name if name.startswith("/") else f"{folder}/{name}")
+            name = rest.split(" ")[0]
+            self.read(name if name.startswith("/") else f"{dirname(location)}/{name}")

@@ -1,4 +1,4 @@
-"""cloud-init's own configuration: cloud.cfg and cloud.cfg.d, merged as it merges them.
+"""cloud-init's configuration: cloud.cfg and cloud.cfg.d, merged as cloud-init merges them.
 
 Source: cloud-init's util.py, ``read_conf_with_confd`` and ``mergemanydict``.
 """
@@ -19,17 +19,17 @@ _TEMPLATE = b"## template:"
 _MERGERS = ("merge_how", "merge_type")
 
 _MOST_BYTES = 512 * 1024
-"""Of all files together: to parse it takes two seconds."""
+"""The size of all files together: parsing that much takes two seconds."""
 
 
 @dataclass(frozen=True)
 class CloudConfig:
-    """What cloud-init is told.
+    """The configuration of the guest's cloud-init.
 
     Args:
-        tree: The guest, to find lines in.
-        files: Those that say something, the one that wins first.
-        merged: What they say together.
+        tree: The guest's files, to find lines in.
+        files: The content of each file by path, in order of precedence.
+        merged: The merged content of all files.
     """
 
     tree: Tree
@@ -37,40 +37,41 @@ class CloudConfig:
     merged: Mapping[str, object]
 
     def get(self, *keys: str) -> object:
-        """What stands below these keys; None: nothing."""
+        """Return the value below these keys, or None."""
         return below(self.merged, *keys)
 
     def location(self, *keys: str) -> str:
-        """The file and line where that stands; of several files the one that wins."""
-        path = next((path for path, said in self.files if below(said, *keys) is not None), MAIN)
-        return yaml_file.location(self.tree, path, *keys)
+        """Return the file and line of the value below these keys, in the file that takes precedence."""
+        path = next((path for path, content in self.files if below(content, *keys) is not None), MAIN)
+        return yaml_file.find_location(self.tree, path, *keys)
 
 
 def load(tree: Tree) -> CloudConfig:
-    """The configuration of the guest's cloud-init.
+    """Return the configuration of the guest's cloud-init.
 
     Raises:
-        Unreadable: A file is no YAML, or one that is written only at boot (a template).
+        Unreadable: A file is not YAML, or is a template that is only rendered at boot.
     """
-    paths = [path for path in (*reversed(_parts(tree)), MAIN) if is_file(tree, path)]
+    parts = [f"{FOLDER}/{name}" for name in reversed(tree.names(FOLDER)) if name.endswith(".cfg")]
+    paths = [path for path in (*parts, MAIN) if is_file(tree, path)]
     if sum(status.size_bytes for path in paths if (status := tree.status(path))) > _MOST_BYTES:
-        raise Unreadable(FOLDER, f"what it holds is longer than {_MOST_BYTES} bytes")
-    files = tuple((path, _mapping(tree, path)) for path in paths)
+        raise Unreadable(FOLDER, f"its files are longer than {_MOST_BYTES} bytes together")
+    files = tuple((path, _read_mapping(tree, path)) for path in paths)
     merged: Mapping[str, object] = MappingProxyType({})
-    for _, said in files:
-        merged = merge(merged, said)
+    for _, content in files:
+        merged = merge(merged, content)
     return CloudConfig(tree, files, merged)
 
 
-def below(said: object, *keys: str) -> object:
-    """What stands below these keys of nested mappings; None: nothing."""
+def below(value: object, *keys: str) -> object:
+    """Return the value below these keys of nested mappings, or None."""
     for key in keys:
-        said = said.get(key) if isinstance(said, Mapping) else None
-    return said
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def merge(stronger: Mapping[str, object], weaker: Mapping[str, object]) -> Mapping[str, object]:
-    """Both together. Mappings are merged; of anything else, lists too, the stronger one stays."""
+    """Return both mappings merged, with nested mappings; of other values, lists included, the stronger one stays."""
     merged = dict(stronger)
     for key, value in weaker.items():
         mine = merged.get(key)
@@ -81,18 +82,14 @@ def merge(stronger: Mapping[str, object], weaker: Mapping[str, object]) -> Mappi
     return merged
 
 
-def _parts(tree: Tree) -> tuple[str, ...]:
-    return tuple(f"{FOLDER}/{name}" for name in tree.names(FOLDER) if name.endswith(".cfg"))
-
-
-def _mapping(tree: Tree, path: str) -> Mapping[str, object]:
+def _read_mapping(tree: Tree, path: str) -> Mapping[str, object]:
     if (tree.head(path, len(_TEMPLATE)) or b"") == _TEMPLATE:
-        raise Unreadable(path, "it is a template, which is filled in at boot")
-    said = yaml_file.load(tree, path)
-    if said is None:
+        raise Unreadable(path, "it is a template that is rendered at boot")
+    content = yaml_file.load(tree, path)
+    if content is None:
         return {}
-    if not isinstance(said, Mapping):
-        raise Unreadable(path, "it is no mapping")
-    if any(key in said for key in _MERGERS):
-        raise Unreadable(path, "it says how it is merged with others")
-    return said
+    if not isinstance(content, Mapping):
+        raise Unreadable(path, "it is not a mapping")
+    if any(key in content for key in _MERGERS):
+        raise Unreadable(path, "it has its own rules for merging (merge_how)")
+    return content

@@ -1,4 +1,4 @@
-"""Which data source cloud-init finds in an instance of this cloud, which is one of OpenStack.
+"""The data source that cloud-init finds in an instance of an OpenStack cloud.
 
 Source: cloud-init's tools/ds-identify, and its sources/DataSource*.py.
 """
@@ -21,14 +21,15 @@ _IDENTIFIER_CONFIG = "/etc/cloud/ds-identify.cfg"
 _SEEDS = ("/var/lib/cloud/seed/nocloud", "/var/lib/cloud/seed/nocloud-net")
 _CONFIG_DRIVE_SEED = "/var/lib/cloud/seed/config_drive/openstack"
 _OPENSTACK, _CONFIG_DRIVE, _NO_CLOUD = "OpenStack", "ConfigDrive", "NoCloud"
-_BY_KERNEL = ("ds=", "ci.ds=", "ci.datasource=")
+_OF_THE_CLOUD = frozenset({_OPENSTACK, _CONFIG_DRIVE})
+_SOURCE_PARAMETERS = ("ds=", "ci.ds=", "ci.datasource=")
 _DHCP_CLIENTS = ("dhclient", "dhcpcd", "udhcpc")
 _FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
 _FALSE = frozenset({"false", "0", "no", "off"})
 
 
 class SourceKind(StrEnum):
-    """What cloud-init finds."""
+    """The kind of data source."""
 
     CLOUD = "cloud"
     SEED = "seed"
@@ -37,11 +38,12 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True)
 class DataSource:
-    """The data source that is found.
+    """The data source that cloud-init finds.
 
     Args:
-        why: A step of the explanation.
-        rests_on: What has to be so, for the cloud's.
+        kind: The kind of data source.
+        why: The step of the explanation.
+        assumes: For the cloud's data source: the assumption about the instance, in words.
         seed: The folder of the seed.
     """
 
@@ -52,171 +54,172 @@ class DataSource:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What ds-identify is told: to look or not, and for what alone."""
+class _IdentifySettings:
+    """The settings of ds-identify, from its file and the kernel command line.
 
-    is_looking: bool
-    is_off: bool
-    runs_without: bool
-    name: str
+    Args:
+        searches: Whether it searches for data sources, or lets cloud-init run in any case.
+        is_disabled: Whether it disables cloud-init in any case.
+        runs_without_source: Whether cloud-init runs even if it finds no data source.
+        source: The only data source to use; empty: it is free to search.
+        location: The line that sets the source or, without one, the policy.
+    """
+
+    searches: bool
+    is_disabled: bool
+    runs_without_source: bool
+    source: str
     location: str
 
 
 def identify(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> DataSource:
-    """The data source that cloud-init finds.
+    """Return the data source that cloud-init finds.
 
     Raises:
-        Unknown: Which of several is found first hangs on the instance, or something of another one is left.
+        Unknown: The choice between several data sources depends on the instance, or on data of a previous instance.
     """
-    told = _told(tree, command_line)
-    if told.name and told.name not in (_OPENSTACK, _CONFIG_DRIVE, "None"):
-        raise Unknown(f"cloud-init is told to take the data source {told.name!r}, whatever there is")
-    listed, location = _asked(tree, config, told)
-    seed = _seed(tree, config, listed)
+    settings = _read_settings(tree, command_line)
+    if settings.source and settings.source not in (*_OF_THE_CLOUD, "None"):
+        raise Unknown(f"cloud-init is configured to use the data source {settings.source!r} in any case")
+    listed, location = _list_sources(tree, config, settings)
+    seed = _find_seed(tree, config, listed)
     if seed:
         return DataSource(SourceKind.SEED, Step("cloud-init takes the seed that is left in the guest", seed), seed=seed)
-    nothing = DataSource(SourceKind.NOTHING, Step("cloud-init finds no data source here", location))
-    return _of_cloud(tree, config, listed, location) or nothing
+    nothing = DataSource(SourceKind.NOTHING, Step("cloud-init finds no data source in this cloud", location))
+    return _find_cloud_source(tree, config, listed, location) or nothing
 
 
 def find_identify_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> Step | None:
-    """Why ds-identify keeps cloud-init from being started; None: it does not.
+    """Return the reason why ds-identify keeps cloud-init from starting; None: it does not.
 
-    It does when it finds nothing, unless it is told of one source only, or is not asked to look first.
+    It disables cloud-init if it finds no data source. It does not search if only one data source is listed, or if its
+    policy is ``enabled``.
 
     Raises:
-        Unknown: What it is told cannot be read as it reads it.
+        Unknown: Its configuration is written in a way that ds-identify does not read.
     """
-    told = _told(tree, command_line)
-    if told.is_off:
-        return Step("ds-identify disables cloud-init", told.location)
-    listed, location = _asked(tree, config, told)
-    if listed is None or {_OPENSTACK, _CONFIG_DRIVE} & set(listed) or (_NO_CLOUD in listed and _seeds(tree, config)):
+    settings = _read_settings(tree, command_line)
+    if settings.is_disabled:
+        return Step("ds-identify disables cloud-init", settings.location)
+    listed, location = _list_sources(tree, config, settings)
+    if listed is None or _OF_THE_CLOUD & set(listed) or (_NO_CLOUD in listed and _list_seeds(tree, config)):
         return None
     is_single = len(listed) == 1 or (len(listed) == 2 and listed[1] == "None")
-    if is_single or told.runs_without or not told.is_looking or not _identifier(tree):
+    if is_single or settings.runs_without_source or not settings.searches or not _has_identify(tree):
         return None
-    return Step("ds-identify finds no data source here and disables cloud-init", location)
+    return Step("ds-identify finds no data source in this cloud and disables cloud-init", location)
 
 
-def _of_cloud(tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None, location: str) -> DataSource | None:
-    asked = {_OPENSTACK, _CONFIG_DRIVE} if listed is None else {_OPENSTACK, _CONFIG_DRIVE} & set(listed)
-    if _is_false(config.get("datasource", _OPENSTACK, "apply_network_config")):
-        if asked == {_OPENSTACK, _CONFIG_DRIVE}:
-            where = config.location("datasource", _OPENSTACK, "apply_network_config")
-            raise Unknown(f"{where} makes the network hang on whether an instance has a config drive")
-        asked -= {_OPENSTACK}
-    if not asked:
+def _find_cloud_source(
+    tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None, location: str
+) -> DataSource | None:
+    candidates = _OF_THE_CLOUD if listed is None else _OF_THE_CLOUD & set(listed)
+    applies_network = config.get("datasource", _OPENSTACK, "apply_network_config")
+    if applies_network is not None and str(applies_network).strip().lower() in _FALSE:
+        if candidates == _OF_THE_CLOUD:
+            setting = config.location("datasource", _OPENSTACK, "apply_network_config")
+            raise Unknown(f"{setting}: the network depends on whether the instance has a config drive")
+        candidates -= {_OPENSTACK}
+    if not candidates:
         return None
-    if _CONFIG_DRIVE in asked and tree.names(_CONFIG_DRIVE_SEED):
+    if _CONFIG_DRIVE in candidates and tree.names(_CONFIG_DRIVE_SEED):
         raise Unknown(f"{_CONFIG_DRIVE_SEED} is the config drive of another instance")
     if config.get("datasource", _CONFIG_DRIVE, "dsmode") is not None:
-        raise Unknown("cloud-init is told when to look at a config drive (dsmode)")
-    why = Step(f"cloud-init looks for {' and '.join(sorted(asked))}", location)
-    return DataSource(SourceKind.CLOUD, why, _rests_on(tree, asked))
+        raise Unknown("cloud-init is configured when to read a config drive (dsmode)")
+    why = Step(f"cloud-init looks for {' and '.join(sorted(candidates))}", location)
+    return DataSource(SourceKind.CLOUD, why, _find_assumption(tree, candidates))
 
 
-def _rests_on(tree: Tree, asked: set[str]) -> str:
-    """What has to be so. The metadata service can be asked about the network only with a DHCP client.
+def _find_assumption(tree: Tree, candidates: frozenset[str]) -> str:
+    """Return the assumption under which the cloud's data source describes the network.
 
-    Source: cloud-init's DataSourceOpenStackLocal, net/dhcp.py.
+    At the local stage, before the network is up, the metadata service can be asked only through a DHCP client that
+    cloud-init starts itself. Source: cloud-init's DataSourceOpenStackLocal, net/dhcp.py.
     """
     has_client = any(is_file(tree, f"{folder}/{client}") for folder in _FOLDERS for client in _DHCP_CLIENTS)
-    if asked == {_OPENSTACK} and not has_client:
-        raise Unknown("cloud-init can ask the cloud's metadata service only with a DHCP client, and finds none")
-    if asked == {_OPENSTACK}:
+    if candidates == {_OPENSTACK} and not has_client:
+        raise Unknown("cloud-init needs a DHCP client to ask the cloud's metadata service, and the guest has none")
+    if candidates == {_OPENSTACK}:
         return "the cloud's metadata service lists every NIC"
-    if asked == {_CONFIG_DRIVE} or not has_client:
+    if candidates == {_CONFIG_DRIVE} or not has_client:
         return "the instance has a config drive that lists every NIC"
     return EVERY_NIC
 
 
-def _asked(tree: Tree, config: CloudConfig, told: _Told) -> tuple[tuple[str, ...] | None, str]:
-    """The sources that are looked for, in their order, and where that stands; None: all."""
-    return ((told.name, "None"), told.location) if told.name else _listed(tree, config)
-
-
-def _listed(tree: Tree, config: CloudConfig) -> tuple[tuple[str, ...] | None, str]:
-    """The sources that are looked for, in their order, and where that stands; None: all."""
-    said = config.get("datasource_list")
-    if said is None:
+def _list_sources(tree: Tree, config: CloudConfig, settings: _IdentifySettings) -> tuple[tuple[str, ...] | None, str]:
+    """Return the data sources that cloud-init searches, in their order, and where they are set; None: all."""
+    if settings.source:
+        return (settings.source, "None"), settings.location
+    names = config.get("datasource_list")
+    if names is None:
         return None, ""
     location = config.location("datasource_list")
-    if not isinstance(said, list) or not all(isinstance(name, str) for name in said):
-        raise Unknown(f"{location} is no list of data sources")
-    if not said:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise Unknown(f"{location} is not a list of data sources")
+    if not names:
         raise Unknown(f"{location} is an empty list of data sources")
-    names = tuple(said)
-    if not _is_of_one_line(tree, location) and _identifier(tree) and not {_OPENSTACK, _CONFIG_DRIVE} & set(names):
-        raise Unknown(f"ds-identify does not read the list of {location}, which is not of one line")
-    return names, location
+    # ds-identify is a shell script: it reads the list only if it stands on one line, and else takes its default
+    if not _OF_THE_CLOUD & set(names) and _has_identify(tree) and not _is_on_one_line(tree, location):
+        raise Unknown(f"ds-identify does not read the list of {location}: it is not written on one line")
+    return tuple(names), location
 
 
-def _is_of_one_line(tree: Tree, location: str) -> bool:
+def _is_on_one_line(tree: Tree, location: str) -> bool:
     path, _, number = location.rpartition(":")
     return any(str(at) == number and "[" in line and "]" in line for at, line in lines(tree, path))
 
 
-def _identifier(tree: Tree) -> bool:
+def _has_identify(tree: Tree) -> bool:
     return any(is_file(tree, path) for path in _IDENTIFIERS)
 
 
-def _seed(tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None) -> str:
-    """The folder of a NoCloud seed in the guest that is taken before what the cloud gives; empty: none is."""
+def _find_seed(tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None) -> str:
+    """Return the folder of the NoCloud seed that takes precedence over the cloud's data source; empty: none."""
     if listed is not None and _NO_CLOUD not in listed:
         return ""
-    folder, said = next(iter(_seeds(tree, config)), ""), config.get("datasource", _NO_CLOUD)
-    if not folder and not said:
+    folder, inline = next(iter(_list_seeds(tree, config)), ""), config.get("datasource", _NO_CLOUD)
+    if not folder and not inline:
         return ""
     clouds = [name for name in (_CONFIG_DRIVE, _OPENSTACK) if listed and name in listed]
-    before = [listed is not None and listed.index(_NO_CLOUD) < listed.index(name) for name in clouds]
-    if clouds and not any(before):
+    comes_first = [listed is not None and listed.index(_NO_CLOUD) < listed.index(name) for name in clouds]
+    if clouds and not any(comes_first):
         return ""
-    if said or listed is None or not all(before):
-        raise Unknown(f"whether {folder} is taken hangs on what an instance has")
+    if inline or listed is None or not all(comes_first):
+        raise Unknown(f"the use of {folder} depends on the instance")
     return folder
 
 
-def _seeds(tree: Tree, config: CloudConfig) -> list[str]:
-    """The NoCloud seeds that are there: folders, and a word for what cloud-init is told itself."""
+def _list_seeds(tree: Tree, config: CloudConfig) -> list[str]:
+    """Return the NoCloud seeds: their folders, and a phrase for the seed in cloud-init's configuration."""
     folders = [folder for folder in _SEEDS if {"meta-data", "user-data"} <= set(tree.names(folder))]
-    return [*folders, *(["the seed that cloud-init is told"] if config.get("datasource", _NO_CLOUD) else [])]
+    return [*folders, *(["the seed in cloud-init's configuration"] if config.get("datasource", _NO_CLOUD) else [])]
 
 
-def _told(tree: Tree, command_line: tuple[str, ...]) -> _Told:
-    said = _identifier_config(tree)
-    policy, where = said.get("policy", ("", ""))
-    name, location = said.get("datasource", ("", where))
-    for word in command_line:
-        if word.startswith(_BY_KERNEL):
-            name, location = word.partition("=")[2].partition(";")[0], ""
-        if word.startswith("ci.di.policy="):
-            policy, where = word.partition("=")[2], ""
-    tokens = policy.split(",")
-    return _Told(
-        is_looking="enabled" not in tokens,
-        is_off="disabled" in tokens,
-        runs_without="notfound=enabled" in tokens,
-        name=name,
-        location=location if name else where,
-    )
-
-
-def _identifier_config(tree: Tree) -> dict[str, tuple[str, str]]:
-    """What ds-identify is told, each with its file and line."""
-    said: dict[str, tuple[str, str]] = {}
+def _read_settings(tree: Tree, command_line: tuple[str, ...]) -> _IdentifySettings:
+    """Return the settings of ds-identify; kernel parameters take precedence over its file."""
+    values: dict[str, tuple[str, str]] = {}
     for number, line in lines(tree, _IDENTIFIER_CONFIG):
         key, colon, value = line.partition("#")[0].partition(":")
         if colon:
-            said[key.strip()] = value.strip().strip("\"'"), f"{_IDENTIFIER_CONFIG}:{number}"
-    return said
-
-
-def _is_false(value: object) -> bool:
-    return value is not None and str(value).strip().lower() in _FALSE
+            values[key.strip()] = value.strip().strip("\"'"), f"{_IDENTIFIER_CONFIG}:{number}"
+    policy, policy_location = values.get("policy", ("", ""))
+    source, source_location = values.get("datasource", ("", policy_location))
+    for word in command_line:
+        if word.startswith(_SOURCE_PARAMETERS):
+            source, source_location = word.partition("=")[2].partition(";")[0], ""
+        if word.startswith("ci.di.policy="):
+            policy, policy_location = word.partition("=")[2], ""
+    tokens = policy.split(",")
+    return _IdentifySettings(
+        searches="enabled" not in tokens,
+        is_disabled="disabled" in tokens,
+        runs_without_source="notfound=enabled" in tokens,
+        source=source,
+        location=source_location if source else policy_location,
+    )
 
 
 def read_seeded_network(tree: Tree, seed: str) -> tuple[object, Step]:
-    """The network configuration of a seed, and where it is; None: it has none."""
+    """Return the network configuration of a seed (None: it has none), and the step of the explanation."""
     path = f"{seed}/network-config"
     return yaml_file.load(tree, path), Step("the seed has a network configuration", path)

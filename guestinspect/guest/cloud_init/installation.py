@@ -1,4 +1,4 @@
-"""cloud-init in a guest: whether it is there and runs, what it looks for, and what it does to the SSH host keys."""
+"""cloud-init as it is installed: its version, its data sources, its start, and its handling of SSH host keys."""
 
 from __future__ import annotations
 
@@ -30,46 +30,50 @@ _FALSE = ("false", "no", "off", "0", "none", "")
 
 
 def find_cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[CloudInit | None]:
-    """What there is of cloud-init; None: nothing.
+    """Return the installed cloud-init; None: it is not installed.
 
     Args:
-        command_line: The kernel's parameters; None: nobody knows them.
+        tree: The guest's files.
+        command_line: The kernel parameters; None: they are unknown.
 
     Raises:
-        Unknown: Whether it runs depends on what nobody knows, or could not be read.
+        Unknown: Its start depends on something that is unknown, or a file could not be read.
     """
-    package = next(_packages(tree), None)
+    package = next(_list_packages(tree), None)
     program = next((path for path in startup.PROGRAMS if is_file(tree, path)), None)
     if package is None and program is None:
         return Fact(None, "cloud-init is not installed")
     config = cloud_config.load(tree)
-    hindered = find_obstacle(tree, config, command_line)
+    obstacle = _find_obstacle(tree, config, command_line)
+    sources = config.get("datasource_list")
+    listed = sources if isinstance(sources, list) else [sources] if isinstance(sources, str) else []
     found = CloudInit(
-        version=_version(tree, package) if package else "",
-        datasources=_words(config.get("datasource_list")),
-        disabled_by=(hindered.location or hindered.what) if hindered else "",
-        makes_host_keys=hindered is None and _makes_host_keys(config),
+        version=_find_version(tree, package) if package else "",
+        datasources=tuple(str(name)[:64] for name in listed[:32]),
+        disabled_by=(obstacle.location or obstacle.what) if obstacle else "",
+        makes_host_keys=obstacle is None and _makes_host_keys(config),
     )
-    return Fact(found, hindered.location if hindered else program or f"{package}/cloudinit")
+    return Fact(found, obstacle.location if obstacle else program or f"{package}/cloudinit")
 
 
-def find_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...] | None) -> Step | None:
-    """What keeps cloud-init from running; None: nothing.
+def _find_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...] | None) -> Step | None:
+    """Return the reason why cloud-init does not run; None: it runs.
 
     Raises:
-        Unknown: The kernel's parameters may, and nobody knows them; or what ds-identify is told cannot be read.
+        Unknown: The kernel parameters are unknown, or the configuration of ds-identify cannot be read.
     """
-    disabled = startup.find_off_switch(tree, command_line)
-    if disabled is not None:
-        return disabled
-    given = command_line or ()
-    return datasource.find_identify_obstacle(tree, config, given) or startup.find_service_obstacle(
-        tree, given, [_key_stage(tree)]
+    off_switch = startup.find_off_switch(tree, command_line)
+    if off_switch is not None:
+        return off_switch
+    parameters = command_line or ()
+    key_stage = [_find_key_stage(tree)]
+    return datasource.find_identify_obstacle(tree, config, parameters) or startup.find_service_obstacle(
+        tree, parameters, key_stage
     )
 
 
-def _key_stage(tree: Tree) -> str:
-    """The service in which keys are put in place: its name since version 24.3, and before."""
+def _find_key_stage(tree: Tree) -> str:
+    """Return the name of the service that installs SSH keys; cloud-init 24.3 renamed it."""
     units = Units(tree)
     is_new = units.init_system is InitSystem.SYSTEMD and any(
         is_file(tree, f"{folder}/{_NEW_STAGE}.service") for folder in _UNITS
@@ -77,8 +81,8 @@ def _key_stage(tree: Tree) -> str:
     return _NEW_STAGE if is_new else "cloud-init"
 
 
-def _packages(tree: Tree) -> Iterator[str]:
-    """The folders of Python packages that hold cloud-init."""
+def _list_packages(tree: Tree) -> Iterator[str]:
+    """Yield the folders of Python packages that hold cloud-init."""
     for library in _LIBRARIES:
         pythons = [name for name in tree.names(library) if _PYTHON.fullmatch(name)]
         for folder in (f"{library}/{python}/{packages}" for python in pythons for packages in _PACKAGES):
@@ -86,23 +90,17 @@ def _packages(tree: Tree) -> Iterator[str]:
                 yield folder
 
 
-def _version(tree: Tree, package: str) -> str:
-    """As the distribution has written it into its module, or as its package is called; empty: neither says it."""
-    found = (_VERSION_FILE.match(text) for _, text in lines(tree, f"{package}/cloudinit/version.py", _LIMIT_BYTES))
-    said = {match[1]: match[2] for match in found if match}
-    named = (_METADATA_NAME.fullmatch(name) for name in tree.names(package))
-    by_name = next((match[1] for match in named if match), "")
-    return said.get("_PACKAGED_VERSION") or by_name or said.get("__VERSION__", "")
-
-
-def _words(said: object) -> tuple[str, ...]:
-    """A list of names; one alone may stand there without a list."""
-    listed = said if isinstance(said, list) else [said] if isinstance(said, str) else []
-    return tuple(str(name)[:64] for name in listed[:32])
+def _find_version(tree: Tree, package: str) -> str:
+    """Return the version that the distribution wrote into the module, or that of the package; empty: neither."""
+    matches = (_VERSION_FILE.match(text) for _, text in lines(tree, f"{package}/cloudinit/version.py", _LIMIT_BYTES))
+    constants = {match[1]: match[2] for match in matches if match}
+    names = (_METADATA_NAME.fullmatch(name) for name in tree.names(package))
+    by_name = next((match[1] for match in names if match), "")
+    return constants.get("_PACKAGED_VERSION") or by_name or constants.get("__VERSION__", "")
 
 
 def _makes_host_keys(config: CloudConfig) -> bool:
-    """Whether it removes the old ones: then it makes new ones, or the distribution's own service does.
+    """Return True if cloud-init removes the SSH host keys; it, or the distribution's service, then creates new ones.
 
     Source: cloud-init, ``cc_ssh.py``.
     """

@@ -1,4 +1,4 @@
-"""Whether the services of cloud-init are started, and what keeps them from it.
+"""The start of cloud-init's services, and the switches that turn cloud-init off.
 
 Source: cloud-init, "How to disable cloud-init", and its ``systemd/cloud-init-generator``.
 """
@@ -24,41 +24,37 @@ _GENERATORS = tuple(
     f"{folder}/systemd/system-generators" for folder in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 )
 _STARTED_BY_GENERATOR = "/run/systemd/generator.early/multi-user.target.wants/cloud-init.target"
+_MAIN_UNITS = ("/usr/lib/systemd/system/cloud-init-main.service", "/lib/systemd/system/cloud-init-main.service")
+"""The unit that runs all stages since cloud-init 24.3; the units of the stages only wait for it."""
 
 
 def find_off_switch(tree: Tree, command_line: tuple[str, ...] | None) -> Step | None:
-    """What tells cloud-init not to run; None: nothing.
+    """Return the switch that turns cloud-init off: a file, or a kernel parameter; None: there is none.
 
     Args:
-        command_line: The kernel's parameters; None: nobody knows them.
+        tree: The guest's files.
+        command_line: The kernel parameters; None: they are unknown.
 
     Raises:
-        Unknown: They may, and nobody knows them.
+        Unknown: No file turns it off, and the kernel parameters are unknown.
     """
     if tree.status(_DISABLED) is not None:
         return Step("cloud-init is disabled", _DISABLED)
     if command_line is None:
-        raise Unknown("whether a parameter of the kernel disables cloud-init is not known")
+        raise Unknown("a kernel parameter may disable cloud-init, and the kernel parameters are unknown")
     if any(_PARAMETER in word for word in command_line):
         return Step(f"cloud-init is disabled by the kernel parameter {_PARAMETER}")
     return None
 
 
 def generate_links(tree: Tree) -> dict[str, bytes]:
-    """What its generator writes when it runs: the link that starts its target, and with that what its units want."""
+    """Return the files that cloud-init's generator writes at boot, by path: the link that starts its target."""
     return {_STARTED_BY_GENERATOR: b"[Unit]\n"} if list_conf_files(tree, _GENERATORS, _GENERATOR) else {}
 
 
 def find_service_obstacle(tree: Tree, command_line: tuple[str, ...], services: Iterable[str]) -> Step | None:
-    """What keeps one of its services from being started; None: they all are."""
+    """Return the reason why one of these services of cloud-init is not started; None: all are started."""
     units = Units(Overlay(tree, generate_links(tree)), command_line)
-    main = (
-        ["cloud-init-main"]
-        if units.init_system is InitSystem.SYSTEMD and _has_unit(tree, "cloud-init-main.service")
-        else []
-    )
-    return next((state.why for state in map(units.starts, (*services, *main)) if not state.is_started), None)
-
-
-def _has_unit(tree: Tree, name: str) -> bool:
-    return any(is_file(tree, f"{folder}/{name}") for folder in ("/usr/lib/systemd/system", "/lib/systemd/system"))
+    has_main = units.init_system is InitSystem.SYSTEMD and any(is_file(tree, path) for path in _MAIN_UNITS)
+    starts = map(units.starts, (*services, *(["cloud-init-main"] if has_main else [])))
+    return next((start.why for start in starts if not start.is_started), None)

@@ -1,6 +1,6 @@
-"""Files of sections and keys: systemd's (with drop-ins and masks), and the key files of NetworkManager.
+"""Files of sections and keys: those of systemd, and the key files of NetworkManager.
 
-Source: systemd.syntax(7), systemd's conf-parser.c and conf-files.c; GLib's gkeyfile.c, nm-settings-keyfile(5).
+Source: systemd.syntax(7), systemd's conf-parser.c; GLib's gkeyfile.c, nm-settings-keyfile(5).
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ _LIMIT_BYTES = 128 * 1024
 
 
 class Malformed(Unknown):
-    """A line that the program which reads the file refuses; what it makes of the rest differs."""
+    """A line that the program rejects; programs differ in what they do with the rest of the file."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One ``key=value``.
+    """A line ``key=value``.
 
     Args:
-        location: File and line: ``/etc/systemd/network/20-dhcp.network:2``.
+        key: The key.
+        value: The value, without spaces around it.
+        location: The file and the line: ``/etc/systemd/network/20-dhcp.network:2``.
     """
 
     key: str
@@ -35,7 +37,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """A section as it stands there once; the next one may have the same name."""
+    """A section of a file; another section may have the same name."""
 
     name: str
     location: str
@@ -44,45 +46,45 @@ class Section:
 
 @dataclass(frozen=True)
 class Ini:
-    """A file of sections, its drop-ins behind it.
+    """A file of sections, followed by its drop-ins.
 
     Args:
-        path: Of the file itself.
-        sections: In their order.
+        path: The path of the file itself.
+        sections: The sections in their order.
     """
 
     path: str
     sections: tuple[Section, ...]
 
     def named(self, section: str) -> Iterator[Section]:
-        """The sections of this name."""
+        """Yield the sections with this name."""
         return (found for found in self.sections if found.name == section)
 
     def entries(self, section: str, *keys: str) -> tuple[Entry, ...]:
-        """All entries of these keys, over all sections of the name."""
+        """Return all entries of these keys in all sections with this name."""
         return tuple(entry for found in self.named(section) for entry in found.entries if entry.key in keys)
 
     def last(self, section: str, key: str) -> Entry | None:
-        """The entry that holds where the last one does; None: there is none."""
+        """Return the last entry of a key, which is the effective one; None: there is no entry."""
         return next(reversed(self.entries(section, key)), None)
 
     def effective_entries(self, section: str, key: str) -> tuple[Entry, ...]:
-        """The entries of a key that gathers its values; an empty one drops those before it."""
-        kept: list[Entry] = []
+        """Return the entries of a key with a list of values; an empty value drops the earlier entries."""
+        parse_once: list[Entry] = []
         for entry in self.entries(section, key):
             if entry.value:
-                kept.append(entry)
+                parse_once.append(entry)
             else:
-                kept.clear()
-        return tuple(kept)
+                parse_once.clear()
+        return tuple(parse_once)
 
 
 def split_words(value: str) -> tuple[str, ...]:
-    """The words of a value; quotes hold one together. An open quote reaches to the end."""
+    """Return the words of a value. Quotes keep a word together; an open quote reaches to the end."""
     if '"' not in value and "'" not in value:
         return tuple(value.split())
     found: list[str] = []
-    word: list[str] | None = None  # its letters: a text that grows by one letter after the other takes for ever
+    word: list[str] | None = None  # a list, since a string that grows letter by letter takes quadratic time
     quote = ""
     for character in value:
         if quote and character == quote:
@@ -99,32 +101,37 @@ def split_words(value: str) -> tuple[str, ...]:
 
 
 def read_systemd_file(tree: Tree, path: str) -> Ini:
-    """A file of systemd's, without its drop-ins. A line that systemd does not understand is passed over, as it does."""
-    return _systemd_file(path, tree.read(path, _LIMIT_BYTES) or b"")
+    """Return a systemd configuration file without its drop-ins; invalid lines are skipped, as systemd does."""
+    return _parse_systemd_file(path, tree.read(path, _LIMIT_BYTES) or b"")
 
 
 def read_key_file(tree: Tree, path: str) -> Ini:
-    """A key file of GLib's: ``#`` begins a comment, nothing is continued.
+    """Return a GLib key file: ``#`` begins a comment, and lines are never continued.
 
     Raises:
-        Malformed: There is a line that GLib refuses, and with it the file.
+        Malformed: GLib rejects a line, and therefore the file.
     """
-    return _key_file(path, tree.read(path, _LIMIT_BYTES) or b"")
+    return _parse_key_file(path, tree.read(path, _LIMIT_BYTES) or b"")
 
 
 @parse_once
-def _systemd_file(path: str, content: bytes) -> Ini:
-    return Ini(path, _sections(path, _joined(content), _passed_over))
+def _parse_systemd_file(path: str, content: bytes) -> Ini:
+    return Ini(path, _parse_sections(path, _join_lines(content), _skip))
 
 
 @parse_once
-def _key_file(path: str, content: bytes) -> Ini:
+def _parse_key_file(path: str, content: bytes) -> Ini:
     bare = ((number, line.strip()) for number, line in lines_of(content))
-    return Ini(path, _sections(path, ((n, line) for n, line in bare if line and not line.startswith("#")), _refused))
+    return Ini(
+        path, _parse_sections(path, ((n, line) for n, line in bare if line and not line.startswith("#")), _reject)
+    )
 
 
-def _joined(content: bytes) -> Iterator[tuple[int, str]]:
-    """The lines that say something, each with those that continue it (a backslash ends the line before)."""
+def _join_lines(content: bytes) -> Iterator[tuple[int, str]]:
+    """Yield the lines without comments, joined where a backslash ends the line before.
+
+    A comment between two joined lines does not end them. Source: systemd.syntax(7).
+    """
     begun, parts = 0, list[str]()
     for number, line in lines_of(content):
         bare = line.strip()
@@ -140,23 +147,25 @@ def _joined(content: bytes) -> Iterator[tuple[int, str]]:
         yield begun, " ".join(parts)
 
 
-def _sections(path: str, said: Iterator[tuple[int, str]], refuse: Callable[[str], None]) -> tuple[Section, ...]:
-    found: list[tuple[str, str, list[Entry]]] = []
-    for number, line in said:
+def _parse_sections(
+    path: str, numbered: Iterator[tuple[int, str]], reject: Callable[[str], None]
+) -> tuple[Section, ...]:
+    sections: list[tuple[str, str, list[Entry]]] = []
+    for number, line in numbered:
         location = f"{path}:{number}"
         key, is_entry, value = line.partition("=")
         if line.startswith("[") and line.endswith("]"):
-            found.append((line[1:-1], location, []))
-        elif is_entry and found and key.strip():
-            found[-1][2].append(Entry(key.strip(), value.strip(), location))
+            sections.append((line[1:-1], location, []))
+        elif is_entry and sections and key.strip():
+            sections[-1][2].append(Entry(key.strip(), value.strip(), location))
         else:
-            refuse(location)
-    return tuple(Section(name, location, tuple(entries)) for name, location, entries in found)
+            reject(location)
+    return tuple(Section(name, location, tuple(entries)) for name, location, entries in sections)
 
 
-def _passed_over(_location: str) -> None:
-    """Nothing is done about a line that is no entry."""
+def _skip(_location: str) -> None:
+    """Ignore an invalid line."""
 
 
-def _refused(location: str) -> None:
-    raise Malformed(f"{location} is no section and no key with a value")
+def _reject(location: str) -> None:
+    raise Malformed(f"{location} is neither a section nor a key with a value")

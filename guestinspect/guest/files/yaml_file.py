@@ -1,4 +1,4 @@
-"""YAML files of a guest, read with care."""
+"""YAML files of a guest, parsed within limits: a hostile file must not take all memory or time."""
 
 from __future__ import annotations
 
@@ -15,76 +15,91 @@ _LIMIT_BYTES = 128 * 1024
 
 _SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-"""In C where PyYAML was built with it: ten times faster."""
+"""The loaders in C, where PyYAML has them: they are ten times faster."""
 
 _DEEPEST = 60
-"""How deep lists and mappings may stand in each other: what merges them recurs."""
+"""The number of levels of nested lists and mappings: merging them is recursive."""
 
 _MOST_ALIASES = 12
 
 
 def load(tree: Tree, path: str) -> object:
-    """What a YAML file says; None: nothing, or there is no such file.
+    """Return the content of a YAML file; None: the file is empty or does not exist.
 
     Raises:
-        Unreadable: It is no YAML, too long, or too deep.
+        Unreadable: The file is not YAML, too long, or nested too deeply.
     """
     content = tree.read(path, _LIMIT_BYTES)
-    return None if content is None else _values(path, content)
+    return None if content is None else _parse_values(path, content)
 
 
 def load_words(tree: Tree, path: str) -> object:
-    """The same, but every number and every yes is left as the word that stands there.
+    """Return the content of a YAML file with every scalar as a string; None: it is empty or does not exist.
 
-    A MAC address without quotes is a number to YAML 1.1, in base 60; what reads the file in C sees the address.
+    YAML 1.1 takes a MAC address without quotes for a number in base 60. A program in C, such as netplan, sees the
+    address.
+
+    Raises:
+        Unreadable: The file is not YAML, too long, or nested too deeply.
     """
     content = tree.read(path, _LIMIT_BYTES)
-    return None if content is None else _words(path, content)
+    return None if content is None else _parse_words(path, content)
 
 
 @parse_once
-def _values(path: str, content: bytes) -> object:
-    return _parsed(content, path, _SAFE)
+def _parse_values(path: str, content: bytes) -> object:
+    return _parse(content, path, _SAFE)
 
 
 @parse_once
-def _words(path: str, content: bytes) -> object:
-    return _parsed(content, path, _WORDS)
+def _parse_words(path: str, content: bytes) -> object:
+    return _parse(content, path, _WORDS)
 
 
-def _parsed(content: bytes, path: str, loader: Any) -> object:
+def _parse(content: bytes, path: str, loader: Any) -> object:
     try:
-        if _depth(content) > _DEEPEST:
-            raise Unreadable(path, f"it is more than {_DEEPEST} levels deep")
-        return cast("object", yaml.load(content, loader))  # noqa: S506 - both make plain values only
-    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError, OverflowError) as broken:
-        raise Unreadable(path, f"it is no YAML ({type(broken).__name__})") from broken
+        if _measure_depth(content) > _DEEPEST:
+            raise Unreadable(path, f"it is nested more than {_DEEPEST} levels deep")
+        return cast("object", yaml.load(content, loader))  # noqa: S506 - both loaders create plain values only
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise Unreadable(path, f"it is not valid YAML ({type(error).__name__})") from error
 
 
-def _depth(content: bytes) -> int:
-    """How deep it is. Aliases are few and stand in nothing that they name: what merges would never end."""
-    deepest, aliases, opened = 0, 0, list[str | None]()
+def _measure_depth(content: bytes) -> int:
+    """Return the number of nested levels.
+
+    Raises:
+        yaml.YAMLError: There are too many aliases, which can multiply the content, or one inside what it names, which
+            would make merging endless.
+    """
+    deepest, aliases, anchors = 0, 0, list[str | None]()
     for event in yaml.parse(content, Loader=_SAFE):
         if isinstance(event, yaml.CollectionStartEvent):
-            opened.append(event.anchor)
+            anchors.append(event.anchor)
         elif isinstance(event, yaml.CollectionEndEvent):
-            opened.pop()
+            anchors.pop()
         elif isinstance(event, yaml.AliasEvent):
             aliases += 1
-            if event.anchor in opened or aliases > _MOST_ALIASES:
-                raise yaml.YAMLError(f"more than {_MOST_ALIASES} aliases, or one in itself")
-        deepest = max(deepest, len(opened))
+            if event.anchor in anchors or aliases > _MOST_ALIASES:
+                raise yaml.YAMLError(f"more than {_MOST_ALIASES} aliases, or an alias of its own parent")
+        deepest = max(deepest, len(anchors))
         if deepest > _DEEPEST:
             break
     return deepest
 
 
-def location(tree: Tree, path: str, *keys: str) -> str:
-    """Where these keys stand in a file, each below the one before: file and line; without a line if not found."""
-    wanted = list(keys)
-    number_found = 0
+def find_location(tree: Tree, path: str, *keys: str) -> str:
+    """Return the file and line of a key; without the line if it was not found.
+
+    Args:
+        tree: The guest's files.
+        path: The file.
+        keys: The keys that lead to it, the outermost first.
+    """
+    remaining = list(keys)
+    last_number = 0
     for number, line in lines(tree, path):
-        if wanted and re.match(rf"\s*[-{{]?\s*[\"']?{re.escape(wanted[0])}[\"']?\s*:", line):
-            wanted.pop(0)
-            number_found = number
-    return f"{path}:{number_found}" if number_found else path
+        if remaining and re.match(rf"\s*[-{{]?\s*[\"']?{re.escape(remaining[0])}[\"']?\s*:", line):
+            remaining.pop(0)
+            last_number = number
+    return f"{path}:{last_number}" if last_number else path

@@ -194,7 +194,7 @@ def _location(tree: Tree, paths: tuple[str, ...], *keys: str) -> str:
     """The file and line that speak of what stands below these keys, of the last file that does."""
     for path in reversed(paths):
         if below(_said(tree, path), *keys[:_AS_FAR_AS_ID]) is not None:
-            return yaml_file.location(tree, path, *keys)
+            return yaml_file.find_location(tree, path, *keys)
     return paths[-1]
 
 

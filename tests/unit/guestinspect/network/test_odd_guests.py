@@ -365,7 +365,7 @@ class TestDrivers(VerdictTest):
         why = self.assertRaises(Unknown, facts["nics_at_boot"]).why
 
         self.assertEqual(
-            "the guest is told not to load the driver virtio_net (/etc/modprobe.d/no.conf:2)",
+            "the guest is configured not to load the driver virtio_net (/etc/modprobe.d/no.conf:2)",
             why,
         )
 
