@@ -1,4 +1,4 @@
-"""The units that systemd wants at boot: the default target, what it wants, and what that wants in its turn."""
+"""The units that systemd wants at boot: the default target, the units that it wants, and theirs in turn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from guestinspect.model.guest import Step
 DEFAULT_TARGET = "default.target"
 
 _MOST_UNITS = 4000
-"""A desktop with everything has some hundreds."""
+"""The number of units that are followed; a full desktop has some hundreds."""
 
 _LONGEST_NAME = 255
 """In characters. Source: systemd.unit(5)."""
@@ -26,28 +26,31 @@ _BUILT_IN = {
     "basic.target": ("sysinit.target", "sockets.target", "timers.target", "paths.target", "slices.target"),
     "sysinit.target": ("local-fs.target", "swap.target"),
 }
-"""What systemd's own targets start. Source: systemd.special(7), and the files that systemd installs for them."""
+"""The units that systemd's own targets start, for a guest without their files.
+
+Source: systemd.special(7), and the files that systemd installs for the targets.
+"""
 
 
 class BootUnits:
-    """The units that are wanted at boot. They are looked for only as far as somebody asks.
+    """The units that are wanted at boot. They are followed only as far as the questions require.
 
     Args:
         files: The guest's unit files.
-        target: What the guest boots into.
-        more: Units that the kernel's parameters want.
+        target: The target that the guest boots into.
+        more: Units that kernel parameters want.
     """
 
     def __init__(self, files: UnitFiles, target: str = DEFAULT_TARGET, more: tuple[str, ...] = ()) -> None:
         self._files = files
         self._why: dict[str, Step] = {}
         self._open: list[tuple[bool, int, str]] = []
-        self._reach(target, Step(f"the guest boots into {target}"))
+        self._add(target, Step(f"the guest boots into {target}"))
         for name in more:
-            self._reach(name, Step(f"a parameter of the kernel wants {name}"))
+            self._add(name, Step(f"a kernel parameter wants {name}"))
 
     def why(self, name: str) -> Step | None:
-        """The link or the line that wants a unit at boot; None: nothing does.
+        """Return the link or the line that wants a unit at boot; None: the unit is not wanted.
 
         Raises:
             Unreadable: A folder or a unit that may want it could not be read.
@@ -57,14 +60,9 @@ class BootUnits:
             try:
                 self._follow(entry[-1])
             except Unknown:
-                heappush(self._open, entry)  # who asks again gets the same answer
+                heappush(self._open, entry)  # the next question has to get the same answer
                 raise
         return self._why.get(name)
-
-    def all(self) -> Iterator[str]:
-        """The names of all units that are wanted at boot."""
-        self.why("")
-        return iter(sorted(self._why))
 
     def _follow(self, name: str) -> None:
         unit = self._files.unit(name)
@@ -72,40 +70,35 @@ class BootUnits:
             return
         real = self._files.resolve_alias(name) if unit is None else unit.name
         if real != name:
-            self._reach(real, Step(f"{name}, another name of {real}, is wanted", self._why[name].location))
+            self._add(real, Step(f"{name}, another name of {real}, is wanted", self._why[name].location))
         for owner in dict.fromkeys((name, real)):
             for wanted, path in self._files.wanted_by(owner):
-                self._reach(wanted, Step(f"{wanted} is enabled: {owner} wants it", path))
-        for wanted, location in _named_by(unit) if unit is not None else _built_in(real):
-            self._reach(wanted, Step(f"{wanted} is started: {real} wants it", location))
+                self._add(wanted, Step(f"{wanted} is enabled: {owner} wants it", path))
+        named = _list_started_units(unit) if unit is not None else ((each, "") for each in _BUILT_IN.get(real, ()))
+        for wanted, location in named:
+            self._add(wanted, Step(f"{wanted} is started: {real} wants it", location))
 
-    def _reach(self, name: str, why: Step) -> None:
-        """Targets are followed first: they are few, and want most of the others."""
+    def _add(self, name: str, why: Step) -> None:
         if name in self._why:
             return
         if len(self._why) >= _MOST_UNITS:
             raise Unknown(f"more than {_MOST_UNITS} units are wanted at boot")
         self._why[name] = why
+        # targets are followed first: there are few, and they want most of the other units
         heappush(self._open, (not name.endswith(".target"), len(self._why), name))
 
 
-def _built_in(name: str) -> Iterator[tuple[str, str]]:
-    return ((wanted, "") for wanted in _BUILT_IN.get(name, ()))
-
-
-def _named_by(unit: Unit) -> Iterator[tuple[str, str]]:
-    """The units that lines of this one start."""
-    for key in _STARTING_KEYS:
-        for setting in unit.all("Unit", key):
-            yield from ((wanted, setting.location) for wanted in list_named_units(unit, setting))
-    for setting in unit.all("Service", "Sockets"):
+def _list_started_units(unit: Unit) -> Iterator[tuple[str, str]]:
+    """Yield the units that lines of this unit start, with the locations of the lines."""
+    settings = [setting for key in _STARTING_KEYS for setting in unit.all_settings("Unit", key)]
+    for setting in (*settings, *unit.all_settings("Service", "Sockets")):
         yield from ((wanted, setting.location) for wanted in list_named_units(unit, setting))
 
 
 def list_named_units(unit: Unit, setting: UnitSetting) -> Iterator[str]:
-    """The units that a line names."""
+    """Yield the units that a line names. Names with specifiers other than the instance's are skipped."""
     instance = unit.name.partition("@")[2].rpartition(".")[0]
     for name in setting.value.split():
-        whole = name.replace("%i", instance).replace("%I", instance)
-        if "%" not in whole and len(whole) <= _LONGEST_NAME:
-            yield whole
+        expanded = name.replace("%i", instance).replace("%I", instance)
+        if "%" not in expanded and len(expanded) <= _LONGEST_NAME:
+            yield expanded

@@ -1,11 +1,10 @@
-"""The programs that a service of systemd runs, and whether they let it run at all.
+"""The commands of a systemd service, and those that prevent it from running.
 
 Source: systemd.service(5), "Options" and "Command lines"; systemd.exec(5), "Process Exit Codes".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from posixpath import basename
 
@@ -18,19 +17,19 @@ from guestinspect.model.guest import Step
 _PREFIXES = "@-:+!|"
 _NO_OPERATION = frozenset({"", "true", "false"})
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
-"""Where systemd looks for a program without a folder."""
+"""The folders in which systemd searches a program without a path. Source: systemd.exec(5), "Paths"."""
 _ON_THE_ROOT = ("/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/opt/", "/etc/")
-"""Where programs lie that are there when the guest boots, if they are ever."""
-_UNFINISHED = frozenset("%$")
-"""What stands for something else."""
+"""Folders on the root file system: a program that is not there now is not there at boot either."""
+_EXPANDED = frozenset("%$")
+"""Characters of specifiers and variables, whose values are unknown."""
 
 _FEWEST_PROGRAMS = 100
-"""A guest with less in ``/usr/bin`` is not all there: Debian's essential packages alone have some 200."""
+"""A guest with fewer files in ``/usr/bin`` is incomplete: Debian's essential packages alone have some 200."""
 
 _INTERPRETERS = frozenset({"sh", "bash", "dash", "env", "python3", "perl", "busybox", "ifup"})
-"""Programs whose words say what they do."""
+"""Programs whose arguments decide what they do."""
 _MOST_SECONDS = 30
-_SURE_TO_END_WELL = frozenset({"true", "mkdir"})
+_ALWAYS_SUCCEED = frozenset({"true", "mkdir"})
 
 _OWN_PROGRAMS = {
     "systemd-networkd.service": {"systemd-networkd"},
@@ -42,23 +41,23 @@ _OWN_PROGRAMS = {
     "wicked.service": {"wicked"},
     "network.service": {"network", "wicked"},
 }
-"""The programs of network services, for a unit file of the guest's own that no package has. Source: their packages."""
+"""The programs of network services, to check a local unit file that replaces no package's. Source: their packages."""
 
 _CONFINING = (
     *("PrivateNetwork", "NetworkNamespacePath", "RootDirectory", "RootImage", "User", "DynamicUser"),
     *("CapabilityBoundingSet", "ExecCondition"),
 )
-"""What may keep a network service from its work. Source: systemd.exec(5)."""
+"""Settings that may keep a network service from its work. Source: systemd.exec(5)."""
 _NOT_CONFINING = frozenset({"", "no", "false", "0", "off", "root", "/"})
 
 
 @dataclass(frozen=True)
 class Command:
-    """A line of ``ExecStart=`` or ``ExecStartPre=``.
+    """A line ``ExecStart=`` or ``ExecStartPre=``.
 
     Args:
-        program: As it stands there.
-        may_fail: Whether the service goes on without it.
+        program: The program as the line names it.
+        may_fail: Whether the service continues if the command fails (prefix ``-``).
         setting: The line.
     """
 
@@ -68,159 +67,159 @@ class Command:
 
     @property
     def name(self) -> str:
-        """The program's name without its folder."""
+        """Return the program's name without its folder."""
         return basename(self.program)
 
     @property
     def location(self) -> str:
-        """File and line."""
+        """Return the file and line."""
         return self.setting.location
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Return the arguments of the program."""
+        return split_words(self.setting.value.lstrip(_PREFIXES))[1:]
 
 
 def find_failing_command(unit: Unit, packaged: Unit | None, tree: Tree) -> Step | None:
-    """What keeps a service from running, of its own commands; None: nothing does.
+    """Return the reason why a service's own commands prevent it from running; None: they do not.
 
     Args:
-        packaged: The unit as its package has it; None: no package has it.
+        unit: The service.
+        packaged: The unit as a package installs it; None: no package installs it.
+        tree: The guest's files.
 
     Raises:
-        Unknown: Somebody had it run something else, and what comes of that nobody can tell.
+        Unknown: A local setting makes the service run something else, whose effect cannot be predicted.
     """
     if not unit.name.endswith(".service"):
         return None
-    before, starting = _commands(unit, "ExecStartPre"), _commands(unit, "ExecStart")
-    found = _runs_nothing(unit, starting) or _is_refused(unit, starting) or _fails(unit, (*before, *starting), tree)
-    if found is None:
-        _must_be_its_own(unit, packaged)
-    return found
+    before, starting = _list_commands(unit, "ExecStartPre"), _list_commands(unit, "ExecStart")
+    obstacle = _find_missing_command(unit, starting) or _find_failure(unit, (*before, *starting), tree)
+    if obstacle is None:
+        _require_own_program(unit, packaged)
+    return obstacle
 
 
 def has_all_files(tree: Tree) -> bool:
-    """Whether all of a guest is there, so that what is not there is not there for the running guest either."""
+    """Return True if the guest is complete, so that a file that is not there is not there at boot either."""
     return len(tree.names("/usr/bin")) >= _FEWEST_PROGRAMS
 
 
-def _commands(unit: Unit, key: str) -> tuple[Command, ...]:
-    return tuple(map(_command, unit.effective_settings("Service", key)))
+def _list_commands(unit: Unit, key: str) -> tuple[Command, ...]:
+    return tuple(map(_parse_command, unit.effective_settings("Service", key)))
 
 
-def _command(setting: UnitSetting) -> Command:
+def _parse_command(setting: UnitSetting) -> Command:
     bare = setting.value.lstrip(_PREFIXES)
     prefix = setting.value[: len(setting.value) - len(bare)]
     return Command((*split_words(bare), "")[0].removeprefix(":"), "-" in prefix, setting)
 
 
-def _runs_nothing(unit: Unit, starting: tuple[Command, ...]) -> Step | None:
-    """A drop-in that empties ``ExecStart=`` is a common way to disable a service."""
-    said = unit.all("Service", "ExecStart")
-    if not said or any(command.name not in _NO_OPERATION for command in starting):
-        return None
-    return Step(f"{unit.name} runs nothing", said[-1].location)
+def _find_missing_command(unit: Unit, starting: tuple[Command, ...]) -> Step | None:
+    """Return the reason why systemd has nothing to start, or refuses to.
 
-
-def _is_refused(unit: Unit, starting: tuple[Command, ...]) -> Step | None:
-    """Systemd refuses a unit with a second ``ExecStart=``, as of a drop-in that does not empty it before.
-
-    Source: systemd's service.c, service_verify.
+    A drop-in that empties ``ExecStart=`` is a common way to disable a service. Systemd refuses a unit with a second
+    ``ExecStart=``, such as a drop-in adds that does not empty the first. Source: systemd's service.c, service_verify.
     """
-    if len(starting) < 2 or _type(unit) == "oneshot":
-        return None
-    return Step(f"{unit.name} is not started: it has more than one ExecStart=", starting[1].location)
+    lines = unit.all_settings("Service", "ExecStart")
+    if lines and all(command.name in _NO_OPERATION for command in starting):
+        return Step(f"{unit.name} runs nothing", lines[-1].location)
+    types = [setting.value for setting in unit.all_settings("Service", "Type") if setting.value]
+    if len(starting) > 1 and types[-1:] != ["oneshot"]:
+        return Step(f"{unit.name} is not started: it has more than one ExecStart=", starting[1].location)
+    return None
 
 
-def _type(unit: Unit) -> str:
-    said = [setting.value for setting in unit.all("Service", "Type") if setting.value]
-    return said[-1] if said else ""
-
-
-def _fails(unit: Unit, commands: tuple[Command, ...], tree: Tree) -> Step | None:
-    """The first command that cannot end well.
+def _find_failure(unit: Unit, commands: tuple[Command, ...], tree: Tree) -> Step | None:
+    """Return the first command that fails.
 
     Raises:
-        Unknown: Another one has done something before.
+        Unknown: Another command has had an effect before.
     """
     has_started = False
     for command in commands:
-        why = None if command.may_fail and len(commands) > 1 else _why_it_fails(command, tree)
+        why = None if command.may_fail and len(commands) > 1 else _find_failure_reason(command, tree)
         if why is not None and has_started:
-            raise Unknown(f"{unit.name} fails when it has begun: {why} ({command.location})")
+            raise Unknown(f"{unit.name} fails after it has started: {why} ({command.location})")
         if why is not None:
             return Step(f"{unit.name} is not started: {why}", command.location)
         has_started = has_started or (command.setting.key == "ExecStart" and command.name not in _NO_OPERATION)
     return None
 
 
-def _why_it_fails(command: Command, tree: Tree) -> str | None:
+def _find_failure_reason(command: Command, tree: Tree) -> str | None:
     program = command.program
     if command.name == "false":
         return f"{program} fails"
-    if not program or set(program) & _UNFINISHED or not has_all_files(tree):
+    if not program or set(program) & _EXPANDED or not has_all_files(tree):
         return None
     paths = (program,) if program.startswith("/") else tuple(f"{folder}/{program}" for folder in _PATH)
     statuses = [status for path in paths if (status := tree.status(path)) is not None]
     if not statuses:
         if program.startswith("/") and not program.startswith(_ON_THE_ROOT):
-            raise Unknown(f"whether {program} ({command.location}) is there shows only when the guest runs")
-        return f"the program {program} is not there"
+            raise Unknown(f"only the running guest shows whether {program} exists ({command.location})")
+        return f"the program {program} does not exist"
     if all(status.type is Type.FILE and not status.mode & 0o111 for status in statuses):
         return f"{program} is not executable"
     return None
 
 
-def _must_be_its_own(unit: Unit, packaged: Unit | None) -> None:
-    """Raises Unknown if somebody had a service of a package, or a network service, run something else."""
+def _require_own_program(unit: Unit, packaged: Unit | None) -> None:
+    """Raise Unknown if local settings make a packaged or network service run something else, or confine it."""
     own = _OWN_PROGRAMS.get(unit.name)
     if packaged is None and own is None:
         return
-    shipped = packaged.settings if packaged is not None else ()
-    local = [setting for setting in unit.settings if _is_local(setting)]
-    starting = _commands(unit, "ExecStart")
+    shipped = {(each.section, each.key, each.value) for each in packaged.settings} if packaged is not None else set()
+    starting = _list_commands(unit, "ExecStart")
     if any(_is_local(command.setting) for command in starting):
-        _must_start_the_same(starting, () if packaged is None else _commands(packaged, "ExecStart"), own or set())
-    left = set(unit.effective_settings("Service", "ExecStartPre"))
-    for setting in local:
-        if setting in left and not _is_in(setting, shipped) and not _ends_well(_command(setting)):
-            raise Unknown(f"whether {unit.name} is started depends on what {setting.location} runs before it")
-        if setting.key in _CONFINING and setting.value not in _NOT_CONFINING and not _is_in(setting, shipped):
-            raise Unknown(f"what {unit.name} can do under {setting.key}= ({setting.location}) cannot be foreseen")
+        _require_same_start(starting, () if packaged is None else _list_commands(packaged, "ExecStart"), own or set())
+    before = set(unit.effective_settings("Service", "ExecStartPre"))
+    for setting in unit.settings:
+        if not _is_local(setting) or (setting.section, setting.key, setting.value) in shipped:
+            continue
+        if setting in before and not _always_succeeds(_parse_command(setting)):
+            raise Unknown(f"the start of {unit.name} depends on what {setting.location} runs before it")
+        if setting.key in _CONFINING and setting.value not in _NOT_CONFINING:
+            raise Unknown(f"what {unit.name} can do under {setting.key}= ({setting.location}) cannot be predicted")
 
 
-def _must_start_the_same(starting: tuple[Command, ...], packaged: tuple[Command, ...], own: set[str]) -> None:
-    """Raises Unknown if it starts a program that is not the service's, or no longer the one that is."""
-    programs = {_place(command.program) for command in packaged}
-    lines = {_line(command) for command in packaged}
+def _require_same_start(starting: tuple[Command, ...], packaged: tuple[Command, ...], own: set[str]) -> None:
+    """Raise Unknown if the service starts a program that is not its own, or no longer starts its own."""
+    programs = {_normalize_path(command.program) for command in packaged}
+    command_lines = {(_normalize_path(command.program), command.arguments) for command in packaged}
     for command in starting:
-        if packaged:
-            is_same = _line(command) in lines if command.name in _INTERPRETERS else _place(command.program) in programs
-        else:
+        path = _normalize_path(command.program)
+        if not packaged:
             is_same = command.name in own
+        elif command.name in _INTERPRETERS:
+            is_same = (path, command.arguments) in command_lines
+        else:
+            is_same = path in programs
         if _is_local(command.setting) and not is_same and command.name not in _NO_OPERATION:
             raise Unknown(f"{command.location} starts another program than the service's own")
-    if packaged and _place(packaged[0].program) not in {_place(command.program) for command in starting}:
-        raise Unknown(f"{starting[0].location} no longer starts {packaged[0].program}")
+    first = packaged[0].program if packaged else ""
+    if packaged and _normalize_path(first) not in {_normalize_path(command.program) for command in starting}:
+        raise Unknown(f"{starting[0].location} no longer starts {first}")
 
 
 def _is_local(setting: UnitSetting) -> bool:
-    """Whether no package has it."""
+    """Return True if no package installed the setting."""
     return not setting.location.startswith(tuple(f"{folder}/" for folder in PACKAGED))
 
 
-def _place(program: str) -> str:
-    """Where a program is, whether ``/bin`` is a link into ``/usr``, and ``/sbin`` to ``/bin``, or not."""
+def _normalize_path(program: str) -> str:
+    """Return one path for a program, whether ``/bin`` links into ``/usr`` and ``/sbin`` to ``/bin`` or not."""
     return program.removeprefix("/usr").replace("/sbin/", "/bin/", 1)
 
 
-def _line(command: Command) -> tuple[str, ...]:
-    return (_place(command.program), *split_words(command.setting.value.lstrip(_PREFIXES))[1:])
-
-
-def _is_in(setting: UnitSetting, shipped: Iterable[UnitSetting]) -> bool:
-    said = (setting.section, setting.key, setting.value)
-    return any((other.section, other.key, other.value) == said for other in shipped)
-
-
-def _ends_well(command: Command) -> bool:
-    rest = split_words(command.setting.value)[1:]
+def _always_succeeds(command: Command) -> bool:
+    arguments = command.arguments
     if command.name == "sleep":
-        return len(rest) == 1 and rest[0].isdecimal() and len(rest[0]) < 3 and int(rest[0]) <= _MOST_SECONDS
-    return command.may_fail or command.name in _SURE_TO_END_WELL
+        return (
+            len(arguments) == 1
+            and len(arguments[0]) < 3
+            and arguments[0].isdecimal()
+            and int(arguments[0]) <= _MOST_SECONDS
+        )
+    return command.may_fail or command.name in _ALWAYS_SUCCEED

@@ -1,4 +1,4 @@
-"""The conditions under which systemd starts a unit that something wants.
+"""The conditions under which systemd starts a unit that is wanted.
 
 Source: systemd.unit(5), "Conditions and Asserts".
 """
@@ -17,139 +17,144 @@ from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 
 _MADE_AT_BOOT = ("/run/", "/proc/", "/sys/", "/dev/", "/var/run/", "/var/lock/")
-"""What is in these folders is not on the disk."""
+"""Folders whose content exists only in the running guest."""
 
 _TRUE = ("yes", "true", "1", "on")
-_GUEST_IS = (*_TRUE, "vm", "kvm")
-"""What ConditionVirtualization= calls an instance of this cloud."""
+_GUEST_KINDS = (*_TRUE, "vm", "kvm")
+"""The values of ConditionVirtualization= that an instance of this cloud meets."""
 
-_KEPT_BY_ALL = ("ConditionCapability", "ConditionPathIsReadWrite")
-"""What holds for the system's own services in a virtual machine."""
+_ALWAYS_MET = ("ConditionCapability", "ConditionPathIsReadWrite")
+"""Conditions that the system's own services in a virtual machine meet."""
 
 
 @dataclass(frozen=True)
 class ConditionContext:
-    """What conditions are about.
+    """The facts that conditions refer to.
 
     Args:
         tree: The guest's files.
-        command_line: The kernel's parameters; None: nobody knows them.
+        command_line: The kernel parameters; None: they are unknown.
     """
 
     tree: Tree
     command_line: tuple[str, ...] | None
 
 
-def find_unmet_condition(unit: Unit, around: ConditionContext) -> Step | None:
-    """The condition that keeps a unit from being started; None: there is none.
+def find_unmet_condition(unit: Unit, context: ConditionContext) -> Step | None:
+    """Return the condition that keeps a unit from being started; None: all are met.
+
+    All conditions without ``|`` have to be met, and one of those with ``|``.
 
     Raises:
-        Unknown: One cannot be told from the disk.
+        Unknown: A condition depends on something that the disk does not show.
     """
-    must, any_of = _split(_left(unit))
-    for setting in must:
-        if not _holds(setting, setting.value, around):
-            return Step(f"{unit.name} is not started: {_words(setting)} is not so", setting.location)
-    if any_of and not any(_holds(setting, setting.value.lstrip("|"), around) for setting in any_of):
-        return Step(f"{unit.name} is not started: {_words(any_of[0])} is not so", any_of[0].location)
+    settings = _list_conditions(unit)
+    alternatives = [setting for setting in settings if setting.value.startswith("|")]
+    for setting in settings:
+        if setting not in alternatives and not _is_met(setting, setting.value, context):
+            return _describe_unmet(unit, setting)
+    if alternatives and not any(_is_met(setting, setting.value.lstrip("|"), context) for setting in alternatives):
+        return _describe_unmet(unit, alternatives[0])
     return None
 
 
-def _left(unit: Unit) -> list[UnitSetting]:
-    """An empty condition takes back all before it, of whatever kind."""
-    left: list[UnitSetting] = []
+def _describe_unmet(unit: Unit, setting: UnitSetting) -> Step:
+    condition = f"{setting.key}={setting.value}"
+    return Step(f"{unit.name} is not started: condition {condition} is not met", setting.location)
+
+
+def _list_conditions(unit: Unit) -> list[UnitSetting]:
+    """Return the conditions that remain: an empty one resets all before it, of whatever kind."""
+    remaining: list[UnitSetting] = []
     for setting in unit.settings:
         if setting.section == "Unit" and setting.key.startswith(("Condition", "Assert")):
             if setting.value:
-                left.append(setting)
+                remaining.append(setting)
             else:
-                left.clear()
-    return left
+                remaining.clear()
+    return remaining
 
 
-def _split(settings: list[UnitSetting]) -> tuple[list[UnitSetting], list[UnitSetting]]:
-    any_of = [setting for setting in settings if setting.value.startswith("|")]
-    return [setting for setting in settings if setting not in any_of], any_of
-
-
-def _words(setting: UnitSetting) -> str:
-    return f"{setting.key}={setting.value}"
-
-
-def _holds(setting: UnitSetting, value: str, around: ConditionContext) -> bool:
+def _is_met(setting: UnitSetting, value: str, context: ConditionContext) -> bool:
     key = setting.key.replace("Assert", "Condition", 1)
     is_negated, value = value.strip().startswith("!"), value.strip().removeprefix("!").strip()
-    if key in _KEPT_BY_ALL:
+    if key in _ALWAYS_MET:
         return not is_negated
     check = _CHECKS.get(key)
     if check is None:
-        raise Unknown(f"whether {_words(setting)} ({setting.location}) is so cannot be told from the disk")
-    return check(around, value) is not is_negated
+        raise Unknown(f"the disk does not show whether {setting.key}={setting.value} is met ({setting.location})")
+    return check(context, value) is not is_negated
 
 
-def _path_exists(around: ConditionContext, path: str) -> bool:
-    if around.tree.status(path) is not None:
-        return True
-    return _not_on_the_disk(path)
+def _require_on_disk(path: str) -> bool:
+    """Return False for a path that does not exist on the disk.
 
-
-def _not_on_the_disk(path: str) -> bool:
+    Raises:
+        Unknown: The path is in a folder that is filled at boot.
+    """
     if path.startswith(_MADE_AT_BOOT):
-        raise Unknown(f"whether {path} is there shows only when the guest runs")
+        raise Unknown(f"only the running guest shows whether {path} exists")
     return False
 
 
-def _is_folder(around: ConditionContext, path: str) -> bool:
-    status = around.tree.status(path)
-    return _not_on_the_disk(path) if status is None else status.type is Type.FOLDER
+def _path_exists(context: ConditionContext, path: str) -> bool:
+    return context.tree.status(path) is not None or _require_on_disk(path)
 
 
-def _is_executable(around: ConditionContext, path: str) -> bool:
-    status = around.tree.status(path)
-    return _not_on_the_disk(path) if status is None else status.type is Type.FILE and bool(status.mode & 0o111)
+def _is_folder(context: ConditionContext, path: str) -> bool:
+    status = context.tree.status(path)
+    return _require_on_disk(path) if status is None else status.type is Type.FOLDER
 
 
-def _is_link(around: ConditionContext, path: str) -> bool:
-    return around.tree.link(path) is not None or _not_on_the_disk(path)
+def _is_executable(context: ConditionContext, path: str) -> bool:
+    status = context.tree.status(path)
+    return _require_on_disk(path) if status is None else status.type is Type.FILE and bool(status.mode & 0o111)
 
 
-def _has_content(around: ConditionContext, path: str) -> bool:
-    status = around.tree.status(path)
-    return _not_on_the_disk(path) if status is None else status.type is Type.FILE and status.size_bytes > 0
+def _is_link(context: ConditionContext, path: str) -> bool:
+    return context.tree.link(path) is not None or _require_on_disk(path)
 
 
-def _has_names(around: ConditionContext, path: str) -> bool:
-    return bool(around.tree.names(path)) or _not_on_the_disk(path)
+def _has_content(context: ConditionContext, path: str) -> bool:
+    status = context.tree.status(path)
+    return _require_on_disk(path) if status is None else status.type is Type.FILE and status.size_bytes > 0
 
 
-def _pattern_exists(around: ConditionContext, pattern: str) -> bool:
+def _has_names(context: ConditionContext, path: str) -> bool:
+    return bool(context.tree.names(path)) or _require_on_disk(path)
+
+
+def _pattern_exists(context: ConditionContext, pattern: str) -> bool:
     folder, last = split(pattern)
     if any(sign in dirname(pattern) for sign in "*?["):
-        raise Unknown(f"whether something matches {pattern} is not looked for")
-    return any(fnmatchcase(name, last) for name in around.tree.names(folder)) or _not_on_the_disk(pattern)
+        raise Unknown(f"patterns for folders are not supported: {pattern}")
+    return any(fnmatchcase(name, last) for name in context.tree.names(folder)) or _require_on_disk(pattern)
 
 
-def _is_parameter(around: ConditionContext, wanted: str) -> bool:
-    if around.command_line is None:
-        raise Unknown("the kernel's parameters are not known")
-    names = {given.partition("=")[0] for given in around.command_line}
-    return wanted in around.command_line or ("=" not in wanted and wanted in names)
+def _is_parameter(context: ConditionContext, wanted: str) -> bool:
+    if context.command_line is None:
+        raise Unknown("the kernel parameters are unknown")
+    names = {parameter.partition("=")[0] for parameter in context.command_line}
+    return wanted in context.command_line or ("=" not in wanted and wanted in names)
 
 
-def _is_in_environment(around: ConditionContext, wanted: str) -> bool:
-    """Systemd's own environment has what the kernel does not know of its parameters, and little else."""
+def _is_in_environment(context: ConditionContext, wanted: str) -> bool:
+    """Return False if a variable is certainly not in systemd's own environment.
+
+    The environment holds the kernel parameters that the kernel does not know, and little else.
+    """
     name = wanted.partition("=")[0]
-    if around.command_line is not None and not _is_parameter(around, name):
+    if context.command_line is not None and not _is_parameter(context, name):
         return False
-    raise Unknown(f"whether {name} is set shows only when the guest runs")
+    raise Unknown(f"only the running guest shows whether the variable {name} is set")
 
 
-def _is_first_boot(around: ConditionContext, wanted: str) -> bool:
-    return is_first_boot(around.tree) is (wanted in _TRUE)
+def _is_first_boot(context: ConditionContext, wanted: str) -> bool:
+    return is_first_boot(context.tree) is (wanted in _TRUE)
 
 
-def _is_guest(_: ConditionContext, kind: str) -> bool:
-    return kind in _GUEST_IS
+def _is_guest(_context: ConditionContext, kind: str) -> bool:
+    return kind in _GUEST_KINDS
 
 
 _CHECKS: Mapping[str, Callable[[ConditionContext, str], bool]] = {

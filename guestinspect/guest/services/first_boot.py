@@ -1,4 +1,4 @@
-"""What systemd does once, at the first boot: it enables the units that the distribution wants enabled."""
+"""The presets that systemd applies once, at the first boot: they enable the units that the distribution selects."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ _FOLDERS = (
 
 _LIBRARIES = ("/usr/lib/systemd", "/usr/lib64/systemd", "/lib/systemd")
 _VERSION = re.compile(r"libsystemd-shared-(\d{1,5})")
-_MAY_DISABLE_FROM = 253
-"""Since this version systemd can be built so that it disables units, too (``first-boot-full-preset``); Fedora's is."""
+_FIRST_FULL_PRESET = 253
+"""The first version of systemd that can be built to disable units, too (``first-boot-full-preset``).
+
+Fedora builds it that way.
+"""
 
 
 def is_first_boot(tree: Tree) -> bool:
-    """Whether the next boot is the first: there is no machine ID. An *empty* file is no first boot.
+    """Return True if the next boot is the first: there is no machine ID. An *empty* file does not make a first boot.
 
     Source: machine-id(5), "First Boot Semantics".
     """
@@ -31,14 +34,19 @@ def is_first_boot(tree: Tree) -> bool:
 
 
 def find_preset(tree: Tree, unit: str) -> tuple[bool, str]:
-    """Whether a unit is to be enabled at the first boot, and the line that says so; without one, it is.
+    """Return whether the first boot enables a unit, and the line that decides; without a line it does.
 
     Raises:
-        Unreadable: A file of presets could not be read.
+        Unreadable: A preset file could not be read.
 
-    Source: systemd.preset(5).
+    Source: systemd.preset(5): the first matching line counts, over all files sorted by name.
     """
-    for path in _preset_files(tree):
+    files: dict[str, str] = {}
+    for folder in _FOLDERS:
+        for name in tree.names(folder):
+            if name.endswith(".preset"):
+                files.setdefault(name, f"{folder}/{name}")
+    for _, path in sorted(files.items()):
         for number, line in lines(tree, path):
             words = line.split()
             if len(words) >= 2 and words[0] in ("enable", "disable") and fnmatchcase(unit, words[1]):
@@ -47,19 +55,9 @@ def find_preset(tree: Tree, unit: str) -> tuple[bool, str]:
 
 
 def may_first_boot_disable(tree: Tree) -> bool:
-    """Whether the first boot may also disable units: Debian's systemd, and an older one, only enables."""
+    """Return True if the first boot may also disable units: Debian's systemd and older versions only enable."""
     if tree.status("/etc/debian_version") is not None:
         return False
     names = (name for folder in _LIBRARIES for name in tree.names(folder))
-    versions = [int(found[1]) for name in names if (found := _VERSION.match(name)) is not None]
-    return not versions or max(versions) >= _MAY_DISABLE_FROM
-
-
-def _preset_files(tree: Tree) -> tuple[str, ...]:
-    """The files of presets by the order of their names; of one name, the strongest folder's."""
-    found: dict[str, str] = {}
-    for folder in _FOLDERS:
-        for name in tree.names(folder):
-            if name.endswith(".preset"):
-                found.setdefault(name, f"{folder}/{name}")
-    return tuple(found[name] for name in sorted(found))
+    versions = [int(match[1]) for name in names if (match := _VERSION.match(name)) is not None]
+    return not versions or max(versions) >= _FIRST_FULL_PRESET

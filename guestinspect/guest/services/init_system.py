@@ -1,4 +1,4 @@
-"""The first program of a guest: the one that starts all others."""
+"""The init system of a guest: the first program, which starts all others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST_LINKS = 8
 
 
 class InitSystem(StrEnum):
-    """Which program that is."""
+    """An init system."""
 
     SYSTEMD = "systemd"
     SYSV = "sysvinit"
@@ -35,59 +35,62 @@ _BY_FILES = (
     (InitSystem.RUNIT, ("/etc/runit/2",)),
     (InitSystem.SYSV, ("/etc/inittab", "/etc/rc.d/rc", "/etc/init.d/rc")),
 )
-"""What tells programs apart that are all called ``init``, in this order; upstart reads an inittab, too."""
+"""Files that identify an init system whose program is called ``init``.
+
+The order matters: upstart reads an inittab, too.
+"""
 
 _PROGRAMS = {
     InitSystem.SYSTEMD: ("/usr/lib/systemd/systemd", "/lib/systemd/systemd"),
     InitSystem.OPENRC: ("/sbin/openrc", "/usr/sbin/openrc", "/usr/bin/openrc", "/sbin/openrc-init"),
 }
-"""Where programs are that start services without a link at ``/sbin/init``."""
+"""The programs of init systems that work without a link at ``/sbin/init``."""
+
+_SYSTEMD_FOLDERS = ("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system")
 
 
 def find_init_system(tree: Tree) -> InitSystem:
-    """Which program the guest boots with.
+    """Return the init system that the guest boots with.
 
-    A guest that has systemd and no ``/sbin/init`` (it may be in the initramfs alone) is taken for one of systemd.
+    A guest with systemd's folders and no ``/sbin/init`` counts as one of systemd: the initramfs may have the program.
 
     Raises:
-        Unreadable: A folder that decides could not be read.
+        Unreadable: A relevant folder could not be read.
     """
-    named = _BY_PROGRAM.get(_program(tree))
-    if named is not None:
-        return named
-    if not is_file(tree, "/sbin/init") and _has_systemd(tree):
+    by_program = _BY_PROGRAM.get(_find_program_name(tree))
+    if by_program is not None:
+        return by_program
+    if not is_file(tree, "/sbin/init") and any(tree.status(folder) for folder in _SYSTEMD_FOLDERS):
         return InitSystem.SYSTEMD
-    return next((kind for kind, paths in _BY_FILES if any(tree.status(path) for path in paths)), InitSystem.SYSTEMD)
+    by_files = (system for system, paths in _BY_FILES if any(tree.status(path) for path in paths))
+    return next(by_files, InitSystem.SYSTEMD)
 
 
 def require_init_program(tree: Tree) -> None:
-    """Raise Unknown if no init program that is known was found: nothing then tells which services start.
+    """Raise Unknown if no known init program was found: the services that start are unknown then.
 
-    A disk without one holds a container, a part of a guest, or a guest with an init program of another kind. That no
-    service is enabled there does not mean that no NIC comes up.
+    Such a disk holds a container, a part of a guest, or a guest with another kind of init program. The lack of enabled
+    services there does not mean that no NIC comes up.
 
     Raises:
-        Unreadable: A folder that decides could not be read.
+        Unreadable: A relevant folder could not be read.
     """
     system = find_init_system(tree)
     paths = _PROGRAMS.get(system, ())
-    if system is not InitSystem.SYSTEMD or _program(tree) in _BY_PROGRAM:  # else /sbin/init may be of another kind
+    # find_init_system() falls back to systemd: then /sbin/init counts only if its name is a known one
+    if system is not InitSystem.SYSTEMD or _find_program_name(tree) in _BY_PROGRAM:
         paths += ("/sbin/init",)
     if not any(is_file(tree, path) for path in paths):
         raise Unknown("no known init program (systemd, OpenRC, runit, sysvinit, upstart) was found in the guest")
 
 
-def _program(tree: Tree) -> str:
-    """The name of what ``/sbin/init`` is, behind its links."""
+def _find_program_name(tree: Tree) -> str:
+    """Return the name of the program that ``/sbin/init`` links to."""
     path = "/sbin/init"
     for _ in range(_MOST_LINKS):
         target = tree.link(path)
+        # a known name decides, wherever it links to
         if target is None or basename(path) in _BY_PROGRAM:
             break
         path = join(dirname(path), target)
     return basename(path)
-
-
-def _has_systemd(tree: Tree) -> bool:
-    folders = ("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system")
-    return any(tree.status(folder) for folder in folders)

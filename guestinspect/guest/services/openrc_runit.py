@@ -1,4 +1,4 @@
-"""Services that a folder of services starts: those of OpenRC (Alpine, Gentoo), and of runit (Void)."""
+"""Services that a folder of services starts: those of OpenRC (Alpine, Gentoo) and of runit (Void)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _RUNIT_FOLDERS = ("/etc/runit/runsvdir/default", "/var/service", "/etc/service")
 
 
 def find_openrc_link(tree: Tree, service: str) -> str | None:
-    """The link that starts a service of OpenRC; None: there is none, or it has no script.
+    """Return the link that starts a service of OpenRC; None: it has no link, or no script.
 
     Raises:
-        Unreadable: A runlevel's folder could not be read.
+        Unreadable: The folder of a runlevel could not be read.
     """
     if not is_file(tree, f"/etc/init.d/{service}"):
         return None
@@ -21,7 +21,7 @@ def find_openrc_link(tree: Tree, service: str) -> str | None:
 
 
 def find_runit_link(tree: Tree, service: str) -> str | None:
-    """The link that starts a service of runit; None: there is none, or a file ``down`` keeps it from starting.
+    """Return the link that starts a service of runit; None: it has no link, or a file ``down`` prevents its start.
 
     Raises:
         Unreadable: A folder of services could not be read.

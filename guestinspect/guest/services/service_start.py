@@ -1,4 +1,4 @@
-"""Whether a service is started at boot, and why."""
+"""The answer to the question whether a service is started at boot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from guestinspect.model.guest import Step
 
 @dataclass(frozen=True)
 class ServiceStart:
-    """Whether a service is started at boot, and why: the link that wants it, or the mask."""
+    """The start of a service at boot.
+
+    Args:
+        is_started: Whether the service is started.
+        why: The link that enables the service, or what prevents its start.
+    """
 
     is_started: bool
     why: Step

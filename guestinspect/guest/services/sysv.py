@@ -1,26 +1,26 @@
-"""Services that links in the folders of runlevels start: those of System V's init, and of upstart."""
+"""Services that links in the folders of runlevels start: those of System V's init and of upstart."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from guestinspect.disk.tree import Tree, is_file, lines
 
 _FOLDERS = ("/etc", "/etc/rc.d")
-"""Debian's and Red Hat's."""
+"""The folders of Debian and of Red Hat."""
 
 
 def find_script(tree: Tree, service: str) -> str | None:
-    """The path of a service's script; None: there is none."""
+    """Return the path of a service's script; None: it has no script."""
     paths = (f"{folder}/init.d/{service}" for folder in _FOLDERS)
     return next((path for path in paths if is_file(tree, path)), None)
 
 
 def find_start_link(tree: Tree, service: str, runlevels: Collection[str]) -> str | None:
-    """The link that starts a service in one of these runlevels: ``/etc/rc3.d/S10network``; None: there is none.
+    """Return the link that starts a service in one of the runlevels: ``/etc/rc3.d/S10network``; None: it has no link.
 
     Raises:
-        Unreadable: A runlevel's folder could not be read.
+        Unreadable: The folder of a runlevel could not be read.
     """
     for runlevel in runlevels:
         for folder in _FOLDERS:
@@ -31,7 +31,7 @@ def find_start_link(tree: Tree, service: str, runlevels: Collection[str]) -> str
 
 
 def list_boot_runlevels(tree: Tree) -> tuple[str, ...]:
-    """The runlevels that a boot goes through: ``S`` and the default of the inittab (without one, 2).
+    """Return the runlevels of a boot: ``S`` and the default of the inittab, which is 2 without one.
 
     Source: inittab(5); RC_DEFAULT of rc-sysinit.conf is 2 in Ubuntu.
     """
@@ -43,22 +43,16 @@ def list_boot_runlevels(tree: Tree) -> tuple[str, ...]:
 
 
 def find_upstart_job(tree: Tree, service: str) -> str | None:
-    """Where a job of upstart says that it starts by itself; None: it does not.
+    """Return the file and line that make a job of upstart start at boot; None: it does not.
 
-    Source: init(5) of upstart: a line ``manual``, also in an override, takes back ``start on``.
+    Source: init(5) of upstart: ``manual``, also in an override, cancels ``start on``.
     """
     start: str | None = None
     for path in (f"/etc/init/{service}.conf", f"/etc/init/{service}.override"):
-        for location, words in _stanzas(tree, path):
+        for number, line in lines(tree, path):
+            words = line.split()
             if words[:2] == ["start", "on"]:
-                start = location
+                start = f"{path}:{number}"
             elif words == ["manual"]:
                 start = None
     return start
-
-
-def _stanzas(tree: Tree, path: str) -> Iterator[tuple[str, list[str]]]:
-    for number, line in lines(tree, path):
-        words = line.split()
-        if words and not words[0].startswith("#"):
-            yield f"{path}:{number}", words

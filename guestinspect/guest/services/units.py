@@ -1,4 +1,4 @@
-"""Which services a guest starts."""
+"""The services of a guest and their start at boot, whatever its init system."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Units:
     """The services of a guest: of systemd, of System V's runlevels, of upstart, OpenRC or runit.
 
     Args:
-        tree: Its files, with those that it writes while it boots.
-        command_line: The kernel's parameters; None: nobody knows them, and what depends on them is unknown.
+        tree: The guest's files, with those that it writes at boot.
+        command_line: The kernel parameters; None: they are unknown, and so is what depends on them.
     """
 
     def __init__(self, tree: Tree, command_line: tuple[str, ...] | None = None) -> None:
@@ -25,68 +25,68 @@ class Units:
         self._command_line = command_line
         self._init_system: InitSystem | None = None
         self._systemd: Systemd | None = None
-        self._answers: dict[str, ServiceStart] = {}
+        self._starts: dict[str, ServiceStart] = {}
 
     @property
     def init_system(self) -> InitSystem:
-        """Which program the guest boots with."""
+        """Return the init system that the guest boots with."""
         if self._init_system is None:
             self._init_system = find_init_system(self._tree)
         return self._init_system
 
     def starts(self, service: str) -> ServiceStart:
-        """Whether it is started at boot.
+        """Return whether a service is started at boot, and why. Sockets, aliases, presets and generators count.
 
         Args:
-            service: Without its suffix: ``systemd-networkd``. Sockets, aliases, presets and generators are looked at.
+            service: The service without its suffix: ``systemd-networkd``.
 
         Raises:
-            Unreadable: A folder that decides could not be read.
-            Unknown: It has a condition that cannot be told from the disk.
+            Unreadable: A relevant folder could not be read.
+            Unknown: It has a condition that depends on something that the disk does not show.
         """
-        if service not in self._answers:
-            self._answers[service] = self._find(service)
-        return self._answers[service]
+        if service not in self._starts:
+            self._starts[service] = self._find_start(service)
+        return self._starts[service]
 
     def instances(self, template: str) -> tuple[str, ...]:
-        """The services of a template of systemd that start at boot: ``dhcpcd@ens3.service`` of ``dhcpcd@``."""
-        return self._of_systemd().instances(template) if self.init_system is InitSystem.SYSTEMD else ()
+        """Return the instances of a systemd template that start at boot: ``dhcpcd@ens3.service`` for ``dhcpcd@``."""
+        return self._get_systemd().instances(template) if self.init_system is InitSystem.SYSTEMD else ()
 
     def mask(self, unit: str) -> Step | None:
-        """What keeps a unit of systemd from being started by anybody; None: nothing does.
+        """Return what masks a systemd unit; None: it is not masked.
 
         Args:
-            unit: With its suffix: ``ifup@ens3.service``.
+            unit: The unit with its suffix: ``ifup@ens3.service``.
         """
-        return self._of_systemd().mask(unit) if self.init_system is InitSystem.SYSTEMD else None
+        return self._get_systemd().mask(unit) if self.init_system is InitSystem.SYSTEMD else None
 
-    def _of_systemd(self) -> Systemd:
+    def _get_systemd(self) -> Systemd:
         if self._systemd is None:
             self._systemd = Systemd(self._tree, self._command_line)
         return self._systemd
 
-    def _find(self, service: str) -> ServiceStart:
+    def _find_start(self, service: str) -> ServiceStart:
         if self.init_system is InitSystem.SYSTEMD:
-            return self._of_systemd().starts(service)
-        found = _FINDERS[self.init_system](self._tree, service)
-        if found is None:
+            return self._get_systemd().starts(service)
+        location = _FINDERS[self.init_system](self._tree, service)
+        if location is None:
             return ServiceStart(False, Step(f"{service} is not enabled"))
-        return ServiceStart(True, Step(f"{service} is enabled", found))
+        return ServiceStart(True, Step(f"{service} is enabled", location))
 
 
-def _of_runlevels(tree: Tree, service: str) -> str | None:
+def _find_in_runlevels(tree: Tree, service: str) -> str | None:
     if sysv.find_script(tree, service) is None:
         return None
     return sysv.find_start_link(tree, service, sysv.list_boot_runlevels(tree))
 
 
-def _of_upstart(tree: Tree, service: str) -> str | None:
-    return sysv.find_upstart_job(tree, service) or _of_runlevels(tree, service)
+def _find_in_upstart(tree: Tree, service: str) -> str | None:
+    return sysv.find_upstart_job(tree, service) or _find_in_runlevels(tree, service)
 
 
 _FINDERS: dict[InitSystem, Callable[[Tree, str], str | None]] = {
-    InitSystem.SYSV: _of_runlevels,
-    InitSystem.UPSTART: _of_upstart,
+    InitSystem.SYSV: _find_in_runlevels,
+    InitSystem.UPSTART: _find_in_upstart,
     InitSystem.OPENRC: openrc_runit.find_openrc_link,
     InitSystem.RUNIT: openrc_runit.find_runit_link,
 }

@@ -48,7 +48,7 @@ class TestPrograms(CommandsTest):
         self.assert_starts(a_whole_guest({PROGRAM: "ELF"}), "systemd-networkd", LINK)
 
     def test_one_that_was_deleted_is_not(self) -> None:
-        says = f"the program {PROGRAM} is not there"
+        says = f"the program {PROGRAM} does not exist"
 
         self.assert_does_not_start(a_whole_guest({}), "systemd-networkd", says, f"{UNIT}:4")
 
@@ -145,7 +145,7 @@ class TestCommands(CommandsTest):
         self.assertTrue(self.with_drop_in(f"Type=oneshot\n{again}").starts("systemd-networkd").is_started)
 
     def test_what_fails_behind_another_is_unknown(self) -> None:
-        self.assert_unknown("fails when it has begun", self.with_drop_in("Type=oneshot\nExecStart=/bin/false"))
+        self.assert_unknown("fails after it has started", self.with_drop_in("Type=oneshot\nExecStart=/bin/false"))
 
     def test_a_copy_is_as_good_as_the_packages(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service"

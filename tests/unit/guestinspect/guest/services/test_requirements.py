@@ -57,7 +57,7 @@ class TestRequired(UnitsTest):
                 units = a_needing_guest(f"{key}=nothing.service", OTHER)
 
                 self.assert_does_not_start(
-                    units, "systemd-networkd", "nothing.service, which is not there", f"{DROP_IN}:2"
+                    units, "systemd-networkd", "nothing.service, which does not exist", f"{DROP_IN}:2"
                 )
 
     def test_what_is_masked_is_one_even_where_few_files_are_there(self) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from guestinspect.disk.overlay import Overlay
 from guestinspect.disk.tree import Unreadable
-from guestinspect.guest.services.unit_files import settings
+from guestinspect.guest.services.unit_files import read_settings
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
 from tests import base
@@ -168,7 +168,7 @@ class TestHindered(UnitsTest):
     def test_a_parameter_of_the_kernel_can_mask(self) -> None:
         units = a_systemd(links=ENABLED, command_line="quiet systemd.mask=systemd-networkd.service")
 
-        self.assert_does_not_start(units, "systemd-networkd", "a parameter of the kernel")
+        self.assert_does_not_start(units, "systemd-networkd", "a kernel parameter")
 
     def test_a_parameter_of_the_kernel_can_choose_the_target(self) -> None:
         for parameter in ("single", "systemd.unit=rescue.target"):
@@ -305,7 +305,9 @@ class TestUnitFile(base.BaseTestCase):
     def test_lines_are_continued(self) -> None:
         tree = MemoryTree({"/u": "[Unit]\nWants=a \\\n# no\n  b\n; no\nAfter = c\n"})
 
-        found = [(setting.section, setting.key, setting.value, setting.location) for setting in settings(tree, "/u")]
+        found = [
+            (setting.section, setting.key, setting.value, setting.location) for setting in read_settings(tree, "/u")
+        ]
 
         self.assertEqual([("Unit", "Wants", "a  b", "/u:2"), ("Unit", "After", "c", "/u:6")], found)
 
