@@ -1,4 +1,4 @@
-"""For which processors a guest was made."""
+"""The processor architecture of a guest."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.trees import MemoryTree
 
 
 def program(machine: int, bits: int = 64, order: str = "<") -> bytes:
-    """The first bytes of a program."""
+    """Return the first bytes of a program."""
     ident = b"\x7fELF" + bytes([bits // 32, "<>".index(order) + 1, 1]) + bytes(9)
     return ident + struct.pack(f"{order}HH", 3, machine) + bytes(1000)
 
 
 class TestArchitecture(base.BaseTestCase):
-    def test_is_what_a_program_says(self) -> None:
+    def test_the_header_of_a_program_shows_the_architecture(self) -> None:
         kinds = {
             program(62): "x86_64",
             program(183): "aarch64",
@@ -33,23 +33,23 @@ class TestArchitecture(base.BaseTestCase):
             with self.subTest(content=content, expected=expected):
                 self.assertEqual(expected, find_architecture(MemoryTree({"/usr/bin/ls": content})).value)
 
-    def test_a_script_says_nothing(self) -> None:
+    def test_a_script_is_skipped(self) -> None:
         found = find_architecture(MemoryTree({"/usr/bin/bash": "#!/bin/sh\n", "/usr/bin/dash": program(62)}))
 
         self.assertEqual(("x86_64", "/usr/bin/dash"), (found.value, found.location))
 
-    def test_a_program_may_be_behind_links(self) -> None:
+    def test_links_to_a_program_are_followed(self) -> None:
         tree = MemoryTree({"/nix/bash": program(62)}, links={"/bin/sh": "dash", "/bin/dash": "/nix/bash"})
 
         self.assertEqual("x86_64", find_architecture(tree).value)
 
-    def test_another_program_says_the_same_as_a_damaged_one(self) -> None:
+    def test_another_program_replaces_a_damaged_one(self) -> None:
         tree = MemoryTree({"/usr/bin/ls": program(62)}, unreadable=["/usr/bin/bash"])
 
         self.assertEqual("x86_64", find_architecture(tree).value)
         self.assertRaises(Unreadable, find_architecture, MemoryTree(unreadable=["/usr/bin/bash"]))
 
-    def test_nobody_knows_it_without_programs(self) -> None:
+    def test_the_architecture_is_unknown_without_programs(self) -> None:
         for content in (b"", b"\x7fELF", program(62, 32), program(9999), b"\x7fELF" + b"\xff" * 16):
             with self.subTest(content=content):
                 self.assertRaises(Unknown, find_architecture, MemoryTree({"/usr/bin/ls": content}))

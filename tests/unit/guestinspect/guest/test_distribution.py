@@ -1,4 +1,4 @@
-"""Which operating system a guest is."""
+"""The distribution of a guest and its version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from guestinspect.model.fact import Unknown
 from tests import base
 from tests.trees import MemoryTree
 
-OLD_FORMS = {
+OLDER_FILES = {
     ("rhel", "6.10"): ("/etc/redhat-release", "Red Hat Enterprise Linux Server release 6.10 (Santiago)\n"),
     ("centos", "6.10"): ("/etc/centos-release", "CentOS release 6.10 (Final)\n"),
     ("centos", "7.9.2009"): ("/etc/redhat-release", "CentOS Linux release 7.9.2009 (Core)\n"),
@@ -33,58 +33,58 @@ def os_release(text: str) -> MemoryTree:
 
 
 class TestOsRelease(base.BaseTestCase):
-    def test_says_name_and_version(self) -> None:
+    def test_os_release_has_name_and_version(self) -> None:
         tree = os_release('NAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n')
 
         self.assertEqual(("debian", "/etc/os-release:3"), (find_distro(tree).value, find_distro(tree).location))
         self.assertEqual("12", find_version(tree).value)
 
-    def test_counts_more_than_the_older_forms(self) -> None:
+    def test_os_release_takes_precedence_over_older_files(self) -> None:
         tree = MemoryTree({"/usr/lib/os-release": "ID=rocky\nVERSION_ID='9.4'\n", "/etc/redhat-release": "Fedora 1\n"})
 
         self.assertEqual(("rocky", "9.4"), (find_distro(tree).value, find_version(tree).value))
 
-    def test_may_have_a_name_that_glance_calls_otherwise(self) -> None:
+    def test_names_are_translated_to_those_of_glance(self) -> None:
         self.assertEqual("opensuse", find_distro(os_release('ID="opensuse-leap"\n')).value)
 
-    def test_of_a_debian_in_the_making_has_no_version(self) -> None:
+    def test_debian_testing_has_no_version(self) -> None:
         tree = MemoryTree({"/etc/os-release": "ID=debian\n", "/etc/debian_version": "forky/sid\n"})
 
         self.assertEqual("debian", find_distro(tree).value)
         self.assertRaises(Unknown, find_version, tree)
 
-    def test_is_not_believed_every_word(self) -> None:
+    def test_invalid_words_are_unknown(self) -> None:
         for word in ("$(touch x)", "a b", "\x1b[31mred", "x" * 40, "", "\u202eevil", "-x"):
             with self.subTest(word=word):
                 self.assertRaises(Unknown, find_distro, os_release(f"ID='{word}'\n"))
                 self.assertRaises(Unknown, find_version, os_release(f"VERSION_ID='{word}'\n"))
 
-    def test_that_cannot_be_read_is_not_one_that_is_not_there(self) -> None:
+    def test_an_unreadable_os_release_is_reported(self) -> None:
         tree = MemoryTree({"/etc/redhat-release": "Fedora release 1\n"}, unreadable=["/etc/os-release"])
 
         self.assertRaises(Unreadable, find_distro, tree)
 
 
-class TestOlderForms(base.BaseTestCase):
-    def test_are_understood(self) -> None:
-        for (name, number), (path, text) in OLD_FORMS.items():
+class TestOlderFiles(base.BaseTestCase):
+    def test_older_files_are_understood(self) -> None:
+        for (name, number), (path, text) in OLDER_FILES.items():
             with self.subTest(name=name, number=number, path=path, text=text):
                 tree = MemoryTree({path: text})
 
                 self.assertEqual((name, number), (find_distro(tree).value, find_version(tree).value), path)
 
-    def test_ubuntu_is_no_debian(self) -> None:
-        tree = MemoryTree(dict([OLD_FORMS["ubuntu", "12.04"], ("/etc/debian_version", "wheezy/sid\n")]))
+    def test_ubuntu_is_not_debian(self) -> None:
+        tree = MemoryTree(dict([OLDER_FILES["ubuntu", "12.04"], ("/etc/debian_version", "wheezy/sid\n")]))
 
         self.assertEqual("ubuntu", find_distro(tree).value)
 
-    def test_a_guest_may_say_nothing(self) -> None:
+    def test_a_guest_without_release_files_is_unknown(self) -> None:
         self.assertRaises(Unknown, find_distro, MemoryTree())
 
     @settings(max_examples=100, deadline=1000)
     @given(st.text())
     def test_any_text_is_a_short_word_or_unknown(self, text: str) -> None:
-        for path in ("/etc/os-release", *(path for path, _ in OLD_FORMS.values())):
+        for path in ("/etc/os-release", *(path for path, _ in OLDER_FILES.values())):
             with self.subTest(path=path):
                 for fact in (find_distro, find_version):
                     with suppress(Unknown):

@@ -1,4 +1,4 @@
-"""What is known of a guest's system, together."""
+"""The facts about a guest's system, together."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.unit.guestinspect.guest.test_architecture import program
 FILES: dict[str, str | bytes] = {"/etc/os-release": "ID=debian\nVERSION_ID=12\n", "/usr/bin/bash": program(62)}
 
 
-class TestFactsOf(base.BaseTestCase):
-    def test_are_facts_of_a_guest(self) -> None:
+class TestFacts(base.BaseTestCase):
+    def test_the_facts_fit_a_guest(self) -> None:
         guest = Guest(**facts_of(MemoryTree(FILES), PartitionLayout("mbr"), lambda: None))
 
         self.assertEqual(("debian", "12"), (guest.os_distro().value, guest.os_version().value))
@@ -23,7 +23,7 @@ class TestFactsOf(base.BaseTestCase):
         self.assertEqual(((), False), (guest.key_agents().value, guest.guest_agent().value))
         self.assertIsNone(guest.cloud_init().value)
 
-    def test_that_cannot_be_read_leave_the_others_alone(self) -> None:
+    def test_an_unreadable_fact_leaves_the_others_known(self) -> None:
         guest = Guest(
             **facts_of(MemoryTree(FILES, unreadable=["/boot"]), PartitionLayout("mbr", boot_code=True), lambda: None)
         )

@@ -1,4 +1,4 @@
-"""What a running guest does not see of its disk."""
+"""The files of a disk that a running guest does not see."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tests.trees import MemoryTree
 DISK = MemoryTree({"/run/a": "old", "/tmp/b": "old", "/etc/c": "kept"}, links={"/run/d": "/etc/c"})
 
 
-class TestRunning(base.BaseTestCase):
-    def test_what_lies_in_run_on_the_disk_is_hidden(self) -> None:
+class TestRunningTree(base.BaseTestCase):
+    def test_files_in_run_on_the_disk_are_hidden(self) -> None:
         tree = RunningTree(DISK)
 
         self.assertIsNone(tree.read("/run/a"))
@@ -22,13 +22,13 @@ class TestRunning(base.BaseTestCase):
         self.assertEqual((), tree.names("/tmp"))
         self.assertIsNotNone(tree.status("/run"))
 
-    def test_all_else_is_seen(self) -> None:
+    def test_other_files_are_visible(self) -> None:
         tree = RunningTree(DISK)
 
         self.assertEqual(b"kept", tree.read("/etc/c"))
         self.assertEqual(("c",), tree.names("/etc"))
 
-    def test_what_is_written_at_boot_is_seen(self) -> None:
+    def test_files_written_at_boot_are_visible(self) -> None:
         tree = Overlay(RunningTree(DISK), {"/run/new": b"made"})
 
         self.assertEqual(("new",), tree.names("/run"))

@@ -6,7 +6,7 @@ from guestinspect.disk.tree import Unreadable
 from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
-from tests.unit.guestinspect.leftovers.looking import USERS, LeftoverTest
+from tests.unit.guestinspect.leftovers.leftover_case import USERS, LeftoverTestCase
 
 LEFT = (
     ("/root/VSC_00001-openrc.sh", 'export OS_USERNAME="me"\nexport OS_PASSWORD="hello"\n', "OpenStack credentials"),
@@ -121,7 +121,7 @@ HARMLESS = (
 )
 
 
-class TestCredentials(LeftoverTest):
+class TestCredentials(LeftoverTestCase):
     kind = Kind.CREDENTIAL
 
     def test_each_is_found(self) -> None:

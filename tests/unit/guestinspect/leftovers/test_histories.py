@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from tests.unit.guestinspect.leftovers.looking import LeftoverTest
+from tests.unit.guestinspect.leftovers.leftover_case import LeftoverTestCase
 
 
-class TestHistories(LeftoverTest):
+class TestHistories(LeftoverTestCase):
     kind = Kind.HISTORY
 
     def test_each_is_found(self) -> None:

@@ -6,12 +6,12 @@ from guestinspect.disk.tree import Unreadable
 from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
-from tests.unit.guestinspect.leftovers.looking import USERS, LeftoverTest
+from tests.unit.guestinspect.leftovers.leftover_case import USERS, LeftoverTestCase
 
 MACHINE_ID = "0123456789abcdef0123456789abcdef\n"
 
 
-class TestIdentity(LeftoverTest):
+class TestIdentity(LeftoverTestCase):
     kind = Kind.IDENTITY
 
     def test_a_machine_id_is_found(self) -> None:

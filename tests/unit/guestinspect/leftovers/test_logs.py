@@ -6,10 +6,10 @@ from guestinspect.disk.tree import Unreadable
 from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
-from tests.unit.guestinspect.leftovers.looking import USERS, LeftoverTest
+from tests.unit.guestinspect.leftovers.leftover_case import USERS, LeftoverTestCase
 
 
-class TestLogs(LeftoverTest):
+class TestLogs(LeftoverTestCase):
     kind = Kind.LOG
 
     def test_they_are_counted_by_folder(self) -> None:

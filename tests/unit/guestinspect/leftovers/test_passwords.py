@@ -6,10 +6,10 @@ from guestinspect.disk.tree import Unreadable
 from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
-from tests.unit.guestinspect.leftovers.looking import USERS, LeftoverTest
+from tests.unit.guestinspect.leftovers.leftover_case import USERS, LeftoverTestCase
 
 
-class TestPasswords(LeftoverTest):
+class TestPasswords(LeftoverTestCase):
     kind = Kind.PASSWORD
 
     def test_every_sort_of_hash_is_one(self) -> None:

@@ -8,7 +8,7 @@ from guestinspect.disk.tree import Unreadable
 from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
-from tests.unit.guestinspect.leftovers.looking import PEM, USERS, LeftoverTest
+from tests.unit.guestinspect.leftovers.leftover_case import PEM, USERS, LeftoverTestCase
 
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 WIREGUARD = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="
@@ -20,7 +20,7 @@ def openssh(cipher: str) -> str:
     return f"-----BEGIN OPENSSH PRIVATE KEY-----\n{base64.b64encode(body).decode()}\n"
 
 
-class TestPrivateKeys(LeftoverTest):
+class TestPrivateKeys(LeftoverTestCase):
     kind = Kind.PRIVATE_KEY
 
     def test_one_is_called_by_its_sort(self) -> None:

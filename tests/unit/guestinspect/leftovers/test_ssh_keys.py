@@ -6,12 +6,12 @@ from guestinspect.disk.tree import Status, Type, Unreadable
 from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
-from tests.unit.guestinspect.leftovers.looking import PEM, USERS, LeftoverTest
+from tests.unit.guestinspect.leftovers.leftover_case import PEM, USERS, LeftoverTestCase
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExampleExa me@home\n"
 
 
-class TestHostKeys(LeftoverTest):
+class TestHostKeys(LeftoverTestCase):
     kind = Kind.HOST_KEY
 
     def test_each_is_found(self) -> None:
@@ -39,7 +39,7 @@ class TestHostKeys(LeftoverTest):
         self.assert_harmless("/etc/ssh/ssh_host_rsa_key", "")
 
 
-class TestAuthorizedKeys(LeftoverTest):
+class TestAuthorizedKeys(LeftoverTestCase):
     kind = Kind.AUTHORIZED_KEY
 
     def test_those_of_every_user_are_found(self) -> None:

@@ -10,7 +10,7 @@ from guestinspect.leftovers.finder import find_leftovers
 from guestinspect.model.fact import Unknown
 from guestinspect.model.leftover import Kind
 from tests.trees import MemoryTree
-from tests.unit.guestinspect.leftovers.looking import LeftoverTest
+from tests.unit.guestinspect.leftovers.leftover_case import LeftoverTestCase
 
 MAIN = "/etc/ssh/sshd_config"
 DROP_IN = "/etc/ssh/sshd_config.d/50-mine.conf"
@@ -19,7 +19,7 @@ SERVER = {"/usr/sbin/sshd": b"\x7fELF"}
 CLOUD_INIT = {"/usr/bin/cloud-init": "#!/usr/bin/python3\n"}
 
 
-class TestSshd(LeftoverTest):
+class TestSshd(LeftoverTestCase):
     kind = Kind.OPEN_SSHD
 
     def said(self, main: str, more: dict[str, str] | None = None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Which parameters the kernel of a guest is given."""
+"""The parameters that the kernel of a guest gets."""
 
 from __future__ import annotations
 
@@ -70,74 +70,74 @@ ROCKY_8 = "title Rocky\nversion 4.18.0-553\nlinux /vmlinuz\noptions $kernelopts 
 
 
 def grub(text: str, environment: str = "", **files: str) -> MemoryTree:
-    """A guest with this ``grub.cfg``."""
+    """Return a guest with this ``grub.cfg``."""
     saved = {"/boot/grub/grubenv": f"# GRUB Environment Block\n{environment}\n####"} if environment else {}
     return MemoryTree({"/boot/grub/grub.cfg": text} | saved | files)
 
 
-class CommandLineTest(base.BaseTestCase):
-    def assertGiven(self, expected: str, tree: MemoryTree) -> None:
+class CommandLineTestCase(base.BaseTestCase):
+    def assertParameters(self, expected: str, tree: MemoryTree) -> None:
         self.assertEqual(tuple(expected.split()), find_command_line(tree).value)
 
 
-class TestGrub(CommandLineTest):
+class TestGrub(CommandLineTestCase):
     def test_the_first_entry_is_the_default(self) -> None:
         found = find_command_line(grub(DEBIAN.replace("DEFAULT", "0")))
 
         self.assertEqual(("root=UUID=1", "ro", "net.ifnames=0", "quiet"), found.value)
         self.assertEqual("/boot/grub/grub.cfg:22", found.location)
 
-    def test_one_may_be_named_in_a_submenu(self) -> None:
+    def test_the_default_may_be_in_a_submenu(self) -> None:
         for default in ("1>1", "gnulinux-advanced-1>gnulinux-5.10-advanced-1", "Advanced options>1"):
             with self.subTest(default=default):
-                self.assertGiven("root=UUID=1 ro old", grub(DEBIAN.replace("DEFAULT", default)))
+                self.assertParameters("root=UUID=1 ro old", grub(DEBIAN.replace("DEFAULT", default)))
 
-    def test_a_submenu_begins_with_its_first(self) -> None:
-        self.assertGiven("root=UUID=1 ro net.ifnames=0 quiet", grub(DEBIAN.replace("DEFAULT", "1")))
+    def test_the_default_of_a_submenu_is_its_first_entry(self) -> None:
+        self.assertParameters("root=UUID=1 ro net.ifnames=0 quiet", grub(DEBIAN.replace("DEFAULT", "1")))
 
-    def test_a_name_that_is_not_there_is_the_first(self) -> None:
-        self.assertGiven("root=UUID=1 ro net.ifnames=0 quiet", grub(DEBIAN.replace("DEFAULT", "gone")))
+    def test_an_unknown_name_selects_the_first_entry(self) -> None:
+        self.assertParameters("root=UUID=1 ro net.ifnames=0 quiet", grub(DEBIAN.replace("DEFAULT", "gone")))
 
-    def test_the_one_that_was_saved(self) -> None:
+    def test_the_saved_entry_is_the_default(self) -> None:
         text = DEBIAN.replace("DEFAULT", "${saved_entry}")
 
-        self.assertGiven("root=UUID=1 ro old", grub(text, "saved_entry=1>1"))
+        self.assertParameters("root=UUID=1 ro old", grub(text, "saved_entry=1>1"))
 
-    def test_one_that_is_meant_for_one_boot_has_to_agree(self) -> None:
+    def test_an_entry_for_one_boot_has_to_agree(self) -> None:
         text = DEBIAN.replace("DEFAULT", "0")
 
         self.assertRaises(Unknown, find_command_line, grub(text, "next_entry=1>1"))
-        self.assertGiven("root=UUID=1 ro net.ifnames=0 quiet", grub(text, "next_entry=1>0"))
+        self.assertParameters("root=UUID=1 ro net.ifnames=0 quiet", grub(text, "next_entry=1>0"))
 
-    def test_the_firmwares_settings_are_no_kernel(self) -> None:
+    def test_a_default_without_a_kernel_is_unknown(self) -> None:
         self.assertRaises(Unknown, find_command_line, grub(DEBIAN.replace("DEFAULT", "uefi-firmware")))
 
-    def test_the_users_own_file_is_read(self) -> None:
+    def test_the_users_file_is_read(self) -> None:
         custom = {"/boot/grub/custom.cfg": "set default=mine\nmenuentry mine {\nlinux /vmlinuz mine=1\n}\n"}
         text = DEBIAN.replace("DEFAULT", "0")
 
         self.assertRaises(Unknown, find_command_line, grub(text, **custom))  # either may be the default
-        self.assertGiven("mine=1", grub(text.replace('set default="0"', ""), **custom))
+        self.assertParameters("mine=1", grub(text.replace('set default="0"', ""), **custom))
 
-    def test_a_file_on_the_efi_partition_leads_to_it(self) -> None:
+    def test_a_file_on_the_efi_partition_includes_the_configuration(self) -> None:
         stub = "search.fs_uuid 12-34 root\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n"
         tree = grub(DEBIAN.replace("DEFAULT", "0"), **{"/boot/efi/EFI/debian/grub.cfg": stub})
 
-        self.assertGiven("root=UUID=1 ro net.ifnames=0 quiet", tree)
+        self.assertParameters("root=UUID=1 ro net.ifnames=0 quiet", tree)
 
     def test_two_configurations_have_to_agree(self) -> None:
         other = {"/boot/efi/EFI/rocky/grub.cfg": "menuentry x {\n linux /vmlinuz root=UUID=2 biosdevname=0\n}\n"}
 
         self.assertRaises(Unknown, find_command_line, grub(DEBIAN.replace("DEFAULT", "0"), **other))
 
-    def test_commands_under_conditions_have_to_agree(self) -> None:
+    def test_kernels_under_conditions_have_to_agree(self) -> None:
         both = "menuentry x {{\n if [ $a = 1 ]; then\n linux /v ro a=1\n else\n linux /v ro {} panic=-1\n fi\n}}\n"
 
-        self.assertGiven("ro a=1", grub(both.format("a=1")))
+        self.assertParameters("ro a=1", grub(both.format("a=1")))
         self.assertRaises(Unknown, find_command_line, grub(both.format("a=2")))
 
-    def test_a_default_that_is_set_by_its_title_is_the_same(self) -> None:
-        """As grub2-mkconfig writes it for CentOS 7."""
+    def test_a_default_that_is_set_by_its_title_is_found(self) -> None:
+        """The text is that of grub2-mkconfig on CentOS 7."""
         title = "CentOS Linux (3.10.0-862.el7.x86_64) 7 (Core)"
         text = dedent(f"""\
             set default="${{saved_entry}}"
@@ -147,34 +147,34 @@ class TestGrub(CommandLineTest):
             if [ "x$default" = '{title}' ]; then default='Advanced options for CentOS Linux>{title}'; fi;
         """)
 
-        self.assertGiven("root=/dev/mapper/x ro net.ifnames=0 quiet", grub(text, f"saved_entry={title}"))
+        self.assertParameters("root=/dev/mapper/x ro net.ifnames=0 quiet", grub(text, f"saved_entry={title}"))
 
-    def test_quotes_hold_a_parameter_together(self) -> None:
+    def test_quotes_keep_a_parameter_together(self) -> None:
         text = "menuentry x {\n linux /v 'a=b c' \"d=$e f\" g\\ h; initrd /i\n}\n"
 
         self.assertEqual(("a=b c", "d= f", "g h"), find_command_line(grub(text)).value)
 
-    def test_files_that_include_each_other_are_told(self) -> None:
+    def test_files_that_include_each_other_are_unknown(self) -> None:
         self.assertRaises(Unknown, find_command_line, grub("source $prefix/grub.cfg\n" * 20))
 
-    def test_values_that_are_put_in_without_end_are_told(self) -> None:
+    def test_endless_expansion_is_unknown(self) -> None:
         value = f"set a={'x' * 10_000}\n"
 
         self.assertRaises(Unknown, find_command_line, grub(value + 'menuentry "' + "$a" * 200_000 + '" {\n}\n'))
         self.assertRaises(Unknown, find_command_line, grub(value + "set b=$a$a$a$a$a$a$a\n" * 200))
 
-    def test_a_file_that_cannot_be_read_is_told(self) -> None:
+    def test_an_unreadable_file_is_reported(self) -> None:
         self.assertRaises(Unreadable, find_command_line, MemoryTree({"/boot/": ""}, unreadable=["/boot/grub/grub.cfg"]))
 
     @settings(max_examples=200, deadline=1000)
     @given(st.text(alphabet="{}$'\"\\\n ;#=ab>") | st.lists(st.sampled_from(DEBIAN.splitlines())).map("\n".join))
-    def test_any_text_has_parameters_or_none_or_is_unknown(self, text: str) -> None:
+    def test_any_text_has_parameters_or_is_unknown(self, text: str) -> None:
         with suppress(Unknown):
             find_command_line(grub(text, text))
 
 
-class TestEntriesOfTheBootLoaderSpecification(CommandLineTest):
-    def test_of_rocky_8_use_the_saved_variable(self) -> None:
+class TestLoaderEntries(CommandLineTestCase):
+    def test_entries_of_rocky_8_use_the_saved_variable(self) -> None:
         tree = MemoryTree(
             {
                 "/boot/grub2/grub.cfg": ROCKY,
@@ -184,14 +184,14 @@ class TestEntriesOfTheBootLoaderSpecification(CommandLineTest):
             }
         )
 
-        self.assertGiven("root=/dev/vda2 ro net.ifnames=0", tree)
+        self.assertParameters("root=/dev/vda2 ro net.ifnames=0", tree)
 
-    def test_or_what_the_configuration_says_if_none_is_saved(self) -> None:
+    def test_entries_use_the_variable_of_the_configuration(self) -> None:
         tree = MemoryTree({"/boot/grub2/grub.cfg": ROCKY, "/boot/loader/entries/1f-4.18.conf": ROCKY_8})
 
-        self.assertGiven("root=/dev/vda1 ro", tree)
+        self.assertParameters("root=/dev/vda1 ro", tree)
 
-    def test_the_newest_is_the_default(self) -> None:
+    def test_the_newest_entry_is_the_default(self) -> None:
         files = {f"/boot/loader/entries/1f-5.14.0-{n}.el9.conf": f"options n={n}\n" for n in ("9", "70", "503.11")}
 
         found = find_command_line(MemoryTree({"/boot/grub2/grub.cfg": ROCKY} | files))
@@ -199,28 +199,28 @@ class TestEntriesOfTheBootLoaderSpecification(CommandLineTest):
         self.assertEqual(("n=503.11",), found.value)
         self.assertEqual("/boot/loader/entries/1f-5.14.0-503.11.el9.conf:1", found.location)
 
-    def test_without_grub_they_are_those_of_systemd_boot(self) -> None:
+    def test_entries_without_grub_belong_to_systemd_boot(self) -> None:
         entry = {"/boot/efi/loader/entries/debian-6.12.conf": "title x\noptions root=UUID=1 net.ifnames=0\n"}
 
-        self.assertGiven("root=UUID=1 net.ifnames=0", MemoryTree(entry))
+        self.assertParameters("root=UUID=1 net.ifnames=0", MemoryTree(entry))
 
-    def test_systemd_boot_is_told_which(self) -> None:
+    def test_systemd_boot_has_a_setting_for_the_default(self) -> None:
         entries = {f"/efi/loader/entries/{n}.conf": f"options {n}\n" for n in ("one", "two")}
 
         self.assertRaises(Unknown, find_command_line, MemoryTree(entries))
-        self.assertGiven("two", MemoryTree(entries | {"/efi/loader/loader.conf": "timeout 3\ndefault two.conf\n"}))
+        self.assertParameters("two", MemoryTree(entries | {"/efi/loader/loader.conf": "timeout 3\ndefault two.conf\n"}))
 
 
-class TestUnifiedKernels(CommandLineTest):
+class TestUnifiedKernels(CommandLineTestCase):
     PATH = "/boot/efi/EFI/Linux/debian-6.12.efi"
 
-    def test_bring_their_own(self) -> None:
+    def test_a_unified_kernel_holds_its_parameters(self) -> None:
         tree = MemoryTree({self.PATH: unified_kernel("root=UUID=1 net.ifnames=0")})
 
-        self.assertGiven("root=UUID=1 net.ifnames=0", tree)
+        self.assertParameters("root=UUID=1 net.ifnames=0", tree)
         self.assertEqual(self.PATH, find_command_line(tree).location)
 
-    def test_have_to_agree_with_each_other_and_with_entries(self) -> None:
+    def test_a_unified_kernel_has_to_agree_with_entries(self) -> None:
         both: dict[str, str | bytes] = {
             self.PATH: unified_kernel("net.ifnames=0"),
             "/boot/efi/loader/entries/debian.conf": "options net.ifnames=1\n",
@@ -228,29 +228,29 @@ class TestUnifiedKernels(CommandLineTest):
 
         self.assertRaises(Unknown, find_command_line, MemoryTree(both))
 
-    def test_may_have_more_beside_them(self) -> None:
+    def test_a_unified_kernel_with_addons_is_unknown(self) -> None:
         files = {self.PATH: unified_kernel("ro"), f"{self.PATH}.extra.d/more.addon.efi": b"MZ"}
 
         self.assertRaises(Unknown, find_command_line, MemoryTree(files))
 
-    def test_may_have_no_parameters(self) -> None:
-        self.assertGiven("", MemoryTree({self.PATH: unified_kernel("")}))
+    def test_a_unified_kernel_may_have_no_parameters(self) -> None:
+        self.assertParameters("", MemoryTree({self.PATH: unified_kernel("")}))
 
-    def test_that_are_none_are_told(self) -> None:
+    def test_an_invalid_unified_kernel_is_unknown(self) -> None:
         for content in (b"", b"MZ", b"MZ" + bytes(1000), unified_kernel("ro")[:200]):
             with self.subTest(content=content):
                 self.assertRaises(Unknown, find_command_line, MemoryTree({self.PATH: content}))
 
     @settings(max_examples=100, deadline=1000)
     @given(st.binary(max_size=400), st.integers(0, 300))
-    def test_that_are_damaged_have_parameters_or_are_unknown(self, damage: bytes, at: int) -> None:
+    def test_a_damaged_unified_kernel_has_parameters_or_is_unknown(self, damage: bytes, at: int) -> None:
         whole = unified_kernel("ro quiet")
         with suppress(Unknown):
             find_command_line(MemoryTree({self.PATH: whole[:at] + damage + whole[at + len(damage) :]}))
 
 
 def unified_kernel(parameters: str) -> bytes:
-    """A program for UEFI with two sections: a name, and a command line if there are parameters."""
+    """Return a UEFI program with two sections: a name, and a command line if there are parameters."""
     text = parameters.encode()
     names = [b".osrel", b".cmdline"] if text else [b".osrel"]
     header = b"PE\0\0" + struct.pack("<HH12xHH", 0x8664, len(names), 16, 0) + bytes(16)
@@ -258,37 +258,37 @@ def unified_kernel(parameters: str) -> bytes:
     return (b"MZ" + bytes(58) + struct.pack("<I", 64) + header + table).ljust(512, b"\0") + text.ljust(512, b"\0")
 
 
-class TestOtherBootLoaders(CommandLineTest):
-    def test_extlinux_names_its_label(self) -> None:
+class TestOtherBootLoaders(CommandLineTestCase):
+    def test_extlinux_has_a_default_label(self) -> None:
         text = "DEFAULT menu.c32\nLABEL a\n  MENU DEFAULT\n  LINUX vmlinuz\n  APPEND root=1 net.ifnames=0\nLABEL b\n"
 
-        self.assertGiven("root=1 net.ifnames=0", MemoryTree({"/boot/extlinux.conf": text}))
+        self.assertParameters("root=1 net.ifnames=0", MemoryTree({"/boot/extlinux.conf": text}))
 
-    def test_syslinux_appends_to_every_label(self) -> None:
+    def test_syslinux_appends_global_parameters_to_labels(self) -> None:
         text = "default b\nappend quiet x=1\nlabel a\nappend -\nlabel b\nlinux vmlinuz\n"
 
-        self.assertGiven("quiet x=1", MemoryTree({"/boot/syslinux/syslinux.cfg": text}))
+        self.assertParameters("quiet x=1", MemoryTree({"/boot/syslinux/syslinux.cfg": text}))
 
-    def test_a_label_in_another_file(self) -> None:
+    def test_a_label_in_an_included_file_is_found(self) -> None:
         files = {
             "/boot/extlinux/extlinux.conf": "include linux.cfg\ndefault l0\n",
             "/boot/extlinux/linux.cfg": "label l0\nappend root=1\n",
         }
 
-        self.assertGiven("root=1", MemoryTree(files))
+        self.assertParameters("root=1", MemoryTree(files))
 
-    def test_a_label_that_is_not_there_is_told(self) -> None:
+    def test_a_missing_label_is_unknown(self) -> None:
         self.assertRaises(Unknown, find_command_line, MemoryTree({"/boot/extlinux.conf": "default a\nlabel b\n"}))
 
-    def test_grub_legacy_of_rhel_6(self) -> None:
+    def test_grub_legacy_of_rhel_6_is_read(self) -> None:
         text = "default=1\ntimeout=5\ntitle a\nkernel /vmlinuz a=1\ntitle b\n\troot (hd0,0)\n\tkernel /vmlinuz ro b=1\n"
 
-        self.assertGiven("ro b=1", MemoryTree({"/boot/grub/grub.conf": text}))
+        self.assertParameters("ro b=1", MemoryTree({"/boot/grub/grub.conf": text}))
 
-    def test_beside_grub_its_old_file_does_not_count(self) -> None:
+    def test_grub_legacy_beside_grub_is_ignored(self) -> None:
         old = {"/boot/grub/menu.lst": "default 0\ntitle a\nkernel /vmlinuz old=1\n"}
 
-        self.assertGiven("root=UUID=1 ro net.ifnames=0 quiet", grub(DEBIAN.replace("DEFAULT", "0"), **old))
+        self.assertParameters("root=UUID=1 ro net.ifnames=0 quiet", grub(DEBIAN.replace("DEFAULT", "0"), **old))
 
     @settings(max_examples=100, deadline=1000)
     @given(
@@ -296,23 +296,25 @@ class TestOtherBootLoaders(CommandLineTest):
             st.sampled_from("default a|label a|append x|title a|kernel /v a|include b|menu default|= |".split("|"))
         )
     )
-    def test_any_file_has_parameters_or_none_or_is_unknown(self, said: list[str]) -> None:
+    def test_any_file_has_parameters_or_is_unknown(self, statements: list[str]) -> None:
         with suppress(Unknown):
             find_command_line(
-                MemoryTree(dict.fromkeys(("/boot/extlinux.conf", "/boot/grub/menu.lst"), "\n".join(said)))
+                MemoryTree(dict.fromkeys(("/boot/extlinux.conf", "/boot/grub/menu.lst"), "\n".join(statements)))
             )
 
 
-class TestNoBootLoader(CommandLineTest):
-    def test_gives_nothing(self) -> None:
+class TestNoBootLoader(CommandLineTestCase):
+    def test_no_boot_loader_passes_no_parameters(self) -> None:
         found = find_command_line(MemoryTree({"/etc/os-release": "ID=debian\n"}))
 
         self.assertEqual(((), NO_LOADER), (found.value, found.location))
 
-    def test_what_would_be_written_into_its_configuration_counts(self) -> None:
+    def test_the_defaults_of_grub_count_without_a_configuration(self) -> None:
         text = 'GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="net.ifnames=0 x" # eth0\n'
 
-        self.assertGiven("net.ifnames=0 x quiet", MemoryTree({"/etc/default/grub": text}))
+        self.assertParameters("net.ifnames=0 x quiet", MemoryTree({"/etc/default/grub": text}))
 
-    def test_or_what_new_kernels_are_to_be_given(self) -> None:
-        self.assertGiven("root=1 net.ifnames=0", MemoryTree({"/etc/kernel/cmdline": "# it\nroot=1 net.ifnames=0\n"}))
+    def test_the_parameters_for_new_kernels_count_without_a_configuration(self) -> None:
+        self.assertParameters(
+            "root=1 net.ifnames=0", MemoryTree({"/etc/kernel/cmdline": "# it\nroot=1 net.ifnames=0\n"})
+        )

@@ -1,4 +1,4 @@
-"""cloud-init's own configuration, merged as it merges it."""
+"""The configuration of cloud-init, merged as cloud-init merges it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def load(main: str, **parts: str) -> CloudConfig:
 
 
 class TestMerging(base.BaseTestCase):
-    def test_the_last_part_wins_and_lists_are_not_joined(self) -> None:
+    def test_the_last_file_takes_precedence_and_lists_are_not_joined(self) -> None:
         found = load(
             "datasource_list: [None]\nsystem_info: {distro: debian, network: {renderers: [eni]}}\n",
             **{"10.cfg": "datasource_list: [NoCloud]\n", "20.cfg": "datasource_list: [OpenStack, None]\nusers: []\n"},
@@ -37,7 +37,7 @@ class TestMerging(base.BaseTestCase):
         self.assertEqual(f"{cloud_config.FOLDER}/20.cfg:1", found.location("datasource_list"))
         self.assertEqual(f"{cloud_config.MAIN}:2", found.location("system_info", "network", "renderers"))
 
-    def test_more_than_anybody_writes_is_unreadable(self) -> None:
+    def test_a_huge_configuration_is_unreadable(self) -> None:
         parts = {f"{number}.cfg": "#" * 100_000 for number in range(9)}
 
         self.assertRaises(Unreadable, load, "a: 1\n", **parts)
@@ -47,19 +47,21 @@ class TestMerging(base.BaseTestCase):
 
         self.assertEqual((1, 2), (found.get("datasource", "Ec2", "a"), found.get("datasource", "OpenStack", "b")))
 
-    def test_other_files_of_the_folder_are_passed_over(self) -> None:
+    def test_other_files_in_the_folder_are_skipped(self) -> None:
         self.assertIsNone(load("a: 1\n", **{"README": "b: 1\n", "x.cfg.dpkg-old": "b: 1\n"}).get("b"))
 
-    def test_a_template_or_a_rule_of_its_own_is_unreadable(self) -> None:
+    def test_a_template_or_a_file_with_merge_rules_is_unreadable(self) -> None:
         for text in ("## template: jinja\na: {{ v1.x }}\n", "merge_how: list(append)\n", "- 1\n", "a: [\n"):
             with self.subTest(text=text):
                 self.assertRaises(Unreadable, load, text)
 
 
-class TestAnything(base.BaseTestCase):
+class TestArbitraryContent(base.BaseTestCase):
     @settings(deadline=None)
     @given(MAPPINGS, MAPPINGS)
-    def test_the_stronger_keeps_all_it_says(self, stronger: dict[str, object], weaker: dict[str, object]) -> None:
+    def test_the_stronger_mapping_keeps_its_values(
+        self, stronger: dict[str, object], weaker: dict[str, object]
+    ) -> None:
         merged = cloud_config.merge(stronger, weaker)
 
         self.assertEqual(merged, cloud_config.merge(merged, weaker))
@@ -71,6 +73,6 @@ class TestAnything(base.BaseTestCase):
 
     @settings(deadline=None)
     @given(st.binary(max_size=200))
-    def test_any_bytes(self, content: bytes) -> None:
+    def test_any_bytes_are_read_or_unreadable(self, content: bytes) -> None:
         with suppress(Unreadable):
             cloud_config.load(MemoryTree({cloud_config.MAIN: content}))

@@ -1,4 +1,4 @@
-"""What there is of cloud-init in a guest."""
+"""The installed cloud-init of a guest."""
 
 from __future__ import annotations
 
@@ -29,40 +29,40 @@ DEBIAN = {
 WANTED = {"/etc/systemd/system/cloud-init.target.wants/cloud-init.service": f"{UNITS}/cloud-init.service"}
 
 
-class CloudInitTest(base.BaseTestCase):
+class CloudInitTestCase(base.BaseTestCase):
     def found(
         self,
         files: dict[str, str] | None = None,
         links: dict[str, str] | None = None,
         parameters: tuple[str, ...] | None = ("quiet",),
     ) -> CloudInit:
-        """What there is in a Debian that has these files, too."""
+        """Return the cloud-init of a Debian guest with more files."""
         tree = MemoryTree(DEBIAN | (files or {}), links=WANTED if links is None else links)
         found = find_cloud_init(tree, parameters).value
         assert found is not None
         return found
 
 
-class TestCloudInit(CloudInitTest):
-    def test_of_debian_runs_and_makes_host_keys(self) -> None:
+class TestCloudInit(CloudInitTestCase):
+    def test_cloud_init_of_debian_runs_and_makes_host_keys(self) -> None:
         expected = CloudInit(version="22.4.2-1+deb12u3", datasources=(), disabled_by="", makes_host_keys=True)
 
         self.assertEqual(expected, self.found())
 
-    def test_may_not_be_there(self) -> None:
+    def test_a_guest_may_have_no_cloud_init(self) -> None:
         self.assertIsNone(find_cloud_init(MemoryTree({"/etc/os-release": "ID=debian"}), ()).value)
 
-    def test_is_told_where_to_look(self) -> None:
+    def test_the_configured_data_sources_are_listed(self) -> None:
         listed = self.found({"/etc/cloud/cloud.cfg.d/90_dpkg.cfg": "datasource_list: [ NoCloud, OpenStack, None ]\n"})
 
         self.assertEqual(("NoCloud", "OpenStack", "None"), listed.datasources)
 
-    def test_keeps_the_host_keys_if_told_to(self) -> None:
-        for said in ("ssh_deletekeys: false\n", "ssh_deletekeys: 0\n", "cloud_init_modules: [ users-groups ]\n"):
-            with self.subTest(said=said):
-                self.assertFalse(self.found({"/etc/cloud/cloud.cfg.d/99.cfg": said}).makes_host_keys, said)
+    def test_a_setting_keeps_the_host_keys(self) -> None:
+        for setting in ("ssh_deletekeys: false\n", "ssh_deletekeys: 0\n", "cloud_init_modules: [ users-groups ]\n"):
+            with self.subTest(setting=setting):
+                self.assertFalse(self.found({"/etc/cloud/cloud.cfg.d/99.cfg": setting}).makes_host_keys, setting)
 
-    def test_says_its_version_by_the_name_of_its_package(self) -> None:
+    def test_the_name_of_the_package_has_the_version(self) -> None:
         package = "/usr/lib/python3.9/site-packages"
         files = {
             "/usr/bin/cloud-init": "",
@@ -75,38 +75,38 @@ class TestCloudInit(CloudInitTest):
         self.assertEqual("23.4", found.version)
 
 
-class TestDisabled(CloudInitTest):
-    def test_by_a_file(self) -> None:
+class TestDisabled(CloudInitTestCase):
+    def test_a_file_disables_it(self) -> None:
         found = self.found({"/etc/cloud/cloud-init.disabled": ""})
 
         self.assertEqual("/etc/cloud/cloud-init.disabled", found.disabled_by)
         self.assertFalse(found.makes_host_keys)
 
-    def test_by_the_kernels_parameters(self) -> None:
+    def test_a_kernel_parameter_disables_it(self) -> None:
         self.assertIn("cloud-init=disabled", self.found(parameters=("ro", "cloud-init=disabled")).disabled_by)
 
-    def test_by_a_mask(self) -> None:
+    def test_a_mask_disables_it(self) -> None:
         mask = "/etc/systemd/system/cloud-init.service"
 
         self.assertEqual(mask, self.found(links=WANTED | {mask: "/dev/null"}).disabled_by)
 
-    def test_by_nothing_that_wants_it(self) -> None:
+    def test_a_missing_link_disables_it(self) -> None:
         self.assertNotEqual("", self.found(links={}).disabled_by)
 
-    def test_by_a_generator_that_was_taken_away(self) -> None:
+    def test_a_masked_generator_disables_it(self) -> None:
         mask = {"/etc/systemd/system-generators/cloud-init-generator": "/dev/null"}
 
         self.assertNotEqual("", self.found(links=WANTED | mask).disabled_by)
 
-    def test_by_what_looks_for_the_cloud(self) -> None:
+    def test_ds_identify_disables_it(self) -> None:
         found = self.found({"/etc/cloud/ds-identify.cfg": "# it\npolicy: disabled\n"})
 
         self.assertEqual("/etc/cloud/ds-identify.cfg:2", found.disabled_by)
 
-    def test_or_not_is_unknown_if_the_parameters_are(self) -> None:
+    def test_unknown_kernel_parameters_may_disable_it(self) -> None:
         self.assertRaises(Unknown, self.found, parameters=None)
 
-    def test_not_by_a_service_that_is_enabled_without_a_generator(self) -> None:
+    def test_a_link_without_a_generator_enables_it(self) -> None:
         files = {path: text for path, text in DEBIAN.items() if "generator" not in path}
         links = {"/etc/systemd/system/multi-user.target.wants/cloud-init.service": f"{UNITS}/cloud-init.service"}
         found = find_cloud_init(MemoryTree(files, links=links), ()).value
@@ -114,21 +114,21 @@ class TestDisabled(CloudInitTest):
         assert found is not None
         self.assertEqual("", found.disabled_by)
 
-    def test_under_its_newer_name_it_is_found_as_well(self) -> None:
+    def test_the_newer_name_of_its_stage_is_found(self) -> None:
         service = f"{UNITS}/cloud-init-network.service"
         links = {"/etc/systemd/system/cloud-init.target.wants/cloud-init-network.service": service}
 
         self.assertEqual("", self.found({service: "[Service]\nExecStart=/bin/sh\n"}, links).disabled_by)
 
 
-class TestItsConfiguration(CloudInitTest):
-    def test_that_cannot_be_read_is_told(self) -> None:
+class TestConfiguration(CloudInitTestCase):
+    def test_an_unreadable_configuration_is_reported(self) -> None:
         tree = MemoryTree(DEBIAN, links=WANTED, unreadable=["/etc/cloud/cloud.cfg.d"])
 
         self.assertRaises(Unreadable, find_cloud_init, tree, ())
 
     @settings(max_examples=100, deadline=2000)
     @given(st.text(alphabet="datsource_lit:[]{}-, \n&*!|\"'") | st.text())
-    def test_of_any_text_is_understood_or_unknown(self, text: str) -> None:
+    def test_any_configuration_is_understood_or_unknown(self, text: str) -> None:
         with suppress(Unknown):
             self.found({"/etc/cloud/cloud.cfg.d/90.cfg": text, "/etc/cloud/ds-identify.cfg": text})

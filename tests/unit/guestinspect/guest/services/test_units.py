@@ -1,4 +1,4 @@
-"""Which services systemd starts."""
+"""The services that systemd starts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,18 @@ from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
 from tests import base
 from tests.trees import MemoryTree
-from tests.unit.guestinspect.guest.starting import DEFAULT, ENABLED, LOCAL, SHIPPED, SYSTEMD, UnitsTest, a_systemd
+from tests.unit.guestinspect.guest.services.systemd_guest import (
+    DEFAULT,
+    ENABLED,
+    LOCAL,
+    SHIPPED,
+    SYSTEMD,
+    UnitsTestCase,
+    a_systemd,
+)
 
 
-class TestEnabled(UnitsTest):
+class TestEnabled(UnitsTestCase):
     def test_a_link_of_the_default_target_starts_a_unit(self) -> None:
         units = a_systemd(links=ENABLED)
 
@@ -33,13 +41,13 @@ class TestEnabled(UnitsTest):
 
         self.assert_does_not_start(units, "gone", "gone is not installed")
 
-    def test_a_link_of_a_target_that_is_not_reached_starts_nothing(self) -> None:
+    def test_a_link_of_a_target_outside_the_boot_starts_nothing(self) -> None:
         links = {f"{LOCAL}/network-online.target.wants/systemd-networkd.service": f"{SHIPPED}/systemd-networkd.service"}
         units = a_systemd(links=links)
 
         self.assertFalse(units.starts("systemd-networkd").is_started)
 
-    def test_a_unit_that_starts_pulls_a_target_in(self) -> None:
+    def test_a_started_unit_pulls_in_a_target(self) -> None:
         links = {
             f"{LOCAL}/network-online.target.wants/systemd-networkd.service": f"{SHIPPED}/systemd-networkd.service",
             f"{LOCAL}/multi-user.target.wants/job.service": f"{SHIPPED}/job.service",
@@ -48,43 +56,43 @@ class TestEnabled(UnitsTest):
 
         self.assert_starts(units, "systemd-networkd", f"{LOCAL}/network-online.target.wants/systemd-networkd.service")
 
-    def test_a_line_of_a_unit_that_starts_starts_another(self) -> None:
+    def test_a_line_of_a_started_unit_starts_another(self) -> None:
         links = {f"{LOCAL}/multi-user.target.wants/job.service": f"{SHIPPED}/job.service"}
         units = a_systemd({f"{SHIPPED}/job.service": "[Unit]\n\nRequires=systemd-networkd.service\n"}, links)
 
         self.assert_starts(units, "systemd-networkd", f"{SHIPPED}/job.service:3")
 
-    def test_the_default_target_may_be_another(self) -> None:
+    def test_another_default_target_starts_other_units(self) -> None:
         units = a_systemd(links=ENABLED | {f"{LOCAL}/default.target": f"{SHIPPED}/rescue.target"})
 
         self.assertFalse(units.starts("systemd-networkd").is_started)
 
-    def test_a_link_that_a_generator_makes_counts(self) -> None:
+    def test_a_link_of_a_generator_starts_a_unit(self) -> None:
         path = "/run/systemd/system/multi-user.target.wants/systemd-networkd.service"
         units = a_systemd(links={path: f"{SHIPPED}/systemd-networkd.service"})
 
         self.assert_starts(units, "systemd-networkd", path)
 
-    def test_a_file_that_a_generator_makes_counts_too(self) -> None:
+    def test_a_file_of_a_generator_starts_a_unit(self) -> None:
         path = "/run/systemd/generator/multi-user.target.wants/systemd-networkd.service"
         tree = Overlay(MemoryTree(SYSTEMD, links=DEFAULT), {path: b"[Unit]\n"})
 
         self.assert_starts(Units(tree), "systemd-networkd", path)
 
-    def test_absurd_names_are_passed_over(self) -> None:
+    def test_overlong_names_are_skipped(self) -> None:
         wants = "a-" * 50_000
         files = {f"{SHIPPED}/job.service": f"[Unit]\nWants={wants}.service\n"}
         units = a_systemd(files, {f"{LOCAL}/multi-user.target.wants/job.service": f"{SHIPPED}/job.service"})
 
         self.assertFalse(units.starts("systemd-networkd").is_started)
 
-    def test_shipped_links_count(self) -> None:
+    def test_a_link_of_a_package_starts_a_unit(self) -> None:
         path = f"{SHIPPED}/multi-user.target.wants/systemd-networkd.service"
         units = a_systemd(links={path: "../systemd-networkd.service"})
 
         self.assert_starts(units, "systemd-networkd", path)
 
-    def test_a_shipped_link_can_be_masked(self) -> None:
+    def test_a_link_of_a_package_can_be_masked(self) -> None:
         links = {
             f"{SHIPPED}/multi-user.target.wants/systemd-networkd.service": "../systemd-networkd.service",
             f"{LOCAL}/multi-user.target.wants/systemd-networkd.service": "/dev/null",
@@ -92,13 +100,13 @@ class TestEnabled(UnitsTest):
 
         self.assertFalse(a_systemd(links=links).starts("systemd-networkd").is_started)
 
-    def test_a_unit_is_known_by_its_other_names(self) -> None:
+    def test_a_unit_is_found_by_its_alias(self) -> None:
         alias = {f"{LOCAL}/dbus-org.freedesktop.network1.service": f"{SHIPPED}/systemd-networkd.service"}
         units = a_systemd(links=ENABLED | alias)
 
         self.assertTrue(units.starts("dbus-org.freedesktop.network1").is_started)
 
-    def test_a_wanted_alias_starts_the_unit_behind_it(self) -> None:
+    def test_a_wanted_alias_starts_its_unit(self) -> None:
         links = {
             f"{LOCAL}/display-manager.service": f"{SHIPPED}/gdm.service",
         }
@@ -106,7 +114,7 @@ class TestEnabled(UnitsTest):
 
         self.assert_starts(units, "gdm", f"{SHIPPED}/graphical.target:3")
 
-    def test_a_dbus_name_alone_starts_nothing(self) -> None:
+    def test_an_alias_for_dbus_alone_starts_nothing(self) -> None:
         alias = {f"{LOCAL}/dbus-org.freedesktop.network1.service": f"{SHIPPED}/systemd-networkd.service"}
 
         self.assertFalse(a_systemd(links=alias).starts("systemd-networkd").is_started)
@@ -137,7 +145,7 @@ class TestEnabled(UnitsTest):
         self.assert_starts(units, "dhcpcd@ens3", path)
         self.assertEqual(("dhcpcd@ens3.service",), units.instances("dhcpcd@"))
 
-    def test_a_folder_that_cannot_be_read_is_not_empty(self) -> None:
+    def test_an_unreadable_folder_is_reported_each_time(self) -> None:
         tree = MemoryTree(SYSTEMD, links=DEFAULT, unreadable=[f"{LOCAL}/multi-user.target.wants"])
         units = Units(tree)
 
@@ -145,7 +153,7 @@ class TestEnabled(UnitsTest):
             self.assertRaises(Unreadable, units.starts, "systemd-networkd")
 
 
-class TestHindered(UnitsTest):
+class TestObstacles(UnitsTestCase):
     def test_a_masked_unit_is_not_started(self) -> None:
         units = a_systemd(links=ENABLED | {f"{LOCAL}/systemd-networkd.service": "/dev/null"})
 
@@ -165,25 +173,25 @@ class TestHindered(UnitsTest):
 
         self.assert_does_not_start(units, "systemd-networkd", "is masked", f"{LOCAL}/systemd-networkd.service")
 
-    def test_a_parameter_of_the_kernel_can_mask(self) -> None:
+    def test_a_kernel_parameter_masks_a_unit(self) -> None:
         units = a_systemd(links=ENABLED, command_line="quiet systemd.mask=systemd-networkd.service")
 
         self.assert_does_not_start(units, "systemd-networkd", "a kernel parameter")
 
-    def test_a_parameter_of_the_kernel_can_choose_the_target(self) -> None:
+    def test_a_kernel_parameter_selects_the_target(self) -> None:
         for parameter in ("single", "systemd.unit=rescue.target"):
             with self.subTest(parameter=parameter):
                 units = a_systemd(links=ENABLED, command_line=parameter)
 
                 self.assertFalse(units.starts("systemd-networkd").is_started)
 
-    def test_a_drop_in_with_a_condition_that_is_not_so_keeps_it_from_starting(self) -> None:
+    def test_an_unmet_condition_in_a_drop_in_prevents_the_start(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service.d/off.conf"
         units = a_systemd({path: "[Unit]\nConditionPathExists=/etc/use-networkd\n"}, ENABLED)
 
         self.assert_does_not_start(units, "systemd-networkd", "ConditionPathExists=/etc/use-networkd", f"{path}:2")
 
-    def test_conditions_that_are_so_change_nothing(self) -> None:
+    def test_conditions_that_are_met_change_nothing(self) -> None:
         conditions = (
             "ConditionPathExists=!/etc/no-networkd",
             "ConditionPathExists=/etc/machine-id",
@@ -208,7 +216,7 @@ class TestHindered(UnitsTest):
 
                 self.assertTrue(units.starts("systemd-networkd").is_started, condition)
 
-    def test_conditions_that_are_not_so_hinder(self) -> None:
+    def test_conditions_that_are_not_met_prevent_the_start(self) -> None:
         conditions = (
             "ConditionPathExists=|/nowhere\nConditionPathExists=|/neither",
             "ConditionVirtualization=no",
@@ -226,7 +234,7 @@ class TestHindered(UnitsTest):
 
                 self.assertFalse(units.starts("systemd-networkd").is_started, condition)
 
-    def test_conditions_that_show_when_the_guest_runs_are_unknown(self) -> None:
+    def test_conditions_about_the_running_guest_are_unknown(self) -> None:
         for condition in (
             "ConditionPathExists=/run/network-please",
             "ConditionKernelCommandLine=net",
@@ -237,7 +245,7 @@ class TestHindered(UnitsTest):
 
                 self.assertRaises(Unknown, units.starts, "systemd-networkd")
 
-    def test_a_drop_in_that_empties_what_is_run_disables(self) -> None:
+    def test_a_drop_in_that_empties_exec_start_disables_a_unit(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service.d/off.conf"
         for run in ("ExecStart=", "ExecStart=\nExecStart=/bin/true"):
             with self.subTest(run=run):
@@ -245,13 +253,13 @@ class TestHindered(UnitsTest):
 
                 self.assertFalse(units.starts("systemd-networkd").is_started, run)
 
-    def test_what_a_drop_in_runs_in_its_place_is_unknown(self) -> None:
+    def test_another_program_in_a_drop_in_is_unknown(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service.d/on.conf"
         run = "[Service]\nExecStart=\nExecStart=/usr/local/bin/networkd\n"
 
         self.assertRaises(Unknown, a_systemd({path: run}, ENABLED).starts, "systemd-networkd")
 
-    def test_a_stronger_folder_hides_a_drop_in(self) -> None:
+    def test_a_folder_with_precedence_hides_a_drop_in(self) -> None:
         files = {f"{SHIPPED}/systemd-networkd.service.d/off.conf": "[Unit]\nConditionPathExists=/nowhere\n"}
         hidden = {f"{LOCAL}/systemd-networkd.service.d/off.conf": "/dev/null"}
 
@@ -259,37 +267,37 @@ class TestHindered(UnitsTest):
         self.assertTrue(a_systemd(files, ENABLED | hidden).starts("systemd-networkd").is_started)
 
 
-class TestFirstBoot(UnitsTest):
-    def test_presets_enable_what_was_not_enabled(self) -> None:
+class TestFirstBoot(UnitsTestCase):
+    def test_presets_enable_units(self) -> None:
         presets = {f"{SHIPPED}-preset/90-systemd.preset": "# ours\nenable systemd-networkd.service\ndisable *\n"}
         units = a_systemd(presets | {"/etc/machine-id": "uninitialized\n"}, command_line="quiet rw")
 
         self.assert_starts(units, "systemd-networkd", f"{SHIPPED}-preset/90-systemd.preset:2")
 
-    def test_without_a_preset_units_are_enabled(self) -> None:
+    def test_units_without_a_preset_are_enabled(self) -> None:
         units = a_systemd({"/etc/machine-id": "uninitialized\n"}, command_line="rw")
 
         self.assertTrue(units.starts("systemd-networkd").is_started)
 
-    def test_on_a_disk_that_is_mounted_for_reading_nothing_is_enabled(self) -> None:
+    def test_nothing_is_enabled_on_a_disk_mounted_for_reading(self) -> None:
         files = {"/etc/machine-id": "uninitialized\n"}
 
         self.assertFalse(a_systemd(files, command_line="ro quiet").starts("systemd-networkd").is_started)
         self.assertRaises(Unknown, a_systemd(files, command_line="quiet").starts, "systemd-networkd")
 
-    def test_an_empty_machine_id_is_no_first_boot(self) -> None:
+    def test_an_empty_machine_id_makes_no_first_boot(self) -> None:
         presets = {f"{SHIPPED}-preset/90-systemd.preset": "enable systemd-networkd.service\n"}
 
         self.assertFalse(a_systemd(presets).starts("systemd-networkd").is_started)
 
-    def test_presets_that_disable_leave_units_of_debian_alone(self) -> None:
+    def test_presets_disable_no_units_of_debian(self) -> None:
         files = {"/etc/machine-id": "uninitialized\n", f"{SHIPPED}-preset/99-all.preset": "disable *\n"}
 
         self.assertFalse(a_systemd(files).starts("systemd-networkd").is_started)
         self.assertRaises(Unknown, a_systemd(files, ENABLED).starts, "systemd-networkd")
         self.assertTrue(a_systemd(files | {"/etc/debian_version": "12"}, ENABLED).starts("systemd-networkd").is_started)
 
-    def test_presets_that_disable_leave_units_alone_before_systemd_253(self) -> None:
+    def test_presets_disable_no_units_before_systemd_253(self) -> None:
         files = {"/etc/machine-id": "uninitialized\n", f"{SHIPPED}-preset/99-all.preset": "disable *\n"}
         library = {"/usr/lib/systemd/libsystemd-shared-252-46.el9.so": "ELF"}
 
@@ -302,7 +310,7 @@ class TestFirstBoot(UnitsTest):
 
 
 class TestUnitFile(base.BaseTestCase):
-    def test_lines_are_continued(self) -> None:
+    def test_continued_lines_are_joined(self) -> None:
         tree = MemoryTree({"/u": "[Unit]\nWants=a \\\n# no\n  b\n; no\nAfter = c\n"})
 
         found = [
@@ -312,7 +320,7 @@ class TestUnitFile(base.BaseTestCase):
         self.assertEqual([("Unit", "Wants", "a  b", "/u:2"), ("Unit", "After", "c", "/u:6")], found)
 
     @given(st.text(alphabet="[]=\\#; \nUnitWantsService.@%|!/", max_size=300))
-    def test_no_unit_file_is_too_odd(self, text: str) -> None:
+    def test_any_unit_file_is_read_or_unknown(self, text: str) -> None:
         units = a_systemd({f"{SHIPPED}/odd.service": text}, {f"{LOCAL}/multi-user.target.wants/odd.service": "../x"})
 
         try:

@@ -1,21 +1,21 @@
-"""Which services System V's runlevels, OpenRC and runit start."""
+"""The services that System V's runlevels, upstart, OpenRC and runit start."""
 
 from __future__ import annotations
 
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
 from tests.trees import MemoryTree
-from tests.unit.guestinspect.guest.starting import SHIPPED, UnitsTest, a_systemd
+from tests.unit.guestinspect.guest.services.systemd_guest import SHIPPED, UnitsTestCase, a_systemd
 
 
-class TestScripts(UnitsTest):
-    def test_systemd_starts_scripts_that_have_no_unit(self) -> None:
+class TestOtherInitSystems(UnitsTestCase):
+    def test_systemd_starts_a_script_without_a_unit(self) -> None:
         files = {"/etc/rc.d/init.d/network": "#!/bin/sh\n", f"{SHIPPED}-generators/systemd-sysv-generator": "ELF"}
         links = {"/etc/init.d": "rc.d/init.d", "/etc/rc.d/rc3.d/S10network": "../init.d/network"}
 
         self.assert_starts(a_systemd(files, links), "network", "/etc/rc.d/rc3.d/S10network")
 
-    def test_a_systemd_without_the_generator_does_not(self) -> None:
+    def test_systemd_without_the_generator_starts_no_script(self) -> None:
         files = {"/etc/init.d/network": "#!/bin/sh\n"}
         links = {"/etc/rc3.d/S10network": "../init.d/network"}
 
@@ -43,7 +43,7 @@ class TestScripts(UnitsTest):
 
         self.assert_starts(units, "networking", "/etc/rcS.d/S12networking")
 
-    def test_another_runlevel_than_the_default_does_not(self) -> None:
+    def test_another_runlevel_than_the_default_starts_nothing(self) -> None:
         files = {"/sbin/init": "ELF", "/etc/inittab": "id:3:initdefault:\n", "/etc/rc.d/init.d/network": "#!/bin/sh\n"}
         units = Units(MemoryTree(files, links={"/etc/rc.d/rc5.d/S10network": "../init.d/network"}))
 
@@ -60,7 +60,7 @@ class TestScripts(UnitsTest):
         self.assert_starts(Units(MemoryTree(files)), "networking", "/etc/init/networking.conf:2")
         self.assertFalse(Units(MemoryTree(manual)).starts("networking").is_started)
 
-    def test_openrc_starts_what_is_in_its_runlevels(self) -> None:
+    def test_openrc_starts_the_services_of_its_runlevels(self) -> None:
         files = {"/etc/init.d/networking": "#!/sbin/openrc-run\n", "/sbin/openrc": "ELF", "/bin/busybox": "ELF"}
         links = {"/sbin/init": "/bin/busybox", "/etc/runlevels/boot/networking": "/etc/init.d/networking"}
         units = Units(MemoryTree(files, links=links))
@@ -68,7 +68,7 @@ class TestScripts(UnitsTest):
         self.assert_starts(units, "networking", "/etc/runlevels/boot/networking")
         self.assertFalse(units.starts("dhcpcd").is_started)
 
-    def test_runit_starts_what_is_not_down(self) -> None:
+    def test_runit_starts_a_service_unless_it_is_down(self) -> None:
         files = {
             "/etc/runit/runsvdir/default/dhcpcd/run": "#!/bin/sh\n",
             "/etc/runit/runsvdir/default/sshd/run": "#!/bin/sh\n",

@@ -1,4 +1,4 @@
-"""What the tests of started services share."""
+"""A guest with systemd, and assertions about the services that it starts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def a_systemd(
     return Units(tree, None if command_line is None else tuple(command_line.split()))
 
 
-class UnitsTest(base.BaseTestCase):
+class UnitsTestCase(base.BaseTestCase):
     def assert_starts(self, units: Units, service: str, location: str) -> None:
         enabled = units.starts(service)
 

@@ -21,7 +21,7 @@ USERS = {
 PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----\n"
 
 
-class LeftoverTest(base.BaseTestCase):
+class LeftoverTestCase(base.BaseTestCase):
     """A test that looks for one kind.
 
     Args:
