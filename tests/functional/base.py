@@ -25,10 +25,10 @@ from devcloud.cloud import CLOUD_VARIABLE, Cloud, read
 from tests import base
 
 ROUTINE = re.compile(
-    r"(.+: .+ (disk|to send)(\. It is an installer: .+)?"
+    r"(.+: .+ (disk|to send)(\. Installer image: .+)?"
     r"|standard input: .*|sending(: .*)?|the cloud is (storing|importing) it|comparing"
     r"|Retriable status code \d+\..*"  # newer keystoneauth tells, older does not
-    r"|reading( the file.*)?|Created .+\.|(Filled in|create would fill in): .+\."
+    r"|reading( the file.*)?|Created .+\.|(Set automatically|create would set automatically): .+\."
     r"|warning D306, H503, H506, N204, N205: not judged, .+|5 not judged\. What a rule asks: .+|)"
 )
 """What every create or check says on standard error, also of a private image of bytes that are no guest.

@@ -102,7 +102,7 @@ class TestAccept(ReceivingTest):
         accepted, pending = self.shared(PARTNER), self.shared(PARTNER, user="carol")
         self.openstack(f"image set --accept {accepted}", user="bob")
 
-        says = ["is accepted already", f"Another of this name: {pending}"]
+        says = ["is accepted already", f"Another image with this name: {pending}"]
         self.openstack(f"vsc image accept {self.image}", user="bob", says=says)
 
     def test_the_sharing_project_can_be_named_where_it_is_mine_too(self) -> None:
@@ -124,7 +124,7 @@ class TestAccept(ReceivingTest):
                 f"vsc image accept {said} --from {self.project(THIRD)}",
                 user="bob",
                 status=1,
-                says=["Not by project", f"{shared}  project {self.project(LAB)}  pending"],
+                says=["does not share it; these do:", f"{shared}  project {self.project(LAB)}  pending"],
             )
 
     def test_an_image_that_is_not_shared_with_me_is_told_with_my_project(self) -> None:
@@ -141,8 +141,8 @@ class TestAccept(ReceivingTest):
     def test_an_own_a_community_and_a_public_image_need_no_answer(self) -> None:
         for options, user, reason in (
             ("--private", "bob", "It is your own"),
-            ("--community", "alice", "It is a community image, and everybody can use it by its ID"),
-            ("--public", "admin", "It is public, and everybody has it in the list"),
+            ("--community", "alice", "It is a community image, which everybody can use by its ID"),
+            ("--public", "admin", "It is public and in everybody's list"),
         ):
             name = self.name("rna")
             image = self.create(options, user=user, name=name)
@@ -204,7 +204,7 @@ class TestAccept(ReceivingTest):
                 f"vsc image accept {shared}",
                 environment=environment_at(self.cloud, "bob", url, self.folder),
                 status=1,
-                says=["its owner has just taken it back"],
+                says=["its owner has just withdrawn it"],
             )
 
 

@@ -108,11 +108,11 @@ class TestAudit(FunctionalTest):
         (row,) = self.audit(self.sound, environment=environment)
 
         self.assertEqual(("unknown", 0), (row["NICs At Boot"], row["Errors"]))
-        self.assertIn("not judged: this cloud gives no parts", row["Why"])
+        self.assertIn("could not be checked: this cloud gives no parts", row["Why"])
 
     def test_a_baseline_of_another_kind_is_refused(self) -> None:
         old = self.folder / "old.json"
         old.write_text(json.dumps(self.audit(self.sound)))
 
-        self.openstack(f"vsc image audit --findings --baseline {old}", status=1, says=["make both with --findings"])
+        self.openstack(f"vsc image audit --findings --baseline {old}", status=1, says=["write both with --findings"])
         self.openstack("vsc image audit --jobs 0", status=2, says=["--jobs needs a number of 1 or more"])

@@ -46,7 +46,7 @@ class TestBadInput(FunctionalTest):
     def test_a_property_that_is_said_twice(self) -> None:
         options = f"--file {self.disk} --property os_distro=debian --os-distro rocky"
 
-        self.assert_told(options, "os_distro is said twice, as 'rocky' and as 'debian'", status=2)
+        self.assert_told(options, "os_distro is given twice, as 'rocky' and as 'debian'", status=2)
 
     def test_a_name_that_is_too_long(self) -> None:
         self.assert_told(

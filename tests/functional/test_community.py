@@ -13,7 +13,7 @@ from tests.functional.signing_in import environment_at
 
 ACCEPT = "Each project sees it"
 MENDED = ("description", "min_disk", "os_distro", "os_version", "architecture", "vsc_multi_nic")
-KEPT = "have it again if it is shared again. To have them forgotten"
+KEPT = "access again. To remove them for good: openstack vsc image private --forget-members"
 
 
 class TestCommunity(SharingTest):
@@ -45,10 +45,13 @@ class TestCommunity(SharingTest):
         )
         self.openstack(f"vsc image delete {image}", user="alice_appcred", says=["Deleted"])
 
-    def test_again_it_changes_nothing(self) -> None:
+    def test_a_community_image_stays_as_it_is(self) -> None:
         image = self.create("--community")
 
-        self.openstack(f"vsc image community {image}", says=["Nothing to change"])
+        self.openstack(
+            f"vsc image community {image}",
+            says=[f"Nothing to change: {self.image} ({image}) already has these values."],
+        )
 
     def test_the_name_of_a_public_image_is_not_taken(self) -> None:
         public = self.create("--public", user="admin")
@@ -101,7 +104,12 @@ class TestPrivate(SharingTest):
         self.openstack(f"vsc image private {image}", status=3, says=["Everybody else loses access", "--yes"])
         self.openstack(
             f"vsc image private --yes {image}",
-            says=["Everybody else loses access", "Changed", "community → private", "If it had members before"],
+            says=[
+                "Everybody else loses access",
+                "Changed",
+                "community → private",
+                "gives projects that were members before access again",
+            ],
         )
 
         self.assertEqual("private", self.show(image)["visibility"])
@@ -111,7 +119,7 @@ class TestPrivate(SharingTest):
 
         self.openstack(
             f"vsc image private --yes {image}",
-            says=[f"Project {self.id_of(FRIEND)} loses access", "Changed", "shared → private", f"The members {KEPT}"],
+            says=[f"Project {self.id_of(FRIEND)} loses access", "Changed", "shared → private", f"these members {KEPT}"],
         )
 
     def test_members_are_forgotten_also_afterwards(self) -> None:
@@ -120,14 +128,26 @@ class TestPrivate(SharingTest):
 
         self.openstack(
             f"vsc image private --yes --forget-members {image}",
-            says=["Everybody else", "Changed", "private", f"Members that were forgotten: {self.id_of(FRIEND)}."],
+            says=["Everybody else", "Changed", "private", f"Removed members: {self.id_of(FRIEND)}."],
         )
         self.openstack(
-            f"vsc image private {image} --forget-members", says=["forgotten: there were none.", "private already"]
+            f"vsc image private {image} --forget-members", says=["Removed members: none.", "private already"]
         )
         self.openstack(f"image set --shared {image}")
 
         self.assertEqual({}, self.members(image))
+
+    def test_a_private_image_stays_private_without_a_policy_check(self) -> None:
+        image = self.create()
+        policy = self.folder / "policy.yaml"
+        policy.write_text("rules: {D999: {}}")
+
+        with self.subTest("a broken policy file"):
+            self.openstack(f"vsc image private {image} --policy {policy}", status=2, says=["policy.yaml, line 1"])
+        with self.subTest("an impossible waiver"):
+            self.openstack(f"vsc image private {image} --waive D302", status=2, says=["D302 cannot be waived"])
+        with self.subTest("nothing to do"):
+            self.openstack(f"vsc image private {image}", says=[f"{self.image} ({image}) is private already."])
 
     def test_what_nobody_had_is_not_said_to_come_back(self) -> None:
         image = self.create("--shared")
@@ -201,7 +221,7 @@ class TestOldMembers(SharingTest):
                 "warning",
                 "error",
                 "Refused by D305",
-                "taken back",
+                "would regain access, so the change was undone",
             ],
         )
 
@@ -213,5 +233,5 @@ class TestOldMembers(SharingTest):
 
         self.openstack(
             f"vsc image set --shared {image}",
-            says=["Changed", "visibility", f"Project {self.id_of(ANOTHER)} had it before, and has it again."],
+            says=["Changed", "visibility", f"Project {self.id_of(ANOTHER)} was a member before, and regains access."],
         )

@@ -230,7 +230,7 @@ class TestWhatTheImageIs(CreateTest):
 
         self.openstack(
             f"vsc image create {name} --file {self.disk}",
-            says=[f"You have an image with this name already: {name} ({first})"],
+            says=[f"You already have an image with this name: {name} ({first})"],
         )
 
         self.openstack(f"vsc image show {name}", status=1, says=["Several images have the name", first, "mine"])

@@ -90,7 +90,7 @@ class TestStandardInput(CreateTest):
             f"vsc image create {name}",
             stdin=self.disk.read_bytes(),
             status=2,
-            says=["Say where the data is: --file FILE, --file - (standard input), or --no-data"],
+            says=["Specify the data: --file FILE, --file - for standard input, or --no-data"],
         )
 
         self.assert_nothing_left(name)
@@ -104,7 +104,7 @@ class TestSource(CreateTest):
         os.chdir(self.folder)
         self.addCleanup(os.chdir, before)
 
-        self.openstack(f"vsc image create {name}", status=2, says=["Say where the data is"])
+        self.openstack(f"vsc image create {name}", status=2, says=["Specify the data"])
 
         self.assert_nothing_left(name)
 

@@ -70,7 +70,7 @@ class TestDelete(ReceivingTest):
         self.openstack(
             f"vsc image delete {image} --yes",
             status=1,
-            says=[f"Not deleted: {self.image} ({image}): it is protected. To delete it all the same: --unprotect"],
+            says=[f"Not deleted: {self.image} ({image}): it is protected. To delete it anyway, add: --unprotect"],
         )
         self.assert_there(image)
         self.openstack(f"vsc image delete {image} --unprotect", says=["Deleted"])
@@ -204,7 +204,7 @@ class TestDeleteOnABadDay(ReceivingTest):
                 f"vsc image delete --unprotect {image}",
                 environment=self.environment(url),
                 status=1,
-                says=[f"Not deleted: {self.image} ({image}): ", "it is in use. It is protected again"],
+                says=[f"Not deleted: {self.image} ({image}): ", "it is in use; its protection was restored"],
             )
 
         self.assertTrue(self.is_protected(image))
@@ -228,7 +228,7 @@ class TestDeleteOnABadDay(ReceivingTest):
                     process.send_signal(number)
                     _, stderr = process.communicate(timeout=60)
 
-                self.assertIn(f"Interrupted at {self.image} ({image}). It is protected again", stderr.decode())
+                self.assertIn(f"Interrupted at {self.image} ({image}); its protection was restored", stderr.decode())
                 self.assertEqual(status, process.returncode)
                 self.assertTrue(self.is_protected(image))
 

@@ -64,7 +64,7 @@ class TestFlaws(SharingTest):
 
     def test_03_no_empty_image_is_made_where_there_is_no_terminal(self) -> None:
         """Without ``--file``, a script's ``image create`` takes standard input: an active image of nothing."""
-        self.openstack(f"vsc image create {self.image}", status=2, says=["Say where the data is: --file FILE"])
+        self.openstack(f"vsc image create {self.image}", status=2, says=["Specify the data: --file FILE"])
 
         self.assert_nothing_left(self.image)
 
@@ -78,7 +78,7 @@ class TestFlaws(SharingTest):
         os.close(end)
         os.close(terminal)
 
-        self.assertIn(b"Say where the data is", stderr)
+        self.assertIn(b"Specify the data", stderr)
         self.assertEqual(2, process.returncode)
         self.assert_nothing_left(self.image)
 

@@ -196,7 +196,7 @@ class TestJudged(InspectTest):
     def test_create_fills_in_what_the_guest_says(self) -> None:
         created = self.openstack(
             f"vsc image create {self.name('guest')} --file {self.disk} -f json",
-            says=["Filled in: --disk-format qcow2, --min-disk 1, --multi-nic, --os-distro debian"],
+            says=["Set automatically: --disk-format qcow2, --min-disk 1, --multi-nic, --os-distro debian"],
         ).json()
 
         properties = created["properties"]
@@ -220,7 +220,7 @@ class TestJudged(InspectTest):
             f"vsc image check --file {one_nic_guest()}", environment={}, says=["as a private image"]
         )
 
-        self.assertRegex(checked.stderr, "create would fill in: .*--single-nic")
+        self.assertRegex(checked.stderr, "create would set automatically: .*--single-nic")
 
     def test_who_says_several_and_has_one_is_refused_for_others(self) -> None:
         first = one_nic_guest()
@@ -246,7 +246,7 @@ class TestJudged(InspectTest):
                 "not judged. What",
                 "Changed",
                 " → ",
-                "Published without a look inside",
+                "Published without inspection",
             ],
         )
 

@@ -21,7 +21,7 @@ from vscclient.images.inspection import in_cloud
 
 FRIEND = "VSC_00002"
 SECRET = {"/root/.aws/credentials": "[default]\naws_secret_access_key = hunter2hunter2\n"}
-UNSEEN = ["not judged, this cloud gives no parts", "not judged. What a rule asks", "without a look inside"]
+UNSEEN = ["not judged, this cloud gives no parts", "not judged. What a rule asks", "without inspection"]
 
 
 class TestEveryDay(LookingTest):
@@ -202,7 +202,7 @@ class TestDownload(LookingTest):
                     "not judged. What a rule asks",
                     "Changed",
                     " → ",
-                    "Published without a look inside",
+                    "Published without inspection",
                 ],
             )
 
@@ -359,7 +359,7 @@ class TestOldMembers(LookingTest):
         self.openstack(
             f"vsc image set --shared {image_id}",
             status=3,
-            says=["H506", "virt-", "1 error", "Refused by H506", "taken back"],
+            says=["H506", "virt-", "1 error", "Refused by H506", "undone"],
         )
 
         self.assertEqual("private", self.visibility(image_id))

@@ -41,7 +41,7 @@ class TestMembers(ReceivingTest):
         listed = self.openstack(
             f"vsc image member list {shared} -f value -c ID",
             user="bob",
-            says=[f"You see your own project only; the owner, project {self.project(LAB)}, sees all"],
+            says=[f"You see only your own project; the owner, project {self.project(LAB)}, sees all members"],
         )
 
         self.assertEqual(self.project(PARTNER), listed.stdout.strip())
@@ -49,8 +49,8 @@ class TestMembers(ReceivingTest):
     def test_an_image_that_is_not_shared_has_none_and_it_is_told_why(self) -> None:
         """Glance answers 403: «Only shared images have members»."""
         for options, user, reason in (
-            ("--private", "alice", "is private. If it had members before"),
-            ("--shared", "alice", "is shared with nobody yet"),
+            ("--private", "alice", "is private. Projects that were members before regain access"),
+            ("--shared", "alice", "is not shared with any project yet"),
             ("--community", "alice", "is a community image: everybody can use it"),
             ("--public", "admin", "is public: everybody can use it"),
         ):
@@ -66,7 +66,7 @@ class TestMembers(ReceivingTest):
     def test_members_from_before_come_back_with_sharing(self) -> None:
         shared = self.shared(PARTNER)
         self.openstack(f"image set --private {shared}")
-        self.openstack(f"vsc image member list {shared}", says=["If it had members before"])
+        self.openstack(f"vsc image member list {shared}", says=["Projects that were members before"])
         self.openstack(f"image set --shared {shared}")
 
         listed = self.openstack(f"vsc image member list {shared} -f value -c ID")

@@ -20,7 +20,7 @@ class TestProperties(SharingTest):
 
         for key in (" visibility=community", "\tvisibility =community", " owner=nosuch", "visibility\x1f=community"):
             command = f"vsc image set {image} --property {shlex.quote(key)}"
-            self.openstack(command, status=2, says=["is no name of a property"])
+            self.openstack(command, status=2, says=["has surrounding spaces or control characters"])
 
         self.assertEqual("private", self.show(image)["visibility"])
 
@@ -28,7 +28,7 @@ class TestProperties(SharingTest):
         self.openstack(
             f"vsc image create {self.image} --no-data --property ' visibility=community'",
             status=2,
-            says=["is no name of a property"],
+            says=["has surrounding spaces or control characters"],
         )
 
 
@@ -39,7 +39,7 @@ class TestStatus(SharingTest):
         self.openstack(
             f"vsc image set --community --activate --single-nic --description d {image}",
             status=2,
-            says=["is queued: only an image that was deactivated can be activated"],
+            says=["is queued; only a deactivated image can be activated"],
         )
 
         self.assertEqual("private", self.show(image)["visibility"])
@@ -102,7 +102,7 @@ class TestMembersOfBefore(SharingTest):
                     *NOT_SAID,
                     "3 warnings",
                     "Refused by D305",
-                    "taken back",
+                    "would regain access, so the change was undone",
                 ],
                 environment=environment_at(self.cloud, "alice", address, self.folder),
             )
@@ -131,13 +131,17 @@ class TestMembersOfBefore(SharingTest):
     def test_a_dry_run_says_that_they_cannot_be_seen(self) -> None:
         self.openstack(
             f"vsc image set --shared --dry-run {self.unfit}",
-            says=["Would change", "visibility", "If projects had it before"],
+            says=[
+                "Would change",
+                "visibility",
+                "Projects that were members before regain access",
+            ],
         )
 
     def test_to_take_it_back_from_one_the_way_is_named(self) -> None:
         self.rows(
             f"vsc image unshare {self.unfit} {self.id_of(FRIEND)}",
-            says=["private --forget-members", "nothing to take back"],
+            says=["private --forget-members", "nothing to remove"],
         )
 
 
@@ -210,7 +214,7 @@ class TestAnswers(SharingTest):
         self.openstack(
             f"vsc image accept {self.image}",
             user="carol",
-            says=["is accepted already", f"Another of this name: {theirs}"],
+            says=["is accepted already", f"Another image with this name: {theirs}"],
         )
 
         self.assertEqual("pending", self.members(theirs, user="bob")[self.id_of(ANOTHER)])

@@ -34,10 +34,23 @@ class TestSet(SharingTest):
         self.assertEqual(["a", "b"], sorted(shown["tags"]))
         self.assertEqual("v", shown["properties"]["k"])
 
-    def test_nothing_to_change_is_said_and_fine(self) -> None:
-        self.create()
+    def test_nothing_to_change_is_reported_and_asks_neither_for_members_nor_for_rules(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=["Each project sees it"])
+        members = Fault(method="GET", path=".*/members", status=500)
+        policy = self.folder / "policy.yaml"
+        policy.write_text("rules: {D999: {}}")
+        command = f"vsc image set {image} --single-nic --shared --min-disk 1 --tag x"
+        self.openstack(command, says=["Changed", "tags: (none) → x"])
 
-        self.openstack(f"vsc image set {self.image} --single-nic --private", says=["Nothing to change"])
+        with faulty_glance(self.cloud.image_url, members) as address:
+            environment = environment_at(self.cloud, "alice", address, self.folder)
+            self.openstack(
+                command,
+                says=[f"Nothing to change: {self.image} ({image}) already has these values."],
+                environment=environment,
+            )
+        self.openstack(f"{command} --policy {policy}", status=2, says=["policy.yaml, line 1"])
+        self.openstack(f"{command} --waive D302", status=2, says=["D302 cannot be waived"])
 
     def test_a_dry_run_changes_nothing(self) -> None:
         image = self.create()

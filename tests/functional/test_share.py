@@ -166,7 +166,11 @@ class TestShare(SharingTest):
 
         rows = self.rows(
             f"vsc image share --dry-run {image} {self.id_of(FRIEND)}",
-            says=["Would change", "visibility", "If projects had it"],
+            says=[
+                "Would change",
+                "visibility",
+                "Projects that were members before regain access",
+            ],
         )
 
         self.assertEqual("would be changed", rows[0][3])
@@ -190,7 +194,7 @@ class TestShare(SharingTest):
                 "Changed",
                 "visibility",
                 ACCEPT,
-                f"Project {self.id_of(FRIEND)} had it before, and has it again.",
+                f"Project {self.id_of(FRIEND)} was a member before, and regains access.",
             ],
         )
 
@@ -254,9 +258,9 @@ class TestUnshare(SharingTest):
     def test_who_is_no_member_any_more_is_fine(self) -> None:
         self.rows(f"vsc image unshare --yes {self.image} {self.friend}", says=["loses access"])
 
-        rows = self.rows(f"vsc image unshare --yes {self.image} {self.friend}", says=["nothing to take back"])
+        rows = self.rows(f"vsc image unshare --yes {self.image} {self.friend}", says=["nothing to remove"])
 
-        self.assertEqual("is no member", rows[0][3])
+        self.assertEqual("is not a member", rows[0][3])
 
     def test_no_old_flaw_is_told_to_who_takes_it_back(self) -> None:
         image = self.create_as_the_standard_client_does()
@@ -363,4 +367,4 @@ class TestInterrupted(SharingTest):
 
         self.assertEqual(143, running.returncode)
         self.assertIn(b"Stopped. Done: 0000", stderr)
-        self.assertIn(b"The same command again does the rest", stderr)
+        self.assertIn(b"Run the same command again to do the rest", stderr)

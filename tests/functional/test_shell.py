@@ -39,7 +39,7 @@ class TestAmongTheOthers(FunctionalTest):
         stdout, stderr = process.communicate(b"vsc image show nosuch\nvsc image create x\nquit\n", timeout=60)
 
         self.assertIn("No image has the name or ID 'nosuch'", stderr.decode(), stdout.decode())
-        self.assertIn("Say where the data is", stderr.decode())
+        self.assertIn("Specify the data", stderr.decode())
 
     def test_a_wrong_file_is_told_without_signing_in(self) -> None:
         self.openstack("vsc image create x --file nosuch", environment={}, status=1, says=["there is no such file"])

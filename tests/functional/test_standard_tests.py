@@ -48,7 +48,7 @@ EXCEPTIONS = (
         adds="--file DISK",
         because="a source has to be named: theirs makes an image of whatever standard input is, if it is only nothing",
         fails="test_image_list",
-        says="Say where the data is: --file FILE",
+        says="Specify the data: --file FILE",
     ),
     Exceptional(
         commands="image create .*",

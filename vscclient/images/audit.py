@@ -1,4 +1,4 @@
-"""Judging many images, one after the other or several at once, past those that cannot be judged."""
+"""Checking many images, several at once; an image that cannot be checked does not stop the others."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from threading import Event
 
 from guestinspect.model.fact import Unknown
 from vscclient import errors
-from vscclient.images import access, check, listing
+from vscclient.images import check
+from vscclient.images import list as list_images
 from vscclient.images.audit_rows import baseline, rows
 from vscclient.images.audit_rows.audited import Audited
 from vscclient.images.audit_rows.rows import Row
 from vscclient.images.cloud import Cloud
 from vscclient.images.inspection import in_cloud
-from vscclient.images.listing import Whose
-from vscclient.images.options import InspectOptions
+from vscclient.images.lookup.image import find_image
+from vscclient.images.options.groups import InspectOptions
 from vscclient.model.image import Image
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Progress, SilentProgress, SilentTerminal, Terminal
@@ -27,11 +28,11 @@ from vscclient.site.settings import load_settings
 
 LOG = logging.getLogger(__name__)
 
-__all__ = ["Audit", "InspectOptions", "Options", "Those", "run"]
+__all__ = ["Audit", "InspectOptions", "Options", "Selection", "run"]
 
 
-class Those(StrEnum):
-    """Which images to judge, beside those that are named; each is the option that says so."""
+class Selection(StrEnum):
+    """Images to check besides those that are named; the value is the option that selects them."""
 
     MINE = "--mine"
     SHARED_WITH_ME = "--shared-with-me"
@@ -40,19 +41,19 @@ class Those(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What to judge.
+    """The images to check.
 
     Args:
         images: Names or IDs.
-        those: Which images; with nothing said at all, the own ones.
+        selections: More images; without any image or selection, the user's own.
         findings: A row for each finding instead of each image.
-        baseline: Path of the rows of an earlier audit: only what is new or gone since then is told.
-        jobs: How many at once.
+        baseline: Path of the rows of an earlier audit: only what is new or gone since then is reported.
+        jobs: How many images are checked at once.
         policy: Path of a site's policy file; None: the one that the environment names, if any.
     """
 
     images: tuple[str, ...] = ()
-    those: tuple[Those, ...] = ()
+    selections: tuple[Selection, ...] = ()
     findings: bool = False
     baseline: str | None = None
     jobs: int = 2
@@ -62,12 +63,12 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
-    """What was found.
+    """The result of an audit.
 
     Args:
-        columns: Of the rows.
-        rows: One for each image, or finding.
-        failure: What to end with: an image is unfit, or could not be judged.
+        columns: The columns of the rows.
+        rows: A row for each image, or finding.
+        failure: The error to end with, if an image is unfit, or could not be checked.
     """
 
     columns: tuple[str, ...]
@@ -76,105 +77,112 @@ class Audit:
 
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> Audit:
-    """Judges the images, and compares them with an earlier audit.
+    """Check the images, and compare the result with an earlier audit.
 
     Raises:
-        Usage: The options make no sense.
+        Usage: The options contradict each other.
         UnusableFile: The earlier audit cannot be read.
-        CloudError: The lists of images could not be had.
+        CloudError: The images could not be listed.
     """
-    form = rows.FINDINGS if options.findings else rows.IMAGES
-    before = baseline.read(options.baseline, form) if options.baseline is not None else None
-    audited = judged(cloud, options, terminal)
-    now = tuple((rows.of_findings if options.findings else rows.of_images)(audited))
+    layout = rows.FINDINGS if options.findings else rows.IMAGES
+    before = baseline.read_rows(options.baseline, layout) if options.baseline is not None else None
+    audited = check_images(cloud, options, terminal)
+    now = tuple((rows.rows_of_findings if options.findings else rows.rows_of_images)(audited))
+    failure = _failure(audited, before or ())
     if before is None:
-        return Audit(columns=form.columns, rows=now, failure=_failure(audited, ()))
-    changes = baseline.changes(before, now, form)
-    return Audit(columns=(*form.columns, baseline.COLUMN), rows=tuple(changes), failure=_failure(audited, before))
+        return Audit(columns=layout.columns, rows=now, failure=failure)
+    changes = tuple(baseline.changed_rows(before, now, layout))
+    return Audit(columns=(*layout.columns, baseline.COLUMN), rows=changes, failure=failure)
 
 
-def judged(cloud: Cloud, options: Options, terminal: Terminal) -> tuple[Audited, ...]:
-    """Every image that was asked for, in the order of their IDs."""
+def check_images(cloud: Cloud, options: Options, terminal: Terminal) -> tuple[Audited, ...]:
+    """Return the result for each image, in the order of their IDs."""
     if options.jobs < 1:
         raise errors.Usage("--jobs needs a number of 1 or more")
     settings = load_settings(options.policy)
-    wanted = _wanted(cloud, options)
-    with terminal.count("judging", len(wanted)) as progress, ThreadPoolExecutor(options.jobs) as pool:
+    selected = _select_images(cloud, options)
+    with terminal.count("checking", len(selected)) as progress, ThreadPoolExecutor(options.jobs) as pool:
         stopping = Event()
 
-        def judge(one: Audited) -> Audited:
+        def check_one(one: Audited) -> Audited:
             try:
-                return _judged(cloud, one, options, settings, _Worker(stopping))
+                return _check(cloud, one, options.inspect_options, settings, _WorkerTerminal(stopping))
             finally:
                 progress.advance(1)
 
         try:
-            found = tuple(pool.map(judge, wanted))
+            audited = tuple(pool.map(check_one, selected))
         except BaseException:
             stopping.set()
             pool.shutdown(cancel_futures=True)
             raise
-    return tuple(sorted(found, key=lambda one: (one.image is None, one.image.id or "" if one.image else one.said)))
+    return tuple(sorted(audited, key=lambda one: (one.image is None, one.image.id or "" if one.image else one.name)))
 
 
-def _wanted(cloud: Cloud, options: Options) -> tuple[Audited, ...]:
-    """The images to judge, each once; those that are named and cannot be found, too."""
-    named = [_found(cloud, said) for said in dict.fromkeys(options.images)]
-    those = options.those or (() if options.images else (Those.MINE,))
-    listed = [Audited(said=str(image.id), image=image) for one in those for image in _listed(cloud, one)]
-    return tuple({one.image.id if one.image else one.said: one for one in (*named, *listed)}.values())
+def _select_images(cloud: Cloud, options: Options) -> tuple[Audited, ...]:
+    """Return the images to check, each once; named images that cannot be found, too."""
+    named = [_find(cloud, name_or_id) for name_or_id in dict.fromkeys(options.images)]
+    selections = options.selections or (() if options.images else (Selection.MINE,))
+    listed = [Audited(name=str(image.id), image=image) for selection in selections for image in _list(cloud, selection)]
+    return tuple({one.image.id if one.image else one.name: one for one in (*named, *listed)}.values())
 
 
-def _found(cloud: Cloud, said: str) -> Audited:
+def _find(cloud: Cloud, name_or_id: str) -> Audited:
     try:
-        return Audited(said=said, image=access.find(cloud, said))
+        return Audited(name=name_or_id, image=find_image(cloud, name_or_id))
     except errors.Error as failure:
-        return Audited(said=said, failure=str(failure))
+        return Audited(name=name_or_id, failure=str(failure))
 
 
-def _listed(cloud: Cloud, those: Those) -> Iterator[Image]:
-    if those is Those.ALL_COMMUNITY:
+def _list(cloud: Cloud, selection: Selection) -> Iterator[Image]:
+    if selection is Selection.ALL_COMMUNITY:
         yield from cloud.images.find(visibility="community")
         return
-    whose = {Those.MINE: Whose.MINE, Those.SHARED_WITH_ME: Whose.SHARED_WITH_ME}[those]
-    yield from (one.image for one in listing.run(cloud, listing.Options(whose=whose)))
+    listed = list_images.run(cloud, list_images.Options(access=list_images.AccessFilter(str(selection))))
+    yield from (one.image for one in listed)
 
 
-class _Worker(SilentTerminal):
-    """Says nothing, and ends what takes long when the user stops all of it.
+class _WorkerTerminal(SilentTerminal):
+    """Shows nothing, and stops a long download when the user stops the audit.
 
     Args:
-        stopping: Set when nothing more is wanted.
+        stopping: Set when the audit stops.
     """
 
     def __init__(self, stopping: Event) -> None:
         self._stopping = stopping
 
-    def progress(self, doing: str, total_bytes: int | None) -> AbstractContextManager[Progress]:
-        """Goes on until it is stopped."""
-        return nullcontext(_Unstopped(self._stopping))
+    def progress(
+        self,
+        doing: str,  # noqa: ARG002  # as Terminal wants it
+        total_bytes: int | None,  # noqa: ARG002  # as Terminal wants it
+    ) -> AbstractContextManager[Progress]:
+        """Return a progress that raises when the audit stops."""
+        return nullcontext(_StoppableProgress(self._stopping))
 
 
-class _Unstopped(SilentProgress):
+class _StoppableProgress(SilentProgress):
     def __init__(self, stopping: Event) -> None:
         self._stopping = stopping
 
-    def advance(self, done_bytes: int) -> None:
+    def advance(self, done_bytes: int) -> None:  # noqa: ARG002  # as Progress wants it
         if self._stopping.is_set():
             raise KeyboardInterrupt
 
 
-def _judged(cloud: Cloud, one: Audited, options: Options, settings: Settings, terminal: Terminal) -> Audited:
+def _check(
+    cloud: Cloud, one: Audited, inspect_options: InspectOptions, settings: Settings, terminal: Terminal
+) -> Audited:
     if one.image is None:
         return one
     try:
-        with in_cloud.bits_of(cloud, one.image, options.inspect_options, terminal) as bits:
-            checked = check.of_image(cloud, one.image, bits, check.Options(image=one.image.id), settings)
+        with in_cloud.bits_of(cloud, one.image, inspect_options, terminal) as bits:
+            checked = check.check_stored_image(cloud, one.image, bits, check.Options(image=one.image.id), settings)
             try:
-                up = str(bits.guest.nics_at_boot().value.verdict)
+                nics_at_boot = str(bits.guest.nics_at_boot().value.verdict)
             except Unknown:
-                up = "unknown"
-            return replace(one, checked=checked, nics_at_boot=up)
+                nics_at_boot = "unknown"
+            return replace(one, checked=checked, nics_at_boot=nics_at_boot)
     except errors.Error as failure:
         return replace(one, failure=str(failure))
     except Exception as surprise:
@@ -183,9 +191,9 @@ def _judged(cloud: Cloud, one: Audited, options: Options, settings: Settings, te
 
 
 def _failure(audited: tuple[Audited, ...], before: tuple[Row, ...]) -> errors.Error | None:
-    """What to end with: something new stands against an image, or one could not be judged."""
+    """Return the error to end with: an image has new errors, or could not be checked."""
     unfit = [one for one in audited if baseline.has_new_errors(one, before)]
-    unjudged = [one for one in audited if one.checked is None]
+    unchecked = [one for one in audited if one.checked is None]
     if unfit:
         return errors.SomeUnfit(len(unfit), len(audited), " since the baseline" if before else "")
-    return errors.NotJudged(len(unjudged), len(audited)) if unjudged else None
+    return errors.NotJudged(len(unchecked), len(audited)) if unchecked else None

@@ -1,16 +1,17 @@
-"""Deleting images: what others use only when that is meant, and one that fails does not stop the others."""
+"""Deleting images: the user is asked about images that others use, and a failure does not stop the others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from guestinspect.model.fact import Unknown
 from vscclient import errors
-from vscclient.images import validation
-from vscclient.images.access import find
 from vscclient.images.cloud import Cloud
-from vscclient.images.signals import defer_signals, exit_cleanly
+from vscclient.images.interruption.signals import defer_signals, exit_cleanly
+from vscclient.images.lookup.image import find_image
+from vscclient.images.options.validation import reject_texts
 from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
@@ -21,38 +22,38 @@ from vscclient.site.settings import load_settings
 __all__ = ["Options", "run"]
 
 _NAMED_MEMBERS = 5
-"""How many projects a sentence names by their ID; the rest is counted."""
+"""How many projects a sentence names by their ID; the others are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is deleted.
+    """The images to delete.
 
     Args:
         images: Names or IDs.
-        store: Only the data in this store; the image stays with what other stores have.
-        unprotect: Protected ones too.
-        agreed: Those that others use too, without a question.
+        store: Delete only the data in this store; the image stays with the data in its other stores.
+        unprotect: Delete protected images, too.
+        yes: Delete images that others use without asking.
     """
 
     images: tuple[str, ...]
     store: str | None = None
     unprotect: bool = False
-    agreed: bool = False
+    yes: bool = False
 
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> None:
-    """Finds all the images, asks once for those that others use, then deletes in the order given.
+    """Find all images, ask once about those that others use, then delete in the order given.
 
     Raises:
-        NotDeleted: Some could not be deleted.
-        NotAgreed: Others use some, and nobody said yes; all the rest is deleted.
+        NotDeleted: Some images could not be deleted.
+        NotAgreed: Others use some images, and the user did not agree; all others are deleted.
     """
-    validation.reject_texts(options.store or "")
+    reject_texts(options.store or "")
     deletion = _Deletion(cloud, options, terminal)
-    images = deletion.find()
-    deletion.delete(deletion.without_declined(images))
-    deletion.conclude()
+    images = deletion.find_images()
+    deletion.delete(deletion.ask(images))
+    deletion.raise_failures()
 
 
 class _Deletion:
@@ -63,159 +64,143 @@ class _Deletion:
         self._failed: list[str] = []
         self._declined: list[str] = []
 
-    def find(self) -> list[Image]:
-        """The images that were named and may be deleted, each once."""
-        found: dict[str | None, Image] = {}
-        for said in dict.fromkeys(self._options.images):
+    def find_images(self) -> list[Image]:
+        """Return the named images that can be deleted, each once."""
+        images: dict[str | None, Image] = {}
+        for name_or_id in dict.fromkeys(self._options.images):
             try:
-                image = find(self._cloud, said)
+                image = find_image(self._cloud, name_or_id)
             except (errors.Unreachable, errors.NotSignedIn):
                 raise
-            except errors.Error as failure:
-                self._failed.append(f"{said}: {failure}" if isinstance(failure, errors.CloudError) else str(failure))
+            except errors.CloudError as failure:
+                self._failed.append(f"{name_or_id}: {failure}")
+            except errors.Error as failure:  # its sentence names the image
+                self._failed.append(str(failure))
             else:
-                found[image.id] = image
-        return [image for image in found.values() if self._is_possible(image)]
+                images[image.id] = image
+        return [image for image in images.values() if self._can_be_deleted(image)]
 
-    def without_declined(self, images: list[Image]) -> list[Image]:
-        """Those that nobody else uses, and the others too, if the user agrees."""
+    def ask(self, images: list[Image]) -> list[Image]:
+        """Return the images to delete: those that others use only if the user agrees."""
         if self._options.store:
             return images
-        used = {image.id: _used(image, uses) for image in images if (uses := list(self._uses(image)))}
-        told = f"Others use {'; '.join(used.values())}."
-        if used and self._options.agreed:
-            self._terminal.say(told)
-        if not used or self._options.agreed or self._terminal.confirm(f"{told} Delete {_it(used)}?"):
+        used = {
+            image.id: f"{image.label}: {', '.join(uses)}" for image in images if (uses := list(self._uses_of(image)))
+        }
+        if not used:
+            return images
+        sentence = f"Others use {'; '.join(used.values())}."
+        if self._options.yes:
+            self._terminal.say(sentence)
+            return images
+        if self._terminal.confirm(f"{sentence} Delete {'it' if len(used) == 1 else 'them'}?"):
             return images
         self._declined = list(used.values())
         return [image for image in images if image.id not in used]
 
     def delete(self, images: list[Image]) -> None:
-        """Deletes them one after the other."""
-        where = f" from store {self._options.store}" if self._options.store else ""
+        """Delete the images one after the other."""
+        store = f" from store {self._options.store}" if self._options.store else ""
         with exit_cleanly():
             for image in images:
-                why_not = self._why_not_deleted(image)
-                if why_not:
-                    self._failed.append(f"{_label(image)}: {why_not}")
+                if failure := self._delete_one(image):
+                    self._failed.append(f"{image.label}: {failure}")
                 else:
-                    self._terminal.say(f"Deleted {_label(image)}{where}")
+                    self._terminal.say(f"Deleted {image.label}{store}")
 
-    def conclude(self) -> None:
-        """Raises what is to be told at the end."""
+    def raise_failures(self) -> None:
+        """Raise the error that names all images that were not deleted, if there are any."""
         if self._failed:
-            declined = [f"{used}. If it is meant: --yes" for used in self._declined]
+            declined = [f"{used}. To delete it anyway, add: --yes" for used in self._declined]
             raise errors.NotDeleted([*self._failed, *declined])
         if self._declined:
-            what = f"Others use {'; '.join(self._declined)}"
-            raise errors.NotAgreed(
-                what, "It was not deleted." if len(self._declined) == 1 else "They were not deleted."
-            )
+            undone = "It was not deleted." if len(self._declined) == 1 else "They were not deleted."
+            raise errors.NotAgreed(f"Others use {'; '.join(self._declined)}", undone)
 
-    def _is_possible(self, image: Image) -> bool:
-        """Whether it may be deleted, as far as one can see."""
-        if not self._is_mine(image) and not self._is_staff():
-            self._failed.append(f"{_label(image)}: it belongs to project {image.owner}; only that one can delete it")
+    def _can_be_deleted(self, image: Image) -> bool:
+        """Check whether the image can be deleted, as far as that is known before."""
+        if image.owner != self._cloud.project_id and not self._is_staff:
+            self._failed.append(f"{image.label}: it belongs to project {image.owner}, which alone can delete it")
         elif image.protected and not (self._options.unprotect or self._options.store):
-            self._failed.append(f"{_label(image)}: it is protected. To delete it all the same: --unprotect")
+            self._failed.append(f"{image.label}: it is protected. To delete it anyway, add: --unprotect")
         else:
             return True
         return False
 
-    def _is_mine(self, image: Image) -> bool:
-        return image.owner == self._cloud.project_id
-
+    @cached_property
     def _is_staff(self) -> bool:
-        """Whether the user may delete what others own; yes where nobody can tell: the Image service will."""
+        """Whether the user may delete images of others; True if that is unknown, since the Image service decides."""
         try:
             return self._cloud.has_role(load_settings(None).publishing_role).value
         except (Unknown, errors.BadPolicy, errors.UnusableFile):
             return True
 
-    def _uses(self, image: Image) -> Iterator[str]:
-        """Who else uses it."""
-        if not self._is_mine(image):
+    def _uses_of(self, image: Image) -> Iterator[str]:
+        """Yield the ways in which others use the image."""
+        if image.owner != self._cloud.project_id:
             yield f"it belongs to project {image.owner}"
         if image.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC):
             yield f"it is {image.visibility}, everybody can use it"
         elif image.visibility is Visibility.SHARED and image.id:
-            yield from self._members(image.id)
+            yield from self._uses_by_members(image.id)
 
-    def _members(self, image_id: str) -> Iterator[str]:
+    def _uses_by_members(self, image_id: str) -> Iterator[str]:
         try:
             members = self._cloud.members.of(image_id)
         except errors.NotThere:
-            return  # it is gone already
+            return  # somebody has deleted it
         except (errors.NotAllowed, errors.NotOffered, errors.Failing):
-            yield "nobody can tell who uses it"
+            yield "its users are unknown"
             return
-        using = [member for member in members if member.status is not MemberStatus.REJECTED]
-        others = [member for member in using if member.id != self._cloud.project_id]
+        users = [member for member in members if member.status is not MemberStatus.REJECTED]
+        others = [member for member in users if member.id != self._cloud.project_id]
         if others:
             yield f"it is shared with {_counted(others)}"
 
-    def _why_not_deleted(self, image: Image) -> str:
-        """Deletes it, or says why not; what was unprotected for that is protected again."""
-        unprotected = False
+    def _delete_one(self, image: Image) -> str:
+        """Delete an image; return why that failed, if it did. A protection that was removed for it is restored then."""
+        image_id, store, is_unprotected = image.id or "", self._options.store, False
         try:
-            if image.protected and not self._options.store:
-                unprotected = True  # before it is done: an interruption may come in the middle
-                self._cloud.images.change(image.id or "", {"protected": False})
-            self._remove(image.id or "")
+            if image.protected and not store:
+                is_unprotected = True  # before the request: a signal may come in the middle
+                self._cloud.images.change(image_id, {"protected": False})
+            if store:
+                self._cloud.images.delete_from_store(image_id, store)
+            else:
+                self._cloud.images.delete(image_id)
         except errors.CloudError as failure:
-            why = self._why(image, failure)
-            return why + self._protected_again(image) if why and unprotected else why
+            if isinstance(failure, errors.NotThere) and self._is_gone(image_id):
+                return ""  # somebody has deleted it at the same time
+            return str(failure) + (self._restore_protection(image_id) if is_unprotected else "")
         except BaseException:
-            if unprotected:
-                self._terminal.say(f"Interrupted at {_label(image)}{self._protected_again(image)}")
+            if is_unprotected:
+                self._terminal.say(f"Interrupted at {image.label}{self._restore_protection(image_id)}")
             raise
         return ""
 
-    def _remove(self, image_id: str) -> None:
-        if self._options.store:
-            self._cloud.images.delete_from_store(image_id, self._options.store)
-        else:
-            self._cloud.images.delete(image_id)
-
-    def _why(self, image: Image, failure: errors.CloudError) -> str:
-        """What the failure means; nothing where somebody else has deleted it at the same time."""
-        return "" if isinstance(failure, errors.NotThere) and self._is_gone(image) else str(failure)
-
-    def _is_gone(self, image: Image) -> bool:
-        """Whether there is no such image; not, where nobody can tell."""
+    def _is_gone(self, image_id: str) -> bool:
+        """Check whether the image is gone; False if that is unknown."""
         try:
-            self._cloud.images.get(image.id or "")
+            self._cloud.images.get(image_id)
         except errors.NotThere:
             return not self._options.store
         except errors.CloudError:
             return False
         return False
 
-    def _protected_again(self, image: Image) -> str:
+    def _restore_protection(self, image_id: str) -> str:
         with defer_signals():
             try:
-                self._cloud.images.change(image.id or "", {"protected": True})
+                self._cloud.images.change(image_id, {"protected": True})
             except errors.NotThere:
-                return ". It is gone, though"
+                return "; it was deleted nevertheless"
             except errors.Error:
-                return f". It is not protected any more; protect it with: openstack image set --protected {image.id}"
-        return ". It is protected again"
-
-
-def _used(image: Image, uses: list[str]) -> str:
-    return f"{_label(image)}: {', '.join(uses)}"
+                return f"; it is not protected any more. Protect it with: openstack image set --protected {image_id}"
+        return "; its protection was restored"
 
 
 def _counted(members: list[Member]) -> str:
-    """ "2 projects (ID accepted, ID pending)"."""
+    """Return a phrase like "2 projects (ID accepted, ID pending)"."""
     named = [f"{member.id} {member.status}" for member in members[:_NAMED_MEMBERS]]
     more = [f"{len(members) - _NAMED_MEMBERS} more"] if len(members) > _NAMED_MEMBERS else []
     return f"{len(members)} project{'s' if len(members) > 1 else ''} ({', '.join(named + more)})"
-
-
-def _it(images: dict[str | None, str]) -> str:
-    return "it" if len(images) == 1 else "them"
-
-
-def _label(image: Image) -> str:
-    return f"{image.label}"

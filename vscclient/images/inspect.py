@@ -1,23 +1,24 @@
-"""Looking inside an image, or a file, and telling what is there."""
+"""Inspecting an image, or a file, and reporting what is there."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
-from guestinspect.model.fact import Fact, Provider, Unknown
-from guestinspect.model.guest import Boot, CloudInit, Guest, NicHotplug, NicsAtBoot
+from guestinspect.model.fact import Fact, Unknown
+from guestinspect.model.guest import Boot, CloudInit, NicHotplug, NicsAtBoot
 from guestinspect.model.leftover import Kind, Leftover
 from vscclient import errors
-from vscclient.images import access
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import STANDARD_INPUT, opened, read_through
 from vscclient.images.inspection import in_cloud, local
 from vscclient.images.inspection.bits import Bits, Cost
-from vscclient.images.options import InspectOptions
+from vscclient.images.lookup.image import find_image
+from vscclient.images.options.groups import InspectOptions
 from vscclient.model.terminal import Terminal
 
 __all__ = ["InspectOptions", "Inspected", "Options", "run"]
@@ -27,11 +28,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is looked into.
+    """The image or file to inspect.
 
     Args:
         image: Name or ID of an image.
-        looking: How; with a file and an image, the file is proved to be the image's data.
+        inspect_options: With a file and an image, the file is proved to be the image's data.
     """
 
     image: str | None = None
@@ -40,13 +41,13 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class Inspected:
-    """What is there. What could not be found out is None; ``unknown`` says why.
+    """The facts that were found. What is unknown is None; ``unknown`` has the reason.
 
     Args:
-        virtual_size_bytes: The size that the guest sees, in bytes.
-        unclean_file_systems: The file systems that were not unmounted, and what was not looked at for that.
-        leftovers: What was left in it, by kind; a kind that could not be looked for is missing.
-        unknown: Why, by the name of the fact, or the kind of leftover.
+        virtual_size_bytes: The size of the disk as the guest sees it, in bytes.
+        unclean_file_systems: The file systems that were not unmounted, and what was not inspected for that reason.
+        leftovers: What was left in the guest, by kind; a kind that could not be searched is missing.
+        unknown: The reasons, by the name of the fact or the kind of leftover.
         seconds: How long it took.
     """
 
@@ -68,24 +69,45 @@ class Inspected:
 
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
-    """Looks inside. With a file alone, no cloud is asked.
+    """Inspect an image or a file. With a file alone, no cloud is asked.
 
     Raises:
         Usage: Neither an image nor a file is named.
-        NoSuchImage: There is none.
+        NoSuchImage: The image cannot be found.
         OtherData: The file is not the data of the image.
         UnusableFile: The file cannot be read.
     """
-    begun = time.monotonic()
-    with _bits(cloud, options, terminal) as bits:
-        inspected = _inspected(bits)
-        return replace(inspected, cost=bits.cost(), seconds=round(time.monotonic() - begun, 3))
+    start = time.monotonic()
+    with _opened_bits(cloud, options, terminal) as bits:
+        facts, guest = _FactReader(), bits.guest
+        return Inspected(
+            disk_format=facts.read("disk_format", bits.disk.disk_format),
+            virtual_size_bytes=facts.read("virtual_size", bits.disk.virtual_size_bytes),
+            os_distro=facts.read("os_distro", guest.os_distro),
+            os_version=facts.read("os_version", guest.os_version),
+            architecture=facts.read("architecture", guest.architecture),
+            boot=facts.read("firmware", guest.boot),
+            cloud_init=facts.read("cloud_init", guest.cloud_init),
+            network_stacks=facts.read("network_stack", guest.network_stacks),
+            nics_at_boot=facts.read("nics_at_boot", guest.nics_at_boot),
+            nic_hotplug=facts.read("nic_hotplug", guest.nic_hotplug),
+            unclean_file_systems=facts.read("unclean_file_systems", guest.unclean_file_systems),
+            leftovers={
+                kind: found
+                for kind in Kind
+                if (found := facts.read(str(kind), partial(guest.leftovers, kind))) is not None
+            },
+            unknown=facts.unknown,
+            cost=bits.cost(),
+            seconds=round(time.monotonic() - start, 3),
+        )
 
 
 @contextmanager
-def _bits(cloud: Cloud, options: Options, terminal: Terminal) -> Iterator[Bits]:
+def _opened_bits(cloud: Cloud, options: Options, terminal: Terminal) -> Iterator[Bits]:
     if options.image is not None:
-        with in_cloud.bits_of(cloud, access.find(cloud, options.image), options.inspect_options, terminal) as bits:
+        image = find_image(cloud, options.image)
+        with in_cloud.bits_of(cloud, image, options.inspect_options, terminal) as bits:
             yield bits
         return
     file = options.inspect_options.file
@@ -98,45 +120,15 @@ def _bits(cloud: Cloud, options: Options, terminal: Terminal) -> Iterator[Bits]:
 
 
 @dataclass(frozen=True)
-class _Asking:
-    """Asks for facts, and writes down why some are unknown."""
+class _FactReader:
+    """Reads facts, and collects the reasons why some are unknown."""
 
     unknown: dict[str, str] = field(default_factory=dict)
 
-    def value(self, name: str, find: Callable[[], Fact[T]]) -> T | None:
-        """What was found; None: nobody could."""
+    def read(self, name: str, find: Callable[[], Fact[T]]) -> T | None:
+        """Return the value of a fact; None if it is unknown."""
         try:
             return find().value
-        except Unknown as unfound:
-            self.unknown[name] = unfound.why
+        except Unknown as reason:
+            self.unknown[name] = reason.why
             return None
-
-    def leftovers(self, guest: Guest) -> dict[Kind, tuple[Leftover, ...]]:
-        """What was left, by kind."""
-        found = {kind: self.value(str(kind), _of_kind(guest, kind)) for kind in Kind}
-        return {kind: left for kind, left in found.items() if left is not None}
-
-
-def _of_kind(guest: Guest, kind: Kind) -> Provider[tuple[Leftover, ...]]:
-    return lambda: guest.leftovers(kind)
-
-
-def _inspected(bits: Bits) -> Inspected:
-    asking, guest = _Asking(), bits.guest
-    return Inspected(
-        disk_format=asking.value("disk_format", bits.disk.disk_format),
-        virtual_size_bytes=asking.value("virtual_size", bits.disk.virtual_size_bytes),
-        os_distro=asking.value("os_distro", guest.os_distro),
-        os_version=asking.value("os_version", guest.os_version),
-        architecture=asking.value("architecture", guest.architecture),
-        boot=asking.value("firmware", guest.boot),
-        cloud_init=asking.value("cloud_init", guest.cloud_init),
-        network_stacks=asking.value("network_stack", guest.network_stacks),
-        nics_at_boot=asking.value("nics_at_boot", guest.nics_at_boot),
-        nic_hotplug=asking.value("nic_hotplug", guest.nic_hotplug),
-        unclean_file_systems=asking.value("unclean_file_systems", guest.unclean_file_systems),
-        leftovers=asking.leftovers(guest),
-        unknown=asking.unknown,
-        cost=Cost(),
-        seconds=0.0,
-    )

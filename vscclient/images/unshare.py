@@ -1,4 +1,4 @@
-"""Taking an image back from projects that it is shared with."""
+"""Removing projects from the members of an image."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vscclient import errors
-from vscclient.images import access, validation
 from vscclient.images.cloud import Cloud
 from vscclient.images.image_change import membership
 from vscclient.images.image_change.change import ImageChange
-from vscclient.images.image_change.membership import Done, Row, Shared
+from vscclient.images.image_change.membership import MemberResult, MemberRow, Sharing
 from vscclient.images.inspection import in_cloud
-from vscclient.images.options import Consent
-from vscclient.images.signals import exit_cleanly
+from vscclient.images.interruption.signals import exit_cleanly
+from vscclient.images.lookup.image import find_image
+from vscclient.images.options.groups import Consent
+from vscclient.images.options.validation import reject_texts, settings_for
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
@@ -25,13 +26,13 @@ __all__ = ["Consent", "Options", "run"]
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Whom an image is taken back from.
+    """The projects to remove from an image.
 
     Args:
         image: Its name or ID.
         projects: Names or IDs of projects.
-        project_domain: Name or ID of their domain, where several have projects of these names.
-        everybody: All projects that have it, instead.
+        project_domain: Name or ID of their domain, where several domains have projects of these names.
+        everybody: Remove all members instead.
     """
 
     image: str
@@ -41,53 +42,55 @@ class Options:
     consent: Consent = Consent()
 
 
-def run(cloud: Cloud, options: Options, terminal: Terminal) -> Shared:
-    """Takes an image back from projects. It stays ``shared``, with those that are left.
+def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
+    """Remove projects from an image. It stays ``shared``, with the members that are left.
 
     Raises:
-        NotAgreed: The user does not mean it, or nobody can be asked.
-        NoSuchProject: Nobody can find a project, and no member is stored under that name.
+        NotAgreed: The user does not agree, or cannot be asked.
+        NoSuchProject: A project cannot be found, and no member is stored under that name.
     """
+    settings = settings_for(options.consent)
     if options.everybody == bool(options.projects):
-        raise errors.Usage("Name the projects to take it back from, or say --all")
-    validation.reject_texts(*options.projects, options.project_domain or "")
-    image = access.find(cloud, options.image)
+        raise errors.Usage("Name the projects to remove, or use --all")
+    reject_texts(*options.projects, options.project_domain or "")
+    image = find_image(cloud, options.image)
     membership.reject_for_everybody(image)
-    before = membership.stored(cloud, image)
-    leaving = before if options.everybody else membership.unique(_leaving(cloud, options, before))
+    before = membership.stored_members(cloud, image)
+    leaving = before if options.everybody else membership.unique_projects(_leaving(cloud, options, before))
     keys = {project.key for project in leaving}
     staying = tuple(project for project in before if project.key not in keys)
     plan = Plan(image=image, before=image, members=staying, members_before=before)
-    change = ImageChange(cloud, in_cloud.known_bits_of(image), options.consent, terminal)
+    change = ImageChange(cloud, in_cloud.known_bits_of(image), settings, options.consent, terminal)
     with exit_cleanly():
-        change.done(change.agreed(plan))
+        change.apply(change.agree(plan))
         if not before:
-            terminal.say(_not_shared(image))
+            terminal.say(_reason_for_no_members(image))
         if options.consent.dry_run:
-            return Shared(image, tuple(Row(project=project, done=Done.PLANNED) for project in leaving))
+            return Sharing(image, tuple(MemberRow(project=project, result=MemberResult.PLANNED) for project in leaving))
         members = {project.key for project in before}
-        gone = membership.remove(cloud, image, [one for one in leaving if one.key in members], terminal)
-    for project in leaving:
-        if project.key not in members:
-            terminal.say(f"{project.said} does not have {image.label}: nothing to take back.")
-    none = [Row(project=project, done=Done.WAS_NONE) for project in leaving if project.key not in members]
-    return Shared(image, (*gone, *none))
+        removed = membership.remove_members(cloud, image, [one for one in leaving if one.key in members], terminal)
+    absent = [project for project in leaving if project.key not in members]
+    for project in absent:
+        terminal.say(f"{project.said} is not a member of {image.label}: nothing to remove.")
+    return Sharing(
+        image, (*removed, *(MemberRow(project=project, result=MemberResult.NO_MEMBER) for project in absent))
+    )
 
 
 def _leaving(cloud: Cloud, options: Options, before: tuple[NamedProject, ...]) -> Iterable[NamedProject]:
-    """What is stored is taken as it is said, before any name is looked up: it can be a name that was never an ID."""
+    """Yield the projects to remove. A stored member is taken as it is: it can be a name that was never an ID."""
     stored = {project.key: project for project in before}
-    for said in options.projects:
-        project = stored.get(said) or cloud.projects.named(said, options.project_domain)
-        if project.project_id is None and said not in stored:
-            raise errors.NoSuchProject(said)
+    for name_or_id in options.projects:
+        project = stored.get(name_or_id) or cloud.projects.named(name_or_id, options.project_domain)
+        if project.project_id is None and name_or_id not in stored:
+            raise errors.NoSuchProject(name_or_id)
         yield project
 
 
-def _not_shared(image: Image) -> str:
+def _reason_for_no_members(image: Image) -> str:
     if image.visibility is Visibility.SHARED:
-        return f"{image.label} is shared with no project."
+        return f"{image.label} is not shared with any project."
     return (
-        f"{image.label} is private. If it had members before, they have it again when it is shared again; "
-        f"to have them forgotten: openstack vsc image private --forget-members {image.id}"
+        f"{image.label} is private. Projects that were members before regain access when it is shared again; "
+        f"to remove them for good: openstack vsc image private --forget-members {image.id}"
     )

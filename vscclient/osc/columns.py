@@ -1,4 +1,4 @@
-"""Images as columns: those of the installed standard client, in its order and nesting, and ours after them."""
+"""Images as columns: those of the installed standard client, in its order and nesting, then ours."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from osc_lib.cli.format_columns import ListColumn
 from vscclient.osc.command import Columns, Rows
 
 if TYPE_CHECKING:  # making its dataclasses costs every openstack a few milliseconds
-    from vscclient.images.image_change.membership import Row
+    from vscclient.images.image_change.membership import MemberRow
     from vscclient.model.image import Image
 
-PROJECT_COLUMNS = ("Project", "ID", "Status", "Result")
+MEMBER_COLUMNS = ("Project", "ID", "Status", "Result")
 
 
 def standard() -> Callable[[Image], Columns]:
-    """What makes the columns of ``openstack image show``: the installed client's own code.
+    """Return the function of the installed client that makes the columns of ``openstack image show``.
 
-    They differ between its versions, and scripts rely on them. It is looked up before anything is sent, since that code
-    is not promised to stay where it is.
+    The columns differ between its versions, and scripts rely on them. The function is looked up before anything is
+    sent: it is private, so a later version may lack it.
     """
     from openstackclient.image.v2.image import _format_image
 
@@ -35,7 +35,7 @@ def standard() -> Callable[[Image], Columns]:
 
 
 def human_readable(columns: Columns) -> Columns:
-    """The columns with the size as ``openstack image show --human-readable`` writes it."""
+    """Return the columns with the size as ``openstack image show --human-readable`` writes it."""
     from osc_lib.utils import format_size
 
     names, values = columns
@@ -43,12 +43,17 @@ def human_readable(columns: Columns) -> Columns:
 
 
 def and_ours(columns: Columns, **ours: Any) -> Columns:
-    """The columns with ours after them."""
+    """Return the columns with ours after them."""
     names, values = columns
     shown = [ListColumn(list(value)) if isinstance(value, tuple) else value for value in ours.values()]
     return [*names, *ours], [*values, *shown]
 
 
-def of_projects(rows: Iterable[Row]) -> Rows:
-    """What became of each project: as it was named, its ID, what it said, what was done."""
-    return PROJECT_COLUMNS, [(row.project.said, row.project.project_id, row.status, row.done) for row in rows]
+def of_members(rows: Iterable[MemberRow]) -> Rows:
+    """Return a row for each project: its name as given, its ID, its answer, the result."""
+    return MEMBER_COLUMNS, [(row.project.said, row.project.project_id, row.status, row.result) for row in rows]
+
+
+def of_member(row: MemberRow) -> Columns:
+    """Return a member as the standard client shows one; nothing, if the project did not become a member."""
+    return sorted(row.record), [row.record[name] for name in sorted(row.record)]

@@ -1,4 +1,4 @@
-"""What is shown of strangers' text: nothing that a terminal obeys, nothing that a shell runs."""
+"""Output that is safe with text of strangers: a terminal obeys none of it, a shell runs none of it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from cliff.formatters.shell import ShellFormatter
 from guestinspect.model.printable import printable
 
 _EXACT = ("json", "yaml", "shell")
-"""What is written for programs; each of them quotes. All others are for people, and for tools that take a line for a
-row: what is piped into one of those reaches a terminal in the end."""
+"""Formats for programs; each of them quotes. All others are for people, and for tools that read lines: their output
+reaches a terminal in the end."""
 
 
 class SafeShellFormatter(ShellFormatter):
-    """``-f shell`` whose output is safe to ``eval``. cliff's quotes with ``"``, in which the shell still runs
-    ``$(…)``."""
+    """``-f shell`` whose output is safe to ``eval``.
+
+    cliff's own formatter quotes with ``"``, in which the shell still runs ``$(…)``.
+    """
 
     def emit_one(
         self, column_names: Sequence[str], data: Sequence[Any], stdout: TextIO, parsed_args: Namespace
@@ -36,17 +38,17 @@ class SafeShellFormatter(ShellFormatter):
 
 
 def _quoted(text: str) -> str:
-    """The text for between double quotes. Source: POSIX, Shell Command Language, 2.2.3."""
+    """Return the text as it stands between double quotes. Source: POSIX, Shell Command Language, 2.2.3."""
     return re.sub(r'([\\"$`])', r"\\\1", text)
 
 
 def safe_formatter(name: str, formatter: Any) -> Any:
-    """The formatter to use for ``-f NAME``."""
+    """Return the formatter for ``-f NAME``."""
     return SafeShellFormatter() if name == "shell" else formatter
 
 
 def shown(value: Any, formatter: str) -> Any:
-    """A value as it is shown: exact for programs; with control characters and ends of lines made visible for others."""
+    """Return a value as it is shown: exact for programs; with visible control characters and line ends for others."""
     value = str(value) if isinstance(value, StrEnum) else value  # YAML's writer knows no such type
     if formatter in _EXACT:
         return value

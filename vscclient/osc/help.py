@@ -1,4 +1,4 @@
-"""How ``--help`` looks."""
+"""The layout of ``--help``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from argparse import RawDescriptionHelpFormatter
 
 
 class KeepsLines(RawDescriptionHelpFormatter):
-    """Keeps the lines of what stands behind the options; argparse folds them into one paragraph. Takes markup off."""
+    """Keeps the lines of the text after the options, which argparse folds into one paragraph. Removes markup."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return super()._fill_text(text.replace("``", ""), width, indent)

@@ -1,4 +1,4 @@
-"""What a look inside found, as columns."""
+"""The result of an inspection as columns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ else:
 
 UNKNOWN = "unknown"
 
-_OF_GUEST = (
+_GUEST_FACTS = (
     "os_distro",
     "os_version",
     "architecture",
@@ -35,8 +35,8 @@ _OF_GUEST = (
 )
 
 
-class Told(_Column):
-    """A structure for programs, lines for people. Whatever strangers wrote is made visible in the lines.
+class PrintableColumn(_Column):
+    """A structure for programs, lines for people. Control characters of strangers become visible in the lines.
 
     Args:
         structure: For ``-f json``.
@@ -57,7 +57,7 @@ class Told(_Column):
 
 
 def columns_of(inspected: Inspected) -> Columns:
-    """The columns of ``vsc image inspect``; their names and what is in them for programs do not change."""
+    """Return the columns of ``vsc image inspect``; their names and their content for programs do not change."""
     boot, hotplug = inspected.nics_at_boot, inspected.nic_hotplug
     shown: dict[str, Any] = {
         "disk_format": _or_unknown(inspected.disk_format),
@@ -80,19 +80,23 @@ def columns_of(inspected: Inspected) -> Columns:
 
 
 def _or_unknown(value: str | int | None) -> Any:
-    return Told(None, [UNKNOWN]) if value is None else value
+    return PrintableColumn(None, [UNKNOWN]) if value is None else value
 
 
-def _listed(values: tuple[str, ...] | None) -> Told:
-    return Told(None, [UNKNOWN]) if values is None else Told(list(values), [", ".join(values) or "none"])
+def _listed(values: tuple[str, ...] | None) -> PrintableColumn:
+    return (
+        PrintableColumn(None, [UNKNOWN])
+        if values is None
+        else PrintableColumn(list(values), [", ".join(values) or "none"])
+    )
 
 
-def _cloud_init(inspected: Inspected) -> Told:
+def _cloud_init(inspected: Inspected) -> PrintableColumn:
     if "cloud_init" in inspected.unknown:
-        return Told(None, [UNKNOWN])
+        return PrintableColumn(None, [UNKNOWN])
     found = inspected.cloud_init
     if found is None:
-        return Told({"installed": False}, ["not installed"])
+        return PrintableColumn({"installed": False}, ["not installed"])
     structure = {
         "installed": True,
         "version": found.version or None,
@@ -100,7 +104,7 @@ def _cloud_init(inspected: Inspected) -> Told:
         "disabled_by": found.disabled_by or None,
         "makes_host_keys": found.makes_host_keys,
     }
-    return Told(structure, [_in_words(found)])
+    return PrintableColumn(structure, [_in_words(found)])
 
 
 def _in_words(found: CloudInit) -> str:
@@ -109,7 +113,7 @@ def _in_words(found: CloudInit) -> str:
     return f"{found.version} {state}{sources}".strip()
 
 
-def _evidence(inspected: Inspected) -> Told:
+def _evidence(inspected: Inspected) -> PrintableColumn:
     boot, hotplug = inspected.nics_at_boot, inspected.nic_hotplug
     structure = {
         "nics_at_boot": _steps(boot.explanation if boot else ()),
@@ -129,7 +133,7 @@ def _evidence(inspected: Inspected) -> Told:
         lines.append(f"as long as {boot.assumes}{otherwise}")
     lines += inspected.unclean_file_systems or ()
     lines += [f"unknown: {_in_short(names)}: {why}" for why, names in _by_reason(inspected.unknown).items()]
-    return Told(structure, dict.fromkeys(lines))
+    return PrintableColumn(structure, dict.fromkeys(lines))
 
 
 def _by_reason(unknown: dict[str, str]) -> dict[str, list[str]]:
@@ -140,11 +144,11 @@ def _by_reason(unknown: dict[str, str]) -> dict[str, list[str]]:
 
 
 def _in_short(names: list[str]) -> str:
-    """What is unknown for one reason; mostly it is all that is inside."""
-    inside = {*_OF_GUEST, *Kind}
-    if not inside <= set(names):
+    """Return the names of what is unknown for one reason; mostly it is the whole guest."""
+    guest_facts = {*_GUEST_FACTS, *Kind}
+    if not guest_facts <= set(names):
         return ", ".join(names)
-    return ", ".join([*(name for name in names if name not in inside), "all that is inside"])
+    return ", ".join([*(name for name in names if name not in guest_facts), "everything about the guest"])
 
 
 def _steps(steps: tuple[Step, ...]) -> list[dict[str, str]]:
@@ -155,17 +159,17 @@ def _line(step: Step) -> str:
     return f"{step.what} ({step.location})" if step.location else step.what
 
 
-def _hygiene(inspected: Inspected) -> Told:
-    unseen = [str(kind) for kind in Kind if kind not in inspected.leftovers]
-    if len(unseen) == len(Kind):
-        reasons = dict.fromkeys(inspected.unknown[kind] for kind in unseen if kind in inspected.unknown)
-        return Told(None, [f"not looked at: {'; '.join(reasons)}" if reasons else UNKNOWN])
+def _hygiene(inspected: Inspected) -> PrintableColumn:
+    unknown = [str(kind) for kind in Kind if kind not in inspected.leftovers]
+    if len(unknown) == len(Kind):
+        reasons = dict.fromkeys(inspected.unknown[kind] for kind in unknown if kind in inspected.unknown)
+        return PrintableColumn(None, [f"not inspected: {'; '.join(reasons)}" if reasons else UNKNOWN])
     found = [one for left in inspected.leftovers.values() for one in left]
     structure = [
         {"kind": str(one.kind), "path": one.path, "what": one.what, "owner": one.owner or None} for one in found
     ]
     lines = [_of_leftover(one) for one in found] or ["nothing was found"]
-    return Told(structure, [*lines, *([f"{UNKNOWN}: {', '.join(unseen)}"] if unseen else [])])
+    return PrintableColumn(structure, [*lines, *([f"{UNKNOWN}: {', '.join(unknown)}"] if unknown else [])])
 
 
 def _of_leftover(one: Leftover) -> str:

@@ -1,13 +1,13 @@
-"""The rows of ``openstack image list``: the installed client's own code makes them, ours asks Glance.
+"""The rows of ``openstack image list``: made by the installed client's own code, with images from our code.
 
-Options and columns differ between its versions, and scripts rely on them. It knows the records that it shows by their
-IDs only, so what ours adds is looked up by that.
+Options and columns differ between its versions, and scripts rely on them. The rows identify their images only by ID, so
+that our columns are looked up by the ID.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,9 @@ from vscclient.osc.standard import standard_image
 
 if TYPE_CHECKING:
     from vscclient.images.cloud import Cloud
-    from vscclient.images.listing import Listed, Options
+    from vscclient.images.list import Options
+
+OUR_COLUMNS = ("Access", "Owner", "Multi-NIC")
 
 
 class StandardList:
@@ -35,82 +37,72 @@ class StandardList:
         self._command: Any = ListImage(app, app_args)
 
     def parser(self, prog_name: str) -> ArgumentParser:
-        """Its parser."""
+        """Return its parser."""
         parser: ArgumentParser = self._command.get_parser(prog_name)
         return parser
 
     def rows(self, args: Namespace, cloud: Cloud, options: Options) -> Rows:
-        """Its columns and rows, with ours after them.
+        """Return its columns and rows, with our columns after them.
 
         Args:
-            args: What its parser made of the words.
-            options: What its parser does not know.
+            args: The arguments, as its parser returns them.
+            cloud: The user's cloud.
+            options: The options that it does not have.
         """
         client = _ImageClient(cloud, options)
         self._command.app = SimpleNamespace(client_manager=_ClientManager(self._manager, client))
-        # our own code resolves the project: the standard one asks Keystone what only staff may ask
+        # our code resolves the project: the standard command sends Keystone a request that only staff may send
         names, rows = self._command.take_action(Namespace(**vars(args) | {"project": None}))
-        ours = [name for name in _OURS if name != "Owner" or "Project" not in names]
-        return (*names, *ours), _extended(rows, client.extras, names.index("ID"), ours)
-
-
-_OURS = ("Access", "Owner", "Multi-NIC")
-
-
-def _extended(
-    rows: Any, extras: dict[str, dict[str, Any]], id_at: int, ours: Sequence[str]
-) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
-        extra = extras[row[id_at]]
-        yield (*row, *(extra[name] for name in ours))
+        ours = [name for name in OUR_COLUMNS if name != "Owner" or "Project" not in names]
+        id_at = names.index("ID")
+        cells = client.our_cells
+        return (*names, *ours), ((*row, *(cells[row[id_at]][name] for name in ours)) for row in rows)
 
 
 class _ImageClient:
-    """What the standard command takes for its Image client.
+    """Stands for the standard command's Image client.
 
     Args:
-        options: What it does not know.
+        options: The options that the standard command does not have.
     """
 
     def __init__(self, cloud: Cloud, options: Options) -> None:
         self._cloud = cloud
         self._options = options
-        self.extras: dict[str, dict[str, Any]] = {}
+        self.our_cells: dict[str, dict[str, Any]] = {}
+        """Our columns of each image, by its ID."""
 
-    def images(self, **said: Any) -> Iterator[Any]:
-        """The images, as those of openstacksdk. Arguments as those of its ``Proxy.images``.
+    def images(self, **query: Any) -> Iterator[Any]:
+        """Yield the images, as openstacksdk does. Arguments as those of its ``Proxy.images``.
 
+        Without paging, ``limit`` is the size of the only page; 0 items are all items.
         Source: openstacksdk, ``openstack.resource.Resource.list``.
         """
-        from vscclient.images import listing
+        from vscclient.images import list as list_images
 
-        for listed in listing.run(self._cloud, _options(self._options, said)):
-            self.extras[str(listed.image.id)] = _extra(listed)
-            yield standard_image(listed.image.record)
+        filters = {"os_hidden" if name == "is_hidden" else name: value for name, value in query.items()}
+        is_paginated, limit = filters.pop("paginated", True), filters.pop("limit", None)
+        at_most = filters.pop("max_items", None) or None
+        first = None if is_paginated else limit
+        options = replace(self._options, filters=filters, first=first, at_most=at_most)
+        for listed in list_images.run(self._cloud, options):
+            image = listed.image
+            self.our_cells[str(image.id)] = {
+                "Access": str(listed.access),
+                "Owner": image.owner,
+                "Multi-NIC": image.multi_nic,
+            }
+            yield standard_image(image.record)
 
-    def find_image(self, said: str, **_: Any) -> Any:
-        """The image with this name or ID."""
-        from vscclient.images import access
+    def find_image(self, name_or_id: str, **_: Any) -> Any:
+        """Return the image with this name or ID."""
+        from vscclient.images.lookup.image import find_image
 
-        return access.find(self._cloud, said)
-
-
-def _options(options: Options, said: dict[str, Any]) -> Options:
-    """Ours, for what openstacksdk is told. Without paging, ``limit`` is the size of the only page."""
-    filters = {"os_hidden" if name == "is_hidden" else name: value for name, value in said.items()}
-    paginated = filters.pop("paginated", True)
-    limit = filters.pop("limit", None)
-    at_most = filters.pop("max_items", None) or None  # 0 is all, as it is there
-    return replace(options, filters=filters, first=None if paginated else limit, at_most=at_most)
-
-
-def _extra(listed: Listed) -> dict[str, Any]:
-    return {"Access": str(listed.access), "Owner": listed.image.owner, "Multi-NIC": listed.image.multi_nic}
+        return find_image(self._cloud, name_or_id)
 
 
 class _ClientManager:
-    """What the standard command takes for ``openstack``'s clients: the real ones, but for the images. It asks Keystone
-    nothing."""
+    """Stands for the clients of ``openstack``: the real ones, except that of images. It sends Keystone no request."""
 
     def __init__(self, real: Any, image: _ImageClient) -> None:
         self._real = real

@@ -1,4 +1,4 @@
-"""How far it is: a bar on a terminal, lines elsewhere. Never on stdout."""
+"""The progress of long work: a bar on a terminal, lines elsewhere. Never on stdout."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from vscclient.model.terminal import Progress
 
 _LINE_EVERY_S = 60.0
 _LINE_EVERY_PERCENT = 10
-_WIDE_COLUMNS = 72  # what all the columns of the bar need
-_AT_MOST_EVERY_S = 1.0  # a fast upload does not need ten lines in a blink
+_WIDE_COLUMNS = 72  # the width of all columns of the bar
+_AT_MOST_EVERY_S = 1.0  # else a fast upload would write ten lines at once
 
 
 @contextmanager
 def bar(stderr: Any, doing: str, total_bytes: int | None) -> Iterator[Progress]:
-    """A progress bar that is gone when the work is done."""
+    """Show a progress bar of bytes, which disappears when the work is done."""
     from rich import progress as rich
     from rich.console import Console
 
     console = Console(file=stderr, force_terminal=True)
-    how_far = rich.TextColumn("{task.percentage:.0f} %") if total_bytes else rich.DownloadColumn(binary_units=True)
-    narrow = (rich.TextColumn("{task.description}"), how_far)
+    percentage_or_bytes = (
+        rich.TextColumn("{task.percentage:.0f} %") if total_bytes else rich.DownloadColumn(binary_units=True)
+    )
+    narrow = (rich.TextColumn("{task.description}"), percentage_or_bytes)
     wide = (
-        rich.SpinnerColumn(),  # shows that it is alive, when the bytes are sent and the cloud is storing them
+        rich.SpinnerColumn(),  # moves while the cloud stores what was sent
         rich.TextColumn("{task.description}"),
         rich.BarColumn(),
         rich.DownloadColumn(binary_units=True),
@@ -41,7 +43,7 @@ def bar(stderr: Any, doing: str, total_bytes: int | None) -> Iterator[Progress]:
 
 @contextmanager
 def counter(stderr: Any, doing: str, total: int) -> Iterator[Progress]:
-    """A bar that counts things, and is gone when the work is done."""
+    """Show a progress bar of things, which disappears when the work is done."""
     from rich import progress as rich
     from rich.console import Console
 
@@ -51,7 +53,7 @@ def counter(stderr: Any, doing: str, total: int) -> Iterator[Progress]:
 
 
 def _speed_column() -> Any:
-    """Rich's own column counts in powers of 1000, beside sizes in powers of 1024."""
+    """Return a column in powers of 1024, as the sizes beside it; that of rich has powers of 1000."""
     from rich import progress as rich
     from rich.text import Text
 
@@ -76,7 +78,7 @@ class _Bar:
 
 @contextmanager
 def lines(write: Callable[[str], None], doing: str, total_bytes: int | None) -> Iterator[Progress]:
-    """A line at the start, one for every tenth (at most one a second), and one a minute while nothing moves."""
+    """Write a line at the start, one for each tenth (at most one a second), and one a minute while nothing moves."""
     progress = _Lines(write, doing, total_bytes)
     ended = threading.Event()
 
@@ -98,30 +100,30 @@ class _Lines:
         self._doing = doing
         self._total_bytes = total_bytes
         self._done_bytes = 0
-        self._said_percent = 0
-        self._said_at = time.monotonic()
+        self._written_percent = 0
+        self._written_at = time.monotonic()
 
     def advance(self, done_bytes: int) -> None:
         self._done_bytes += done_bytes
-        is_next = self._percent() >= self._said_percent + _LINE_EVERY_PERCENT
-        if is_next and time.monotonic() - self._said_at >= _AT_MOST_EVERY_S:
-            self._say()
+        is_next = self._percent() >= self._written_percent + _LINE_EVERY_PERCENT
+        if is_next and time.monotonic() - self._written_at >= _AT_MOST_EVERY_S:
+            self._write_line()
 
     def now(self, doing: str) -> None:
         self._doing = doing
-        self._said_at = time.monotonic()
+        self._written_at = time.monotonic()
         self._write(doing)
 
     def remind(self) -> None:
-        if time.monotonic() - self._said_at >= _LINE_EVERY_S:
-            self._say()
+        if time.monotonic() - self._written_at >= _LINE_EVERY_S:
+            self._write_line()
 
     def _percent(self) -> int:
         return 100 * self._done_bytes // self._total_bytes if self._total_bytes else 0
 
-    def _say(self) -> None:
-        self._said_at = time.monotonic()
-        self._said_percent = self._percent()
+    def _write_line(self) -> None:
+        self._written_at = time.monotonic()
+        self._written_percent = self._percent()
         done = in_words(self._done_bytes)
-        far = f"{self._said_percent} %, {done} of {in_words(self._total_bytes)}" if self._total_bytes else done
-        self._write(f"{self._doing}: {far}")
+        position = f"{self._written_percent} %, {done} of {in_words(self._total_bytes)}" if self._total_bytes else done
+        self._write(f"{self._doing}: {position}")

@@ -1,4 +1,4 @@
-"""An image as openstacksdk has it, for the installed client's own code."""
+"""Images as openstacksdk has them, for the installed client's own code."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ LOG = logging.getLogger(__name__)
 _MISTAKEN = frozenset(
     "_synchronized cls connection hash_algo hash_value is_hidden is_protected microversion owner_id".split()
 )
-"""Property names that openstacksdk takes for something else: its own arguments, or its own names of base fields. A
-stranger's image that has one would end the whole list, or show another owner."""
+"""Property names that openstacksdk mistakes for its own arguments, or for its own names of base fields. One image of a
+stranger with such a property would end the whole list, or show another owner."""
 
 
 def standard_image(record: Mapping[str, Any]) -> Any:
-    """The image, whatever properties its owner has given it.
+    """Return the image as openstacksdk has it, whatever properties its owner has set.
 
     Args:
-        record: What Glance said of it.
+        record: The image as Glance describes it.
     """
     from openstack.image.v2.image import Image as StandardImage
 

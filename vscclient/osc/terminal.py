@@ -1,4 +1,4 @@
-"""The user's terminal, on stderr: sentences, findings, questions, progress. stdout belongs to the result."""
+"""The user's terminal, on stderr: messages, findings, questions, progress. stdout belongs to the result."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:  # its dataclasses cost every openstack some milliseconds
 
 
 class TolerantStream:
-    """A stream whose reader may go away: a closed terminal must not end an upload that runs under ``nohup``."""
+    """A stream whose reader may go away: closing the terminal must not end an upload that runs under ``nohup``."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Writes it, if there is still somebody to read it."""
+        """Write the text, if somebody can still read it."""
         try:
             self._stream.write(text)
         except (OSError, ValueError):
@@ -29,14 +29,14 @@ class TolerantStream:
         return len(text)
 
     def flush(self) -> None:
-        """Flushes it, likewise."""
+        """Flush the stream, if somebody can still read it."""
         try:
             self._stream.flush()
         except (OSError, ValueError):
             self._give_up()
 
     def _give_up(self) -> None:
-        """Sends what is still buffered to nowhere: Python would try again at its end, and leave with status 120.
+        """Discard what is still buffered: Python would write it at its end, and exit with status 120.
 
         Source: Python, ``signal``, «Note on SIGPIPE».
         """
@@ -46,28 +46,28 @@ class TolerantStream:
             os.close(nowhere)
 
     def isatty(self) -> bool:
-        """Whether a person reads it; not, once it is closed."""
+        """Check whether a person reads it; False once it is closed."""
         with suppress(OSError, ValueError):
             return self._stream.isatty()
         return False
 
     def fileno(self) -> int:
-        """Its file descriptor, for the width of the terminal."""
+        """Return its file descriptor, for the width of the terminal."""
         return self._stream.fileno()
 
     @property
     def encoding(self) -> str:
-        """What it can show."""
+        """The encoding of the text that it can show."""
         return getattr(self._stream, "encoding", None) or "utf-8"
 
 
 class OscTerminal:
-    """Talks to the user of ``openstack``.
+    """Shows messages to the user of ``openstack``.
 
     Args:
-        stderr: Where to write; None where it was closed at the start (``2>&-``).
-        quiet: Only what is wrong is said (``-q``).
-        bar: A progress bar is wanted, or not; None: on a terminal.
+        stderr: The stream to write to; None if it was closed at the start (``2>&-``).
+        quiet: Show only errors and warnings (``-q``).
+        bar: Whether to show a progress bar; None: if there is a terminal.
     """
 
     def __init__(self, stderr: TextIO | None, *, quiet: bool, bar: bool | None) -> None:
@@ -76,19 +76,19 @@ class OscTerminal:
         self._bar = self._stderr.isatty() if bar is None else bar
 
     def say(self, sentence: str) -> None:
-        """One sentence; nothing when it is empty, or with ``-q``."""
+        """Show a message; nothing if it is empty, or with ``-q``."""
         if sentence and not self._quiet:
             self._write(printable(sentence))
 
     def findings(self, report: Report) -> None:
-        """Warnings and errors, what mends each, and a line that counts them."""
+        """Show warnings and errors, the fix of each, and a line that counts them."""
         from vscclient.osc.findings import told
 
         for line in told(report):
             self._write(line)
 
     def confirm(self, question: str) -> bool:
-        """Asks; no where nobody can answer."""
+        """Ask the user; return False if nobody can answer."""
         if not (sys.stdin.isatty() and self._stderr.isatty()):
             return False
         self._stderr.write(f"{printable(question)} [y/N] ")
@@ -96,11 +96,11 @@ class OscTerminal:
         try:
             return sys.stdin.readline().strip().lower() in ("y", "yes")
         except KeyboardInterrupt:
-            self._stderr.write("\n")  # what the shell says next begins on a line of its own
+            self._stderr.write("\n")  # the shell's prompt begins on a new line
             raise
 
     def progress(self, doing: str, total_bytes: int | None) -> AbstractContextManager[Progress]:
-        """A bar on a terminal, lines without one, nothing with ``-q``."""
+        """Show a bar on a terminal, lines elsewhere, nothing with ``-q``."""
         from vscclient.osc.progress import bar, lines
 
         if self._quiet:
@@ -110,7 +110,7 @@ class OscTerminal:
         return lines(self._write, doing, total_bytes)
 
     def count(self, doing: str, total: int) -> AbstractContextManager[Progress]:
-        """A bar on a terminal, nothing elsewhere."""
+        """Show a bar on a terminal, nothing elsewhere."""
         from vscclient.osc.progress import counter
 
         return counter(self._stderr, doing, total) if self._bar and not self._quiet else nullcontext(SilentProgress())

@@ -30,13 +30,13 @@ UNKNOWN = Finding(code="H503", severity=Severity.WARNING, outcome=Outcome.UNKNOW
 def audited(*findings: Finding, image_id: str = "1", name: str = "rna") -> Audited:
     image = Image(name=name, id=image_id, visibility=Visibility.COMMUNITY)
     return Audited(
-        said=image_id, image=image, checked=Checked(image, Visibility.COMMUNITY, Report(findings)), nics_at_boot="first"
+        name=image_id, image=image, checked=Checked(image, Visibility.COMMUNITY, Report(findings)), nics_at_boot="first"
     )
 
 
 class TestRows(base.BaseTestCase):
-    def test_an_image_is_a_row_that_counts(self) -> None:
-        (row,) = rows.of_images([audited(ERROR, WARNING, NOTE, UNKNOWN)])
+    def test_the_row_of_an_image_counts_its_findings(self) -> None:
+        (row,) = rows.rows_of_images([audited(ERROR, WARNING, NOTE, UNKNOWN)])
 
         self.assertEqual(
             {
@@ -48,21 +48,21 @@ class TestRows(base.BaseTestCase):
                 "Errors": 1,
                 "Warnings": 1,
                 "Unknown": 1,
-                "Why": "N202: only the first comes up; not judged: it is damaged",
+                "Why": "N202: only the first comes up; could not be checked: it is damaged",
             },
             row,
         )
 
-    def test_an_image_that_cannot_be_judged_has_a_row(self) -> None:
-        (row,) = rows.of_images([Audited(said="nosuch", failure="There is no image 'nosuch'")])
+    def test_an_image_that_cannot_be_checked_has_a_row(self) -> None:
+        (row,) = rows.rows_of_images([Audited(name="nosuch", failure="There is no image 'nosuch'")])
 
         self.assertEqual(("nosuch", None, "There is no image 'nosuch'"), (row["Name"], row["Errors"], row["Why"]))
 
     def test_findings_have_a_row_each(self) -> None:
-        found = rows.of_findings([audited(ERROR, UNKNOWN), Audited(said="nosuch", failure="no")])
+        found = rows.rows_of_findings([audited(ERROR, UNKNOWN), Audited(name="nosuch", failure="no")])
 
         self.assertEqual(["N202", "H503", None], [row["Code"] for row in found])
-        self.assertEqual(["broken", "unknown", "not judged"], [row["Outcome"] for row in found])
+        self.assertEqual(["broken", "unknown", "not checked"], [row["Outcome"] for row in found])
 
 
 class TestBaseline(base.BaseTestCase):
@@ -71,71 +71,73 @@ class TestBaseline(base.BaseTestCase):
         self.path = Path(self.useFixture(fixtures.TempDir()).path) / "old.json"
 
     def kept(self, of: Any, *before: Audited) -> tuple[rows.Row, ...]:
-        form = rows.FINDINGS if of is rows.of_findings else rows.IMAGES
+        layout = rows.FINDINGS if of is rows.rows_of_findings else rows.IMAGES
         self.path.write_text(json.dumps(of(before)))
-        return baseline.read(str(self.path), form)
+        return baseline.read_rows(str(self.path), layout)
 
-    def test_what_is_the_same_is_not_told(self) -> None:
-        before = self.kept(rows.of_findings, audited(ERROR))
+    def test_an_unchanged_finding_is_not_reported(self) -> None:
+        before = self.kept(rows.rows_of_findings, audited(ERROR))
 
-        changes = list(baseline.changes(before, rows.of_findings([audited(ERROR, name="renamed")]), rows.FINDINGS))
+        changes = list(
+            baseline.changed_rows(before, rows.rows_of_findings([audited(ERROR, name="renamed")]), rows.FINDINGS)
+        )
 
         self.assertEqual([], changes)
         self.assertFalse(baseline.has_new_errors(audited(ERROR), before))
 
-    def test_what_is_new_and_what_is_gone_is_told(self) -> None:
-        before = self.kept(rows.of_findings, audited(WARNING))
+    def test_new_and_gone_findings_are_reported(self) -> None:
+        before = self.kept(rows.rows_of_findings, audited(WARNING))
 
-        changes = list(baseline.changes(before, rows.of_findings([audited(ERROR)]), rows.FINDINGS))
+        changes = list(baseline.changed_rows(before, rows.rows_of_findings([audited(ERROR)]), rows.FINDINGS))
 
         self.assertEqual([("new", "N202"), ("gone", "M402")], [(row["Change"], row["Code"]) for row in changes])
         self.assertTrue(baseline.has_new_errors(audited(ERROR), before))
 
     def test_rows_of_images_can_be_compared_too(self) -> None:
-        before = self.kept(rows.of_images, audited(ERROR))
+        before = self.kept(rows.rows_of_images, audited(ERROR))
         worse = Finding(code="H503", severity=Severity.ERROR, message="a private key is in the guest")
 
         self.assertFalse(baseline.has_new_errors(audited(ERROR, WARNING), before))
         self.assertTrue(baseline.has_new_errors(audited(worse), before))
         self.assertTrue(baseline.has_new_errors(audited(ERROR, image_id="2"), before))
 
-    def test_a_file_that_is_no_audit_is_refused(self) -> None:
+    def test_a_file_that_is_not_an_audit_is_refused(self) -> None:
         for text in ("", "{}", "[1]", '[{"ID": 1}]', "[" * 100000):
             with self.subTest(text=text):
                 self.path.write_text(text)
 
-                self.assertRaises(errors.UnusableFile, baseline.read, str(self.path), rows.IMAGES)
-        self.assertRaises(errors.UnusableFile, baseline.read, str(self.path.with_name("missing")), rows.IMAGES)
+                self.assertRaises(errors.UnusableFile, baseline.read_rows, str(self.path), rows.IMAGES)
+        self.assertRaises(errors.UnusableFile, baseline.read_rows, str(self.path.with_name("missing")), rows.IMAGES)
 
-    def test_rows_of_findings_are_no_baseline_of_images(self) -> None:
-        self.path.write_text(json.dumps(rows.of_findings([audited(ERROR)])))
+    def test_rows_of_findings_are_not_a_baseline_of_images(self) -> None:
+        self.path.write_text(json.dumps(rows.rows_of_findings([audited(ERROR)])))
 
-        failure = self.assertRaises(errors.UnusableFile, baseline.read, str(self.path), rows.IMAGES)
+        failure = self.assertRaises(errors.UnusableFile, baseline.read_rows, str(self.path), rows.IMAGES)
 
         self.assertIn("--findings", str(failure))
 
 
-class TestJudged(base.BaseTestCase):
-    def test_an_image_that_breaks_the_command_does_not_end_the_night(self) -> None:
+class TestCheckImages(base.BaseTestCase):
+    def test_an_unexpected_error_does_not_stop_the_other_images(self) -> None:
         def bits_of(cloud: object, image: Image, *_: object) -> object:
             if image.id == "1":
                 raise RuntimeError("a mistake")
             raise errors.NotThere("Image service", "gone")
 
-        def find(cloud: object, said: str) -> Image:
-            return Image(name=said, id=said)
+        def find(cloud: object, image_id: str) -> Image:
+            return Image(name=image_id, id=image_id)
 
-        self.useFixture(fixtures.MockPatch("vscclient.images.audit.access.find", find))
+        self.useFixture(fixtures.MockPatch("vscclient.images.audit.find_image", find))
         self.useFixture(fixtures.MockPatch("vscclient.images.audit.in_cloud.bits_of", bits_of))
 
-        first, second = audit.judged(mock.Mock(), audit.Options(images=("2", "1")), SilentTerminal())
+        first, second = audit.check_images(mock.Mock(), audit.Options(images=("2", "1")), SilentTerminal())
 
-        self.assertEqual(("1", "RuntimeError: a mistake"), (first.said, first.failure))
+        self.assertEqual(("1", "RuntimeError: a mistake"), (first.name, first.failure))
         self.assertIn("gone", second.failure)
 
-    def test_a_stop_ends_what_takes_long(self) -> None:
+    def test_stopping_the_audit_stops_a_download(self) -> None:
         stopping = Event()
-        with audit._Worker(stopping).progress("fetching", 10) as progress:
+        with audit._WorkerTerminal(stopping).progress("fetching", 10) as progress:
             progress.advance(1)
 
             stopping.set()

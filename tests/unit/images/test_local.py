@@ -8,7 +8,7 @@ from unittest import mock
 from guestinspect.model.fact import AlreadyReported, Declined, Unknown
 from tests import base
 from vscclient.images.inspection.local import bits_of
-from vscclient.images.options import InspectOptions
+from vscclient.images.options.groups import InspectOptions
 from vscclient.policy.example import case
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests import base
 from vscclient import errors
-from vscclient.images.options import Consent
+from vscclient.images.options.groups import Consent
 from vscclient.images.policy_check.narrowing import agree, in_words, who_loses
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan

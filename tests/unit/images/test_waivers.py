@@ -1,10 +1,10 @@
-"""Which codes can be waived."""
+"""The codes that can be waived."""
 
 from __future__ import annotations
 
 from tests import base
 from vscclient import errors
-from vscclient.images.validation import reject_waivers
+from vscclient.images.options.validation import reject_waivers
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
@@ -15,22 +15,22 @@ def _everywhere(code: str, severity: Severity) -> Settings:
 
 
 class TestWaivers(base.BaseTestCase):
-    def why_not(self, code: str, settings: Settings) -> str:
-        """Why a code cannot be waived."""
+    def message(self, code: str, settings: Settings) -> str:
+        """Return why a code cannot be waived."""
         return str(self.assertRaises(errors.Usage, reject_waivers, frozenset({code}), settings))
 
-    def test_a_code_that_no_rule_has_is_told_with_those_that_there_are(self) -> None:
-        self.assertIn("No rule has the code D999; there are: D301", self.why_not("D999", Settings()))
+    def test_an_unknown_code_is_reported_with_all_codes(self) -> None:
+        self.assertIn("No rule has the code D999; there are: D301", self.message("D999", Settings()))
 
-    def test_what_is_forbidden_cannot_be_waived(self) -> None:
-        self.assertIn("D307 cannot be waived", self.why_not("D307", Settings()))
+    def test_a_forbidden_rule_cannot_be_waived(self) -> None:
+        self.assertIn("D307 cannot be waived", self.message("D307", Settings()))
 
-    def test_what_a_site_forbids_cannot_be_waived(self) -> None:
-        self.assertIn("D305 cannot be waived", self.why_not("D305", _everywhere("D305", Severity.FORBIDDEN)))
+    def test_a_rule_that_a_site_forbids_cannot_be_waived(self) -> None:
+        self.assertIn("D305 cannot be waived", self.message("D305", _everywhere("D305", Severity.FORBIDDEN)))
 
-    def test_what_a_site_lowers_to_an_error_can_be_waived(self) -> None:
+    def test_a_rule_that_a_site_lowers_to_an_error_can_be_waived(self) -> None:
         reject_waivers(frozenset({"D307"}), _everywhere("D307", Severity.ERROR))
 
-    def test_a_waiver_that_a_site_makes_needless_does_no_harm(self) -> None:
+    def test_a_waiver_that_a_site_makes_unnecessary_is_accepted(self) -> None:
         for severity in (Severity.IGNORED, Severity.INFORMATION, Severity.WARNING):
             reject_waivers(frozenset({"D305"}), _everywhere("D305", severity))

@@ -1,4 +1,4 @@
-"""What the parser of ``vsc image check`` makes of words, and how the table reads."""
+"""The options that ``vsc image check`` makes of a command line, and its table."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _parser(command: CheckImage) -> argparse.ArgumentParser:
 
 
 def _options(*words: str) -> check.Options:
-    """The options that a command line makes; nothing else of the command runs."""
+    """Return the options of a command line; nothing else of the command runs."""
     command = _command()
     with mock.patch.object(check, "run", return_value=NOTHING) as run:
         command.take_action(_parser(command).parse_args(words))
@@ -39,7 +39,7 @@ def _options(*words: str) -> check.Options:
 
 
 def _written(checked: check.Checked, *words: str) -> str:
-    """What it writes to standard output when it finds this."""
+    """Return what the command writes to standard output for a result."""
     command = _command()
     with mock.patch.object(check, "run", return_value=checked):
         command.run(_parser(command).parse_args(words))
@@ -48,15 +48,15 @@ def _written(checked: check.Checked, *words: str) -> str:
 
 
 class TestParser(base.BaseTestCase):
-    def test_says_nothing_where_nothing_was_said(self) -> None:
+    def test_no_option_sets_nothing(self) -> None:
         self.assertEqual(check.Options(), _options())
 
-    def test_reads_every_option(self) -> None:
+    def test_every_option_is_read(self) -> None:
         options = _options(
             *"rna --file x --for community --name n --disk-format qcow2 --container-format bare".split(),
             *"--min-disk 0 --min-ram 512 --tag a --tag b --property k=v=w --os-distro debian --os-version 12".split(),
             *"--description d --architecture x86_64 --kernel k --ramdisk r --single-nic".split(),
-            *"--waive d305 --policy site.yaml --download --no-cache --no-inspect".split(),
+            *"--waive d305 --policy site.yaml --download --no-cache --no-inspect --protected".split(),
         )
 
         expected = check.Options(
@@ -64,13 +64,10 @@ class TestParser(base.BaseTestCase):
             file="x",
             visibility=Visibility.COMMUNITY,
             name="n",
-            disk_format="qcow2",
-            container_format="bare",
-            min_disk_gib=0,
-            min_ram_mib=512,
-            tags=("a", "b"),
-            properties={"k": "v=w"},
-            form=check.Form(
+            attributes=check.Attributes(
+                container_format="bare", disk_format="qcow2", min_disk_gib=0, min_ram_mib=512, protected=True
+            ),
+            description=check.Description(
                 description="d",
                 architecture="x86_64",
                 os_distro="debian",
@@ -78,13 +75,15 @@ class TestParser(base.BaseTestCase):
                 kernel="k",
                 ramdisk="r",
                 multi_nic=False,
+                properties={"k": "v=w"},
+                tags=("a", "b"),
             ),
             inspect_options=check.InspectOptions(download=True, inspect=False, cache=False),
             consent=check.Consent(policy="site.yaml", waived=frozenset({"D305"})),
         )
         self.assertEqual(expected, options)
 
-    def test_refuses_what_it_cannot_mean(self) -> None:
+    def test_contradicting_options_are_refused(self) -> None:
         for words in ("a b", "--for everybody", "--multi-nic --single-nic", "--min-disk -1", "--property novalue"):
             with self.subTest(words=words):
                 with contextlib.redirect_stderr(io.StringIO()):
@@ -102,13 +101,13 @@ class TestTable(base.BaseTestCase):
         image = Image(name="rna", properties={"vsc_waived": "D305"})
         self.checked = check.Checked(image, Visibility.COMMUNITY, Report((broken, unknown)))
 
-    def test_has_a_sentence_for_each_finding(self) -> None:
+    def test_each_finding_is_a_sentence(self) -> None:
         table = _written(self.checked)
 
         self.assertIn("| D305 | error    | broken  | it is too small (byte 0) (waived). Fix: say --min-disk 1 |", table)
         self.assertIn("| V103 | warning  | unknown | not signed in                                            |", table)
 
-    def test_has_one_row_for_all_that_one_reason_hides(self) -> None:
+    def test_rules_that_are_unknown_for_one_reason_share_a_row(self) -> None:
         hidden = [
             Finding(code=code, severity=Severity.WARNING, outcome=Outcome.UNKNOWN, message="it is damaged")
             for code in ("H503", "N202", "N204")
@@ -120,12 +119,12 @@ class TestTable(base.BaseTestCase):
         self.assertIn("| H503, N202, N204 | warning  | unknown | it is damaged |", table)
         self.assertEqual(3, len(json.loads(_written(checked, "-f", "json"))))
 
-    def test_has_the_columns_that_are_asked_for(self) -> None:
+    def test_chosen_columns_are_shown(self) -> None:
         table = _written(self.checked, "-c", "Code", "-c", "Message", "-c", "Waived")
 
         self.assertIn("| D305 | it is too small | True   |", table)
 
-    def test_fits_the_terminal(self) -> None:
+    def test_the_table_fits_the_terminal(self) -> None:
         for columns, widest in ((80, 80), (200, 92), (20, 50)):  # cliff makes no column narrower than 8 characters
             with self.subTest(columns=columns, widest=widest):
                 with mock.patch("cliff.utils.terminal_width", return_value=columns):
@@ -133,6 +132,6 @@ class TestTable(base.BaseTestCase):
 
                 self.assertLessEqual(max(map(len, table.splitlines())), widest)
 
-    def test_is_empty_where_nothing_was_found(self) -> None:
+    def test_the_output_is_empty_without_findings(self) -> None:
         self.assertEqual("", _written(NOTHING).strip())
         self.assertEqual("[]", _written(NOTHING, "-f", "json").strip())

@@ -1,4 +1,4 @@
-"""What the parser of ``vsc image create`` makes of words."""
+"""The options that ``vsc image create`` makes of a command line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOT_OURS = {
 
 
 def _options(*words: str) -> create.Options:
-    """The options that a command line makes; nothing else of the command runs."""
+    """Return the options of a command line; nothing else of the command runs."""
     command = CreateImage(mock.Mock(), None)
     made = create.Created(Image(name="rna"), verified="no", warnings=())
     with mock.patch.object(create, "run", return_value=made) as run:
@@ -39,13 +39,13 @@ def _options(*words: str) -> create.Options:
 
 
 class TestParser(base.BaseTestCase):
-    def test_has_every_option_of_the_standard_command(self) -> None:
+    def test_every_option_of_the_standard_command_exists(self) -> None:
         standard = {text for action in parser_of(StandardCreateImage)._actions for text in action.option_strings}
         ours = {text for action in parser_of(CreateImage)._actions for text in action.option_strings}
 
         self.assertEqual(set(NOT_OURS) & standard, standard - ours)
 
-    def test_knows_every_format_of_the_standard_command(self) -> None:
+    def test_every_format_of_the_standard_command_is_known(self) -> None:
         standard = {action.dest: action.choices for action in parser_of(StandardCreateImage)._actions}
         ours = {action.dest: action.choices for action in parser_of(CreateImage)._actions}
 
@@ -53,37 +53,36 @@ class TestParser(base.BaseTestCase):
             with self.subTest(dest=dest):
                 self.assertLessEqual(set(standard[dest] or ()), set(ours[dest] or ()))
 
-    def test_says_nothing_where_nothing_was_said(self) -> None:
+    def test_a_name_alone_sets_nothing_else(self) -> None:
         self.assertEqual(create.Options(name="rna"), _options())
 
-    def test_reads_every_option(self) -> None:
+    def test_every_option_is_read(self) -> None:
         options = _options(
             *"--id 6a2e --project VSC_1 --project-domain d --disk-format qcow2 --container-format bare".split(),
             *"--min-disk 0 --min-ram 512 --file x --size 5 --import --protected --shared --tag a --tag b".split(),
             *"--property k=v=w --os-distro debian --kernel k --multi-nic --dry-run --waive d305".split(),
+            *"--share-with A --share-with B --no-inspect".split(),
         )
 
         expected = create.Options(
             name="rna",
             image_id="6a2e",
-            project="VSC_1",
-            project_domain="d",
-            disk_format="qcow2",
-            min_disk_gib=0,
-            min_ram_mib=512,
-            file="x",
-            size_bytes=5,
-            use_import=True,
-            protected=True,
-            visibility=Visibility.SHARED,
-            tags=("a", "b"),
-            properties={"k": "v=w"},
-            form=create.Form(os_distro="debian", kernel="k", multi_nic=True),
+            access=create.AccessOptions(
+                visibility=Visibility.SHARED, project="VSC_1", project_domain="d", share_with=("A", "B")
+            ),
+            attributes=create.Attributes(
+                container_format="bare", disk_format="qcow2", min_disk_gib=0, min_ram_mib=512, protected=True
+            ),
+            description=create.Description(
+                os_distro="debian", kernel="k", multi_nic=True, properties={"k": "v=w"}, tags=("a", "b")
+            ),
+            upload=create.UploadOptions(file="x", size_bytes=5, use_import=True),
+            inspect_options=create.InspectOptions(inspect=False),
             consent=create.Consent(dry_run=True, waived=frozenset({"D305"})),
         )
         self.assertEqual(expected, options)
 
-    def test_refuses_what_contradicts_itself(self) -> None:
+    def test_contradicting_options_are_refused(self) -> None:
         for words in (
             "--public --private",
             "--protected --unprotected",

@@ -1,4 +1,4 @@
-"""What the parsers of ``vsc image delete`` and ``vsc image member list`` make of words."""
+"""The options that ``vsc image delete`` and ``vsc image member list`` make of a command line."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ def _options_of(command: type[Any]) -> set[str]:
 
 
 class TestParser(base.BaseTestCase):
-    def test_has_every_option_of_the_standard_command(self) -> None:
+    def test_every_option_of_the_standard_command_exists(self) -> None:
         self.assertLessEqual(_options_of(StandardDeleteImage), _options_of(DeleteImage))
         self.assertLessEqual(_options_of(StandardListMembers), _options_of(ListMember))
 
-    def test_reads_every_option(self) -> None:
+    def test_every_option_is_read(self) -> None:
         command = DeleteImage(mock.Mock(), None)
 
         with mock.patch.object(delete, "run") as run:
             command.take_action(parser_of(DeleteImage).parse_args("a b --store fast --unprotect --yes".split()))
 
-        expected = delete.Options(images=("a", "b"), store="fast", unprotect=True, agreed=True)
+        expected = delete.Options(images=("a", "b"), store="fast", unprotect=True, yes=True)
         self.assertEqual(expected, run.call_args.args[1])

@@ -9,7 +9,7 @@ from guestinspect.model.leftover import Kind, Leftover
 from tests import base
 from tests.unit.test_pages import NOTHING_FOUND
 from vscclient.images.inspect import Inspected
-from vscclient.osc.inspection import Told, columns_of
+from vscclient.osc.inspection import PrintableColumn, columns_of
 
 KEY = Leftover(Kind.HOST_KEY, "/etc/ssh/ssh_host_rsa_key", "SSH host key", "root")
 INSIDE = (
@@ -27,11 +27,11 @@ INSIDE = (
 
 
 class TestColumns(base.BaseTestCase):
-    def column(self, name: str, **found: Any) -> Told:
+    def column(self, name: str, **found: Any) -> PrintableColumn:
         """What a column holds."""
         inspected: Inspected = replace(NOTHING_FOUND, **found)
         told = dict(zip(*columns_of(inspected), strict=True))[name]
-        assert isinstance(told, Told)
+        assert isinstance(told, PrintableColumn)
         return told
 
     def test_a_guest_that_nobody_looked_into_is_not_called_clean(self) -> None:
@@ -44,7 +44,7 @@ class TestColumns(base.BaseTestCase):
 
         told = self.column("hygiene", unknown=unknown).human_readable()
 
-        self.assertEqual("not looked at: it is a gzip file, not a disk", told)
+        self.assertEqual("not inspected: it is a gzip file, not a disk", told)
 
     def test_one_in_which_nothing_was_left_is(self) -> None:
         hygiene = self.column("hygiene", leftovers=dict.fromkeys(Kind, ()))
@@ -69,4 +69,4 @@ class TestColumns(base.BaseTestCase):
 
         told = self.column("evidence", unknown=unknown).human_readable()
 
-        self.assertEqual("unknown: virtual_size, all that is inside: it is a gzip file, not a disk", told)
+        self.assertEqual("unknown: virtual_size, everything about the guest: it is a gzip file, not a disk", told)

@@ -1,4 +1,4 @@
-"""What the parsers of the commands that change an image and its members make of words."""
+"""The options that the commands for changing an image and its members make of a command line."""
 
 from __future__ import annotations
 
@@ -11,18 +11,23 @@ from openstackclient.image.v2 import image as standard
 
 from tests import base
 from tests.unit.osc.parsing import parser_of
-from vscclient.images import share, unshare, update
-from vscclient.images.image_change.membership import Shared
+from vscclient.images import add_project, community, remove_project, unset
+from vscclient.images import set as set_image
+from vscclient.images.image_change.membership import MemberResult, MemberRow, Sharing
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
+from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.visibility import Visibility
 from vscclient.osc.image.add_project import AddProject
+from vscclient.osc.image.community import CommunityImage
 from vscclient.osc.image.remove_project import RemoveProject
 from vscclient.osc.image.set import SetImage
 from vscclient.osc.image.unset import UnsetImage
 
 NOT_OURS = {"--visibility": "a leftover that the standard client refuses: it names --private and the others"}
 """Options of the standard commands that ours do not have, with the reason."""
+
+PROJECT = NamedProject(said="VSC_1", project_id=None, resolution=Resolution.UNRESOLVED)
 
 
 def _options_of(command: type[Any]) -> set[str]:
@@ -33,22 +38,16 @@ def _arguments_of(command: type[Any]) -> list[str]:
     return [action.dest for action in parser_of(command)._actions if not action.option_strings]
 
 
-def _changed(command: type[Any], *words: str) -> update.Options:
-    """The options that a command line makes; nothing else of the command runs."""
-    with mock.patch.object(update, "run") as run:
+def _options(module: Any, command: type[Any], *words: str) -> Any:
+    """Return the options of a command line; nothing else of the command runs."""
+    sharing = Sharing(Image(name="rna"), (MemberRow(project=PROJECT, result=MemberResult.ADDED),))
+    with mock.patch.object(module, "run", return_value=sharing) as run:
         command(mock.Mock(), None).take_action(parser_of(command).parse_args(["rna", *words]))
-    options: update.Options = run.call_args.args[1]
-    return options
-
-
-def _asked(module: Any, command: type[Any], *words: str) -> Any:
-    with mock.patch.object(module, "run", return_value=Shared(Image(name="rna"), ())) as run:
-        command(mock.Mock(), None).take_action(parser_of(command).parse_args(["rna", "VSC_1", *words]))
     return run.call_args.args[1]
 
 
 class TestParser(base.BaseTestCase):
-    def test_has_all_that_the_standard_command_has(self) -> None:
+    def test_every_option_of_the_standard_command_exists(self) -> None:
         for theirs, ours in (
             (standard.SetImage, SetImage),
             (standard.UnsetImage, UnsetImage),
@@ -59,10 +58,10 @@ class TestParser(base.BaseTestCase):
                 self.assertLessEqual(_options_of(theirs) - _options_of(ours), set(NOT_OURS), ours)
                 self.assertEqual(_arguments_of(theirs), _arguments_of(ours))
 
-    def test_what_is_not_ours_is_no_option_of_ours(self) -> None:
+    def test_the_list_of_missing_options_is_up_to_date(self) -> None:
         self.assertLessEqual(set(NOT_OURS), _options_of(standard.SetImage) - _options_of(SetImage))
 
-    def test_knows_every_format_of_the_standard_command(self) -> None:
+    def test_every_format_of_the_standard_command_is_known(self) -> None:
         theirs = {action.dest: action.choices for action in parser_of(standard.SetImage)._actions}
         ours = {action.dest: action.choices for action in parser_of(SetImage)._actions}
 
@@ -72,32 +71,28 @@ class TestParser(base.BaseTestCase):
 
 
 class TestSet(base.BaseTestCase):
-    def test_says_nothing_where_nothing_was_said(self) -> None:
-        self.assertEqual(update.Options(image="rna"), _changed(SetImage))
+    def test_an_image_alone_changes_nothing(self) -> None:
+        self.assertEqual(set_image.Options(image="rna"), _options(set_image, SetImage))
 
-    def test_reads_every_option(self) -> None:
-        options = _changed(
+    def test_every_option_is_read(self) -> None:
+        options = _options(
+            set_image,
             SetImage,
             *"--name rna2 --container-format bare --disk-format qcow2 --min-disk 0 --min-ram 512 --community".split(),
             *"--protected --hidden --deactivate --tag a --tag b --property k=v=w --description d".split(),
             *"--architecture x86_64 --os-distro debian --os-version 12 --kernel k --ramdisk r --multi-nic".split(),
             *"--project VSC_1 --project-domain d --accept --dry-run --waive d305 --policy p --yes".split(),
+            *"--file x --download --no-cache".split(),
         )
 
-        expected = update.Options(
+        expected = set_image.Options(
             image="rna",
             name="rna2",
-            container_format="bare",
-            disk_format="qcow2",
-            min_disk_gib=0,
-            min_ram_mib=512,
-            visibility=Visibility.COMMUNITY,
-            protected=True,
-            hidden=True,
-            active=False,
-            tags=("a", "b"),
-            properties={"k": "v=w"},
-            form=update.Form(
+            access=set_image.AccessOptions(visibility=Visibility.COMMUNITY, project="VSC_1", project_domain="d"),
+            attributes=set_image.Attributes(
+                container_format="bare", disk_format="qcow2", min_disk_gib=0, min_ram_mib=512, protected=True
+            ),
+            description=set_image.Description(
                 description="d",
                 architecture="x86_64",
                 os_distro="debian",
@@ -105,37 +100,38 @@ class TestSet(base.BaseTestCase):
                 kernel="k",
                 ramdisk="r",
                 multi_nic=True,
+                properties={"k": "v=w"},
+                tags=("a", "b"),
             ),
-            project="VSC_1",
-            project_domain="d",
-            answer=MemberStatus.ACCEPTED,
-            consent=update.Consent(policy="p", waived=frozenset({"D305"}), dry_run=True, yes=True),
+            status=set_image.StatusOptions(active=False, hidden=True, answer=MemberStatus.ACCEPTED),
+            inspect_options=set_image.InspectOptions(file="x", download=True, cache=False),
+            consent=set_image.Consent(policy="p", waived=frozenset({"D305"}), dry_run=True, yes=True),
         )
         self.assertEqual(expected, options)
 
-    def test_reads_what_is_the_opposite(self) -> None:
-        options = _changed(SetImage, *"--private --unprotected --unhidden --activate --single-nic --reject".split())
+    def test_the_opposite_options_are_read(self) -> None:
+        words = "--private --unprotected --unhidden --activate --single-nic --reject"
+        options = _options(set_image, SetImage, *words.split())
 
-        self.assertEqual(
-            (Visibility.PRIVATE, False, False, True, False, MemberStatus.REJECTED),
-            (
-                options.visibility,
-                options.protected,
-                options.hidden,
-                options.active,
-                options.form.multi_nic,
-                options.answer,
-            ),
+        expected = set_image.Options(
+            image="rna",
+            access=set_image.AccessOptions(visibility=Visibility.PRIVATE),
+            attributes=set_image.Attributes(protected=False),
+            description=set_image.Description(multi_nic=False),
+            status=set_image.StatusOptions(active=True, hidden=False, answer=MemberStatus.REJECTED),
         )
+        self.assertEqual(expected, options)
 
-    def test_the_standard_clients_words_for_a_field_of_the_form_mean_that_field(self) -> None:
-        options = _changed(SetImage, *"--kernel-id k --ramdisk-id r --instance-uuid i".split())
+    def test_the_older_options_of_the_standard_client_set_the_same_properties(self) -> None:
+        words = "--kernel-id k --ramdisk-id r --instance-uuid i --property k=v"
+        description = _options(set_image, SetImage, *words.split()).description
 
-        self.assertEqual(("k", "r"), (options.form.kernel, options.form.ramdisk))
-        self.assertEqual(options.properties, _changed(SetImage, "--instance-id", "i").properties)
-        self.assertEqual({"instance_id": "i"}, options.properties)
+        newer = _options(set_image, SetImage, "--instance-id", "i").description
+        self.assertEqual(("k", "r"), (description.kernel, description.ramdisk))
+        self.assertEqual({"instance_id": "i", "k": "v"}, description.properties)
+        self.assertEqual({"instance_id": "i"}, newer.properties)
 
-    def test_refuses_what_contradicts_itself(self) -> None:
+    def test_contradicting_options_are_refused(self) -> None:
         for words in (
             "--public --private",
             "--protected --unprotected",
@@ -148,39 +144,61 @@ class TestSet(base.BaseTestCase):
         ):
             with self.subTest(words=words):
                 with contextlib.redirect_stderr(io.StringIO()):
-                    leaving = self.assertRaises(SystemExit, _changed, SetImage, *words.split())
+                    leaving = self.assertRaises(SystemExit, _options, set_image, SetImage, *words.split())
                 self.assertEqual(2, leaving.code)
 
 
-class TestUnset(base.BaseTestCase):
-    def test_says_nothing_where_nothing_was_said(self) -> None:
-        self.assertEqual(update.Options(image="rna"), _changed(UnsetImage))
+class TestCommunity(base.BaseTestCase):
+    def test_an_image_alone_changes_only_the_visibility(self) -> None:
+        self.assertEqual(community.Options(image="rna"), _options(community, CommunityImage))
 
-    def test_reads_every_option(self) -> None:
-        options = _changed(
-            UnsetImage, *"--tag a --tag b --property k --property l --dry-run --waive n201 --policy p".split()
+    def test_every_option_is_read(self) -> None:
+        options = _options(
+            community,
+            CommunityImage,
+            *"--name rna2 --min-disk 1 --protected --description d --single-nic --download --file x".split(),
+            *"--dry-run --waive v104 --policy p --yes".split(),
         )
 
-        expected = update.Options(
+        expected = community.Options(
             image="rna",
-            removed_tags=("a", "b"),
-            removed_properties=("k", "l"),
-            consent=update.Consent(policy="p", waived=frozenset({"N201"}), dry_run=True),
+            name="rna2",
+            attributes=community.Attributes(min_disk_gib=1, protected=True),
+            description=community.Description(description="d", multi_nic=False),
+            inspect_options=community.InspectOptions(file="x", download=True),
+            consent=community.Consent(policy="p", waived=frozenset({"V104"}), dry_run=True, yes=True),
+        )
+        self.assertEqual(expected, options)
+
+
+class TestUnset(base.BaseTestCase):
+    def test_an_image_alone_changes_nothing(self) -> None:
+        self.assertEqual(unset.Options(image="rna"), _options(unset, UnsetImage))
+
+    def test_every_option_is_read(self) -> None:
+        words = "--tag a --tag b --property k --property l --dry-run --waive n201 --policy p"
+        options = _options(unset, UnsetImage, *words.split())
+
+        expected = unset.Options(
+            image="rna",
+            tags=("a", "b"),
+            properties=("k", "l"),
+            consent=unset.Consent(policy="p", waived=frozenset({"N201"}), dry_run=True),
         )
         self.assertEqual(expected, options)
 
 
 class TestProjects(base.BaseTestCase):
-    def test_says_nothing_where_nothing_was_said(self) -> None:
-        for module, command in ((share, AddProject), (unshare, RemoveProject)):
+    def test_an_image_and_a_project_set_nothing_else(self) -> None:
+        for module, command in ((add_project, AddProject), (remove_project, RemoveProject)):
             with self.subTest(module=module, command=command):
-                self.assertEqual(module.Options(image="rna", projects=("VSC_1",)), _asked(module, command))
+                self.assertEqual(module.Options(image="rna", project="VSC_1"), _options(module, command, "VSC_1"))
 
-    def test_reads_every_option(self) -> None:
-        words = "--project-domain d --dry-run --waive n201 --policy p".split()
-        consent = share.Consent(policy="p", waived=frozenset({"N201"}), dry_run=True)
-        for module, command in ((share, AddProject), (unshare, RemoveProject)):
+    def test_every_option_is_read(self) -> None:
+        words = "VSC_1 --project-domain d --dry-run --waive n201 --policy p".split()
+        consent = add_project.Consent(policy="p", waived=frozenset({"N201"}), dry_run=True)
+        for module, command in ((add_project, AddProject), (remove_project, RemoveProject)):
             with self.subTest(module=module, command=command):
-                expected = module.Options(image="rna", projects=("VSC_1",), project_domain="d", consent=consent)
-                self.assertEqual(expected, _asked(module, command, *words))
-        self.assertTrue(_asked(unshare, RemoveProject, "--yes").consent.yes)
+                expected = module.Options(image="rna", project="VSC_1", project_domain="d", consent=consent)
+                self.assertEqual(expected, _options(module, command, *words))
+        self.assertTrue(_options(remove_project, RemoveProject, "VSC_1", "--yes").consent.yes)

@@ -1,4 +1,4 @@
-"""What was found about one of many images."""
+"""The result for one of many images."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from vscclient.model.image import Image
 
 @dataclass(frozen=True, kw_only=True)
 class Audited:
-    """One image, judged or not.
+    """One image, checked or not.
 
     Args:
-        said: How it was named, where it could not be found.
-        checked: What the rules say; None: it could not be judged at all.
-        nics_at_boot: Which come up; ``unknown``, where nobody can tell.
-        failure: Why it could not be judged.
+        name: The name or ID that the user gave, or the ID from a list.
+        checked: The findings; None: the image could not be checked.
+        nics_at_boot: The NICs that come up, or ``unknown``.
+        failure: Why it could not be checked.
     """
 
-    said: str
+    name: str
     image: Image | None = None
     checked: Checked | None = None
     nics_at_boot: str = "unknown"
@@ -29,32 +29,31 @@ class Audited:
 
     @cached_property
     def errors(self) -> tuple[Finding, ...]:
-        """The findings that stand against it."""
-        return tuple(found for found in self._findings if found.stops)
+        """The findings that are errors."""
+        return tuple(finding for finding in self._findings if finding.stops)
 
     @cached_property
     def warnings(self) -> tuple[Finding, ...]:
         """The findings that only warn, or were waived."""
-        broken = (found for found in self._findings if found.outcome is Outcome.BROKEN and not found.stops)
-        return tuple(found for found in broken if found.severity is not Severity.INFORMATION)
+        broken = (finding for finding in self._findings if finding.outcome is Outcome.BROKEN and not finding.stops)
+        return tuple(finding for finding in broken if finding.severity is not Severity.INFORMATION)
 
     @cached_property
     def unknown(self) -> tuple[Finding, ...]:
-        """What could not be judged."""
-        return tuple(found for found in self._findings if found.outcome is Outcome.UNKNOWN and not found.stops)
+        """The findings of rules that could not be checked."""
+        return tuple(finding for finding in self._findings if finding.outcome is Outcome.UNKNOWN and not finding.stops)
 
     @property
     def why(self) -> str:
-        """What stands against it, and what could not be judged, in words."""
-        told = [said(found) for found in self.errors]
-        reasons = dict.fromkeys(found.message for found in self.unknown)
-        return "; ".join([*told, *(f"not judged: {reason}" for reason in reasons)])
+        """The errors, and the reasons why rules could not be checked, in words."""
+        reasons = dict.fromkeys(finding.message for finding in self.unknown)
+        return "; ".join([*map(in_words, self.errors), *(f"could not be checked: {reason}" for reason in reasons)])
 
     @property
     def _findings(self) -> tuple[Finding, ...]:
         return self.checked.report.findings if self.checked else ()
 
 
-def said(found: Finding) -> str:
-    """A finding in a row of many: ``N202: only the first of three …``."""
-    return f"{found.code}: {found.message}"
+def in_words(finding: Finding) -> str:
+    """Return a finding as a row of many shows it: ``N202: only the first of three …``."""
+    return f"{finding.code}: {finding.message}"

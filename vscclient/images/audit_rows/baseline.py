@@ -1,4 +1,4 @@
-"""What an audit found before, to compare with."""
+"""The rows of an earlier audit, to compare with."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterable, Iterator
 
 from vscclient import errors
-from vscclient.images.audit_rows.audited import Audited, said
-from vscclient.images.audit_rows.rows import Form, Row
+from vscclient.images.audit_rows.audited import Audited, in_words
+from vscclient.images.audit_rows.rows import Layout, Row
 from vscclient.model.finding import Finding
 
 LIMIT_BYTES = 256 * 1024**2
@@ -18,15 +18,15 @@ COLUMN = "Change"
 """The column that says whether a row is new or gone."""
 
 
-def read(path: str, form: Form) -> tuple[Row, ...]:
-    """The rows of an earlier audit.
+def read_rows(path: str, layout: Layout) -> tuple[Row, ...]:
+    """Return the rows of an earlier audit.
 
     Args:
-        path: What ``-f json`` wrote.
-        form: That of the rows of this audit.
+        path: A file that ``-f json`` wrote.
+        layout: The layout of the rows of this audit.
 
     Raises:
-        UnusableFile: It cannot be read, or is something else.
+        UnusableFile: The file cannot be read, or has other content.
     """
     try:
         with open(path, "rb") as file:
@@ -35,36 +35,38 @@ def read(path: str, form: Form) -> tuple[Row, ...]:
     except OSError as failure:
         raise errors.UnusableFile(path, os.strerror(failure.errno or 0).lower()) from failure
     except (ValueError, RecursionError) as failure:
-        raise errors.UnusableFile(path, "it is no JSON; an audit with -f json writes one") from failure
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise errors.UnusableFile(path, "it is no result of an audit with -f json")
-    if any(not set(form.columns) <= row.keys() for row in rows):
         raise errors.UnusableFile(
-            path, "it has other columns; make both with --findings, or both without, and with all their columns"
+            path, "not JSON; expected the output of: openstack vsc image audit -f json"
+        ) from failure
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise errors.UnusableFile(path, "not the output of: openstack vsc image audit -f json")
+    if any(not set(layout.columns) <= row.keys() for row in rows):
+        raise errors.UnusableFile(
+            path, "it has other columns; write both with --findings, or both without, and with all their columns"
         )
     return tuple(rows)
 
 
-def changes(before: Iterable[Row], now: Iterable[Row], form: Form) -> Iterator[Row]:
-    """What is new, in the order of now, then what is gone."""
-    old, new = {_key(row, form): row for row in before}, {_key(row, form): row for row in now}
+def changed_rows(before: Iterable[Row], now: Iterable[Row], layout: Layout) -> Iterator[Row]:
+    """Yield the rows that are new, in their order, then those that are gone."""
+    old, new = {_key(row, layout): row for row in before}, {_key(row, layout): row for row in now}
     for word, rows, others in (("new", new, old), ("gone", old, new)):
         yield from ({**row, COLUMN: word} for key, row in rows.items() if key not in others)
 
 
 def has_new_errors(one: Audited, before: Iterable[Row]) -> bool:
-    """Whether something stands against an image that did not then. Rows of images tell it in words."""
+    """Check whether an image has errors that the earlier audit did not report."""
     if one.image is None:
         return False
-    then = [row for row in before if row["ID"] == one.image.id]
-    return any(not any(_tells(row, found) for row in then) for found in one.errors)
+    earlier = [row for row in before if row["ID"] == one.image.id]
+    return any(not any(_reports(row, finding) for row in earlier) for finding in one.errors)
 
 
-def _tells(row: Row, found: Finding) -> bool:
+def _reports(row: Row, finding: Finding) -> bool:
     if "Code" in row:
-        return (row["Code"], row["Message"], row["Location"]) == (found.code, found.message, found.location)
-    return said(found) in str(row["Why"])
+        return (row["Code"], row["Message"], row["Location"]) == (finding.code, finding.message, finding.location)
+    return in_words(finding) in str(row["Why"])  # a row of an image has its errors in words
 
 
-def _key(row: Row, form: Form) -> str:
-    return json.dumps([row[column] for column in form.identity], sort_keys=True)
+def _key(row: Row, layout: Layout) -> str:
+    return json.dumps([row[column] for column in layout.identity], sort_keys=True)

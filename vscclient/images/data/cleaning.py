@@ -7,7 +7,7 @@ import time
 
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.signals import defer_signals
+from vscclient.images.interruption.signals import defer_signals
 
 LOG = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from vscclient.images.data import importing
 from vscclient.images.data.cleaning import clean_up, clean_up_unanswered
 from vscclient.images.data.source import Source
 from vscclient.images.data.verification import Verdict, verify
-from vscclient.images.signals import exit_cleanly
+from vscclient.images.interruption.signals import exit_cleanly
 from vscclient.model.image import Image
 from vscclient.model.terminal import Progress, Terminal
 from vscclient.model.visibility import Visibility

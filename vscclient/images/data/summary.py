@@ -1,4 +1,4 @@
-"""A file that is to become an image, in a line."""
+"""A file from which an image is created, in a line."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from vscclient.model.amount import in_words
 _INSTALLER = "iso"
 
 
-def seen(source: Source) -> str:
-    """``rna.qcow2: qcow2, 40 GiB disk``; what is not known is left out."""
+def of_file(source: Source) -> str:
+    """Return a line like ``rna.qcow2: qcow2, 40 GiB disk``; what is unknown is left out."""
     return _line(source, _parts(source))
 
 
-def to_send(source: Source) -> str:
-    """``rna.qcow2: qcow2, 40 GiB disk, 11.2 GiB to send``."""
+def of_upload(source: Source) -> str:
+    """Return a line like ``rna.qcow2: qcow2, 40 GiB disk, 11.2 GiB to send``."""
     size = [] if source.size_bytes is None else [f"{in_words(source.size_bytes)} to send"]
     return _line(source, [*_parts(source), *size])
 
@@ -33,5 +33,5 @@ def _parts(source: Source) -> list[str]:
 
 
 def _line(source: Source, parts: list[str]) -> str:
-    told = f"{source.label}: {', '.join(parts) or 'raw, as far as can be seen'}"
-    return f"{told}. It is an installer: the guest that it makes cannot be judged" if _INSTALLER in parts else told
+    line = f"{source.label}: {', '.join(parts) or 'looks like raw'}"
+    return f"{line}. Installer image: the system it will install cannot be checked" if _INSTALLER in parts else line

@@ -1,4 +1,4 @@
-"""What is different between an image and the image that is wanted: for Glance, and for the user."""
+"""The differences between an image and the wanted image: for Glance, and for the user."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from vscclient.model.image import Image
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What Glance has to be told, in its words.
+    """The changes of an image, in Glance's words.
 
     Args:
-        fields: What is set.
-        removed: Properties that are taken away.
-        before: What it was.
+        fields: The fields and properties that are set.
+        removed: Properties that are removed.
+        before: The values before.
     """
 
     fields: Mapping[str, Value]
@@ -26,31 +26,31 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self.fields or self.removed)
 
-    def apart(self, field: str) -> tuple[Changes, Changes]:
-        """One of them by itself, and the others."""
+    def split_off(self, field: str) -> tuple[Changes, Changes]:
+        """Return the change of one field, and all other changes."""
         one = {name: value for name, value in self.fields.items() if name == field}
         others = {name: value for name, value in self.fields.items() if name != field}
         return replace(self, fields=one, removed=()), replace(self, fields=others)
 
     def lines(self) -> Iterator[str]:
-        """One line for each: ``min_disk: 0 → 10``."""
+        """Yield a line for each change: ``min_disk: 0 → 10``."""
         for field, value in self.fields.items():
-            yield f"  {field}: {_shown(self.before.get(field))} → {_shown(value)}"
+            yield f"  {field}: {_in_words(self.before.get(field))} → {_in_words(value)}"
         for field in self.removed:
-            yield f"  {field}: {_shown(self.before.get(field))} → (none)"
+            yield f"  {field}: {_in_words(self.before.get(field))} → (none)"
 
 
-def between(before: Image, after: Image) -> Changes:
-    """What makes the one of the other."""
-    have, want = fields_of(before), fields_of(after)
+def changes_between(before: Image, after: Image) -> Changes:
+    """Return the changes that turn one image into the other."""
+    old, new = fields_of(before), fields_of(after)
     return Changes(
-        fields={field: value for field, value in want.items() if have.get(field) != value},
-        removed=tuple(field for field in have if field not in want),
-        before=have,
+        fields={field: value for field, value in new.items() if old.get(field) != value},
+        removed=tuple(field for field in old if field not in new),
+        before=old,
     )
 
 
-def _shown(value: Value | None) -> str:
+def _in_words(value: Value | None) -> str:
     if isinstance(value, list):
         return ", ".join(value) or "(none)"
     return "(none)" if value is None or value == "" else str(value)

@@ -16,75 +16,75 @@ from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
 _AT_ONCE = 4
-"""Requests at a time: 100 members take as long as one command of the standard client, and nobody is crowded out."""
+"""Requests at a time: 100 members take as long as one command of the standard client, without crowding others out."""
 
 
-class Done(StrEnum):
-    """What became of one project."""
+class MemberResult(StrEnum):
+    """The result for one project."""
 
     ADDED = "added"
     WAS_MEMBER = "is a member already"
     REMOVED = "removed"
-    WAS_NONE = "is no member"
+    NO_MEMBER = "is not a member"
     NOT_TRIED = "not tried"
     FAILED = "failed"
     PLANNED = "would be changed"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """What became of one project.
+class MemberRow:
+    """What was done for one project.
 
     Args:
-        status: What the project said to the image, if it is a member now.
-        record: What Glance said of the member, unchanged, for showing.
-        why: Why it failed; empty when it did not.
+        status: The project's answer, if it is a member now.
+        record: The member as Glance describes it, unchanged, for showing.
+        reason: Why it failed; empty if it did not.
     """
 
     project: NamedProject
-    done: Done
+    result: MemberResult
     status: str | None = None
     record: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
-    why: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
-class Shared:
-    """What became of sharing an image, or of taking it back: a row for each project."""
+class Sharing:
+    """The result of adding or removing members of an image: a row for each project."""
 
     image: Image
-    rows: tuple[Row, ...]
+    rows: tuple[MemberRow, ...]
 
     @property
-    def failed(self) -> tuple[Row, ...]:
+    def failed(self) -> tuple[MemberRow, ...]:
         """The rows of the projects for which it failed."""
-        return tuple(row for row in self.rows if row.done in (Done.FAILED, Done.NOT_TRIED))
+        return tuple(row for row in self.rows if row.result in (MemberResult.FAILED, MemberResult.NOT_TRIED))
 
     @property
-    def whys(self) -> str:
-        """Why it failed, a line for each."""
-        return "\n".join(f"  {row.project.said}: {row.why or row.done}" for row in self.failed)
+    def reasons(self) -> str:
+        """The reasons of the failures, a line for each."""
+        return "\n".join(f"  {row.project.said}: {row.reason or row.result}" for row in self.failed)
 
     @property
     def failure(self) -> errors.Error | None:
-        """What to say of those for which it failed."""
+        """The error to end with, if it failed for some projects."""
         if not self.failed:
             return None
-        return errors.Partly(f"{len(self.failed)} of {len(self.rows)} failed:\n{self.whys}")
+        return errors.Partly(f"{len(self.failed)} of {len(self.rows)} failed:\n{self.reasons}")
 
-    def say(self, terminal: Terminal) -> None:
-        """Says what the other side has to do."""
-        if any(row.done is Done.ADDED for row in self.rows):
+    def report_next_step(self, terminal: Terminal) -> None:
+        """Say what the projects that were added have to do."""
+        if any(row.result is MemberResult.ADDED for row in self.rows):
             terminal.say(f"Each project sees it in its list after: openstack image set --accept {self.image.id}")
 
 
-def unique(projects: Iterable[NamedProject]) -> tuple[NamedProject, ...]:
-    """Each project once, however often and by which names it was named."""
+def unique_projects(projects: Iterable[NamedProject]) -> tuple[NamedProject, ...]:
+    """Return each project once, however often and by which names it was named."""
     return tuple({project.key: project for project in projects}.values())
 
 
 def reject_for_everybody(image: Image) -> None:
-    """Rejects an image that has no members, since everybody may use it.
+    """Reject an image that has no members, since everybody can use it.
 
     Raises:
         ForEverybody: It is a community or public image.
@@ -93,77 +93,74 @@ def reject_for_everybody(image: Image) -> None:
         raise errors.ForEverybody(str(image.name), image.visibility, image.id or "")
 
 
-def stored(cloud: Cloud, image: Image) -> tuple[NamedProject, ...]:
-    """The projects that an image is shared with; nobody, unless it is ``shared``."""
+def stored_members(cloud: Cloud, image: Image) -> tuple[NamedProject, ...]:
+    """Return the projects that an image is shared with; none, unless it is ``shared``."""
     if image.visibility is not Visibility.SHARED or image.id is None:
         return ()
     return tuple(cloud.projects.stored(member.id) for member in cloud.members.of(image.id))
 
 
-def add(cloud: Cloud, image: Image, projects: Iterable[NamedProject], terminal: Terminal) -> list[Row]:
-    """Shares an image with projects, each of which has an ID."""
+def add_members(
+    cloud: Cloud, image: Image, projects: Iterable[NamedProject], terminal: Terminal
+) -> tuple[MemberRow, ...]:
+    """Share an image with projects, each of which has an ID."""
 
-    def one(project: NamedProject) -> Row:
+    def add(project: NamedProject) -> MemberRow:
         if project.project_id is None:
-            return Row(project=project, done=Done.FAILED, why="nobody can find this project")
+            return MemberRow(project=project, result=MemberResult.FAILED, reason="this project cannot be found")
         try:
-            member = cloud.members.add(_id(image), project.project_id)
+            member = cloud.members.add(image.id or "", project.project_id)
         except errors.Conflict:
-            return Row(project=project, done=Done.WAS_MEMBER)
-        return Row(project=project, done=Done.ADDED, status=member.status, record=member.record)
+            return MemberRow(project=project, result=MemberResult.WAS_MEMBER)
+        return MemberRow(project=project, result=MemberResult.ADDED, status=member.status, record=member.record)
 
-    return _each(one, projects, terminal)
+    return _for_each(add, projects, terminal)
 
 
-def remove(cloud: Cloud, image: Image, projects: Iterable[NamedProject], terminal: Terminal) -> list[Row]:
-    """Takes an image back from projects."""
+def remove_members(
+    cloud: Cloud, image: Image, projects: Iterable[NamedProject], terminal: Terminal
+) -> tuple[MemberRow, ...]:
+    """Remove projects from the members of an image."""
 
-    def one(project: NamedProject) -> Row:
+    def remove(project: NamedProject) -> MemberRow:
         try:
-            cloud.members.remove(_id(image), project.key)
+            cloud.members.remove(image.id or "", project.key)
         except errors.NotThere:
-            if any(member.id == project.key for member in cloud.members.of(_id(image))):
+            if any(member.id == project.key for member in cloud.members.of(image.id or "")):
                 raise
-            return Row(project=project, done=Done.WAS_NONE)
-        return Row(project=project, done=Done.REMOVED)
+            return MemberRow(project=project, result=MemberResult.NO_MEMBER)
+        return MemberRow(project=project, result=MemberResult.REMOVED)
 
-    return _each(one, projects, terminal)
-
-
-def _id(image: Image) -> str:
-    return image.id or ""
+    return _for_each(remove, projects, terminal)
 
 
-def _each(one: Callable[[NamedProject], Row], projects: Iterable[NamedProject], terminal: Terminal) -> list[Row]:
-    """Does the work for each project, several at a time; one that fails stops no other."""
+def _for_each(
+    work: Callable[[NamedProject], MemberRow], projects: Iterable[NamedProject], terminal: Terminal
+) -> tuple[MemberRow, ...]:
+    """Do the work for each project, several at a time; a failure does not stop the others."""
     is_dead = threading.Event()
 
-    def work(project: NamedProject) -> Row:
+    def row_of(project: NamedProject) -> MemberRow:
         if is_dead.is_set():
-            return Row(project=project, done=Done.NOT_TRIED)
+            return MemberRow(project=project, result=MemberResult.NOT_TRIED)
         try:
-            return one(project)
-        except (errors.Unreachable, errors.NotSignedIn) as failure:
-            is_dead.set()  # the next ones would only wait as long
-            return Row(project=project, done=Done.FAILED, why=str(failure))
+            return work(project)
         except errors.Error as failure:
-            return Row(project=project, done=Done.FAILED, why=str(failure))
+            if isinstance(failure, errors.Unreachable | errors.NotSignedIn):
+                is_dead.set()  # the next requests would only wait as long
+            return MemberRow(project=project, result=MemberResult.FAILED, reason=str(failure))
 
-    futures: list[tuple[NamedProject, Future[Row]]] = []
+    futures: list[tuple[NamedProject, Future[MemberRow]]] = []
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         try:
-            futures += [(project, pool.submit(work, project)) for project in projects]
-            return [future.result() for _, future in futures]
+            futures += [(project, pool.submit(row_of, project)) for project in projects]
+            return tuple(future.result() for _, future in futures)
         except (KeyboardInterrupt, SystemExit):
             pool.shutdown(cancel_futures=True)
-            terminal.say(_where_it_stopped(futures))
+            rows = [future.result() for _, future in futures if not future.cancelled()]
+            done = [row.project.said for row in rows if row.result not in (MemberResult.FAILED, MemberResult.NOT_TRIED)]
+            terminal.say(
+                f"Stopped. Done: {', '.join(done) or 'none'}; {len(futures) - len(done)} left. "
+                "Run the same command again to do the rest"
+            )
             raise
-
-
-def _where_it_stopped(futures: list[tuple[NamedProject, Future[Row]]]) -> str:
-    rows = [future.result() for _, future in futures if not future.cancelled()]
-    done = [row.project.said for row in rows if row.done not in (Done.FAILED, Done.NOT_TRIED)]
-    return (
-        f"Stopped. Done: {', '.join(done) or 'none'}; {len(futures) - len(done)} left. "
-        "The same command again does the rest"
-    )

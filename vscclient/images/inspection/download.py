@@ -11,7 +11,7 @@ from threading import Lock
 from guestinspect.model.fact import Unknown
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import FileSource, Source
-from vscclient.images.signals import exit_cleanly
+from vscclient.images.interruption.signals import exit_cleanly
 from vscclient.model.amount import in_words
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal

@@ -20,7 +20,7 @@ from vscclient.images.inspection import inspection_cache, local
 from vscclient.images.inspection.bits import NOT_INSPECTED, Bits, Cost, unseen
 from vscclient.images.inspection.download import downloaded
 from vscclient.images.inspection.parts import Parts, telling
-from vscclient.images.options import InspectOptions
+from vscclient.images.options.groups import InspectOptions
 from vscclient.images.policy_check.record import of_record
 from vscclient.model.image import MULTI_NIC, Image
 from vscclient.model.plan import Plan

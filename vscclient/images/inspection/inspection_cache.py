@@ -22,7 +22,7 @@ from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
 from guestinspect.model.inspection import collect_facts
 from vscclient.images.inspection.bits import Bits
-from vscclient.images.options import InspectOptions
+from vscclient.images.options.groups import InspectOptions
 from vscclient.model.image import Image
 
 LOG = logging.getLogger(__name__)

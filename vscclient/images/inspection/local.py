@@ -9,7 +9,7 @@ from guestinspect.model.disk import Disk
 from guestinspect.model.fact import AlreadyReported, Provider, Unknown, once
 from vscclient.images.data.source import Source
 from vscclient.images.inspection.bits import NOT_INSPECTED, Bits, Cost, unseen
-from vscclient.images.options import InspectOptions
+from vscclient.images.options.groups import InspectOptions
 
 T = TypeVar("T")
 

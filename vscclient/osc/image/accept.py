@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from vscclient.model.member_status import MemberStatus
 from vscclient.osc.command import Command
-from vscclient.osc.options import answering
+from vscclient.osc.options import answer_options
 
 
 class AcceptImage(Command):
-    """Take an image that another project shares with yours into your list"""
+    """Accept an image that another project shares with yours: it appears in your list"""
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
-        answering.add(parser)
+        answer_options.add(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> None:
-        from vscclient.images.answering import Options, run
+        from vscclient.images import accept
 
-        options = Options(status=MemberStatus.ACCEPTED, **answering.read(parsed_args))
-        run(self.cloud, options, self.terminal())
+        accept.run(self.cloud, answer_options.read(parsed_args), self.terminal())

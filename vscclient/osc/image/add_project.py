@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
+from vscclient.osc import columns
 from vscclient.osc.command import Columns, ShowOne
-from vscclient.osc.options import consent, owner
+from vscclient.osc.options import access_options, consent
+
+if TYPE_CHECKING:
+    from vscclient.images.add_project import Options
 
 
 class AddProject(ShowOne):
@@ -15,20 +20,25 @@ class AddProject(ShowOne):
         parser = super().get_parser(prog_name)
         parser.add_argument("image", metavar="<image>", help="Image to share (name or ID)")
         parser.add_argument("project", metavar="<project>", help="Project to associate with image (name or ID)")
-        owner.add_domain(parser)
+        access_options.add_project_domain(parser)
         consent.add(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Columns:
-        from vscclient.images import share
+        from vscclient.images import add_project
 
-        options = share.Options(
-            image=parsed_args.image,
-            projects=(parsed_args.project,),
-            project_domain=parsed_args.project_domain,
-            consent=share.Consent(**consent.read(parsed_args)),
-        )
-        shared = share.run(self.cloud, options, self.terminal())
-        self.afterwards = shared.failure
-        record = {name: value for row in shared.rows for name, value in row.record.items()}
-        return tuple(sorted(record)), [record[name] for name in sorted(record)]
+        sharing = add_project.run(self.cloud, options_of(parsed_args), self.terminal())
+        self.failure = sharing.failure
+        return columns.of_member(sharing.rows[0])
+
+
+def options_of(args: Namespace) -> Options:
+    """Return the options of a command line."""
+    from vscclient.images.add_project import Options
+
+    return Options(
+        image=args.image,
+        project=args.project,
+        project_domain=args.project_domain,
+        consent=consent.read(args),
+    )

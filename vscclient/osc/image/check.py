@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vscclient.model.visibility import Visibility
 from vscclient.osc.command import Lister, Rows
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import form, formats, inspect_options, policy, properties, protection, size, waivers
+from vscclient.osc.options import attributes, consent, description, inspect_options
+
+if TYPE_CHECKING:
+    from vscclient.images.check import Checked, Options
 
 COLUMNS = ("Code", "Severity", "Outcome", "Message", "Location", "Fix", "Waived")
 IN_A_TABLE = ("Code", "Severity", "Outcome", "Message")
 
 EPILOG = """\
-Exit status: 0 when nothing stands against it; 3 when something does (an error that ``--waive`` does not lift); 1 when
-there is no such image or file, or the file is not the data of the image; 2 when the options make no sense.
+Exit status: 0 without errors; 3 with an error that ``--waive`` does not lift; 1 if the image or file cannot be found,
+or the file is not the data of the image; 2 if the options contradict each other.
 
-With ``--file`` alone no cloud is asked and nobody signs in. What the image would say of itself is said by the same
-options as those of ``vsc image create``; for an image, they mean: as if it said this.
+With ``--file`` alone no cloud is asked and nobody signs in. Describe the image with the options of ``vsc image
+create``; for an existing image they override its values.
 
-A table is for reading: it has four columns. ``-f json``, ``yaml``, ``csv`` and ``value`` have all of them: Code,
+A table is for people: it has four columns. ``-f json``, ``yaml``, ``csv`` and ``value`` have all of them: Code,
 Severity, Outcome, Message, Location, Fix, Waived. ``-c`` chooses.
 """
 
 
 class CheckImage(Lister):
-    """Check an image, or a file before it is one, for those whom it is for"""
+    """Check an image, or a file before it is uploaded, against the policy for its audience"""
 
     def get_epilog(self) -> str:
         return "\n".join((EPILOG, super().get_epilog()))
@@ -44,43 +47,34 @@ class CheckImage(Lister):
             dest="visibility",
             choices=[str(visibility) for visibility in Visibility],
             metavar="|".join(Visibility),
-            help="Whom it would be for (default: as the image is; a file: private)",
+            help="Visibility to check for (default: that of the image; a file: private)",
         )
-        parser.add_argument("--name", metavar="<name>", help="As if it had this name")
-        for group in (form, formats, size, protection, properties, waivers, policy):
-            group.add(parser)
-        inspect_options.add_ways(parser)
-        inspect_options.add_refusal(parser)
+        parser.add_argument("--name", metavar="<name>", help="Name to check instead of the image's own")
+        for add in (
+            attributes.add_formats,
+            attributes.add,
+            description.add,
+            description.add_properties,
+            consent.add_waivers,
+            consent.add_policy,
+            inspect_options.add_download_and_cache,
+            inspect_options.add_no_inspect,
+        ):
+            add(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
         from vscclient.images import check
 
-        groups = (formats, size, protection, properties)
-        said = {field: value for group in groups for field, value in group.read(parsed_args).items()}
-        options = check.Options(
-            image=parsed_args.image,
-            file=parsed_args.file,
-            visibility=Visibility(parsed_args.visibility) if parsed_args.visibility else None,
-            name=parsed_args.name,
-            form=check.Form(**form.read(parsed_args)),
-            inspect_options=check.InspectOptions(**inspect_options.read_ways(parsed_args)),
-            consent=check.Consent(**waivers.read(parsed_args), **policy.read(parsed_args)),
-            **said,
-        )
         terminal = self.terminal()
-        checked = check.run(self.cloud, options, terminal)
-        self.afterwards = checked.failure
-        if not self.afterwards:
+        checked = check.run(self.cloud, options_of(parsed_args), terminal)
+        self.failure = checked.failure
+        if not self.failure:
             terminal.say(f"{checked.label} as a {checked.audience} image: {checked.report.in_words or 'fine'}.")
-        rows = [
-            (one.code, one.severity, one.outcome, one.message, one.location, one.fix, checked.is_waived(one))
-            for one in checked.report.findings
-        ]
-        return COLUMNS, rows
+        return COLUMNS, _rows(checked)
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Iterable[Sequence[Any]]) -> int:
-        """Writes the findings to stdout; in a table, one is a sentence, and it fits the terminal."""
+        """Write the findings to stdout; in a table, each is a sentence, and the table fits the terminal."""
         if parsed_args.formatter == "table":
             parsed_args.fit_width = True
             if not parsed_args.columns:
@@ -88,8 +82,31 @@ class CheckImage(Lister):
         return super().produce_output(parsed_args, column_names, data)
 
 
+def options_of(args: Namespace) -> Options:
+    """Return the options of a command line."""
+    from vscclient.images.check import Options
+
+    return Options(
+        image=args.image,
+        file=args.file,
+        visibility=Visibility(args.visibility) if args.visibility else None,
+        name=args.name,
+        attributes=attributes.read(args),
+        description=description.read(args),
+        inspect_options=inspect_options.read(args),
+        consent=consent.read(args),
+    )
+
+
+def _rows(checked: Checked) -> list[Sequence[Any]]:
+    return [
+        (one.code, one.severity, one.outcome, one.message, one.location, one.fix, checked.is_waived(one))
+        for one in checked.report.findings
+    ]
+
+
 def _joined(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
-    """The rows, with one for all that could not be judged for the same reason and weighs the same."""
+    """Return the rows, with one row for all rules that could not be checked for the same reason."""
     joined: dict[tuple[Any, ...], Sequence[Any]] = {}
     for row in rows:
         code, severity, outcome, message = row[:4]
@@ -101,7 +118,7 @@ def _joined(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
 
 
 def _sentence(row: Sequence[Any]) -> str:
-    """What is wrong, where, and what mends it."""
+    """Return what is wrong, where, and how to fix it."""
     message, location, fix, waived = row[3:]
     where = f" ({location})" if location else ""
     return f"{message}{where}" + (" (waived)" if waived else "") + (f". Fix: {fix}" if fix else "")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
-from vscclient.model.visibility import Visibility
 from vscclient.osc.command import Command
-from vscclient.osc.options import agreement, consent, form, inspect_options, protection, size
+from vscclient.osc.options import attributes, consent, description, inspect_options
+
+if TYPE_CHECKING:
+    from vscclient.images.community import Options
 
 
 class CommunityImage(Command):
@@ -16,21 +19,25 @@ class CommunityImage(Command):
         parser = super().get_parser(prog_name)
         parser.add_argument("image", metavar="<image>", help="Image to publish (name or ID)")
         parser.add_argument("--name", metavar="<name>", help="New image name")
-        for group in (size, protection, form, inspect_options, consent, agreement):
-            group.add(parser)
+        for add in (attributes.add, description.add, inspect_options.add, consent.add, consent.add_yes):
+            add(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> None:
-        from vscclient.images import update
+        from vscclient.images import community
 
-        options = update.Options(
-            image=parsed_args.image,
-            name=parsed_args.name,
-            visibility=Visibility.COMMUNITY,
-            form=update.Form(**form.read(parsed_args)),
-            inspect_options=update.InspectOptions(**inspect_options.read(parsed_args)),
-            consent=update.Consent(**consent.read(parsed_args)),
-            **size.read(parsed_args),
-            **protection.read(parsed_args),
-        )
-        update.run(self.cloud, options, self.terminal())
+        community.run(self.cloud, options_of(parsed_args), self.terminal())
+
+
+def options_of(args: Namespace) -> Options:
+    """Return the options of a command line."""
+    from vscclient.images.community import Options
+
+    return Options(
+        image=args.image,
+        name=args.name,
+        attributes=attributes.read(args),
+        description=description.read(args),
+        inspect_options=inspect_options.read(args, file=args.file),
+        consent=consent.read(args),
+    )

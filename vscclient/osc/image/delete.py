@@ -6,15 +6,16 @@ from argparse import ArgumentParser, Namespace
 
 from vscclient.osc.command import Command
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import agreement
+from vscclient.osc.options import consent
 
 DIFFERENCES = """\
 Where it differs from ``openstack image delete``:
 
-* a name or ID that nobody knows does not stop the others; each image gets a line that says what happened
-* an image that others use (members, or everybody) is deleted only if you say yes, or ``--yes``; exit status 3 otherwise
-* a protected image can be deleted with ``--unprotect``; if that fails, it is protected again
-* what you name twice is deleted once
+* a name or ID that does not exist does not stop the others; each image gets a line that says what happened
+* an image that others use (members, or everybody) is deleted only if you confirm it, or with ``--yes``; exit status 3
+  otherwise
+* a protected image can be deleted with ``--unprotect``; if that fails, its protection is restored
+* an image that you name twice is deleted once
 """
 
 
@@ -32,16 +33,12 @@ class DeleteImage(Command):
             "--store", metavar="<store>", help="Delete only the data in this store; the image stays in its other stores"
         )
         parser.add_argument("--unprotect", action="store_true", help="Delete protected images too")
-        agreement.add(parser)
+        consent.add_yes(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> None:
-        from vscclient.images.delete import Options, run
+        from vscclient.images import delete
 
-        options = Options(
-            images=tuple(parsed_args.images),
-            store=parsed_args.store,
-            unprotect=parsed_args.unprotect,
-            agreed=parsed_args.yes,
-        )
-        run(self.cloud, options, self.terminal())
+        images, store = tuple(parsed_args.images), parsed_args.store
+        options = delete.Options(images=images, store=store, unprotect=parsed_args.unprotect, yes=parsed_args.yes)
+        delete.run(self.cloud, options, self.terminal())

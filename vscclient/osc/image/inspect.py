@@ -11,15 +11,16 @@ from vscclient.osc.help import KeepsLines
 from vscclient.osc.options import inspect_options
 
 EPILOG = """\
-The guest is not booted, and the image is not fetched where the cloud gives parts of it. With ``--file`` alone no cloud
-is asked and nobody signs in.
+The guest is not booted, and the image is not fetched as a whole where the cloud supports range requests. With
+``--file`` alone no cloud is asked and nobody signs in.
 
-What is unknown is empty (``null`` in ``-f json``), or ``unknown`` for the network interfaces; ``evidence`` says why.
+What is unknown is empty (``null`` in ``-f json``), or ``unknown`` for the network interfaces; ``evidence`` has the
+reasons.
 """
 
 
 class InspectImage(ShowOne):
-    """Look inside an image, or a file: which network interfaces will come up, what was left in it"""
+    """Inspect an image, or a file: which network interfaces come up, and what was left in the guest"""
 
     def get_epilog(self) -> str:
         return "\n".join((EPILOG, super().get_epilog()))
@@ -27,22 +28,21 @@ class InspectImage(ShowOne):
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
         parser.formatter_class = KeepsLines
-        parser.add_argument("image", metavar="<image>", nargs="?", help="Image to look into (name or ID)")
-        parser.add_argument("--file", metavar="<file>", help="File to look into; with an image: a copy of its data")
-        inspect_options.add_ways(parser)
+        parser.add_argument("image", metavar="<image>", nargs="?", help="Image to inspect (name or ID)")
+        parser.add_argument("--file", metavar="<file>", help="File to inspect; with an image: a copy of its data")
+        inspect_options.add_download_and_cache(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Columns:
         from vscclient.images import inspect
         from vscclient.osc.inspection import columns_of
 
-        options = inspect.Options(
-            image=parsed_args.image, inspect_options=inspect.InspectOptions(**inspect_options.read(parsed_args))
-        )
+        how = inspect_options.read(parsed_args, file=parsed_args.file)
+        options = inspect.Options(image=parsed_args.image, inspect_options=how)
         return columns_of(inspect.run(self.cloud, options, self.terminal()))
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:
-        """Writes what was found to stdout; a table fits the terminal."""
+        """Write the facts to stdout; a table fits the terminal."""
         if parsed_args.formatter == "table":
             parsed_args.fit_width = True
         return super().produce_output(parsed_args, column_names, data)

@@ -10,16 +10,16 @@ from vscclient.osc.help import KeepsLines
 DIFFERENCES = """\
 Where it differs from ``openstack image member list``:
 
-* the columns: the project's name, where the cloud tells it, its ID, its answer, and since when it stands; the standard
-  command has ``Image ID``, ``Member ID`` and ``Status``
-* an image that is not shared is no error: there are no rows, and you are told why
+* the columns: the project's name, where the cloud tells it, its ID, its answer, and the time of that answer; the
+  standard command has ``Image ID``, ``Member ID`` and ``Status``
+* an image that is not shared is not an error: the list is empty, and a message says why
 """
 
 COLUMNS = ("Project", "ID", "Status", "Since")
 
 
 class ListMember(Lister):
-    """List the projects that an image is shared with, and what each said to it"""
+    """List the projects that an image is shared with, and the answer of each"""
 
     def get_epilog(self) -> str:
         return "\n".join((DIFFERENCES, super().get_epilog()))
@@ -31,12 +31,12 @@ class ListMember(Lister):
         parser.add_argument(
             "--project-domain",
             metavar="<project-domain>",
-            help="Without effect, as in 'openstack image member list', whose option it is",
+            help="Has no effect, as in 'openstack image member list', which has this option",
         )
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
-        from vscclient.images import members
+        from vscclient.images import member_list
 
-        found = members.run(self.cloud, parsed_args.image, self.terminal())
-        return COLUMNS, [(row.project or "", row.member.id, str(row.member.status), row.member.since) for row in found]
+        rows = member_list.run(self.cloud, parsed_args.image, self.terminal())
+        return COLUMNS, [(row.project or "", row.member.id, str(row.member.status), row.member.since) for row in rows]

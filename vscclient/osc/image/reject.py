@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from vscclient.model.member_status import MemberStatus
 from vscclient.osc.command import Command
-from vscclient.osc.options import answering
+from vscclient.osc.options import answer_options
 
 
 class RejectImage(Command):
-    """Keep an image that another project shares with yours out of your list"""
+    """Reject an image that another project shares with yours: it stays out of your list"""
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
-        answering.add(parser)
+        answer_options.add(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> None:
-        from vscclient.images.answering import Options, run
+        from vscclient.images import reject
 
-        options = Options(status=MemberStatus.REJECTED, **answering.read(parsed_args))
-        run(self.cloud, options, self.terminal())
+        reject.run(self.cloud, answer_options.read(parsed_args), self.terminal())

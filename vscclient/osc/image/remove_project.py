@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from vscclient.osc.command import Command
-from vscclient.osc.options import agreement, consent, owner
+from vscclient.osc.options import access_options, consent
+
+if TYPE_CHECKING:
+    from vscclient.images.remove_project import Options
 
 
 class RemoveProject(Command):
-    """Take an image back from one project (see vsc image unshare, which takes several)"""
+    """Remove one project from an image (see vsc image unshare, which takes several)"""
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
         parser.add_argument("image", metavar="<image>", help="Image to unshare (name or ID)")
         parser.add_argument("project", metavar="<project>", help="Project to disassociate with image (name or ID)")
-        owner.add_domain(parser)
+        access_options.add_project_domain(parser)
         consent.add(parser)
-        agreement.add(parser)
+        consent.add_yes(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> None:
-        from vscclient.images import unshare
+        from vscclient.images import remove_project
 
-        options = unshare.Options(
-            image=parsed_args.image,
-            projects=(parsed_args.project,),
-            project_domain=parsed_args.project_domain,
-            consent=unshare.Consent(**consent.read(parsed_args)),
-        )
-        self.afterwards = unshare.run(self.cloud, options, self.terminal()).failure
+        self.failure = remove_project.run(self.cloud, options_of(parsed_args), self.terminal()).failure
+
+
+def options_of(args: Namespace) -> Options:
+    """Return the options of a command line."""
+    from vscclient.images.remove_project import Options
+
+    return Options(
+        image=args.image,
+        project=args.project,
+        project_domain=args.project_domain,
+        consent=consent.read(args),
+    )

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from argparse import SUPPRESS, ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from vscclient.osc.command import Command
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import (
-    agreement,
-    consent,
-    form,
-    formats,
-    inspect_options,
-    owner,
-    properties,
-    protection,
-    size,
-    state,
-    visibility,
-)
+from vscclient.osc.options import access_options, attributes, consent, description, inspect_options, status_options
+
+if TYPE_CHECKING:
+    from vscclient.images.set import Options
 
 DIFFERENCES = """\
 Where it differs from ``openstack image set``:
 
-* what would be wrong afterwards, and was not before, is refused; so is letting others have an image that is not fit
-  for them
-* who would lose access is named, and you are asked; in a script say ``--yes``
-* a new owner has to be one of your projects; staff may name any that exists
+* a change that breaks a rule which the image obeyed before is refused; so is giving access to an image that is not fit
+  for its new audience
+* people who would lose access are named, and you are asked; in a script, add ``--yes``
+* a new owner has to be one of your projects; staff may name any project that exists
 * ``--property`` cannot set a field of the image itself
-* what changed is said; that there was nothing to change, too
+* every change is reported, and so is having nothing to change
 """
 
 
 class SetImage(Command):
-    """Change an image: who may see it, what it says of itself, whether it can be used"""
+    """Change the visibility, metadata or status of an image"""
 
     def get_epilog(self) -> str:
         return "\n".join((DIFFERENCES, super().get_epilog()))
@@ -43,43 +35,50 @@ class SetImage(Command):
         parser.formatter_class = KeepsLines
         parser.add_argument("image", metavar="<image>", help="Image to modify (name or ID)")
         parser.add_argument("--name", metavar="<name>", help="New image name")
-        for group in (
-            owner,
-            formats,
-            size,
-            protection,
-            visibility,
-            properties,
-            form,
-            state,
-            inspect_options,
-            consent,
-            agreement,
+        for add in (
+            attributes.add_formats,
+            attributes.add,
+            access_options.add,
+            description.add,
+            description.add_properties,
+            status_options.add,
+            inspect_options.add,
+            consent.add,
+            consent.add_yes,
         ):
-            group.add(parser)
-        parser.add_argument(
-            "--instance-id", metavar="<instance-id>", help="ID of server instance used to create this image"
-        )
-        parser.add_argument("--instance-uuid", dest="instance_id", help=SUPPRESS)
+            add(parser)
+        for option, text in (
+            ("--instance-id", "ID of server instance used to create this image"),
+            ("--instance-uuid", SUPPRESS),
+        ):
+            parser.add_argument(
+                option, metavar="<instance-id>", dest="properties", type=_instance_id, action="append", help=text
+            )
         parser.add_argument("--kernel-id", dest="kernel", help=SUPPRESS)
         parser.add_argument("--ramdisk-id", dest="ramdisk", help=SUPPRESS)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> None:
-        from vscclient.images import update
+        from vscclient.images import set as set_image
 
-        groups = (owner, formats, size, protection, visibility, state)
-        said = {field: value for group in groups for field, value in group.read(parsed_args).items()}
-        told = properties.read(parsed_args)
-        if parsed_args.instance_id is not None:
-            told["properties"]["instance_id"] = parsed_args.instance_id
-        options = update.Options(
-            image=parsed_args.image,
-            name=parsed_args.name,
-            form=update.Form(**form.read(parsed_args)),
-            inspect_options=update.InspectOptions(**inspect_options.read(parsed_args)),
-            consent=update.Consent(**consent.read(parsed_args)),
-            **told,
-            **said,
-        )
-        update.run(self.cloud, options, self.terminal())
+        set_image.run(self.cloud, options_of(parsed_args), self.terminal())
+
+
+def options_of(args: Namespace) -> Options:
+    """Return the options of a command line."""
+    from vscclient.images.set import Options
+
+    return Options(
+        image=args.image,
+        name=args.name,
+        access=access_options.read(args),
+        attributes=attributes.read(args),
+        description=description.read(args),
+        status=status_options.read(args),
+        inspect_options=inspect_options.read(args, file=args.file),
+        consent=consent.read(args),
+    )
+
+
+def _instance_id(text: str) -> tuple[str, str]:
+    return "instance_id", text

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from vscclient.osc import columns
 from vscclient.osc.command import Lister, Rows
-from vscclient.osc.options import consent, inspect_options, owner
+from vscclient.osc.options import access_options, consent, inspect_options
+
+if TYPE_CHECKING:
+    from vscclient.images.share import Options
 
 
 class ShareImage(Lister):
@@ -21,21 +25,27 @@ class ShareImage(Lister):
             nargs="+",
             help="Project to share it with: the name of one of yours, or the ID of another",
         )
-        owner.add_domain(parser)
-        for group in (inspect_options, consent):
-            group.add(parser)
+        access_options.add_project_domain(parser)
+        inspect_options.add(parser)
+        consent.add(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
         from vscclient.images import share
 
-        options = share.Options(
-            image=parsed_args.image,
-            projects=tuple(parsed_args.projects),
-            project_domain=parsed_args.project_domain,
-            inspect_options=share.InspectOptions(**inspect_options.read(parsed_args)),
-            consent=share.Consent(**consent.read(parsed_args)),
-        )
-        shared = share.run(self.cloud, options, self.terminal())
-        self.afterwards = shared.failure
-        return columns.of_projects(shared.rows)
+        sharing = share.run(self.cloud, options_of(parsed_args), self.terminal())
+        self.failure = sharing.failure
+        return columns.of_members(sharing.rows)
+
+
+def options_of(args: Namespace) -> Options:
+    """Return the options of a command line."""
+    from vscclient.images.share import Options
+
+    return Options(
+        image=args.image,
+        projects=tuple(args.projects),
+        project_domain=args.project_domain,
+        inspect_options=inspect_options.read(args, file=args.file),
+        consent=consent.read(args),
+    )

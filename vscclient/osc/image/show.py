@@ -22,5 +22,5 @@ class ShowImage(ShowOne):
     def take_action(self, parsed_args: Namespace) -> Columns:
         from vscclient.images import show
 
-        shown = columns.standard()(show.run(self.cloud, parsed_args.image))
-        return columns.human_readable(shown) if parsed_args.human_readable else shown
+        image_columns = columns.standard()(show.run(self.cloud, parsed_args.image))
+        return columns.human_readable(image_columns) if parsed_args.human_readable else image_columns

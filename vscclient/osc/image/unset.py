@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from vscclient.osc.command import Command
 from vscclient.osc.options import consent
 
+if TYPE_CHECKING:
+    from vscclient.images.unset import Options
+
 
 class UnsetImage(Command):
-    """Take tags and properties away from an image"""
+    """Remove tags and properties from an image"""
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
@@ -34,12 +38,15 @@ class UnsetImage(Command):
         return parser
 
     def take_action(self, parsed_args: Namespace) -> None:
-        from vscclient.images import update
+        from vscclient.images import unset
 
-        options = update.Options(
-            image=parsed_args.image,
-            removed_tags=tuple(parsed_args.tags),
-            removed_properties=tuple(parsed_args.properties),
-            consent=update.Consent(**consent.read(parsed_args)),
-        )
-        update.run(self.cloud, options, self.terminal())
+        unset.run(self.cloud, options_of(parsed_args), self.terminal())
+
+
+def options_of(args: Namespace) -> Options:
+    """Return the options of a command line."""
+    from vscclient.images.unset import Options
+
+    return Options(
+        image=args.image, properties=tuple(args.properties), tags=tuple(args.tags), consent=consent.read(args)
+    )

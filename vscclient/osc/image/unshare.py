@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from vscclient.osc import columns
 from vscclient.osc.command import Lister, Rows
-from vscclient.osc.options import agreement, consent, owner
+from vscclient.osc.options import access_options, consent
+
+if TYPE_CHECKING:
+    from vscclient.images.unshare import Options
 
 
 class UnshareImage(Lister):
-    """Take an image back from projects that it is shared with"""
+    """Remove projects from an image that is shared with them"""
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
         parser.add_argument("image", metavar="<image>", help="Image to unshare (name or ID)")
-        parser.add_argument(
-            "projects", metavar="<project>", nargs="*", help="Project to take back from (ID, or name of yours)"
-        )
-        parser.add_argument("--all", dest="everybody", action="store_true", help="Take it back from all of them")
-        owner.add_domain(parser)
+        parser.add_argument("projects", metavar="<project>", nargs="*", help="Project to remove (ID, or name of yours)")
+        parser.add_argument("--all", dest="everybody", action="store_true", help="Remove all projects")
+        access_options.add_project_domain(parser)
         consent.add(parser)
-        agreement.add(parser)
+        consent.add_yes(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
         from vscclient.images import unshare
 
-        options = unshare.Options(
-            image=parsed_args.image,
-            projects=tuple(parsed_args.projects),
-            project_domain=parsed_args.project_domain,
-            everybody=parsed_args.everybody,
-            consent=unshare.Consent(**consent.read(parsed_args)),
-        )
-        shared = unshare.run(self.cloud, options, self.terminal())
-        self.afterwards = shared.failure
-        return columns.of_projects(shared.rows)
+        sharing = unshare.run(self.cloud, options_of(parsed_args), self.terminal())
+        self.failure = sharing.failure
+        return columns.of_members(sharing.rows)
+
+
+def options_of(args: Namespace) -> Options:
+    """Return the options of a command line."""
+    from vscclient.images.unshare import Options
+
+    return Options(
+        image=args.image,
+        projects=tuple(args.projects),
+        project_domain=args.project_domain,
+        everybody=args.everybody,
+        consent=consent.read(args),
+    )

@@ -1,19 +1,57 @@
-"""On what terms: only judging, in spite of a rule, by a site's policy, agreed to beforehand."""
+"""What the user agrees to before an image is changed, and by which policy it is checked."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TYPE_CHECKING
 
-from vscclient.osc.options import dry_run, policy, waivers
+if TYPE_CHECKING:
+    from vscclient.images.options.groups import Consent
 
 
 def add(parser: ArgumentParser) -> None:
-    """Adds ``--dry-run``, ``--waive`` and ``--policy``."""
-    for group in (dry_run, waivers, policy):
-        group.add(parser)
+    """Add ``--dry-run``, ``--waive`` and ``--policy``."""
+    parser.add_argument("--dry-run", action="store_true", help="Check everything and show the result; change nothing")
+    add_waivers(parser)
+    add_policy(parser)
 
 
-def read(args: Namespace) -> dict[str, Any]:
-    """The fields of ``Terms``."""
-    return {**dry_run.read(args), **waivers.read(args), **policy.read(args), "yes": getattr(args, "yes", False)}
+def add_waivers(parser: ArgumentParser) -> None:
+    """Add ``--waive``."""
+    parser.add_argument(
+        "--waive",
+        metavar="<code>",
+        action="append",
+        type=str.upper,
+        help="Proceed despite this rule, such as D305 (repeat option to waive several)",
+    )
+
+
+def add_policy(parser: ArgumentParser) -> None:
+    """Add ``--policy``."""
+    parser.add_argument(
+        "--policy",
+        metavar="<file>",
+        help="Policy of the site: a YAML file with its differences from the built-in policy (Env: VSCCLIENT_POLICY)",
+    )
+
+
+def add_yes(parser: ArgumentParser) -> None:
+    """Add ``--yes``."""
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="Do not ask before others lose access (needed where there is no terminal to ask on)",
+    )
+
+
+def read(args: Namespace) -> Consent:
+    """Return the values. Not every command has ``--dry-run`` and ``--yes``."""
+    from vscclient.images.options.groups import Consent
+
+    return Consent(
+        policy=args.policy,
+        waived=frozenset(args.waive or ()),
+        dry_run=getattr(args, "dry_run", False),
+        yes=getattr(args, "yes", False),
+    )

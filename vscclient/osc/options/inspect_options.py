@@ -1,46 +1,51 @@
-"""How the look inside an image is had."""
+"""How an image is inspected."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vscclient.images.options.groups import InspectOptions
 
 
 def add(parser: ArgumentParser) -> None:
-    """Adds ``--file``, ``--download`` and ``--no-cache``, for an image that is in the cloud."""
+    """Add ``--file``, ``--download`` and ``--no-cache``, for an image in the cloud."""
     parser.add_argument(
-        "--file", metavar="<file>", help="Copy of the image's data, to look inside here (default: in the cloud)"
+        "--file", metavar="<file>", help="Copy of the image's data, to inspect here (default: inspect it in the cloud)"
     )
-    add_ways(parser)
+    add_download_and_cache(parser)
 
 
-def add_ways(parser: ArgumentParser) -> None:
-    """Adds ``--download`` and ``--no-cache``."""
+def add_download_and_cache(parser: ArgumentParser) -> None:
+    """Add ``--download`` and ``--no-cache``."""
     parser.add_argument(
         "--download",
         action="store_true",
-        help="Fetch all of the image to look inside, if the cloud gives no parts of it",
+        help="Fetch the whole image to inspect it, if the cloud does not support range requests",
     )
     parser.add_argument(
         "--no-cache",
         dest="cache",
         action="store_false",
-        help="Look again, even if the same data was looked at before",
+        help="Inspect again, even if the same data was inspected before",
     )
 
 
-def add_refusal(parser: ArgumentParser) -> None:
-    """Adds ``--no-inspect``."""
+def add_no_inspect(parser: ArgumentParser) -> None:
+    """Add ``--no-inspect``."""
     parser.add_argument(
-        "--no-inspect", dest="inspect", action="store_false", help="Do not look inside: judge the file from outside"
+        "--no-inspect", dest="inspect", action="store_false", help="Do not inspect the guest: check only the file"
     )
 
 
-def read(args: Namespace) -> dict[str, Any]:
-    """The fields of ``Looking``."""
-    return {"file": args.file, **read_ways(args)}
+def read(args: Namespace, *, file: str | None = None) -> InspectOptions:
+    """Return the values, with a copy of the image's data in a file. No command has all these options."""
+    from vscclient.images.options.groups import InspectOptions
 
-
-def read_ways(args: Namespace) -> dict[str, Any]:
-    """The same without the file; what the command has no option for, it does not have."""
-    return {field: getattr(args, field) for field in ("download", "inspect", "cache") if hasattr(args, field)}
+    return InspectOptions(
+        file=file,
+        download=getattr(args, "download", False),
+        inspect=getattr(args, "inspect", True),
+        cache=getattr(args, "cache", True),
+    )

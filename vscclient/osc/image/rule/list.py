@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from vscclient.model.visibility import Visibility
 from vscclient.osc.command import Lister, Rows
-from vscclient.osc.options import policy
+from vscclient.osc.options import consent
 from vscclient.osc.policy_file import PolicyFileOutput
 
 
@@ -15,13 +15,13 @@ class ListRule(PolicyFileOutput, Lister):
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
-        policy.add(parser)
+        consent.add_policy(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
         from vscclient.images import rules
 
-        in_force = rules.all_rules(**policy.read(parsed_args))
+        in_force = rules.all_rules(parsed_args.policy)
         self.as_policy_file = in_force.as_file
         names = ("Code", "Asks", *(visibility.capitalize() for visibility in Visibility))
         return names, [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from vscclient.osc.command import Columns, ShowOne
-from vscclient.osc.options import policy
+from vscclient.osc.options import consent
 from vscclient.osc.policy_file import PolicyFileOutput
 
 
@@ -15,13 +15,13 @@ class ShowRule(PolicyFileOutput, ShowOne):
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
         parser.add_argument("code", metavar="<code>", help="Code of the rule, such as D305")
-        policy.add(parser)
+        consent.add_policy(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Columns:
         from vscclient.images import rules
 
-        in_force = rules.one_rule(**policy.read(parsed_args), code=parsed_args.code)
+        in_force = rules.one_rule(parsed_args.policy, parsed_args.code)
         self.as_policy_file = in_force.as_file
         (rule,) = in_force.rules
         severities = {str(visibility): str(severity) for visibility, severity in rule.severities.items()}

@@ -1,0 +1,55 @@
+"""The properties that a guest tells, where the user gives none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import Boot, Guest, Nics, NicsAtBoot
+from tests import base
+from vscclient.images.new_image.guest_properties import with_guest_properties
+from vscclient.policy.example import case
+
+
+def properties(image: dict[str, Any] | None = None, **guest: Any) -> dict[str, str]:
+    example = case(image={"properties": {}, **(image or {})}, guest=guest)
+    return dict(with_guest_properties(example.plan.image, example.facts.guest).properties)
+
+
+class TestGuestProperties(base.BaseTestCase):
+    def test_the_guest_tells_what_nobody_gave(self) -> None:
+        self.assertEqual(
+            {
+                "vsc_multi_nic": "true",
+                "os_distro": "debian",
+                "os_version": "12",
+                "architecture": "x86_64",
+                "hw_qemu_guest_agent": "yes",
+            },
+            properties(),
+        )
+
+    def test_values_of_the_user_stay(self) -> None:
+        given = {"vsc_multi_nic": "false", "os_distro": "ubuntu"}
+
+        found = properties({"properties": given})
+
+        self.assertEqual(given | {"os_version": "12"}, {key: found[key] for key in (*given, "os_version")})
+
+    def test_a_guest_that_brings_up_only_some_nics_is_single_nic(self) -> None:
+        first = NicsAtBoot(Nics.FIRST, ("ens3",), ())
+
+        self.assertEqual("false", properties(nics_at_boot=first)["vsc_multi_nic"])
+
+    def test_unknown_facts_set_nothing(self) -> None:
+        nothing: dict[str, Any] = dict.fromkeys(Guest.__dataclass_fields__, Unknown("it is damaged"))
+
+        self.assertEqual({}, properties(**nothing))
+
+    def test_unusual_firmware_is_set(self) -> None:
+        only_uefi = Boot(firmware=("uefi",), loader="grub", kernels=())
+
+        self.assertEqual("uefi", properties(boot=only_uefi)["hw_firmware_type"])
+
+    def test_a_kernel_gets_no_properties(self) -> None:
+        self.assertEqual({}, properties({"container_format": "aki", "disk_format": "aki"}))

@@ -1,0 +1,17 @@
+"""Accepting an image that another project shares with the user's project."""
+
+from __future__ import annotations
+
+from vscclient.images.cloud import Cloud
+from vscclient.images.offers.answer import AnswerOptions, answer_offer
+from vscclient.model.member_status import MemberStatus
+from vscclient.model.terminal import Terminal
+
+__all__ = ["Options", "run"]
+
+Options = AnswerOptions
+
+
+def run(cloud: Cloud, options: AnswerOptions, terminal: Terminal) -> None:
+    """Accept an offer, which puts the image into the project's list. Errors as those of ``answer_offer``."""
+    answer_offer(cloud, options, MemberStatus.ACCEPTED, terminal)

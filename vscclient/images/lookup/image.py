@@ -1,0 +1,93 @@
+"""Finding an image by its name or ID."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from vscclient import errors
+from vscclient.images.cloud import Cloud
+from vscclient.images.options import validation
+from vscclient.model.image import Image
+from vscclient.model.member_status import MemberStatus
+from vscclient.model.visibility import Visibility
+
+
+def find_image(cloud: Cloud, name_or_id: str) -> Image:
+    """Return the image with this name or ID.
+
+    A name is looked up among the user's own images (hidden ones too), the public and the accepted ones, and nowhere
+    else: no stranger's upload can take a name that works today.
+
+    Raises:
+        NoSuchImage: None of them has this name or ID; the error names community and pending images that have it.
+        AmbiguousName: Several of them have this name.
+    """
+    validation.reject_texts(name_or_id)
+    if image := image_by_id(cloud, name_or_id):
+        return image
+    images = images_named(cloud, name_or_id)  # a name can look like an ID
+    if not images:
+        raise errors.NoSuchImage(name_or_id, _other_images_named(cloud, name_or_id))
+    if len(images) > 1:
+        raise errors.AmbiguousName(name_or_id, [_candidate_line(cloud, image) for image in images])
+    return images[0]
+
+
+def image_by_id(cloud: Cloud, image_id: str) -> Image | None:
+    """Return the image with this ID; None if the text is not an ID, or the user may not see such an image."""
+    try:
+        if str(UUID(image_id)) != image_id.lower():
+            return None
+        return cloud.images.get(image_id)
+    except (ValueError, errors.NotThere):
+        return None
+
+
+def images_named(cloud: Cloud, name: str) -> list[Image]:
+    """Return the images with this name among the user's own, the public and the accepted ones."""
+    return [image for image in _visible_images_named(cloud, name) if _is_found_by_name(cloud, image)]
+
+
+def own_images_named(cloud: Cloud, name: str) -> list[Image]:
+    """Return the images of the user's project that have this name."""
+    return [image for image in images_named(cloud, name) if image.owner == cloud.project_id]
+
+
+def answer_of_own_project(cloud: Cloud, image: Image) -> MemberStatus | None:
+    """Return the status that the user's project gave a shared image; None if the image is not shared with it."""
+    if image.visibility is not Visibility.SHARED or image.id is None or cloud.project_id is None:
+        return None
+    return cloud.members.status(image.id, cloud.project_id)
+
+
+def _visible_images_named(cloud: Cloud, name: str) -> list[Image]:
+    images = cloud.images.find(name=name)
+    if cloud.project_id:
+        images += cloud.images.find(name=name, owner=cloud.project_id, os_hidden=True)
+    return list({image.id: image for image in images}.values())
+
+
+def _is_found_by_name(cloud: Cloud, image: Image) -> bool:
+    """Check whether a name can refer to an image. Glance lists everybody's images for staff, who mean the same ones."""
+    if image.owner == cloud.project_id or image.visibility is Visibility.PUBLIC:
+        return True
+    return answer_of_own_project(cloud, image) is MemberStatus.ACCEPTED
+
+
+def _other_images_named(cloud: Cloud, name: str) -> str:
+    """Return lines that name the images to which a name does not refer, and say how to use each."""
+    others = [image for image in _visible_images_named(cloud, name) if image.visibility is not Visibility.COMMUNITY]
+    community = cloud.images.find(name=name, visibility="community")
+    pending = cloud.images.find(name=name, visibility="shared", member_status="pending")
+    lines = [f"an image of project {image.owner}: use its ID {image.id}" for image in others]
+    lines += [f"a community image of project {image.owner}: use its ID {image.id}" for image in community]
+    lines += [
+        f"shared with you by project {image.owner}, not accepted yet: openstack vsc image accept {image.id}"
+        for image in pending
+    ]
+    return "\n".join(["Other images with this name:", *lines]) if lines else ""
+
+
+def _candidate_line(cloud: Cloud, image: Image) -> str:
+    access = "mine" if image.owner == cloud.project_id else str(image.visibility)
+    return f"  {image.id}  project {image.owner}  {access}  {image.record.get('created_at', '')}"

@@ -1,0 +1,81 @@
+"""Values that no cloud accepts, rejected before a request is sent."""
+
+from __future__ import annotations
+
+from vscclient import errors
+from vscclient.images.options.groups import Consent, Description
+from vscclient.model.settings import Settings
+from vscclient.policy.registry import rules
+from vscclient.site.settings import load_settings
+
+NAME_LIMIT = 255
+"""Characters. Source: Image API v2, ``name``."""
+
+
+def settings_for(consent: Consent) -> Settings:
+    """Return the settings of the policy that applies. Commands call this first: a broken policy stops them at once.
+
+    Raises:
+        Usage: A waived code does not exist, or its rule cannot be waived.
+        UnusableFile: The policy file cannot be read.
+        BadPolicy: The policy file has an invalid value.
+        UnusableRule: A rule of the site cannot be used.
+    """
+    settings = load_settings(consent.policy)
+    reject_waivers(consent.waived, settings)
+    return settings
+
+
+def reject_waivers(waived: frozenset[str], settings: Settings) -> None:
+    """Reject codes that no rule has, and codes of rules that cannot be waived. An unneeded code does no harm.
+
+    Raises:
+        Usage: There is such a code.
+    """
+    by_code = {rule.code: rule for rule in rules()}
+    for code in sorted(waived):
+        if code not in by_code:
+            raise errors.Usage(f"No rule has the code {code}; there are: {', '.join(by_code)}")
+        if by_code[code].is_absolute(settings):
+            raise errors.Usage(f"{code} cannot be waived")
+
+
+def reject_name(name: str) -> None:
+    """Reject a name that no image can have.
+
+    Raises:
+        Usage: It is empty, too long, or not valid text.
+    """
+    reject_texts(name)
+    if not name:
+        raise errors.Usage("The name is empty")
+    if len(name) > NAME_LIMIT:
+        raise errors.Usage(f"The name has {len(name)} characters; {NAME_LIMIT} are allowed")
+
+
+def reject_description(description: Description) -> None:
+    """Reject properties and tags that no image can have.
+
+    The Image service strips what surrounds the name of a property: ``' visibility'`` would publish the image.
+
+    Raises:
+        Usage: A name has surrounding spaces or control characters, or a text is not valid.
+    """
+    for key in description.properties:
+        if key != key.strip() or not key.isprintable():
+            raise errors.Usage(f"Invalid property name '{key}': it has surrounding spaces or control characters")
+    reject_texts(*description.tags, *description.properties, *description.properties.values())
+    reject_texts(*(value for value in vars(description).values() if isinstance(value, str)))
+
+
+def reject_texts(*texts: str) -> None:
+    """Reject text in another encoding than the terminal's: it has lone surrogates, which no service accepts.
+
+    Raises:
+        Usage: A text is not valid.
+    """
+    for text in texts:
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise errors.Usage(f"'{text}' is not valid text (UTF-8)") from None

@@ -1,0 +1,171 @@
+"""Changing an image: its visibility, metadata or status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from vscclient import errors
+from vscclient.images.cloud import Cloud
+from vscclient.images.image_change import membership
+from vscclient.images.image_change.change import DEACTIVATED, ImageChange
+from vscclient.images.inspection import in_cloud
+from vscclient.images.lookup.image import find_image
+from vscclient.images.new_image.draft import properties_of
+from vscclient.images.offers.answer import AnswerOptions, answer_offer
+from vscclient.images.options import validation
+from vscclient.images.options.groups import (
+    AccessOptions,
+    Attributes,
+    Consent,
+    Description,
+    InspectOptions,
+    StatusOptions,
+)
+from vscclient.model.image import Image
+from vscclient.model.member_status import MemberStatus
+from vscclient.model.plan import Plan
+from vscclient.model.project import ProjectId, Resolution
+from vscclient.model.terminal import Terminal
+from vscclient.model.visibility import Visibility
+
+__all__ = [
+    "AccessOptions",
+    "Attributes",
+    "Consent",
+    "Description",
+    "InspectOptions",
+    "Options",
+    "StatusOptions",
+    "run",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The changes of an image; what is None stays as it is.
+
+    Args:
+        image: Its name or ID.
+        access: The new visibility and owner; with an answer, the project is the one that answers.
+        description: The properties to set, and the tags to add.
+        removed_properties: Names of properties to remove.
+        removed_tags: Tags to remove.
+    """
+
+    image: str
+    name: str | None = None
+    access: AccessOptions = AccessOptions()
+    attributes: Attributes = Attributes()
+    description: Description = Description()
+    status: StatusOptions = StatusOptions()
+    removed_properties: tuple[str, ...] = ()
+    removed_tags: tuple[str, ...] = ()
+    inspect_options: InspectOptions = InspectOptions()
+    consent: Consent = Consent()
+
+
+def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
+    """Change an image; return it as it is then, or nothing if an offer was only answered.
+
+    Raises:
+        NoSuchImage: The image cannot be found.
+        Refused: The policy refuses the change; nothing was changed.
+        NotAgreed: It takes access from others, and the user does not agree.
+        Missing: A property or tag to remove is not there; the rest was done.
+    """
+    settings = validation.settings_for(options.consent)
+    _reject_impossible(options)
+    if options.status.answer:
+        _answer(cloud, options, options.status.answer, terminal)
+        if _only_answers(options):
+            return None
+    image = find_image(cloud, options.image)
+    wanted = wanted_image(cloud, image, options)
+    changed = image
+    if wanted != image:
+        plan = plan_of_change(cloud, image, wanted, options.description.properties)
+        with in_cloud.bits_for(cloud, plan, options.inspect_options, terminal) as bits:
+            change = ImageChange(cloud, bits, settings, options.consent, terminal)
+            changed = change.apply(change.agree(plan))
+            change.mention_missing_inspection(plan)
+    properties = (f"the property '{key}'" for key in options.removed_properties if key not in image.properties)
+    tags = (f"the tag '{tag}'" for tag in options.removed_tags if tag not in image.tags)
+    if missing := (*properties, *tags):
+        raise errors.Missing(str(image.name), missing)
+    if changed is image:
+        terminal.say(f"Nothing to change: {image.label} already has these values.")
+    return changed
+
+
+def _reject_impossible(options: Options) -> None:
+    validation.reject_description(options.description)
+    validation.reject_texts(options.access.project or "", options.access.project_domain or "")
+    if options.name is not None:
+        validation.reject_name(options.name)
+
+
+def _answer(cloud: Cloud, options: Options, status: MemberStatus, terminal: Terminal) -> None:
+    answer = AnswerOptions(
+        image=options.image,
+        project=options.access.project,
+        project_domain=options.access.project_domain,
+        dry_run=options.consent.dry_run,
+    )
+    answer_offer(cloud, answer, status, terminal)
+
+
+def _only_answers(options: Options) -> bool:
+    """Check whether nothing but an answer was requested; the project is the one that answers."""
+    access = AccessOptions(project=options.access.project, project_domain=options.access.project_domain)
+    status = StatusOptions(answer=options.status.answer)
+    return options == Options(image=options.image, access=access, status=status, consent=options.consent)
+
+
+def wanted_image(cloud: Cloud, image: Image, options: Options) -> Image:
+    """Return the image with the changes. Arguments and errors as those of ``run``."""
+    values: dict[str, Any] = {
+        "name": options.name,
+        "visibility": options.access.visibility,
+        "owner": _new_owner(cloud, options),
+        "hidden": options.status.hidden,
+        "status": _new_status(image, options.status),
+        **vars(options.attributes),
+    }
+    properties = dict(image.properties) | properties_of(options.description, cloud)
+    tags = dict.fromkeys(image.tags + options.description.tags)
+    return replace(
+        image,
+        **{field: value for field, value in values.items() if value is not None},
+        tags=tuple(tag for tag in tags if tag not in options.removed_tags),
+        properties={key: value for key, value in properties.items() if key not in options.removed_properties},
+    )
+
+
+def plan_of_change(cloud: Cloud, image: Image, wanted: Image, properties: Mapping[str, str]) -> Plan:
+    """Return the plan that makes the wanted image of an image, with the members that it has and keeps.
+
+    The properties are those that the user set by ``--property``.
+    """
+    members = membership.stored_members(cloud, image)
+    kept = members if wanted.visibility is Visibility.SHARED else ()
+    return Plan(image=wanted, before=image, members=kept, members_before=members, properties=properties)
+
+
+def _new_owner(cloud: Cloud, options: Options) -> ProjectId | None:
+    """Return the project that gets the image. It has to exist for certain: else nobody would own the image any more."""
+    if options.access.project is None or options.status.answer:
+        return None
+    project = cloud.projects.named(options.access.project, options.access.project_domain)
+    if project.project_id is None or project.resolution is Resolution.UNVERIFIED:
+        raise errors.NotAnOwner(options.access.project)
+    return project.project_id
+
+
+def _new_status(image: Image, status: StatusOptions) -> str | None:
+    if status.active is None:
+        return None
+    if status.active and image.status not in ("active", DEACTIVATED):
+        raise errors.Usage(f"{image.label} is {image.status}; only a deactivated image can be activated")
+    return "active" if status.active else DEACTIVATED
