@@ -31,7 +31,7 @@ def _right(*_: object) -> bool:
 
 _FORGED: tuple[tuple[str, str, object], ...] = (
     ("guestinspect.disk.filesystems.xfs_structures", "check", _right),
-    ("guestinspect.disk.filesystems.ext_checksums", "_CHECKED", 0),
+    ("guestinspect.disk.filesystems.ext_checksums", "_METADATA_CSUM", 0),
     ("guestinspect.disk.volumes.lvm", "_crc", _agreeing),
     ("fs_explorer.filesystems.btrfs.btree", "checksum_ok", _right),
     ("fs_explorer.filesystems.btrfs.super", "checksum_ok", _right),

@@ -82,7 +82,7 @@ class MemoryFileSystem:
     def root(self) -> Node:
         return self._top
 
-    def part(self, subvolume: str) -> FileSystem | None:
+    def open_subvolume(self, subvolume: str) -> FileSystem | None:
         return None
 
     def lookup(self, folder: Node, name: str) -> Node | None:

@@ -101,7 +101,7 @@ def _look_at(guest: Folder) -> Inspection:
         disk_format="raw",
         size_bytes=0,
         layout=PartitionLayout("mbr", boot_code=True, active_partition=True),
-        found=(),
+        contents=(),
         unclean_file_systems=(),
         outcome=DiskKind.LINUX,
         root=MountedTree(MemoryFileSystem(guest)),

@@ -1,4 +1,4 @@
-"""The bits of a disk, wherever they are."""
+"""Random access to the bytes of a disk: of a file, of a pipe, of an image in Glance, of a part of another disk."""
 
 from __future__ import annotations
 
@@ -12,43 +12,49 @@ from guestinspect.disk.tree import Unreadable
 
 
 class Blocks(Protocol):
-    """Bytes that can be read anywhere: of an open file, of a pipe to whoever has them, of an image in Glance."""
+    """Bytes that can be read at any offset."""
 
     size_bytes: int
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
-        """The bytes from an offset on; fewer only at the end.
+        """Return the bytes from an offset on; fewer only at the end.
 
         Raises:
-            Unreadable: They could not be had.
+            Unreadable: They cannot be read.
         """
 
 
 def read_exactly(blocks: Blocks, offset_bytes: int, length_bytes: int) -> bytes:
-    """As many bytes as asked for.
+    """Return as many bytes as requested.
 
     Raises:
         Unreadable: There are fewer.
     """
     if offset_bytes < 0:
-        raise Unreadable("the disk", f"something in it is said to be at byte {offset_bytes}")
+        raise Unreadable("the disk", f"a structure on it refers to byte {offset_bytes}")
     data = blocks.read_at(offset_bytes, length_bytes)
     if len(data) != length_bytes:
-        raise Unreadable("the disk", f"it ends at byte {blocks.size_bytes}, and refers to byte {offset_bytes}")
+        raise Unreadable(
+            "the disk", f"it ends at byte {blocks.size_bytes}, but a structure refers to byte {offset_bytes}"
+        )
     return data
 
 
 class FileBlocks:
-    """The bytes of an open file or block device, whose position is left alone.
+    """The bytes of an open file or block device; its position stays as it is.
 
     Args:
-        file: Open for reading, in binary mode; whoever opened it closes it.
+        file: Open for reading, in binary mode. Whoever opened it closes it.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file = file  # which would be closed if nobody held it
+        self._file = file  # keeps the descriptor open: a file is closed when nothing refers to it
         self._descriptor = file.fileno()
-        self.size_bytes = os.fstat(self._descriptor).st_size or _end(self._descriptor)
+        self.size_bytes = os.fstat(self._descriptor).st_size
+        if not self.size_bytes:  # of a block device
+            position = os.lseek(self._descriptor, 0, os.SEEK_CUR)
+            self.size_bytes = os.lseek(self._descriptor, 0, os.SEEK_END)
+            os.lseek(self._descriptor, position, os.SEEK_SET)
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
         pieces = []
@@ -66,10 +72,10 @@ class FileBlocks:
 
 
 class BlocksFile(io.RawIOBase):
-    """Blocks as a file to read.
+    """Blocks as a file that is open for reading.
 
     Args:
-        blocks: Where the bytes come from.
+        blocks: Provide the bytes.
     """
 
     def __init__(self, blocks: Blocks) -> None:
@@ -95,21 +101,13 @@ class BlocksFile(io.RawIOBase):
         return len(content)
 
 
-def _end(descriptor: int) -> int:
-    """The size of a block device, of which ``fstat`` says 0."""
-    before = os.lseek(descriptor, 0, os.SEEK_CUR)
-    end = os.lseek(descriptor, 0, os.SEEK_END)
-    os.lseek(descriptor, before, os.SEEK_SET)
-    return end
-
-
 class WindowBlocks:
     """A part of other blocks: a partition.
 
     Args:
-        blocks: What it is a part of.
-        start_bytes: Where it begins.
-        size_bytes: How long it is said to be; it may reach beyond the end, and is unreadable there.
+        blocks: The whole.
+        start_bytes: The first byte of the part.
+        size_bytes: The declared length. It may exceed the whole; the part is unreadable there.
     """
 
     def __init__(self, blocks: Blocks, start_bytes: int, size_bytes: int) -> None:
@@ -123,7 +121,7 @@ class WindowBlocks:
 
 
 class JoinedBlocks:
-    """Parts one after another: a logical volume.
+    """Parts in sequence: a logical volume.
 
     Args:
         parts: In their order.
@@ -147,15 +145,15 @@ class JoinedBlocks:
 
 
 class CachedBlocks:
-    """Blocks that are read whole, and kept: file systems ask for the same few again and again.
+    """Blocks of ``BLOCK_BYTES``, read whole and cached: file systems read the same few blocks repeatedly.
 
     Args:
-        blocks: Where they come from.
+        blocks: Provide the bytes.
     """
 
     def __init__(self, blocks: Blocks) -> None:
         self._blocks = blocks
-        self._kept: OrderedDict[int, bytes] = OrderedDict()
+        self._cache: OrderedDict[int, bytes] = OrderedDict()
         self.size_bytes = blocks.size_bytes
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
@@ -163,34 +161,34 @@ class CachedBlocks:
         if offset_bytes < 0 or end_bytes <= offset_bytes:
             return b""
         first, last = offset_bytes // BLOCK_BYTES, (end_bytes - 1) // BLOCK_BYTES
-        found = self._found(first, last)
+        data = self._read_blocks(first, last)
         start_bytes = first * BLOCK_BYTES
-        return found[offset_bytes - start_bytes : end_bytes - start_bytes]
+        return data[offset_bytes - start_bytes : end_bytes - start_bytes]
 
-    def _found(self, first: int, last: int) -> bytes:
-        """The blocks of these numbers; neighbours that are not kept are read together."""
-        found: list[bytes] = []
+    def _read_blocks(self, first: int, last: int) -> bytes:
+        """Return the blocks of these numbers; adjacent blocks that are not cached are fetched in one read."""
+        pieces: list[bytes] = []
         number = first
         while number <= last:
-            if number in self._kept:
-                self._kept.move_to_end(number)
-                found.append(self._kept[number])
+            if number in self._cache:
+                self._cache.move_to_end(number)
+                pieces.append(self._cache[number])
                 number += 1
                 continue
             missing_to = number
-            while missing_to < last and missing_to + 1 not in self._kept:
+            while missing_to < last and missing_to + 1 not in self._cache:
                 missing_to += 1
-            found.append(self._fetched(number, missing_to))
+            pieces.append(self._fetch(number, missing_to))
             number = missing_to + 1
-        return found[0] if len(found) == 1 else b"".join(found)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    def _fetched(self, first: int, last: int) -> bytes:
+    def _fetch(self, first: int, last: int) -> bytes:
         start_bytes = first * BLOCK_BYTES
-        wanted_bytes = min((last - first + 1) * BLOCK_BYTES, self.size_bytes - start_bytes)
-        data = read_exactly(self._blocks, start_bytes, wanted_bytes)
+        length_bytes = min((last - first + 1) * BLOCK_BYTES, self.size_bytes - start_bytes)
+        data = read_exactly(self._blocks, start_bytes, length_bytes)
         for number in range(first, last + 1):
             at = (number - first) * BLOCK_BYTES
-            self._kept[number] = data[at : at + BLOCK_BYTES]
-        while len(self._kept) * BLOCK_BYTES > CACHE_BYTES:
-            self._kept.popitem(last=False)
+            self._cache[number] = data[at : at + BLOCK_BYTES]
+        while len(self._cache) * BLOCK_BYTES > CACHE_BYTES:
+            self._cache.popitem(last=False)
         return data

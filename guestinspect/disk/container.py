@@ -1,4 +1,4 @@
-"""Which format a disk is in, and the bits that a machine would see of it."""
+"""The content of a disk file in a container format (qcow2, vmdk, vdi, vhd, vhdx): the bytes that a guest sees."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from fs_explorer.tree import BlockSource
 
 RAW = frozenset({"raw", "iso", "ami"})
-"""Formats of Glance in which the bits are what the machine sees."""
+"""Formats of Glance in which a guest sees the file as it is."""
 
-_MAGICS = (
+_MAGIC_NUMBERS = (
     (b"QFI\xfb", "qcow2"),
     (b"KDMV", "vmdk"),
     (b"# Disk DescriptorFile", "vmdk"),
@@ -29,35 +29,39 @@ _MAGICS = (
 )
 _VDI_SIGNATURE_AT = 64
 _VHD_FOOTER_BYTES = 512
-_READ = frozenset({"qcow2", "vmdk", "vdi", "vhd", "vhdx"})
+_SUPPORTED = frozenset({"qcow2", "vmdk", "vdi", "vhd", "vhdx"})
 
 
 def open_container(blocks: Blocks, disk_format: str | None = None) -> tuple[str, Blocks]:
-    """The format of a disk, and the bits within.
+    """Return the format of a disk file, and the bytes that a guest sees.
 
     Args:
         blocks: The file.
-        disk_format: What it is said to be; None: what it looks like.
+        disk_format: The declared format; None: it is detected.
 
     Raises:
-        Unreadable: The format is not understood, the file is damaged, or its bits are in other files.
+        Unreadable: The format is not supported, the file is damaged, or its content is in other files.
     """
-    found = disk_format or _seen(blocks)
-    if found in RAW:
-        return found, blocks
-    if found not in _READ:
-        raise Unreadable("the disk", f"its format, {found}, is not one that is looked into")
-    if found == "qcow2":
-        _refuse_qcow2_that_needs_others(blocks)
-    disk = cast("BlockSource", open_with_driver(found, blocks))
+    disk_format = disk_format or _detect_format(blocks)
+    if disk_format in RAW:
+        return disk_format, blocks
+    if disk_format not in _SUPPORTED:
+        raise Unreadable("the disk", f"the format {disk_format} is not supported")
+    if disk_format == "qcow2":
+        _check_qcow2_is_self_contained(blocks)
+    disk = cast("BlockSource", open_with_driver(disk_format, blocks))
     with errors_as_unreadable("the disk"):
-        return found, ExplorerBlocks(disk.device())
+        return disk_format, ExplorerBlocks(disk.device())
 
 
-def _seen(blocks: Blocks) -> str:
-    """What a file looks like; raw if nothing else."""
+def _detect_format(blocks: Blocks) -> str:
+    """Return the format that the magic numbers show; raw if none does.
+
+    The format that is reported to users is detected more strictly by ``guestinspect.formats``. That needs oslo.utils,
+    which is not loaded in the child process that opens disks.
+    """
     head = blocks.read_at(0, 512)
-    for magic, name in _MAGICS:
+    for magic, name in _MAGIC_NUMBERS:
         if head.startswith(magic):
             return name
     if head[_VDI_SIGNATURE_AT : _VDI_SIGNATURE_AT + 4] == struct.pack("<I", 0xBEDA107F):
@@ -66,14 +70,17 @@ def _seen(blocks: Blocks) -> str:
     return "vhd" if footer.startswith(b"conectix") else "raw"
 
 
-def _refuse_qcow2_that_needs_others(blocks: Blocks) -> None:
-    """Says why, where fs-explorer would say that it did not find a file.
+def _check_qcow2_is_self_contained(blocks: Blocks) -> None:
+    """Refuse a qcow2 whose content is elsewhere; fs-explorer's message would say that a file was not found.
 
-    Source: docs/interop/qcow2.rst of QEMU: the backing file's offset at byte 8, the incompatible features at byte 72.
+    Source: docs/interop/qcow2.rst of QEMU: backing_file_offset at byte 8, incompatible_features at byte 72.
+
+    Raises:
+        Unreadable: The disk has a backing file or an external data file.
     """
     header = read_exactly(blocks, 0, 80)
     version, backing_at = struct.unpack_from(">IQ", header, 4)
     if backing_at:
         raise Unreadable("the disk", "it needs a backing file, which is not part of it")
     if version > 2 and header[79] & 4:
-        raise Unreadable("the disk", "its bits are in another file")
+        raise Unreadable("the disk", "its content is in another file")

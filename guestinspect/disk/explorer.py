@@ -1,7 +1,7 @@
-"""What it takes to use fs-explorer: our blocks as its own and back, its errors as ours.
+"""Adapter to fs-explorer: our blocks as its sources and back, its errors as ``Unreadable``.
 
-Its public calls take a whole disk and give no partition, so its drivers are used: plain classes, whose shape is fixed
-by the pinned version.
+Its public functions open a whole disk and give no access to a single partition. So its drivers are used: plain classes,
+whose interface is fixed by the pinned version.
 """
 
 from __future__ import annotations
@@ -38,43 +38,53 @@ _DRIVERS = {
 
 
 def skip_unused_modules() -> None:
-    """Keeps fs-explorer from importing all that it can do, archives too, with any part of it: a twentieth of a look's
-    time. For a process that uses nothing but its drivers."""
+    """Prevent fs-explorer from importing all of its drivers, for a process that uses nothing of it but drivers.
+
+    The ``__init__`` of the package imports every format, archives included, which takes 5 % of an inspection's time. An
+    empty module in its place still has the path under which the submodules are found.
+    """
     if "fs_explorer" not in sys.modules and (spec := find_spec("fs_explorer")):
         sys.modules["fs_explorer"] = module_from_spec(spec)
 
 
 def open_with_driver(name: str, blocks: Blocks) -> LayerObject:
-    """What a driver of fs-explorer makes of blocks.
+    """Open blocks with a driver of fs-explorer.
 
     Args:
-        name: Of the driver.
-        blocks: What it reads. It is given nothing else: no file beside this one is ever opened.
+        name: The driver's key in ``_DRIVERS``.
+        blocks: The only source of the driver: it cannot open another file.
 
     Raises:
-        Unreadable: The driver is not there, or does not understand the blocks.
+        Unreadable: The driver is not installed, or does not support the content of the blocks.
     """
     with errors_as_unreadable(name), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a VHD whose check sum is stale, as some tools leave it
+        warnings.simplefilter("ignore")  # about a VHD with an outdated checksum, as some tools leave it
         source = as_random_access(blocks)
         tree = importlib.import_module("fs_explorer.tree")
         hint = tree.ProbeHint(source, source.read_at(0, tree.ProbeHint.HEAD), b"", source.size)
-        return _driver(name).open(source, context(), hint)
+        module, class_name = _DRIVERS[name]
+        driver: type[Driver] = getattr(importlib.import_module(f"fs_explorer.{module}"), class_name)
+        return driver.open(source, make_context(), hint)
 
 
-def crc32c(data: bytes, before: int = 0) -> int:
-    """The check sum of ext4, XFS and btrfs, of data after other data of which it is known."""
+def crc32c(data: bytes, previous: int = 0) -> int:
+    """Return the checksum of ext4, XFS and btrfs.
+
+    Args:
+        data: The bytes.
+        previous: The checksum of the bytes before them.
+    """
     with errors_as_unreadable("the disk"):
         from fs_explorer.codecs.crc32c import crc32c as computed
-    return computed(data, before)
+    return computed(data, previous)
 
 
 @contextmanager
-def errors_as_unreadable(what: str) -> Iterator[None]:
-    """Makes one error of all that fs-explorer may raise: its own, and Python's for what nobody foresaw on a bad disk.
+def errors_as_unreadable(path: str) -> Iterator[None]:
+    """Turn every error that fs-explorer raises into one: its own, and Python's for a disk that nobody foresaw.
 
     Args:
-        what: Is being read, for the error's sentence.
+        path: Names in the message what is being read.
 
     Raises:
         Unreadable: Instead of them.
@@ -84,32 +94,32 @@ def errors_as_unreadable(what: str) -> Iterator[None]:
     except Unreadable:
         raise
     except ImportError as error:
-        raise Unreadable(what, MISSING_LIBRARY) from error
-    except Exception as error:  # a disk made to hurt finds what its readers did not think of
-        raise Unreadable(what, f"{error}" or type(error).__name__) from error
+        raise Unreadable(path, MISSING_LIBRARY) from error
+    except Exception as error:  # hostile disks reach code paths that the authors of a reader did not foresee
+        raise Unreadable(path, f"{error}" or type(error).__name__) from error
 
 
 def as_random_access(blocks: Blocks) -> RandomAccess:
-    """Blocks as fs-explorer takes them."""
+    """Return blocks as a source of fs-explorer."""
     source = importlib.import_module("fs_explorer.io.source")
 
-    class Ours(source.RandomAccess):  # type: ignore[name-defined, misc]
+    class BlocksSource(source.RandomAccess):  # type: ignore[name-defined, misc]
         size = blocks.size_bytes
 
         def read_at(self, off: int, n: int) -> bytes:
             if n > TABLE_BYTES:
-                raise Unreadable("the disk", f"a table or file of it has {n} bytes; {TABLE_BYTES} are read at most")
+                raise Unreadable("the disk", f"a table or file has {n} bytes; at most {TABLE_BYTES} are read")
             return blocks.read_at(off, n) if off >= 0 else b""
 
-    ours: RandomAccess = Ours()
-    return ours
+    blocks_source: RandomAccess = BlocksSource()
+    return blocks_source
 
 
 class ExplorerBlocks:
-    """What fs-explorer reads, as blocks.
+    """A source of fs-explorer as blocks.
 
     Args:
-        source: Its own blocks.
+        source: The decoded content of a disk.
     """
 
     def __init__(self, source: RandomAccess) -> None:
@@ -121,8 +131,8 @@ class ExplorerBlocks:
             return bytes(self._source.read_at(offset_bytes, length_bytes))
 
 
-def context() -> Context:
-    """Without a thread of its own, a password, or a way to another file."""
+def make_context() -> Context:
+    """Return a context for a driver: one thread, no password, no access to another file."""
     tree = importlib.import_module("fs_explorer.tree")
     cache = importlib.import_module("fs_explorer.io.cache")
     parallel = importlib.import_module("fs_explorer.io.parallel")
@@ -134,9 +144,3 @@ def context() -> Context:
         options={"btrfs_verify_csum": True},
     )
     return context
-
-
-def _driver(name: str) -> type[Driver]:
-    module, of_class = _DRIVERS[name]
-    driver: type[Driver] = getattr(importlib.import_module(f"fs_explorer.{module}"), of_class)
-    return driver

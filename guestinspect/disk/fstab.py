@@ -1,4 +1,4 @@
-"""Which file systems a guest mounts, and where."""
+"""The file systems that a guest mounts at boot, by its fstab."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from guestinspect.disk.tree import Tree, Unreadable, lines
 
 FSTAB = "/etc/fstab"
 
-_MOST_LINES = 1000
+_MAX_LINES = 1000
 _TAGS = ("UUID", "LABEL", "PARTUUID", "PARTLABEL")
-_ELSEWHERE = re.compile(r"/dev/(sr|cdrom|dvd|fd|loop|zram|ram)")
-_MAY_BE_AWAY = frozenset({"nofail", "noauto"})
-_STARTS_WITHOUT = _MAY_BE_AWAY | {"_netdev", "x-systemd.automount"}
-_OF_A_DISK = re.compile(r"/dev/((vd|sd|xvd|hd)[a-z]+[0-9]*|nvme[0-9]+n[0-9]+(p[0-9]+)?|mapper/[^/]+)")
-_KNOWN_TO_BE_NONE = ("", "swap")
-"""What a volume without a file system begins with, in the words of ``signature``."""
+_REMOVABLE_OR_MEMORY = re.compile(r"/dev/(sr|cdrom|dvd|fd|loop|zram|ram)")
+_OPTIONAL = frozenset({"nofail", "noauto"})
+_NOT_REQUIRED = _OPTIONAL | {"_netdev", "x-systemd.automount"}
+_DISK_DEVICE = re.compile(r"/dev/((vd|sd|xvd|hd)[a-z]+[0-9]*|nvme[0-9]+n[0-9]+(p[0-9]+)?|mapper/[^/]+)")
+_WITHOUT_FILE_SYSTEM = ("", "swap")
+"""The signatures of a volume that cannot hold the file system of an fstab line."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class FstabEntry:
     """A line of fstab that names a file system on a disk.
 
     Args:
-        line: Its number.
-        source: As it stands there: "UUID=…", "/dev/vda1".
-        folder: Where it is mounted, without a slash at the end; "/" for the root.
-        options: As they stand there.
+        line: Its number, from 1.
+        source: The first field: "UUID=…", "/dev/vda1".
+        folder: The mount point, without a slash at the end; "/" for the root.
+        options: The mount options.
     """
 
     line: int
@@ -49,14 +49,14 @@ class FstabEntry:
         return None
 
     @property
-    def is_waited_for(self) -> bool:
-        """Whether systemd gives the boot up without it. Source: systemd.mount(5), systemd-fstab-generator(8)."""
-        return self.folder != "/" and _STARTS_WITHOUT.isdisjoint(self.options)
+    def is_required(self) -> bool:
+        """True if systemd stops the boot without it. Source: systemd.mount(5), systemd-fstab-generator(8)."""
+        return self.folder != "/" and _NOT_REQUIRED.isdisjoint(self.options)
 
     @property
-    def may_be_away(self) -> bool:
-        """Whether the guest starts without it: then what is in the folder itself is what counts."""
-        return not _MAY_BE_AWAY.isdisjoint(self.options)
+    def is_optional(self) -> bool:
+        """True if the guest boots without it, and then uses what the mount point itself contains."""
+        return not _OPTIONAL.isdisjoint(self.options)
 
 
 def read_fstab(tree: Tree) -> Iterator[FstabEntry]:
@@ -65,63 +65,58 @@ def read_fstab(tree: Tree) -> Iterator[FstabEntry]:
     Source: fstab(5), getmntent(3) for the escapes.
 
     Raises:
-        Unreadable: The file.
+        Unreadable: The file cannot be read.
     """
     for number, line in lines(tree, FSTAB):
-        if number > _MOST_LINES:
-            raise Unreadable(FSTAB, f"it has more than {_MOST_LINES} lines")
-        fields = [_unescaped(field) for field in line.split()]
+        if number > _MAX_LINES:
+            raise Unreadable(FSTAB, f"it has more than {_MAX_LINES} lines")
+        # getmntent(3): a space, tab, line feed or backslash in a field is written in octal, as in \040.
+        fields = [re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8) & 0xFF), field) for field in line.split()]
         if len(fields) < 3 or fields[0].startswith("#") or not fields[1].startswith("/") or fields[2] == "swap":
             continue
         source, folder, _kind, options = fields[0], fields[1], fields[2], tuple(",".join(fields[3:4]).split(","))
-        if _is_on_a_disk(source) and not {"bind", "rbind"} & set(options):
+        is_disk = source.startswith(tuple(f"{tag}=" for tag in _TAGS)) or (
+            source.startswith("/dev/") and not _REMOVABLE_OR_MEMORY.match(source)
+        )
+        if is_disk and not {"bind", "rbind"} & set(options):
             yield FstabEntry(number, source, posixpath.normpath("/" + folder.lstrip("/")), options)
 
 
-def _unescaped(field: str) -> str:
-    return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8) & 0xFF), field)
+def find_volume(entry: FstabEntry, contents: Iterable[VolumeContent]) -> VolumeContent | None:
+    """Return the volume that a line of fstab names; None: it is not on this disk."""
+    tag, value = _split_source(entry.source)
+    return next((content for content in contents if _is_named(content, tag, value)), None)
 
 
-def _is_on_a_disk(source: str) -> bool:
-    return source.startswith(tuple(f"{tag}=" for tag in _TAGS)) or (
-        source.startswith("/dev/") and not _ELSEWHERE.match(source)
-    )
-
-
-def find_volume(entry: FstabEntry, found: Iterable[VolumeContent]) -> VolumeContent | None:
-    """The volume that a line of fstab names; None: it is not on this disk."""
-    tag, value = _tag(entry.source)
-    return next((one for one in found if _is_meant(tag, value, one)), None)
-
-
-def missing_file_systems(tree: Tree, found: Iterable[VolumeContent]) -> Iterator[FstabEntry]:
-    """The file systems that are for sure not on this disk, and without which systemd stops in its emergency mode.
+def missing_file_systems(tree: Tree, contents: Iterable[VolumeContent]) -> Iterator[FstabEntry]:
+    """The file systems that are certainly not on this disk, and without which systemd enters its emergency mode.
 
     Args:
         tree: The root file system alone.
-        found: What is on the disk.
+        contents: The content of each volume of the disk.
 
     Raises:
-        Unreadable: fstab could not be read.
+        Unreadable: The guest's fstab cannot be read.
     """
-    found = tuple(found)
-    if any(isinstance(one.content, Unreadable) and one.signature not in _KNOWN_TO_BE_NONE for one in found):
-        return
+    contents = tuple(contents)
+    if any(
+        isinstance(content.filesystem, Unreadable) and content.signature not in _WITHOUT_FILE_SYSTEM
+        for content in contents
+    ):
+        return  # an unreadable volume may hold any of them
     for entry in read_fstab(tree):
-        if entry.is_waited_for and _names_what_was_seen(entry) and find_volume(entry, found) is None:
+        tag, value = _split_source(entry.source)
+        # Other names, as /dev/disk/by-id/…, belong to the hardware: the disk cannot show whether they exist.
+        is_decidable = tag in _TAGS or _DISK_DEVICE.fullmatch(value) is not None
+        if entry.is_required and is_decidable and find_volume(entry, contents) is None:
             yield entry
 
 
-def _names_what_was_seen(entry: FstabEntry) -> bool:
-    """Whether a look at all volumes of a disk tells if it is there: an ID or a path of the hardware is not seen."""
-    tag, value = _tag(entry.source)
-    return tag in _TAGS or _OF_A_DISK.fullmatch(value) is not None
-
-
-def _tag(source: str) -> tuple[str, str]:
-    """The kind and the value of a name: UUID=…, /dev/disk/by-uuid/…, or else a device."""
+def _split_source(source: str) -> tuple[str, str]:
+    """Return the tag and the value of UUID=… or /dev/disk/by-uuid/…; an empty tag and the path of another device."""
     by = re.fullmatch(r"/dev/disk/by-(uuid|label|partuuid|partlabel)/(.*)", source)
     if by:
+        # udev encodes the characters that a file name must not have, as \x20 (util-linux, blkid_encode_string).
         return by[1].upper(), re.sub(r"\\x([0-9a-f]{2})", lambda code: chr(int(code[1], 16)), by[2])
     if source.startswith("/dev/"):
         return "", source
@@ -129,50 +124,51 @@ def _tag(source: str) -> tuple[str, str]:
     return tag, value.strip("\"'")
 
 
-def _is_meant(tag: str, value: str, one: VolumeContent) -> bool:
-    content = one.content
+def _is_named(content: VolumeContent, tag: str, value: str) -> bool:
+    filesystem, volume = content.filesystem, content.volume
     if tag == "UUID":
-        return not isinstance(content, Unreadable) and content.uuid.lower() == value.lower()
+        return not isinstance(filesystem, Unreadable) and filesystem.uuid.lower() == value.lower()
     if tag == "LABEL":
-        return not isinstance(content, Unreadable) and bool(value) and content.label == value
+        return not isinstance(filesystem, Unreadable) and bool(value) and filesystem.label == value
     if tag == "PARTUUID":
-        return one.volume.uuid.lower() == value.lower()
+        return volume.uuid.lower() == value.lower()
     if tag == "PARTLABEL":
-        return bool(value) and one.volume.label == value
-    return value in one.volume.devices
+        return bool(value) and volume.label == value
+    return value in volume.devices
 
 
-def read_mounts(tree: Tree, found: Iterable[VolumeContent]) -> dict[str, FileSystem | Unreadable]:
-    """What is mounted where, besides the root.
+def read_mounts(tree: Tree, contents: Iterable[VolumeContent]) -> dict[str, FileSystem | Unreadable]:
+    """Return the file systems that the guest mounts over its root, by mount point.
 
     Args:
         tree: The root file system alone.
-        found: What is on the disk.
+        contents: The content of each volume of the disk.
 
     Raises:
-        Unreadable: fstab could not be read.
+        Unreadable: The guest's fstab cannot be read.
     """
-    found = tuple(found)
-    mounted: dict[str, FileSystem | Unreadable] = {}
+    contents = tuple(contents)
+    mounts: dict[str, FileSystem | Unreadable] = {}
     for entry in read_fstab(tree):
         if entry.folder == "/":
             continue
-        on = find_volume(entry, found)
-        if on is not None:
-            mounted[entry.folder] = mounted_content(on, entry)
-        elif not entry.may_be_away:
-            mounted[entry.folder] = Unreadable(
-                entry.folder, f"{entry.source} ({FSTAB}:{entry.line}) is not readable here"
+        content = find_volume(entry, contents)
+        if content is not None:
+            mounts[entry.folder] = _open_mounted(content, entry)
+        elif not entry.is_optional:
+            mounts[entry.folder] = Unreadable(
+                entry.folder, f"{entry.source} ({FSTAB}:{entry.line}) was not found on this disk"
             )
-    return mounted
+    return mounts
 
 
-def mounted_content(one: VolumeContent, entry: FstabEntry) -> FileSystem | Unreadable:
-    """The file system that a line of fstab mounts, or why it cannot be read."""
-    if isinstance(one.content, Unreadable) or entry.subvolume is None or one.content.kind != "btrfs":
-        return one.content
+def _open_mounted(content: VolumeContent, entry: FstabEntry) -> FileSystem | Unreadable:
+    """Return the file system that a line of fstab mounts, or why it cannot be read."""
+    filesystem = content.filesystem
+    if isinstance(filesystem, Unreadable) or entry.subvolume is None or filesystem.kind != "btrfs":
+        return filesystem
     try:
-        part = one.content.part(entry.subvolume)
+        subvolume = filesystem.open_subvolume(entry.subvolume)
     except Unreadable as unreadable:
         return unreadable
-    return part or Unreadable(entry.folder, f"there is no subvolume {entry.subvolume} ({FSTAB}:{entry.line})")
+    return subvolume or Unreadable(entry.folder, f"there is no subvolume {entry.subvolume} ({FSTAB}:{entry.line})")

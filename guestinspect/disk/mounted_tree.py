@@ -1,4 +1,4 @@
-"""The files of a whole guest: its root file system, with the others laid over it where the guest mounts them."""
+"""The files of a whole guest: its root file system, and the others where the guest mounts them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from guestinspect.disk.tree import TEXT_LIMIT_BYTES, Status, Type, Unreadable
 
 @dataclass(frozen=True)
 class _Place:
-    """Something at a path without links in it."""
+    """An object at a path without links."""
 
     path: str
     filesystem: FileSystem
@@ -23,11 +23,11 @@ class _Place:
 
 
 class MountedTree:
-    """A guest's Tree.
+    """The Tree of a guest.
 
     Args:
-        root: Its root file system.
-        mounts: What is mounted, by path; a file system that could not be read makes what is below it unreadable.
+        root: The root file system.
+        mounts: The mounted file systems, by path. Below one that could not be read, everything is unreadable.
     """
 
     def __init__(self, root: FileSystem, mounts: Mapping[str, FileSystem | Unreadable] | None = None) -> None:
@@ -35,22 +35,25 @@ class MountedTree:
         self._places: dict[str, _Place | Unreadable | None] = {}
 
     def status(self, path: str) -> Status | None:
-        place = self._behind_links(path)
+        place = self._resolve(path)
         return place.status if place else None
 
     def link(self, path: str) -> str | None:
-        place = self._walked(path, follow_last=False)
+        place = self._resolve(path, follow_last=False)
         if place is None or place.status.type is not Type.LINK:
             return None
-        with _naming(path):
+        with _errors_name(path):
             return place.filesystem.link(place.node)
 
     def names(self, folder: str) -> tuple[str, ...]:
-        place = self._behind_links(folder)
+        place = self._resolve(folder)
         if place is None or place.status.type is not Type.FOLDER:
             return ()
-        with _naming(folder):
-            return tuple(sorted(name for name in place.filesystem.names(place.node) if _is_name(name)))
+        with _errors_name(folder):
+            names = place.filesystem.names(place.node)
+            # A damaged folder may contain names that no program could have created.
+            valid = (name for name in names if name not in ("", ".", "..") and "/" not in name and "\0" not in name)
+            return tuple(sorted(valid))
 
     def read(self, path: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> bytes | None:
         place = self._file(path)
@@ -67,78 +70,79 @@ class MountedTree:
         return self._content(path, place, min(length_bytes, FILE_BYTES, place.status.size_bytes))
 
     def _file(self, path: str) -> _Place | None:
-        place = self._behind_links(path)
+        place = self._resolve(path)
         return place if place and place.status.type is Type.FILE else None
 
     @staticmethod
     def _content(path: str, place: _Place, length_bytes: int) -> bytes:
         pieces = []
-        with _naming(path):
+        with _errors_name(path):
             for at in range(0, length_bytes, PIECE_BYTES):
                 pieces.append(place.filesystem.read(place.node, at, min(PIECE_BYTES, length_bytes - at)))
         content = b"".join(pieces)
         if len(content) != length_bytes:
-            raise Unreadable(path, "it ends before its end")
+            raise Unreadable(path, "it is truncated")
         return content
 
-    def _behind_links(self, path: str) -> _Place | None:
-        return self._walked(path, follow_last=True)
-
-    def _walked(self, path: str, *, follow_last: bool) -> _Place | None:
-        """What is at a path; None: nothing, or a link to nothing. So many links that Linux gives up lead to nothing.
+    def _resolve(self, path: str, *, follow_last: bool = True) -> _Place | None:
+        """Return the object at a path; None: nothing exists there. A chain of more links than Linux follows is nothing.
 
         Source: path_resolution(7).
+
+        Args:
+            path: With or without links.
+            follow_last: Follow a link that is the last component, too.
         """
-        ahead = [part for part in reversed(path.split("/")) if part not in ("", ".")]
-        here = self._place("/", path)
+        ahead = [part for part in reversed(path.split("/")) if part not in ("", ".")]  # the next component is the last
+        here = self._find_place("/", path)
         links = 0
         while ahead and here is not None:
             if here.status.type is not Type.FOLDER:
                 return None
             part = ahead.pop()
-            if part == "..":
-                here = self._place(posixpath.dirname(here.path), path)
+            if part == "..":  # above the root is the root; the path has no links left, so its text can be shortened
+                here = self._find_place(posixpath.dirname(here.path), path)
                 continue
-            there = self._place(posixpath.join(here.path, part), path)
+            there = self._find_place(posixpath.join(here.path, part), path)
             if there is None or there.status.type is not Type.LINK or not (ahead or follow_last):
                 here = there
                 continue
             links += 1
             if links > LINKS_FOLLOWED:
                 return None
-            with _naming(path):
+            with _errors_name(path):
                 target = there.filesystem.link(there.node)
             ahead.extend(part for part in reversed(target.split("/")) if part not in ("", "."))
-            here = self._place("/", path) if target.startswith("/") else here
+            here = self._find_place("/", path) if target.startswith("/") else here
         return here
 
-    def _place(self, real: str, asked: str) -> _Place | None:
-        """What is at a path whose folder has no links in it.
+    def _find_place(self, real: str, requested: str) -> _Place | None:
+        """Return the object at a path whose folders are not links; None: nothing exists there. Results are cached.
 
         Args:
             real: That path.
-            asked: What whoever asks calls it.
+            requested: The path that the caller of the tree gave, for the error message.
         """
         if real not in self._places:
             if len(self._places) > PLACES_KEPT:
                 self._places.clear()
             try:
-                self._places[real] = self._found(real)
+                self._places[real] = self._look_up(real)
             except Unreadable as unreadable:
                 self._places[real] = unreadable
         place = self._places[real]
         if isinstance(place, Unreadable):
-            raise Unreadable(asked, place.reason)
+            raise Unreadable(requested, place.reason)
         return place
 
-    def _found(self, real: str) -> _Place | None:
+    def _look_up(self, real: str) -> _Place | None:
         filesystem = self._mounts.get(real)
         if filesystem is not None:
             if isinstance(filesystem, Unreadable):
                 raise filesystem
             node: Node | None = filesystem.root()
         else:
-            folder = self._place(posixpath.dirname(real), real)
+            folder = self._find_place(posixpath.dirname(real), real)
             if folder is None or folder.status.type is not Type.FOLDER:
                 return None
             filesystem = folder.filesystem
@@ -146,14 +150,9 @@ class MountedTree:
         return None if node is None else _Place(real, filesystem, node, filesystem.status(node))
 
 
-def _is_name(name: str) -> bool:
-    """Whether a name can be one: what a damaged folder gives may be none."""
-    return bool(name) and "/" not in name and "\0" not in name and name not in (".", "..")
-
-
 @contextmanager
-def _naming(path: str) -> Iterator[None]:
-    """Names the path in what could not be read, where a file system knows none."""
+def _errors_name(path: str) -> Iterator[None]:
+    """Put the path into the errors of a file system, which does not know paths."""
     try:
         yield
     except Unreadable as unreadable:

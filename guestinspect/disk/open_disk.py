@@ -1,8 +1,7 @@
-"""A disk with a guest on it: how it is divided, what kind of guest that is, and its files."""
+"""A disk with its volumes, the kind of its guest, and the guest's files."""
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,11 +14,11 @@ from guestinspect.disk.filesystems.volume_contents import VolumeContent, read_vo
 from guestinspect.disk.fstab import FstabEntry, find_volume, missing_file_systems, read_fstab, read_mounts
 from guestinspect.disk.mounted_tree import MountedTree
 from guestinspect.disk.tree import Tree, Type, Unreadable
-from guestinspect.disk.volumes.partitions import EFI_SYSTEM, PartitionLayout, partitions
+from guestinspect.disk.volumes.partitions import EFI_SYSTEM, PartitionLayout, read_partitions
 
 
 class DiskKind(StrEnum):
-    """What is on a disk."""
+    """The kind of guest on a disk."""
 
     LINUX = "linux"
     WINDOWS = "windows"
@@ -29,23 +28,23 @@ class DiskKind(StrEnum):
 
 @dataclass(frozen=True)
 class OpenDisk:
-    """A disk that was opened.
+    """A disk with its volumes.
 
     Args:
         disk_format: qcow2, raw, vmdk …
-        size_bytes: As a machine sees it.
-        layout: How it is divided.
-        found: What is on its volumes.
-        unclean_file_systems: The file systems that were not unmounted, and what is not looked at for that.
-        outcome: What kind of guest there is, or why nobody can tell.
-        root: The guest's files, where it is a Linux.
-        missing: The file systems that it waits for at boot, and that are not here.
+        size_bytes: The virtual size.
+        layout: The partitioning.
+        contents: The content of each volume.
+        unclean_file_systems: A sentence for each file system that was not unmounted: some changes are not inspected.
+        outcome: The kind of guest, or why it is unknown.
+        root: The files of the guest, if it is a Linux.
+        missing: The file systems without which the guest does not boot, and that are not on the disk.
     """
 
     disk_format: str
     size_bytes: int
     layout: PartitionLayout
-    found: tuple[VolumeContent, ...]
+    contents: tuple[VolumeContent, ...]
     unclean_file_systems: tuple[str, ...]
     outcome: DiskKind | Unreadable
     root: MountedTree | None = None
@@ -53,10 +52,10 @@ class OpenDisk:
 
     @property
     def kind(self) -> DiskKind:
-        """What is on the disk.
+        """The kind of guest.
 
         Raises:
-            Unreadable: Nobody can tell.
+            Unreadable: The kind is unknown.
         """
         if isinstance(self.outcome, Unreadable):
             raise self.outcome
@@ -67,59 +66,59 @@ class OpenDisk:
         """The files of a Linux guest.
 
         Raises:
-            Unreadable: There is none, or it cannot be read.
+            Unreadable: There is no Linux guest, or it cannot be read.
         """
         if self.root is None:
-            raise Unreadable("the guest", f"what is on the disk is {self.kind}, not a Linux guest")
+            raise Unreadable("the guest", f"the content of the disk is {self.kind}, not a Linux guest")
         return self.root
 
     @property
     def efi(self) -> Tree | None:
-        """The files of the EFI system partition, wherever the guest mounts it; None: there is none.
+        """The files of the EFI system partition, wherever the guest mounts it; None: the disk has none.
 
         Raises:
-            Unreadable: There is one, and it cannot be read.
+            Unreadable: The partition exists, but cannot be read.
         """
-        for one in self.found:
-            if one.volume.kind in EFI_SYSTEM:
-                if isinstance(one.content, Unreadable):
-                    raise one.content
-                return MountedTree(one.content)
+        for content in self.contents:
+            if content.volume.kind in EFI_SYSTEM:
+                if isinstance(content.filesystem, Unreadable):
+                    raise content.filesystem
+                return MountedTree(content.filesystem)
         return None
 
 
 def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
-    """Opens a disk.
+    """Open a disk.
 
     Args:
         blocks: The file, as it is stored.
-        disk_format: What it is said to be, in Glance's words; None: what it looks like.
+        disk_format: The declared format, in Glance's words; None: it is detected.
 
     Raises:
-        Unreadable: Its format is not understood, or its partition table is damaged.
+        Unreadable: The format is not supported, or the partition table is damaged.
     """
-    seen, bits = open_container(CachedBlocks(blocks), disk_format)
-    layout, volumes = partitions(bits)
-    found = read_volumes(volumes)
+    disk_format, disk = open_container(CachedBlocks(blocks), disk_format)
+    layout, volumes = read_partitions(disk)
+    contents = read_volumes(volumes)
     root: MountedTree | None = None
     missing: tuple[FstabEntry, ...] = ()
     outcome: DiskKind | Unreadable
     try:
-        top = _root(found)
-        if top:
-            alone = MountedTree(top)
-            root = MountedTree(top, read_mounts(alone, found))
-            missing = tuple(missing_file_systems(alone, found))
-        outcome = DiskKind.LINUX if root else _without_linux(bits, found)
+        root_filesystem = _find_root(contents)
+        if root_filesystem:
+            alone = MountedTree(root_filesystem)
+            root = MountedTree(root_filesystem, read_mounts(alone, contents))
+            missing = tuple(missing_file_systems(alone, contents))
+        outcome = DiskKind.LINUX if root else _kind_without_root(disk, contents)
     except Unreadable as unreadable:
         outcome = unreadable
     unclean_file_systems = tuple(
-        f"{one.volume.name}: {note}"
-        for one in found
-        if not isinstance(one.content, Unreadable)
-        for note in one.content.notes
+        f"{content.volume.name}: {note}"
+        for content in contents
+        if not isinstance(content.filesystem, Unreadable)
+        for note in content.filesystem.notes
     )
-    return OpenDisk(seen, bits.size_bytes, layout, found, unclean_file_systems, outcome, root, missing)
+    return OpenDisk(disk_format, disk.size_bytes, layout, contents, unclean_file_systems, outcome, root, missing)
 
 
 _ROOT_KINDS = frozenset(
@@ -128,78 +127,76 @@ _ROOT_KINDS = frozenset(
         "b921b045-1df0-41c3-af44-4c6f280d3fae",  # arm64
     }
 )
-"""Partitions that say that they hold a root file system.
-
-Source: the Discoverable Partitions Specification of the UAPI group.
-"""
+"""Partition types of root file systems. Source: the Discoverable Partitions Specification of the UAPI group."""
 
 _SUBVOLUMES = ("@", "root", "@rootfs", "@root", "rootfs", "5")
-"""Where distributions put their root in a btrfs, if it is not the default subvolume: Ubuntu, Fedora, Debian, Arch."""
+"""Subvolumes of a btrfs in which distributions have their root (Ubuntu, Fedora, Debian, Arch); 5: the top level."""
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A file system that looks like the root of a guest.
+    """A file system that may be the root of a guest.
 
     Args:
+        content: The volume.
+        filesystem: Its file system, or a subvolume.
         subvolume: Of a btrfs; empty: the default one.
     """
 
-    on: VolumeContent
+    content: VolumeContent
     filesystem: FileSystem
     subvolume: str = ""
 
-    def says_so(self, found: Iterable[VolumeContent]) -> bool:
-        """Whether its own fstab mounts it as the root."""
+    def is_own_root(self, contents: Iterable[VolumeContent]) -> bool:
+        """Return True if the fstab of the file system mounts this very file system as the root."""
         for entry in read_fstab(MountedTree(self.filesystem)):
             if entry.folder == "/":
                 subvolume = (entry.subvolume or "").strip("/")
-                return find_volume(entry, found) is self.on and subvolume in (self.subvolume, "")
+                return find_volume(entry, contents) is self.content and subvolume in (self.subvolume, "")
         return False
 
 
-def _root(found: tuple[VolumeContent, ...]) -> FileSystem | None:
-    """The root file system of the guest that the disk starts; None: there is none.
+def _find_root(contents: tuple[VolumeContent, ...]) -> FileSystem | None:
+    """Return the root file system of the guest that the disk boots; None: there is none.
 
     Raises:
-        Unreadable: There are several, and nothing tells which; or it may be on one that is damaged.
+        Unreadable: Several file systems may be the root, or the root may be on a damaged one.
     """
     candidates: list[_Candidate] = []
     damaged: list[Unreadable] = []
-    for one in found:
+    for content in contents:
         try:
-            candidates.extend(_candidates(one))
+            candidates.extend(_candidates(content))
         except Unreadable as unreadable:
-            damaged.append(Unreadable(one.volume.name, unreadable.reason))
+            damaged.append(Unreadable(content.volume.name, unreadable.reason))
     if damaged and not candidates:
         raise damaged[0]
     if len(candidates) > 1:
-        candidates = [one for one in candidates if one.says_so(found)] or candidates
+        candidates = [each for each in candidates if each.is_own_root(contents)] or candidates
     if len(candidates) > 1:
-        candidates = [one for one in candidates if one.on.volume.kind in _ROOT_KINDS] or candidates
+        candidates = [each for each in candidates if each.content.volume.kind in _ROOT_KINDS] or candidates
     if len(candidates) > 1:
-        shown = ", ".join(f"{one.on.volume.name} {one.subvolume}".strip() for one in candidates)
-        raise Unreadable(
-            "the guest", f"there are several systems on the disk ({shown}), and nothing tells which starts"
-        )
+        names = ", ".join(f"{each.content.volume.name} {each.subvolume}".strip() for each in candidates)
+        raise Unreadable("the guest", f"several systems are on the disk ({names}), and nothing shows which one boots")
     return candidates[0].filesystem if candidates else None
 
 
-def _candidates(one: VolumeContent) -> Iterator[_Candidate]:
-    content = one.content
-    if isinstance(content, Unreadable):
+def _candidates(content: VolumeContent) -> Iterator[_Candidate]:
+    filesystem = content.filesystem
+    if isinstance(filesystem, Unreadable):
         return
-    if _is_root(content):
-        yield _Candidate(one, content)
-    elif content.kind == "btrfs":
-        for subvolume in _SUBVOLUMES:
-            part = content.part(subvolume)
-            if part and _is_root(part):
-                yield _Candidate(one, part, subvolume)
+    if _is_root(filesystem):
+        yield _Candidate(content, filesystem)
+    elif filesystem.kind == "btrfs":
+        for name in _SUBVOLUMES:
+            subvolume = filesystem.open_subvolume(name)
+            if subvolume and _is_root(subvolume):
+                yield _Candidate(content, subvolume, name)
 
 
 def _is_root(filesystem: FileSystem) -> bool:
     tree = MountedTree(filesystem)
+    # /bin and /sbin are links where the root has no /usr of its own (merged /usr on another partition).
     return _is_folder(tree, "/etc") and any(
         tree.link(path) or _is_folder(tree, path) for path in ("/usr", "/sbin", "/bin")
     )
@@ -210,7 +207,7 @@ def _is_folder(tree: Tree, path: str) -> bool:
     return status is not None and status.type is Type.FOLDER
 
 
-_NO_GUEST = frozenset(
+_KINDS_WITHOUT_GUEST = frozenset(
     {
         "21686148-6449-6e6f-744e-656564454649",  # BIOS boot
         "e3c9e316-0b5c-4db8-817d-f92df00215ae",  # Microsoft reserved
@@ -218,32 +215,33 @@ _NO_GUEST = frozenset(
         "0x41",  # PReP boot
     }
 )
-_LIVE = ("/isolinux", "/syslinux", "/live", "/casper", "/LiveOS", "/install.amd", "/images/pxeboot")
+_INSTALLER_FOLDERS = ("/isolinux", "/syslinux", "/live", "/casper", "/LiveOS", "/install.amd", "/images/pxeboot")
 _EMPTY_BYTES = 1024**2
 
 
-def _without_linux(bits: Blocks, found: tuple[VolumeContent, ...]) -> DiskKind:
-    """What is on a disk without the root of a Linux guest.
+def _kind_without_root(disk: Blocks, contents: tuple[VolumeContent, ...]) -> DiskKind:
+    """Return the kind of a disk without the root file system of a Linux.
 
     Raises:
-        Unreadable: There may be one on what could not be read.
+        Unreadable: An unreadable volume may hold one.
     """
-    trees = [MountedTree(one.content) for one in found if not isinstance(one.content, Unreadable)]
-    held = {one.signature for one in found}
-    if held & {signature.NTFS, "BitLocker"} or any(_has(tree, "/EFI/Microsoft") for tree in trees):
+    trees = [MountedTree(each.filesystem) for each in contents if not isinstance(each.filesystem, Unreadable)]
+    signatures = {each.signature for each in contents}
+
+    def has_any(*paths: str) -> bool:
+        return any(tree.status(path) for tree in trees for path in paths)
+
+    if signatures & {signature.NTFS, "BitLocker"} or has_any("/EFI/Microsoft"):
         return DiskKind.WINDOWS
-    if signature.ISO in held | {signature.signature(bits)} or any(_has(tree, *_LIVE) for tree in trees):
+    # A hybrid ISO has a partition table, too, so that the signature of the disk as a whole counts as well.
+    if signature.ISO in signatures | {signature.read_signature(disk)} or has_any(*_INSTALLER_FOLDERS):
         return DiskKind.INSTALLER
-    unread = [one for one in found if isinstance(one.content, Unreadable) and one.volume.kind not in _NO_GUEST]
-    if not any(bits.read_at(0, _EMPTY_BYTES)):
+    if not any(disk.read_at(0, _EMPTY_BYTES)):
         return DiskKind.NOTHING
-    for one in unread:
-        if one.signature != "swap" and isinstance(one.content, Unreadable):
-            raise one.content
-    if any(_has(tree, "/ostree/deploy") for tree in trees):
-        raise Unreadable("the guest", "it is put together by OSTree when it starts")
+    for each in contents:
+        is_possible_root = each.volume.kind not in _KINDS_WITHOUT_GUEST and each.signature != "swap"
+        if is_possible_root and isinstance(each.filesystem, Unreadable):
+            raise each.filesystem
+    if has_any("/ostree/deploy"):
+        raise Unreadable("the guest", "OSTree assembles its root file system only at boot")
     return DiskKind.NOTHING
-
-
-def _has(tree: Tree, *paths: str) -> bool:
-    return any(tree.status(posixpath.normpath(path)) for path in paths)

@@ -1,4 +1,4 @@
-"""What was made of a file is kept: the boot of a guest is thought through several times."""
+"""A cache of parsed files: the boot of a guest is forecast several times, from the same files."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_LONGEST_BYTES = 32 * 1024
-"""What is made of a longer file is not kept: it may take a hundred times the file's memory. The longest of a Debian
-guest's configuration has 25 KiB."""
+_MAX_BYTES = 32 * 1024
+"""A longer file is parsed each time: parsed, it may take a hundred times its size in memory. The longest configuration
+file of a Debian guest has 25 KiB."""
 
-_MOST_FILES = 512
+_MAX_FILES = 512
 
 
 def parse_once(parse: Callable[[str, bytes], T]) -> Callable[[str, bytes], T]:
-    """The same function of a path and a content, not asked twice; what it makes of them must not be changed."""
-    known = lru_cache(_MOST_FILES)(parse)
+    """Cache the results of a function of a path and its content. Callers share the results and must not change them."""
+    cached = lru_cache(_MAX_FILES)(parse)
 
     def parsed(path: str, content: bytes) -> T:
-        return known(path, content) if len(content) <= _LONGEST_BYTES else parse(path, content)
+        return cached(path, content) if len(content) <= _MAX_BYTES else parse(path, content)
 
     return parsed

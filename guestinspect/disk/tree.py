@@ -1,4 +1,4 @@
-"""The files of a guest, as the running guest would see them. Whatever reads a guest reads it through this."""
+"""The files of a guest, as the running guest sees them: the only interface through which a guest is read."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Protocol
 from guestinspect.model.fact import Unknown
 
 TEXT_LIMIT_BYTES = 1024**2
-"""The longest configuration file that is read, in bytes; the longest of a Debian or Rocky guest has 25 KiB."""
+"""The longest configuration file that is read; the longest of a Debian or Rocky guest has 25 KiB."""
 
 
 class Type(StrEnum):
-    """What a path is."""
+    """The type of the object at a path."""
 
     FILE = "file"
     FOLDER = "folder"
@@ -24,11 +24,15 @@ class Type(StrEnum):
 
 @dataclass(frozen=True)
 class Status:
-    """What a file system says of a file.
+    """The status of a file, as of stat(2).
 
     Args:
-        mode: Permission bits.
-        modified_s: Seconds since 1970.
+        type: File, folder, link or something else.
+        size_bytes: The length of a file.
+        mode: The permission bits.
+        uid: The owner.
+        gid: The group.
+        modified_s: The last change, in seconds since 1970.
     """
 
     type: Type
@@ -40,11 +44,11 @@ class Status:
 
 
 class Unreadable(Unknown):
-    """Something is there, or may be, but could not be read. It is never the same as *not there*.
+    """An object that exists, or may exist, but could not be read. It is never treated as missing.
 
     Args:
-        path: In the guest, or the guest's disk.
-        why: The reason, as the end of a sentence.
+        path: A path in the guest, or another name of the object: "the disk".
+        why: The reason, as a clause after a colon.
     """
 
     def __init__(self, path: str, why: str) -> None:
@@ -56,54 +60,54 @@ class Unreadable(Unknown):
 class Tree(Protocol):
     """The files of a guest.
 
-    Paths are absolute; bytes that are no UTF-8 are surrogates, as in ``os.fsdecode``. Links are followed within the
-    guest and never out of it. What cannot be read raises :class:`Unreadable`; what is not there is None or empty.
+    Paths are absolute. Bytes that are not UTF-8 become surrogates, as with ``os.fsdecode``. Links are followed inside
+    the guest and never lead outside. Every method raises :class:`Unreadable` for an object that cannot be read.
     """
 
     def status(self, path: str) -> Status | None:
-        """What is at this path, behind its links; None: nothing, or a link to nothing."""
+        """Return the status of the object at a path, after following links; None: nothing exists there."""
 
     def link(self, path: str) -> str | None:
-        """Where the link at this path points, as it stands there; None: it is no link."""
+        """Return the target of the link at a path, as it is stored; None: the object is not a link."""
 
     def names(self, folder: str) -> tuple[str, ...]:
-        """The names in a folder, sorted; empty: there is no such folder."""
+        """Return the names in a folder, sorted; empty if the folder does not exist."""
 
     def read(self, path: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> bytes | None:
-        """The content of a file; None: there is none. A longer one raises Unreadable."""
+        """Return the content of a file; None: it does not exist. A file that exceeds the limit raises Unreadable."""
 
     def head(self, path: str, length_bytes: int) -> bytes | None:
-        """The beginning of a file, however long it is; None: there is none."""
+        """Return the first bytes of a file of any length; None: it does not exist."""
 
 
 def lines(tree: Tree, path: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> Iterator[tuple[int, str]]:
-    """The lines of a text file, counted from 1, without what ends them; none if there is no such file."""
+    """The lines of a text file with their numbers, from 1, without line ends; none if the file does not exist."""
     content = tree.read(path, limit_bytes)
     if content is not None:
         yield from lines_of(content)
 
 
 def lines_of(content: bytes) -> Iterator[tuple[int, str]]:
-    """The lines of a text, counted from 1. They end where those of the guest's programs do, at line feeds only."""
+    """The lines of a text with their numbers, from 1. A line ends at a line feed only, as for the guest's programs."""
     text = content.decode("utf-8", "surrogateescape").removesuffix("\n")
     if text or content:
         yield from enumerate(text.split("\n"), 1)
 
 
 def join_continued(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Lines, each with those that continue it (a backslash ends the line before), by the number of the first."""
-    begun, parts = 0, list[str]()
+    """Lines joined with their continuations, numbered by the first: a backslash at the end of a line continues it."""
+    first, parts = 0, list[str]()
     for number, line in numbered:
-        begun = begun if parts else number
+        first = first if parts else number
         parts.append(line.removesuffix("\\"))
         if not line.endswith("\\"):
-            yield begun, "".join(parts)
+            yield first, "".join(parts)
             parts = []
     if parts:
-        yield begun, "".join(parts)
+        yield first, "".join(parts)
 
 
 def is_file(tree: Tree, path: str) -> bool:
-    """Whether there is a file, behind whatever links."""
+    """Return True if a path leads to a file, after following links."""
     status = tree.status(path)
     return status is not None and status.type is Type.FILE

@@ -6,7 +6,7 @@ import contextlib
 import os
 import random
 
-from guestinspect.disk.filesystems.explorer_filesystems import btrfs, ext
+from guestinspect.disk.filesystems.explorer_filesystems import open_btrfs, open_ext
 from guestinspect.disk.filesystems.xfs import Xfs
 from guestinspect.disk.mounted_tree import MountedTree
 from guestinspect.disk.tree import Tree, Unreadable
@@ -18,9 +18,9 @@ class TestDamagedFileSystems(ReadingTest):
     def test_damage_anywhere_is_unreadable_and_nothing_else(self) -> None:
         noise = random.Random(9)
         for read, image in (
-            (ext, volumes.ext(self.made / "e", self.guest)),
+            (open_ext, volumes.ext(self.made / "e", self.guest)),
             (Xfs, volumes.xfs(self.made / "x", self.guest)),
-            (btrfs, volumes.btrfs(self.made / "b", self.guest)),
+            (open_btrfs, volumes.btrfs(self.made / "b", self.guest)),
         ):
             blocks = MemoryBlocks(image.read_bytes())
             used = [at for at in range(0, blocks.size_bytes, 4096) if any(blocks.content[at : at + 4096])]

@@ -1,15 +1,15 @@
-"""ext2, ext3, ext4, btrfs and vfat, through fs-explorer."""
+"""ext2, ext3, ext4, btrfs and vfat, read by fs-explorer."""
 
 from __future__ import annotations
 
 import stat
 import struct
 import uuid
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
 from guestinspect.disk.blocks import Blocks
-from guestinspect.disk.explorer import as_random_access, context, errors_as_unreadable, open_with_driver
+from guestinspect.disk.explorer import as_random_access, errors_as_unreadable, make_context, open_with_driver
 from guestinspect.disk.filesystems.filesystem import FileSystem, Node
 from guestinspect.disk.filesystems.folder_cache import FolderCache
 from guestinspect.disk.limits import LINK_BYTES
@@ -22,23 +22,28 @@ if TYPE_CHECKING:
     from fs_explorer.tree import Tree as ExplorerTree
 
 _TYPES = {stat.S_IFREG: Type.FILE, stat.S_IFDIR: Type.FOLDER, stat.S_IFLNK: Type.LINK}
+
+# Feature bits of the superblock. Source: fs/ext4/ext4.h of Linux.
 _EXT_NEEDS_RECOVERY = 0x4
 _EXT_CASEFOLD = 0x20000
 _EXT_BIGALLOC = 0x200
+
 _BTRFS_TOP = 5
-_BTRFS_LOG_TREE = "its last seconds of writing were not finished (log tree); they are not looked at"
-_UNFINISHED = "it was not unmounted: what its journal holds is not looked at"
+"""BTRFS_FS_TREE_OBJECTID, the number of the top-level subvolume. Source: btrfs-subvolume(8)."""
+
+_BTRFS_LOG_TREE = "it was not unmounted: its most recent changes (log tree) are not inspected"
+_UNCLEAN = "it was not unmounted: the changes in its journal are not inspected"
 
 
 class ExplorerFileSystem:
     """A file system that fs-explorer reads.
 
     Args:
-        tree: Its reader.
-        kind: As in fstab.
-        uuid: As blkid writes it.
-        top: The folder that is its root; None: the default one.
-        notes: What a reader should know of it.
+        tree: The reader.
+        kind: The type, as in fstab.
+        uuid: The UUID, as blkid writes it.
+        top: The folder that serves as the root; None: that of the file system.
+        notes: Remarks for the reader.
     """
 
     def __init__(
@@ -57,23 +62,29 @@ class ExplorerFileSystem:
         with errors_as_unreadable(self.kind):
             return self._top or self._tree.root()
 
-    def part(self, subvolume: str) -> FileSystem | None:
+    def open_subvolume(self, _subvolume: str) -> FileSystem | None:
         return None
 
     def lookup(self, folder: Node, name: str) -> Node | None:
-        return self._inside(folder).get(name)
+        return self._children(folder).get(name)
 
     def names(self, folder: Node) -> Iterable[str]:
-        return self._inside(folder)
+        return self._children(folder)
 
-    def _inside(self, folder: Node) -> Mapping[str, ExplorerNode]:
-        """What is in a folder, by name. fs-explorer's own look-up takes names for the same that Linux tells apart."""
+    def _children(self, folder: Node) -> Mapping[str, ExplorerNode]:
+        """Return the content of a folder, by name.
+
+        Not the look-up of fs-explorer: it compares names after Unicode normalization, and Linux byte by byte.
+        """
         node = cast("ExplorerNode", folder)
         if node.type.value != "dir":
-            raise Unreadable(self.kind, "it is no folder")
+            raise Unreadable(self.kind, "it is not a folder")
+        # A folder is identified by its inode, with that of its subvolume in a btrfs; in a FAT, by its first cluster.
+        reference = node.ref
+        identity = reference if isinstance(reference, int | tuple) else reference.cluster
         with errors_as_unreadable(self.kind):
-            return self._folders.of(
-                _identity(node), lambda: ((child.name, child) for child in self._tree.children(node, stat=False))
+            return self._folders.get(
+                identity, lambda: ((child.name, child) for child in self._tree.children(node, stat=False))
             )
 
     def status(self, node: Node) -> Status:
@@ -82,6 +93,7 @@ class ExplorerFileSystem:
         if filled.error:
             raise Unreadable(self.kind, filled.error)
         mode = filled.mode or 0
+        # A folder entry that leads to an unused inode: the file system is damaged, or its journal is not replayed.
         if not stat.S_IFMT(mode) or filled.nlink == 0:
             raise Unreadable(self.kind, "its entry is empty")
         return Status(
@@ -97,7 +109,7 @@ class ExplorerFileSystem:
         with errors_as_unreadable(self.kind):
             target = self._tree.readlink(cast("ExplorerNode", node))
         if not target or len(target) > LINK_BYTES:
-            raise Unreadable(self.kind, "a link has no target, or one that is too long")
+            raise Unreadable(self.kind, "the target of a link is empty or too long")
         return target
 
     def read(self, node: Node, offset_bytes: int, length_bytes: int) -> bytes:
@@ -106,37 +118,31 @@ class ExplorerFileSystem:
             return bytes(source.read_at(offset_bytes, length_bytes))
 
 
-def _identity(folder: ExplorerNode) -> Hashable:
-    """What tells a folder from others: its inode, with that of its subvolume; in a FAT its first cluster."""
-    reference = folder.ref
-    return reference if isinstance(reference, int | tuple) else reference.cluster
-
-
 class Vfat(ExplorerFileSystem):
-    """Names there are the same in upper and lower case."""
+    """A FAT. Its names are the same in upper and lower case."""
 
     def lookup(self, folder: Node, name: str) -> Node | None:
-        inside = self._inside(folder)
-        return next((node for found, node in inside.items() if found.casefold() == name.casefold()), None)
+        children = self._children(folder)
+        return next((node for each, node in children.items() if each.casefold() == name.casefold()), None)
 
 
 class Btrfs(ExplorerFileSystem):
-    """Its subvolumes are folders, and each can be mounted on its own."""
+    """A btrfs. Its subvolumes are folders, and each can be mounted separately."""
 
-    def part(self, subvolume: str) -> FileSystem | None:
+    def open_subvolume(self, subvolume: str) -> FileSystem | None:
         tree = cast("BtrfsFS", self._tree)
-        if subvolume.isascii() and subvolume.isdigit():
-            return self._beginning_at(_btrfs_root(tree, int(subvolume) or _BTRFS_TOP))
+        if subvolume.isascii() and subvolume.isdigit():  # subvolid=5, where 0 means the top level
+            return self._rooted_at(_btrfs_root(tree, int(subvolume) or _BTRFS_TOP))
         node = _btrfs_root(tree, _BTRFS_TOP)
         for name in subvolume.split("/"):
             if name:
-                found = self.lookup(node, name)
-                if found is None:
+                child = self.lookup(node, name)
+                if child is None:
                     return None
-                node = cast("ExplorerNode", found)
-        return self._beginning_at(node)
+                node = cast("ExplorerNode", child)
+        return self._rooted_at(node)
 
-    def _beginning_at(self, top: ExplorerNode) -> FileSystem:
+    def _rooted_at(self, top: ExplorerNode) -> FileSystem:
         return Btrfs(self._tree, kind=self.kind, uuid=self.uuid, top=top, notes=self.notes)
 
 
@@ -149,41 +155,42 @@ def _btrfs_root(tree: BtrfsFS, subvolume: int) -> ExplorerNode:
         return tree.stat(ExplorerNode("", EntryType.DIR, ref=(subvolume, folder), statted=False))
 
 
-def btrfs(blocks: Blocks) -> FileSystem:
-    """A btrfs on one device.
+def open_btrfs(blocks: Blocks) -> FileSystem:
+    """Open a btrfs on a single device.
 
     Raises:
-        Unreadable: It is damaged, or on several.
+        Unreadable: It is damaged, or has several devices.
     """
     tree = cast("BtrfsFS", open_with_driver("btrfs", blocks))
     if tree.sb.num_devices != 1:
-        raise Unreadable("btrfs", f"it is spread over {tree.sb.num_devices} disks")
+        raise Unreadable("btrfs", f"it spans {tree.sb.num_devices} disks")
     notes = (_BTRFS_LOG_TREE,) if tree.sb.log_root else ()
     return Btrfs(tree, kind="btrfs", uuid=str(uuid.UUID(bytes=tree.sb.fsid)), notes=notes)
 
 
-def ext(blocks: Blocks) -> FileSystem:
-    """An ext2, ext3 or ext4.
+def open_ext(blocks: Blocks) -> FileSystem:
+    """Open an ext2, ext3 or ext4.
 
     Raises:
-        Unreadable: It is damaged, or has features that are not understood.
+        Unreadable: It is damaged, or has features that are not supported.
     """
     with errors_as_unreadable("ext4"):
         from guestinspect.disk.filesystems.ext_checksums import CheckedExt
 
-        tree = CheckedExt(as_random_access(blocks), context())
+        tree = CheckedExt(as_random_access(blocks), make_context())
     if tree.incompat & _EXT_CASEFOLD:
-        raise Unreadable(tree.format, "it does not tell names in upper and lower case apart")
+        raise Unreadable(tree.format, "case-insensitive folders (casefold) are not supported")
     if tree.ro_compat & _EXT_BIGALLOC:
-        raise Unreadable(tree.format, "its blocks are in clusters (bigalloc)")
-    notes = (_UNFINISHED,) if tree.incompat & _EXT_NEEDS_RECOVERY else ()
+        raise Unreadable(tree.format, "clusters of blocks (bigalloc) are not supported")
+    notes = (_UNCLEAN,) if tree.incompat & _EXT_NEEDS_RECOVERY else ()
     return ExplorerFileSystem(tree, kind=tree.format, uuid=str(uuid.UUID(bytes=tree.uuid)), notes=notes)
 
 
-def vfat(blocks: Blocks) -> FileSystem:
-    """A FAT of any width."""
+def open_vfat(blocks: Blocks) -> FileSystem:
+    """Open a FAT12, FAT16 or FAT32."""
     tree = cast("ExplorerTree", open_with_driver("vfat", blocks))
     first = blocks.read_at(0, 512)
-    wide = struct.unpack_from("<H", first, 22)[0] == 0
-    low, high = struct.unpack_from("<HH", first, 67 if wide else 39)
+    # BPB_FATSz16 is 0 in a FAT32, whose volume ID (BS_VolID) is at another byte. Source: Microsoft's FAT specification.
+    is_fat32 = struct.unpack_from("<H", first, 22)[0] == 0
+    low, high = struct.unpack_from("<HH", first, 67 if is_fat32 else 39)
     return Vfat(tree, kind="vfat", uuid=f"{high:04X}-{low:04X}")

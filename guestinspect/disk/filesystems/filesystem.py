@@ -1,4 +1,4 @@
-"""What is asked of a file system. One adapter per library stands behind it."""
+"""The interface of a file system. Each library has one adapter with this interface."""
 
 from __future__ import annotations
 
@@ -8,45 +8,48 @@ from typing import Protocol, TypeAlias
 from guestinspect.disk.tree import Status
 
 Node: TypeAlias = object
-"""A file, folder or link, as the adapter that gave it knows it."""
+"""A file, folder or link, in the representation of the adapter that returned it."""
 
 
 class FileSystem(Protocol):
-    """One file system, without what is mounted in it. Links are not followed.
+    """One file system, without those that are mounted in it. Links are not followed.
 
-    Every call may raise Unreadable. A node is only good for the file system that gave it.
+    Every method may raise Unreadable. A node is valid only for the file system that returned it.
     """
 
     kind: str
-    """As in fstab: ext4, xfs, btrfs, vfat."""
+    """The type, as in fstab: ext4, xfs, btrfs, vfat."""
 
     uuid: str
-    """As blkid writes it."""
+    """The UUID, as blkid writes it."""
 
     label: str
-    """Its own name, or empty."""
+    """The label; may be empty."""
 
     notes: tuple[str, ...]
-    """What a reader should know of it, each the end of a sentence that begins with its name."""
+    """Remarks for the reader, each a sentence after the name of the volume: "it was not unmounted: …"."""
 
     def root(self) -> Node:
-        """Its top folder."""
+        """Return the top folder."""
 
-    def part(self, subvolume: str) -> FileSystem | None:
-        """The file system whose top folder is this subvolume, by the path that fstab gives or its number; None: there
-        is none."""
+    def open_subvolume(self, subvolume: str) -> FileSystem | None:
+        """Return the file system whose top folder is a subvolume; None: the subvolume does not exist.
+
+        Args:
+            subvolume: The path that fstab gives, or the number.
+        """
 
     def lookup(self, folder: Node, name: str) -> Node | None:
-        """What has this name in a folder; None: nothing."""
+        """Return the entry of this name in a folder; None: it does not exist."""
 
     def names(self, folder: Node) -> Iterable[str]:
-        """The names in a folder, in any order, without "." and "..". Reads the folder, not what is in it."""
+        """Return the names in a folder, in any order, without "." and ".."; reads the folder only, not its entries."""
 
     def status(self, node: Node) -> Status:
-        """What the file system says of a node."""
+        """Return the status of a node."""
 
     def link(self, node: Node) -> str:
-        """Where a link points."""
+        """Return the target of a link."""
 
     def read(self, node: Node, offset_bytes: int, length_bytes: int) -> bytes:
-        """A part of a file; fewer bytes only at its end."""
+        """Return a part of a file; fewer bytes only at its end."""

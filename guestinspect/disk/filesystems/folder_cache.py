@@ -1,4 +1,4 @@
-"""What is in the folders of a file system, kept: the same few folders are asked for one name after another."""
+"""A cache of the folders of a file system: the same few folders are asked for one name after another."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ Child = TypeVar("Child")
 
 
 class FolderCache(Generic[Child]):
-    """What is in each folder that was read, by name."""
+    """The content of each folder that was read, by name."""
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, Mapping[str, Child]] = {}
+        self._folders: dict[Hashable, Mapping[str, Child]] = {}
         self._names = 0
 
-    def of(self, folder: Hashable, read: Callable[[], Iterable[tuple[str, Child]]]) -> Mapping[str, Child]:
-        """What is in a folder.
+    def get(self, folder: Hashable, read: Callable[[], Iterable[tuple[str, Child]]]) -> Mapping[str, Child]:
+        """Return the content of a folder, by name.
 
         Args:
-            folder: What tells it from others.
-            read: Reads it, if it was not yet.
+            folder: Identifies the folder.
+            read: Reads the folder, if it is not cached.
 
         Raises:
-            Unreadable: It could not be read, or has too many names.
+            Unreadable: The folder cannot be read, or has too many names.
         """
-        if folder in self._kept:
-            return self._kept[folder]
-        found: dict[str, Child] = {}
-        for name, entry in read():
-            found[name] = entry
-            if len(found) > NAMES_IN_FOLDER:
+        if folder in self._folders:
+            return self._folders[folder]
+        children: dict[str, Child] = {}
+        for name, child in read():
+            children[name] = child
+            if len(children) > NAMES_IN_FOLDER:
                 raise Unreadable("a folder", f"it has more than {NAMES_IN_FOLDER} names")
         if self._names > NAMES_KEPT:
-            self._kept.clear()
+            self._folders.clear()
             self._names = 0
-        self._kept[folder] = found
-        self._names += len(found)
-        return found
+        self._folders[folder] = children
+        self._names += len(children)
+        return children

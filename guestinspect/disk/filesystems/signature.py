@@ -1,4 +1,7 @@
-"""What a volume holds, by the magic numbers that blkid goes by."""
+"""The type of a volume's content, by the magic numbers that blkid uses.
+
+Source: libblkid/src/superblocks of util-linux.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ LVM = "LVM2_member"
 NTFS = "ntfs"
 SQUASHFS = "squashfs"
 
-_AT_THE_BEGINNING = (
+_WITHIN_HEAD = (
     (0, b"LUKS\xba\xbe", "crypto_LUKS"),
     (3, b"-FVE-FS-", "BitLocker"),
     (0, b"\xfc\x4e\x2b\xa9", "linux_raid_member"),
@@ -27,42 +30,38 @@ _AT_THE_BEGINNING = (
     (4120, b"\xc6\x85\x73\xf6", "bcache"),
     (32, b"NXSB", "apfs"),
 )
-_FURTHER = (
+_BEHIND_HEAD = (
     (65536 + 64, b"_BHRfS_M", "btrfs"),
     (32768 + 1, b"CD001", ISO),
     (32768, b"JFS1", "jfs"),
     (65536 + 52, b"ReIsEr", "reiserfs"),
 )
 _HEAD_BYTES = 8192
-_ZFS_UBERBLOCKS_AT = 128 * 1024
+_ZFS_UBERBLOCKS_AT = 128 * 1024  # of the first label; the array of uberblocks is as long
 _ZFS_MAGICS = (b"\x0c\xb1\xba\0\0\0\0\0", b"\0\0\0\0\0\xba\xb1\x0c")
 
-IN_WORDS = {
+REASONS = {
     "crypto_LUKS": "it is encrypted (LUKS)",
     "BitLocker": "it is encrypted (BitLocker)",
     "linux_raid_member": "it is part of a RAID",
-    "zfs_member": "it is ZFS",
-    "": "it holds no file system that is known",
+    "zfs_member": "ZFS is not supported",
 }
-"""Why a volume is not read, where its name does not say so."""
+"""Why a volume of this type is not read, where the name of the type does not say so."""
 
 
-def signature(blocks: Blocks) -> str:
-    """What a volume holds, as blkid names it, but "ext" for ext2 to ext4; empty: nothing that is known."""
+def read_signature(blocks: Blocks) -> str:
+    """Return the type of a volume's content, as blkid names it, but "ext" for ext2 to ext4; empty: an unknown type."""
     head = blocks.read_at(0, _HEAD_BYTES)
-    for at, magic, name in _AT_THE_BEGINNING:
+    for at, magic, name in _WITHIN_HEAD:
         if head[at : at + len(magic)] == magic:
             return name
-    for at, magic, name in _FURTHER:
+    for at, magic, name in _BEHIND_HEAD:
         if blocks.read_at(at, len(magic)) == magic:
             return name
-    if _is_fat(head[:512]):
+    # FAT last: its magic number is also that of any boot sector, so the name of the type must be there, too.
+    if head[510:512] == b"\x55\xaa" and (head[54:57] == b"FAT" or head[82:87] == b"FAT32"):
         return "vfat"
     uberblocks = blocks.read_at(_ZFS_UBERBLOCKS_AT, _ZFS_UBERBLOCKS_AT)
     if any(uberblocks[at : at + 8] in _ZFS_MAGICS for at in range(0, len(uberblocks), 1024)):
         return "zfs_member"
     return ""
-
-
-def _is_fat(sector: bytes) -> bool:
-    return sector[510:512] == b"\x55\xaa" and (sector[54:57] == b"FAT" or sector[82:87] == b"FAT32")

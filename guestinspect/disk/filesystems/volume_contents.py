@@ -1,4 +1,4 @@
-"""The file systems on a disk, on whatever volumes they are."""
+"""The file systems on the volumes of a disk."""
 
 from __future__ import annotations
 
@@ -10,66 +10,73 @@ from guestinspect.disk.filesystems import explorer_filesystems, signature
 from guestinspect.disk.filesystems.filesystem import FileSystem
 from guestinspect.disk.filesystems.xfs import Xfs
 from guestinspect.disk.tree import Unreadable
-from guestinspect.disk.volumes.lvm import PhysicalVolume, logical_volumes, physical_volume
+from guestinspect.disk.volumes.lvm import PhysicalVolume, logical_volumes, read_physical_volume
 from guestinspect.disk.volumes.volume import Volume
 
 _READERS: Mapping[str, Callable[[Blocks], FileSystem]] = {
-    "ext": explorer_filesystems.ext,
-    "btrfs": explorer_filesystems.btrfs,
-    "vfat": explorer_filesystems.vfat,
+    "ext": explorer_filesystems.open_ext,
+    "btrfs": explorer_filesystems.open_btrfs,
+    "vfat": explorer_filesystems.open_vfat,
     "xfs": Xfs,
 }
 
 
+class NoKnownFileSystem(Unreadable):
+    """A volume whose content has no known signature."""
+
+    def __init__(self, volume_name: str) -> None:
+        super().__init__(volume_name, "no known file system was found on it")
+        self.why = f"no known file system was found on {volume_name}"
+        self.args = (self.why,)
+
+
 @dataclass(frozen=True)
 class VolumeContent:
-    """A volume, and what is on it.
+    """A volume with its file system.
 
     Args:
-        signature: As ``signature`` gives it.
-        content: The file system, or why it cannot be read.
+        volume: A partition, a logical volume, or the whole disk.
+        signature: The type of its content, by ``read_signature``.
+        filesystem: The file system, or why it cannot be read.
     """
 
     volume: Volume
     signature: str
-    content: FileSystem | Unreadable
+    filesystem: FileSystem | Unreadable
 
 
 def read_volumes(volumes: Iterable[Volume]) -> tuple[VolumeContent, ...]:
-    """What is on each volume; of volume groups, what is on the logical volumes."""
-    found: list[VolumeContent] = []
+    """Return the content of each volume. Members of volume groups are replaced by the logical volumes on them."""
+    contents: list[VolumeContent] = []
     physical: list[PhysicalVolume] = []
     for volume in volumes:
-        one = _found(volume)
-        try:
-            member = physical_volume(volume.bits()) if one.signature == signature.LVM else None
-        except Unreadable as unreadable:
-            one = VolumeContent(volume, one.signature, Unreadable(volume.name, unreadable.reason))
-            member = None
+        content = _read_volume(volume)
+        member = None
+        if content.signature == signature.LVM:
+            try:
+                member = read_physical_volume(volume.readable_blocks())
+            except Unreadable as unreadable:
+                content = VolumeContent(volume, signature.LVM, Unreadable(volume.name, unreadable.reason))
         if member:
             physical.append(member)
         else:
-            found.append(one)
+            contents.append(content)
     if physical:
-        found.extend(_on_logical_volumes(physical))
-    return tuple(found)
+        try:
+            contents.extend(_read_volume(volume) for volume in logical_volumes(physical))
+        except Unreadable as unreadable:
+            contents.append(VolumeContent(Volume("LVM", unreadable), signature.LVM, unreadable))
+    return tuple(contents)
 
 
-def _on_logical_volumes(physical: list[PhysicalVolume]) -> list[VolumeContent]:
-    try:
-        return [_found(volume) for volume in logical_volumes(physical)]
-    except Unreadable as unreadable:
-        return [VolumeContent(Volume("LVM", unreadable), signature.LVM, unreadable)]
-
-
-def _found(volume: Volume) -> VolumeContent:
+def _read_volume(volume: Volume) -> VolumeContent:
     name = ""
     try:
-        name = signature.signature(volume.bits())
+        name = signature.read_signature(volume.readable_blocks())
         if reader := _READERS.get(name):
-            return VolumeContent(volume, name, reader(volume.bits()))
+            return VolumeContent(volume, name, reader(volume.readable_blocks()))
     except Unreadable as unreadable:
         return VolumeContent(volume, name, Unreadable(volume.name, unreadable.reason))
-    return VolumeContent(
-        volume, name, Unreadable(volume.name, signature.IN_WORDS.get(name, f"it is {name}, which is not read"))
-    )
+    if not name:
+        return VolumeContent(volume, name, NoKnownFileSystem(volume.name))
+    return VolumeContent(volume, name, Unreadable(volume.name, signature.REASONS.get(name, f"{name} is not supported")))

@@ -1,4 +1,4 @@
-"""XFS, read by ourselves: see choice 0006."""
+"""A reader of XFS; choice 0012 says why there is one."""
 
 from __future__ import annotations
 
@@ -19,21 +19,33 @@ from guestinspect.disk.limits import EXTENTS_IN_FILE, FOLDER_BYTES, LINK_BYTES
 from guestinspect.disk.tree import Status, Type, Unreadable
 
 _TYPES = {stat.S_IFREG: Type.FILE, stat.S_IFDIR: Type.FOLDER, stat.S_IFLNK: Type.LINK}
-_LOCAL, _EXTENTS, _TREE = 1, 2, 3
+
+_LOCAL, _EXTENTS, _BTREE = 1, 2, 3
+"""Values of di_format."""
+
 _HASHES_BEGIN_AT_BYTE = 1 << 35
-_MOST_LEVELS = 9
+"""XFS_DIR2_LEAF_OFFSET: from this byte of a folder on there are hashes of its names, and no entries."""
+
+_MAX_LEVELS = 9
+"""XFS_BTREE_MAXLEVELS of Linux: no valid B+tree has more levels."""
+
 _LINK_HEADER_BYTES = 56
-_LINK_RUN_BYTES = 128 * 1024  # two of the largest blocks
+"""struct xfs_dsymlink_hdr, in each extent of a link's target if there are checksums."""
+
+_LINK_EXTENT_BYTES = 128 * 1024
+"""The longest extent of a link that is read: two of the largest blocks."""
+
+_MAX_CACHED_FILES = 1000
 
 
 class Xfs:
     """An XFS.
 
     Args:
-        blocks: Its bits.
+        blocks: The whole file system.
 
     Raises:
-        Unreadable: It is damaged, or has features that are not understood.
+        Unreadable: It is damaged, or has features that are not supported.
     """
 
     kind = "xfs"
@@ -41,24 +53,24 @@ class Xfs:
 
     def __init__(self, blocks: Blocks) -> None:
         self._blocks = blocks
-        self._of = structures.superblock(blocks.read_at(0, 4096))
-        self.uuid = str(uuid.UUID(bytes=self._of.uuid))
-        self.label = self._of.label.rstrip(b"\0").decode("utf-8", "surrogateescape")
+        self._superblock = structures.read_superblock(blocks.read_at(0, 4096))
+        self.uuid = str(uuid.UUID(bytes=self._superblock.uuid))
+        self.label = self._superblock.label.rstrip(b"\0").decode("utf-8", "surrogateescape")
         self._folders: FolderCache[int] = FolderCache()
         self._extents: dict[int, tuple[Extent, ...]] = {}
 
     def root(self) -> Node:
-        return self._inode(self._of.root)
+        return self._read_inode(self._superblock.root)
 
-    def part(self, subvolume: str) -> FileSystem | None:
+    def open_subvolume(self, _subvolume: str) -> FileSystem | None:
         return None
 
     def lookup(self, folder: Node, name: str) -> Node | None:
-        number = self._inside(folder).get(name)
-        return None if number is None else self._inode(number)
+        number = self._children(folder).get(name)
+        return None if number is None else self._read_inode(number)
 
     def names(self, folder: Node) -> Iterable[str]:
-        return self._inside(folder)
+        return self._children(folder)
 
     def status(self, node: Node) -> Status:
         inode = cast("Inode", node)
@@ -74,7 +86,7 @@ class Xfs:
     def link(self, node: Node) -> str:
         inode = cast("Inode", node)
         if not 0 < inode.size_bytes <= LINK_BYTES:
-            raise Unreadable("xfs", "a link has no target, or one that is too long")
+            raise Unreadable("xfs", "the target of a link is empty or too long")
         if inode.format == _LOCAL:
             target = inode.fork[: inode.size_bytes]
         else:
@@ -92,88 +104,92 @@ class Xfs:
         with errors_as_unreadable("xfs"):
             return b"".join(self._pieces(inode, offset_bytes, length_bytes))
 
-    def _inode(self, number: int) -> Inode:
-        of = self._of
-        group = number >> (of.group_block_bits + of.inodes_in_block_bits)
-        block = number >> of.inodes_in_block_bits & (1 << of.group_block_bits) - 1
-        within = number & (1 << of.inodes_in_block_bits) - 1
+    def _read_inode(self, number: int) -> Inode:
+        superblock = self._superblock
+        block, within = number >> superblock.inodes_in_block_bits, number & (1 << superblock.inodes_in_block_bits) - 1
         with errors_as_unreadable("xfs"):
-            at = self._byte(group << of.group_block_bits | block) + within * of.inode_bytes
-            inode = structures.inode(read_exactly(self._blocks, at, of.inode_bytes), number, of)
+            at = self._byte_of_block(block) + within * superblock.inode_bytes
+            raw = read_exactly(self._blocks, at, superblock.inode_bytes)
+            inode = structures.read_inode(raw, number, superblock)
         if not stat.S_IFMT(inode.mode):
             raise Unreadable("xfs", f"inode {number} is not in use")
         return inode
 
-    def _byte(self, block: int) -> int:
-        """Where a block is, whose number holds its group and its place there."""
-        group, within = block >> self._of.group_block_bits, block & (1 << self._of.group_block_bits) - 1
-        if group >= self._of.groups or within >= self._of.group_blocks:
+    def _byte_of_block(self, block: int) -> int:
+        """Return the first byte of a block, whose number holds its group and its place in the group."""
+        superblock = self._superblock
+        group, within = block >> superblock.group_block_bits, block & (1 << superblock.group_block_bits) - 1
+        if group >= superblock.groups or within >= superblock.group_blocks:
             raise Unreadable("xfs", "it refers to a block beyond its end")
-        return (group * self._of.group_blocks + within) << self._of.block_bits
+        return (group * superblock.group_blocks + within) << superblock.block_bits
 
-    def _inside(self, folder: Node) -> Mapping[str, int]:
-        """The inode numbers of what is in a folder, by name."""
+    def _children(self, folder: Node) -> Mapping[str, int]:
+        """Return the inode numbers of the entries of a folder, by name."""
         inode = cast("Inode", folder)
         if not stat.S_ISDIR(inode.mode):
-            raise Unreadable("xfs", f"inode {inode.number} is no folder")
+            raise Unreadable("xfs", f"inode {inode.number} is not a folder")
         with errors_as_unreadable("xfs"):
-            return self._folders.of(inode.number, lambda: self._entries(inode))
+            return self._folders.get(inode.number, lambda: self._entries(inode))
 
     def _entries(self, folder: Inode) -> Iterator[tuple[str, int]]:
         if folder.size_bytes > FOLDER_BYTES:
             raise Unreadable("xfs", f"a folder is longer than {FOLDER_BYTES} bytes")
-        for name, number in self._raw_entries(folder):
-            if name not in (b".", b".."):
-                yield name.decode("utf-8", "surrogateescape"), number
-
-    def _raw_entries(self, folder: Inode) -> Iterator[tuple[bytes, int]]:
+        has_file_types = self._superblock.has_file_types
         if folder.format == _LOCAL:
-            yield from structures.short_folder(folder.fork, file_types=self._of.file_types)
-            return
-        for block in self._folder_blocks(folder):
-            yield from structures.folder_block(block, file_types=self._of.file_types)
+            blocks = iter((structures.short_folder(folder.fork, has_file_types=has_file_types),))
+        else:
+            blocks = (
+                structures.folder_block(block, has_file_types=has_file_types) for block in self._folder_blocks(folder)
+            )
+        for entries in blocks:
+            for name, number in entries:
+                if name not in (b".", b".."):
+                    yield name.decode("utf-8", "surrogateescape"), number
 
     def _folder_blocks(self, folder: Inode) -> Iterator[bytes]:
-        size_bytes = self._of.folder_block_bytes
-        blocks = size_bytes >> self._of.block_bits
-        first = -1
+        """The blocks of a folder that contain entries. A folder block may span extents, and an extent folder blocks."""
+        size_bytes = self._superblock.folder_block_bytes
+        blocks = size_bytes >> self._superblock.block_bits
+        last = -1
         for extent in self._extents_of(folder):
-            if extent.at_block << self._of.block_bits >= _HASHES_BEGIN_AT_BYTE:
+            if extent.at_block << self._superblock.block_bits >= _HASHES_BEGIN_AT_BYTE:
                 break
             for block in range(extent.at_block, extent.at_block + extent.blocks):
-                if block // blocks > first:
-                    first = block // blocks
-                    content = b"".join(self._pieces(folder, first * size_bytes, size_bytes))
-                    structures.check_folder_block(content, self._of)
+                if block // blocks > last:
+                    last = block // blocks
+                    content = b"".join(self._pieces(folder, last * size_bytes, size_bytes))
+                    structures.check_folder_block(content, self._superblock)
                     yield content
 
     def _pieces_of_target(self, link: Inode) -> Iterator[bytes]:
-        """What is in each run of blocks, behind a header if there are check sums."""
+        """The parts of a link's target in each of its extents, without the headers that carry the checksums."""
         for extent in self._extents_of(link):
-            if extent.blocks << self._of.block_bits > _LINK_RUN_BYTES:
+            length_bytes = extent.blocks << self._superblock.block_bits
+            if length_bytes > _LINK_EXTENT_BYTES:
                 raise Unreadable("xfs", "a link is damaged")
-            content = read_exactly(self._blocks, self._byte(extent.disk_block), extent.blocks << self._of.block_bits)
-            if self._of.checked:
-                structures.check(content, 12)
+            content = read_exactly(self._blocks, self._byte_of_block(extent.disk_block), length_bytes)
+            if self._superblock.has_checksums:
+                structures.check(content, 12)  # sl_crc
                 content = content[_LINK_HEADER_BYTES:]
             yield content
 
     def _pieces(self, file: Inode, offset_bytes: int, length_bytes: int) -> Iterator[bytes]:
-        """The bytes of a file, run by run; what was never written is zeros."""
-        bits = self._of.block_bits
-        runs = self._extents_of(file)
-        number = max(0, bisect_right(runs, offset_bytes >> bits, key=lambda run: run.at_block) - 1)
+        """The bytes of a file, extent by extent; holes and preallocated extents read as zeros."""
+        bits = self._superblock.block_bits
+        extents = self._extents_of(file)
+        # Start with the last extent that begins at or before the offset; the offset may still lie in a hole behind it.
+        index = max(0, bisect_right(extents, offset_bytes >> bits, key=lambda extent: extent.at_block) - 1)
         end_bytes = offset_bytes + length_bytes
         while offset_bytes < end_bytes:
-            run = runs[number] if number < len(runs) else None
-            begins = run.at_block << bits if run else end_bytes
-            ends = run.at_block + run.blocks << bits if run else end_bytes
-            if run and ends <= offset_bytes:
-                number += 1
+            extent = extents[index] if index < len(extents) else None
+            begins = extent.at_block << bits if extent else end_bytes
+            ends = extent.at_block + extent.blocks << bits if extent else end_bytes
+            if extent and ends <= offset_bytes:
+                index += 1
                 continue
             until = min(end_bytes, ends if begins <= offset_bytes else begins)
-            if run and run.written and begins <= offset_bytes:
-                at = self._byte(run.disk_block) + offset_bytes - begins
+            if extent and extent.written and begins <= offset_bytes:
+                at = self._byte_of_block(extent.disk_block) + offset_bytes - begins
                 yield read_exactly(self._blocks, at, until - offset_bytes)
             else:
                 yield bytes(until - offset_bytes)
@@ -181,56 +197,68 @@ class Xfs:
 
     def _extents_of(self, file: Inode) -> tuple[Extent, ...]:
         if file.number not in self._extents:
-            if len(self._extents) > 1000:
+            if len(self._extents) > _MAX_CACHED_FILES:
                 self._extents.clear()
-            self._extents[file.number] = self._found_extents(file)
+            self._extents[file.number] = self._read_extents(file)
         return self._extents[file.number]
 
-    def _found_extents(self, file: Inode) -> tuple[Extent, ...]:
-        if file.realtime:
-            raise Unreadable("xfs", "a file of it is on another disk (real-time)")
+    def _read_extents(self, file: Inode) -> tuple[Extent, ...]:
+        """Return the extents of a file in their order, after checking that they do not overlap and none is missing."""
+        if file.is_realtime:
+            raise Unreadable("xfs", "a file is on a separate real-time device")
         if file.extents > EXTENTS_IN_FILE:
-            raise Unreadable("xfs", f"a file of it is in more than {EXTENTS_IN_FILE} pieces")
+            raise Unreadable("xfs", f"a file has more than {EXTENTS_IN_FILE} extents")
         if file.format == _EXTENTS:
-            found = list(structures.extents(file.fork[: file.extents * 16]))
-        elif file.format == _TREE:
+            extents = list(structures.extents(file.fork[: file.extents * 16]))
+        elif file.format == _BTREE:
+            # xfs_bmdr_block, the root in the inode: level and count, then all keys, then all pointers, 8 bytes each.
             level, count = struct.unpack_from(">HH", file.fork)
-            most = (len(file.fork) - 4) // 16
-            found = list(self._leaves(_pointers(file.fork, 4 + 8 * most, count, most), level, set()))
+            capacity = (len(file.fork) - 4) // 16
+            extents = list(self._leaves(_pointers(file.fork, 4 + 8 * capacity, count, capacity), level, set()))
         else:
             raise Unreadable("xfs", f"inode {file.number} is damaged")
-        ends = 0
-        for extent in found:
-            if extent.at_block < ends:
-                raise Unreadable("xfs", f"the pieces of inode {file.number} overlap")
-            ends = extent.at_block + extent.blocks
-        if len(found) != file.extents:
-            raise Unreadable("xfs", f"inode {file.number} has not as many pieces as it says")
-        return tuple(found)
+        end_block = 0
+        for extent in extents:
+            if extent.at_block < end_block:
+                raise Unreadable("xfs", f"the extents of inode {file.number} overlap")
+            end_block = extent.at_block + extent.blocks
+        if len(extents) != file.extents:
+            raise Unreadable("xfs", f"inode {file.number} does not have as many extents as it declares")
+        return tuple(extents)
 
-    def _leaves(self, pointers: list[int], level: int, seen: set[int]) -> Iterator[Extent]:
-        """The extents in the leaves of a tree, in order (xfs_bmbt); no block of it is read twice."""
-        if not 0 < level < _MOST_LEVELS:
+    def _leaves(self, pointers: list[int], level: int, visited: set[int]) -> Iterator[Extent]:
+        """The extents in the leaves of a B+tree, in order (xfs_bmbt).
+
+        Args:
+            pointers: The blocks below one node.
+            level: Of that node; a leaf has level 0.
+            visited: The blocks read so far: a tree that contains itself would never end.
+        """
+        if not 0 < level < _MAX_LEVELS:
             raise Unreadable("xfs", "a tree is damaged")
-        header_bytes = 72 if self._of.checked else 24
+        has_checksums = self._superblock.has_checksums
+        # xfs_btree_block, long form: with checksums it has the block's own number, a UUID, an owner and bb_crc, too.
+        magic, header_bytes = (b"BMA3", 72) if has_checksums else (b"BMAP", 24)
+        capacity = (self._superblock.block_bytes - header_bytes) // 16
         for pointer in pointers:
-            if pointer in seen or len(seen) > EXTENTS_IN_FILE:
+            if pointer in visited or len(visited) > EXTENTS_IN_FILE:
                 raise Unreadable("xfs", "a tree is damaged")
-            seen.add(pointer)
-            block = read_exactly(self._blocks, self._byte(pointer), self._of.block_bytes)
-            magic, its_level, count = struct.unpack_from(">4sHH", block)
-            most = (self._of.block_bytes - header_bytes) // 16
-            if magic != (b"BMA3" if self._of.checked else b"BMAP") or its_level != level - 1 or count > most:
+            visited.add(pointer)
+            block = read_exactly(self._blocks, self._byte_of_block(pointer), self._superblock.block_bytes)
+            block_magic, block_level, count = struct.unpack_from(">4sHH", block)
+            if block_magic != magic or block_level != level - 1 or count > capacity:
                 raise Unreadable("xfs", "a tree is damaged")
-            if self._of.checked:
+            if has_checksums:
                 structures.check(block, 64)
-            if its_level:
-                yield from self._leaves(_pointers(block, header_bytes + 8 * most, count, most), its_level, seen)
+            if block_level:
+                yield from self._leaves(
+                    _pointers(block, header_bytes + 8 * capacity, count, capacity), block_level, visited
+                )
             else:
                 yield from structures.extents(block[header_bytes : header_bytes + 16 * count])
 
 
-def _pointers(block: bytes, at: int, count: int, most: int) -> list[int]:
-    if count > most:
+def _pointers(block: bytes, at: int, count: int, capacity: int) -> list[int]:
+    if count > capacity:
         raise Unreadable("xfs", "a tree is damaged")
     return list(struct.unpack_from(f">{count}Q", block, at))

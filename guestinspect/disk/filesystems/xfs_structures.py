@@ -1,6 +1,7 @@
-"""How XFS lays out what it keeps: all numbers big-endian, all of version 5 with a check sum.
+"""The structures of XFS on the disk. All numbers are big-endian; in version 5 each structure has a checksum.
 
-Source: the XFS algorithms and data structures, 3rd edition, and fs/xfs/libxfs/xfs_format.h of Linux.
+Source: "XFS Algorithms & Data Structures", 3rd edition; fs/xfs/libxfs/xfs_format.h and xfs_da_format.h of Linux. Fields
+are named in comments as there.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from dataclasses import dataclass
 from guestinspect.disk.explorer import crc32c
 from guestinspect.disk.tree import Unreadable
 
-# Feature bits (sb_features_incompat) whose meaning this reader knows.
+# Feature bits (sb_features_incompat) that this reader supports. It refuses all others, as Linux does.
 FILE_TYPES = 0x1
 NEEDS_REPAIR = 0x10
-_UNDERSTOOD = {
+_SUPPORTED = {
     FILE_TYPES: "ftype",
     0x2: "sparse inodes",
     0x4: "metadata UUID",
@@ -24,17 +25,33 @@ _UNDERSTOOD = {
     0x40: "exchange range",
     0x80: "parent pointers",
 }
-_FOLDERS_OF_VERSION_2 = 0x2000
-_FILE_TYPES_OF_VERSION_4 = 0x200
+# Version 4 has its features in sb_versionnum and in sb_features2.
+_V4_FOLDERS_V2 = 0x2000
+_V4_FILE_TYPES = 0x200
 
 
 @dataclass(frozen=True)
 class Superblock:
-    """What the first sector says.
+    """The fields of the superblock that are needed here.
+
+    A block number of the file system is the number of an allocation group and, in the lower ``group_block_bits``, a
+    block of that group. An inode number is a block number and, in the lower ``inodes_in_block_bits``, an inode of that
+    block. Groups need not be a power of two long, so that numbers have gaps.
 
     Args:
-        checked: Its structures have check sums (version 5).
-        file_types: Folders say of what type a file is.
+        block_bytes: sb_blocksize.
+        group_blocks: The length of a group (sb_agblocks).
+        groups: sb_agcount.
+        inode_bytes: sb_inodesize.
+        block_bits: sb_blocklog; ``block_bytes`` is 2 to this power.
+        inodes_in_block_bits: sb_inopblog.
+        group_block_bits: sb_agblklog, ``group_blocks`` rounded up to a power of two.
+        folder_block_bytes: The blocks of folders are 2^sb_dirblklog blocks long.
+        root: The inode number of the root folder (sb_rootino).
+        uuid: sb_uuid.
+        label: sb_fname, padded with zeros.
+        has_checksums: The version is 5.
+        has_file_types: Entries of folders have a byte for the type of the file.
     """
 
     block_bytes: int
@@ -48,15 +65,18 @@ class Superblock:
     root: int
     uuid: bytes
     label: bytes
-    checked: bool
-    file_types: bool
+    has_checksums: bool
+    has_file_types: bool
 
 
-def superblock(sector: bytes) -> Superblock:
-    """What the first sector says.
+def read_superblock(sector: bytes) -> Superblock:
+    """Return the superblock.
+
+    Args:
+        sector: The beginning of the file system, at least its first sector.
 
     Raises:
-        Unreadable: It is damaged, or asks for features that this reader does not know.
+        Unreadable: The superblock is damaged, or requires features that are not supported.
     """
     if len(sector) < 512 or sector[:4] != b"XFSB":
         raise Unreadable("xfs", "its superblock is missing")
@@ -64,10 +84,38 @@ def superblock(sector: bytes) -> Superblock:
     (root,) = struct.unpack_from(">Q", sector, 56)
     group_blocks, groups = struct.unpack_from(">II", sector, 84)
     version, sector_bytes, inode_bytes = struct.unpack_from(">HHH", sector, 100)
+    has_checksums = _has_checksums(sector, version, sector_bytes)
+    if not _is_consistent(sector):
+        raise Unreadable("xfs", "its superblock contradicts itself")
+    (features,) = struct.unpack_from(">I", sector, 216 if has_checksums else 200)
+    return Superblock(
+        block_bytes=block_bytes,
+        group_blocks=group_blocks,
+        groups=groups,
+        inode_bytes=inode_bytes,
+        block_bits=sector[120],
+        inodes_in_block_bits=sector[123],
+        group_block_bits=sector[124],
+        folder_block_bytes=block_bytes << sector[192],
+        root=root,
+        uuid=sector[32:48],
+        label=sector[108:120],
+        has_checksums=has_checksums,
+        has_file_types=bool(features & (FILE_TYPES if has_checksums else _V4_FILE_TYPES)),
+    )
+
+
+def _is_consistent(sector: bytes) -> bool:
+    """Compare the redundant fields of a superblock: sizes and their logarithms, which are used to shift and to divide.
+
+    The ranges are those of Linux (XFS_MIN_BLOCKSIZE_LOG, XFS_DINODE_MIN_LOG and so on).
+    """
+    (block_bytes,) = struct.unpack_from(">I", sector, 4)
+    (group_blocks,) = struct.unpack_from(">I", sector, 84)
+    (inode_bytes,) = struct.unpack_from(">H", sector, 104)
     block_bits, _sector_bits, inode_bits, inodes_in_block_bits, group_block_bits = sector[120:125]
     folder_bits = sector[192]
-    checked = _checked(sector, version, sector_bytes)
-    if not (
+    return (
         9 <= block_bits <= 16
         and block_bytes == 1 << block_bits
         and 8 <= inode_bits <= 11
@@ -75,56 +123,39 @@ def superblock(sector: bytes) -> Superblock:
         and inodes_in_block_bits == block_bits - inode_bits >= 0
         and 0 < group_blocks <= 1 << group_block_bits <= 1 << 32
         and block_bits + folder_bits <= 16
-    ):
-        raise Unreadable("xfs", "its superblock contradicts itself")
-    (features,) = struct.unpack_from(">I", sector, 216 if checked else 200)
-    return Superblock(
-        block_bytes=block_bytes,
-        group_blocks=group_blocks,
-        groups=groups,
-        inode_bytes=inode_bytes,
-        block_bits=block_bits,
-        inodes_in_block_bits=inodes_in_block_bits,
-        group_block_bits=group_block_bits,
-        folder_block_bytes=block_bytes << folder_bits,
-        root=root,
-        uuid=sector[32:48],
-        label=sector[108:120],
-        checked=checked,
-        file_types=bool(features & (FILE_TYPES if checked else _FILE_TYPES_OF_VERSION_4)),
     )
 
 
-def _checked(sector: bytes, version: int, sector_bytes: int) -> bool:
-    """Whether it is of version 5, with check sums."""
-    if version & 0xF == 4 and version & _FOLDERS_OF_VERSION_2:
+def _has_checksums(sector: bytes, version: int, sector_bytes: int) -> bool:
+    """Return True for version 5, after verifying the superblock; False for version 4 with folders of version 2."""
+    if version & 0xF == 4 and version & _V4_FOLDERS_V2:
         return False
     if version & 0xF != 5:
-        raise Unreadable("xfs", f"its version, {version & 0xF}, is not understood")
+        raise Unreadable("xfs", f"its version, {version & 0xF}, is not supported")
     if not 512 <= sector_bytes <= len(sector):
         raise Unreadable("xfs", "its superblock contradicts itself")
-    check(sector[:sector_bytes], 224)
+    check(sector[:sector_bytes], 224)  # sb_crc
     (incompatible,) = struct.unpack_from(">I", sector, 216)
     if incompatible & NEEDS_REPAIR:
-        raise Unreadable("xfs", "it says that it needs xfs_repair")
-    if unknown := incompatible & ~sum(_UNDERSTOOD):
-        raise Unreadable("xfs", f"it has features that are not understood ({unknown:#x})")
+        raise Unreadable("xfs", "it is marked as in need of xfs_repair")
+    if unknown := incompatible & ~sum(_SUPPORTED):
+        raise Unreadable("xfs", f"it has features that are not supported ({unknown:#x})")
     return True
 
 
 def check(structure: bytes, at: int) -> None:
-    """Compares a check sum with what it is the sum of.
+    """Verify a checksum. It is computed with its own four bytes as zeros, and stored little-endian, unlike the rest.
 
     Args:
-        structure: All of it.
-        at: Where in it the sum stands, little-endian.
+        structure: The bytes that the checksum covers.
+        at: The offset of the checksum in them.
 
     Raises:
-        Unreadable: They differ.
+        Unreadable: The checksum is wrong.
     """
     (stored,) = struct.unpack_from("<I", structure, at)
     if crc32c(structure[at + 4 :], crc32c(structure[:at] + bytes(4))) != stored:
-        raise Unreadable("xfs", "a check sum is wrong")
+        raise Unreadable("xfs", "a checksum is wrong")
 
 
 @dataclass(frozen=True)
@@ -132,10 +163,10 @@ class Extent:
     """A run of blocks of a file.
 
     Args:
-        at_block: Where in the file.
-        disk_block: Where in the file system, group and block within the group in one number.
-        blocks: How many.
-        written: If not, they read as zeros.
+        at_block: The first block, counted in the file.
+        disk_block: The first block, as a block number of the file system.
+        blocks: The length.
+        written: False for a preallocated extent: it reads as zeros.
     """
 
     at_block: int
@@ -145,11 +176,11 @@ class Extent:
 
 
 def extents(records: bytes) -> Iterator[Extent]:
-    """The runs of blocks that packed records describe (xfs_bmbt_rec)."""
+    """The extents in packed records of 128 bits (xfs_bmbt_rec): flag 1, file offset 54, block 52, count 21."""
     for high, low in struct.iter_unpack(">QQ", records):
         yield Extent(
             at_block=high >> 9 & (1 << 54) - 1,
-            disk_block=(high & 0x1FF) << 43 | low >> 21,
+            disk_block=(high & 0x1FF) << 43 | low >> 21,  # 9 bits in the first half, 43 in the second
             blocks=low & 0x1FFFFF,
             written=not high >> 63,
         )
@@ -157,14 +188,20 @@ def extents(records: bytes) -> Iterator[Extent]:
 
 @dataclass(frozen=True)
 class Inode:
-    """What XFS keeps of a file, folder or link.
+    """An inode: a file, folder or link.
 
     Args:
-        number: Its own.
-        mode: Type and permission bits.
-        format: Where its content is: 1 in ``fork``, 2 in the extents there, 3 in those of a tree.
-        extents: How many extents it has.
-        fork: What follows the fixed part: content, extents, or the root of a tree.
+        number: Its number.
+        mode: Type and permission bits (di_mode).
+        format: The place of its content (di_format): 1 in ``fork`` itself, 2 in the extents that ``fork`` lists, 3 in
+            those of a B+tree whose root is in ``fork``.
+        uid: di_uid.
+        gid: di_gid.
+        size_bytes: di_size.
+        modified_s: di_mtime, in seconds since 1970.
+        extents: The number of extents (di_nextents, di_big_nextents).
+        is_realtime: The content is on a separate device (XFS_DIFLAG_REALTIME).
+        fork: The data fork, which follows the fixed part.
     """
 
     number: int
@@ -175,68 +212,80 @@ class Inode:
     size_bytes: int
     modified_s: int
     extents: int
-    realtime: bool
+    is_realtime: bool
     fork: bytes
 
 
+# di_flags2
 _BIGTIME = 0x8
 _LARGE_COUNTERS = 0x10
+
 _BIGTIME_BEGINS_S = -(2**31)
 
 
-def inode(raw: bytes, number: int, of: Superblock) -> Inode:
-    """What stands in an inode.
+def read_inode(raw: bytes, number: int, superblock: Superblock) -> Inode:
+    """Return an inode.
+
+    Args:
+        raw: Its bytes.
+        number: Its number, which version 3 repeats in the inode: a block that was moved is detected.
+        superblock: Of its file system.
 
     Raises:
-        Unreadable: It is damaged, or not in use.
+        Unreadable: The inode is damaged.
     """
-    magic, mode, version, how = struct.unpack_from(">2sHBB", raw)
-    if magic != b"IN" or version not in (1, 2, 3) or (version == 3) is not of.checked:
+    magic, mode, version, content_format = struct.unpack_from(">2sHBB", raw)
+    if magic != b"IN" or version not in (1, 2, 3) or (version == 3) is not superblock.has_checksums:
         raise Unreadable("xfs", f"inode {number} is damaged")
     flags2 = 0
-    begins_at = 100
+    fork_at = 100
     if version == 3:
-        check(raw, 100)
+        check(raw, 100)  # di_crc
         (flags2,) = struct.unpack_from(">Q", raw, 120)
-        begins_at = 176
-        if struct.unpack_from(">Q", raw, 152)[0] != number:
+        fork_at = 176
+        if struct.unpack_from(">Q", raw, 152)[0] != number:  # di_ino
             raise Unreadable("xfs", f"inode {number} is damaged")
     uid, gid = struct.unpack_from(">II", raw, 8)
     (size_bytes,) = struct.unpack_from(">Q", raw, 56)
-    large = flags2 & _LARGE_COUNTERS
-    (count,) = struct.unpack_from(">Q", raw, 24) if large else struct.unpack_from(">I", raw, 76)
-    (attributes_at,) = struct.unpack_from(">B", raw, 82)
+    # With large counters (nrext64) the 64-bit count takes the place of di_v2_pad, and di_nextents counts attributes.
+    (count,) = struct.unpack_from(">Q", raw, 24) if flags2 & _LARGE_COUNTERS else struct.unpack_from(">I", raw, 76)
+    # di_forkoff: the attribute fork begins so many 8 bytes behind the data fork's beginning; 0 if there is none.
+    attributes_at = fork_at + raw[82] * 8 if raw[82] else superblock.inode_bytes
     (flags,) = struct.unpack_from(">H", raw, 90)
-    ends_at = begins_at + attributes_at * 8 if attributes_at else of.inode_bytes
     return Inode(
         number=number,
         mode=mode,
-        format=how,
+        format=content_format,
         uid=uid,
         gid=gid,
         size_bytes=size_bytes,
-        modified_s=_seconds(raw[40:48], flags2),
+        modified_s=_mtime_s(raw, flags2),
         extents=count,
-        realtime=bool(flags & 1),
-        fork=raw[begins_at:ends_at],
+        is_realtime=bool(flags & 1),
+        fork=raw[fork_at:attributes_at],
     )
 
 
-def _seconds(stamp: bytes, flags2: int) -> int:
+def _mtime_s(raw: bytes, flags2: int) -> int:
+    """Return di_mtime: with bigtime nanoseconds since 1901, else seconds since 1970 (then nanoseconds, ignored)."""
     if flags2 & _BIGTIME:
-        return int(struct.unpack(">Q", stamp)[0]) // 10**9 + _BIGTIME_BEGINS_S
-    return int(struct.unpack(">i", stamp[:4])[0])
+        return int(struct.unpack_from(">Q", raw, 40)[0]) // 10**9 + _BIGTIME_BEGINS_S
+    return int(struct.unpack_from(">i", raw, 40)[0])
 
 
-def short_folder(fork: bytes, *, file_types: bool) -> Iterator[tuple[bytes, int]]:
-    """Names and inode numbers of a folder that fits into its inode (xfs_dir2_sf)."""
+def short_folder(fork: bytes, *, has_file_types: bool) -> Iterator[tuple[bytes, int]]:
+    """The names and inode numbers of a folder that fits into its inode (xfs_dir2_sf).
+
+    Header: the number of entries, the number of those that need 64-bit inode numbers (if any does, all entries have
+    them), the parent's inode number. Entry: the name's length, 2 bytes of offset, the name, the file type, the inode.
+    """
     count, wide = fork[0], fork[1]
     number_bytes = 8 if wide else 4
     at = 2 + number_bytes
     for _ in range(count):
         length = fork[at]
         name = fork[at + 3 : at + 3 + length]
-        at += 3 + length + file_types
+        at += 3 + length + has_file_types
         number = fork[at : at + number_bytes]
         at += number_bytes
         if not length or len(name) != length or len(number) != number_bytes:
@@ -244,30 +293,39 @@ def short_folder(fork: bytes, *, file_types: bool) -> Iterator[tuple[bytes, int]
         yield name, int.from_bytes(number, "big")
 
 
-def check_folder_block(block: bytes, of: Superblock) -> None:
-    """Raises Unreadable if a block of a larger folder is not what it should be."""
-    if block[:4] not in ((b"XDB3", b"XDD3") if of.checked else (b"XD2B", b"XD2D")):
+def check_folder_block(block: bytes, superblock: Superblock) -> None:
+    """Verify the magic number and the checksum of a block of a larger folder.
+
+    Raises:
+        Unreadable: The block is damaged.
+    """
+    if block[:4] not in ((b"XDB3", b"XDD3") if superblock.has_checksums else (b"XD2B", b"XD2D")):
         raise Unreadable("xfs", "a folder is damaged")
-    if of.checked:
+    if superblock.has_checksums:
         check(block, 4)
 
 
-def folder_block(block: bytes, *, file_types: bool) -> Iterator[tuple[bytes, int]]:
-    """Names and inode numbers in a block of a larger folder (xfs_dir2_data), which has been checked."""
+def folder_block(block: bytes, *, has_file_types: bool) -> Iterator[tuple[bytes, int]]:
+    """The names and inode numbers in a verified block of a larger folder (xfs_dir2_data).
+
+    Used entry: inode, the name's length, the name, the file type, padding, 2 bytes of tag; aligned to 8 bytes. Unused
+    space begins with 0xFFFF and its length.
+    """
     at, end = 64 if block[3:4] == b"3" else 16, len(block)
-    if block[:4] in (b"XDB3", b"XD2B"):  # the only block: its hashes are at the end
+    if block[:4] in (b"XDB3", b"XD2B"):
+        # The only block of its folder: the hashes, 8 bytes each, stand at its end, and behind them their number.
         (hashes,) = struct.unpack_from(">I", block, len(block) - 8)
         end -= 8 + 8 * hashes
     while at < end:
         free, size = struct.unpack_from(">HH", block, at)
         if free == 0xFFFF:
-            if size < 8 or size % 8:
+            if size < 8 or size % 8:  # a length of 0 would never end
                 raise Unreadable("xfs", "a folder is damaged")
             at += size
             continue
         number, length = struct.unpack_from(">QB", block, at)
         name = block[at + 9 : at + 9 + length]
-        at += -(-(9 + length + file_types + 2) // 8) * 8
+        at += -(-(9 + length + has_file_types + 2) // 8) * 8
         if not length or at > end:
             raise Unreadable("xfs", "a folder is damaged")
         yield name, number

@@ -1,7 +1,9 @@
-"""Logical volumes of LVM2 that lie in one piece after another (linear); the others are known by name only.
+"""The logical volumes of LVM2. Those that are linear are readable, others are known by name only.
 
-Source: lib/format_text/layout.h and format-text.c of LVM2. A physical volume begins with a label in one of its first
-four sectors, which says where the metadata areas are; the newest description in one of them is a text.
+A physical volume begins with a label in one of its first four sectors. The label leads to the metadata areas; each is a
+ring buffer that holds the description of the volume group as a text, in several versions.
+
+Source: lib/format_text/layout.h, format-text.c and label.h of LVM2; fields are named in comments as there.
 """
 
 from __future__ import annotations
@@ -15,18 +17,33 @@ from dataclasses import dataclass
 from guestinspect.disk.blocks import Blocks, JoinedBlocks, WindowBlocks, read_exactly
 from guestinspect.disk.limits import METADATA_BYTES, PARTITIONS
 from guestinspect.disk.tree import Unreadable
-from guestinspect.disk.volumes.lvm_text import Value, number, parse, section
+from guestinspect.disk.volumes.lvm_text import Value, as_section, get_number, parse
 from guestinspect.disk.volumes.volume import Volume
 
 _SECTOR_BYTES = 512
+
 _LABEL = struct.Struct("<8sQII8s")
+"""label_header: id, sector_xl, crc_xl, offset_xl (where pv_header begins in the sector), type."""
+
+_UUID_BYTES = 32
 _AREA = struct.Struct("<QQ")
+"""disk_locn: offset, size."""
+
 _AREA_HEADER = struct.Struct("<I16sIQQ")
-_TEXT_AT = struct.Struct("<QQII")
+"""mda_header: checksum_xl, magic, version, start, size."""
+
+_RAW_LOCATION = struct.Struct("<QQII")
+"""raw_locn, which follows mda_header: offset, size, checksum, flags."""
+
+_IGNORED = 1
+"""RAW_LOCN_IGNORED: this area is not in use."""
+
 _AREA_MAGIC = b" LVM2 x[5A%r0N*>"
 _CRC_START = 0xF597A6CF
-_MOST_AREAS = 8
-_MOST_SEGMENTS = 4096
+"""INITIAL_CRC."""
+
+_MAX_AREAS = 8
+_MAX_SEGMENTS = 4096
 
 
 @dataclass(frozen=True)
@@ -34,9 +51,9 @@ class PhysicalVolume:
     """A partition that belongs to a volume group.
 
     Args:
-        uuid: Its own, without dashes.
-        blocks: Its bits.
-        text: The description of its volume group; empty: it has none (another one of the group has).
+        uuid: Its UUID, without dashes.
+        blocks: Its bytes.
+        text: The description of its volume group; empty: only other volumes of the group have one.
     """
 
     uuid: str
@@ -44,32 +61,35 @@ class PhysicalVolume:
     text: str
 
 
-def physical_volume(blocks: Blocks) -> PhysicalVolume | None:
-    """What a partition says of its volume group; None: it belongs to none.
+def read_physical_volume(blocks: Blocks) -> PhysicalVolume | None:
+    """Return a partition as a physical volume; None: it belongs to no volume group.
 
     Raises:
-        Unreadable: It belongs to one, and is damaged.
+        Unreadable: It belongs to a group, and is damaged.
     """
     for sector in range(4):
         label = blocks.read_at(sector * _SECTOR_BYTES, _SECTOR_BYTES)
         if label[:8] == b"LABELONE" and label[24:32] == b"LVM2 001":
-            return _physical_volume(blocks, label)
-    return None
-
-
-def _physical_volume(blocks: Blocks, label: bytes) -> PhysicalVolume:
-    _id, _sector, stored, at, _kind = _LABEL.unpack_from(label)
-    if _crc(label[20:]) != stored or at + 40 > _SECTOR_BYTES:
+            break
+    else:
+        return None
+    _id, _sector, checksum, at, _type = _LABEL.unpack_from(label)
+    # crc_xl covers the sector from the field behind it on.
+    if _crc(label[20:]) != checksum or at + _UUID_BYTES + 8 > _SECTOR_BYTES:
         raise Unreadable("an LVM volume", "its label is damaged")
-    texts = [_text(blocks, start, size) for start, size in _metadata_areas(label, at + 40)]
+    # pv_header: the UUID, the size of the device, then the lists of areas.
+    texts = [_read_text(blocks, start, size) for start, size in _metadata_areas(label, at + _UUID_BYTES + 8)]
     newest = max((text for text in texts if text), key=_seqno, default="")
-    return PhysicalVolume(label[at : at + 32].decode("ascii", "replace"), blocks, newest)
+    return PhysicalVolume(label[at : at + _UUID_BYTES].decode("ascii", "replace"), blocks, newest)
 
 
 def _metadata_areas(label: bytes, at: int) -> Iterator[tuple[int, int]]:
-    """Where the descriptions are: the second list behind the header, the first is that of the data areas."""
+    """The position and length of each metadata area, in bytes.
+
+    The label has two lists of areas, each ended by an empty area: data areas first, metadata areas second.
+    """
     lists_ended = areas = 0
-    while at + _AREA.size <= len(label) and lists_ended < 2 and areas < _MOST_AREAS:
+    while at + _AREA.size <= len(label) and lists_ended < 2 and areas < _MAX_AREAS:
         start, size = _AREA.unpack_from(label, at)
         at += _AREA.size
         if not start:
@@ -79,36 +99,42 @@ def _metadata_areas(label: bytes, at: int) -> Iterator[tuple[int, int]]:
             yield start, size
 
 
-def _text(blocks: Blocks, area_at: int, area_bytes: int) -> str:
-    """The description in a metadata area, which is a ring behind its first sector; empty: there is none yet."""
+def _read_text(blocks: Blocks, area_at: int, area_bytes: int) -> str:
+    """Return the current description in a metadata area; empty: the area has none.
+
+    Raises:
+        Unreadable: The area is damaged.
+    """
     header = read_exactly(blocks, area_at, _SECTOR_BYTES)
-    stored, magic, _version, _start, _size = _AREA_HEADER.unpack_from(header)
-    if magic != _AREA_MAGIC or _crc(header[4:]) != stored:
+    checksum, magic, _version, _start, _size = _AREA_HEADER.unpack_from(header)
+    if magic != _AREA_MAGIC or _crc(header[4:]) != checksum:
         raise Unreadable("an LVM volume", "its metadata area is damaged")
-    at, length, text_stored, flags = _TEXT_AT.unpack_from(header, _AREA_HEADER.size)
-    if not at or flags & 1:
+    at, length, text_checksum, flags = _RAW_LOCATION.unpack_from(header, _AREA_HEADER.size)
+    if not at or flags & _IGNORED:
         return ""
     if length > METADATA_BYTES or not _SECTOR_BYTES <= at < area_bytes or length > area_bytes - _SECTOR_BYTES:
-        raise Unreadable("an LVM volume", "its description has no place in its metadata area")
+        raise Unreadable("an LVM volume", "its description is outside its metadata area")
+    # A text that reaches the end of the area continues behind the header, which is no part of the ring.
     first = min(length, area_bytes - at)
     text = read_exactly(blocks, area_at + at, first) + read_exactly(blocks, area_at + _SECTOR_BYTES, length - first)
-    if _crc(text) != text_stored:
+    if _crc(text) != text_checksum:
         raise Unreadable("an LVM volume", "its description is damaged")
     return text.rstrip(b"\0").decode("utf-8", "surrogateescape")
 
 
 def _crc(data: bytes) -> int:
-    """LVM's check sum: CRC-32 with a start of its own, and not inverted at the end."""
+    """Return LVM's checksum: a CRC-32 with another start value, and not inverted at the end (calc_crc)."""
     return zlib.crc32(data, _CRC_START ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
 
 
 def _seqno(text: str) -> int:
-    found = re.search(r"^\s*seqno = (\d{1,18})$", text, re.MULTILINE)
-    return int(found[1]) if found else 0
+    """Return the version of a description: LVM increments it with every change."""
+    match = re.search(r"^\s*seqno = (\d{1,18})$", text, re.MULTILINE)
+    return int(match[1]) if match else 0
 
 
 def logical_volumes(physical: Sequence[PhysicalVolume]) -> tuple[Volume, ...]:
-    """The logical volumes that these physical ones make together.
+    """Return the logical volumes that these physical ones form together.
 
     Raises:
         Unreadable: The description of a group is not understood.
@@ -118,63 +144,84 @@ def logical_volumes(physical: Sequence[PhysicalVolume]) -> tuple[Volume, ...]:
         for group in parse(volume.text):
             if group not in newest or _seqno(volume.text) > _seqno(newest[group].text):
                 newest[group] = volume
-    blocks_of = {volume.uuid: volume.blocks for volume in physical}
-    found = [
-        volume for group, said in newest.items() for volume in _of_group(group, parse(said.text)[group], blocks_of)
+    blocks_by_uuid = {volume.uuid: volume.blocks for volume in physical}
+    volumes = [
+        logical
+        for group, described in newest.items()
+        for logical in _volumes_of_group(group, as_section(parse(described.text)[group]), blocks_by_uuid)
     ]
-    if len(found) > PARTITIONS:
+    if len(volumes) > PARTITIONS:
         raise Unreadable("an LVM volume", f"there are more than {PARTITIONS} logical volumes")
-    return tuple(found)
+    return tuple(volumes)
 
 
-def _of_group(group: str, said: Value, blocks_of: Mapping[str, Blocks]) -> Iterator[Volume]:
-    sections = section(said)
-    extent_bytes = number(sections, "extent_size") * _SECTOR_BYTES
-    starts = {}
-    for name, one in section(sections.get("physical_volumes", {})).items():
-        blocks = blocks_of.get(str(section(one).get("id", "")).replace("-", ""))
-        starts[name] = (blocks, number(section(one), "pe_start") * _SECTOR_BYTES)
-    for name, one in section(sections.get("logical_volumes", {})).items():
-        status = section(one).get("status")
-        if not isinstance(status, list) or "VISIBLE" not in status:
+def _volumes_of_group(
+    group: str, description: Mapping[str, Value], blocks_by_uuid: Mapping[str, Blocks]
+) -> Iterator[Volume]:
+    extent_bytes = get_number(description, "extent_size") * _SECTOR_BYTES
+    # By the name that the description gives a physical volume, "pv0": its bytes and where its first extent begins.
+    physical = {}
+    for name, value in as_section(description.get("physical_volumes", {})).items():
+        section = as_section(value)
+        blocks = blocks_by_uuid.get(str(section.get("id", "")).replace("-", ""))
+        physical[name] = (blocks, get_number(section, "pe_start") * _SECTOR_BYTES)
+    for name, value in as_section(description.get("logical_volumes", {})).items():
+        section = as_section(value)
+        status = section.get("status")
+        if not isinstance(status, list) or "VISIBLE" not in status:  # a part of another volume, as of a mirror
             continue
+        # The device mapper separates group and volume by a dash, so dashes in the names are doubled.
         mapped = f"{group.replace('-', '--')}-{name.replace('-', '--')}"
         devices = frozenset({f"/dev/mapper/{mapped}", f"/dev/{group}/{name}"})
-        yield Volume(f"{group}/{name}", _joined(f"{group}/{name}", section(one), starts, extent_bytes), devices=devices)
+        yield Volume(
+            f"{group}/{name}", _join_segments(f"{group}/{name}", section, physical, extent_bytes), devices=devices
+        )
 
 
-def _joined(
-    name: str, said: Mapping[str, Value], starts: Mapping[str, tuple[Blocks | None, int]], extent_bytes: int
+def _join_segments(
+    name: str,
+    description: Mapping[str, Value],
+    physical: Mapping[str, tuple[Blocks | None, int]],
+    extent_bytes: int,
 ) -> Blocks | Unreadable:
-    """The bits of a logical volume, or why they cannot be had."""
+    """Return the bytes of a logical volume, or why they cannot be read."""
     parts: list[WindowBlocks] = []
-    expected = 0
+    next_extent = 0
     try:
-        segments = number(said, "segment_count")
-        if segments > _MOST_SEGMENTS:
-            return Unreadable(name, f"it is in more than {_MOST_SEGMENTS} parts")
+        segments = get_number(description, "segment_count")
+        if segments > _MAX_SEGMENTS:
+            return Unreadable(name, f"it has more than {_MAX_SEGMENTS} segments")
         for index in range(1, segments + 1):
-            segment = section(said.get(f"segment{index}", {}))
-            if number(segment, "start_extent") != expected:
-                return Unreadable(name, "its parts do not follow one another")
-            extents = number(segment, "extent_count")
-            parts.append(_segment(name, segment, starts, extent_bytes))
-            expected += extents
+            segment = as_section(description.get(f"segment{index}", {}))
+            if get_number(segment, "start_extent") != next_extent:
+                return Unreadable(name, "its segments are not in sequence")
+            next_extent += get_number(segment, "extent_count")
+            parts.append(_open_segment(name, segment, physical, extent_bytes))
     except Unreadable as unreadable:
         return unreadable
-    return JoinedBlocks(parts) if parts else Unreadable(name, "it has no parts")
+    return JoinedBlocks(parts) if parts else Unreadable(name, "it has no segments")
 
 
-def _segment(
-    name: str, said: Mapping[str, Value], starts: Mapping[str, tuple[Blocks | None, int]], extent_bytes: int
+def _open_segment(
+    name: str,
+    segment: Mapping[str, Value],
+    physical: Mapping[str, tuple[Blocks | None, int]],
+    extent_bytes: int,
 ) -> WindowBlocks:
-    kind, stripes = said.get("type"), said.get("stripes")
-    if kind != "striped" or number(said, "stripe_count") != 1 or not isinstance(stripes, list) or len(stripes) != 2:
+    """Return the bytes of a linear segment, which LVM describes as striped over one device."""
+    kind, stripes = segment.get("type"), segment.get("stripes")
+    if (
+        kind != "striped"
+        or get_number(segment, "stripe_count") != 1
+        or not isinstance(stripes, list)
+        or len(stripes) != 2
+    ):
         shown = "striped over several disks" if kind == "striped" else f"of LVM's type {kind!r}"
-        raise Unreadable(name, f"it is {shown}; only linear logical volumes are read")
-    on, first = stripes
-    blocks, data_at = starts.get(str(on), (None, 0))
-    if blocks is None or not isinstance(first, int):
-        raise Unreadable(name, "a part of it is on another disk")
-    size_bytes = number(said, "extent_count") * extent_bytes
-    return WindowBlocks(blocks, data_at + first * extent_bytes, size_bytes)
+        raise Unreadable(name, f"it is {shown}; only linear logical volumes are supported")
+    device, first_extent = stripes
+    blocks, data_at = physical.get(str(device), (None, 0))
+    if blocks is None or not isinstance(first_extent, int):
+        raise Unreadable(name, "one of its segments is on another disk")
+    return WindowBlocks(
+        blocks, data_at + first_extent * extent_bytes, get_number(segment, "extent_count") * extent_bytes
+    )

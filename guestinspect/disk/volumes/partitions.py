@@ -1,8 +1,7 @@
-"""The partitions of a disk."""
+"""The partitions of a disk, in an MBR or a GPT."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, cast
@@ -27,14 +26,14 @@ _DISKS = ("/dev/vda", "/dev/sda", "/dev/xvda", "/dev/hda")
 
 @dataclass(frozen=True)
 class PartitionLayout:
-    """How a disk is divided, and what on it could start a guest.
+    """The partitioning of a disk, and what on it can boot a guest.
 
     Args:
-        table: "gpt", "mbr", or empty: there is none.
-        bios_boot_partition: There is a partition for the boot loader's second part, as GRUB needs on a GPT.
+        table: "gpt", "mbr", or empty without a partition table.
+        bios_boot_partition: There is a partition for the second stage of a boot loader, which GRUB needs on a GPT.
         efi_system_partition: There is a partition with the programs that UEFI starts.
-        boot_code: There is code in the first sector, which a BIOS starts.
-        active_partition: A partition of an MBR is marked to be started.
+        boot_code: The first sector contains code, which a BIOS starts.
+        active_partition: A partition of an MBR has the boot flag.
     """
 
     table: str
@@ -44,60 +43,54 @@ class PartitionLayout:
     active_partition: bool = False
 
 
-def partitions(disk: Blocks) -> tuple[PartitionLayout, tuple[Volume, ...]]:
-    """How a disk is divided, and its partitions; of one without a table: itself.
+def read_partitions(disk: Blocks) -> tuple[PartitionLayout, tuple[Volume, ...]]:
+    """Return the layout of a disk and its partitions; a disk without a table is a volume itself.
 
     Raises:
-        Unreadable: The table is damaged.
+        Unreadable: The partition table is damaged.
     """
     first = disk.read_at(0, _SECTOR_BYTES)
-    table = _table(disk, first)
+    table = _detect_table(disk, first)
     boot_code = any(first[:_BOOT_CODE_BYTES])
     if not table:
         return PartitionLayout("", boot_code=boot_code), (Volume("the disk", disk, devices=frozenset(_DISKS)),)
     volumes = cast("VolumeSet", open_with_driver(table, disk))
     with errors_as_unreadable("the partition table"):
-        found = list(islice(volumes.volumes(), PARTITIONS + 1))
-    if len(found) > PARTITIONS:
+        parts = list(islice(volumes.volumes(), PARTITIONS + 1))
+    if len(parts) > PARTITIONS:
         raise Unreadable("the partition table", f"it has more than {PARTITIONS} partitions")
     disk_id = f"{cast('MBRVolumes', volumes).disk_id:08x}" if table == "mbr" else ""
-    parts = tuple(_volume(disk, part, disk_id) for part in found)
+    partitions = tuple(_partition(disk, part, disk_id) for part in parts)
     return PartitionLayout(
         table,
-        bios_boot_partition=any(part.kind == BIOS_BOOT for part in parts),
-        efi_system_partition=any(part.kind in EFI_SYSTEM for part in parts),
+        bios_boot_partition=any(partition.kind == BIOS_BOOT for partition in partitions),
+        efi_system_partition=any(partition.kind in EFI_SYSTEM for partition in partitions),
         boot_code=boot_code,
-        active_partition=table == "mbr" and any(part.extra["attributes"] & 0x80 for part in found),
-    ), parts
+        active_partition=table == "mbr" and any(part.extra["attributes"] & 0x80 for part in parts),
+    ), partitions
 
 
-def _table(disk: Blocks, first: bytes) -> str:
-    """Which partition table there is, as Linux decides it: an MBR whose partitions are not those of a GPT wins."""
-    if _signed(first) and _seems_mbr(first):
-        return "mbr"
-    places = (512, 4096, disk.size_bytes - 512, disk.size_bytes - 4096)
-    named = any(disk.read_at(at, 8) == b"EFI PART" for at in places if at > 0)
-    return "gpt" if named or _protective(first) else ""
+def _detect_table(disk: Blocks, first: bytes) -> str:
+    """Return the kind of partition table that Linux uses: an MBR wins over a GPT unless the MBR is protective.
+
+    A protective MBR has a partition of type 0xEE. Source: block/partitions/efi.c of Linux; UEFI 2.10, section 5.2.3.
+    """
+    is_signed = first[510:512] == b"\x55\xaa"
+    if is_signed:
+        with errors_as_unreadable("the partition table"):
+            # Imported here, because importing it takes half of the time that an empty disk needs.
+            from fs_explorer.partitions.mbr import looks_like_mbr
+
+            if looks_like_mbr(first) >= 50:  # per cent of certainty: no boot sector of a file system, nor protective
+                return "mbr"
+    # The primary and the backup header, in sectors of 512 or 4096 bytes.
+    headers_at = (512, 4096, disk.size_bytes - 512, disk.size_bytes - 4096)
+    has_header = any(disk.read_at(at, 8) == b"EFI PART" for at in headers_at if at > 0)
+    is_protective = is_signed and any(first[446 + 16 * entry + 4] == 0xEE for entry in range(4))
+    return "gpt" if has_header or is_protective else ""
 
 
-def _seems_mbr(first: bytes) -> bool:
-    with errors_as_unreadable("the partition table"):
-        from fs_explorer.partitions.mbr import looks_like_mbr  # half the time of a look at an empty disk
-
-        return looks_like_mbr(first) >= 50
-
-
-def _signed(first: bytes) -> bool:
-    """Whether the first sector ends as that of an MBR."""
-    return first[510:512] == b"\x55\xaa"
-
-
-def _protective(first: bytes) -> bool:
-    """Whether the first sector says that there is a GPT."""
-    return _signed(first) and any(first[446 + 16 * entry + 4] == 0xEE for entry in range(4))
-
-
-def _volume(disk: Blocks, part: VolumeInfo, disk_id: str) -> Volume:
+def _partition(disk: Blocks, part: VolumeInfo, disk_id: str) -> Volume:
     number = int(part.name.removeprefix("p"))
     kind = part.extra["type"]
     blocks: Blocks | Unreadable = WindowBlocks(disk, part.extra["start"], part.extra["size"])
@@ -107,13 +100,8 @@ def _volume(disk: Blocks, part: VolumeInfo, disk_id: str) -> Volume:
         name=f"partition {number}",
         blocks=blocks,
         kind=kind.lower() if isinstance(kind, str) else f"0x{kind:02x}",
+        # An MBR has no PARTUUIDs: Linux makes them of the disk's ID and the number (block/partitions/msdos.c).
         uuid=part.extra.get("guid", f"{disk_id}-{number:02x}"),
         label=part.label or "",
-        devices=frozenset(_devices(number)),
+        devices=frozenset({*(f"{device}{number}" for device in _DISKS), f"/dev/nvme0n1p{number}"}),
     )
-
-
-def _devices(number: int) -> Iterator[str]:
-    for disk in _DISKS:
-        yield f"{disk}{number}"
-    yield f"/dev/nvme0n1p{number}"

@@ -14,11 +14,11 @@ class Volume:
 
     Args:
         name: As users know it: "partition 1", "vg/root", "the disk".
-        blocks: Its bits, or why they cannot be had.
-        kind: The type in the partition table: a GUID in lower case, or "0x83"; empty: it stands in none.
-        uuid: The partition's own (PARTUUID).
-        label: The partition's own (PARTLABEL).
-        devices: What the guest may call it: "/dev/vda1", "/dev/mapper/vg-root".
+        blocks: Its bytes, or why they cannot be read.
+        kind: The type in the partition table: a GUID in lower case, or "0x83"; empty outside a partition table.
+        uuid: The UUID of the partition (PARTUUID).
+        label: The label of the partition (PARTLABEL).
+        devices: The names that the guest may use: "/dev/vda1", "/dev/mapper/vg-root".
     """
 
     name: str
@@ -28,11 +28,11 @@ class Volume:
     label: str = ""
     devices: frozenset[str] = frozenset()
 
-    def bits(self) -> Blocks:
-        """Its bits.
+    def readable_blocks(self) -> Blocks:
+        """Return the bytes of the volume.
 
         Raises:
-            Unreadable: They cannot be had.
+            Unreadable: They cannot be read.
         """
         if isinstance(self.blocks, Unreadable):
             raise self.blocks

@@ -141,7 +141,7 @@ class TestRefused(ReadingTest):
 
         unreadable = self.assertRaises(Unreadable, open_container, blocks)
 
-        self.assertIn("are read at most", unreadable.why)
+        self.assertIn("at most 8388608 are read", unreadable.why)
 
     def test_without_its_library_a_format_is_unknown_and_the_way_out_is_named(self) -> None:
         hidden = {name: None for name in sys.modules if name.startswith("fs_explorer")}

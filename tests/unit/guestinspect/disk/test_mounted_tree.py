@@ -26,7 +26,7 @@ class _FileSystem:
     def root(self) -> Node:
         return ""
 
-    def part(self, subvolume: str) -> FileSystem | None:
+    def open_subvolume(self, subvolume: str) -> FileSystem | None:
         return None
 
     def lookup(self, folder: Node, name: str) -> Node | None:

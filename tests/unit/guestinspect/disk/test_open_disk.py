@@ -178,7 +178,7 @@ class TestLinux(DiskTest):
         disk = self.look(mbr(self.image, [part, part]))
 
         unreadable = self.assertRaises(Unreadable, lambda: disk.tree)
-        self.assertIn("several systems on the disk (partition 1, partition 2)", unreadable.why)
+        self.assertIn("several systems are on the disk (partition 1, partition 2)", unreadable.why)
 
     def test_few_bytes_are_read_of_a_guest(self) -> None:
         blocks = MemoryBlocks(volumes.ext(self.image, self.guest, size_mib=64).read_bytes())
@@ -218,7 +218,7 @@ class TestOthers(DiskTest):
         unknown = self.look(self.image)
 
         self.assertIn("encrypted (LUKS)", self.assertRaises(Unreadable, lambda: encrypted.kind).why)
-        self.assertIn("no file system that is known", self.assertRaises(Unreadable, lambda: unknown.tree).why)
+        self.assertIn("no known file system was found", self.assertRaises(Unreadable, lambda: unknown.tree).why)
 
     def test_a_guest_whose_root_is_damaged_is_unknown(self) -> None:
         blocks = MemoryBlocks(mbr(self.image, [Part(volumes.ext(self.made / "e", self.guest), 0x83)]).read_bytes())

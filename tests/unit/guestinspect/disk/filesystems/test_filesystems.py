@@ -8,7 +8,7 @@ import sys
 from unittest import mock
 
 from guestinspect.disk.explorer import crc32c
-from guestinspect.disk.filesystems.explorer_filesystems import btrfs, ext, vfat
+from guestinspect.disk.filesystems.explorer_filesystems import open_btrfs, open_ext, open_vfat
 from guestinspect.disk.filesystems.volume_contents import read_volumes
 from guestinspect.disk.filesystems.xfs import Xfs
 from guestinspect.disk.mounted_tree import MountedTree
@@ -53,7 +53,7 @@ class TestWhole(ReadingTest):
                     with self.subTest(name, kind=kind):
                         image = volumes.ext(self.made / "ext.img", folder, *options, kind=kind)
 
-                        filesystem = ext(self.open(image))
+                        filesystem = open_ext(self.open(image))
 
                         self.assertEqual([], differences(MountedTree(filesystem), folder))
                         self.assertEqual((kind, ()), (filesystem.kind, filesystem.notes))
@@ -74,7 +74,7 @@ class TestWhole(ReadingTest):
             with self.subTest(name):
                 image = volumes.btrfs(self.made / "btrfs.img", folder, *options)
 
-                filesystem = btrfs(self.open(image))
+                filesystem = open_btrfs(self.open(image))
 
                 self.assertEqual([], differences(MountedTree(filesystem), folder))
 
@@ -90,7 +90,7 @@ class TestWhole(ReadingTest):
                     self.made / "efi.img", folder, *options, size_mib={"12": 1, "16": 8, "32": 40}[width]
                 )
 
-                filesystem = vfat(self.open(image))
+                filesystem = open_vfat(self.open(image))
 
                 tree = MountedTree(filesystem)
                 self.assertEqual(b"MZ" * 5000, tree.read("/efi/DEBIAN/shimx64.EFI"))
@@ -99,9 +99,9 @@ class TestWhole(ReadingTest):
 
     def test_each_says_its_name_and_its_uuid(self) -> None:
         made = (
-            ext(self.open(volumes.ext(self.made / "e", self.guest, *EXT["ext4"]))),
+            open_ext(self.open(volumes.ext(self.made / "e", self.guest, *EXT["ext4"]))),
             Xfs(self.open(volumes.xfs(self.made / "x", self.guest, *XFS["xfs"]))),
-            btrfs(self.open(volumes.btrfs(self.made / "b", self.guest, *BTRFS["btrfs"]))),
+            open_btrfs(self.open(volumes.btrfs(self.made / "b", self.guest, *BTRFS["btrfs"]))),
         )
 
         self.assertEqual([UUID] * 3, [filesystem.uuid for filesystem in made])
@@ -111,8 +111,8 @@ class TestWhole(ReadingTest):
         folder = with_odd_names(a_guest(self.made / self.id()))
         (folder / "etc/cafe\u0301").unlink()
         for filesystem in (
-            ext(self.open(volumes.ext(self.made / "e", folder))),
-            btrfs(self.open(volumes.btrfs(self.made / "b", folder))),
+            open_ext(self.open(volumes.ext(self.made / "e", folder))),
+            open_btrfs(self.open(volumes.btrfs(self.made / "b", folder))),
         ):
             with self.subTest(filesystem=filesystem):
                 tree = MountedTree(filesystem)
@@ -123,7 +123,7 @@ class TestWhole(ReadingTest):
 
     def test_the_names_in_a_folder_cost_few_reads(self) -> None:
         for read, image in (
-            (ext, volumes.ext(self.made / "e", self.guest)),
+            (open_ext, volumes.ext(self.made / "e", self.guest)),
             (Xfs, volumes.xfs(self.made / "x", self.guest)),
         ):
             with self.subTest(read=read, image=image):
@@ -143,18 +143,18 @@ class TestNotWhole(ReadingTest):
             with self.subTest(feature=feature):
                 image = volumes.ext(self.made / "e", self.guest, "-O", feature)
 
-                self.assertRaises(Unreadable, ext, self.open(image))
+                self.assertRaises(Unreadable, open_ext, self.open(image))
 
     def test_an_ext_with_features_of_the_future_is_unknown(self) -> None:
         blocks = MemoryBlocks(volumes.ext(self.made / "e", self.guest, "-O", "^metadata_csum").read_bytes())
         blocks.write(_EXT_FEATURES_AT + 3, b"\x80")
 
-        unreadable = self.assertRaises(Unreadable, ext, blocks)
+        unreadable = self.assertRaises(Unreadable, open_ext, blocks)
 
         self.assertIn("unsupported incompatible features", unreadable.why)
 
     def test_an_xfs_with_features_of_the_future_is_unknown(self) -> None:
-        for feature, why in ((1 << 20, "features that are not understood"), (0x10, "xfs_repair")):
+        for feature, why in ((1 << 20, "features that are not supported"), (0x10, "xfs_repair")):
             with self.subTest(feature=feature, why=why):
                 blocks = MemoryBlocks(volumes.xfs(self.made / "x", self.guest).read_bytes())
                 (features,) = struct.unpack_from(">I", blocks.content, 216)
@@ -171,15 +171,15 @@ class TestNotWhole(ReadingTest):
         (features,) = struct.unpack_from("<I", blocks.content, _EXT_FEATURES_AT)
         blocks.write(_EXT_FEATURES_AT, struct.pack("<I", features | 4))
 
-        filesystem = ext(blocks)
+        filesystem = open_ext(blocks)
 
         self.assertIn("was not unmounted", filesystem.notes[0])
 
     def test_a_damaged_folder_is_unreadable_and_never_empty(self) -> None:
         for read, image in (
-            (ext, volumes.ext(self.made / "e", self.guest)),
+            (open_ext, volumes.ext(self.made / "e", self.guest)),
             (Xfs, volumes.xfs(self.made / "x", self.guest)),
-            (btrfs, volumes.btrfs(self.made / "b", self.guest)),
+            (open_btrfs, volumes.btrfs(self.made / "b", self.guest)),
         ):
             with self.subTest(image.name):
                 blocks = MemoryBlocks(image.read_bytes())
@@ -197,8 +197,8 @@ class TestNotWhole(ReadingTest):
         (folder / "etc/ssh/key").write_text("secret")
         os.utime(folder / "etc/ssh/key", (1234567890, 1234567890))
         for read, image, order in (
-            (ext, volumes.ext(self.made / "e", folder), "<I"),
-            (ext, volumes.ext(self.made / "e3", folder, kind="ext3"), "<I"),
+            (open_ext, volumes.ext(self.made / "e", folder), "<I"),
+            (open_ext, volumes.ext(self.made / "e3", folder, kind="ext3"), "<I"),
         ):
             with self.subTest(read=read, image=image, order=order):
                 blocks = MemoryBlocks(image.read_bytes())
@@ -232,7 +232,7 @@ class TestNotWhole(ReadingTest):
         with mock.patch.dict(sys.modules, hidden | {"fs_explorer": None}):
             sys.modules.pop(ours, None)
 
-            unreadable = self.assertRaises(Unreadable, ext, self.open(image))
+            unreadable = self.assertRaises(Unreadable, open_ext, self.open(image))
 
         self.assertIn("pip install 'python-vscclient[inspect]'", unreadable.why)
 
@@ -243,7 +243,7 @@ class TestNotWhole(ReadingTest):
             (4096, b"\xfc\x4e\x2b\xa9", "part of a RAID"),
             (3, b"-FVE-FS-", "BitLocker"),
             (192 * 1024, b"\x0c\xb1\xba\0\0\0\0\0", "ZFS"),
-            (0, b"", "no file system that is known"),
+            (0, b"", "no known file system was found"),
         ):
             with self.subTest(at=at, magic=magic, why=why):
                 blocks = MemoryBlocks(bytes(512 * 1024))
@@ -251,5 +251,5 @@ class TestNotWhole(ReadingTest):
 
                 (found,) = read_volumes([Volume("partition 1", blocks)])
 
-                assert isinstance(found.content, Unreadable)
-                self.assertIn(why, found.content.why)
+                assert isinstance(found.filesystem, Unreadable)
+                self.assertIn(why, found.filesystem.why)

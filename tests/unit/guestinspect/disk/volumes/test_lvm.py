@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from guestinspect.disk.blocks import read_exactly
 from guestinspect.disk.tree import Unreadable
-from guestinspect.disk.volumes.lvm import logical_volumes, physical_volume
+from guestinspect.disk.volumes.lvm import logical_volumes, read_physical_volume
 from guestinspect.disk.volumes.lvm_text import parse
 from tests.unit.guestinspect.reading import MemoryBlocks, ReadingTest
 from tests.volumes import MIB, logical_volume, volume_group
@@ -29,34 +29,36 @@ class TestLvm(ReadingTest):
     def test_a_linear_volume_has_its_bits_in_their_order(self) -> None:
         path = self.physical(logical_volume("root", (0, 2, 5), (2, 1, 1)))
 
-        found = physical_volume(self.open(path))
+        found = read_physical_volume(self.open(path))
         assert found
         (root,) = logical_volumes([found])
 
         self.assertEqual("vg-0/root", root.name)
         self.assertEqual({"/dev/mapper/vg--0-root", "/dev/vg-0/root"}, set(root.devices))
-        self.assertEqual(b"\5\6\6\1", b"".join(root.bits().read_at(at, 1) for at in (0, MIB, 2 * MIB - 1, 2 * MIB)))
-        self.assertEqual(b"\6\1", root.bits().read_at(2 * MIB - 1, 2))
-        self.assertEqual(3 * MIB, len(read_exactly(root.bits(), 0, 3 * MIB)))
+        self.assertEqual(
+            b"\5\6\6\1", b"".join(root.readable_blocks().read_at(at, 1) for at in (0, MIB, 2 * MIB - 1, 2 * MIB))
+        )
+        self.assertEqual(b"\6\1", root.readable_blocks().read_at(2 * MIB - 1, 2))
+        self.assertEqual(3 * MIB, len(read_exactly(root.readable_blocks(), 0, 3 * MIB)))
 
     def test_other_kinds_are_named_and_unreadable(self) -> None:
         for kind in ("thin", "raid1", "cache", "snapshot"):
             with self.subTest(kind=kind):
-                found = physical_volume(self.open(self.physical(logical_volume("root", (0, 2, 0), kind=kind))))
+                found = read_physical_volume(self.open(self.physical(logical_volume("root", (0, 2, 0), kind=kind))))
                 assert found
 
                 (root,) = logical_volumes([found])
 
-                unreadable = self.assertRaises(Unreadable, root.bits)
+                unreadable = self.assertRaises(Unreadable, root.readable_blocks)
                 self.assertIn(kind, unreadable.why)
 
     def test_what_is_on_another_disk_is_unreadable(self) -> None:
-        found = physical_volume(self.open(self.physical(logical_volume("root", (0, 1, 0)).replace("pv0", "pv1"))))
+        found = read_physical_volume(self.open(self.physical(logical_volume("root", (0, 1, 0)).replace("pv0", "pv1"))))
         assert found
 
         (root,) = logical_volumes([found])
 
-        self.assertIn("on another disk", self.assertRaises(Unreadable, root.bits).why)
+        self.assertIn("on another disk", self.assertRaises(Unreadable, root.readable_blocks).why)
 
     def test_a_damaged_description_is_unreadable(self) -> None:
         content = self.physical(logical_volume("root", (0, 1, 0))).read_bytes()
@@ -65,10 +67,10 @@ class TestLvm(ReadingTest):
                 blocks = MemoryBlocks(content)
                 blocks.write(at, b"\1\2\3")
 
-                self.assertRaises(Unreadable, physical_volume, blocks)
+                self.assertRaises(Unreadable, read_physical_volume, blocks)
 
     def test_what_is_no_physical_volume_is_none(self) -> None:
-        self.assertIsNone(physical_volume(MemoryBlocks(bytes(MIB))))
+        self.assertIsNone(read_physical_volume(MemoryBlocks(bytes(MIB))))
 
     @settings(max_examples=200, deadline=None)
     @given(st.text(alphabet='ab01 =[]{}",#\n\\-', max_size=80))

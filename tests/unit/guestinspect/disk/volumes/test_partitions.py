@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.disk.volumes.partitions import PartitionLayout, partitions
+from guestinspect.disk.volumes.partitions import PartitionLayout, read_partitions
 from tests import disks
 from tests.unit.guestinspect.reading import MemoryBlocks, ReadingTest
 from tests.volumes import BIOS_BOOT, EFI_SYSTEM, LINUX_ROOT, MIB, Part, gpt, mbr, partition_uuid
@@ -26,11 +26,11 @@ class TestPartitions(ReadingTest):
         parts = [Part(root, LINUX_ROOT, "rootfs"), Part(None, BIOS_BOOT), Part(efi, EFI_SYSTEM)]
         disk = self.open(gpt(self.made / "disk", parts))
 
-        layout, found = partitions(disk)
+        layout, found = read_partitions(disk)
 
         self.assertEqual(PartitionLayout("gpt", bios_boot_partition=True, efi_system_partition=True), layout)
         self.assertEqual([LINUX_ROOT, BIOS_BOOT, EFI_SYSTEM], [part.kind for part in found])
-        self.assertEqual(root.read_bytes(), found[0].bits().read_at(0, 2 * MIB))
+        self.assertEqual(root.read_bytes(), found[0].readable_blocks().read_at(0, 2 * MIB))
         self.assertEqual((partition_uuid(3), "rootfs"), (found[2].uuid, found[0].label))
         self.assertIn("/dev/vda3", found[2].devices)
 
@@ -38,7 +38,7 @@ class TestPartitions(ReadingTest):
         blocks = MemoryBlocks(gpt(self.made / "disk", [Part(self.content(b"root"))]).read_bytes())
         blocks.write(0, bytes(64 * 512))
 
-        layout, found = partitions(blocks)
+        layout, found = read_partitions(blocks)
 
         self.assertEqual(("gpt", 1), (layout.table, len(found)))
 
@@ -47,17 +47,19 @@ class TestPartitions(ReadingTest):
         blocks.write(1024, b"damaged")
         blocks.write(blocks.size_bytes - 33 * 512, b"damaged")
 
-        self.assertRaises(Unreadable, partitions, blocks)
+        self.assertRaises(Unreadable, read_partitions, blocks)
 
     def test_an_mbr_has_its_partitions(self) -> None:
         root = self.content(b"root")
         disk = self.open(mbr(self.made / "disk", [Part(root, 0x83), Part(None, 0x82)], boot_code=b"\xeb\x63GRUB"))
 
-        layout, found = partitions(disk)
+        layout, found = read_partitions(disk)
 
         self.assertEqual(PartitionLayout("mbr", boot_code=True, active_partition=True), layout)
         self.assertEqual(["0x83", "0x82"], [part.kind for part in found])
-        self.assertEqual(("1234abcd-01", root.read_bytes()), (found[0].uuid, found[0].bits().read_at(0, MIB)))
+        self.assertEqual(
+            ("1234abcd-01", root.read_bytes()), (found[0].uuid, found[0].readable_blocks().read_at(0, MIB))
+        )
 
     def test_logical_partitions_of_an_mbr_are_found(self) -> None:
         blocks = MemoryBlocks(mbr(self.made / "disk", [Part(None, 0x83), Part(None, 5, size_mib=4)]).read_bytes())
@@ -65,21 +67,21 @@ class TestPartitions(ReadingTest):
         blocks.write(2 * MIB + 446, entry)
         blocks.write(3 * MIB, b"logical")
 
-        _layout, found = partitions(blocks)
+        _layout, found = read_partitions(blocks)
 
         self.assertEqual(["partition 1", "partition 5"], [part.name for part in found])
-        self.assertEqual(b"logical", found[1].bits().read_at(0, 7))
+        self.assertEqual(b"logical", found[1].readable_blocks().read_at(0, 7))
 
     def test_a_disk_without_a_table_is_one_volume(self) -> None:
         disks.raw(self.made / "disk")
 
-        layout, found = partitions(self.open(self.made / "disk"))
+        layout, found = read_partitions(self.open(self.made / "disk"))
 
         self.assertEqual(("", ["the disk"]), (layout.table, [part.name for part in found]))
 
     def test_a_disk_without_a_table_needs_no_library(self) -> None:
         with mock.patch.dict(sys.modules, {"fs_explorer.partitions.mbr": None}):
-            layout, _ = partitions(MemoryBlocks(bytes(MIB)))
+            layout, _ = read_partitions(MemoryBlocks(bytes(MIB)))
 
         self.assertEqual(PartitionLayout(""), layout)
 
@@ -87,7 +89,7 @@ class TestPartitions(ReadingTest):
         path = mbr(self.made / "disk", [Part(self.content(b"root"), 0x83), Part(None, 0x83, size_mib=4)])
         blocks = MemoryBlocks(path.read_bytes()[: 2 * MIB])
 
-        _layout, found = partitions(blocks)
+        _layout, found = read_partitions(blocks)
 
-        self.assertEqual(b"root", found[0].bits().read_at(0, 4))
-        self.assertRaises(Unreadable, found[1].bits)
+        self.assertEqual(b"root", found[0].readable_blocks().read_at(0, 4))
+        self.assertRaises(Unreadable, found[1].readable_blocks)
