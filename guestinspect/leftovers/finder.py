@@ -1,8 +1,9 @@
-"""What was left in a guest."""
+"""The search for leftovers of one kind in a guest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from guestinspect.disk.tree import Tree
 from guestinspect.leftovers import key_descriptions, logs, passwords, sshd
@@ -14,91 +15,77 @@ from guestinspect.model.leftover import Kind, Leftover
 
 _LOCATION = "the guest's files"
 
-_BY_THEMSELVES: dict[Kind, Callable[[Search], Iterator[Leftover]]] = {
+_FINDERS: dict[Kind, Callable[[Search], Iterator[Leftover]]] = {
     Kind.PASSWORD: passwords.find_passwords,
     Kind.OPEN_SSHD: sshd.find_open_sshd,
     Kind.LOG: logs.find_logs,
 }
-"""What a path and a look at the content do not tell."""
+"""Searches for leftovers that a path and an expression for the content cannot describe."""
 
-_SAID_BY_SSHD: dict[Kind, Callable[[Search], Iterator[str]]] = {
-    Kind.AUTHORIZED_KEY: sshd.authorized_keys,
-    Kind.HOST_KEY: sshd.host_keys,
+_SSHD_PATHS: dict[Kind, Callable[[Search], Iterator[str]]] = {
+    Kind.AUTHORIZED_KEY: sshd.list_authorized_key_files,
+    Kind.HOST_KEY: sshd.list_host_keys,
 }
-"""More places to look for a kind, which the guest's own configuration names."""
+"""More paths of a kind, which the guest's own configuration of sshd names."""
 
 
 def find_leftovers(tree: Tree, kind: Kind) -> Fact[tuple[Leftover, ...]]:
-    """What was left of one kind, in the order of the paths.
+    """Return the leftovers of one kind, sorted by path.
 
-    What was found is told even if something else could not be read: it is wrong with the guest in any case, and where
-    it was seen says what is missing. Nothing found is told only if everything could be read.
+    Leftovers are reported even if another place could not be read: they have to be removed in any case, and the
+    location of the fact names what is missing. An empty result means that everything could be read.
 
     Raises:
         Unknown: Nothing was found, and something could not be read.
     """
     found: dict[tuple[str, str], Leftover] = {}
     unread: list[Unknown] = []
-    search = Search(tree)
-    for look in _looks(search, kind):
+    for find in _list_searches(Search(tree), kind):
         try:
-            for leftover in look():
-                found.setdefault(_identity(leftover), leftover)
-        except Unknown as unfound:
-            unread.append(unfound)
+            for leftover in find():
+                # several patterns may match one file; a file with passwords or settings holds several leftovers
+                found.setdefault((leftover.path, leftover.what if kind in _FINDERS else ""), leftover)
+        except Unknown as unknown:
+            unread.append(unknown)
     if unread and not found:
         raise unread[0]
     location = f"{_LOCATION}; {unread[0].why}" if unread else _LOCATION
     return Fact(tuple(found[identity] for identity in sorted(found)), location)
 
 
-def _identity(leftover: Leftover) -> tuple[str, str]:
-    """What makes two of a kind the same: their path; a file of passwords or of settings holds several."""
-    return leftover.path, leftover.what if leftover.kind in _BY_THEMSELVES else ""
+def _list_searches(search: Search, kind: Kind) -> Iterator[Callable[[], Iterator[Leftover]]]:
+    """Yield a search for each place: a damaged place does not hide the others."""
+    for pattern in PATTERNS:
+        if pattern.kind is kind:
+            yield from (partial(_find_by_pattern, search, pattern, path_pattern) for path_pattern in pattern.paths)
+    if kind in _FINDERS:
+        yield partial(_FINDERS[kind], search)
+    if kind in _SSHD_PATHS:
+        yield partial(_find_by_sshd_paths, search, kind)
 
 
-_Look = Callable[[], Iterator[Leftover]]
+def _find_by_sshd_paths(search: Search, kind: Kind) -> Iterator[Leftover]:
+    pattern = next(pattern for pattern in PATTERNS if pattern.kind is kind)
+    for path_pattern in _SSHD_PATHS[kind](search):
+        if not path_pattern.endswith("/"):  # sshd reads files only
+            yield from _find_by_pattern(search, pattern, path_pattern)
 
 
-def _looks(search: Search, kind: Kind) -> Iterator[_Look]:
-    """Each place to look at by itself: one that is damaged does not hide the others."""
-    for leftover_pattern in PATTERNS:
-        if leftover_pattern.kind is kind:
-            yield from (_look(search, leftover_pattern, pattern) for pattern in leftover_pattern.paths)
-    if kind in _BY_THEMSELVES:
-        yield lambda: _BY_THEMSELVES[kind](search)
-    if kind in _SAID_BY_SSHD:
-        yield lambda: _where_sshd_says(search, kind)
-
-
-def _look(search: Search, leftover_pattern: LeftoverPattern, pattern: str) -> _Look:
-    return lambda: _with_sign(search, leftover_pattern, pattern)
-
-
-def _where_sshd_says(search: Search, kind: Kind) -> Iterator[Leftover]:
-    leftover_pattern = next(leftover_pattern for leftover_pattern in PATTERNS if leftover_pattern.kind is kind)
-    for pattern in _SAID_BY_SSHD[kind](search):
-        if not pattern.endswith("/"):  # it takes no folder
-            yield from _with_sign(search, leftover_pattern, pattern)
-
-
-def _with_sign(search: Search, leftover_pattern: LeftoverPattern, pattern: str) -> Iterator[Leftover]:
-    for path in search.paths(pattern, exclude=leftover_pattern.exclude):
-        if pattern.endswith("/"):
-            is_left, what = bool(search.names(path)), leftover_pattern.what
-        elif leftover_pattern.content is None:
-            is_left, what = search.is_filled(path), leftover_pattern.what
+def _find_by_pattern(search: Search, pattern: LeftoverPattern, path_pattern: str) -> Iterator[Leftover]:
+    for path in search.paths(path_pattern, exclude=pattern.exclude):
+        if path_pattern.endswith("/"):
+            is_left, what = bool(search.names(path)), pattern.what
+        elif pattern.content is None:
+            is_left, what = search.is_filled(path), pattern.what
         else:
             head = search.head(path)
-            is_left, what = leftover_pattern.content.search(head) is not None, _what(leftover_pattern, head)
+            is_left, what = pattern.content.search(head) is not None, _describe(pattern, head)
         if is_left:
-            yield Leftover(leftover_pattern.kind, path, what, search.owner(path))
+            yield Leftover(pattern.kind, path, what, search.owner(path))
 
 
-def _what(leftover_pattern: LeftoverPattern, head: bytes) -> str:
-    """In words, and where the content says more, its words."""
-    if leftover_pattern.kind is Kind.AUTHORIZED_KEY:
+def _describe(pattern: LeftoverPattern, head: bytes) -> str:
+    """Return the words for a leftover, with details from the content of keys."""
+    if pattern.kind is Kind.AUTHORIZED_KEY:
         return key_descriptions.describe_authorized_keys(head)
-    return (
-        key_descriptions.describe_private_key(head) if leftover_pattern.what == "private key" else leftover_pattern.what
-    )
+    return key_descriptions.describe_private_key(head) if pattern.what == "private key" else pattern.what

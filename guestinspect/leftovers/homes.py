@@ -1,4 +1,4 @@
-"""The homes of a guest's users."""
+"""The home folders of a guest's users."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from guestinspect.disk.tree import Tree, Type, Unreadable
 from guestinspect.leftovers.users import list_users
 
 MOST_HOMES = 500
-"""How many homes are looked at; a guest that many people share has some dozens."""
+"""The number of homes that are searched; a guest that many people share has some dozens."""
 
 
 @dataclass
 class Homes:
-    """Where users keep files of theirs.
+    """The folders in which users keep their files.
 
     Args:
-        folders: The homes that are there, or may be.
-        unread: Why there may be more of them.
+        folders: The homes that exist, or may exist.
+        unread: The reasons why there may be more homes.
     """
 
     folders: list[str] = field(default_factory=list)
@@ -27,30 +27,30 @@ class Homes:
 
 
 def find_homes(tree: Tree) -> Homes:
-    """The homes of root, of all users that may hold files of theirs, of users who are gone, and what new ones get."""
-    found = Homes(folders=["/root", "/etc/skel"])
-    for look in (_said, _there):
+    """Return the homes of root and of all users, also of removed users, and the template for new ones."""
+    homes = Homes(folders=["/root", "/etc/skel"])
+    for list_homes in (_list_registered, _list_existing):
         try:
-            found.folders += look(tree)
-        except Unreadable as damage:
-            found.unread.append(damage)
-    found.folders = [home for home in dict.fromkeys(found.folders) if _may_be_folder(tree, home)]
-    if len(found.folders) > MOST_HOMES:
-        found.unread.append(Unreadable(found.folders[MOST_HOMES], f"there are more than {MOST_HOMES} homes"))
-        del found.folders[MOST_HOMES:]
-    return found
+            homes.folders += list_homes(tree)
+        except Unreadable as unreadable:
+            homes.unread.append(unreadable)
+    homes.folders = [home for home in dict.fromkeys(homes.folders) if _may_be_folder(tree, home)]
+    if len(homes.folders) > MOST_HOMES:
+        homes.unread.append(Unreadable(homes.folders[MOST_HOMES], f"there are more than {MOST_HOMES} homes"))
+        del homes.folders[MOST_HOMES:]
+    return homes
 
 
-def _said(tree: Tree) -> Iterator[str]:
+def _list_registered(tree: Tree) -> Iterator[str]:
     return (posixpath.normpath(user.home) for user in list_users(tree) if user.has_home)
 
 
-def _there(tree: Tree) -> Iterator[str]:
+def _list_existing(tree: Tree) -> Iterator[str]:
     return (f"/home/{name}" for name in tree.names("/home"))
 
 
 def _may_be_folder(tree: Tree, path: str) -> bool:
-    """Whether there is a folder; one that cannot be read says so when it is looked into."""
+    """Return True if a folder exists; an unreadable one counts, and is reported when it is searched."""
     try:
         status = tree.status(path)
     except Unreadable:

@@ -1,4 +1,4 @@
-"""Logs: a line for each folder, not for each file."""
+"""Logs and crash reports: one leftover for each folder, not for each file."""
 
 from __future__ import annotations
 
@@ -23,22 +23,23 @@ _MOST_COUNTED = 1000
 
 
 def find_logs(search: Search) -> Iterator[Leftover]:
-    """The folders with logs and with what crashed programs left.
+    """Yield the folders with logs, and those with reports of crashed programs.
 
     Raises:
-        Unreadable: One of the folders could not be read.
+        Unreadable: A folder could not be read.
     """
     for top, word in _FOLDERS.items():
         for folder in search.folders(top):
-            if count := _count(search, folder):
-                yield Leftover(Kind.LOG, folder, _in_words(count, word), search.owner(folder))
+            count = _count_logs(search, folder)
+            if count:
+                number = f"more than {_MOST_COUNTED:,}" if count > _MOST_COUNTED else str(count)
+                yield Leftover(Kind.LOG, folder, f"{number} {word}{'s' if count != 1 else ''}", search.owner(folder))
 
 
-def _count(search: Search, folder: str) -> int:
+def _count_logs(search: Search, folder: str) -> int:
     count = 0
     for name in search.names(folder):
-        path = posixpath.join(folder, name)
-        if name != "README" and _is_log(search, path):
+        if name != "README" and _is_log(search, posixpath.join(folder, name)):
             count += 1
         if count > _MOST_COUNTED:
             break
@@ -52,8 +53,3 @@ def _is_log(search: Search, path: str) -> bool:
     if posixpath.basename(path) not in _RECORDS:
         return True
     return bool((search.tree.head(path, _RECORDS_BYTES) or b"").strip(b"\0"))
-
-
-def _in_words(count: int, word: str) -> str:
-    number = f"more than {_MOST_COUNTED:,}" if count > _MOST_COUNTED else str(count)
-    return f"{number} {word}{'s' if count != 1 else ''}"

@@ -1,4 +1,4 @@
-"""Looking for paths in a guest by pattern, within bounds."""
+"""A search for paths in a guest by pattern, within limits."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from guestinspect.leftovers.users import list_users
 from guestinspect.model.fact import Unknown
 
 HEAD_BYTES = 64 * 1024
-"""How much of a file is looked at, in bytes: a secret of these kinds is near its beginning."""
+"""The part of a file that is searched, in bytes: a secret of these kinds is near the beginning."""
 
 MOST_NAMES = 20_000
-"""The largest folder that is looked at; a mail or log folder of a busy server has some thousands."""
+"""The largest folder that is searched; a mail or log folder of a busy server has some thousands of names."""
 
 MOST_FOLDERS = 5_000
-"""How many folders are listed in all; a Debian guest with all servers of the table has 300."""
+"""The number of folders that are listed in all; a Debian guest with all servers of the table has 300."""
 
 MOST_FILES = 20_000
-"""How many files are looked at in all; the same guest has 600."""
+"""The number of files that are checked in all; the same guest has 600."""
 
 MOST_DEPTH = 8
-"""How many folders below one are looked at; a certificate of Let's Encrypt is two below its own."""
+"""The number of levels below a folder that are searched; Let's Encrypt has its certificates two levels down."""
 
-_MOST_LINKS = 40  # as Linux, MAXSYMLINKS
+_MOST_LINKS = 40  # path_resolution(7): the limit of Linux
 
 
 class Search:
-    """Finds paths by pattern, and who owns them. It remembers what it has listed, and gives up when that gets too much.
+    """A search for paths by pattern, and for their owners. It caches what it has listed, up to the limits above.
 
     Args:
-        tree: The files of the guest.
+        tree: The guest's files.
     """
 
     def __init__(self, tree: Tree) -> None:
@@ -45,136 +45,136 @@ class Search:
         self._owners: dict[int, str] | None = None
 
     def paths(self, pattern: str, *, exclude: tuple[str, ...] = ()) -> Iterator[str]:
-        """The paths that match a pattern, each as its link says.
+        """Yield the paths that match a pattern, with links resolved.
 
         Args:
-            pattern: As :class:`~guestinspect.model.leftover.Sign` has them.
-            but: Patterns of names that are passed over.
+            pattern: A pattern as in :class:`~guestinspect.leftovers.patterns.pattern.LeftoverPattern`.
+            exclude: Patterns of names that are skipped.
 
         Raises:
-            Unreadable: A folder on the way could not be read, or there is too much to look at.
+            Unreadable: A folder on the way could not be read, or a limit is reached.
         """
         parts = [part for part in pattern.removeprefix("~").split("/") if part]
-        starts, unread = self._starts(pattern)
+        starts, unread = self._list_starts(pattern)
         for start in starts:
             try:
-                for path in self._matches(start, parts):
-                    yield from self._unless(path, exclude)
-            except Unreadable as damage:  # that of one home does not hide the others
-                unread.append(damage)
+                for path in self._match(start, parts):
+                    real = self._resolve(path)
+                    names = (posixpath.basename(path), posixpath.basename(real))
+                    if not any(_matches(name, other) for name in names for other in exclude):
+                        yield real
+            except Unreadable as unreadable:  # one damaged home must not hide the others
+                unread.append(unreadable)
         if unread:
             raise unread[0]
 
-    def _starts(self, pattern: str) -> tuple[list[str], list[Unreadable]]:
-        """The folders that a pattern begins in, and why there may be more."""
+    def _list_starts(self, pattern: str) -> tuple[list[str], list[Unreadable]]:
+        """Return the folders in which a pattern begins, and the reasons why there may be more."""
         if not pattern.startswith("~/"):
             return ["/"], []
         if self._homes is None:
             self._homes = find_homes(self.tree)
         return self._homes.folders, [*self._homes.unread]
 
-    def _unless(self, path: str, exclude: tuple[str, ...]) -> Iterator[str]:
-        """Where a path leads, unless one of its names is to be passed over."""
-        real = self._real(path)
-        names = (posixpath.basename(path), posixpath.basename(real))
-        if not any(_fits(name, other) for name in names for other in exclude):
-            yield real
-
     def head(self, path: str) -> bytes:
-        """The beginning of a file; nothing if there is none, or nothing in it."""
+        """Return the beginning of a file; empty if there is no file."""
         return (self.tree.head(path, HEAD_BYTES) or b"") if self.is_filled(path) else b""
 
     def status(self, path: str) -> Status | None:
-        """What is at this path."""
+        """Return the status of a path; None: nothing is there."""
         if path not in self._statuses:
             if len(self._statuses) >= MOST_FILES:
-                raise Unreadable(path, f"more than {MOST_FILES} files would have to be looked at")
+                raise Unreadable(path, f"more than {MOST_FILES} files would have to be checked")
             self._statuses[path] = self.tree.status(path)
         return self._statuses[path]
 
     def is_filled(self, path: str) -> bool:
-        """Whether there is a file with something in it."""
+        """Return True if there is a file that is not empty."""
         status = self.status(path)
         return status is not None and status.type is Type.FILE and status.size_bytes > 0
 
     def is_folder(self, path: str) -> bool:
-        """Whether there is a folder, behind whatever links."""
+        """Return True if there is a folder, or a link to one."""
         status = self.status(path)
         return status is not None and status.type is Type.FOLDER
 
     def names(self, folder: str) -> tuple[str, ...]:
-        """The names in a folder; none if there is no such folder."""
+        """Return the names in a folder; none if there is no such folder."""
         if folder not in self._names:
             if len(self._names) >= MOST_FOLDERS:
-                raise Unreadable(folder, f"more than {MOST_FOLDERS} folders would have to be looked at")
-            self._names[folder] = self._listed(folder)
+                raise Unreadable(folder, f"more than {MOST_FOLDERS} folders would have to be listed")
+            self._names[folder] = self._list(folder)
         found = self._names[folder]
         if isinstance(found, Unreadable):
             raise found
         return found
 
-    def _listed(self, folder: str) -> tuple[str, ...] | Unreadable:
-        """The names, or why there are none: a folder with too many is not read again for every pattern."""
+    def _list(self, folder: str) -> tuple[str, ...] | Unreadable:
+        """Return the names, or the error, which is cached as well: a huge folder is not read again for each pattern."""
         try:
             found = self.tree.names(folder) if self.is_folder(folder) else ()
-        except Unreadable as damage:
-            return damage
+        except Unreadable as unreadable:
+            return unreadable
         if len(found) > MOST_NAMES:
             return Unreadable(folder, f"it holds more than {MOST_NAMES} files")
         return found
 
     def owner(self, path: str) -> str:
-        """Name of the user who owns what is at this path; the number if it has no name."""
+        """Return the name of a path's owner; the number if the owner has no name."""
         status = self.status(path)
-        return "" if status is None else self._named().get(status.uid, str(status.uid))
+        return "" if status is None else self._list_owners().get(status.uid, str(status.uid))
 
-    def _named(self) -> dict[int, str]:
-        """Names of users by number; of several, the first. Without a list of users, numbers must do."""
+    def _list_owners(self) -> dict[int, str]:
+        """Return the names of users by number; of several, the first."""
         if self._owners is None:
             self._owners = {0: "root"}
             try:
                 self._owners |= {user.uid: user.name for user in reversed(tuple(list_users(self.tree)))}
-            except Unknown:  # what depends on the list itself says so
+            except Unknown:  # numbers do as well; who needs the list itself reports the error
                 return self._owners
         return self._owners
 
-    def _matches(self, folder: str, parts: list[str]) -> Iterator[str]:
-        if not parts:  # a pattern that is a folder itself: the guest's own sshd_config can have it
+    def _match(self, folder: str, parts: list[str]) -> Iterator[str]:
+        if not parts:  # the pattern is a folder itself, as a guest's sshd_config may have it
             return
         part, rest = parts[0], parts[1:]
         if part == "**":
             for below in self.folders(folder):
-                yield from self._matches(below, rest)
+                yield from self._match(below, rest)
             return
-        for name in self._fitting(folder, part):
+        for name in self._match_names(folder, part):
             path = posixpath.join(folder, name)
             if rest:
-                yield from self._matches(path, rest)
+                yield from self._match(path, rest)
             else:
                 yield path
 
-    def _fitting(self, folder: str, part: str) -> Iterator[str]:
+    def _match_names(self, folder: str, part: str) -> Iterator[str]:
         names = self.names(folder)
         if "*" in part:
-            yield from (name for name in names if _fits(name, part))
+            yield from (name for name in names if _matches(name, part))
         elif part in names:
             yield part
 
     def folders(self, top: str) -> Iterator[str]:
-        """A folder and all those below it, but for those behind links."""
+        """Yield a folder and all folders below it; links are not followed."""
         waiting = [(top, 0)]
         while waiting:
             folder, depth = waiting.pop()
             if depth > MOST_DEPTH:
-                raise Unreadable(folder, f"it lies more than {MOST_DEPTH} folders deep")
+                raise Unreadable(folder, f"it is more than {MOST_DEPTH} levels deep")
             yield folder
             for name in reversed(self.names(folder)):
                 path = posixpath.join(folder, name)
                 if self.is_folder(path) and self._link(path) is None:
                     waiting.append((path, depth + 1))
 
-    def _real(self, path: str) -> str:
-        """The path without links in it, so that nothing is told twice; as it stands where links lead in a circle."""
+    def _resolve(self, path: str) -> str:
+        """Return a path with its links resolved, so that no file is reported twice; unchanged if links form a circle.
+
+        The rest of the path is a stack of names, the next one last. A link replaces its name with the names of its
+        target, and a relative target begins in the folder of the link. Source: path_resolution(7).
+        """
         rest, real, followed = path.split("/")[:0:-1], "/", 0
         while rest:
             real = posixpath.normpath(posixpath.join(real, rest.pop()))
@@ -193,5 +193,5 @@ class Search:
         return self._links[path]
 
 
-def _fits(name: str, pattern: str) -> bool:
+def _matches(name: str, pattern: str) -> bool:
     return fnmatchcase(name, pattern.replace("[", "[[]").replace("?", "[?]"))

@@ -1,4 +1,4 @@
-"""Whether the SSH server lets passwords or root in, and where it keeps its keys and its users'."""
+"""The SSH server: logins with passwords or as root, and the files of its keys and its users' keys."""
 
 from __future__ import annotations
 
@@ -23,85 +23,76 @@ _YES, _NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "of
 
 
 def find_open_sshd(search: Search) -> Iterator[Leftover]:
-    """What lets passwords or root in; nothing where there is no SSH server.
+    """Yield the settings that admit passwords or root; nothing if there is no SSH server.
 
     Raises:
-        Unreadable: A file of its configuration could not be read.
+        Unreadable: A file of the configuration could not be read.
     """
     if any(is_file(search.tree, server) for server in _SERVERS):
-        yield from _passwords(search)
+        yield from _find_password_settings(search)
         root = SshdSettings(search).first("PermitRootLogin")
         if root is not None and root.is_yes:
-            yield _told(root)
+            yield _make_leftover(root)
 
 
-def authorized_keys(search: Search) -> Iterator[str]:
-    """Where it looks for its users' keys, as patterns: ``~/.ssh/authorized_keys``."""
+def list_authorized_key_files(search: Search) -> Iterator[str]:
+    """Yield the files of its users' keys, as patterns: ``~/.ssh/authorized_keys``."""
     for value in SshdSettings(search).values("AuthorizedKeysFile"):
         pattern = re.sub("%([%hUu])", lambda token: {"%": "%", "h": "~"}.get(token[1], "*"), value)
         if pattern.lower() != "none":
             yield pattern if pattern.startswith(("/", "~/")) else f"~/{pattern}"
 
 
-def host_keys(search: Search) -> Iterator[str]:
-    """Where its own keys are."""
+def list_host_keys(search: Search) -> Iterator[str]:
+    """Yield the files of its own keys."""
     for value in SshdSettings(search).values("HostKey"):
         if value.startswith("/"):
             yield value.removesuffix(".pub")
 
 
-def _passwords(search: Search) -> Iterator[Leftover]:
-    written = _written_by_cloud_init(search)
-    settings = SshdSettings(search if written is None else Search(Overlay(search.tree, written.files)))
-    if _wants_a_key_too(settings):
-        return
-    said = settings.first(_PASSWORDS)
-    if said is None:
-        if not _runs_cloud_init(search.tree):  # which is told that when an instance starts
-            yield Leftover(Kind.OPEN_SSHD, CONFIG, f"{_PASSWORDS} yes, as nothing is said", search.owner(CONFIG))
-    elif said.is_yes and written is not None and (said.path, said.line) == (written.path, 1):
-        yield Leftover(Kind.OPEN_SSHD, written.told_by, "cloud-init's ssh_pwauth: true", search.owner(written.told_by))
-    elif said.is_yes:
-        yield _told(said)
-    elif asks := _asks_pam(settings):
-        yield _told(asks)
-
-
-def _asks_pam(settings: SshdSettings) -> SshdSetting | None:
-    """The line that lets passwords in by way of PAM, under either of its names."""
-    pam = settings.first("UsePAM")
-    asks = settings.first("KbdInteractiveAuthentication") or settings.first("ChallengeResponseAuthentication")
-    return asks if pam is not None and pam.is_yes and asks is not None and asks.is_yes else None
-
-
-def _wants_a_key_too(settings: SshdSettings) -> bool:
+def _find_password_settings(search: Search) -> Iterator[Leftover]:
+    written = _forecast_cloud_init_file(search)
+    overlay = search if written is None else Search(Overlay(search.tree, {written.path: written.content}))
+    settings = SshdSettings(overlay)
     methods = settings.first("AuthenticationMethods")
-    return methods is not None and all("publickey" in value.split(",") for value in methods.values)
+    if methods is not None and all("publickey" in value.split(",") for value in methods.values):
+        return  # each method needs a key beside the password
+    passwords = settings.first(_PASSWORDS)
+    if passwords is None:
+        if not _runs_cloud_init(search.tree):  # cloud-init sets it when an instance starts
+            yield Leftover(Kind.OPEN_SSHD, CONFIG, f"{_PASSWORDS} yes, the default", search.owner(CONFIG))
+    elif passwords.is_yes and written is not None and (passwords.path, passwords.line) == (written.path, 1):
+        yield Leftover(Kind.OPEN_SSHD, written.set_by, "cloud-init's ssh_pwauth: true", search.owner(written.set_by))
+    elif passwords.is_yes:
+        yield _make_leftover(passwords)
+    else:
+        # PAM asks for a password too, by keyboard-interactive authentication; the keyword has had two names
+        pam = settings.first("UsePAM")
+        asks = settings.first("KbdInteractiveAuthentication") or settings.first("ChallengeResponseAuthentication")
+        if pam is not None and pam.is_yes and asks is not None and asks.is_yes:
+            yield _make_leftover(asks)
 
 
 @dataclass(frozen=True)
-class _Written:
-    """A file that cloud-init writes at the first boot, a line about passwords before all others.
+class _WrittenFile:
+    """A file that cloud-init writes at the first boot: a line about passwords before the existing lines.
 
     Args:
-        told_by: The file of its configuration that tells it to.
+        path: The path of the file.
+        content: The content of the file.
+        set_by: The file of cloud-init's configuration with the setting.
     """
 
     path: str
     content: bytes
-    told_by: str
-
-    @property
-    def files(self) -> dict[str, bytes]:
-        """As an overlay takes it."""
-        return {self.path: self.content}
+    set_by: str
 
 
-def _written_by_cloud_init(search: Search) -> _Written | None:
-    """What cloud-init makes of its ``ssh_pwauth``; None: nothing.
+def _forecast_cloud_init_file(search: Search) -> _WrittenFile | None:
+    """Return the file that cloud-init writes because of its ``ssh_pwauth``, or None.
 
-    Source: cloud-init, ``cc_set_passwords.handle_ssh_pwauth`` and ``ssh_util.update_ssh_config``: it writes a file of
-    its own if those are included, else it changes the lines that are there.
+    It writes a drop-in if sshd includes drop-ins, and otherwise changes the main file. Source: cloud-init,
+    ``cc_set_passwords.handle_ssh_pwauth`` and ``ssh_util.update_ssh_config``.
     """
     if not _runs_cloud_init(search.tree):
         return None
@@ -112,21 +103,21 @@ def _written_by_cloud_init(search: Search) -> _Written | None:
     line = f"{_PASSWORDS} {'yes' if word in _YES else 'no'}\n".encode()
     includes = any(value.startswith(_DROP_INS) for value in SshdSettings(search).values("Include"))
     path = _DROP_IN if includes else CONFIG
-    told_by = config.location("ssh_pwauth").partition(":")[0]
-    return _Written(path, line + (search.tree.read(path) or b""), told_by)
+    set_by = config.location("ssh_pwauth").partition(":")[0]
+    return _WrittenFile(path, line + (search.tree.read(path) or b""), set_by)
 
 
 def _runs_cloud_init(tree: Tree) -> bool:
-    is_there = any(is_file(tree, program) for program in startup.PROGRAMS)
-    return is_there and startup.find_off_switch(tree, find_command_line(tree).value) is None
+    is_installed = any(is_file(tree, program) for program in startup.PROGRAMS)
+    return is_installed and startup.find_off_switch(tree, find_command_line(tree).value) is None
 
 
-def _told(setting: SshdSetting) -> Leftover:
-    words = " ".join((_SPELT.get(setting.name, setting.name), *setting.values))
+def _make_leftover(setting: SshdSetting) -> Leftover:
+    words = " ".join((_KEYWORDS.get(setting.name, setting.name), *setting.values))
     return Leftover(Kind.OPEN_SSHD, setting.path, f"{words} (line {setting.line})", "root")
 
 
-_SPELT = {
+_KEYWORDS = {
     name.lower(): name
     for name in (
         _PASSWORDS,
@@ -135,3 +126,4 @@ _SPELT = {
         "ChallengeResponseAuthentication",
     )
 }
+"""The spelling of keywords in the manual, by lower case."""

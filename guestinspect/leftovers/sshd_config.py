@@ -1,4 +1,4 @@
-"""The configuration of the SSH server, as it reads it. Source: sshd_config(5), OpenSSH ``servconf.c``."""
+"""The configuration of the SSH server, as sshd reads it. Source: sshd_config(5), OpenSSH ``servconf.c``."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from guestinspect.leftovers.search import Search
 CONFIG = "/etc/ssh/sshd_config"
 
 _FOLDER = "/etc/ssh"
-_SHIPPED = "/usr/etc/ssh/sshd_config"  # openSUSE, where there is none in /etc
+_PACKAGED = "/usr/etc/ssh/sshd_config"  # openSUSE, if there is none in /etc
 _MOST_DEPTH = 16  # SERVCONF_MAX_DEPTH
 _MOST_LINES = 20_000
 _MOST_BYTES = 512 * 1024
-"""Of all files together, counted as often as they are included. Debian's has 3 KiB."""
+"""The size of all files together, counted as often as they are included. Debian's has 3 KiB."""
 
 
 @dataclass(frozen=True)
 class SshdSetting:
-    """One line that holds for every user and host: not in a ``Match`` block.
+    """One line that applies to every user and host: outside of ``Match`` blocks.
 
     Args:
         name: The keyword in lower case.
-        values: What follows it.
-        path: File in the guest.
-        line: Counted from 1.
+        values: The values of the keyword.
+        path: The file in the guest.
+        line: The line, counted from 1.
     """
 
     name: str
@@ -38,12 +38,12 @@ class SshdSetting:
 
     @property
     def is_yes(self) -> bool:
-        """Whether it says yes."""
+        """Return True if the value is yes."""
         return [value.lower() for value in self.values] == ["yes"]
 
 
 class SshdSettings:
-    """All lines that hold for everybody, in the order in which sshd sees them.
+    """All lines that apply to every user and host, in the order in which sshd reads them.
 
     Args:
         search: The guest.
@@ -56,15 +56,18 @@ class SshdSettings:
         self._search = search
         self._lines_read = 0
         self._bytes_read = 0
-        main = next((path for path in (CONFIG, _SHIPPED) if is_file(search.tree, path)), CONFIG)
+        main = next((path for path in (CONFIG, _PACKAGED) if is_file(search.tree, path)), CONFIG)
         self._all = tuple(self._read(main, 0))
 
     def first(self, name: str) -> SshdSetting | None:
-        """The line that counts, for a keyword whose first value does."""
+        """Return the effective line of a keyword; None: it is not set.
+
+        For most keywords the first value counts, so that drop-ins, which are included at the top, take precedence.
+        """
         return next((setting for setting in self._all if setting.name == name.lower()), None)
 
     def values(self, name: str) -> Iterator[str]:
-        """All values of a keyword."""
+        """Yield all values of a keyword that may be repeated."""
         for setting in self._all:
             if setting.name == name.lower():
                 yield from setting.values
@@ -72,41 +75,42 @@ class SshdSettings:
     def _read(self, path: str, depth: int) -> Iterator[SshdSetting]:
         if depth > _MOST_DEPTH:
             raise Unreadable(path, "too many files include one another")
-        for_everybody = True
+        is_for_all = True
         for number, line in lines(self._search.tree, path):
             self._count(path, line)
-            name, values = _split(line)
+            name, values = _parse_line(line)
+            # a Match block reaches to the next Match or the end of its file, whatever the indentation
             if name == "match":
-                for_everybody = [value.lower() for value in values] == ["all"]
-            elif name == "include" and for_everybody:
+                is_for_all = [value.lower() for value in values] == ["all"]
+            elif name == "include" and is_for_all:
                 yield SshdSetting(name, values, path, number)
-                for included in self._included(values):
+                for included in self._find_included(values):
                     yield from self._read(included, depth + 1)
-            elif name and for_everybody:
+            elif name and is_for_all:
                 yield SshdSetting(name, values, path, number)
 
     def _count(self, path: str, line: str) -> None:
         self._lines_read += 1
         self._bytes_read += len(line)
         if self._lines_read > _MOST_LINES or self._bytes_read > _MOST_BYTES:
-            most = f"{_MOST_LINES} lines, or {_MOST_BYTES // 1024} KiB"
-            raise Unreadable(path, f"sshd's configuration has more than {most}")
+            limit = f"{_MOST_LINES} lines or {_MOST_BYTES // 1024} KiB"
+            raise Unreadable(path, f"sshd's configuration has more than {limit}")
 
-    def _included(self, patterns: tuple[str, ...]) -> Iterator[str]:
+    def _find_included(self, patterns: tuple[str, ...]) -> Iterator[str]:
         for pattern in patterns:
             if any(sign in pattern for sign in "[?{"):
-                raise Unreadable(CONFIG, f"it includes {pattern!r}")
+                raise Unreadable(CONFIG, f"its pattern of included files is not supported: {pattern!r}")
             for path in self._search.paths(posixpath.join(_FOLDER, pattern)):
-                if not posixpath.basename(path).startswith("."):  # glob(7)
+                if not posixpath.basename(path).startswith("."):  # glob(7): * does not match a leading dot
                     yield path
 
 
-def _split(line: str) -> tuple[str, tuple[str, ...]]:
-    """A line's keyword and values; no keyword: a comment, or nothing that sshd takes."""
+def _parse_line(line: str) -> tuple[str, tuple[str, ...]]:
+    """Return the keyword and the values of a line; an empty keyword for a comment or an invalid line."""
     name, _, rest = line.strip().replace("=", " ", 1).replace("\t", " ").partition(" ")
     if not name or name.startswith("#"):
         return "", ()
     try:
         return name.lower(), tuple(shlex.split(rest, comments=True))
-    except ValueError:  # a quote that does not end: sshd does not start with it
+    except ValueError:  # an open quote: sshd does not start with it
         return "", ()

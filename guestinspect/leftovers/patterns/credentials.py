@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guestinspect.leftovers.patterns.expressions import SET, URL, YAML_HASH, yaml_secret
+from guestinspect.leftovers.patterns.expressions import ASSIGNED, URL, YAML_HASH, yaml_secret
 from guestinspect.leftovers.patterns.pattern import LeftoverPattern, leftover_pattern
 from guestinspect.model.leftover import Kind
 
@@ -22,42 +22,42 @@ _CLOUDS = (
     _credentials(
         "OpenStack credentials",
         "~/clouds.yaml ~/secure.yaml ~/.config/openstack/* /etc/openstack/*",
-        rb"[\s{,\"'-](?:password|application_credential_secret|token|auth_token)[\"']?" + SET,
+        rb"[\s{,\"'-](?:password|application_credential_secret|token|auth_token)[\"']?" + ASSIGNED,
     ),
     _credentials(
         "AWS credentials",
         "~/.aws/credentials ~/.aws/config ~/.boto /etc/boto.cfg",
-        rb"^[ \t]*(?:aws_secret_access_key|gs_oauth2_refresh_token)" + SET,
+        rb"^[ \t]*(?:aws_secret_access_key|gs_oauth2_refresh_token)" + ASSIGNED,
     ),
-    _credentials("S3 credentials", "~/.s3cfg", rb"^[ \t]*secret_key" + SET),
-    _credentials("S3 credentials", "~/.mc/config.json", rb"\"secretKey\"" + SET),
+    _credentials("S3 credentials", "~/.s3cfg", rb"^[ \t]*secret_key" + ASSIGNED),
+    _credentials("S3 credentials", "~/.mc/config.json", rb"\"secretKey\"" + ASSIGNED),
     _credentials("S3 credentials", "~/.passwd-s3fs /etc/passwd-s3fs", rb"^[^\s:#]{1,200}:[^\s:]"),
     _credentials(
         "Google Cloud credentials",
         "~/.config/gcloud/*.json ~/.config/gcloud/credentials.db ~/.config/gcloud/access_tokens.db"
         " ~/.config/gcloud/legacy_credentials/*/adc.json",
-        rb"\ASQLite format 3|\"(?:refresh_token|private_key)\"" + SET,
+        rb"\ASQLite format 3|\"(?:refresh_token|private_key)\"" + ASSIGNED,
     ),
     _credentials(
         "Azure credentials",
         "~/.azure/accessTokens.json ~/.azure/msal_token_cache.* ~/.azure/service_principal_entries.*",
-        rb"\"(?:accessToken|refreshToken|secret|client_secret)\"" + SET,
+        rb"\"(?:accessToken|refreshToken|secret|client_secret)\"" + ASSIGNED,
     ),
     _credentials(
         "cloud credentials",
         "~/.config/doctl/config.yaml ~/.config/hcloud/cli.toml ~/.terraform.d/credentials.tfrc.json ~/.terraformrc",
-        rb"^[ \t]*\"?(?:access-token|token)\"?" + SET,
+        rb"^[ \t]*\"?(?:access-token|token)\"?" + ASSIGNED,
     ),
     _credentials(
         "Kubernetes credentials",
         "~/.kube/* ~/kubeconfig* /etc/kubernetes/*.conf /etc/rancher/k3s/k3s.yaml /etc/rancher/rke2/rke2.yaml",
-        rb"^[ \t-]*[\"']?(?:token|client-key-data|password|client-key|id-token|refresh-token)[\"']?" + SET,
+        rb"^[ \t-]*[\"']?(?:token|client-key-data|password|client-key|id-token|refresh-token)[\"']?" + ASSIGNED,
     ),
     _credentials(
         "rclone credentials",
         "~/.config/rclone/rclone.conf ~/.rclone.conf /etc/rclone.conf /etc/rclone/*.conf",
         rb"^RCLONE_ENCRYPT_V|^[ \t]*(?:pass|password|secret_access_key|token|client_secret|key|bearer_token|sas_url"
-        rb"|application_credential_secret)" + SET,
+        rb"|application_credential_secret)" + ASSIGNED,
     ),
 )
 
@@ -72,7 +72,7 @@ _SERVICES = (
     _credentials(
         "Git credentials",
         "~/.config/gh/hosts.yml ~/.config/hub ~/.config/glab-cli/config.yml ~/.config/tea/config.yml",
-        rb"^[ \t-]*(?:oauth_token|token)" + SET,
+        rb"^[ \t-]*(?:oauth_token|token)" + ASSIGNED,
     ),
     _credentials(
         "passwords for hosts",
@@ -83,14 +83,14 @@ _SERVICES = (
         "database password",
         "~/.my.cnf /etc/mysql/debian.cnf /etc/dbconfig-common/*.conf /etc/slurm/slurmdbd.conf"
         " /etc/slurm-llnl/slurmdbd.conf",
-        rb"^[ \t]*(?:password|dbc_dbpass|StoragePass)" + SET,
+        rb"^[ \t]*(?:password|dbc_dbpass|StoragePass)" + ASSIGNED,
     ),
     _credentials("database password", "~/.mylogin.cnf"),
     _credentials("database password", "~/.pgpass", rb"^[^#\s:][^\n:]{0,200}(?::[^\n:]{1,200}){3}:\S"),
     _credentials(
         "package index credentials",
         "~/.pypirc ~/.yarnrc.yml ~/.cargo/credentials* ~/.gem/credentials ~/.bundle/config",
-        rb"^[ \t]*(?:password|token|npmAuthToken|:rubygems_api_key|BUNDLE_[A-Z_]{1,99})" + SET,
+        rb"^[ \t]*(?:password|token|npmAuthToken|:rubygems_api_key|BUNDLE_[A-Z_]{1,99})" + ASSIGNED,
     ),
     _credentials("package index credentials", "~/.npmrc", rb"_(?:authToken|auth|password)[ \t]*=[ \t]*[^\s$]"),
     _credentials("package index credentials", "~/.m2/settings.xml", rb"<password>[^<$\s]"),
@@ -109,12 +109,12 @@ _SERVICES = (
     _credentials(
         "token",
         "/etc/gitlab-runner/config.toml ~/.gitlab-runner/config.toml /etc/sssd/sssd.conf /etc/rhsm/rhsm.conf",
-        rb"^[ \t]*(?:token|ldap_default_authtok|proxy_password)" + SET,
+        rb"^[ \t]*(?:token|ldap_default_authtok|proxy_password)" + ASSIGNED,
     ),
     _credentials(
         "password for mail",
         "/etc/msmtprc ~/.msmtprc /etc/ssmtp/ssmtp.conf",
-        rb"^[ \t]*(?:password[ \t]+\S|AuthPass" + SET + rb")",
+        rb"^[ \t]*(?:password[ \t]+\S|AuthPass" + ASSIGNED + rb")",
     ),
     _credentials("password for mail", "/etc/postfix/sasl_passwd", rb"^[^#\s]\S{0,200}[ \t]+[^\s:]{1,200}:\S"),
     _credentials("password for mail", "/etc/exim4/passwd.client", rb"^[^#\s:]{1,200}:[^\s:]{1,200}:\S"),
@@ -139,7 +139,7 @@ _NETWORKS = (
     _credentials(
         "password for a share",
         "/etc/cifs* /etc/cifs/* /etc/samba/*cred* /etc/*cred* /etc/smb* ~/.smb* ~/.smb/* ~/*cred* ~/.*cred*",
-        rb"^[ \t]*pass(?:word)?" + SET,
+        rb"^[ \t]*pass(?:word)?" + ASSIGNED,
     ),
     _credentials(
         "password for a share", "/etc/davfs2/secrets ~/.davfs2/secrets", rb"^[^#\s]\S{0,300}[ \t]+\S{1,200}[ \t]+\S"
@@ -148,15 +148,15 @@ _NETWORKS = (
         "password for a network",
         "/etc/wpa_supplicant/*.conf /etc/wpa_supplicant.conf /etc/NetworkManager/system-connections/*",
         rb"^[ \t]*(?:psk|password|wep-key[0-3]|wep_key[0-3]|leap-password|sae_password|(?:phase2-)?private-key-password"
-        rb"|private_key2?_passwd)" + SET,
+        rb"|private_key2?_passwd)" + ASSIGNED,
     ),
-    _credentials(  # its names are those of the VPN's own plugin: nm-settings-keyfile(5)
+    _credentials(  # each VPN plugin has its own names in this section: nm-settings-keyfile(5)
         "password for a network",
         "/etc/NetworkManager/system-connections/*",
         rb"^[ \t]*\[vpn-secrets\][ \t\r]*\n(?:(?![ \t]*\[)[^\n]{0,500}\n){0,50}?"
         rb"[ \t]*[^\[#\s=][^\n=]{0,100}=[ \t]*[^\s<]",
     ),
-    _credentials(  # NetworkManager's settings have its own names there: netplan-yaml, «passthrough»
+    _credentials(  # the names may be those of NetworkManager's settings: netplan-yaml, «passthrough»
         "password for a network",
         "/etc/netplan/*",
         yaml_secret(rb"(?:[\w-]{1,40}\.)?(?:client-key-password|psk|password|wep-key[0-3]|leap-password)"),
@@ -185,4 +185,4 @@ _NETWORKS = (
 )
 
 CREDENTIALS = (*_CLOUDS, *_SERVICES, *_NETWORKS)
-"""Where programs keep them, and how a file that really holds one differs from one that does not."""
+"""Credentials by the paths where programs keep them; the content distinguishes files that really hold a secret."""

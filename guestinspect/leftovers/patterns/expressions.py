@@ -1,4 +1,4 @@
-"""Regular expressions that several tables of patterns share."""
+"""Regular expressions that several tables of patterns share. Each takes linear time: the content is hostile."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ KEY_HEADER = (
     rb"-----BEGIN (?P<sort>[A-Z0-9 ]{0,20})PRIVATE KEY(?: BLOCK)?-----|^(?P<putty>PuTTY)-User-Key-File-\d"
     rb"|^(?P<ssh1>SSH) PRIVATE KEY FILE FORMAT|-----BEGIN (?P<openvpn>OpenVPN) Static key"
 )
-"""How a private key begins. Sources: RFC 7468, PuTTY appendix C, OpenSSH ``authfile.c``, openvpn(8) ``--genkey``."""
+"""The beginning of a private key.
+
+Sources: RFC 7468, PuTTY appendix C, OpenSSH ``authfile.c``, openvpn(8) ``--genkey``.
+"""
 
 AUTHORIZED_KEY = rb"^(?![ \t]*#)(?:.*[ \t\"])?(?:ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[\w@.-]{1,60}[ \t]+AAAA"
-"""A line of ``authorized_keys`` that is one, options before it. Source: sshd(8), «AUTHORIZED_KEYS FILE FORMAT»."""
+"""A key in ``authorized_keys``, after its options. Source: sshd(8), «AUTHORIZED_KEYS FILE FORMAT»."""
 
-SET = rb"[ \t]*[=:][ \t]*[\"']?(?!null\b|None\b)[^\s\"'<$#]"
-"""A value behind a name; not nothing, nor what stands for one (``<password>``, ``$PASSWORD``)."""
+ASSIGNED = rb"[ \t]*[=:][ \t]*[\"']?(?!null\b|None\b)[^\s\"'<$#]"
+"""A value after a name, but neither an empty value nor a placeholder (``<password>``, ``$PASSWORD``)."""
 
 _IN_BRACES = rb"^[^#\n]*(?:(?<=\S)#[^#\n]*)*[{,][ \t]*"
-"""Before a name in YAML's flow style, or JSON: a brace or a comma, and no comment. Source: YAML 1.2.2, 6.6, 7.4."""
+"""The text before a name in YAML's flow style or JSON: a brace or a comma, without a comment.
+
+Source: YAML 1.2.2, 6.6 and 7.4.
+"""
 
 _COLON = rb"[\"']?[ \t]*:[ \t]*"
 
@@ -23,19 +29,22 @@ _YAML_VALUE = (
     _COLON + rb"(?:[\"'](?!\{\{)|(?![\[\]{},!*#]|(?:null|~)(?:[\s,}\]]|\Z)))"
     rb"(?!<|\$[({]|\$[A-Z_]{2,60}(?:[\s\"',}\]]|\Z)|[!*]{1,2}(?:[\s\"',}\]]|\Z|\$[0-9a-z]{1,12}[$,]))[^\s\"']"
 )
-"""A value behind a name in YAML; not nothing, nor what stands for one, nor a hash that no password fits."""
+"""A value after a name in YAML, but neither an empty value, a placeholder, nor a hash that no password matches.
+
+Placeholders are ``{{ x }}``, ``<x>``, ``$(x)``, ``${x}`` and ``$X``. Such hashes begin with ``!`` or ``*``: shadow(5).
+"""
 
 YAML_HASH = rb"(?:hashed_passwd|passwd)(?!" + _COLON + rb"[\"']?[!*])"
-"""cloud-init's names for the hash of a password; one that begins like this fits none: crypt(5)."""
+"""cloud-init's names for the hash of a password, with a hash that a password can match: crypt(5)."""
 
 URL = rb"https?://[^\s/:@]{0,200}:[^\s/@]{1,500}@"
-"""An address with a password in it."""
+"""A URL with a password."""
 
 
 def yaml_secret(*names: bytes) -> bytes:
-    """Where one of these names has a value: on a line of its own, or in braces (``- {name: me, passwd: hello}``).
+    """Return an expression for a name with a value: on its own line, or in braces (``- {name: me, passwd: hello}``).
 
     Args:
-        names: Regular expressions.
+        names: Regular expressions for the names.
     """
     return rb"(?:^[ \t-]*|" + _IN_BRACES + rb")[\"']?(?:" + b"|".join(names) + rb")" + _YAML_VALUE

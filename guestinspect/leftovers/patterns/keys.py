@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guestinspect.leftovers.patterns.expressions import AUTHORIZED_KEY, KEY_HEADER, SET, yaml_secret
+from guestinspect.leftovers.patterns.expressions import ASSIGNED, AUTHORIZED_KEY, KEY_HEADER, yaml_secret
 from guestinspect.leftovers.patterns.pattern import leftover_pattern
 from guestinspect.model.leftover import Kind
 
@@ -30,7 +30,7 @@ KEYS = (
         " /etc/dropbear/initramfs/authorized_keys",
         AUTHORIZED_KEY,
     ),
-    # Only where programs read them: Python, conda and many packages bring keys for their own tests.
+    # only paths where programs read keys: Python, conda and many packages install keys for their own tests
     leftover_pattern(
         Kind.PRIVATE_KEY,
         "private key",
@@ -69,7 +69,7 @@ KEYS = (
         Kind.PRIVATE_KEY,
         "PKCS #12 bundle",
         "~/*.p12 ~/*.pfx ~/.globus/*.p12 /etc/ssl/private/**/*.p12 /etc/pki/*/private/**/*.p12 " + _BUNDLES,
-        rb"\A0[\x80-\x84].{0,4}\x02\x01\x03",  # RFC 7292, section 4: a sequence that begins with version 3
+        rb"\A0[\x80-\x84].{0,4}\x02\x01\x03",  # RFC 7292, section 4: a sequence whose first element is version 3
     ),
     leftover_pattern(Kind.PRIVATE_KEY, "PGP private key", "~/.gnupg/private-keys-v1.d/*.key"),
     leftover_pattern(
@@ -107,7 +107,7 @@ KEYS = (
         "/etc/slurm/slurm.key /etc/slurm/jwt*.key /etc/slurm-llnl/slurm.key /etc/slurm-llnl/jwt*.key"
         " /var/spool/slurm*/jwt*.key /var/spool/slurm*/*/jwt*.key /var/lib/slurm*/jwt*.key /var/lib/slurm*/*/jwt*.key",
     ),
-    leftover_pattern(Kind.PRIVATE_KEY, "Ceph key", "/etc/ceph/*.keyring /etc/ceph/keyring", rb"^[ \t]*key" + SET),
+    leftover_pattern(Kind.PRIVATE_KEY, "Ceph key", "/etc/ceph/*.keyring /etc/ceph/keyring", rb"^[ \t]*key" + ASSIGNED),
     leftover_pattern(
         Kind.PRIVATE_KEY, "Ceph key", "/etc/ceph/*secret* ~/*.secret", rb"\A\s{0,9}A[QA][A-Za-z0-9+/]{36}"
     ),

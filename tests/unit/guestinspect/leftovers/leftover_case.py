@@ -1,4 +1,4 @@
-"""What the tests of leftovers share: a guest with two users, and what was found in it."""
+"""A guest with two users, and assertions about its leftovers."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----\n"
 
 
 class LeftoverTestCase(base.BaseTestCase):
-    """A test that looks for one kind.
+    """A test of one kind of leftover.
 
     Args:
-        kind: What it looks for.
+        kind: The kind.
     """
 
     kind: Kind
 
-    def found(self, files: Mapping[str, str | bytes], **tree: Any) -> dict[str, str]:
-        """What was found in a guest with these files and ``USERS``, by path."""
+    def find(self, files: Mapping[str, str | bytes], **tree: Any) -> dict[str, str]:
+        """Return the leftovers of a guest with these files and ``USERS``, by path."""
         leftovers = find_leftovers(MemoryTree({**USERS, **files}, **tree), self.kind).value
         self.assertEqual({self.kind} if leftovers else set(), {leftover.kind for leftover in leftovers})
         return {leftover.path: leftover.what for leftover in leftovers}
 
     def assert_found(self, path: str, content: str | bytes, what: str) -> None:
-        """Fails unless a file with this content is found, and called that."""
-        self.assertEqual({path: what}, self.found({path: content}))
+        """Fail unless a file with this content is the only leftover, with these words."""
+        self.assertEqual({path: what}, self.find({path: content}))
 
     def assert_harmless(self, path: str, content: str | bytes) -> None:
-        """Fails if anything is found in a guest with this file."""
-        self.assertEqual({}, self.found({path: content}))
+        """Fail if a guest with this file has a leftover."""
+        self.assertEqual({}, self.find({path: content}))

@@ -124,21 +124,21 @@ HARMLESS = (
 class TestCredentials(LeftoverTestCase):
     kind = Kind.CREDENTIAL
 
-    def test_each_is_found(self) -> None:
+    def test_each_credential_is_found(self) -> None:
         for path, content, what in LEFT:
             with self.subTest(path=path, content=content, what=what):
                 self.assert_found(path, content, what)
 
-    def test_what_only_has_the_name_is_harmless(self) -> None:
+    def test_files_without_a_secret_are_harmless(self) -> None:
         for path, content in HARMLESS:
             with self.subTest(path=path, content=content):
                 self.assert_harmless(path, content)
 
-    def test_no_secret_is_told(self) -> None:
+    def test_no_secret_is_reported(self) -> None:
         found = find_leftovers(MemoryTree({**USERS, **{path: content for path, content, _ in LEFT}}), self.kind)
 
         self.assertNotIn("hello", repr(found))
         self.assertNotIn("abc", repr(found))
 
-    def test_a_damaged_folder_is_unknown(self) -> None:
+    def test_an_unreadable_folder_is_unknown(self) -> None:
         self.assertRaises(Unreadable, find_leftovers, MemoryTree(USERS, unreadable=["/etc/openstack"]), self.kind)

@@ -1,4 +1,4 @@
-"""A guest that is made to keep the search busy, or to break it."""
+"""The search for leftovers, and guests made to keep it busy or to break it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ PIECES = (
 ).split(" ")
 
 
-class TestSigns(base.BaseTestCase):
-    def test_each_is_of_a_kind_and_has_places(self) -> None:
-        for sign in PATTERNS:
-            with self.subTest(sign=sign):
-                self.assertTrue(sign.what and sign.paths, sign)
-                for path in sign.paths:
+class TestPatterns(base.BaseTestCase):
+    def test_each_pattern_has_words_and_paths(self) -> None:
+        for pattern in PATTERNS:
+            with self.subTest(pattern=pattern):
+                self.assertTrue(pattern.what and pattern.paths, pattern)
+                for path in pattern.paths:
                     self.assertRegex(path, r"\A(/|~/)[^~]+\Z")
 
     @given(st.lists(st.sampled_from(PIECES), max_size=60))
-    def test_no_content_breaks_the_words_for_it(self, pieces: list[str]) -> None:
+    def test_any_content_of_keys_is_described(self, pieces: list[str]) -> None:
         head = " ".join(pieces).encode()
 
         self.assertIsInstance(describe_private_key(head), str)
@@ -38,20 +38,20 @@ class TestSigns(base.BaseTestCase):
 
 
 class TestSearch(base.BaseTestCase):
-    def test_a_pattern_finds_names_and_folders_below(self) -> None:
+    def test_a_pattern_matches_names_in_folders_below(self) -> None:
         tree = MemoryTree({"/a/one.key": "", "/a/b/c/two.key": "", "/a/b/three.pem": "", "/z/four.key": ""})
 
         self.assertEqual(["/a/one.key", "/a/b/c/two.key"], list(Search(tree).paths("/a/**/*.key")))
 
-    def test_brackets_in_a_name_are_no_pattern(self) -> None:
+    def test_brackets_in_a_pattern_are_literal(self) -> None:
         self.assertEqual([], list(Search(MemoryTree({"/a/xb": ""})).paths("/a/[x]*")))
 
-    def test_folders_that_are_linked_in_a_circle_end(self) -> None:
+    def test_links_in_a_circle_are_not_followed(self) -> None:
         tree = MemoryTree({"/a/one.key": ""}, links={"/a/again": "/a"})
 
         self.assertEqual(["/a/one.key"], list(Search(tree).paths("/a/**/*.key")))
 
-    def test_a_pit_without_a_bottom_is_unknown(self) -> None:
+    def test_very_deep_folders_are_unknown(self) -> None:
         deep = MemoryTree({"/a/" + "b/" * 20: ""})
 
         self.assertRaises(Unreadable, list, Search(deep).paths("/a/**/*.key"))
@@ -62,16 +62,16 @@ class TestSearch(base.BaseTestCase):
 
         self.assertRaises(Unreadable, find_leftovers, tree, Kind.PRIVATE_KEY)
 
-    def test_a_folder_with_too_many_is_listed_once(self) -> None:
+    def test_a_folder_with_too_many_files_is_listed_once(self) -> None:
         tree = MemoryTree({f"/etc/{number}": "x" for number in range(5)})
         listed: list[str] = []
         self.patched(search, "MOST_NAMES", 4)
         names = tree.names
         tree.names = lambda folder: listed.append(folder) or names(folder)  # type: ignore[method-assign, func-returns-value]
-        looked_at = Search(tree)
+        tested = Search(tree)
 
         for _ in range(3):
-            self.assertRaises(Unreadable, looked_at.names, "/etc")
+            self.assertRaises(Unreadable, tested.names, "/etc")
 
         self.assertEqual(["/etc"], listed)
 
@@ -81,18 +81,18 @@ class TestSearch(base.BaseTestCase):
 
         self.assertRaises(Unreadable, find_leftovers, tree, Kind.HISTORY)
 
-    def test_an_empty_guest_holds_nothing(self) -> None:
+    def test_an_empty_guest_has_no_leftovers(self) -> None:
         for kind in Kind:
             with self.subTest(kind=kind):
                 self.assertEqual((), find_leftovers(MemoryTree(), kind).value)
 
     def patched(self, module: object, name: str, value: int) -> None:
-        """Another bound, for the time of a test."""
+        """Set another limit for one test."""
         self.addCleanup(setattr, module, name, getattr(module, name))
         setattr(module, name, value)
 
     @given(st.lists(st.sampled_from(["root", "x", "", ":", "0", "/root", "1000", "/home/a", "\n", "é", "$6$a$b"])))
-    def test_no_list_of_users_breaks_it(self, pieces: list[str]) -> None:
+    def test_any_list_of_users_is_read(self, pieces: list[str]) -> None:
         users = ":".join(pieces)
 
         for kind in (Kind.PASSWORD, Kind.HISTORY):

@@ -1,4 +1,4 @@
-"""What is one machine's own."""
+"""The identity of one machine."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ class TestIdentity(LeftoverTestCase):
     def test_a_machine_id_is_found(self) -> None:
         self.assert_found("/etc/machine-id", MACHINE_ID, "machine ID")
 
-    def test_one_that_is_yet_to_be_made_is_harmless(self) -> None:
+    def test_an_empty_machine_id_is_harmless(self) -> None:
         self.assert_harmless("/etc/machine-id", "")
         self.assert_harmless("/etc/machine-id", "uninitialized\n")
 
-    def test_a_link_to_it_is_told_once(self) -> None:
+    def test_a_link_to_the_machine_id_is_reported_once(self) -> None:
         links = {"/var/lib/dbus/machine-id": "/etc/machine-id"}
 
-        self.assertEqual({"/etc/machine-id": "machine ID"}, self.found({"/etc/machine-id": MACHINE_ID}, links=links))
+        self.assertEqual({"/etc/machine-id": "machine ID"}, self.find({"/etc/machine-id": MACHINE_ID}, links=links))
 
-    def test_one_of_dbus_alone_is_found(self) -> None:
+    def test_a_machine_id_of_dbus_alone_is_found(self) -> None:
         self.assert_found("/var/lib/dbus/machine-id", MACHINE_ID, "machine ID")
 
-    def test_the_state_of_an_instance_is_one_thing(self) -> None:
+    def test_the_state_of_an_instance_is_one_leftover(self) -> None:
         files = {
             "/var/lib/cloud/instances/i-1/obj.pkl": "x",
             "/var/lib/cloud/instances/i-1/sem/config_ssh": "x",
             "/var/lib/cloud/scripts/": "",
         }
 
-        self.assertEqual({"/var/lib/cloud/instances/i-1": "cloud-init's state of an instance"}, self.found(files))
+        self.assertEqual({"/var/lib/cloud/instances/i-1": "cloud-init's state of an instance"}, self.find(files))
 
     def test_leases_and_seeds_are_found(self) -> None:
         files = dict.fromkeys(
@@ -49,21 +49,21 @@ class TestIdentity(LeftoverTestCase):
             "x",
         )
 
-        self.assertEqual(set(files), set(self.found(files)))
+        self.assertEqual(set(files), set(self.find(files)))
 
     def test_an_empty_lease_is_harmless(self) -> None:
         self.assert_harmless("/var/lib/dhcp/dhclient.leases", "")
 
-    def test_the_name_of_an_initiator_counts_once_it_is_made(self) -> None:
+    def test_the_name_of_an_initiator_is_found_once_it_is_generated(self) -> None:
         self.assert_found("/etc/iscsi/initiatorname.iscsi", "InitiatorName=iqn.1\n", "name of an iSCSI initiator")
         self.assert_harmless("/etc/iscsi/initiatorname.iscsi", "GenerateName=yes\n")
 
-    def test_interfaces_by_their_mac_addresses_are_found(self) -> None:
+    def test_rules_with_mac_addresses_are_found(self) -> None:
         path = "/etc/udev/rules.d/70-persistent-net.rules"
         rule = 'SUBSYSTEM=="net", ATTR{address}=="52:54:00:12:34:56", NAME="eth0"\n'
 
         self.assert_found(path, rule, "network interfaces by their MAC addresses")
         self.assert_harmless(path, f"# {rule}")
 
-    def test_a_damaged_folder_is_unknown(self) -> None:
+    def test_an_unreadable_folder_is_unknown(self) -> None:
         self.assertRaises(Unreadable, find_leftovers, MemoryTree(USERS, unreadable=["/var/lib/dhcp"]), self.kind)

@@ -1,4 +1,4 @@
-"""Passwords of users."""
+"""Passwords of users and groups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.unit.guestinspect.leftovers.leftover_case import USERS, LeftoverTestC
 class TestPasswords(LeftoverTestCase):
     kind = Kind.PASSWORD
 
-    def test_every_sort_of_hash_is_one(self) -> None:
+    def test_every_kind_of_hash_is_a_password(self) -> None:
         for password in (
             "$y$j9T$salt$hash",
             "$6$rounds=5000$salt$hash",
@@ -23,22 +23,22 @@ class TestPasswords(LeftoverTestCase):
             with self.subTest(password=password):
                 self.assert_found("/etc/shadow", f"root:{password}:19000:0:99999:7:::\n", "password of root")
 
-    def test_what_locks_a_user_out_is_none(self) -> None:
+    def test_a_locked_user_has_no_password(self) -> None:
         for password in ("*", "!", "!!", "!*", "!$6$salt$hash", "*LK*", "x", "NP", "!locked"):
             with self.subTest(password=password):
                 self.assert_harmless("/etc/shadow", f"root:{password}:19000:0:99999:7:::\n")
 
-    def test_none_at_all_is_told_as_such(self) -> None:
+    def test_an_empty_password_is_reported(self) -> None:
         self.assert_found("/etc/shadow", "alice::19000:0:99999:7:::\n", "empty password of alice")
 
-    def test_none_at_all_of_who_cannot_log_in_is_harmless(self) -> None:
+    def test_an_empty_password_without_a_login_shell_is_harmless(self) -> None:
         self.assert_harmless("/etc/shadow", "daemon::19000:0:99999:7:::\n")
 
-    def test_one_in_the_list_of_users_counts(self) -> None:
+    def test_a_password_in_passwd_is_found(self) -> None:
         self.assert_found("/etc/passwd", "root:$6$salt$hash:0:0:root:/root:/bin/bash\n", "password of root")
         self.assert_found("/etc/passwd", "root::0:0:root:/root:/bin/bash\n", "empty password of root")
 
-    def test_each_user_is_told(self) -> None:
+    def test_each_user_is_reported(self) -> None:
         shadow = "root:$y$j9T$a$b:1::::::\nalice::1::::::\n"
 
         leftovers = find_leftovers(MemoryTree({**USERS, "/etc/shadow": shadow}), self.kind).value
@@ -46,7 +46,7 @@ class TestPasswords(LeftoverTestCase):
         self.assertEqual(["alice", "root"], [leftover.owner for leftover in leftovers])
         self.assertNotIn("$y$", repr(leftovers))
 
-    def test_one_that_was_taken_out_is_still_in_the_copy_of_before(self) -> None:
+    def test_a_removed_password_is_found_in_the_backup(self) -> None:
         for path, line in (
             ("/etc/shadow-", "root:$6$salt$hash:19000:0:99999:7:::\n"),
             ("/etc/passwd-", "root:$6$salt$hash:0:0:root:/root:/bin/bash\n"),
@@ -54,25 +54,25 @@ class TestPasswords(LeftoverTestCase):
             with self.subTest(path=path, line=line):
                 self.assert_found(path, line, "password of root")
 
-    def test_a_copy_without_one_is_harmless(self) -> None:
+    def test_a_backup_without_a_password_is_harmless(self) -> None:
         for password in ("", "*", "!", "!$6$salt$hash"):
             with self.subTest(password=password):
                 self.assert_harmless("/etc/shadow-", f"root:{password}:19000:0:99999:7:::\n")
         self.assert_harmless("/etc/passwd-", USERS["/etc/passwd"])
 
-    def test_that_of_a_group_counts(self) -> None:
+    def test_a_password_of_a_group_is_found(self) -> None:
         for path in ("/etc/gshadow", "/etc/gshadow-"):
             with self.subTest(path=path):
                 self.assert_found(path, "root:*::\nadm:$6$salt$hash::alice\n", "password of the group adm")
                 self.assert_harmless(path, "root:*::\nadm:!::alice\nusers:::\ntape:!$6$salt$hash::\n")
 
-    def test_those_that_were_used_before_count(self) -> None:
+    def test_earlier_passwords_are_found(self) -> None:
         for path in ("/etc/security/opasswd", "/etc/security/opasswd.old"):
             with self.subTest(path=path):
                 self.assert_found(path, "alice:1000:2:$y$j9T$a$b,$6$salt$hash\n", "earlier password of alice")
                 self.assert_harmless(path, "alice:1000:0:\nbob:1001:1:!\n")
 
-    def test_a_damaged_file_does_not_hide_the_others(self) -> None:
+    def test_an_unreadable_file_does_not_hide_the_others(self) -> None:
         files = {**USERS, "/etc/gshadow": "adm:$6$salt$hash::\n"}
 
         found = find_leftovers(MemoryTree(files, unreadable=["/etc/shadow-"]), self.kind)
@@ -83,7 +83,7 @@ class TestPasswords(LeftoverTestCase):
             with self.subTest(path=path):
                 self.assertRaises(Unreadable, find_leftovers, MemoryTree(USERS, unreadable=[path]), self.kind)
 
-    def test_one_that_cloud_init_sets_counts(self) -> None:
+    def test_a_password_in_the_configuration_of_cloud_init_is_found(self) -> None:
         for content in (
             "system_info:\n  default_user:\n    name: me\n    plain_text_passwd: 'hello'\n",
             "password: hello\n",
@@ -105,12 +105,12 @@ class TestPasswords(LeftoverTestCase):
                     "/etc/cloud/cloud.cfg.d/99-mine.cfg", content, "password in cloud-init's configuration"
                 )
 
-    def test_what_cloud_init_ships_is_harmless(self) -> None:
+    def test_the_default_configuration_of_cloud_init_is_harmless(self) -> None:
         content = "# password: hello\nssh_pwauth: false\nchpasswd: {expire: false}\nlock_passwd: True\npasswd: '*'\n"
 
         self.assert_harmless("/etc/cloud/cloud.cfg", content)
 
-    def test_words_in_braces_that_set_none_are_harmless(self) -> None:
+    def test_placeholders_and_comments_are_harmless(self) -> None:
         for content in (
             "#cloud-config\n# users: [{name: me, passwd: hello}]\n",
             "users: [default]  # {name: me, passwd: hello}\n",
@@ -126,7 +126,7 @@ class TestPasswords(LeftoverTestCase):
             with self.subTest(content=content):
                 self.assert_harmless("/etc/cloud/cloud.cfg.d/99-mine.cfg", content)
 
-    def test_one_in_the_answers_to_an_installer_counts(self) -> None:
+    def test_a_password_in_the_answers_of_an_installer_is_found(self) -> None:
         content = "lang en_US\nrootpw --iscrypted $6$salt$hash\n"
 
         self.assert_found("/root/anaconda-ks.cfg", content, "password in an installer's answers")

@@ -23,7 +23,7 @@ def openssh(cipher: str) -> str:
 class TestPrivateKeys(LeftoverTestCase):
     kind = Kind.PRIVATE_KEY
 
-    def test_one_is_called_by_its_sort(self) -> None:
+    def test_a_key_is_named_by_its_kind(self) -> None:
         for header, what in (
             ("-----BEGIN RSA PRIVATE KEY-----", "RSA private key"),
             ("-----BEGIN EC PRIVATE KEY-----", "EC private key"),
@@ -34,7 +34,7 @@ class TestPrivateKeys(LeftoverTestCase):
             with self.subTest(header=header, what=what):
                 self.assert_found("/root/.ssh/mine", f"{header}\n", what)
 
-    def test_one_with_a_passphrase_is_told_all_the_same(self) -> None:
+    def test_a_key_with_a_passphrase_is_reported(self) -> None:
         for content, what in (
             ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "private key, with a passphrase"),
             ("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n", "RSA private key, with a passphrase"),
@@ -45,7 +45,7 @@ class TestPrivateKeys(LeftoverTestCase):
             with self.subTest(content=content, what=what):
                 self.assert_found("/home/alice/.ssh/id_ed25519", content, what)
 
-    def test_they_are_found_where_servers_read_them(self) -> None:
+    def test_keys_of_servers_are_found(self) -> None:
         paths = {
             "/etc/ssl/private/www.example.org.key",
             "/etc/pki/tls/private/localhost.key",
@@ -71,20 +71,20 @@ class TestPrivateKeys(LeftoverTestCase):
             "/home/alice/.ssh/old/2019/id_rsa",
         }
 
-        self.assertEqual(paths, set(self.found(dict.fromkeys(paths, PEM))))
+        self.assertEqual(paths, set(self.find(dict.fromkeys(paths, PEM))))
 
-    def test_one_inside_the_configuration_of_a_vpn_is_called_by_its_sort(self) -> None:
+    def test_a_key_in_the_configuration_of_a_vpn_is_named_by_its_kind(self) -> None:
         office = f"client\nremote vpn.example.org\n<ca>\n{CERTIFICATE}</ca>\n<key>\n{PEM}</key>\n"
 
         self.assert_found("/etc/openvpn/client/office.conf", office, "private key")
 
-    def test_a_link_to_one_is_told_where_it_leads(self) -> None:
+    def test_a_link_to_a_key_is_reported_by_its_target(self) -> None:
         files = {"/etc/letsencrypt/archive/a/privkey1.pem": PEM}
         links = {"/etc/letsencrypt/live/a/privkey.pem": "../../archive/a/privkey1.pem"}
 
-        self.assertEqual({"/etc/letsencrypt/archive/a/privkey1.pem": "private key"}, self.found(files, links=links))
+        self.assertEqual({"/etc/letsencrypt/archive/a/privkey1.pem": "private key"}, self.find(files, links=links))
 
-    def test_keys_of_other_sorts_are_found(self) -> None:
+    def test_other_kinds_of_keys_are_found(self) -> None:
         wg0 = f"[Interface]\nPrivateKey = {WIREGUARD}\n"
         netdev = f"[NetDev]\nName=wg0\nKind=wireguard\n[WireGuard]\nPrivateKey={WIREGUARD}\n"
 
@@ -108,7 +108,7 @@ class TestPrivateKeys(LeftoverTestCase):
         self.assert_found("/root/.config/sops/age/keys.txt", "# me\nAGE-SECRET-KEY-1QQ\n", "age key")
         self.assert_found("/root/me.p12", b"0\x82\x09\x61\x02\x01\x03\x30", "PKCS #12 bundle")
 
-    def test_what_only_looks_like_one_is_harmless(self) -> None:
+    def test_files_that_resemble_keys_are_harmless(self) -> None:
         for path, content in (
             ("/etc/ssl/private/ssl-cert-snakeoil.key", PEM),
             ("/usr/lib/python3.11/test/certdata/keycert.pem", PEM),
@@ -138,9 +138,7 @@ class TestPrivateKeys(LeftoverTestCase):
     def test_a_link_to_the_snakeoil_key_is_harmless(self) -> None:
         files = {"/etc/ssl/private/ssl-cert-snakeoil.key": PEM}
 
-        self.assertEqual(
-            {}, self.found(files, links={"/etc/postfix/key.pem": "/etc/ssl/private/ssl-cert-snakeoil.key"})
-        )
+        self.assertEqual({}, self.find(files, links={"/etc/postfix/key.pem": "/etc/ssl/private/ssl-cert-snakeoil.key"}))
 
-    def test_a_damaged_folder_is_unknown(self) -> None:
+    def test_an_unreadable_folder_is_unknown(self) -> None:
         self.assertRaises(Unreadable, find_leftovers, MemoryTree(USERS, unreadable=["/etc/ssl/private"]), self.kind)
