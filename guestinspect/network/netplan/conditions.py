@@ -14,7 +14,7 @@ from guestinspect.network.netplan.schema import RENDERER, SECTIONS
 from guestinspect.network.netplan.values import Fault, below_key, shown
 
 _NETWORK_MANAGER = "NetworkManager"
-_MASTERS = ("bonds", "bridges")
+_WITH_INTERFACES = ("bonds", "bridges", "vrfs")
 _OF_OPEN_VSWITCH = ("balance-tcp", "balance-slb")
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "vlans": ("id", "link"),
@@ -93,6 +93,11 @@ def definitions(network: object) -> Iterator[tuple[tuple[str, str], One]]:
         yield (kind, name), One(kind, _mapping(below(network, kind, name)), network)
 
 
+def has_links(name: str, network: object) -> bool:
+    """Return True if another NIC is a virtual function of this one."""
+    return name in (below(other, "link") for other in _mapping(below(network, "ethernets")).values())
+
+
 def _named(network: object) -> Iterator[tuple[str, str]]:
     """The section and the ID of each definition."""
     for kind in SECTIONS:
@@ -109,7 +114,7 @@ def _references(kind: str, said: Mapping[str, object]) -> Iterator[tuple[tuple[s
     """The definitions that one refers to, and where. Those of tunnels and the like are not looked at."""
     if kind in ("ethernets", "vlans") and "link" in said:
         yield ("link",), str(said["link"])
-    if kind in _MASTERS:
+    if kind in _WITH_INTERFACES:
         yield from ((("interfaces",), str(each)) for each in _list(said.get("interfaces")))
         primary = below(said, "parameters", "primary")
         if primary is not None:
@@ -132,8 +137,10 @@ def _of_definition(one: One) -> Iterator[Fault]:
 
 def _of_virtual_functions(name: str, one: One) -> Iterator[Fault]:
     key = "delay-virtual-functions-rebind"
-    links = (below(other, "link") for other in _mapping(below(one.network, "ethernets")).values())
-    if one.is_on(key) and not {"virtual-function-count", "embedded-switch-mode"} & set(one.said) and name not in links:
+    is_divided = bool({"virtual-function-count", "embedded-switch-mode"} & set(one.said)) or has_links(
+        name, one.network
+    )
+    if one.is_on(key) and not is_divided:
         yield Fault((key,), f"{shown(key)} of a NIC that is not divided")
 
 

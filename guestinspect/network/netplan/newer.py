@@ -12,7 +12,7 @@ from guestinspect.disk.tree import Tree
 from guestinspect.guest import distribution
 from guestinspect.guest.cloud_init.configuration import below
 from guestinspect.model.fact import Unknown
-from guestinspect.network.netplan.conditions import One, definitions
+from guestinspect.network.netplan.conditions import One, definitions, has_links
 from guestinspect.network.netplan.values import Fault, mac, shown
 
 Version = tuple[int, int]
@@ -61,7 +61,7 @@ def _used(network: object) -> Iterator[tuple[Version, Fault]]:
         if below(network, kind) is not None:
             yield since, _too_new(kind)
     for (kind, name), one in definitions(network):
-        for since, fault in _of_definition(one):
+        for since, fault in (*_of_definition(one), *_of_virtual_functions(name, one)):
             yield since, Fault((kind, name, *fault.keys), fault.what)
 
 
@@ -74,10 +74,14 @@ def _of_definition(one: One) -> Iterator[tuple[Version, Fault]]:
     routes = one.said.get("routes")
     if isinstance(routes, list) and any(below(route, "advertised-mss") is not None for route in routes):
         yield _ADVERTISED_MSS, Fault(("routes", "advertised-mss"), _too_new("advertised-mss").what)
-    if "embedded-switch-mode" in one.said and "virtual-function-count" not in one.said:
-        yield _SWITCH_MODE_ALONE, Fault(("embedded-switch-mode",), "'embedded-switch-mode' without virtual functions")
     if one.said.get("ipv6-address-generation") == "stable-privacy" and not one.is_for_network_manager:
         yield _STABLE_PRIVACY, Fault(("ipv6-address-generation",), "'stable-privacy' for systemd-networkd")
+
+
+def _of_virtual_functions(name: str, one: One) -> Iterator[tuple[Version, Fault]]:
+    key = "embedded-switch-mode"
+    if key in one.said and "virtual-function-count" not in one.said and not has_links(name, one.network):
+        yield _SWITCH_MODE_ALONE, Fault((key,), f"{shown(key)} without virtual functions")
 
 
 def _too_new(key: str) -> Fault:

@@ -42,6 +42,7 @@ RENDERER = "renderer"
 
 _ROUTE_TYPES = "unicast anycast blackhole broadcast local multicast nat prohibit throw unreachable xresolve"
 _BOND_MODES = "balance-rr active-backup balance-xor broadcast 802.3ad balance-tlb balance-alb balance-tcp balance-slb"
+_TUNNEL_MODES = "sit gre ip6gre ipip ipip6 ip6ip6 vti vti6 gretap ip6gretap isatap wireguard vxlan"
 _KEY_MANAGEMENTS = "none psk psk-sha256 eap eap-sha256 eap-suite-b-192 sae 802.1x"
 _WAKE_ON_WLAN = (
     "default any disconnect magic_pkt gtk_rekey_failure eap_identity_req four_way_handshake rfkill_release tcp"
@@ -231,7 +232,7 @@ _BRIDGE_PARAMETERS: Mapping[str, Check] = {
     "stp": boolean,
 }
 _MODEM_KEYS = "apn auto-config device-id network-id number password pin sim-id sim-operator-id username"
-_TUNNEL_KEYS = """mode local remote ttl key keys mark port peers link ageing aging id limit type-of-service flow-label
+_TUNNEL_KEYS = """local remote ttl key keys mark port peers link ageing aging id limit type-of-service flow-label
 do-not-fragment short-circuit arp-proxy mac-learning notifications checksums extensions port-range"""
 
 _DEFINITIONS: Mapping[str, Mapping[str, Check]] = {
@@ -247,7 +248,7 @@ _DEFINITIONS: Mapping[str, Mapping[str, Check]] = {
     # keys makes it refuse everything, too, and is not seen. They are rare in virtual machines.
     "wifis": {**_OF_HARDWARE, "access-points": anything, "auth": _AUTH, "regulatory-domain": text},
     "modems": {**_OF_HARDWARE, **dict.fromkeys(_MODEM_KEYS.split(), anything)},
-    "tunnels": {**_OF_ALL, **dict.fromkeys(_TUNNEL_KEYS.split(), anything)},
+    "tunnels": {**_OF_ALL, "mode": one_of(_TUNNEL_MODES), **dict.fromkeys(_TUNNEL_KEYS.split(), anything)},
 }
 SECTIONS = tuple(_DEFINITIONS)
 """The keys below which definitions stand, by their IDs."""

@@ -125,6 +125,8 @@ class TestKeys(RefusalTest):
                 self.assert_refused(f"has '{key}'", told(a=beside(said)))
                 self.assert_refused(f"has '{key}'", told(a=beside(said)) | UBUNTU_22)
                 self.assert_sound(told(a=beside(said)) | since)
+        virtual_function = "    vf: {link: all}\n"
+        self.assert_sound(told(a=beside("embedded-switch-mode: switchdev") + virtual_function))
         self.assert_refused("has 'dhcp4'", told(a=f"{HEAD}  vrfs: {{v: {{table: 5, dhcp4: true}}}}\n"))
         self.assert_refused("has 'dummy-devices'", told(a=f"{HEAD}  dummy-devices: {{d: {{}}}}\n"))
         self.assert_sound(told(a=f"{HEAD}  dummy-devices: {{d: {{}}}}\n") | UBUNTU_22)
@@ -184,6 +186,7 @@ class TestValues(RefusalTest):
             *("version: 3", "version: 1", "version:", "renderer: systemd", "renderer:", "bonds:", "bonds: []"),
             *("bonds: {b0: }", "bonds: {b0: {interfaces: all}}", "bonds: {b0: {parameters: {mode: 4}}}"),
             *("bonds: {b0: {parameters: {arp-ip-targets: [x]}}}", "bonds: {'b*': {}}", "bonds: {renderer: x}"),
+            "tunnels: {t0: {mode: GRE, remote: 10.0.0.1, local: 10.0.0.2}}",
             *(
                 "bridges: {b0: {parameters: {stp: maybe}}}",
                 "vlans: {v0: {link: all, id: 4095}}",
@@ -215,6 +218,7 @@ class TestTogether(RefusalTest):
             "bonds: {b0: {parameters: {primary: nope}}}",
             "bridges: {b0: {parameters: {path-cost: {nope: 3}}}}",
             "vlans: {v0: {link: nope, id: 3}}",
+            "vrfs: {v: {table: 5, interfaces: [nope]}}",
         ):
             with self.subTest(said=said):
                 self.assert_refused("a.yaml:5 has 'nope', which is defined neither", told(a=f"{HEAD}  {said}\n"))
