@@ -68,7 +68,7 @@ LOOKING = (
         "The secret that was left in it, and the interfaces that stay down, stop its publication.",
         "openstack vsc image community firsttry --description 'RNA tools'",
         status=3,
-        shows="Refused by H506, N202. Nothing was changed.",
+        shows="Refused by H506, N202; nothing was changed.",
     ),
     Step(
         "The same guest, mended: it configures every interface by a pattern, the secret is out. It passes.",
@@ -102,7 +102,7 @@ CREATING = (
         "A wrong format would give an image that does not boot. It is refused before a byte is sent.",
         "openstack vsc image create broken --file {disk} --disk-format vmdk",
         status=3,
-        shows="Refused by D301. Nothing was changed.",
+        shows="Refused by D301; nothing was changed.",
     ),
     Step(
         "Nothing was left by that. The standard client sees the other one as any image.",
@@ -123,7 +123,7 @@ SHARING = (
         "A name that nobody can look up would be stored as it is, and give access to nobody. It is refused.",
         "openstack vsc image share rnatools VSC_00002",
         status=3,
-        shows="Refused by V106. Nothing was changed.",
+        shows="Refused by V106; nothing was changed.",
     ),
     Step(
         "With the ID of the project it is shared.",
@@ -150,7 +150,7 @@ PUBLISHING = (
         "What everybody can use has to say what it is. This one does not.",
         "openstack vsc image community rnatools",
         status=3,
-        shows="Refused by V104. Nothing was changed.",
+        shows="Refused by V104; nothing was changed.",
     ),
     Step(
         "Mended and published, in one command.",
@@ -173,7 +173,7 @@ PUBLISHING = (
         "Public images are provided by the VSC. For all others that is refused.",
         "openstack vsc image set rnatools --public",
         status=3,
-        shows="Refused by V101. Nothing was changed.",
+        shows="Refused by V101; nothing was changed.",
     ),
     Step(
         "The VSC's staff may. They say which one they mean by its ID.",

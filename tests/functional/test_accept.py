@@ -177,7 +177,7 @@ class TestAccept(ReceivingTest):
         self.shared(THIRD)
 
         self.openstack(
-            f"vsc image accept {self.image}", user="rita", status=1, says=["The Image service does not allow it"]
+            f"vsc image accept {self.image}", user="rita", status=1, says=["The Image service does not allow this"]
         )
 
     def test_a_name_that_a_terminal_would_obey_is_made_visible(self) -> None:

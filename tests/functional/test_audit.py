@@ -10,7 +10,7 @@ from tests.functional.base import FunctionalTest
 from tests.guest_disks import one_nic_guest, sound_guest
 
 COLUMNS = ["ID", "Name", "Owner", "Visibility", "NICs At Boot", "Errors", "Warnings", "Unknown", "Why"]
-UNFIT = "Something stands against 1 of 2 images"
+UNFIT = "1 of 2 images has errors"
 
 
 class TestAudit(FunctionalTest):
@@ -47,7 +47,7 @@ class TestAudit(FunctionalTest):
         self.assertEqual(self.audit(words, status=3, says=[UNFIT]), self.audit(words, status=3, says=[UNFIT]))
 
     def test_findings_have_rows_of_their_own(self) -> None:
-        rows = self.audit(f"{self.first} --findings", status=3, says=["Something stands against 1 of 1 images"])
+        rows = self.audit(f"{self.first} --findings", status=3, says=["1 of 1 images has errors"])
 
         (found,) = (row for row in rows if row["Code"] == "N202")
         self.assertEqual(
@@ -70,12 +70,12 @@ class TestAudit(FunctionalTest):
         worse = self.audit(
             f"{words} --baseline {old}",
             status=3,
-            says=["Something new stands against 1 of 2 images since the baseline"],
+            says=["1 of 2 images has new errors since the baseline"],
         )
         self.assertIn(("new", "N202"), {(row["Change"], row["Code"]) for row in worse})
 
     def test_an_image_that_is_not_there_does_not_stop_the_others(self) -> None:
-        rows = self.audit(f"nosuch {self.sound}", status=1, says=["1 of 2 images could not be judged"])
+        rows = self.audit(f"nosuch {self.sound}", status=1, says=["1 of 2 images could not be checked"])
 
         self.assertEqual([self.sound, None], [row["ID"] for row in rows])
         self.assertEqual("nosuch", rows[1]["Name"])
@@ -88,7 +88,7 @@ class TestAudit(FunctionalTest):
         unfit = f"image create {self.name('std')} --disk-format qcow2 --file {sound_guest()} -f value -c id"
         std = self.openstack(unfit, user="carol").stdout.strip()
 
-        rows = {row["ID"]: row for row in self.audit("", user="carol", status=3, says=["stands against"])}
+        rows = {row["ID"]: row for row in self.audit("", user="carol", status=3, says=["errors"])}
 
         self.assertEqual(("all", 0), (rows[mine]["NICs At Boot"], rows[mine]["Errors"]))
         self.assertEqual(1, rows[std]["Errors"])
@@ -97,7 +97,7 @@ class TestAudit(FunctionalTest):
     def test_all_community_images_can_be_judged_by_staff(self) -> None:
         environment = self.cloud.users["admin"].environment | {"OS_REGION_NAME": "no-ranges"}
 
-        rows = self.audit("--all-community", environment=environment, status=3, says=["stands against"])
+        rows = self.audit("--all-community", environment=environment, status=3, says=["errors"])
 
         self.assertIn(self.first, {row["ID"] for row in rows})
         self.assertNotIn(self.sound, {row["ID"] for row in rows})

@@ -65,7 +65,7 @@ class TestTheUploadFails(BadDay):
     def test_a_503_is_told(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=503, message="come back later", left=once()),
-            says=["The Image service is in trouble: 503 Service Unavailable: come back later", DELETED],
+            says=["The Image service failed: 503 Service Unavailable: come back later", DELETED],
         )
 
         self.assert_nothing_left(self.image)
@@ -73,7 +73,7 @@ class TestTheUploadFails(BadDay):
     def test_a_record_that_got_no_answer_is_deleted_all_the_same(self) -> None:
         self.create(
             Fault(method="POST", path="/v2/images", status=504, forward=True),
-            says=["The Image service is in trouble: 504 Gateway Timeout", DELETED],
+            says=["The Image service failed: 504 Gateway Timeout", DELETED],
         )
 
         self.assert_nothing_left(self.image)
@@ -120,7 +120,7 @@ class TestTheUploadFails(BadDay):
     def test_a_redirect_is_not_followed_with_half_a_body(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=307, left=once()),
-            says=["What arrived is not what was sent: the image is queued, not active", DELETED],
+            says=["The received data differs from the data that was sent: the image is queued, not active", DELETED],
         )
 
         self.assert_nothing_left(self.image)
@@ -128,7 +128,7 @@ class TestTheUploadFails(BadDay):
     def test_a_quota_is_told(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=413, message="Denying attempt to upload image, quota", left=once()),
-            says=["it is more than your quota or its limits allow: ", DELETED],
+            says=["This exceeds your quota or a limit of the Image service: ", DELETED],
         )
 
         self.assert_nothing_left(self.image)
@@ -138,7 +138,7 @@ class TestTheUploadFails(BadDay):
             Fault(method="PUT", path=DATA, status=503, left=once()),
             Fault(method="DELETE", path=RECORD, status=503),
             says=[
-                "The Image service is in trouble: 503",
+                "The Image service failed: 503",
                 "could not be deleted",
                 "Do it with: openstack image delete ",
             ],
@@ -168,7 +168,7 @@ class TestTheDataIsNotWhatWasSent(BadDay):
     def test_a_wrong_hash_deletes_it(self) -> None:
         self.create(
             self.lie(os_hash_value="0" * 128),
-            says=["What arrived is not what was sent: its sha512 is 0000", DELETED],
+            says=["The received data differs from the data that was sent: its sha512 is 0000", DELETED],
         )
 
         self.assert_nothing_left(self.image)
@@ -227,7 +227,7 @@ class TestAfterItIsVerified(BadDay):
             forbidden,
             options="--community --description d --protected",
             says=[
-                "is uploaded, verified and private, but: The Image service does not allow it",
+                "is uploaded, verified and private, but: The Image service does not allow this",
                 "Finish with: openstack image set --community --protected ",
             ],
         )

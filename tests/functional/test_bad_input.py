@@ -114,7 +114,7 @@ class TestBadInput(FunctionalTest):
             f"vsc image create {name} --file {self.disk}",
             user="eve",
             status=1,
-            says=["it is more than your quota or its limits allow", "The unfinished image was deleted."],
+            says=["This exceeds your quota or a limit of the Image service", "The unfinished image was deleted."],
         )
 
         self.assert_nothing_left(name, user="eve")
@@ -122,7 +122,7 @@ class TestBadInput(FunctionalTest):
     def test_more_properties_than_allowed(self) -> None:
         many = " ".join(f"--property p{number}=x" for number in range(129))
 
-        self.assert_told(f"--file {self.disk} {many}", "more than your quota or its limits allow", status=1)
+        self.assert_told(f"--file {self.disk} {many}", "exceeds your quota or a limit of the Image service", status=1)
 
     def test_a_typo_in_an_option(self) -> None:
         self.openstack(f"vsc image create x --fiel {self.disk}", status=2, says=["--fiel", ""])
@@ -130,7 +130,7 @@ class TestBadInput(FunctionalTest):
     def test_a_project_of_others_is_the_clouds_to_refuse(self) -> None:
         self.assert_told(
             f"--file {self.disk} --project {self.cloud.projects['VSC_00002']}",
-            "The Image service does not allow it: You are not permitted to create images owned by",
+            "The Image service does not allow this: You are not permitted to create images owned by",
             status=1,
         )
 

@@ -19,7 +19,7 @@ from tests.guest_disks import sound_guest
 
 KEYS = ["Code", "Severity", "Outcome", "Message", "Location", "Fix", "Waived"]
 GIB = 1024**3
-ASKS = "What a rule asks: openstack vsc image rule show"
+ASKS = "Details: openstack vsc image rule show"
 
 
 class CheckTest(FunctionalTest):
@@ -176,13 +176,13 @@ class TestImageWithItsFile(SharingTest, CheckTest):
             self.openstack(
                 f"vsc image check {image_id} --file {other}",
                 status=1,
-                says=[f"{other} cannot be shown to be the data of {self.image}: {why}"],
+                says=[f"{other} could not be verified as the data of {self.image}: {why}"],
             )
             self.openstack(
                 f"vsc image check {image_id} --file -",
                 stdin=content,
                 status=1,
-                says=[f"standard input cannot be shown to be the data of {self.image}: {why}"],
+                says=[f"standard input could not be verified as the data of {self.image}: {why}"],
             )
 
     def test_has_to_have_one(self) -> None:

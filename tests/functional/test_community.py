@@ -24,7 +24,7 @@ class TestCommunity(SharingTest):
         self.openstack(
             f"vsc image community {image}",
             status=3,
-            says=[*flaws, "Refused by D305, M404, M405, N201, V104. Nothing was changed"],
+            says=[*flaws, "Refused by D305, M404, M405, N201, V104; nothing was changed"],
         )
         self.openstack(
             f"vsc image community {image} --description 'reads RNA' --multi-nic --min-disk 2 "
@@ -91,7 +91,7 @@ class TestCommunity(SharingTest):
                 f"vsc image community {image}",
                 status=1,
                 says=[
-                    "The Image service does not allow it: You are not authorized to communitize. If you should",
+                    "The Image service does not allow this: You are not authorized to communitize. If you should",
                 ],
                 environment=environment_at(self.cloud, "alice", address, self.folder),
             )

@@ -49,7 +49,7 @@ class TestWhoCreates(CreateTest):
             f"vsc image create {name} --file {self.disk}",
             user="rita",
             status=1,
-            says=["The Image service does not allow it: You are not authorized to complete add_image action."],
+            says=["The Image service does not allow this: You are not authorized to complete add_image action."],
         )
 
         self.assert_nothing_left(name, user="rita")
@@ -187,7 +187,7 @@ class TestWhatTheImageIs(CreateTest):
         self.openstack(
             f"vsc image create {self.name('rna')} --file {self.disk} --id {taken}",
             status=1,
-            says=["The Image service sees a conflict"],
+            says=["The Image service reports a conflict"],
         )
 
         self.assertEqual("active", self.show(taken)["status"])
@@ -265,7 +265,7 @@ class TestMinimumDisk(CreateTest):
                 "error D305: the minimum disk would be 3 GiB, but the disk needs 4 GiB",
                 "--min-disk 4",
                 "1 error",
-                "Refused by D305. Nothing was changed. If it is meant: --waive D305",
+                "Refused by D305; nothing was changed. To proceed anyway, add: --waive D305",
             ],
         )
 

@@ -73,7 +73,7 @@ class TestStandardInput(CreateTest):
             f"vsc image create {name} --file - --disk-format raw",
             stdin=qcow2.read_bytes(),
             status=3,
-            says=["error D307", "leave --disk-format out", "1 error", "Refused by D307. Nothing was changed."],
+            says=["error D307", "leave --disk-format out", "1 error", "Refused by D307; nothing was changed."],
         )
 
     def test_an_empty_pipe_is_refused(self) -> None:
@@ -186,7 +186,7 @@ class TestRefusedFiles(CreateTest):
         name = self.name("rna")
         command = f"vsc image create {name} --file {shlex.quote(str(file))} {options}"
 
-        self.openstack(command, status=3, says=[*says, "1 error", "Nothing was changed."])
+        self.openstack(command, status=3, says=[*says, "1 error", "nothing was changed."])
 
         self.assert_nothing_left(name)
 

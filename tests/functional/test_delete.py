@@ -91,7 +91,7 @@ class TestDelete(ReceivingTest):
         for part in (
             f"{self.project(PARTNER)} accepted",
             f"{self.project(THIRD)} pending",
-            "It was not deleted. If it is meant: --yes",
+            "It was not deleted. To proceed anyway, add: --yes",
         ):
             with self.subTest(part=part):
                 self.assertIn(part, told.stderr)
@@ -151,7 +151,9 @@ class TestDelete(ReceivingTest):
     def test_a_reader_deletes_nothing(self) -> None:
         image = self.create("--private", user="carol")
 
-        self.openstack(f"vsc image delete {image}", user="rita", status=1, says=["The Image service does not allow it"])
+        self.openstack(
+            f"vsc image delete {image}", user="rita", status=1, says=["The Image service does not allow this"]
+        )
 
         self.openstack(f"image show {image}", user="carol")
 

@@ -103,7 +103,7 @@ class TestFlaws(SharingTest):
             Fault(method="PUT", path=DATA, status=503, message="come back later"),
             command=f"vsc image create {self.image} --protected --file {self.disk}",
             status=1,
-            says=["The Image service is in trouble: 503 Service Unavailable: come back later", DELETED],
+            says=["The Image service failed: 503 Service Unavailable: come back later", DELETED],
         )
 
         self.assert_nothing_left(self.image)
@@ -179,7 +179,7 @@ class TestFlaws(SharingTest):
             Fault(method="GET", path=RECORD, change=lambda record: record.update(os_hash_value="0" * 128)),
             command=f"vsc image create {self.image}-2 {sent}",
             status=1,
-            says=["What arrived is not what was sent: its sha512 is 0000", DELETED],
+            says=["The received data differs from the data that was sent: its sha512 is 0000", DELETED],
         )
 
         self.assertEqual("sha512", verified)
@@ -191,7 +191,7 @@ class TestFlaws(SharingTest):
             Fault(method="POST", path="/v2/images", status=403, message="It&#x27;s &lt;closed&gt; today."),
             command=f"vsc image create {self.image} --file {self.disk}",
             status=1,
-            says=["The Image service does not allow it: It's <closed> today"],
+            says=["The Image service does not allow this: It's <closed> today"],
         )
 
         for strange in ("&", "h1>", "http"):
@@ -206,7 +206,7 @@ class TestFlaws(SharingTest):
             self.openstack(
                 f"vsc image set --property {field} {image}",
                 status=3,
-                says=["error M403", option, "1 error", "Refused by M403. Nothing was changed."],
+                says=["error M403", option, "1 error", "Refused by M403; nothing was changed."],
             )
 
         shown = self.show(image)

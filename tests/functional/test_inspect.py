@@ -163,7 +163,7 @@ class TestImageInTheCloud(InspectTest):
         other = one_nic_guest()
 
         self.openstack(
-            f"vsc image inspect {image_id} --file {other}", status=1, says=["cannot be shown to be the data of"]
+            f"vsc image inspect {image_id} --file {other}", status=1, says=["could not be verified as the data of"]
         )
 
     def test_the_cost_is_told_when_asked_for(self) -> None:

@@ -303,7 +303,7 @@ class TestList(ListTest):
                 self.assertEqual((2, rb"'x\udcff' is not valid text (UTF-8)"), (process.returncode, stderr.strip()))
 
     def test_an_image_service_in_trouble_is_one_sentence(self) -> None:
-        for answer, says in ((403, "does not allow it"), (503, "is in trouble")):
+        for answer, says in ((403, "does not allow this"), (503, "The Image service failed")):
             with faulty_glance(self.cloud.image_url, Fault(method="GET", path="/v2/images", status=answer)) as url:
                 environment = environment_at(self.cloud, "alice", url, self.folder)
                 self.openstack("vsc image list", environment=environment, status=1, says=[says])

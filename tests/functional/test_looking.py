@@ -80,7 +80,7 @@ class TestCopy(LookingTest):
             f"vsc image community {image_id} --file {leaky}",
             environment=self.without_ranges(),
             status=3,
-            says=["error H506", "virt-", "1 error", "Refused by H506. Nothing was changed."],
+            says=["error H506", "virt-", "1 error", "Refused by H506; nothing was changed."],
         )
 
         self.assertNotIn("hunter2", refused.stderr)
@@ -90,7 +90,7 @@ class TestCopy(LookingTest):
         image_id, other = self.create(), self.folder / "other.qcow2"
         other.write_bytes(os.urandom(self.disk.stat().st_size))
 
-        for file, why in ((one_nic_guest(), "cannot be shown to be"), (other, "its sha512 is another"), ("none", "no")):
+        for file, why in ((one_nic_guest(), "could not be verified"), (other, "its sha512 is another"), ("none", "no")):
             for command in (f"community {image_id}", f"share {image_id} {'f' * 32}", f"set --tag x {image_id}"):
                 self.openstack(f"vsc image {command} --file {file}", status=1, says=[str(file)])
 
@@ -183,7 +183,7 @@ class TestDownload(LookingTest):
                 f"vsc image community {image_id} --download",
                 environment=glance.environment,
                 status=1,
-                says=["fetching", "What arrived is not what was sent"],
+                says=["fetching", "The received data differs from the data that was sent"],
             )
 
         self.assertEqual("private", self.visibility(image_id))
@@ -199,7 +199,7 @@ class TestDownload(LookingTest):
                 environment=self.without_ranges(),
                 says=[
                     "not judged, there is no room to fetch it",
-                    "not judged. What a rule asks",
+                    "not judged. Details",
                     "Changed",
                     " → ",
                     "Published without inspection",

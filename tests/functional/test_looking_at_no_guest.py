@@ -49,7 +49,7 @@ class TestNoGuest(LookingTest):
                 write(self.disk)
                 words = f"vsc image create {self.image} --file {self.disk} --disk-format raw --waive D301 --dry-run"
 
-                said = self.openstack(words, says=[why, "", "not judged. What a rule asks"]).stderr
+                said = self.openstack(words, says=[why, "", "not judged. Details"]).stderr
 
                 self.assertEqual(1, sum("not judged, " in line for line in said.splitlines()), said)
 

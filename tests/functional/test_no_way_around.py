@@ -53,7 +53,7 @@ class TestStatus(SharingTest):
             self.openstack(
                 f"vsc image set --community --activate {image}",
                 status=1,
-                says=["does not allow it"],
+                says=["does not allow this"],
                 environment=environment_at(self.cloud, "alice", address, self.folder),
             )
 
@@ -120,8 +120,8 @@ class TestMembersOfBefore(SharingTest):
                     "there were none",
                     "private already",
                     "1 of 1 failed",
-                    "does not allow it",
-                    "When that is mended",
+                    "does not allow this",
+                    "When the cause is fixed",
                 ],
                 environment=environment_at(self.cloud, "alice", address, self.folder),
             )

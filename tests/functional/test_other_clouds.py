@@ -16,9 +16,9 @@ MEMBERS = "/v2/images/[^/]+/members"
 ACTION = "/v2/images/[^/]+/actions/(de|re)activate"
 
 SENTENCES = {
-    403: "The Image service does not allow it: You are not authorized. If you should be able to do this, ask",
-    404: "The Image service cannot find it: You are not authorized",
-    405: "This cloud's Image service does not offer that: You are not authorized",
+    403: "The Image service does not allow this: You are not authorized. If you should be able to do it, ask",
+    404: "The Image service finds no such object: You are not authorized",
+    405: "The Image service of this cloud does not support this: You are not authorized",
 }
 """What is said of each answer."""
 
@@ -106,7 +106,7 @@ class TestActions(OtherCloud):
             self.openstack(
                 f"vsc image set --deactivate --tag x {image}",
                 status=1,
-                says=["does not offer that"],
+                says=["does not support this"],
                 environment=environment_at(self.cloud, "alice", address, self.folder),
             )
 
@@ -121,7 +121,7 @@ class TestActions(OtherCloud):
             self.openstack(
                 f"vsc image set --deactivate --tag x {image}",
                 status=1,
-                says=[f"Changed {self.image} ({image}):", "status: active → deactivated", "does not allow it"],
+                says=[f"Changed {self.image} ({image}):", "status: active → deactivated", "does not allow this"],
                 environment=environment_at(self.cloud, "alice", address, self.folder),
             )
 

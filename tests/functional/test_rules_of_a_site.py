@@ -65,7 +65,7 @@ class TestPolicy(SiteTest):
             f"vsc image create {name} --file {self.disk}",
             environment=environment,
             status=3,
-            says=["error V104", "--description", "1 error.", "Refused by V104. Nothing was changed."],
+            says=["error V104", "--description", "1 error.", "Refused by V104; nothing was changed."],
         )
 
         self.assert_nothing_left(name)
@@ -149,7 +149,7 @@ class TestPackage(SiteTest):
         _, created = self.run_with_packages(create)
 
         self.assertIn("error X101: there are spaces in the name", refused)
-        self.assertIn("Refused by X101. Nothing was changed. If it is meant: --waive X101", refused)
+        self.assertIn("Refused by X101; nothing was changed. To proceed anyway, add: --waive X101", refused)
         self.assertIn("warning X101: there are spaces in the name", created)
         self.assertEqual(1, len(self.images_named(name)))
 

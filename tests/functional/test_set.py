@@ -67,7 +67,7 @@ class TestSet(SharingTest):
             self.openstack(
                 f"vsc image set --public {image} --tag x",
                 status=3,
-                says=["error V101", "--community", "1 error", "Refused by V101. Nothing was changed."],
+                says=["error V101", "--community", "1 error", "Refused by V101; nothing was changed."],
                 environment=environment_at(self.cloud, "alice", address, self.folder),
             )
 
@@ -108,7 +108,7 @@ class TestSet(SharingTest):
     def test_an_image_of_others_is_not_changed(self) -> None:
         image = self.create("--community")
 
-        self.openstack(f"vsc image set --tag x {image}", user="bob", status=1, says=["does not allow it"])
+        self.openstack(f"vsc image set --tag x {image}", user="bob", status=1, says=["does not allow this"])
 
 
 class TestOwner(SharingTest):

@@ -71,7 +71,7 @@ class TestShare(SharingTest):
                 f"error V106: '{FRIEND}' is not one of your projects",
                 "openstack token issue -c project_id",
                 "1 error",
-                "Refused by V106. Nothing was changed.",
+                "Refused by V106; nothing was changed.",
             ],
         )
 
@@ -245,7 +245,7 @@ class TestUnshare(SharingTest):
         self.openstack(
             f"vsc image unshare {self.image} {self.friend}",
             status=3,
-            says=["loses access", "Nothing was changed", "--yes"],
+            says=["loses access", "nothing was changed", "--yes"],
         )
 
         self.assertEqual(2, len(self.members(self.shared)))
@@ -337,7 +337,7 @@ class TestCreateAndShare(SharingTest):
                 f"vsc image create {self.image} --file {self.disk} --share-with {'f' * 32} --single-nic -f json",
                 status=1,
                 says=[
-                    "is complete, but could not be shared with all:",
+                    "is complete, but could not be shared with all projects:",
                     "quota",
                     "Finish with: openstack vsc image share",
                 ],

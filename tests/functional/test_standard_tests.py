@@ -69,14 +69,14 @@ EXCEPTIONS = (
         adds="--yes",
         because="a project loses access, and a test has no terminal to say yes on",
         fails="test_image_members",
-        says="If it is meant: --yes",
+        says="To proceed anyway, add: --yes",
     ),
     Exceptional(
         commands="image delete .*",
         adds="--yes",
         because="everybody loses it, once it is public, and a test has no terminal to say yes on",
         fails="test_image_attributes",
-        says="If it is meant: --yes",
+        says="To proceed anyway, add: --yes",
     ),
 )
 

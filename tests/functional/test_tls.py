@@ -37,7 +37,11 @@ class TestTls(FunctionalTest):
             )
 
     def test_an_authority_that_nobody_knows_is_refused_and_told(self) -> None:
-        self.create("", status=1, says=("The Image service cannot be trusted: self-signed certificate. If that is",))
+        self.create(
+            "",
+            status=1,
+            says=("The certificate of the Image service cannot be verified: self-signed certificate. If your cloud",),
+        )
 
     def test_the_users_own_authority_is_trusted(self) -> None:
         self.create(f"--os-cacert {self.certificate}")

@@ -14,39 +14,39 @@ def _refused(*severities: Severity) -> errors.Refused:
 
 
 class TestErrors(base.BaseTestCase):
-    def test_the_tree_at_the_top_has_every_class(self) -> None:
-        drawn = errors.__doc__ or ""
+    def test_the_tree_in_the_docstring_has_each_class(self) -> None:
+        tree = errors.__doc__ or ""
 
         for name, thing in vars(errors).items():
             with self.subTest(name=name, thing=thing):
                 if isinstance(thing, type) and issubclass(thing, errors.Error):
-                    self.assertIn(name, drawn)
+                    self.assertIn(name, tree)
 
-    def test_every_class_is_known_by_the_name_of_the_room(self) -> None:
+    def test_the_package_exports_each_class(self) -> None:
         for module in pkgutil.iter_modules(errors.__path__, "vscclient.errors."):
             with self.subTest(module=module):
                 for name, thing in vars(importlib.import_module(module.name)).items():
                     if isinstance(thing, type) and issubclass(thing, errors.Error):
                         self.assertIs(thing, getattr(errors, name))
 
-    def test_a_strangers_text_cannot_reach_the_terminal_raw(self) -> None:
+    def test_control_characters_in_a_strangers_text_are_escaped(self) -> None:
         error = errors.NoSuchImage("rna\x1b[2J\u202e")
 
         self.assertNotIn("\x1b", str(error))
         self.assertNotIn("\u202e", str(error))
 
-    def test_a_refusal_names_the_waiver(self) -> None:
+    def test_a_refusal_names_the_option_to_waive_it(self) -> None:
         self.assertIn("--waive D300", str(_refused(Severity.ERROR)))
 
-    def test_a_refusal_offers_no_waiver_that_would_not_help(self) -> None:
+    def test_a_refusal_that_cannot_be_waived_names_no_option(self) -> None:
         self.assertNotIn("--waive", str(_refused(Severity.ERROR, Severity.FORBIDDEN)))
 
-    def test_each_kind_has_its_exit_status(self) -> None:
+    def test_each_kind_of_error_has_its_exit_status(self) -> None:
         self.assertEqual(
             (2, 3, 1), (errors.Usage("x").exit_status, _refused().exit_status, errors.NotThere("x").exit_status)
         )
 
-    def test_the_cause_is_found_in_what_requests_says(self) -> None:
+    def test_the_cause_is_taken_from_the_text_of_requests(self) -> None:
         text = (
             "HTTPConnectionPool(host='h', port=1): Max retries exceeded with url: /v3 ([Errno 111] Connection refused)"
         )

@@ -1,43 +1,43 @@
-"""Everything that can go wrong, as one tree. Each error knows its own sentence and the exit status it ends with.
+"""All errors, as one tree. Each error has its own message and its exit status (1, unless another one is given).
 
 Error:
-├── asking.py                   what was asked for makes no sense, or is not there
-│   ├── Usage (2)               the command line asks for something that makes no sense
-│   ├── UnusableFile            the file cannot be opened, or changed under our hands
-│   ├── NoCredentials           nothing says who the user is
+├── request.py                  the request makes no sense, or names something that does not exist
+│   ├── Usage (2)               options that do not fit together, or an impossible value
+│   ├── UnusableFile            a file that cannot be read, or that changed while it was read
+│   ├── NoCredentials           the user gave no credentials
 │   ├── NoSuchImage
 │   ├── AmbiguousName           several images have the name
 │   ├── NoSuchProject
 │   ├── AmbiguousProject        several own projects have the name
-│   ├── NotAnOwner (3)          the project to own an image is none that anybody can find
-│   └── Missing                 what was to be taken away is not there
-├── policy.py                   the policy, or the user, says no
-│   ├── BadPolicy (2)           the file with a site's policy says what cannot be
-│   ├── UnusableRule            a rule of a site's own cannot be used
-│   ├── Refused (3)             the policy says no; carries its report
-│   ├── NotAgreed (3)           others would lose something, and nobody said yes
-│   ├── Unfit (3)               a check found what would be refused
-│   ├── SomeUnfit (3)           an audit found images that are not fit for those whom they are for
-│   └── NotJudged               an audit could not judge some images at all
-├── sharing.py                  sharing an image, and answering one that is shared
-│   ├── ForEverybody (3)        a community or public image cannot be shared with some
-│   ├── NotYourProject          only those who are in a project answer for it
+│   ├── NotAnOwner (3)          the new owner of an image cannot be found
+│   └── Missing                 a tag or property that should be removed is not on the image
+├── policy.py                   the policy, or the user, stops a command
+│   ├── BadPolicy (2)           the policy file of a site is invalid
+│   ├── UnusableRule            a rule from a site's package cannot be used
+│   ├── Refused (3)             the policy stops the command; has the report
+│   ├── NotAgreed (3)           others would lose access, and the user did not agree
+│   ├── Unfit (3)               a check found errors
+│   ├── SomeUnfit (3)           an audit found images with errors
+│   └── NotJudged               an audit could not check some images at all
+├── membership.py               sharing an image, and answering an offer
+│   ├── ForEverybody (3)        a community or public image has no members
+│   ├── NotYourProject          only users of a project answer for it
 │   ├── CannotActFor            the credentials are for another project
-│   ├── NotShared               there is nothing to answer: the image is not shared with the project
-│   ├── NotSharedWithAll        the image is good, some projects do not have it
-│   ├── Partly                  some was done, some failed
-│   └── Unseen                  nobody can tell who has the image
-├── data.py                     sending the data of an image, and deleting it
-│   ├── Unfinished              the image is good, a later step failed
-│   ├── UploadFailed            nothing is left behind (or a record that could not be deleted)
-│   ├── Mismatch                what arrived is not what was sent
-│   ├── OtherData               a file is not the data of the image
-│   ├── ImportFailed            the cloud could not import it
+│   ├── NotShared               the image is not shared with the project
+│   ├── NotSharedWithAll        the image is complete, some projects have no access
+│   ├── Partly                  some of the work is done, some failed
+│   └── Unseen                  the service does not list the members of an image
+├── data.py                     upload, verification, import and deletion
+│   ├── Unfinished              the image is complete, a later step failed
+│   ├── UploadFailed            the unfinished image was deleted, or could not be
+│   ├── Mismatch                the received data differs from the data that was sent
+│   ├── OtherData               a file could not be verified as the data of an image
+│   ├── ImportFailed            the cloud could not import the data
 │   └── NotDeleted              some images, or all of them
-└── CloudError (cloud.py)       what a service answered, or that it did not
+└── CloudError (cloud.py)       a service answers with an error, or not at all
     ├── Unreachable
     ├── Untrusted               TLS
-    ├── NotInCatalog            the cloud has no such service, or not there
+    ├── NotInCatalog            the cloud, or the region, has no such service
     ├── Invalid                 400
     ├── NotSignedIn             401
     ├── NotAllowed              403
@@ -47,26 +47,15 @@ Error:
     ├── OverQuota               413
     ├── OtherFormat             415
     ├── Failing                 500 and above
-    ├── NoRanges                no parts of an image, only all of it
+    ├── NoRanges                range requests are not supported
     ├── Altered                 the image changed while it was read
     └── Rejected                any other answer
 
-The names stand here too, unlike in other rooms: who raises or catches an error writes ``errors.NotThere``.
+Unlike other packages, this one exports the names of its modules: callers write ``errors.NotThere``.
 """
 
 from __future__ import annotations
 
-from vscclient.errors.asking import (
-    AmbiguousName,
-    AmbiguousProject,
-    Missing,
-    NoCredentials,
-    NoSuchImage,
-    NoSuchProject,
-    NotAnOwner,
-    UnusableFile,
-    Usage,
-)
 from vscclient.errors.cloud import (
     CLEAR_NO,
     Altered,
@@ -88,9 +77,7 @@ from vscclient.errors.cloud import (
     cause_of,
 )
 from vscclient.errors.data import ImportFailed, Mismatch, NotDeleted, OtherData, Unfinished, UploadFailed
-from vscclient.errors.policy import BadPolicy, NotAgreed, NotJudged, Refused, SomeUnfit, Unfit, UnusableRule
-from vscclient.errors.root import Error
-from vscclient.errors.sharing import (
+from vscclient.errors.membership import (
     CannotActFor,
     ForEverybody,
     NotShared,
@@ -99,6 +86,19 @@ from vscclient.errors.sharing import (
     Partly,
     Unseen,
 )
+from vscclient.errors.policy import BadPolicy, NotAgreed, NotJudged, Refused, SomeUnfit, Unfit, UnusableRule
+from vscclient.errors.request import (
+    AmbiguousName,
+    AmbiguousProject,
+    Missing,
+    NoCredentials,
+    NoSuchImage,
+    NoSuchProject,
+    NotAnOwner,
+    UnusableFile,
+    Usage,
+)
+from vscclient.errors.root import Error
 
 __all__ = [
     "CLEAR_NO",

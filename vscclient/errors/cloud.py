@@ -1,4 +1,4 @@
-"""What a service answered, or that it did not."""
+"""Errors of the cloud: a service answers with an error, or not at all."""
 
 from __future__ import annotations
 
@@ -11,54 +11,58 @@ from vscclient.errors.root import Error
 
 @dataclass(eq=False)
 class CloudError(Error):
-    """A service answered with an error, or not at all.
+    """A service answers with an error, or not at all.
 
     Args:
-        service: Which: "Image service".
-        said: What it said, as plain text.
+        service: Its name: "Image service".
+        reason: The answer of the service, as plain text.
     """
 
     service: str
-    said: str = ""
+    reason: str = ""
 
-    advice: ClassVar[str] = "{said}"
+    template: ClassVar[str] = "{reason}"
+    """The sentence of this kind of error. ``{reason}`` stands for a colon and the reason, or for nothing."""
 
     def sentence(self) -> str:
-        said = self.said.rstrip(".: ")
-        return self.advice.format(service=self.service, said=f": {said}" if said else "")
+        reason = self.reason.rstrip(".: ")
+        return self.template.format(service=self.service, reason=f": {reason}" if reason else "")
 
 
 class Unreachable(CloudError):
     """No connection, or no answer in time."""
 
-    advice = "The {service} does not answer{said}. Check the network and its address, then try again"
+    template = "The {service} does not answer{reason}. Check the network and the address, then try again"
 
 
 class Untrusted(CloudError):
-    """Its certificate is signed by nobody whom this machine knows, or is for another name."""
+    """The certificate is signed by an unknown authority, or is for another name."""
 
-    advice = "The {service} cannot be trusted{said}. If that is your cloud's own authority, name it with --os-cacert"
+    template = (
+        "The certificate of the {service} cannot be verified{reason}. "
+        "If your cloud has a certificate authority of its own, name its file with --os-cacert"
+    )
 
 
 class NotInCatalog(CloudError):
     """The catalogue that comes with the login has no such service: another region, or a login without a project."""
 
-    advice = (
-        "The cloud's catalogue has no such service{said}. Check OS_REGION_NAME, and that your openrc names a project"
+    template = (
+        "The cloud's catalogue has no such service{reason}. Check OS_REGION_NAME, and that your openrc names a project"
     )
 
 
 class Invalid(CloudError):
     """400."""
 
-    advice = "The {service} does not accept it{said}"
+    template = "The {service} rejects the request{reason}"
 
 
 class NotSignedIn(CloudError):
     """401."""
 
-    advice = (
-        "The {service} does not accept the credentials{said}. They may be mistyped, expired or revoked: "
+    template = (
+        "The {service} does not accept the credentials{reason}. They may be mistyped, expired or revoked: "
         "get a new openrc from the dashboard (Identity, Application Credentials) and source it"
     )
 
@@ -66,77 +70,77 @@ class NotSignedIn(CloudError):
 class NotAllowed(CloudError):
     """403."""
 
-    advice = "The {service} does not allow it{said}. If you should be able to do this, ask the cloud's operators"
+    template = "The {service} does not allow this{reason}. If you should be able to do it, ask the cloud's operators"
 
 
 class NotThere(CloudError):
     """404."""
 
-    advice = "The {service} cannot find it{said}"
+    template = "The {service} finds no such object{reason}"
 
 
 class NotOffered(CloudError):
-    """405: an older service, or one where the operators switched it off."""
+    """405: an older service, or operators who switched the operation off."""
 
-    advice = "This cloud's {service} does not offer that{said}"
+    template = "The {service} of this cloud does not support this{reason}"
 
 
 class Conflict(CloudError):
     """409."""
 
-    advice = "The {service} sees a conflict{said}"
+    template = "The {service} reports a conflict{reason}"
 
 
 class OverQuota(CloudError):
     """413."""
 
-    advice = "The {service} says that it is more than your quota or its limits allow{said}"
+    template = "This exceeds your quota or a limit of the {service}{reason}"
 
 
 class OtherFormat(CloudError):
-    """415: newer Image services look at the data themselves, and do not see every format that they take (fixed VHD)."""
+    """415: newer Image services inspect the data, and do not recognize every format that they support (fixed VHD)."""
 
-    advice = (
-        "The {service} does not recognize the format of the data{said}. "
-        "Convert it, and send that: qemu-img convert -O qcow2 FILE NEW_FILE"
+    template = (
+        "The {service} does not recognize the format of the data{reason}. "
+        "Convert the file and send the result: qemu-img convert -O qcow2 FILE NEW_FILE"
     )
 
 
 class Failing(CloudError):
-    """500 and above: the service's own trouble, or a proxy's before it."""
+    """500 and above: a fault of the service, or of a proxy in front of it."""
 
-    advice = "The {service} is in trouble{said}. Try again later"
+    template = "The {service} failed{reason}. Try again later"
 
 
 class NoRanges(CloudError):
-    """400 or 416, or all of the data, to who asked for a part of it: Glance on Ceph, Swift or S3 gives no parts.
+    """400 or 416, or all of the data, in answer to a range request: Glance on Ceph, Swift or S3 does not support them.
 
     Source: glance_store, ``StoreRandomGetNotSupported``.
     """
 
-    advice = "The {service} gives no parts of an image{said}"
+    template = "The {service} does not support range requests{reason}"
 
 
 class Altered(CloudError):
-    """The image is another one than when its reading began."""
+    """The image is not the same as when reading began."""
 
-    advice = "The image was changed while it was read{said}. Try again"
+    template = "The image was changed while it was read{reason}. Try again"
 
 
 class Rejected(CloudError):
     """Any other answer."""
 
-    advice = "The {service} answered{said}"
+    template = "The {service} returned{reason}"
 
 
 CLEAR_NO = (Invalid, NotSignedIn, NotAllowed, NotThere, NotOffered, Conflict, OverQuota, OtherFormat)
-"""Answers that leave no doubt that nothing was done. After any other, it may have been."""
+"""Answers after which nothing was done for sure. After any other answer, the request may have been carried out."""
 
 
-def cause_of(silence: Exception) -> str:
-    """Why there was no answer, out of the texts of the libraries, which are mostly addresses and names of classes."""
-    text = str(silence)
+def cause_of(failure: Exception) -> str:
+    """Return why there was no answer, without the addresses and class names in the texts of the libraries."""
+    text = str(failure)
     if "timed out" in text.lower():
         return "timed out"
-    found = re.search(r"\[Errno -?\d+\] ([^'\")\]]+)", text) or re.search(r"certificate verify failed: ([^(]+)", text)
-    return found.group(1).strip().lower() if found else text.splitlines()[0]
+    match = re.search(r"\[Errno -?\d+\] ([^'\")\]]+)", text) or re.search(r"certificate verify failed: ([^(]+)", text)
+    return match.group(1).strip().lower() if match else text.splitlines()[0]

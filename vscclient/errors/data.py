@@ -1,4 +1,4 @@
-"""Sending the data of an image, and deleting it."""
+"""Errors of an image's data: upload, verification, import and deletion."""
 
 from __future__ import annotations
 
@@ -11,62 +11,74 @@ from vscclient.errors.root import Error
 
 @dataclass(eq=False)
 class Unfinished(Error):
-    """The image is complete; a step after that failed.
+    """The image is complete; a later step failed.
 
     Args:
-        proof: "verified", or why it is not.
+        image: ID of the image.
+        verification: "verified", or the reason why it is not.
+        reason: Why the later step failed.
+        finish: The command that does the step.
     """
 
     image: str
-    proof: str
-    why: str
+    verification: str
+    reason: str
     finish: str
 
     def sentence(self) -> str:
-        return f"{self.image} is uploaded, {self.proof} and private, but: {self.why}\nFinish with: {self.finish}"
+        state = f"{self.image} is uploaded, {self.verification} and private"
+        return f"{state}, but: {self.reason}\nFinish with: {self.finish}"
 
 
 @dataclass(eq=False)
 class UploadFailed(Error):
-    """It did not get that far that the image is good."""
+    """The upload failed before the image was complete.
 
-    why: str
-    left: str
+    Args:
+        reason: Why it failed.
+        outcome: What became of the unfinished image, as a sentence.
+    """
+
+    reason: str
+    outcome: str
 
     def sentence(self) -> str:
-        return f"{self.why}\n{self.left}"
+        return f"{self.reason}\n{self.outcome}"
 
 
 @dataclass(eq=False)
 class Mismatch(Error):
-    """What the cloud has is not what was sent."""
+    """The received data is not the data that was sent."""
 
-    what: str
+    difference: str
 
     def sentence(self) -> str:
-        return f"What arrived is not what was sent: {self.what}. Try again; if that fails too, tell the operators"
+        return (
+            f"The received data differs from the data that was sent: {self.difference}. "
+            "Try again; if it happens again, inform the cloud's operators"
+        )
 
 
 @dataclass(eq=False)
 class OtherData(Error):
-    """A file is not, or cannot be shown to be, the data of an image."""
+    """A file is not, or cannot be verified as, the data of an image."""
 
     file: str
     image: str
-    why: str
+    reason: str
 
     def sentence(self) -> str:
-        return f"{printable(self.file)} cannot be shown to be the data of {printable(self.image)}: {self.why}"
+        return f"{printable(self.file)} could not be verified as the data of {printable(self.image)}: {self.reason}"
 
 
 @dataclass(eq=False)
 class ImportFailed(Error):
     """The cloud could not import the data."""
 
-    why: str
+    reason: str
 
     def sentence(self) -> str:
-        return f"The cloud could not import the image: {self.why}"
+        return f"The cloud could not import the image: {self.reason}"
 
 
 @dataclass(eq=False)

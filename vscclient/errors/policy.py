@@ -1,4 +1,4 @@
-"""The policy, or the user, says no."""
+"""Refusals: the policy, or the user, stops a command."""
 
 from __future__ import annotations
 
@@ -7,90 +7,98 @@ from typing import ClassVar
 
 from guestinspect.model.printable import printable
 from vscclient.errors.root import Error
-from vscclient.model.finding import Finding, Report, Severity
+from vscclient.model.finding import Report, Severity
 
 
 @dataclass(eq=False)
 class BadPolicy(Error):
-    """The file with a site's policy cannot be understood.
+    """The policy file of a site is invalid.
 
     Args:
-        line: Where in it, from 1.
+        path: The file.
+        line: The line with the mistake, from 1.
+        reason: The mistake.
     """
 
     exit_status: ClassVar[int] = 2
     path: str
     line: int
-    why: str
+    reason: str
 
     def sentence(self) -> str:
-        return f"{printable(self.path)}, line {self.line}: {self.why}"
+        return f"{printable(self.path)}, line {self.line}: {self.reason}"
 
 
 @dataclass(eq=False)
 class UnusableRule(Error):
-    """A rule that a package of the site's brings cannot be used, so nothing can be judged.
+    """A rule from a site's package cannot be used, so no image can be checked.
 
     Args:
-        entry: Name of the entry point, and what it leads to.
+        package: The package that brings the rule.
+        entry: Name of the entry point, and the object that it names.
+        reason: Why it cannot be used.
     """
 
     package: str
     entry: str
-    why: str
+    reason: str
 
     def sentence(self) -> str:
         return (
-            f"The rule {self.entry} of the package {self.package} cannot be used: {self.why}. "
-            f"Tell those who made it, or take it away with: pip uninstall {self.package}"
+            f"The rule {self.entry} of the package {self.package} cannot be used: {self.reason}. "
+            f"Report this to its authors, or remove the package: pip uninstall {self.package}"
         )
 
 
 @dataclass(eq=False)
 class Refused(Error):
-    """The policy stops the plan. Nothing has been changed unless ``undone`` says so."""
+    """The policy stops the command.
+
+    Args:
+        report: All findings.
+        outcome: What was undone, as a sentence; empty: nothing was changed.
+    """
 
     exit_status: ClassVar[int] = 3
     report: Report
-    undone: str = "Nothing was changed."
+    outcome: str = ""
 
     def sentence(self) -> str:
-        stopping = [found for found in self.report.findings if found.stops]
-        codes = dict.fromkeys(found.code for found in stopping)
-        return f"Refused by {', '.join(codes)}. {self.undone}{self._way_on(stopping)}"
-
-    def _way_on(self, stopping: list[Finding]) -> str:
-        """How to go on all the same, where that is possible."""
-        if any(found.severity is Severity.FORBIDDEN for found in stopping):
-            return ""
-        waivers = " ".join(f"--waive {code}" for code in dict.fromkeys(found.code for found in stopping))
-        return f" If it is meant: {waivers}"
+        stopping = [finding for finding in self.report.findings if finding.stops]
+        codes = list(dict.fromkeys(finding.code for finding in stopping))
+        refusal = f"Refused by {', '.join(codes)}" + (f". {self.outcome}" if self.outcome else "; nothing was changed.")
+        if any(finding.severity is Severity.FORBIDDEN for finding in stopping):
+            return refusal
+        return f"{refusal} To proceed anyway, add: {' '.join(f'--waive {code}' for code in codes)}"
 
 
 @dataclass(eq=False)
 class NotAgreed(Error):
-    """Others would lose something, and nobody said yes.
+    """Others would lose access, and the user did not agree.
 
     Args:
-        what: What they would lose, as a sentence.
-        undone: What was not done for want of a yes.
+        loss: What they would lose, as a sentence.
+        outcome: What was not done, as a sentence; empty: nothing was changed.
     """
 
     exit_status: ClassVar[int] = 3
-    what: str
-    undone: str = "Nothing was changed."
+    loss: str
+    outcome: str = ""
 
     def sentence(self) -> str:
-        return f"{self.what.rstrip('.')}. {self.undone} If it is meant: --yes"
+        refusal = self.loss.rstrip(".") + (f". {self.outcome}" if self.outcome else "; nothing was changed.")
+        return f"{refusal} To proceed anyway, add: --yes"
 
 
 @dataclass(eq=False)
 class Unfit(Error):
-    """A check found what would be refused.
+    """A check found errors.
 
     Args:
-        counts: How much it found, in words.
-        code: Of the rule that weighs most.
+        image: Name of the image or the file.
+        audience: The visibility that it was checked for.
+        counts: The numbers of findings, in words.
+        code: The rule with the most severe finding.
     """
 
     exit_status: ClassVar[int] = 3
@@ -102,34 +110,37 @@ class Unfit(Error):
     def sentence(self) -> str:
         return (
             f"{printable(self.image)} as a {self.audience} image: {self.counts}. "
-            f"What a rule asks: openstack vsc image rule show {self.code}"
+            f"Details: openstack vsc image rule show {self.code}"
         )
 
 
 @dataclass(eq=False)
 class SomeUnfit(Error):
-    """An audit found images that are not fit for those whom they are for.
+    """An audit found images with errors.
 
     Args:
-        since: Nothing, or since when: `` since the baseline``.
+        unfit: How many.
+        checked: How many images were checked.
+        since: The beginning of the time in which the errors are new: `` since the baseline``; empty: all errors count.
     """
 
     exit_status: ClassVar[int] = 3
     unfit: int
-    judged: int
+    checked: int
     since: str = ""
 
     def sentence(self) -> str:
-        new = "something new " if self.since else "something "
-        return f"{new}stands against {self.unfit} of {self.judged} images{self.since}".capitalize()
+        have = "has" if self.unfit == 1 else "have"
+        new = "new " if self.since else ""
+        return f"{self.unfit} of {self.checked} images {have} {new}errors{self.since}"
 
 
 @dataclass(eq=False)
 class NotJudged(Error):
-    """An audit could not judge some images at all."""
+    """An audit could not check some images at all."""
 
-    unjudged: int
+    unchecked: int
     wanted: int
 
     def sentence(self) -> str:
-        return f"{self.unjudged} of {self.wanted} images could not be judged; their rows say why"
+        return f"{self.unchecked} of {self.wanted} images could not be checked; their rows give the reason"

@@ -8,12 +8,12 @@ from guestinspect.model.printable import printable
 
 
 class Error(Exception):
-    """The root. ``str()`` is the sentence: cause, object, next step; safe to print."""
+    """The root. ``str()`` is the message: cause, object, next step; safe to print."""
 
     exit_status: ClassVar[int] = 1
 
     def sentence(self) -> str:
-        """What to tell the user."""
+        """Return the message for the user; it may hold a stranger's text as it is."""
         raise NotImplementedError
 
     def __str__(self) -> str:

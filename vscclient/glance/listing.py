@@ -1,4 +1,4 @@
-"""Lists of images: as many pages as it takes, in Glance's own order."""
+"""Lists of images, page by page, in Glance's own order."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from vscclient import errors
-from vscclient.glance.failure import SERVICE, translated
+from vscclient.glance.error_translation import SERVICE, translate_errors
 from vscclient.glance.record import image_of
-from vscclient.glance.service import Service, path_of
+from vscclient.glance.service import Service, image_path
 from vscclient.model.image import Image
 
 PAGE_SIZE = 1000
-"""How many images are asked for at once: as many as Glance gives (``api_limit_max``), unless its operators say
-otherwise. It gives 25 to those who do not say."""
+"""Images on a page: as many as Glance allows (``api_limit_max``), unless its operators changed that. Without a limit in
+the request it returns 25."""
 
 Query = Mapping[str, str | bool | list[str]]
 """Filters in Glance's words (``name``, ``owner``, ``visibility``, ``member_status``, ``os_hidden``, ``tag`` …)."""
@@ -27,28 +27,34 @@ class Listing:
         self._service = service
 
     def first(self, query: Query, count: int) -> Iterator[Image]:
-        """The first page of so many images; Glance may make it smaller."""
+        """Return the images of the first page.
+
+        Args:
+            query: The filters.
+            count: Images on the page; Glance may return fewer.
+        """
         images, _ = self._page({**query, "limit": count})
         yield from images
 
     def all(self, query: Query, page_size: int | None = None) -> Iterator[Image]:
-        """All images; a page is asked for when the one before it is used up."""
-        asked: dict[str, Any] = {**query, "limit": page_size or PAGE_SIZE}
+        """Return all images; each page is requested when the one before it is used up."""
+        parameters: dict[str, Any] = {**query, "limit": page_size or PAGE_SIZE}
         while True:
-            images, is_last = self._page(asked)
+            images, is_last = self._page(parameters)
             yield from images
             if is_last or not images:
                 return
-            if asked.get("marker") == images[-1].id:
-                raise errors.Rejected(SERVICE, "the same page again and again")
-            asked["marker"] = images[-1].id
+            if parameters.get("marker") == images[-1].id:
+                raise errors.Rejected(SERVICE, "the same page of the list twice")
+            parameters["marker"] = images[-1].id
 
-    def _page(self, query: Mapping[str, Any]) -> tuple[list[Image], bool]:
-        """One page, and whether it is the last. Its link to the next one is not followed, since it is the server's
-        word where to send the user's token.
+    def _page(self, parameters: Mapping[str, Any]) -> tuple[list[Image], bool]:
+        """Return one page, and whether it is the last.
+
+        Its link to the next page is not followed: with it, the server would decide where the user's token is sent to.
 
         Source: Image API v2, ``GET /v2/images``, «Pagination».
         """
-        answer = self._service.ask("get", f"{path_of()}?{urlencode(query, doseq=True)}")
-        with translated():
+        answer = self._service.request("get", f"{image_path()}?{urlencode(parameters, doseq=True)}")
+        with translate_errors():
             return [image_of(record) for record in answer["images"]], "next" not in answer

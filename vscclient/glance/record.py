@@ -1,4 +1,4 @@
-"""Image records: dictionaries at Glance's border, dataclasses inside."""
+"""Image records: dictionaries for Glance, dataclasses for our code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vscclient.model.visibility import Visibility
 
 
 def image_of(record: Mapping[str, Any]) -> Image:
-    """The image that a record of Glance describes."""
+    """Return the image that a record of Glance describes."""
     return Image(
         id=record["id"],
         name=record.get("name"),
@@ -35,15 +35,15 @@ def image_of(record: Mapping[str, Any]) -> Image:
 
 
 Value = str | bool | int | list[str]
-"""What a field of a record can be."""
+"""The type of a field of a record."""
 
 
 def fields_of(image: Image) -> dict[str, Value]:
-    """What can be changed of an image, in Glance's words; what it does not have is left out.
+    """Return the fields of an image that can be changed, in Glance's words, without those that it does not have.
 
     Source: Image API v2, ``PATCH /v2/images/{image_id}``.
     """
-    said: dict[str, Value | None] = {
+    fields: dict[str, Value | None] = {
         "name": image.name,
         "owner": image.owner,
         "visibility": str(image.visibility),
@@ -55,15 +55,15 @@ def fields_of(image: Image) -> dict[str, Value]:
         "min_ram": image.min_ram_mib,
         "tags": sorted(image.tags),
     }
-    return {key: value for key, value in said.items() if value is not None} | dict(image.properties)
+    return {key: value for key, value in fields.items() if value is not None} | dict(image.properties)
 
 
 def record_of(image: Image) -> dict[str, Any]:
-    """What to tell Glance of an image that it does not have yet; what was not said is left out.
+    """Return the record of an image that is to be created, in Glance's words, without the fields that are not set.
 
     Source: Image API v2, ``POST /v2/images``.
     """
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": image.id,
         "name": image.name,
         "owner": image.owner,
@@ -73,7 +73,7 @@ def record_of(image: Image) -> dict[str, Any]:
         "min_ram": image.min_ram_mib or None,
         "tags": list(image.tags) or None,
     }
-    record = {key: value for key, value in said.items() if value is not None}
+    record = {key: value for key, value in fields.items() if value is not None}
     return record | {"visibility": str(image.visibility), "protected": image.protected} | dict(image.properties)
 
 

@@ -1,4 +1,4 @@
-"""Asking the Image service, in one place."""
+"""Requests to the Image service."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from urllib.parse import quote
 from keystoneauth1.session import Session
 
 from vscclient import errors
-from vscclient.glance.client import client_of
-from vscclient.glance.failure import SERVICE, translated
+from vscclient.glance.client import make_client
+from vscclient.glance.error_translation import SERVICE, translate_errors
 
 
 class Service:
@@ -17,33 +17,40 @@ class Service:
 
     Args:
         session: Signs in.
-        endpoint: Where the service is, with or without ``/v2``.
+        endpoint: Address of the service, with or without ``/v2``.
     """
 
     def __init__(self, session: Session, endpoint: str) -> None:
         self.session = session
         self.endpoint = endpoint
-        self.client = client_of(session, endpoint)
+        self.client = make_client(session, endpoint)
 
-    def ask(self, verb: str, path: str, **more: Any) -> Any:
-        """One request; its answer. glanceclient's own methods hide fields of a record, and ask three times to change
-        one.
+    def request(self, method: str, path: str, **options: Any) -> Any:
+        """Send one request and return the answer.
+
+        glanceclient's own methods hide fields of a record, and send three requests to change one.
+
+        Args:
+            method: ``get``, ``post`` …
+            path: From ``image_path``, with a query perhaps.
+            options: Of glanceclient's HTTP client: ``data``, ``headers``, retries.
 
         Raises:
-            CloudError: The service said no, or nothing.
+            CloudError: The service answered with an error, or not at all.
         """
-        with translated():
-            _, answer = getattr(self.client.http_client, verb)(path, **more)
+        with translate_errors():
+            _, answer = getattr(self.client.http_client, method)(path, **options)
         return answer
 
 
-def path_of(*parts: str) -> str:
-    """The path of an image, or of something of it: ``/v2/images/ID/members``.
+def image_path(*parts: str) -> str:
+    """Return the path of an image, or of a resource below it: ``/v2/images/ID/members``.
 
     Raises:
-        Invalid: A part would lead elsewhere: a stored member can be anything, and ``ID/members/..`` is the image.
+        Invalid: A part would lead to another resource: a stored member can be any text, and ``ID/members/..`` is the
+            image.
     """
     for part in parts:
         if part.strip(".") == "" or "/" in part:
-            raise errors.Invalid(SERVICE, f"'{part}' is nothing that it can be asked about")
+            raise errors.Invalid(SERVICE, f"'{part}' is not a valid identifier")
     return "/".join(["/v2/images", *(quote(part, safe="") for part in parts)])

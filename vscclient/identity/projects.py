@@ -1,4 +1,4 @@
-"""Projects: mine, and those that others name. The only maker of a ``ProjectId``."""
+"""Projects: the user's own, and those that a command names."""
 
 from __future__ import annotations
 
@@ -10,56 +10,60 @@ from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 
 from vscclient import errors
-from vscclient.identity.failure import translated
+from vscclient.identity.error_translation import translate_errors
 from vscclient.model.project import NamedProject, ProjectId, Resolution
 
 _ID = re.compile(r"[0-9a-f]{32}")
-"""Keystone makes IDs of 32 hexadecimal digits (``uuid4().hex``)."""
+"""Keystone's IDs have 32 hexadecimal digits (``uuid4().hex``)."""
 
-_BY_ID = "by ID"
+_BY_ID = "projects by ID"
 
 
 class Projects:
-    """What one signed-in user can find out of projects.
+    """Projects, as far as one signed-in user may look them up.
 
-    An ordinary user may only ask for the own ones: ``GET /v3/projects?name=`` is answered with 403, whether there
-    is such a project or not. Staff may look any up.
+    An ordinary user may only list the own projects: ``GET /v3/projects?name=`` is answered with 403, whether such a
+    project exists or not. Staff may look up any project.
     """
 
     def __init__(self, session: Session, region_name: str | None, interface: str | None) -> None:
         self._session = session
-        self._where: dict[str, Any] = {"service_type": "identity", "region_name": region_name, "interface": interface}
+        self._endpoint: dict[str, Any] = {
+            "service_type": "identity",
+            "region_name": region_name,
+            "interface": interface,
+        }
         self._refused: set[str] = set()
 
-    def named(self, said: str, domain: str | None = None) -> NamedProject:
-        """The project that was named, by name or ID.
+    def named(self, name_or_id: str, domain: str | None = None) -> NamedProject:
+        """Return the project with a name or ID.
 
         Args:
-            said: The name or ID.
-            domain: The name or ID of its domain, where the same name stands in several.
+            name_or_id: As the user gave it.
+            domain: Name or ID of its domain, for a name that several domains have.
 
         Raises:
             AmbiguousProject: Several own projects have the name.
         """
-        if not said.strip():
-            return NamedProject(said=said, project_id=None, resolution=Resolution.UNRESOLVED)
-        own = [project for project in self._own if self._is_meant(project, said, domain)]
-        project_id = _id_in(said)
+        if not name_or_id.strip():
+            return NamedProject(said=name_or_id, project_id=None, resolution=Resolution.UNRESOLVED)
+        own = [project for project in self._own if self._matches(project, name_or_id, domain)]
+        project_id = _as_id(name_or_id)
         if len(own) > 1:
-            raise errors.AmbiguousProject(said)
+            raise errors.AmbiguousProject(name_or_id)
         if own:
-            return NamedProject(said=said, project_id=ProjectId(own[0]["id"]), resolution=Resolution.OWN)
-        looked_up = self._look_up(project_id or said, domain)
+            return NamedProject(said=name_or_id, project_id=ProjectId(own[0]["id"]), resolution=Resolution.OWN)
+        looked_up = self._look_up(project_id or name_or_id, domain)
         if looked_up:
-            return NamedProject(said=said, project_id=looked_up, resolution=Resolution.LOOKED_UP)
+            return NamedProject(said=name_or_id, project_id=looked_up, resolution=Resolution.LOOKED_UP)
         if project_id is None:
-            return NamedProject(said=said, project_id=None, resolution=Resolution.UNRESOLVED)
+            return NamedProject(said=name_or_id, project_id=None, resolution=Resolution.UNRESOLVED)
         if _BY_ID not in self._refused:  # staff may ask, and there is none
-            return NamedProject(said=said, project_id=None, resolution=Resolution.ABSENT)
-        return NamedProject(said=said, project_id=ProjectId(project_id), resolution=Resolution.UNVERIFIED)
+            return NamedProject(said=name_or_id, project_id=None, resolution=Resolution.ABSENT)
+        return NamedProject(said=name_or_id, project_id=ProjectId(project_id), resolution=Resolution.UNVERIFIED)
 
     def stored(self, member_id: str) -> NamedProject:
-        """A member as an image service has it stored, which may be anything.
+        """Return the project of a member as the Image service stores it, which may be any text.
 
         Nothing is looked up: an image can have a hundred members.
         """
@@ -71,25 +75,27 @@ class Projects:
         return NamedProject(said=member_id, project_id=None, resolution=Resolution.UNRESOLVED)
 
     def name_of(self, project_id: str) -> str | None:
-        """The name of a project: of the own ones and, for staff, of any; None where nobody tells.
+        """Return the name of an own project and, for staff, of any project; None if it is unknown.
 
-        After the first refusal nothing more is asked: an image can have a hundred members.
+        After the first refusal nothing more is looked up: an image can have a hundred members.
         """
         for project in self._own:
             if project["id"] == project_id:
                 return str(project["name"])
         if not _ID.fullmatch(project_id):
             return None
-        found = self._told(_BY_ID, f"/projects/{project_id}")
+        found = self._staff_get(_BY_ID, f"/projects/{project_id}")
         return str(found["project"]["name"]) if found else None
 
-    def _is_meant(self, project: dict[str, Any], said: str, domain: str | None) -> bool:
-        if project["id"] in (said, _id_in(said)):
+    def _matches(self, project: dict[str, Any], name_or_id: str, domain: str | None) -> bool:
+        if project["id"] in (name_or_id, _as_id(name_or_id)):
             return True
-        return bool(said == project["name"] and domain in (None, project["domain_id"], self._domain_name(project)))
+        return bool(
+            name_or_id == project["name"] and domain in (None, project["domain_id"], self._domain_name(project))
+        )
 
     def _domain_name(self, project: dict[str, Any]) -> str | None:
-        """The name of a project's domain, as far as the token tells: an ordinary user may not ask for it."""
+        """Return the name of a project's domain if the token has it: an ordinary user may not look it up."""
         auth = self._session.auth
         if not isinstance(auth, BaseIdentityPlugin):
             return None
@@ -99,51 +105,57 @@ class Projects:
 
     @cached_property
     def _own(self) -> list[dict[str, Any]]:
-        """Source: Identity API v3, ``GET /v3/auth/projects``."""
+        """The user's own projects. Source: Identity API v3, ``GET /v3/auth/projects``."""
         own: list[dict[str, Any]] = self._get("/auth/projects")["projects"]
         return own
 
-    def _look_up(self, said: str, domain: str | None) -> ProjectId | None:
-        """What staff find in Keystone; None for everybody else."""
-        if _ID.fullmatch(said):
-            found = self._told(_BY_ID, f"/projects/{said}")
+    def _look_up(self, name_or_id: str, domain: str | None) -> ProjectId | None:
+        """Return the ID of a project that staff find in Keystone; None for everybody else."""
+        if _ID.fullmatch(name_or_id):
+            found = self._staff_get(_BY_ID, f"/projects/{name_or_id}")
             return ProjectId(found["project"]["id"]) if found else None
-        filters = {"name": said} | ({"domain_id": self._domain_id(domain)} if domain else {})
-        found = self._told("by name", "/projects", params=filters)
+        filters = {"name": name_or_id} | ({"domain_id": self._domain_id(domain)} if domain else {})
+        found = self._staff_get("projects by name", "/projects", params=filters)
         projects = found["projects"] if found else []
         return ProjectId(projects[0]["id"]) if len(projects) == 1 else None
 
     def _domain_id(self, domain: str) -> str:
-        found = self._told("domains", "/domains", params={"name": domain})
+        found = self._staff_get("domains", "/domains", params={"name": domain})
         return str(found["domains"][0]["id"]) if found and found["domains"] else domain
 
-    def _told(self, question: str, path: str, **query: Any) -> Any:
-        """What Keystone tells staff; None where it does not. A question that was refused once is not asked again."""
-        if question in self._refused:
+    def _staff_get(self, kind: str, path: str, **query: Any) -> Any:
+        """Return Keystone's answer to staff; None if there is none.
+
+        Args:
+            kind: Of the request. After one refusal, no request of this kind is sent.
+            path: Below ``/v3``.
+            query: Options of the request.
+        """
+        if kind in self._refused:
             return None
         try:
             return self._get(path, **query)
         except (errors.NotThere, errors.Invalid):  # a name that no project can have: too long
             return None
         except errors.NotAllowed:
-            self._refused.add(question)
+            self._refused.add(kind)
             return None
 
     def _get(self, path: str, **query: Any) -> Any:
-        with translated():
+        with translate_errors():
             return self._session.get(
-                f"/v3{path}" if not self._is_versioned else path, endpoint_filter=self._where, **query
+                f"/v3{path}" if not self._is_versioned else path, endpoint_filter=self._endpoint, **query
             ).json()
 
     @cached_property
     def _is_versioned(self) -> bool:
-        """Whether the catalogue's endpoint has the version already, as it has in older clouds."""
-        with translated():
-            endpoint = self._session.get_endpoint(**self._where) or ""
+        """True if the catalogue's endpoint ends with the version, as in older clouds."""
+        with translate_errors():
+            endpoint = self._session.get_endpoint(**self._endpoint) or ""
         return endpoint.rstrip("/").endswith("/v3")
 
 
-def _id_in(said: str) -> str | None:
-    """The ID in what was said, if it is one: as other programs write it, too, in capitals or with dashes."""
-    spelled = said.replace("-", "").lower()
-    return spelled if _ID.fullmatch(spelled) else None
+def _as_id(text: str) -> str | None:
+    """Return the text as a project ID; None if it is not one. Other programs write IDs in capitals or with dashes."""
+    digits = text.replace("-", "").lower()
+    return digits if _ID.fullmatch(digits) else None

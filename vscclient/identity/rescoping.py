@@ -1,4 +1,4 @@
-"""Acting for another of the user's projects."""
+"""A session for another of the user's projects."""
 
 from __future__ import annotations
 
@@ -7,25 +7,29 @@ from keystoneauth1.identity.generic import Token
 from keystoneauth1.session import Session
 
 from vscclient import errors
-from vscclient.identity.failure import SERVICE, translated
+from vscclient.identity.error_translation import SERVICE, translate_errors
 from vscclient.model.project import ProjectId
 
 
 def rescoped(session: Session, project_id: ProjectId) -> Session:
-    """The same user, signed in to another project.
+    """Return a session of the same user that is signed in to another project.
+
+    Args:
+        session: The session of the user.
+        project_id: The other project.
 
     Raises:
-        NotAllowed: The cloud does not exchange this kind of token: that of an application credential.
-        NotSignedIn: The same, as some clouds say it.
+        NotAllowed: The cloud does not exchange such a token: the token of an application credential.
+        NotSignedIn: The same; some clouds answer with 401.
     """
     auth = session.auth
     auth_url = auth.auth_url if isinstance(auth, BaseIdentityPlugin) else None
-    with translated():
+    with translate_errors():
         token = session.get_token()
     if not (auth_url and token):
-        raise errors.NotAllowed(SERVICE, "this way of signing in is for one project")
-    with translated():
+        raise errors.NotAllowed(SERVICE, "these credentials are for one project")
+    with translate_errors():
         exchanged = Token(auth_url, token=token, project_id=project_id)
-        theirs = Session(auth=exchanged, verify=session.verify, cert=session.cert, timeout=session.timeout)
-        exchanged.get_access(theirs)
-    return theirs
+        other = Session(auth=exchanged, verify=session.verify, cert=session.cert, timeout=session.timeout)
+        exchanged.get_access(other)
+    return other

@@ -8,15 +8,15 @@ from keystoneauth1.access import AccessInfo
 from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 
-from vscclient.identity.failure import signing_in
+from vscclient.identity.error_translation import translate_login_errors
 
 _FRESH_S = 300.0
-"""A login of the last minutes is not repeated: a one-time passcode cannot be."""
+"""A login of the last minutes, in seconds, is not repeated: a one-time passcode cannot be used twice."""
 
 
 def fresh_token(session: Session) -> str | None:
-    """A token that was made just now, so that it lasts as long as the cloud lets one last: for hours of sending."""
-    with signing_in():
+    """Return a token that was issued in the last minutes, so that it lasts for a long upload."""
+    with translate_login_errors():
         auth = session.auth
         if isinstance(auth, BaseIdentityPlugin) and _age_s(auth.get_access(session)) > _FRESH_S:
             auth.invalidate()

@@ -16,7 +16,7 @@ from vscclient.glance.images import ImageService
 from vscclient.glance.listing import Listing
 from vscclient.glance.members import MemberService
 from vscclient.glance.service import Service
-from vscclient.identity.failure import signing_in, translated
+from vscclient.identity.error_translation import translate_errors, translate_login_errors
 from vscclient.identity.projects import Projects
 from vscclient.identity.token import fresh_token
 from vscclient.model.project import ProjectId
@@ -49,7 +49,7 @@ class Cloud:
     @cached_property
     def connection(self) -> Connection:
         """The signed-in session."""
-        with signing_in():
+        with translate_login_errors():
             return self._connect()
 
     @cached_property
@@ -102,7 +102,7 @@ class Cloud:
         get_access = getattr(self.connection.session.auth, "get_access", None)
         if get_access is None:
             return None
-        with translated():
+        with translate_errors():
             access: AccessInfo = get_access(self.connection.session)
         return access
 
@@ -110,7 +110,7 @@ class Cloud:
         where = self.connection
         if where.image_endpoint:
             return where.image_endpoint
-        with translated():
+        with translate_errors():
             endpoint: str | None = where.session.get_endpoint(
                 service_type="image", region_name=where.region_name, interface=where.interface or "public"
             )

@@ -15,7 +15,7 @@ def told(report: Report) -> Iterator[str]:
     yield from _unknown(findings)
     if findings:
         counts = Report(findings).in_words
-        yield f"{counts}. What a rule asks: openstack vsc image rule show {findings[0].code}"
+        yield f"{counts}. Details: openstack vsc image rule show {findings[0].code}"
 
 
 def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

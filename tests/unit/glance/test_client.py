@@ -7,11 +7,11 @@ from importlib.metadata import version
 from keystoneauth1.session import Session
 
 from tests import base
-from vscclient.glance.client import client_of
+from vscclient.glance.client import make_client
 
 
 class TestClient(base.BaseTestCase):
-    def test_the_cloud_is_told_who_asks(self) -> None:
-        session = client_of(Session(), "http://glance.example").http_client.session
+    def test_the_user_agent_names_vscclient(self) -> None:
+        session = make_client(Session(), "http://glance.example").http_client.session
 
         self.assertEqual([("vscclient", version("python-vscclient"))], session.additional_user_agent)

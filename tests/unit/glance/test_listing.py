@@ -1,4 +1,4 @@
-"""Following the pages of a list."""
+"""Lists of several pages."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from vscclient.glance.service import Service
 
 
 class _Service:
-    """An Image service with these images, and as many on a page as it likes to give."""
+    """An Image service with these images, and a page size of its own."""
 
     def __init__(self, *ids: str, page_size: int = 2, obeys_the_marker: bool = True) -> None:
         self.ids = ids
         self.page_size = page_size
         self.obeys_the_marker = obeys_the_marker
-        self.asked: list[dict[str, list[str]]] = []
+        self.queries: list[dict[str, list[str]]] = []
 
-    def ask(self, _: str, path: str) -> Any:
+    def request(self, _: str, path: str) -> Any:
         query = parse_qs(urlsplit(path).query)
-        self.asked.append(query)
+        self.queries.append(query)
         marker = query.get("marker", [""])[0]
         start = self.ids.index(marker) + 1 if marker and self.obeys_the_marker else 0
         end = start + min(self.page_size, int(query["limit"][0]))
@@ -35,7 +35,7 @@ def _listing(service: Any) -> Listing:
 
 
 class TestListing(base.BaseTestCase):
-    def test_follows_pages_of_whatever_size_to_the_end(self) -> None:
+    def test_all_pages_are_listed_whatever_their_size(self) -> None:
         for count in range(6):
             with self.subTest(count=count):
                 ids = [f"image {number}" for number in range(count)]
@@ -44,40 +44,40 @@ class TestListing(base.BaseTestCase):
 
                 self.assertEqual(ids, [image.id for image in listed])
 
-    def test_asks_for_every_page_with_the_same_filters(self) -> None:
+    def test_each_page_is_requested_with_the_same_filters(self) -> None:
         service = _Service("1", "2", "3")
 
         list(_listing(service).all({"name": "eq:a&b", "tag": ["a", "b"], "os_hidden": True}))
 
         expected = {"name": ["eq:a&b"], "tag": ["a", "b"], "os_hidden": ["True"], "limit": ["1000"]}
-        self.assertEqual([expected, expected | {"marker": ["2"]}], service.asked)
+        self.assertEqual([expected, expected | {"marker": ["2"]}], service.queries)
 
-    def test_asks_for_no_page_that_nobody_needs(self) -> None:
+    def test_a_page_is_requested_when_it_is_needed(self) -> None:
         service = _Service("1", "2", "3", "4", "5")
         images = _listing(service).all({})
 
         next(images), next(images)
 
-        self.assertEqual(1, len(service.asked))
+        self.assertEqual(1, len(service.queries))
 
     def test_the_first_page_is_one_page(self) -> None:
         service = _Service("1", "2", "3", "4", "5")
 
         self.assertEqual(["1", "2"], [image.id for image in _listing(service).first({}, 4)])
-        self.assertEqual(1, len(service.asked))
+        self.assertEqual(1, len(service.queries))
 
-    def test_a_service_that_gives_the_same_page_for_ever_is_left(self) -> None:
+    def test_a_service_that_repeats_a_page_is_an_error(self) -> None:
         service = _Service("1", "2", "3", obeys_the_marker=False)
 
         failure = self.assertRaises(errors.Rejected, list, _listing(service).all({}))
 
-        self.assertIn("the same page again and again", str(failure))
+        self.assertIn("the same page of the list twice", str(failure))
 
-    def test_an_answer_that_no_image_service_gives_is_one_sentence(self) -> None:
+    def test_an_answer_of_another_service_is_an_error(self) -> None:
         class Garbage:
-            def ask(self, _: str, path: str) -> Any:
+            def request(self, _: str, path: str) -> Any:
                 return {"pictures": []}
 
         failure = self.assertRaises(errors.Rejected, list, _listing(Garbage()).all({}))
 
-        self.assertIn("no Image service", str(failure))
+        self.assertIn("is this the address of an Image service?", str(failure))

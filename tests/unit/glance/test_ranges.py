@@ -1,4 +1,4 @@
-"""An image read by parts, from a small server that behaves as Glance does, and otherwise."""
+"""Range requests to a small server that behaves as Glance does, or misbehaves."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ MIB = 1024**2
 
 @dataclass(kw_only=True)
 class Glance:
-    """What the server has, and how it answers.
+    """The content of the server, and how it answers.
 
     Args:
-        data: Of the image.
-        status: What it answers to a request for a part.
-        content_range: What it says that it sends; None: what it was asked for.
-        sends: How much of the part it sends; None: all.
-        record: What it says of the image.
-        asked: The ranges that it was asked for.
+        data: The data of the image.
+        status: The status of its answer to a range request.
+        content_range: The Content-Range of its answer; None: the requested range.
+        sends: How many bytes of the range it sends; None: all.
+        record: The record of the image.
+        requested: The ranges that were requested.
+        headers: The headers of the requests.
         connections: How many were opened.
     """
 
@@ -41,7 +42,7 @@ class Glance:
     content_range: str | None = None
     sends: int | None = None
     record: dict[str, Any] = field(default_factory=dict)
-    asked: list[tuple[int, int]] = field(default_factory=list)
+    requested: list[tuple[int, int]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     connections: int = 0
 
@@ -56,7 +57,7 @@ class Glance:
                 glance.connections += 1
 
             def log_message(self, *words: Any) -> None:
-                """Nothing: the test tells."""
+                """Print nothing."""
 
             def do_GET(self) -> None:
                 if self.path.endswith("/file"):
@@ -70,14 +71,14 @@ class Glance:
         found = re.fullmatch(r"bytes=(\d+)-(\d+)", request.headers["Range"])
         assert found, request.headers["Range"]
         first, last = int(found[1]), int(found[2])
-        self.asked.append((first, last - first + 1))
+        self.requested.append((first, last - first + 1))
         self.headers.append(dict(request.headers))
         if self.status >= 400:
             _send(request, self.status, b"<html><h1>400</h1>not from this store</html>", {"Content-Type": "text/html"})
             return
         part = self.data[first : last + 1] if self.status == 206 else self.data
-        said = self.content_range or f"bytes {first}-{last}/{len(self.data)}"
-        headers = {"Content-Type": "application/octet-stream", "Content-Range": said}
+        content_range = self.content_range or f"bytes {first}-{last}/{len(self.data)}"
+        headers = {"Content-Type": "application/octet-stream", "Content-Range": content_range}
         _send(request, self.status, part, headers, self.sends)
 
 
@@ -99,7 +100,7 @@ def _send(
 
 class TestRangedImage(base.BaseTestCase):
     def image(self, glance: Glance, size_bytes: int | None = None) -> RangedImage:
-        """The image, as it was when its reading began."""
+        """Return the image of this server."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), glance.handler())
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -120,7 +121,7 @@ class TestRangedImage(base.BaseTestCase):
         )
         return RangedImage(Service(session, address), image)
 
-    def test_any_part_is_as_it_is_there(self) -> None:
+    def test_each_range_has_the_bytes_of_the_image(self) -> None:
         data = random.Random(1).randbytes(3 * MIB + 12345)
         image = self.image(Glance(data=data))
         chance = random.Random(2)
@@ -131,26 +132,26 @@ class TestRangedImage(base.BaseTestCase):
 
         self.assertLessEqual(image.bytes_read, len(data))
 
-    def test_nothing_is_read_twice(self) -> None:
+    def test_no_byte_is_fetched_twice(self) -> None:
         glance = Glance(data=bytes(MIB))
         image = self.image(glance)
 
         for offset in (0, 10, 100, BLOCK_BYTES - 10):
             image.read_at(offset, 10)
 
-        self.assertEqual([(0, BLOCK_BYTES)], glance.asked)
+        self.assertEqual([(0, BLOCK_BYTES)], glance.requested)
         self.assertEqual((1, BLOCK_BYTES), (image.requests, image.bytes_read))
 
-    def test_what_lies_side_by_side_is_one_request(self) -> None:
+    def test_adjacent_blocks_are_one_request(self) -> None:
         glance = Glance(data=bytes(MIB))
         image = self.image(glance)
         image.read_at(3 * BLOCK_BYTES, 1)
 
         image.read_at(BLOCK_BYTES - 1, 4 * BLOCK_BYTES)
 
-        self.assertEqual([(3, 1), (0, 3), (4, 3)], [_in_blocks(part) for part in glance.asked])
+        self.assertEqual([(3, 1), (0, 3), (4, 3)], [_in_blocks(part) for part in glance.requested])
 
-    def test_who_reads_on_and_on_needs_few_requests(self) -> None:
+    def test_a_sequential_reader_needs_few_requests(self) -> None:
         data = random.Random(1).randbytes(20 * MIB)
         glance = Glance(data=data)
         image = self.image(glance)
@@ -159,9 +160,9 @@ class TestRangedImage(base.BaseTestCase):
 
         self.assertEqual(data, read)
         self.assertLess(image.requests, 30)
-        self.assertEqual(MIB, max(length for _, length in glance.asked))
+        self.assertEqual(MIB, max(length for _, length in glance.requested))
 
-    def test_two_who_take_turns_do_too(self) -> None:
+    def test_two_sequential_readers_in_turn_need_few_requests(self) -> None:
         image = self.image(Glance(data=bytes(16 * MIB)))
 
         for offset in range(0, 8 * MIB, 4096):
@@ -170,7 +171,7 @@ class TestRangedImage(base.BaseTestCase):
 
         self.assertLess(image.requests, 40)
 
-    def test_who_jumps_about_gets_no_more_than_a_block(self) -> None:
+    def test_a_random_reader_fetches_single_blocks(self) -> None:
         image = self.image(Glance(data=bytes(16 * MIB)))
 
         for number in range(0, 250, 5):
@@ -178,14 +179,14 @@ class TestRangedImage(base.BaseTestCase):
 
         self.assertEqual(50 * BLOCK_BYTES, image.bytes_read)
 
-    def test_the_cache_has_a_bound(self) -> None:
+    def test_the_cache_is_limited(self) -> None:
         image = self.image(Glance(data=bytes((CACHED_BLOCKS + 100) * BLOCK_BYTES)))
 
         image.read_at(0, image.size_bytes)
 
         self.assertEqual(CACHED_BLOCKS, len(image._cache))
 
-    def test_one_connection_is_enough(self) -> None:
+    def test_all_requests_use_one_connection(self) -> None:
         glance = Glance(data=bytes(4 * MIB))
         image = self.image(glance)
 
@@ -194,58 +195,58 @@ class TestRangedImage(base.BaseTestCase):
 
         self.assertEqual((20, 1), (image.requests, glance.connections))
 
-    def test_nothing_is_unpacked_on_the_way(self) -> None:
+    def test_no_content_encoding_is_accepted(self) -> None:
         glance = Glance(data=bytes(10))
 
         self.image(glance).read_at(0, 10)
 
         self.assertEqual("identity", glance.headers[0]["Accept-Encoding"])
 
-    def test_an_image_without_data_has_no_bytes(self) -> None:
+    def test_an_image_without_data_is_empty(self) -> None:
         glance = Glance(data=b"")
 
         self.assertEqual(b"", self.image(glance).read_at(0, 512))
-        self.assertEqual([], glance.asked)
+        self.assertEqual([], glance.requested)
 
-    def test_a_cloud_that_refuses_parts_is_told_from_others(self) -> None:
+    def test_a_cloud_without_range_requests_is_an_error_of_its_own(self) -> None:
         for status in (400, 416):
             with self.subTest(status=status):
                 failure = self.assertRaises(
                     errors.NoRanges, self.image(Glance(data=bytes(10), status=status)).read_at, 0, 1
                 )
-                self.assertIn("gives no parts of an image", str(failure))
+                self.assertIn("does not support range requests", str(failure))
                 self.assertIn("not from this store", str(failure))
 
-    def test_a_cloud_that_sends_everything_is_not_listened_to(self) -> None:
+    def test_an_answer_with_all_of_the_image_is_not_read(self) -> None:
         glance = Glance(data=bytes(64 * MIB), status=200)
         image = self.image(glance)
 
         self.assertRaises(errors.NoRanges, image.read_at, 0, 512)
         self.assertEqual(0, image.bytes_read)
 
-    def test_other_answers_have_their_errors(self) -> None:
+    def test_each_status_has_its_error(self) -> None:
         for status, kind in ((403, errors.NotAllowed), (404, errors.NotThere), (429, errors.Rejected)):
             with self.subTest(status=status, kind=kind):
                 self.assertRaises(kind, self.image(Glance(data=bytes(10), status=status)).read_at, 0, 1)
 
-    def test_another_part_is_no_answer(self) -> None:
-        for said in ("bytes 1-10/100", "bytes 0-98/100", "bytes */100", "lines 0-99/100", "bytes 0-99", "x" * 10_000):
-            with self.subTest(said=said):
-                image = self.image(Glance(data=bytes(100), content_range=said))
+    def test_an_answer_with_another_range_is_an_error(self) -> None:
+        for header in ("bytes 1-10/100", "bytes 0-98/100", "bytes */100", "lines 0-99/100", "bytes 0-99", "x" * 10_000):
+            with self.subTest(header=header):
+                image = self.image(Glance(data=bytes(100), content_range=header))
                 self.assertRaises(errors.Rejected, image.read_at, 0, 1)
 
-    def test_an_image_of_another_size_has_changed(self) -> None:
+    def test_an_image_of_another_size_was_changed(self) -> None:
         image = self.image(Glance(data=bytes(100), content_range="bytes 0-99/101"))
 
         self.assertRaises(errors.Altered, image.read_at, 0, 1)
 
-    def test_a_part_that_breaks_off_is_no_answer(self) -> None:
+    def test_a_truncated_answer_is_an_error(self) -> None:
         image = self.image(Glance(data=bytes(100), sends=99))
 
         self.assertRaises(errors.CloudError, image.read_at, 0, 1)
         self.assertEqual({}, dict(image._cache))
 
-    def test_it_is_seen_when_the_image_changes(self) -> None:
+    def test_a_changed_image_is_detected(self) -> None:
         glance = Glance(data=bytes(100))
         image = self.image(glance)
 

@@ -12,7 +12,7 @@ from vscclient.model.project import Resolution
 
 
 def _ordinary_user() -> mock.Mock:
-    """A session whose user may ask for the own projects, and for no other."""
+    """Return a session whose user may list the own projects, and look up no other."""
 
     def get(path: str, **query: Any) -> mock.Mock:
         if path != "/v3/auth/projects":
@@ -26,7 +26,7 @@ def _ordinary_user() -> mock.Mock:
 
 
 class TestProjects(base.BaseTestCase):
-    def test_a_hundred_ids_of_others_cost_one_refused_request(self) -> None:
+    def test_a_hundred_ids_of_other_projects_cost_one_refused_request(self) -> None:
         session = _ordinary_user()
         projects = Projects(session, None, None)
 
@@ -35,7 +35,7 @@ class TestProjects(base.BaseTestCase):
         assert {project.resolution for project in found} == {Resolution.UNVERIFIED}
         assert session.get.call_count == 2  # the own ones, and the one that was refused
 
-    def test_a_name_is_looked_up_although_an_id_was_refused(self) -> None:
+    def test_a_name_is_looked_up_after_an_id_was_refused(self) -> None:
         session = _ordinary_user()
         projects = Projects(session, None, None)
 

@@ -10,7 +10,7 @@ from vscclient.identity.token import fresh_token
 
 
 def _session(age: timedelta) -> mock.Mock:
-    """A session whose token was made that long ago."""
+    """Return a session with a token of this age."""
     auth = mock.Mock(spec=BaseIdentityPlugin)
     auth.get_access.return_value.issued = datetime.now(UTC) - age
     return mock.Mock(auth=auth)
@@ -24,7 +24,7 @@ class TestFreshToken(base.BaseTestCase):
 
         session.auth.invalidate.assert_called_once_with()
 
-    def test_a_login_of_a_moment_ago_is_not_repeated(self) -> None:
+    def test_a_recent_login_is_not_repeated(self) -> None:
         session = _session(timedelta(seconds=10))
 
         fresh_token(session)

@@ -116,7 +116,7 @@ class TestPublicNamesakes(base.BaseTestCase):
 
         unknown = self.assertRaises(Unknown, facts(cloud).public_namesakes, "a")
 
-        self.assertIn("The Image service does not allow it", unknown.why)
+        self.assertIn("The Image service does not allow this", unknown.why)
 
 
 class TestReach(base.BaseTestCase):

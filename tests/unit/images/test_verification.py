@@ -64,7 +64,7 @@ class TestProof(base.BaseTestCase):
         ):
             with self.subTest(image=image, data=data, why=why):
                 refused = self.assertRaises(errors.OtherData, self.prove_file, image, data)
-                self.assertEqual(why, refused.why)
+                self.assertEqual(why, refused.reason)
 
     def test_is_not_there_where_nothing_can_be_compared(self) -> None:
         for image, why in (
@@ -74,12 +74,12 @@ class TestProof(base.BaseTestCase):
         ):
             with self.subTest(image=image, why=why):
                 refused = self.assertRaises(errors.OtherData, self.prove_file, image, DATA)
-                self.assertIn(why, refused.why)
+                self.assertIn(why, refused.reason)
 
     def test_of_a_pipe_needs_a_hash_that_was_made_while_it_went_by(self) -> None:
         refused = self.assertRaises(errors.OtherData, self.prove_pipe, OLD, DATA)
 
-        self.assertEqual("a pipe cannot be compared by its md5; name a file", refused.why)
+        self.assertEqual("a pipe cannot be compared by its md5; name a file", refused.reason)
 
 
 def _pour(sink: int, data: bytes) -> None:

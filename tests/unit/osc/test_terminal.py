@@ -20,7 +20,7 @@ ERROR = Finding(code="D305", severity=Severity.ERROR, message="too small", locat
 NOTE = Finding(code="N201", severity=Severity.INFORMATION, message="m")
 
 
-MORE = "What a rule asks: openstack vsc image rule show D305"
+MORE = "Details: openstack vsc image rule show D305"
 
 
 class TestFindings(base.BaseTestCase):

@@ -40,7 +40,7 @@ class TestRulesOfASite(base.BaseTestCase):
         failure = self.assertRaises(UnusableRule, rules)
 
         self.assertEqual(("broken-rules", f"'mine' ({entry})"), (failure.package, failure.entry))
-        return str(failure.why)
+        return str(failure.reason)
 
     def test_one_is_among_the_others_in_the_order_of_the_codes(self) -> None:
         ours = [rule.code for rule in rules()]
@@ -76,7 +76,7 @@ class TestRulesOfASite(base.BaseTestCase):
 
     def test_what_is_no_rule_is_told(self) -> None:
         self.assertIn("not a subclass", self.why("class Mine:\n    code = 'X101'"))
-        self.assertIn("not a subclass", str(self.assertRaises(UnusableRule, rules).why))
+        self.assertIn("not a subclass", str(self.assertRaises(UnusableRule, rules).reason))
 
     def test_a_rule_without_a_code_is_told(self) -> None:
         self.assertIn("its code", self.why(HEAD + "    severity = everywhere(ERROR)"))

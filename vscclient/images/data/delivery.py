@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from vscclient import errors
-from vscclient.glance.sending import Sending
+from vscclient.glance.upload_body import UploadBody
 from vscclient.images.cloud import Cloud
 from vscclient.images.data import importing
 from vscclient.images.data.cleaning import clean_up, clean_up_unanswered
@@ -90,7 +90,7 @@ def _until_verified(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tup
 
 def _send(
     cloud: Cloud, image_id: str, delivery: Delivery, token: str | None, terminal: Terminal
-) -> tuple[Sending, Image]:
+) -> tuple[UploadBody, Image]:
     source = delivery.source
     with terminal.progress("sending", source.size_bytes) as progress:
         body = source.body(_passing(progress))

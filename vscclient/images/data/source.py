@@ -15,7 +15,7 @@ from guestinspect.api import HEAD_BYTES, Inspection, inspect_disk, inspect_file,
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
 from vscclient import errors
-from vscclient.glance.sending import Sending, forget
+from vscclient.glance.upload_body import UploadBody, drop_from_page_cache
 from vscclient.model.terminal import Terminal
 
 STANDARD_INPUT = "-"
@@ -45,7 +45,7 @@ class Source(Protocol):
             Unknown: Nobody can look inside, or only when all of it has gone by.
         """
 
-    def body(self, passed: Callable[[int], None]) -> Sending:
+    def body(self, passed: Callable[[int], None]) -> UploadBody:
         """The data as the body of an upload.
 
         Args:
@@ -81,9 +81,9 @@ class FileSource:
     def inspect(self) -> Inspection:
         return inspect_file(self._file, disk=self._disk)
 
-    def body(self, passed: Callable[[int], None]) -> Sending:
+    def body(self, passed: Callable[[int], None]) -> UploadBody:
         self._file.seek(0)
-        return Sending(self._file, watch=lambda piece: passed(len(piece)))
+        return UploadBody(self._file, watch=lambda piece: passed(len(piece)))
 
     def has_changed(self) -> bool:
         return self._state() != self._opened
@@ -130,7 +130,7 @@ class StreamSource:
             raise Unknown("standard input cannot be looked into; name a file")
         return self._inspection.inspection()
 
-    def body(self, passed: Callable[[int], None]) -> Sending:
+    def body(self, passed: Callable[[int], None]) -> UploadBody:
         def watch(piece: bytes) -> None:
             passed(len(piece))
             if self._is_all:
@@ -140,7 +140,7 @@ class StreamSource:
             if not piece:
                 self._end(body.sent_bytes)
 
-        body = Sending(self._file, head=self._head, watch=watch)
+        body = UploadBody(self._file, head=self._head, watch=watch)
         return body
 
     def has_changed(self) -> bool:
@@ -185,7 +185,7 @@ def read_through(source: Source, terminal: Terminal) -> None:
         read_all(source, terminal)
 
 
-def read_all(source: Source, terminal: Terminal) -> Sending:
+def read_all(source: Source, terminal: Terminal) -> UploadBody:
     """Reads all of it as an upload would, and sends it nowhere."""
     with terminal.progress("reading", source.size_bytes) as progress:
         body = source.body(progress.advance)
@@ -240,7 +240,7 @@ class _Watched:
 
     def readinto(self, buffer: bytearray) -> int:
         count = self._file.readinto(buffer)
-        forget(self._file, self._done_bytes, count)
+        drop_from_page_cache(self._file, self._done_bytes, count)
         self._done_bytes += count
         self._passed(count)
         return count

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from vscclient import errors
-from vscclient.glance.sending import Sending
+from vscclient.glance.upload_body import UploadBody
 from vscclient.images.data.source import Source, read_all
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
@@ -32,7 +32,7 @@ class Verdict:
         return f"not verified ({self.why_not})" if self.why_not else "verified"
 
 
-def verify(stored: Image, declared: Image, sent: Sending, source: Source, terminal: Terminal) -> Verdict:
+def verify(stored: Image, declared: Image, sent: UploadBody, source: Source, terminal: Terminal) -> Verdict:
     """Compares size and hash.
 
     Args:

@@ -1,0 +1,118 @@
+"""Errors of the user's request: it makes no sense, or names something that does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from guestinspect.model.printable import printable
+from vscclient.errors.root import Error
+
+
+@dataclass(eq=False)
+class Usage(Error):
+    """The options do not fit together, or a value is impossible."""
+
+    exit_status: ClassVar[int] = 2
+    problem: str
+
+    def sentence(self) -> str:
+        return self.problem
+
+
+@dataclass(eq=False)
+class UnusableFile(Error):
+    """The file cannot be read."""
+
+    path: str
+    reason: str
+
+    def sentence(self) -> str:
+        return f"{printable(self.path)}: {self.reason}"
+
+
+@dataclass(eq=False)
+class NoCredentials(Error):
+    """The user gave no credentials."""
+
+    reason: str
+
+    def sentence(self) -> str:
+        return f"Not signed in: {self.reason}. Source your openrc file, or name an entry of clouds.yaml with --os-cloud"
+
+
+@dataclass(eq=False)
+class NoSuchImage(Error):
+    """No image that is searched for names has this name or ID."""
+
+    name: str
+    hint: str = ""
+
+    def sentence(self) -> str:
+        return f"No image has the name or ID '{printable(self.name)}'. {self.hint or 'See: openstack vsc image list'}"
+
+
+@dataclass(eq=False)
+class AmbiguousName(Error):
+    """Several images have the name."""
+
+    name: str
+    candidates: Iterable[str]
+
+    def sentence(self) -> str:
+        return "\n".join([f"Several images have the name '{printable(self.name)}'; give the ID:", *self.candidates])
+
+
+@dataclass(eq=False)
+class NoSuchProject(Error):
+    """The user has no such project, and the text is not the ID of another one."""
+
+    name: str
+
+    def sentence(self) -> str:
+        return (
+            f"'{printable(self.name)}' is neither one of your projects nor a project ID (32 hexadecimal digits). "
+            "Users of the project can show its ID with: openstack token issue -c project_id -f value"
+        )
+
+
+@dataclass(eq=False)
+class AmbiguousProject(Error):
+    """Projects of several domains have the name."""
+
+    name: str
+
+    def sentence(self) -> str:
+        return f"Several of your projects are called '{self.name}'; give the ID, or the domain with --project-domain"
+
+
+@dataclass(eq=False)
+class NotAnOwner(Error):
+    """The new owner of an image cannot be found: the image would be lost."""
+
+    exit_status: ClassVar[int] = 3
+    name: str
+
+    def sentence(self) -> str:
+        return (
+            f"'{printable(self.name)}' is not one of your projects, so its existence cannot be verified. "
+            "Nothing was changed: an image given to a project that does not exist is lost. "
+            "Share it instead; that project can then make its own copy: openstack vsc image share"
+        )
+
+
+@dataclass(eq=False)
+class Missing(Error):
+    """The image does not have what should be removed.
+
+    Args:
+        image: Name of the image.
+        items: The missing tags and properties, each in words.
+    """
+
+    image: str
+    items: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return f"{printable(self.image)} does not have {', '.join(map(printable, self.items))}"
