@@ -1,4 +1,4 @@
-"""The entry point that makes ``openstack`` know of us. Every ``openstack`` imports it: nothing heavy here.
+"""The entry point of the plugin. Every ``openstack`` command imports it: nothing heavy here.
 
 Source: python-openstackclient, «Plugin commands».
 """
@@ -15,12 +15,12 @@ DEFAULT_API_VERSION = "1"
 
 
 def make_client(instance: Any) -> Any:
-    """What ``client_manager.vsc`` is: the cloud of an ``openstack`` that is signed in."""
+    """Return the cloud of an ``openstack`` that is signed in; it becomes ``client_manager.vsc``."""
     from vscclient.images.cloud import Cloud, connection_of
 
     return Cloud(lambda: connection_of(instance))
 
 
 def build_option_parser(parser: ArgumentParser) -> ArgumentParser:
-    """Adds no global option: there is one version, and a choice of one is none."""
+    """Add no global option: there is only one version to choose."""
     return parser

@@ -6,7 +6,7 @@ _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
 def in_words(size_bytes: int) -> str:
-    """``12025908428`` as ``11.2 GiB``; whole amounts without a decimal."""
+    """Return ``12025908428`` as ``11.2 GiB``; whole amounts have no decimal."""
     amount, unit = float(size_bytes), 0
     while amount >= 1024 and unit < len(_UNITS) - 1:
         amount, unit = amount / 1024, unit + 1

@@ -10,7 +10,7 @@ from vscclient.model.project import ProjectId
 from vscclient.model.visibility import Visibility
 
 MULTI_NIC = "vsc_multi_nic"
-"""The property that says whether the guest uses several NICs: ``true`` or ``false``."""
+"""The property for guests that use several NICs (``true``), or only one (``false``)."""
 
 WAIVED = "vsc_waived"
 """The property with the codes of the rules that were waived, comma-separated."""
@@ -19,11 +19,10 @@ BASE_PROPERTIES = frozenset(
     "checksum container_format created_at direct_url disk_format file id locations min_disk min_ram name os_hidden "
     "owner protected schema self size status stores tags updated_at virtual_size visibility".split()
 )
-"""The fields of an image that are no properties of the user's. Source: Image API v2, schema of an image
-(``is_base``)."""
+"""The fields of an image that are not additional properties. Source: Image API v2, schema of an image (``is_base``)."""
 
 RESERVED_PREFIXES = ("os_glance_", "os_hash_")
-"""Beginnings of property names that Glance keeps for itself. Source: Glance, ``glance.api.v2.images``."""
+"""The beginnings of property names that are reserved for Glance. Source: Glance, ``glance.api.v2.images``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +30,10 @@ class Image:
     """An image, as it is or as a plan would leave it.
 
     Args:
-        min_disk_gib: The smallest disk of an instance that boots it, GiB; 0: not said.
-        min_ram_mib: The least memory of such an instance, MiB; 0: not said.
-        size_bytes: The data's length in bytes; None while there is none.
-        record: What Glance said of it, unchanged, for showing.
+        min_disk_gib: The smallest disk of an instance that boots the image, GiB; 0: not set.
+        min_ram_mib: The least memory of such an instance, MiB; 0: not set.
+        size_bytes: Length of the data in bytes; None as long as there is no data.
+        record: Glance's record, unchanged, for output.
     """
 
     name: str | None
@@ -58,26 +57,25 @@ class Image:
 
     @property
     def label(self) -> str:
-        """What to call it: its name and ID. A name is not needed, and not unique."""
+        """The name and the ID. An image may have no name, and names are not unique."""
         return f"{self.name} ({self.id})" if self.name else str(self.id)
 
     @property
     def is_disk(self) -> bool:
-        """Whether it is a disk; kernels, ramdisks and other containers are not."""
+        """True for a disk; kernels, ramdisks and other containers are not disks."""
         return self.container_format == "bare" and self.disk_format in DISK_FORMATS
 
     @property
     def has_guest(self) -> bool:
-        """Whether there should be an operating system on it: an installer brings one to another disk."""
+        """True if the disk should have an operating system: an installer brings one to another disk."""
         return self.is_disk and self.disk_format != "iso"
 
     @property
     def waived(self) -> frozenset[str]:
-        """The codes of the rules that were waived for it. Its owner can write anything there."""
+        """The codes of the rules that were waived for the image. Its owner can write any text there."""
         return frozenset(filter(None, (code.strip().upper() for code in self.properties.get(WAIVED, "").split(","))))
 
     @property
     def multi_nic(self) -> bool | None:
-        """What the image says of its guest: it uses several NICs, only one, or (None) nothing."""
-        said = self.properties.get(MULTI_NIC, "").lower()
-        return {"true": True, "false": False}.get(said)
+        """True if the guest is declared to use several NICs, False for one, None if nothing is declared."""
+        return {"true": True, "false": False}.get(self.properties.get(MULTI_NIC, "").lower())

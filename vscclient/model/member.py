@@ -13,9 +13,10 @@ class Member:
     """A project that an image is shared with, as Glance has it.
 
     Args:
-        id: What is stored as the project's ID. The standard client may have stored anything: a name.
-        since: When the status was given, as Glance writes a time: ``2026-11-24T23:38:06Z``.
-        record: What Glance said of it, unchanged, for showing.
+        id: The stored ID of the project. The standard client may have stored any text: a name.
+        status: The project's answer.
+        since: Time of the answer, as Glance writes a time: ``2026-11-24T23:38:06Z``.
+        record: Glance's record, unchanged, for output.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What a project says to an image that is shared with it. Every ``openstack`` imports this: nothing heavy here."""
+"""Answers to a shared image. Every ``openstack`` command imports this module: nothing heavy here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class MemberStatus(StrEnum):
-    """What a project said to an image that is shared with it. Source: Image API v2, members."""
+    """The answer of a project to an image that is shared with it. Source: Image API v2, members."""
 
     PENDING = "pending"
     ACCEPTED = "accepted"

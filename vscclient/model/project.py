@@ -1,4 +1,4 @@
-"""Projects, and how we came to know of one."""
+"""Projects, and how a project was found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NewType
 
 ProjectId = NewType("ProjectId", str)
-"""The ID of a project. Only ``identity/`` makes one: a project's name must never be stored as a member."""
+"""The ID of a project, from Keystone, Glance or a token: a name must never be stored as a member."""
 
 
 class Resolution(StrEnum):
@@ -22,11 +22,11 @@ class Resolution(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class NamedProject:
-    """A project as the user named it, and what was found.
+    """A project as the user named it, and as it was found.
 
     Args:
         said: The name or ID that was given.
-        project_id: Its ID; None when nobody could resolve it.
+        project_id: Its ID; None if it could not be resolved.
         resolution: How it was found.
     """
 
@@ -36,5 +36,5 @@ class NamedProject:
 
     @property
     def key(self) -> str:
-        """What tells projects apart: a project has one ID, however it was named."""
+        """The key to compare projects by: a project has one ID, whatever name was given."""
         return self.project_id or self.said

@@ -1,4 +1,4 @@
-"""Whom a command talks to while it works."""
+"""The user's side of a command while it runs."""
 
 from __future__ import annotations
 
@@ -10,71 +10,71 @@ if TYPE_CHECKING:  # its dataclasses cost every openstack some milliseconds
 
 
 class Progress(Protocol):
-    """How far a long piece of work is."""
+    """The progress of a long operation."""
 
     def advance(self, done_bytes: int) -> None:
-        """This many more bytes are done."""
+        """Count more bytes as done."""
 
     def now(self, doing: str) -> None:
-        """What follows: "the cloud is storing it"."""
+        """Show the next step: "the cloud is storing it"."""
 
 
 class Terminal(Protocol):
-    """The user's side of a command: sentences, findings, questions and progress. Nothing of it reaches stdout."""
+    """Sentences, findings, questions and progress for the user. None of them goes to stdout."""
 
     def say(self, sentence: str) -> None:
-        """One line of what is going on."""
+        """Print a line about the current step."""
 
     def findings(self, report: Report) -> None:
-        """What the policy found, warnings and worse."""
+        """Print the findings of the policy: warnings and errors."""
 
     def confirm(self, question: str) -> bool:
-        """Whether the user agrees; False where nobody can be asked."""
+        """Ask the user; return False if the answer is no, or if nobody can be asked."""
 
     def progress(self, doing: str, total_bytes: int | None) -> AbstractContextManager[Progress]:
-        """Shows how far it is while the context lasts.
+        """Show the progress in bytes while the context lasts.
 
         Args:
-            doing: What is being done: "sending".
-            total_bytes: How much there is, in bytes; None when nobody knows.
+            doing: The operation: "sending".
+            total_bytes: All bytes of the operation; None if their number is unknown.
         """
 
     def count(self, doing: str, total: int) -> AbstractContextManager[Progress]:
-        """Shows how many things are done, on a terminal alone, while the context lasts.
+        """Show on a terminal how many objects are done while the context lasts.
 
         Args:
-            doing: What is being done: "judging".
-            total: How many there are.
+            doing: The operation: "checking".
+            total: All objects of the operation.
         """
 
 
 class SilentProgress:
-    """Says nothing."""
+    """Progress that is not shown."""
 
     def advance(self, done_bytes: int) -> None:
-        """Nothing to show."""
+        """Do nothing."""
 
     def now(self, doing: str) -> None:
-        """Nothing to show."""
+        """Do nothing."""
 
 
 class SilentTerminal:
-    """For callers from Python: says nothing, and declines every question."""
+    """A terminal for callers from Python: it prints nothing, and answers every question with no."""
 
     def say(self, sentence: str) -> None:
-        """Nothing to show."""
+        """Do nothing."""
 
     def findings(self, report: Report) -> None:
-        """Nothing to show: a refusal carries its report."""
+        """Print nothing: a refusal has its report."""
 
     def confirm(self, question: str) -> bool:
-        """No: nobody was asked."""
+        """Return False: nobody was asked."""
         return False
 
     def progress(self, doing: str, total_bytes: int | None) -> AbstractContextManager[Progress]:
-        """Nothing to show."""
+        """Do nothing."""
         return nullcontext(SilentProgress())
 
     def count(self, doing: str, total: int) -> AbstractContextManager[Progress]:
-        """Nothing to show."""
+        """Do nothing."""
         return nullcontext(SilentProgress())

@@ -1,4 +1,4 @@
-"""Whom an image is for."""
+"""The visibility of an image."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ class Visibility(StrEnum):
     PUBLIC = "public"
 
     def is_wider_than(self, other: Visibility) -> bool:
-        """Whether this lets more people in than the other."""
+        """Return True if this visibility lets more people in than the other."""
         order = list(Visibility)
         return order.index(self) > order.index(other)
