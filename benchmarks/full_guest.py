@@ -1,4 +1,4 @@
-"""A Debian as people use it, with documentation, all locales and compilers, on disks of the usual kinds."""
+"""A Debian with documentation, all locales and compilers, on disks of the usual kinds."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ PACKAGES = (
     "python3-numpy",
     "python3-scipy",
 )
-"""Beside what Debian calls its standard system; 1.3 GiB in all, in large folders."""
+"""Packages in addition to Debian's standard system; 1.3 GiB in all, in large folders."""
 
 SIZE_MIB = 10 * 1024
-"""Of the disk that the guest sees; most of it is empty."""
+"""Size of the guest's disk, in MiB; most of it is empty."""
 
 MIB = 1024**2
 
@@ -45,13 +45,13 @@ _CONVERTED = {
     "xfs.qcow2": ("xfs.raw",),
     "btrfs.qcow2": ("btrfs.raw",),
 }
-"""Disks that are made of others, and how."""
+"""Disks that are converted: their source, and options of ``qemu-img convert``."""
 
 DISKS = ("ext4.raw", *_CONVERTED)
 
 
 def disks() -> Path:
-    """The folder of all ``DISKS``, made when first asked for: that takes minutes, and 15 GiB for a while."""
+    """Return the folder of all ``DISKS``. They are made at the first use: it takes minutes, and 15 GiB."""
     words = (mirror(), GENERATION, *PACKAGES, *DISKS, str(SIZE_MIB))
     return kept("full-guest", words, lambda folder: as_root("benchmarks.full_guest", folder))
 
@@ -67,8 +67,8 @@ def _make(folder: Path) -> None:
         _disk(system, root, folder / f"{system}.raw")
     for name, (source, *how) in _CONVERTED.items():
         run(["qemu-img", "convert", *how, "-f", "raw", "-O", "qcow2", folder / source, folder / name])
-    for left in ("xfs.raw", "btrfs.raw", "root.tar"):
-        (folder / left).unlink()
+    for name in ("xfs.raw", "btrfs.raw", "root.tar"):
+        (folder / name).unlink()
     shutil.rmtree(root)
 
 
@@ -85,7 +85,7 @@ def _set_up(root: Path) -> None:
 
 
 def _disk(system: str, root: Path, disk: Path) -> None:
-    """A file system in the one partition of a disk."""
+    """Make a disk with one partition, and a file system in it."""
     alone = disk.with_suffix(".alone")
     with alone.open("wb") as file:
         file.truncate((SIZE_MIB - 2) * MIB)
@@ -94,10 +94,10 @@ def _disk(system: str, root: Path, disk: Path) -> None:
     elif system == "btrfs":
         run(["mkfs.btrfs", "-q", "-f", "--rootdir", root, alone])
     else:
-        told = disk.with_suffix(".prototype")
-        told.write_text(prototype(root), encoding="utf-8", errors="surrogateescape")
-        run(["mkfs.xfs", "-q", "-f", "-p", told, alone])
-        told.unlink()
+        description = disk.with_suffix(".prototype")
+        description.write_text(prototype(root), encoding="utf-8", errors="surrogateescape")
+        run(["mkfs.xfs", "-q", "-f", "-p", description, alone])
+        description.unlink()
     with disk.open("wb") as file:
         file.truncate(SIZE_MIB * MIB)
     run(["sfdisk", "-q", disk], stdin=b"label: gpt\nstart=1MiB, type=linux\n")

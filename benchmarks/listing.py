@@ -1,4 +1,4 @@
-"""Listing many images: ours, which asks for large pages and adds columns, beside the standard client."""
+"""List many images, beside the standard client: ours requests large pages and adds columns."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 
 import requests
 
-from benchmarks.measuring import Run, in_words, measured, output
+from benchmarks.measurement import Run, measure, output, ratio_text
 from devcloud.cloud import CLOUD_VARIABLE, read
 
 OTHERS = ("bob", "carol", "eve")
-"""Their projects share images with alice's, or publish them to everybody."""
+"""Users whose projects share images with alice's project, or publish them."""
 
 KINDS = ("mine", "public", "community", "accepted", "pending", "hidden", "private of others")
-"""As many of each."""
+"""The kinds of images; there are equally many of each."""
 
 PROPERTIES = {
     "os_distro": "debian",
@@ -32,31 +32,30 @@ PROPERTIES = {
 }
 
 TRIES = 5
-"""The development cloud does not know a token now and then when it is asked by several threads at once."""
+"""Attempts: the development cloud sometimes rejects a token when several threads use it at once."""
 
 COMMANDS = ("", "--all --long", "--all --member-status all")
-"""What is measured, behind ``image list``, as alice."""
+"""The measured options of ``image list``, as alice."""
 
 
 def main() -> None:
-    """Makes the images, and lists them with the two in turn; prints medians, and the ratio of each pair."""
+    """Create the images, and list them with the two clients in turn; print medians and the ratio of each pair."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=2000)
     parser.add_argument("--pairs", type=int, default=5)
     args = parser.parse_args()
     started = time.monotonic()
     Glance().fill(args.images)
-    print(
-        f"{args.images} images, of each kind as many ({', '.join(KINDS)}), made in {time.monotonic() - started:.0f} s"
-    )
+    seconds = time.monotonic() - started
+    print(f"{args.images} images, equally many of each kind ({', '.join(KINDS)}), created in {seconds:.0f} s")
     for options in COMMANDS:
         words = f"image list {options} -f json".split()
         _compare(words)  # fills caches, too
-        _tell(" ".join(words), [(measured(["vsc", *words]), measured(words)) for _ in range(args.pairs)])
+        _report(" ".join(words), [(measure(["vsc", *words]), measure(words)) for _ in range(args.pairs)])
 
 
 class Glance:
-    """The Image service, asked without any client."""
+    """The Image service, without a client library."""
 
     def __init__(self) -> None:
         self._cloud = read(os.environ[CLOUD_VARIABLE])
@@ -67,7 +66,7 @@ class Glance:
         self._session.trust_env = False  # no proxy for a server on loopback
 
     def fill(self, count: int) -> None:
-        """Makes so many records, without data."""
+        """Create records without data."""
         with ThreadPoolExecutor(4) as pool:
             for _ in pool.map(self._make, range(count)):
                 pass
@@ -82,13 +81,13 @@ class Glance:
             "os_hidden": kind == "hidden",
             "tags": ["benchmark", f"number-{number}"],
         }
-        image = self._ask("POST", "", owner, fields | PROPERTIES)
+        image = self._request("POST", "", owner, fields | PROPERTIES)
         if kind in ("accepted", "pending"):
             member = self._cloud.users["alice"].project_id
-            self._ask("POST", f"/{image['id']}/members", owner, {"member": member})
-            self._ask("PUT", f"/{image['id']}/members/{member}", "alice", {"status": kind})
+            self._request("POST", f"/{image['id']}/members", owner, {"member": member})
+            self._request("PUT", f"/{image['id']}/members/{member}", "alice", {"status": kind})
 
-    def _ask(self, verb: str, path: str, user: str, body: dict[str, Any]) -> Any:
+    def _request(self, verb: str, path: str, user: str, body: dict[str, Any]) -> Any:
         url, headers = f"{self._cloud.image_url}/v2/images{path}", {"X-Auth-Token": self._tokens[user]}
         for _ in range(TRIES):
             answer = self._session.request(verb, url, headers=headers, json=body, timeout=60)
@@ -109,12 +108,12 @@ def _rows(words: list[str]) -> list[dict[str, Any]]:
     return rows
 
 
-def _tell(words: str, pairs: list[tuple[Run, Run]]) -> None:
+def _report(words: str, pairs: list[tuple[Run, Run]]) -> None:
     for name, runs in zip((f"openstack vsc {words}", f"openstack {words}"), zip(*pairs, strict=True), strict=True):
         seconds = statistics.median(run.seconds for run in runs)
         print(f"{name}: {seconds:.2f} s (median of {len(runs)}), at most {max(run.peak_mib for run in runs):.0f} MiB")
     ratios = [ours.seconds / standard.seconds for ours, standard in pairs]
-    print("ratio of the times:", in_words(ratios))
+    print("ratio of the times:", ratio_text(ratios))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Sharing an image with 100 projects: one command of ours, beside three single ones of the standard client."""
+"""Share an image with 100 projects: one command of ours, beside three single ones of the standard client."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import time
 from collections.abc import Iterable
 from uuid import uuid4
 
-from benchmarks.measuring import in_words, output
+from benchmarks.measurement import output, ratio_text
 
 MIB = 1024**2
 SINGLE_COMMANDS = 3
 
 
 def main() -> None:
-    """Runs the two in turn; prints medians, and the ratio of each pair."""
+    """Run the two in turn; print medians and the ratio of each pair."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--projects", type=int, default=100)
     parser.add_argument("--pairs", type=int, default=5)
@@ -25,21 +25,21 @@ def main() -> None:
         disk.truncate(MIB)
         _ours(disk.name, 1)  # not counted: fills caches
         pairs = [(_ours(disk.name, args.projects), _standard(disk.name)) for _ in range(args.pairs)]
-    _tell(args.projects, pairs)
+    _report(args.projects, pairs)
 
 
 def _ours(disk: str, projects: int) -> float:
-    """Seconds of one command for all projects."""
+    """Return the seconds of one command for all projects."""
     image = _create(disk)
     seconds = _seconds([f"vsc image share {image} {' '.join(_projects(projects))}"])
     members = output(f"image member list {image} -f value".split()).splitlines()
-    assert len(members) == projects, f"{len(members)} of {projects} projects have it"
+    assert len(members) == projects, f"{len(members)} of {projects} projects are members"
     output(f"image delete {image}".split())
     return seconds
 
 
 def _standard(disk: str) -> float:
-    """Seconds of the standard client's commands, each for one project."""
+    """Return the seconds of the standard client's commands, each for one project."""
     image = _create(disk)
     seconds = _seconds(f"image add project {image} {project}" for project in _projects(SINGLE_COMMANDS))
     output(f"image delete {image}".split())
@@ -47,7 +47,7 @@ def _standard(disk: str) -> float:
 
 
 def _create(disk: str) -> str:
-    """An image as the standard client makes it: ``shared``, with nobody."""
+    """Create an image by the standard client: ``shared``, without members. Return its ID."""
     return output(f"image create --file {disk} --min-disk 1 benchmark -f value -c id".split()).strip()
 
 
@@ -62,13 +62,13 @@ def _seconds(commands: Iterable[str]) -> float:
     return time.monotonic() - before
 
 
-def _tell(projects: int, pairs: list[tuple[float, float]]) -> None:
+def _report(projects: int, pairs: list[tuple[float, float]]) -> None:
     ours, standard = zip(*pairs, strict=True)
     print(f"{len(pairs)} pairs, in turn")
     print(f"openstack vsc image share, {projects} projects: {statistics.median(ours):.1f} s (median)")
     print(f"openstack image add project, {SINGLE_COMMANDS} times: {statistics.median(standard):.1f} s (median)")
     ratios = [mine / theirs for mine, theirs in pairs]
-    print("ratio of the times:", in_words(ratios))
+    print("ratio of the times:", ratio_text(ratios))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What our entry points add to every ``openstack`` command."""
+"""The time that our entry points add to every ``openstack`` command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from importlib.metadata import entry_points
 start = time.process_time()
 import openstackclient.shell
 standard = time.process_time() - start
-# what any other plugin's command loads, too
+# modules that the command of any other plugin loads as well
 import_module("osc_lib.command.command"), import_module("osc_lib.cli.format_columns")
 groups = ("openstack.cli.extension", "openstack.vsc.v1")
 ours = [entry for group in groups for entry in entry_points(group=group) if entry.value.startswith("vscclient")]
@@ -29,12 +29,12 @@ print(json.dumps([standard, time.process_time() - start, len(ours)]))
 
 
 def main() -> None:
-    """Prints medians, and the ratio of each run."""
+    """Print medians and the ratio of each run."""
     runs = [_run() for _ in range(RUNS + 1)][1:]  # the first one fills caches
     standard, ours, ratio = (statistics.median(values) for values in zip(*runs, strict=True))
     print(f"import openstackclient.shell: {standard * 1000:.0f} ms CPU (median of {RUNS})")
     print(f"our entry points: {ours * 1000:.1f} ms CPU")
-    print(f"ratio: {ratio:.2%} (aim: less than 3 %)")
+    print(f"ratio: {ratio:.2%} (goal: less than 3 %)")
 
 
 def _run() -> tuple[float, float, float]:

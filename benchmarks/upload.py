@@ -1,4 +1,4 @@
-"""Creating an image from a file: ours, which verifies, beside the standard client, which does not."""
+"""Create an image from a file: ours, which verifies, beside the standard client, which does not."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks.measuring import Run, in_words, measured, output
+from benchmarks.measurement import Run, measure, output, ratio_text
 
 MIB = 1024**2
 
 
 def main() -> None:
-    """Runs the two in turn; prints medians, and the ratio of each pair."""
+    """Run the two in turn; print medians and the ratio of each pair."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size-mib", type=int, default=2048)
     parser.add_argument("--pairs", type=int, default=5)
@@ -27,7 +27,7 @@ def main() -> None:
             (_create("vsc image create --no-progress", disk), _create("image create --disk-format raw", disk))
             for _ in range(args.pairs)
         ]
-        _tell(args.size_mib, pairs)
+        _report(args.size_mib, pairs)
         _compare(disk, Path(folder) / "downloaded")
 
 
@@ -40,20 +40,20 @@ def _make_disk(folder: Path, size_mib: int) -> Path:
 
 
 def _create(command: str, disk: Path) -> Run:
-    """Creates the image and deletes it again; only the first is measured."""
-    run = measured(f"{command} --file {disk} benchmark".split())
+    """Create the image and delete it; only the creation is measured."""
+    run = measure(f"{command} --file {disk} benchmark".split())
     output("image delete benchmark".split())
     return run
 
 
-def _tell(size_mib: int, pairs: list[tuple[Run, Run]]) -> None:
+def _report(size_mib: int, pairs: list[tuple[Run, Run]]) -> None:
     ours, standard = zip(*pairs, strict=True)
     print(f"{size_mib} MiB, {len(pairs)} pairs, in turn")
     for name, runs in (("openstack vsc image create", ours), ("openstack image create", standard)):
         seconds = statistics.median(run.seconds for run in runs)
         print(f"{name}: {seconds:.1f} s (median), at most {max(run.peak_mib for run in runs):.0f} MiB")
     ratios = [mine.seconds / theirs.seconds for mine, theirs in pairs]
-    print("ratio of the times:", in_words(ratios))
+    print("ratio of the times:", ratio_text(ratios))
 
 
 def _compare(disk: Path, downloaded: Path) -> None:

@@ -1,4 +1,4 @@
-"""A real Keystone and a real Glance on loopback, for trying and testing vscclient."""
+"""A real Keystone and a real Glance on loopback, to try and test vscclient."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a test or a script knows of a running cloud: ``cloud.json`` in its folder."""
+"""The description of a running cloud for tests and scripts: ``cloud.json`` in its folder."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Cloud:
     image_store: Path
 
     def write(self) -> None:
-        """Store it for ``read``, complete or not at all."""
+        """Store the description for ``read``, complete or not at all."""
         file = self.folder / FILE
         new = file.with_suffix(".new")
         new.touch(mode=0o600)
@@ -72,7 +72,7 @@ class Cloud:
 
 
 def read(folder: str | Path) -> Cloud:
-    """The cloud whose folder this is: the value of ``VSCCLIENT_DEVCLOUD``."""
+    """Return the cloud with this folder, the value of ``VSCCLIENT_DEVCLOUD``."""
     content = json.loads((Path(folder) / FILE).read_text(encoding="utf-8"))
     return Cloud(
         folder=Path(content["folder"]),
@@ -88,7 +88,7 @@ def read(folder: str | Path) -> Cloud:
 
 
 def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment, changed so that no proxy is asked for loopback addresses."""
+    """Return the environment, changed so that no proxy is used for loopback addresses."""
     direct = "127.0.0.1,localhost"
     changed = dict(environment)
     for name in ("no_proxy", "NO_PROXY"):

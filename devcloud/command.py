@@ -10,40 +10,40 @@ from typing import BinaryIO
 from devcloud import signals
 from devcloud.cloud import CLOUD_VARIABLE, Cloud, without_proxy
 from devcloud.errors import DevcloudError
-from devcloud.instance import Instance, started
+from devcloud.instance import Instance, start_instance
 from devcloud.terminal import say
 
 CHECK_EVERY_S = 1.0
 
 
 def run(command: Sequence[str], *, keep: bool) -> int:
-    """Returns the command's exit status, 128 + n if signal n ended it."""
-    with started(keep=keep) as instance:
-        status = attend(instance, command, environment(instance.cloud))
-        signals.hold_back()
+    """Run a command with a cloud. Return its exit status, 128 + n if signal n ended it."""
+    with start_instance(keep=keep) as instance:
+        status = run_in_foreground(instance, command, environment(instance.cloud))
+        signals.ignore_signals()
     return status
 
 
 def environment(cloud: Cloud) -> dict[str, str]:
-    """The environment of whoever uses the cloud."""
+    """Return the environment of a user of the cloud."""
     return without_proxy(os.environ) | {CLOUD_VARIABLE: str(cloud.folder)}
 
 
-def attend(
+def run_in_foreground(
     instance: Instance,
     command: Sequence[str],
     variables: Mapping[str, str],
-    changed_signals: Mapping[int, int] = signals.AS_THEY_ARE,
+    replaced_signals: Mapping[int, int] = signals.UNCHANGED,
     terminal: BinaryIO | None = None,
 ) -> int:
-    """Run a command in the foreground while looking after the services.
+    """Run a command in the foreground while the services are watched.
 
     Args:
         instance: The cloud that it uses.
         command: The program and its arguments.
         variables: Its whole environment.
-        changed_signals: Signals of which it gets another one instead.
-        terminal: What it reads from and writes to; None: what we do.
+        replaced_signals: Signals, and those that the command gets in their place.
+        terminal: The terminal to read from and write to; None: ours.
 
     Returns:
         Its exit status, 128 + n if signal n ended it.
@@ -54,15 +54,18 @@ def attend(
     try:
         process = subprocess.Popen(command, env=dict(variables), stdin=terminal, stdout=terminal, stderr=terminal)
     except OSError as error:
-        raise DevcloudError(f"{command[0]} could not be run: {error.strerror}") from error
-    with signals.forwarded(process, changed_signals):
+        raise DevcloudError(f"cannot run {command[0]}: {error.strerror}") from error
+    with signals.forward_signals(process, replaced_signals):
         _watch(process, instance)
         status = process.wait()
     return status if status >= 0 else 128 - status
 
 
 def _watch(process: subprocess.Popen[bytes], instance: Instance) -> None:
-    """Return when the command ends, or a service, whose death is told at once: what the command says then misleads."""
+    """Return when the command or a service ends.
+
+    The end of a service is reported at once: the errors of the command that follow from it are misleading.
+    """
     while True:
         try:
             process.wait(CHECK_EVERY_S)

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from devcloud import cast
+from devcloud import population
 from devcloud.inside.limits import LIMITED_PROJECT_VARIABLE
 
 Sections = Mapping[str, Mapping[str, object]]
 
-# 64 KiB, the default, costs twice the CPU time.
+# The default, 64 KiB, takes twice the CPU time.
 CHUNK_SIZE_BYTES = 262_144
-# SQLite: requests wait for one another instead of failing.
+# SQLite: requests wait for each other instead of failing.
 LOCK_TIMEOUT_S = 30
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where one cloud's files are and its services listen; ports are 0 while only its seed is made."""
+    """The files of one cloud and the ports of its services; ports are 0 while only the seed is made."""
 
     folder: Path
     environment: Path
@@ -54,7 +54,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class GlanceAccess:
-    """What Glance has to know of Keystone's content."""
+    """The parts of Keystone's content that Glance's configuration needs."""
 
     glance_password: str = ""
     admin_password: str = ""
@@ -63,7 +63,7 @@ class GlanceAccess:
 
 
 def write(place: Place, access: GlanceAccess) -> None:
-    """Write the files of both services and make the folders that they name."""
+    """Write the files of both services and create the folders in them."""
     place.configuration.mkdir()
     place.logs.mkdir()
     for folder in ("store", "staging", "tasks"):
@@ -74,7 +74,7 @@ def write(place: Place, access: GlanceAccess) -> None:
 
 
 def variables(place: Place, access: GlanceAccess) -> dict[str, str]:
-    """The environment variables by which the services find their files."""
+    """Return the environment variables by which the services find their files."""
     return {
         "OS_KEYSTONE_CONFIG_DIR": str(place.configuration),
         "OS_GLANCE_CONFIG_DIR": str(place.configuration),
@@ -87,9 +87,9 @@ def keystone(place: Place) -> Sections:
     return {
         "DEFAULT": {"use_stderr": True, "max_token_size": 255},
         "database": _database(place.folder / "keystone.db"),
-        # Without it each request takes 0.1 s and more, of SQL. In memory, so Keystone must stay a single process.
+        # Without the cache each request takes 0.1 s or more for SQL. It is in memory: Keystone has to be one process.
         "cache": {"enabled": True, "backend": "dogpile.cache.memory_pickle"},
-        "identity": {"password_hash_rounds": 4},  # every login would cost 0.2 s
+        "identity": {"password_hash_rounds": 4},  # the default makes each login 0.2 s slower
         "fernet_tokens": {"key_repository": place.folder / "fernet-keys"},
         "fernet_receipts": {"key_repository": place.folder / "fernet-keys"},
         "credential": {"key_repository": place.folder / "credential-keys"},
@@ -104,7 +104,7 @@ def glance(place: Place, access: GlanceAccess) -> Sections:
             "use_stderr": True,
             "enabled_backends": "local:file",
             "enabled_import_methods": "[glance-direct,web-download]",
-            # A staged image must be found by the worker that gets the request for its import.
+            # The worker that gets the request for an import must find the staged data.
             "worker_self_reference_url": place.image_url,
             "use_keystone_limits": True,
         },
@@ -119,22 +119,22 @@ def glance(place: Place, access: GlanceAccess) -> Sections:
         },
         "oslo_concurrency": {"lock_path": place.folder / "locks"},
         "keystone_authtoken": {
-            **_login(place, cast.GLANCE_USER, access.glance_password, cast.SERVICE_PROJECT),
+            **_login(place, population.GLANCE_USER, access.glance_password, population.SERVICE_PROJECT),
             "www_authenticate_uri": f"{place.identity_url}/v3",
-            "region_name": cast.FIRST_REGION,
+            "region_name": population.FIRST_REGION,
             "service_token_roles_required": True,
         },
         "oslo_limit": {
-            # Elsewhere a user with a role in the whole system does this. Keystone does not cache the roles of such a
-            # token: that made 0.6 s of each upload.
-            **_login(place, cast.ADMIN, access.admin_password, cast.ADMIN_PROJECT),
+            # Other clouds use a user with a role in the whole system. Keystone does not cache the roles of such a
+            # token, which cost 0.6 s of each upload.
+            **_login(place, population.ADMIN, access.admin_password, population.ADMIN_PROJECT),
             "endpoint_id": access.limits_endpoint_id,
             "endpoint_override": f"{place.identity_url}/v3",
         },
     }
 
 
-# By default loopback is refused, and so is every port but 80 and 443.
+# By default Glance refuses loopback, and all ports but 80 and 443.
 IMPORT: Sections = {
     "import_filtering_opts": {"allowed_hosts": "[127.0.0.1,localhost]", "allowed_ports": "[]"},
     "image_import_opts": {"image_import_plugins": "[]"},
@@ -147,9 +147,9 @@ def _login(place: Place, user: str, password: str, project: str) -> dict[str, ob
         "auth_url": f"{place.identity_url}/v3",
         "username": user,
         "password": password,
-        "user_domain_id": cast.DOMAIN_ID,
+        "user_domain_id": population.DOMAIN_ID,
         "project_name": project,
-        "project_domain_id": cast.DOMAIN_ID,
+        "project_domain_id": population.DOMAIN_ID,
     }
 
 
@@ -167,5 +167,5 @@ def _write_sections(file: Path, sections: Sections) -> None:
         lines.append(f"[{section}]")
         lines.extend(f"{option} = {value}" for option, value in options.items())
         lines.append("")
-    file.touch(mode=0o600)  # it may hold a password
+    file.touch(mode=0o600)  # it may have a password
     file.write_text("\n".join(lines), encoding="utf-8")

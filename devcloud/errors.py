@@ -1,4 +1,4 @@
-"""What can go wrong, as sentences."""
+"""The errors of a cloud."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ LINES_SHOWN = 15
 
 
 class DevcloudError(Exception):
-    """A cloud could not be made or kept; its text says what, why and where to look."""
+    """A cloud could not be started, or has ended. The text has the reason and the log to read."""
 
 
 class ProcessFailed(DevcloudError):
     """A program of the cloud failed; the end of its log is shown.
 
     Args:
-        what: The sentence's beginning, such as "Glance ended with status 1 while it started".
-        log: The file that holds everything it wrote.
+        what: The beginning of the sentence, such as "Glance ended by itself (status 1)".
+        log: The file with the program's output.
     """
 
     def __init__(self, what: str, log: Path) -> None:
@@ -26,7 +26,7 @@ class ProcessFailed(DevcloudError):
 
 
 def last_lines(log: Path) -> str:
-    """The end of a log, indented; a sentence in its place when there is none."""
+    """Return the end of a log, indented; a sentence instead if it has none."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Where the state of all development clouds lives, and the locks that keep them apart."""
+"""The folder with the state of all development clouds, and their locks."""
 
 from __future__ import annotations
 
@@ -21,22 +21,27 @@ KEPT = "kept"
 
 
 def home() -> Path:
-    """The folder of all state, made if need be; readable by its owner only, as it holds passwords."""
+    """Return the folder with all state, readable by its owner only: it has passwords. Create it if necessary."""
     folder = Path(os.environ.get(HOME_VARIABLE) or REPOSITORY / ".devcloud").absolute()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
-def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
-    """The folder, made by ``make`` unless a whole one is there already.
+def make_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """Return the folder; ``make`` fills it unless it is complete already.
 
-    Only one process makes it while the others wait. What an interrupted process left has no file ``complete`` and is
-    thrown away. (Making it elsewhere and renaming would break a virtual environment, which knows its own path.)
+    One process fills it while the others wait. A folder that an interrupted process left has no file ``complete`` and
+    is removed. (A folder with another name that is renamed when it is complete would not do: a virtual environment
+    knows its own path.)
+
+    Args:
+        folder: The folder.
+        make: Called with the folder, which is empty then.
     """
     complete = folder / "complete"
     if complete.exists():
         return folder
-    with locked(folder.with_name(f"{folder.name}.lock"), f"Another process is making {folder}; waiting for it."):
+    with locked(folder.with_name(f"{folder.name}.lock"), f"Waiting for another process that fills {folder}."):
         if not complete.exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(mode=0o700)
@@ -47,16 +52,21 @@ def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
 
 @contextmanager
 def locked(path: Path, when_busy: str) -> Iterator[None]:
-    """Hold an exclusive lock; the kernel frees it however the process ends."""
+    """Hold an exclusive lock in the context; the kernel releases it however the process ends.
+
+    Args:
+        path: The file to lock.
+        when_busy: The sentence for the user if another process holds the lock.
+    """
     with path.open("ab") as file:
-        if not took(file):
+        if not try_lock(file):
             say(when_busy)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def took(file: BinaryIO) -> bool:
-    """Whether the lock was free, and is ours now."""
+def try_lock(file: BinaryIO) -> bool:
+    """Take the lock if it is free; return True then."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -66,14 +76,14 @@ def took(file: BinaryIO) -> bool:
 
 @contextmanager
 def instance_folder(*, keep: bool) -> Iterator[Path]:
-    """A new folder for one cloud, removed at the end unless it is to be kept.
+    """Create a folder for one cloud; it is removed at the end of the context, unless it is kept.
 
-    Its owner holds a lock on a file in it: that tells a living owner from a dead one, which a process ID cannot (it may
-    have been given to somebody else).
+    The owner holds a lock on a file in it, by which other processes know that the owner is running. A process ID does
+    not show that: another process can get the same one.
     """
     instances = home() / "instances"
     instances.mkdir(mode=0o700, exist_ok=True)
-    with locked(home() / "instances.lock", "Waiting for another process that is starting."):
+    with locked(home() / "instances.lock", "Waiting for another cloud that is starting."):
         _remove_orphans(instances)
         folder = Path(tempfile.mkdtemp(prefix=time.strftime("%Y%m%dT%H%M%S-"), dir=instances))
         owner = (folder / OWNER).open("ab")
@@ -89,16 +99,16 @@ def instance_folder(*, keep: bool) -> Iterator[Path]:
 
 
 def _remove_orphans(instances: Path) -> None:
-    """Remove what killed processes left; the folders of the living and those kept on purpose stay."""
+    """Remove the folders of processes that were killed, but those that are to be kept."""
     for folder in instances.iterdir():
-        if (folder / KEPT).exists() or _owner_lives(folder):
+        if (folder / KEPT).exists() or _owner_is_running(folder):
             continue
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _owner_lives(folder: Path) -> bool:
+def _owner_is_running(folder: Path) -> bool:
     try:
         with (folder / OWNER).open("rb") as owner:
-            return not took(owner)
+            return not try_lock(owner)
     except OSError:
         return False

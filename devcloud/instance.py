@@ -1,4 +1,4 @@
-"""One cloud from its start to its end."""
+"""A cloud from its start to its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from devcloud import cast, configuration, openrc, services
+from devcloud import configuration, openrc, population, services
 from devcloud.cloud import Cloud, User
 from devcloud.environment import environment
 from devcloud.home import instance_folder
@@ -18,16 +18,16 @@ from devcloud.terminal import say
 
 @dataclass(frozen=True)
 class Instance:
-    """A running cloud and its services, for whoever watches over them."""
+    """A running cloud and its services."""
 
     cloud: Cloud
     services: list[services.Service]
 
     def check(self) -> None:
-        """Notice the death of a service.
+        """Check that all services are running.
 
         Raises:
-            ProcessFailed: One is not running any more.
+            ProcessFailed: A service has ended.
         """
         for service in self.services:
             service.check()
@@ -35,21 +35,21 @@ class Instance:
 
 @contextmanager
 def start(*, keep: bool = False) -> Iterator[Cloud]:
-    """A cloud for the time of a ``with`` block.
+    """Run a cloud in the context.
 
     Args:
-        keep: Leave its folder (logs, databases, images) at the end.
+        keep: Do not remove its folder (logs, databases, images) at the end.
 
     Raises:
-        DevcloudError: It could not be installed or started.
+        DevcloudError: The cloud could not be installed or started.
     """
-    with started(keep=keep) as instance:
+    with start_instance(keep=keep) as instance:
         yield instance.cloud
 
 
 @contextmanager
-def started(*, keep: bool) -> Iterator[Instance]:
-    """As ``start``, with the services."""
+def start_instance(*, keep: bool) -> Iterator[Instance]:
+    """Run a cloud in the context, as ``start``; for callers that watch its services."""
     sources = environment()
     filled = seed(sources)
     with instance_folder(keep=keep) as folder:
@@ -74,10 +74,10 @@ def started(*, keep: bool) -> Iterator[Instance]:
 
 
 def prepare(place: configuration.Place, filled: Seed, access: configuration.GlanceAccess) -> Cloud:
-    """Put everything into the folder that the services and the users need."""
+    """Write the files that the services and the users need into the folder."""
     configuration.write(place, access)
     filled.copy_to(place.folder)
-    point_endpoints(place)
+    set_endpoints(place)
     cloud = describe(place, filled)
     (place.folder / "openrc").mkdir()
     for user in cloud.users.values():
@@ -87,27 +87,27 @@ def prepare(place: configuration.Place, filled: Seed, access: configuration.Glan
     return cloud
 
 
-def point_endpoints(place: configuration.Place) -> None:
-    """Write this start's addresses into the catalogue.
+def set_endpoints(place: configuration.Place) -> None:
+    """Write the addresses of this start into the catalogue.
 
-    In the database, before Keystone runs: 18 calls of its API would take over a second of each start.
+    It is done in the database, before Keystone runs: 18 calls of its API would take more than a second.
     """
     with closing(sqlite3.connect(place.folder / "keystone.db")) as database, database:
         for placeholder, url in (
-            (cast.IDENTITY_PLACEHOLDER, place.identity_url),
-            (cast.IMAGE_PLACEHOLDER, place.image_url),
+            (population.IDENTITY_PLACEHOLDER, place.identity_url),
+            (population.IMAGE_PLACEHOLDER, place.image_url),
         ):
             database.execute("UPDATE endpoint SET url = replace(url, ?, ?)", (placeholder, url))
 
 
 def describe(place: configuration.Place, filled: Seed) -> Cloud:
-    """The cloud as tests see it."""
+    """Return the description of the cloud for tests."""
     names = [program.name for program in (services.KEYSTONE, services.GLANCE)]
     return Cloud(
         folder=place.folder,
         auth_url=f"{place.identity_url}/v3",
         image_url=place.image_url,
-        regions={region: place.image_url + path for region, path in cast.REGIONS.items()},
+        regions={region: place.image_url + path for region, path in population.REGIONS.items()},
         projects=filled.projects,
         users={user.entry: user for user in _users(place, filled)},
         clouds_yaml=place.folder / "clouds.yaml",
@@ -118,34 +118,36 @@ def describe(place: configuration.Place, filled: Seed) -> Cloud:
 
 def _access(filled: Seed) -> configuration.GlanceAccess:
     return configuration.GlanceAccess(
-        glance_password=filled.passwords[cast.GLANCE_USER],
-        admin_password=filled.passwords[cast.ADMIN],
+        glance_password=filled.passwords[population.GLANCE_USER],
+        admin_password=filled.passwords[population.ADMIN],
         limits_endpoint_id=filled.limits_endpoint_id,
-        limited_project_id=filled.projects[cast.SMALL_PROJECT],
+        limited_project_id=filled.projects[population.SMALL_PROJECT],
     )
 
 
 def _users(place: configuration.Place, filled: Seed) -> Iterator[User]:
     auth_url = f"{place.identity_url}/v3"
-    for entry, login in cast.LOGINS.items():
+    for entry, login in population.LOGINS.items():
         password = filled.passwords[login.user]
         variables = openrc.password_environment(login, auth_url, filled.projects[login.project], password)
         yield _user(entry, login, variables, place, filled)
-    for entry, made_from in cast.APPLICATION_CREDENTIALS.items():
+    for entry, made_from in population.APPLICATION_CREDENTIALS.items():
         variables = openrc.application_credential_environment(auth_url, filled.application_credentials[entry])
-        yield _user(entry, cast.LOGINS[made_from], variables, place, filled)
+        yield _user(entry, population.LOGINS[made_from], variables, place, filled)
 
 
-def _user(entry: str, login: cast.Login, variables: dict[str, str], place: configuration.Place, filled: Seed) -> User:
+def _user(
+    entry: str, login: population.Login, variables: dict[str, str], place: configuration.Place, filled: Seed
+) -> User:
     return User(
         entry=entry,
         name=login.user,
         password=filled.passwords[login.user],
         user_id=filled.users[login.user],
-        user_domain_name=cast.DOMAIN,
+        user_domain_name=population.DOMAIN,
         project_name=login.project,
         project_id=filled.projects[login.project],
-        project_domain_name=cast.DOMAIN,
+        project_domain_name=population.DOMAIN,
         role=login.role,
         openrc=place.folder / "openrc" / f"{entry}.sh",
         environment=variables,

@@ -23,14 +23,14 @@ POLL_S = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """How one service is started.
+    """The start of one service.
 
     Attributes:
-        title: Its name in sentences.
+        title: The name in sentences.
         module: The module of the WSGI application.
-        probe: A path that it answers to anybody once it works.
-        workers: Processes.
-        threads: Requests at a time in each of them.
+        probe: A path that it answers without authentication as soon as it works.
+        workers: Number of processes.
+        threads: Number of requests at a time in each of them.
     """
 
     title: str
@@ -41,7 +41,7 @@ class Program:
 
     @property
     def name(self) -> str:
-        """Its name in file names."""
+        """The name in file names."""
         return self.title.lower()
 
 
@@ -59,18 +59,18 @@ class Service:
     log: Path
 
     def check(self) -> None:
-        """Notice its death.
+        """Check that the service is running.
 
         Raises:
-            ProcessFailed: It is not running any more.
+            ProcessFailed: It has ended.
         """
         if (status := self.process.poll()) is not None:
-            saved = home() / f"{self.program.name}-failed.log"  # the instance's folder does not outlive us
+            saved = home() / f"{self.program.name}-failed.log"  # the instance's folder is removed at the end
             shutil.copy(self.log, saved)
             raise ProcessFailed(f"{self.program.title} ended by itself (status {status})", saved)
 
     def answers(self) -> bool:
-        """Whether it answers requests."""
+        """Return True if the service answers requests."""
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=START_TIMEOUT_S)
         try:
             connection.request("GET", self.program.probe)
@@ -82,10 +82,10 @@ class Service:
 
 
 def reserve_port() -> socket.socket:
-    """A socket bound to a free port of loopback.
+    """Return a socket bound to a free port of loopback.
 
-    The service inherits it and only then begins to listen: nobody else can get the port in between, and what answers
-    there is what we started.
+    The service inherits the socket and only then begins to listen: no other program can get the port in between, and
+    an answer on the port comes from our service.
     """
     reserved = socket.socket()
     reserved.bind((LOOPBACK, 0))
@@ -96,20 +96,20 @@ def reserve_port() -> socket.socket:
 def running(
     place: configuration.Place, variables: Mapping[str, str], keystone: socket.socket, glance: socket.socket
 ) -> Iterator[list[Service]]:
-    """Both services, started side by side, answering; gone at the end.
+    """Run both services in the context; they answer requests from its beginning on.
 
     Args:
-        place: Where they find their files.
-        variables: What their environment tells them.
+        place: Their files.
+        variables: The variables that name these files.
         keystone: The reserved port of Keystone.
         glance: The reserved port of Glance.
     """
     with ExitStack() as stack:
         services = [
-            stack.enter_context(_started(KEYSTONE, place, variables, keystone)),
-            stack.enter_context(_started(GLANCE, place, variables, glance)),
+            stack.enter_context(_running_service(KEYSTONE, place, variables, keystone)),
+            stack.enter_context(_running_service(GLANCE, place, variables, glance)),
         ]
-        stack.callback(_ask_all_to_end, services)
+        stack.callback(_terminate_all, services)
         deadline = time.monotonic() + START_TIMEOUT_S
         for service in services:
             _wait(service, deadline)
@@ -117,12 +117,12 @@ def running(
 
 
 @contextmanager
-def _started(
+def _running_service(
     program: Program, place: configuration.Place, variables: Mapping[str, str], reserved: socket.socket
 ) -> Iterator[Service]:
     log = place.logs / f"{program.name}.log"
     descriptor = reserved.fileno()
-    command = processes.leashed(
+    command = processes.watched(
         environment.python(place.environment),
         "gunicorn",
         "--config", Path(__file__).parent / "inside" / "server.py",
@@ -132,10 +132,10 @@ def _started(
         "--access-logfile", place.logs / f"{program.name}-access.log",
         f"{program.module}:application",
     )  # fmt: skip
-    surroundings = processes.clean_environment(variables)
+    whole_environment = processes.clean_environment(variables)
     port = reserved.getsockname()[1]
-    with processes.started(command, log, surroundings, descriptor) as process:
-        reserved.close()  # else the port would seem to listen after the service's death
+    with processes.running_process(command, log, whole_environment, descriptor) as process:
+        reserved.close()  # otherwise the port would seem to listen after the service has ended
         yield Service(program=program, process=process, port=port, log=log)
 
 
@@ -147,7 +147,7 @@ def _wait(service: Service, deadline: float) -> None:
         time.sleep(POLL_S)
 
 
-def _ask_all_to_end(services: list[Service]) -> None:
-    """Ask all before waiting for the first: they end side by side too."""
+def _terminate_all(services: list[Service]) -> None:
+    """Terminate all services before the first is waited for: so they end side by side."""
     for service in services:
         service.process.terminate()

@@ -1,4 +1,4 @@
-"""What signals do to us and to the command that we run."""
+"""Signals for this program and for the command that it runs."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from contextlib import contextmanager
 from types import FrameType
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
-AS_THEY_ARE: Mapping[int, int] = {}
+UNCHANGED: Mapping[int, int] = {}
 # An interactive shell ignores the others.
 FOR_A_SHELL: Mapping[int, int] = {signal.SIGTERM: signal.SIGHUP, signal.SIGINT: signal.SIGHUP}
 
 
-def end_with_exit() -> None:
-    """Turn the signals that end a process into ``SystemExit``, so that everything is tidied up on the way out.
+def exit_on_signals() -> None:
+    """Turn the signals that end a process into ``SystemExit``, so that everything is cleaned up.
 
-    SIGINT is ``KeyboardInterrupt`` already. A signal that is ignored stays so: that is how ``nohup`` works.
+    A signal that is ignored stays ignored: ``nohup`` works so.
     """
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _exit)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        return  # started in the background by a shell without job control
+        return  # a shell without job control started us in the background
     signal.signal(signal.SIGINT, _exit)
 
 
 @contextmanager
-def forwarded(process: subprocess.Popen[bytes], changed: Mapping[int, int]) -> Iterator[None]:
-    """Signals are for the command; we end when it has ended.
+def forward_signals(process: subprocess.Popen[bytes], replaced: Mapping[int, int]) -> Iterator[None]:
+    """Forward signals to the command in the context; we end when it has ended.
 
     Args:
         process: The command.
-        changed: Signals of which it gets another one instead.
+        replaced: Signals, and those that the command gets in their place.
     """
 
     def forward(number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT and _terminal_is_ours():
-            return  # the terminal sent it to the command as well
+            return  # the terminal has sent it to the command, too
         with contextlib.suppress(ProcessLookupError):
-            process.send_signal(changed.get(number, number))
+            process.send_signal(replaced.get(number, number))
 
     before = {
         number: signal.signal(number, forward)
@@ -56,19 +56,19 @@ def forwarded(process: subprocess.Popen[bytes], changed: Mapping[int, int]) -> I
             signal.signal(number, handler)
 
 
-def hold_back() -> None:
-    """Ignore what would interrupt the tidying up."""
+def ignore_signals() -> None:
+    """Ignore the signals that would interrupt the cleaning up."""
     for number in (signal.SIGINT, *ENDING):
         signal.signal(number, signal.SIG_IGN)
 
 
 def _exit(number: int, _frame: FrameType | None) -> None:
-    hold_back()
+    ignore_signals()
     raise SystemExit(128 + number)
 
 
 def _terminal_is_ours() -> bool:
-    """Whether a Ctrl-C at the terminal goes to our process group."""
+    """Return True if a Ctrl-C at the terminal goes to our process group."""
     try:
         terminal = os.open(os.ctermid(), os.O_RDONLY | os.O_NOCTTY)
     except OSError:

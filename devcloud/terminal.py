@@ -1,4 +1,4 @@
-"""Sentences for whoever waits: on stderr, as stdout belongs to the command that is run."""
+"""Messages for the user, on stderr: stdout is for the command that is run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import sys
 
 
 def say(sentence: str) -> None:
-    """Write one sentence (or several lines) to stderr at once."""
+    """Write a message of one or more lines to stderr at once."""
     sys.stderr.write(f"devcloud: {sentence}\n")
     sys.stderr.flush()

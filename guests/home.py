@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from devcloud.home import made_once
+from devcloud.home import make_once
 
 HOME_VARIABLE = "VSCCLIENT_GUESTS_HOME"
 
@@ -23,4 +23,4 @@ def home() -> Path:
 def kept(kind: str, of: Sequence[str], make: Callable[[Path], None]) -> Path:
     """The folder for what depends on these words, made by ``make`` unless it is there already."""
     digest = hashlib.sha256("\0".join(of).encode()).hexdigest()[:12]
-    return made_once(home() / f"{kind}-{digest}", make)
+    return make_once(home() / f"{kind}-{digest}", make)

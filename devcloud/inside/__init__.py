@@ -1,4 +1,4 @@
-"""What runs in the services' virtual environment, not in that of the user.
+"""Code that runs in the services' virtual environment, not in that of the user.
 
-Keystone's and Glance's modules are imported by name: they are not there where this is type-checked, and have no types.
+The modules of Keystone and Glance are imported by name: they are not installed where this is type-checked.
 """

@@ -1,7 +1,7 @@
-"""``python -m devcloud.inside.fill_identity RESULT``: make Keystone's database and keys, and the cast in it.
+"""``python -m devcloud.inside.fill_identity RESULT``: create Keystone's database and keys, and fill it.
 
-All in one process, the API calls without a server: importing Keystone takes longer than the rest. What the other side
-has to know (identifiers, passwords) is written to the file RESULT, as JSON.
+It is all done in one process, and the API is called without a server: importing Keystone takes longer than the rest.
+The IDs and passwords are written to the file RESULT, as JSON, for the program that starts the services.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from devcloud import cast
+from devcloud import population
 
 INTERFACES = ("public", "internal", "admin")
 
 
 class Identity:
-    """Keystone's version 3 API, as its administrator, in this process.
+    """Keystone's API, version 3, as its administrator, in this process.
 
     Raises:
         SystemExit: Keystone refused a request; its answer is the message.
@@ -33,8 +33,8 @@ class Identity:
         )
 
     def token(self, user: str, password: str, project: str) -> str:
-        """Sign in."""
-        domain = {"id": cast.DOMAIN_ID}
+        """Return a token of a user."""
+        domain = {"id": population.DOMAIN_ID}
         who = {"name": user, "password": password, "domain": domain}
         identity = {"methods": ["password"], "password": {"user": who}}
         scope = {"project": {"name": project, "domain": domain}}
@@ -43,20 +43,27 @@ class Identity:
         return token
 
     def get(self, path: str, token: str) -> Any:
-        """The decoded answer."""
+        """Return the decoded answer."""
         return self._ask("GET", path, None, token).json
 
     def put(self, path: str, token: str) -> None:
-        """Make something that has no content, such as a role assignment."""
+        """Create an object that has no content, such as a role assignment."""
         self._ask("PUT", path, None, token)
 
     def post(self, kind: str, content: dict[str, Any], token: str, *, under: str = "/v3") -> dict[str, Any]:
-        """Make a thing of this kind and return it."""
+        """Create an object of this kind and return it.
+
+        Args:
+            kind: The name of the kind in the API, singular.
+            content: The object.
+            token: Of the administrator, or of the user that it is for.
+            under: The path above the kind.
+        """
         made: dict[str, Any] = self._ask("POST", f"{under}/{kind}s", {kind: content}, token).json[kind]
         return made
 
     def post_all(self, kind: str, content: dict[str, Any], token: str) -> None:
-        """Make a thing of a kind that the API takes only as a list."""
+        """Create an object of a kind that the API accepts only as a list."""
         self._ask("POST", f"/v3/{kind}s", {f"{kind}s": [content]}, token)
 
     def _ask(self, method: str, path: str, content: Any, token: str | None) -> Any:
@@ -70,7 +77,7 @@ class Identity:
 def manage(*arguments: str) -> None:
     """Run one command of ``keystone-manage`` in a copy of this process.
 
-    In the same one a second command, or the application after it, finds the options parsed and the backends locked.
+    In the same process, a second command (or the application) would find the options parsed and the backends locked.
     """
     file = Path(os.environ["OS_KEYSTONE_CONFIG_DIR"], "keystone.conf")
     main = importlib.import_module("keystone.cmd.cli").main
@@ -83,30 +90,30 @@ def manage(*arguments: str) -> None:
 
 
 def bootstrap(password: str) -> None:
-    """Make the database, the keys, the administrator and the roles."""
-    # Root has to say whose the keys shall be, everybody else may.
+    """Create the database, the keys, the administrator and the roles."""
+    # The owner of the keys is a required option for root.
     owner = ("--keystone-user", str(os.getuid()), "--keystone-group", str(os.getgid()))
     manage("db_sync")
     manage("fernet_setup", *owner)
     manage("credential_setup", *owner)
     manage(
         "bootstrap",
-        "--bootstrap-username", cast.ADMIN,
-        "--bootstrap-project-name", cast.ADMIN_PROJECT,
+        "--bootstrap-username", population.ADMIN,
+        "--bootstrap-project-name", population.ADMIN_PROJECT,
         "--bootstrap-password", password,
     )  # fmt: skip
 
 
 def fill(admin_password: str) -> dict[str, Any]:
-    """Make the cast. Returns what the other side has to know."""
+    """Create projects, users, endpoints and limits. Return their IDs and passwords."""
     identity = Identity()
-    token = identity.token(cast.ADMIN, admin_password, cast.ADMIN_PROJECT)
+    token = identity.token(population.ADMIN, admin_password, population.ADMIN_PROJECT)
     projects = make_projects(identity, token)
-    passwords = {name: secrets.token_hex(8) for name in user_names()} | {cast.ADMIN: admin_password}
+    passwords = {name: secrets.token_hex(8) for name in user_names()} | {population.ADMIN: admin_password}
     users = make_users(identity, token, passwords)
     assign_roles(identity, token, projects, users)
     services = make_endpoints(identity, token)
-    limits_endpoint_id = make_limits(identity, token, services["image"], projects[cast.SMALL_PROJECT])
+    limits_endpoint_id = make_limits(identity, token, services["image"], projects[population.SMALL_PROJECT])
     return {
         "projects": projects,
         "users": users,
@@ -117,42 +124,42 @@ def fill(admin_password: str) -> dict[str, Any]:
 
 
 def user_names() -> list[str]:
-    """Everybody but the administrator, whom the bootstrap made."""
-    return sorted({login.user for login in cast.LOGINS.values()} - {cast.ADMIN} | {cast.GLANCE_USER})
+    """Return the names of all users but the administrator, whom the bootstrap creates."""
+    return sorted({login.user for login in population.LOGINS.values()} - {population.ADMIN} | {population.GLANCE_USER})
 
 
 def make_projects(identity: Identity, token: str) -> dict[str, str]:
-    """Name → ID, of all projects."""
-    for name in (cast.SERVICE_PROJECT, *cast.PROJECTS):
-        identity.post("project", {"name": name, "domain_id": cast.DOMAIN_ID}, token)
+    """Create the projects. Return name → ID of all projects."""
+    for name in (population.SERVICE_PROJECT, *population.PROJECTS):
+        identity.post("project", {"name": name, "domain_id": population.DOMAIN_ID}, token)
     return {project["name"]: project["id"] for project in identity.get("/v3/projects", token)["projects"]}
 
 
 def make_users(identity: Identity, token: str, passwords: dict[str, str]) -> dict[str, str]:
-    """Name → ID, of all users."""
+    """Create the users. Return name → ID of all users."""
     for name in user_names():
-        identity.post("user", {"name": name, "password": passwords[name], "domain_id": cast.DOMAIN_ID}, token)
+        identity.post("user", {"name": name, "password": passwords[name], "domain_id": population.DOMAIN_ID}, token)
     return {user["name"]: user["id"] for user in identity.get("/v3/users", token)["users"]}
 
 
 def assign_roles(identity: Identity, token: str, projects: dict[str, str], users: dict[str, str]) -> None:
-    """Give the users their roles, and Glance the one by which it may check tokens."""
+    """Assign the users their roles, and Glance the role that lets it validate tokens."""
     roles = {role["name"]: role["id"] for role in identity.get("/v3/roles", token)["roles"]}
-    glance = cast.Login(cast.GLANCE_USER, cast.SERVICE_PROJECT, "service")
-    for login in (*cast.LOGINS.values(), glance):
+    glance = population.Login(population.GLANCE_USER, population.SERVICE_PROJECT, "service")
+    for login in (*population.LOGINS.values(), glance):
         project, user, role = projects[login.project], users[login.user], roles[login.role]
         identity.put(f"/v3/projects/{project}/users/{user}/roles/{role}", token)
 
 
 def make_endpoints(identity: Identity, token: str) -> dict[str, str]:
-    """Service type → ID; both services get an endpoint for each region and interface."""
+    """Create an endpoint of both services for each region and interface. Return service type → ID."""
     services = {
         "identity": identity.post("service", {"type": "identity", "name": "keystone"}, token)["id"],
         "image": identity.post("service", {"type": "image", "name": "glance"}, token)["id"],
     }
-    for region, path in cast.REGIONS.items():
+    for region, path in population.REGIONS.items():
         identity.post("region", {"id": region}, token)
-        urls = {"identity": f"{cast.IDENTITY_PLACEHOLDER}/v3", "image": f"{cast.IMAGE_PLACEHOLDER}{path}"}
+        urls = {"identity": f"{population.IDENTITY_PLACEHOLDER}/v3", "image": f"{population.IMAGE_PLACEHOLDER}{path}"}
         for service, url in urls.items():
             for interface in INTERFACES:
                 endpoint = {"service_id": services[service], "region_id": region, "interface": interface, "url": url}
@@ -161,14 +168,14 @@ def make_endpoints(identity: Identity, token: str) -> dict[str, str]:
 
 
 def make_limits(identity: Identity, token: str, service_id: str, small_project_id: str) -> str:
-    """Register Glance's limits. Returns the ID of the endpoint that they belong to."""
-    place = {"service_id": service_id, "region_id": cast.FIRST_REGION}
-    for name, limit in cast.LIMITS.items():
+    """Register Glance's limits. Return the ID of their endpoint."""
+    place = {"service_id": service_id, "region_id": population.FIRST_REGION}
+    for name, limit in population.LIMITS.items():
         identity.post_all("registered_limit", {**place, "resource_name": name, "default_limit": limit}, token)
-    for name, limit in cast.SMALL_LIMITS.items():
+    for name, limit in population.SMALL_LIMITS.items():
         small = {**place, "project_id": small_project_id, "resource_name": name, "resource_limit": limit}
         identity.post_all("limit", small, token)
-    query = f"service_id={service_id}&region_id={cast.FIRST_REGION}&interface=public"
+    query = f"service_id={service_id}&region_id={population.FIRST_REGION}&interface=public"
     endpoint_id: str = identity.get(f"/v3/endpoints?{query}", token)["endpoints"][0]["id"]
     return endpoint_id
 
@@ -176,10 +183,10 @@ def make_limits(identity: Identity, token: str, service_id: str, small_project_i
 def make_application_credentials(
     identity: Identity, passwords: dict[str, str], users: dict[str, str]
 ) -> dict[str, dict[str, str]]:
-    """Name of the entry → ID and secret."""
+    """Create the application credentials. Return name of the entry → ID and secret."""
     made = {}
-    for name, entry in cast.APPLICATION_CREDENTIALS.items():
-        login = cast.LOGINS[entry]
+    for name, entry in population.APPLICATION_CREDENTIALS.items():
+        login = population.LOGINS[entry]
         token = identity.token(login.user, passwords[login.user], login.project)
         under = f"/v3/users/{users[login.user]}"
         credential = identity.post("application_credential", {"name": name}, token, under=under)
@@ -189,7 +196,7 @@ def make_application_credentials(
 
 def main() -> None:
     """Fill an empty Keystone, found by its configuration folder in the environment."""
-    result = sys.argv.pop()  # Keystone must not see it, it parses the arguments too
+    result = sys.argv.pop()  # Keystone parses the arguments as well, and does not know this one
     password = secrets.token_hex(8)
     bootstrap(password)
     Path(result).write_text(json.dumps(fill(password), indent=2))

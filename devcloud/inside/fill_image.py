@@ -1,4 +1,4 @@
-"""``python -m devcloud.inside.fill_image FOLDER``: make Glance's database, load the folder's metadata definitions."""
+"""``python -m devcloud.inside.fill_image FOLDER``: create Glance's database and load the metadata definitions."""
 
 from __future__ import annotations
 

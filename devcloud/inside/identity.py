@@ -1,4 +1,4 @@
-"""Keystone as gunicorn loads it."""
+"""The WSGI application of Keystone, for gunicorn."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ sqlite.begin_as_writers()
 
 application = importlib.import_module("keystone.wsgi.api").application
 
-# Keystone makes its policy at the first request that needs it, without a lock: a second one at the same moment is
-# refused, and Glance answers 401 to the user whose token it asked about.
+# Keystone loads its policy at the first request that needs it, without a lock: a second request at the same moment is
+# refused, and Glance answers 401 to the user whose token it wanted to validate.
 importlib.import_module("keystone.common.rbac_enforcer.enforcer").RBACEnforcer()._enforcer.load_rules()

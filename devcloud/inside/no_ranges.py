@@ -1,4 +1,4 @@
-"""Under a path prefix, ranged downloads are refused as a Glance on Ceph (or Swift, or S3) refuses them."""
+"""A filter that refuses range requests as a Glance on Ceph (or Swift, or S3) does."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/")
 
 
 class NoRanges:
-    """Passes everything on; below ``prefix`` it makes a 400 of every 206.
+    """A WSGI filter. Below a path prefix it turns each 206 into a 400.
 
-    Glance is asked first, so an image that is not there or a range that makes no sense is answered as ever.
+    Glance gets the request first, so an image that does not exist or an invalid range gets the usual answer.
 
     Source: ``StoreRandomGetNotSupported`` in glance_store, HTTPBadRequest in ``glance/api/v2/image_data.py``.
     """

@@ -1,4 +1,4 @@
-"""A request's body is read to its end, also when the service answers before it."""
+"""A filter that reads the body of each request to its end, even if the service answers before that."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ CHUNK_SIZE_BYTES = 1_048_576
 
 
 class WholeBodies:
-    """Reads and drops what the application left of a request's body.
+    """A WSGI filter. It reads and drops the rest of a body that the application did not read.
 
-    gunicorn answers a refused upload (413, 401) and closes the connection on what is still on its way, so that by
-    chance a client sees the answer or a broken connection. The servers that clouds use read on.
+    gunicorn answers a refused upload (413, 401) and closes the connection while data is still on its way, so that a
+    client gets the answer or a broken connection by chance. The servers of real clouds read on.
     """
 
     def __init__(self, application: WSGIApplication) -> None:

@@ -16,25 +16,25 @@ class TestHome(base.BaseTestCase):
         patch.start()
         self.addCleanup(patch.stop)
 
-    def test_what_is_there_is_not_made_again(self) -> None:
+    def test_a_complete_folder_is_filled_once(self) -> None:
         make = mock.Mock()
 
-        home.made_once(home.home() / "thing", make)
-        home.made_once(home.home() / "thing", make)
+        home.make_once(home.home() / "thing", make)
+        home.make_once(home.home() / "thing", make)
 
         make.assert_called_once_with(self.folder / "thing")
 
-    def test_what_was_interrupted_is_made_again_from_nothing(self) -> None:
+    def test_an_incomplete_folder_is_filled_from_nothing(self) -> None:
         def interrupted(folder: Path) -> None:
             (folder / "half").touch()
             raise KeyboardInterrupt
 
-        self.assertRaises(KeyboardInterrupt, home.made_once, home.home() / "thing", interrupted)
-        thing = home.made_once(home.home() / "thing", lambda folder: None)
+        self.assertRaises(KeyboardInterrupt, home.make_once, home.home() / "thing", interrupted)
+        thing = home.make_once(home.home() / "thing", lambda folder: None)
 
         self.assertFalse((thing / "half").exists())
 
-    def test_only_the_folders_of_dead_owners_are_removed(self) -> None:
+    def test_the_folders_of_ended_owners_are_removed(self) -> None:
         dead = home.home() / "instances" / "dead"
         dead.mkdir(parents=True)
         (dead / home.OWNER).touch()

@@ -17,34 +17,34 @@ from tests import base
 
 
 def echo(environ: WSGIEnvironment, _start_response: StartResponse) -> Iterable[bytes]:
-    """Answers with the path as the application sees it, and reads nothing."""
+    """Answer with the path as the application gets it, and read nothing."""
     return [f"{environ.get('SCRIPT_NAME')} {environ['PATH_INFO']}".encode()]
 
 
 class TestInside(base.BaseTestCase):
-    def test_the_prefix_is_no_part_of_the_path(self) -> None:
+    def test_the_prefix_is_removed_from_the_path(self) -> None:
         application = NoRanges(echo, prefix="/no-ranges")
 
         answer = application({"PATH_INFO": "/no-ranges/v2/images", "SCRIPT_NAME": ""}, mock.Mock())
 
         self.assertEqual([b"/no-ranges /v2/images"], answer)
 
-    def test_other_paths_are_left_alone(self) -> None:
+    def test_other_paths_are_not_filtered(self) -> None:
         application = NoRanges(echo, prefix="/no-ranges")
 
         answer = application({"PATH_INFO": "/no-ranges2", "SCRIPT_NAME": "", "HTTP_RANGE": "bytes=0-1"}, mock.Mock())
 
         self.assertEqual([b" /no-ranges2"], answer)
 
-    def test_a_body_is_read_though_nobody_wants_it(self) -> None:
+    def test_a_body_is_read_though_the_application_does_not_read_it(self) -> None:
         body = io.BytesIO(b"x" * 3_000_000)
 
         WholeBodies(echo)({"PATH_INFO": "/", "wsgi.input": body}, mock.Mock())
 
         self.assertEqual(b"", body.read())
 
-    def test_a_program_on_the_leash_ends_with_its_starter(self) -> None:
-        command = processes.leashed(sys.executable, "http.server", "--bind", "127.0.0.1", "0")
+    def test_a_watched_program_ends_with_the_process_that_started_it(self) -> None:
+        command = processes.watched(sys.executable, "http.server", "--bind", "127.0.0.1", "0")
         program = subprocess.Popen(
             command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
@@ -55,7 +55,7 @@ class TestInside(base.BaseTestCase):
 
         self.assertEqual(-signal.SIGKILL, program.wait(20))
 
-    def test_nothing_configures_the_services_from_outside(self) -> None:
+    def test_the_environment_of_the_user_does_not_configure_the_services(self) -> None:
         with mock.patch.dict(os.environ, {"OS_TOKEN": "x", "http_proxy": "http://x", "PYTHONHOME": "/x"}):
             environment = processes.clean_environment({"OS_GLANCE_CONFIG_DIR": "/etc"})
 

@@ -40,10 +40,10 @@ class TestOpenrc(base.BaseTestCase):
         self.user = a_user(self.folder)
         openrc.write_openrc(self.user)
 
-    def test_a_shell_reads_the_very_values(self) -> None:
+    def test_a_shell_reads_the_exact_values(self) -> None:
         self.assertEqual("it's $HOME", sourced(self.user.openrc, "OS_PASSWORD"))
 
-    def test_variables_of_another_openrc_are_gone(self) -> None:
+    def test_variables_of_another_openrc_are_unset(self) -> None:
         self.assertEqual("", sourced(self.user.openrc, "OS_TOKEN", OS_TOKEN="old"))
 
     def test_no_proxy_is_extended_once(self) -> None:
@@ -52,16 +52,16 @@ class TestOpenrc(base.BaseTestCase):
         self.assertEqual("127.0.0.1,localhost,example.org", once)
         self.assertEqual(once, sourced(self.user.openrc, "NO_PROXY", no_proxy=once))
 
-    def test_others_can_not_read_it(self) -> None:
+    def test_an_openrc_file_is_readable_by_its_owner_only(self) -> None:
         self.assertEqual(0o600, self.user.openrc.stat().st_mode & 0o777)
 
-    def test_an_entry_of_clouds_yaml_says_the_same(self) -> None:
+    def test_an_entry_of_clouds_yaml_has_the_same_values(self) -> None:
         entry = openrc.cloud_entry(ENVIRONMENT)
 
         self.assertEqual({"auth_url": "http://127.0.0.1:1/v3", "password": "it's $HOME"}, entry["auth"])
         self.assertEqual(["devcloud", "versioned", "no-ranges"], entry["regions"])
 
-    def test_a_cloud_is_read_as_it_was_written(self) -> None:
+    def test_a_description_of_a_cloud_is_read_as_it_was_written(self) -> None:
         cloud = Cloud(
             folder=self.folder,
             auth_url="http://127.0.0.1:1/v3",
@@ -78,5 +78,5 @@ class TestOpenrc(base.BaseTestCase):
 
         self.assertEqual(cloud, read(self.folder))
 
-    def test_no_proxy_is_asked_for_loopback(self) -> None:
+    def test_no_proxy_is_used_for_loopback(self) -> None:
         self.assertEqual("127.0.0.1,localhost,a.example", without_proxy({"no_proxy": "a.example"})["no_proxy"])

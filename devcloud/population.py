@@ -1,4 +1,4 @@
-"""Who and what is in the cloud: regions, projects, users. Read on both sides: here and inside the services."""
+"""The regions, projects, users and limits of the cloud. Read by this program and inside the services."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ ADMIN_PROJECT = "admin"
 SERVICE_PROJECT = "service"
 GLANCE_USER = "glance"
 
-# Endpoints are seeded with these and get the real address of each start: ports differ, the seed does not.
+# The seed has these addresses. Each start replaces them: its ports are free ones, the seed is the same.
 IDENTITY_PLACEHOLDER = "http://identity.invalid"
 IMAGE_PLACEHOLDER = "http://image.invalid"
 
 FIRST_REGION = "devcloud"
-# Region → what follows the address in Glance's endpoint. All are the same Glance.
+# Region → the path of Glance's endpoint in it. All regions lead to the same Glance.
 REGIONS = {FIRST_REGION: "", "versioned": "/v2", "no-ranges": "/no-ranges"}
 
 PROJECTS = ("VSC_00001", "VSC_00002", "VSC_00003", "VSC_00004")
@@ -24,7 +24,7 @@ PROJECTS = ("VSC_00001", "VSC_00002", "VSC_00003", "VSC_00004")
 
 @dataclass(frozen=True)
 class Login:
-    """A user in one of their projects: one openrc file, one entry of clouds.yaml."""
+    """A user in one project: one openrc file, one entry of clouds.yaml."""
 
     user: str
     project: str
@@ -42,16 +42,16 @@ LOGINS = {
     ADMIN: Login(ADMIN, ADMIN_PROJECT, "admin"),
 }
 
-# Name of the entry → the login that it was made from.
+# Name of the entry → the login that creates the application credential.
 APPLICATION_CREDENTIALS = {"alice_appcred": "alice"}
 
-# Glance's limits in Keystone: sizes in MiB. Every project has plenty …
+# Glance's limits in Keystone, sizes in MiB. They are high for all projects …
 LIMITS = {
     "image_size_total": 1_000_000,
     "image_stage_total": 1_000_000,
     "image_count_total": 1_000_000,
     "image_count_uploading": 1_000_000,
 }
-# … except eve's, whose uploads are answered with 413 when they pass this.
+# … except the project of eve, whose uploads are answered with 413 above these.
 SMALL_PROJECT = "VSC_00004"
 SMALL_LIMITS = {"image_size_total": 1, "image_stage_total": 1}

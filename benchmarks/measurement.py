@@ -1,4 +1,4 @@
-"""Running ``openstack`` as a user of the development cloud, and what that costs."""
+"""Run ``openstack`` as a user of the development cloud, and measure time and memory."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from devcloud.cloud import CLOUD_VARIABLE, read
 
 @dataclass(frozen=True)
 class Run:
-    """One command: how long it took, in seconds, and the most memory that its process held, in MiB."""
+    """The duration of a command, in seconds, and the peak memory of its process, in MiB."""
 
     seconds: float
     peak_mib: float
 
 
-def measured(words: Sequence[str]) -> Run:
-    """Runs ``openstack`` as alice, in a process of its own."""
+def measure(words: Sequence[str]) -> Run:
+    """Run ``openstack`` as alice, in a process of its own."""
     before = time.monotonic()
     process = subprocess.Popen(_command(words), env=_environment("alice"), stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -32,20 +32,20 @@ def measured(words: Sequence[str]) -> Run:
 
 
 def output(words: Sequence[str], user: str = "alice") -> str:
-    """The result of ``openstack``."""
+    """Return the standard output of ``openstack``."""
     done = subprocess.run(_command(words), env=_environment(user), check=True, capture_output=True, text=True)
     return done.stdout
 
 
-def said_of(words: Sequence[str]) -> str:
-    """What ``openstack`` says on standard error, whatever it ends with."""
+def stderr_of(words: Sequence[str]) -> str:
+    """Return the standard error of ``openstack``, whatever its exit status is."""
     return subprocess.run(
         _command(words), env=_environment("alice"), capture_output=True, text=True, check=False
     ).stderr
 
 
-def in_words(ratios: Sequence[float]) -> str:
-    """``0.91 (median; 0.75 to 1.06)``."""
+def ratio_text(ratios: Sequence[float]) -> str:
+    """Return ratios as ``0.91 (median; 0.75 to 1.06)``."""
     return f"{statistics.median(ratios):.3f} (median; {min(ratios):.3f} to {max(ratios):.3f})"
 
 
