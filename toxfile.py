@@ -1,4 +1,4 @@
-"""What an environment is about to install, and about how long that takes: told before it begins. A plugin of tox."""
+"""A plugin of tox that prints what an environment installs, and how long it takes, before it begins."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from typing import Any
 from tox.plugin import impl
 
 _CLIENT = "the OpenStack client and its libraries (about 70 packages, half a minute)"
-_CLOUD = (
-    "at its first start a real Keystone and a real Glance, into .devcloud (about 150 packages, one to three minutes)"
-)
+_CLOUD = "at its first start Keystone and Glance, into .devcloud (about 150 packages, one to three minutes)"
 _CONTENTS = {
     "py3": f"{_CLIENT}, and the test runner",
     "fuzz": f"{_CLIENT}, and the test runner",
@@ -23,34 +21,34 @@ _CONTENTS = {
     "docs": f"{_CLIENT}, and Sphinx",
     "releasenotes": "Sphinx and reno (a quarter of a minute)",
     "cover": f"{_CLIENT}, the test runner, and coverage",
-    "lowest": f"the oldest versions of {_CLIENT.removeprefix('the ')}, and the test runner",
+    "lowest": f"the oldest supported versions of {_CLIENT.removeprefix('the ')}, and the test runner",
 }
-_told: set[str] = set()
+_announced: set[str] = set()
 
 
 @impl
 def tox_on_install(tox_env: Any, arguments: Any, section: str, of_type: str) -> None:
-    """Called by tox before each call of pip."""
+    """Print what the environment installs; tox calls this before each call of pip."""
     name = tox_env.name
-    _tell_if_git_is_of_no_use(Path(tox_env.core["tox_root"]))
-    if name in _CONTENTS and name not in _told and not _is_filled(Path(tox_env.conf["env_dir"])):
-        _told.add(name)
-        print(f"{name}: installs {_CONTENTS[name]}. Nothing outside this folder is changed.", flush=True)
+    _check_git(Path(tox_env.core["tox_root"]))
+    if name in _CONTENTS and name not in _announced and not _is_filled(Path(tox_env.conf["env_dir"])):
+        _announced.add(name)
+        print(f"{name}: installs {_CONTENTS[name]}. Nothing is changed outside this folder.", flush=True)
 
 
 def _is_filled(env_dir: Path) -> bool:
-    """Whether the environment has been filled before."""
+    """Return True if the packages of the environment were installed before."""
     return any(next(env_dir.glob(f"lib/*/site-packages/{package}"), None) for package in ("openstackclient", "reno"))
 
 
 @cache
-def _tell_if_git_is_of_no_use(root: Path) -> None:
-    """Pbr takes the version from git, and says only that it cannot."""
+def _check_git(root: Path) -> None:
+    """Print how to fix git if it fails: pbr takes the version from git, and its error does not give the reason."""
     done = subprocess.run(["git", "-C", root, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     if done.returncode:
         print(
-            f"git does not answer in {root}, and the version comes from it: {done.stderr.splitlines()[0]}\n"
-            f"Fix: git config --global --add safe.directory {root} (a clone of somebody else), "
-            "or export PBR_VERSION=0.0.1 (no clone)",
+            f"git fails in {root}, which has the version of the package: {done.stderr.splitlines()[0]}\n"
+            f"Fix: git config --global --add safe.directory {root} (a clone of another user), "
+            "or export PBR_VERSION=0.0.1 (not a clone)",
             flush=True,
         )

@@ -117,7 +117,7 @@ class TestAccept(ReceivingTest):
             f"vsc image accept {self.image} --from {LAB}",
             user="bob",
             status=1,
-            says=[f"'{LAB}' is not one of your projects"],
+            says=[f"'{LAB}' is neither one of your projects"],
         )
         for said in (self.image, shared):
             self.openstack(
@@ -253,7 +253,7 @@ class TestAnsweringForAnotherProject(ReceivingTest):
             status=1,
             says=[
                 f"Your credentials belong to project {LAB} ({self.project(LAB)}) and cannot act for {PARTNER}",
-                f"by their entry of clouds.yaml: openstack --os-cloud ENTRY vsc image accept {self.image}",
+                f"Use the entry of that project in clouds.yaml: openstack --os-cloud ENTRY vsc image accept {self.image}",
             ],
         )
 

@@ -214,7 +214,7 @@ class TestWhatTheImageIs(CreateTest):
         self.openstack(
             f"vsc image create {name} --file {self.disk} --project VSC_00002",
             status=1,
-            says=["'VSC_00002' is not one of your projects, nor the ID"],
+            says=["'VSC_00002' is neither one of your projects nor a project ID"],
         )
 
         self.assert_nothing_left(name)

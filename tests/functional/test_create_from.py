@@ -80,7 +80,7 @@ class TestStandardInput(CreateTest):
         self.openstack(
             f"vsc image create {self.name('rna')} --file -",
             status=3,
-            says=["error D303: it is empty", "copy or download it again", "1 error", "Refused by D303."],
+            says=["error D303: it is empty", "copy or download it again", "1 error", "Refused by D303;"],
         )
 
     def test_nothing_is_read_without_being_asked_for(self) -> None:

@@ -36,7 +36,7 @@ class TestDryRun(CreateTest):
                 "--disk-format vhd",
                 "not judged, standard input cannot be looked into; name a file",
                 "1 error",
-                "Refused by D301. Nothing",
+                "Refused by D301; nothing",
             ],
         )
 
@@ -50,7 +50,7 @@ class TestDryRun(CreateTest):
                 "error V101",
                 "use --community",
                 "1 error",
-                "Refused by V101.",
+                "Refused by V101;",
             ],
         )
 

@@ -243,7 +243,7 @@ class TestJudged(InspectTest):
             environment=self.without_ranges(),
             says=[
                 "not judged, this cloud gives no parts",
-                "not judged. What",
+                "not judged. Details",
                 "Changed",
                 " → ",
                 "Published without inspection",

@@ -283,7 +283,7 @@ class TestList(ListTest):
             self.openstack(f"vsc image list {options}", status=2, says=["contradict each other"])
 
     def test_a_project_that_nobody_can_resolve_is_named(self) -> None:
-        self.openstack("vsc image list --project nosuch", status=1, says=["'nosuch' is not one of your projects"])
+        self.openstack("vsc image list --project nosuch", status=1, says=["'nosuch' is neither one of your projects"])
 
     def test_my_project_is_found_by_its_name(self) -> None:
         listed = self.listed("--project VSC_00001 --private")

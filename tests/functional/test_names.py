@@ -105,5 +105,5 @@ class TestNames(FunctionalTest):
         self.openstack(
             f"vsc image create {self.image} --file {self.disk} --project VSC_00001 --project-domain nosuch",
             status=1,
-            says=["'VSC_00001' is not one of your projects"],
+            says=["'VSC_00001' is neither one of your projects"],
         )

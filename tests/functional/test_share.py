@@ -270,7 +270,7 @@ class TestUnshare(SharingTest):
 
     def test_a_name_that_nobody_knows_is_told(self) -> None:
         self.openstack(
-            f"vsc image unshare --yes {self.image} nosuch", status=1, says=["'nosuch' is not one of your projects"]
+            f"vsc image unshare --yes {self.image} nosuch", status=1, says=["'nosuch' is neither one of your projects"]
         )
 
     def test_a_name_that_the_standard_client_stored_is_removed(self) -> None:
