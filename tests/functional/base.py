@@ -29,7 +29,7 @@ ROUTINE = re.compile(
     r"|standard input: .*|sending(: .*)?|the cloud is (storing|importing) it|comparing"
     r"|Retriable status code \d+\..*"  # newer keystoneauth tells, older does not
     r"|reading( the file.*)?|Created .+\.|(Set automatically|create would set automatically): .+\."
-    r"|warning D306, H503, H506, N204, N205: not judged, .+|5 not judged\. What a rule asks: .+|)"
+    r"|warning D306, H503, H506, N204, N205: not judged, .+|5 not judged\. Details: .+|)"
 )
 """What every create or check says on standard error, also of a private image of bytes that are no guest.
 

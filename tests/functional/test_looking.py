@@ -21,7 +21,7 @@ from vscclient.images.inspection import in_cloud
 
 FRIEND = "VSC_00002"
 SECRET = {"/root/.aws/credentials": "[default]\naws_secret_access_key = hunter2hunter2\n"}
-UNSEEN = ["not judged, this cloud gives no parts", "not judged. What a rule asks", "without inspection"]
+UNSEEN = ["not judged, this cloud gives no parts", "not judged. Details", "without inspection"]
 
 
 class TestEveryDay(LookingTest):

@@ -184,9 +184,9 @@ class TestWhatIsStored(SharingTest):
             says=[
                 "Projects",
                 "2 of 3 failed",
-                "..: The Image service does not",
-                "a/b: The Image service",
-                "When that is",
+                "..: The Image service rejects the request: '..' is not a valid identifier",
+                "a/b: The Image service rejects the request: 'a/b' is not a valid identifier",
+                "When the cause is fixed",
             ],
         )
 

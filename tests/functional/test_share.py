@@ -103,7 +103,7 @@ class TestShare(SharingTest):
         self.openstack(
             f"vsc image share {image} {self.id_of(FRIEND)}",
             status=3,
-            says=["is a community image: everybody can use it already", "openstack vsc image private"],
+            says=["is a community image: everybody can already use it", "openstack vsc image private"],
         )
 
     def test_an_image_that_is_not_fit_for_others_is_not_shared(self) -> None:
