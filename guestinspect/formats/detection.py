@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-
-from oslo_utils.imageutils import format_inspector
+from functools import cache
+from typing import Any
 
 from guestinspect.formats.fields import unpack
 from guestinspect.formats.file_ends import FileEnds
@@ -105,10 +105,24 @@ def possible_formats(head: bytes) -> set[str]:
 
 
 def _matches(name: str, start: bytes) -> bool:
-    inspector = format_inspector.ALL_FORMATS[name]()
+    inspector = _inspectors()[name]()
     # Hostile bytes make an inspector raise anything (AttributeError, struct.error), perhaps after it has matched.
     with suppress(Exception):
         inspector.eat_chunk(start)
     with suppress(Exception):
         return bool(inspector.format_match)
     return False
+
+
+@cache
+def _inspectors() -> Mapping[str, Callable[[], Any]]:
+    """Return oslo.utils' inspectors; the rest of the inspection does not need that library.
+
+    Raises:
+        Unknown: It is not installed.
+    """
+    try:
+        from oslo_utils.imageutils import format_inspector
+    except ImportError as missing:
+        raise Unknown("oslo.utils, which detects the format of a disk, is not installed") from missing
+    return format_inspector.ALL_FORMATS

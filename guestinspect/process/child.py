@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from guestinspect.process import bootstrap, modules
@@ -21,6 +21,8 @@ from guestinspect.process.pipe import BlockServer
 from guestinspect.serialization import LIMIT_BYTES
 
 _PIECE_BYTES = 64 * 1024
+
+_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ChildFailed(Exception):
@@ -95,13 +97,15 @@ class ChildProcess:
         }
         self._deadline_s = time.monotonic() + self._limits.wall_s
         readable, writable = os.pipe()
-        with open(readable, "rb", buffering=0) as ours, open(writable, "wb", buffering=0) as theirs:
+        with ExitStack() as stack:
+            ours = stack.enter_context(open(readable, "rb", buffering=0))
+            theirs = stack.enter_context(open(writable, "wb", buffering=0))
             with _duplicated(fd, writable) as (disk_fd, report_fd):
-                process = _start(order | {"disk_fd": disk_fd, "report_fd": report_fd}, (disk_fd, report_fd))
-            with _killed_at_exit(process):
-                theirs.close()  # otherwise the report would have no end: this process could still write to it
-                report = self._receive(ours.fileno(), channel)
-                self._wait(process)
+                order |= {"disk_fd": disk_fd, "report_fd": report_fd}
+                process = stack.enter_context(_running(order, (disk_fd, report_fd)))
+            theirs.close()  # otherwise the report would have no end: this process could still write to it
+            report = self._receive(ours.fileno(), channel)
+            self._wait(process)
         return report
 
     def _receive(self, readable: int, channel: BlockChannel | None) -> bytes:
@@ -180,13 +184,23 @@ def _start(order: Mapping[str, Any], fds: tuple[int, ...]) -> subprocess.Popen[b
 
 
 @contextmanager
-def _killed_at_exit(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Kill the process at the end of the context, whatever ends it."""
+def _running(order: Mapping[str, Any], fds: tuple[int, ...]) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the child, and kill it at the end of the context, whatever ends it.
+
+    Signals are held while it starts: one that ends this process would leave a child that nobody knows yet. The child
+    inherits that they are held, and is killed when this process has them.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING_SIGNALS)
+    process = None
     try:
-        yield
+        process = _start(order, fds)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        yield process
     finally:
-        process.kill()
-        process.wait()
+        if process:
+            process.kill()
+            process.wait()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
