@@ -1,4 +1,4 @@
-"""A reader of XFS; choice 0012 says why there is one."""
+"""XFS, read by our own code: see choice 0012."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import cast
 
 from guestinspect.disk.blocks import Blocks, read_exactly
 from guestinspect.disk.explorer import errors_as_unreadable
+from guestinspect.disk.filesystems import xfs_folders
 from guestinspect.disk.filesystems import xfs_structures as structures
 from guestinspect.disk.filesystems.filesystem import FileSystem, Node
 from guestinspect.disk.filesystems.folder_cache import FolderCache
@@ -136,10 +137,10 @@ class Xfs:
             raise Unreadable("xfs", f"a folder is longer than {FOLDER_BYTES} bytes")
         has_file_types = self._superblock.has_file_types
         if folder.format == _LOCAL:
-            blocks = iter((structures.short_folder(folder.fork, has_file_types=has_file_types),))
+            blocks = iter((xfs_folders.short_folder(folder.fork, has_file_types=has_file_types),))
         else:
             blocks = (
-                structures.folder_block(block, has_file_types=has_file_types) for block in self._folder_blocks(folder)
+                xfs_folders.folder_block(block, has_file_types=has_file_types) for block in self._folder_blocks(folder)
             )
         for entries in blocks:
             for name, number in entries:
@@ -158,7 +159,7 @@ class Xfs:
                 if block // blocks > last:
                     last = block // blocks
                     content = b"".join(self._pieces(folder, last * size_bytes, size_bytes))
-                    structures.check_folder_block(content, self._superblock)
+                    xfs_folders.check_folder_block(content, self._superblock)
                     yield content
 
     def _pieces_of_target(self, link: Inode) -> Iterator[bytes]:

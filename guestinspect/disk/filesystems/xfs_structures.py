@@ -1,7 +1,7 @@
 """The structures of XFS on the disk. All numbers are big-endian; in version 5 each structure has a checksum.
 
-Source: "XFS Algorithms & Data Structures", 3rd edition; fs/xfs/libxfs/xfs_format.h and xfs_da_format.h of Linux. Fields
-are named in comments as there.
+Source: "XFS Algorithms & Data Structures", 3rd edition; fs/xfs/libxfs/xfs_format.h of Linux. Comments name the
+fields as they are named there.
 """
 
 from __future__ import annotations
@@ -271,61 +271,3 @@ def _mtime_s(raw: bytes, flags2: int) -> int:
     if flags2 & _BIGTIME:
         return int(struct.unpack_from(">Q", raw, 40)[0]) // 10**9 + _BIGTIME_BEGINS_S
     return int(struct.unpack_from(">i", raw, 40)[0])
-
-
-def short_folder(fork: bytes, *, has_file_types: bool) -> Iterator[tuple[bytes, int]]:
-    """The names and inode numbers of a folder that fits into its inode (xfs_dir2_sf).
-
-    Header: the number of entries, the number of those that need 64-bit inode numbers (if any does, all entries have
-    them), the parent's inode number. Entry: the name's length, 2 bytes of offset, the name, the file type, the inode.
-    """
-    count, wide = fork[0], fork[1]
-    number_bytes = 8 if wide else 4
-    at = 2 + number_bytes
-    for _ in range(count):
-        length = fork[at]
-        name = fork[at + 3 : at + 3 + length]
-        at += 3 + length + has_file_types
-        number = fork[at : at + number_bytes]
-        at += number_bytes
-        if not length or len(name) != length or len(number) != number_bytes:
-            raise Unreadable("xfs", "a folder is damaged")
-        yield name, int.from_bytes(number, "big")
-
-
-def check_folder_block(block: bytes, superblock: Superblock) -> None:
-    """Verify the magic number and the checksum of a block of a larger folder.
-
-    Raises:
-        Unreadable: The block is damaged.
-    """
-    if block[:4] not in ((b"XDB3", b"XDD3") if superblock.has_checksums else (b"XD2B", b"XD2D")):
-        raise Unreadable("xfs", "a folder is damaged")
-    if superblock.has_checksums:
-        check(block, 4)
-
-
-def folder_block(block: bytes, *, has_file_types: bool) -> Iterator[tuple[bytes, int]]:
-    """The names and inode numbers in a verified block of a larger folder (xfs_dir2_data).
-
-    Used entry: inode, the name's length, the name, the file type, padding, 2 bytes of tag; aligned to 8 bytes. Unused
-    space begins with 0xFFFF and its length.
-    """
-    at, end = 64 if block[3:4] == b"3" else 16, len(block)
-    if block[:4] in (b"XDB3", b"XD2B"):
-        # The only block of its folder: the hashes, 8 bytes each, stand at its end, and behind them their number.
-        (hashes,) = struct.unpack_from(">I", block, len(block) - 8)
-        end -= 8 + 8 * hashes
-    while at < end:
-        free, size = struct.unpack_from(">HH", block, at)
-        if free == 0xFFFF:
-            if size < 8 or size % 8:  # a length of 0 would never end
-                raise Unreadable("xfs", "a folder is damaged")
-            at += size
-            continue
-        number, length = struct.unpack_from(">QB", block, at)
-        name = block[at + 9 : at + 9 + length]
-        at += -(-(9 + length + has_file_types + 2) // 8) * 8
-        if not length or at > end:
-            raise Unreadable("xfs", "a folder is damaged")
-        yield name, number
