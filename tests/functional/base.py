@@ -27,31 +27,31 @@ from tests import base
 ROUTINE = re.compile(
     r"(.+: .+ (disk|to send)(\. Installer image: .+)?"
     r"|standard input: .*|sending(: .*)?|the cloud is (storing|importing) it|comparing"
-    r"|Retriable status code \d+\..*"  # newer keystoneauth tells, older does not
+    r"|Retriable status code \d+\..*"  # newer versions of keystoneauth print it
     r"|reading( the file.*)?|Created .+\.|(Set automatically|create would set automatically): .+\."
     r"|warning D306, H503, H506, N204, N205: not judged, .+|5 not judged\. Details: .+|)"
 )
-"""What every create or check says on standard error, also of a private image of bytes that are no guest.
+"""The lines on standard error of each create or check, also for a private image of data without a guest.
 
-Anything else there has to be expected by the test.
+A test has to expect all other lines.
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a command did."""
+    """The result of a command."""
 
     status: int
     stdout: str
     stderr: str
 
     def json(self) -> Any:
-        """The result, which must be JSON and nothing else."""
+        """Return the standard output, which must be JSON and nothing else."""
         return json.loads(self.stdout)
 
 
 class FunctionalTest(base.BaseTestCase):
-    """A test on the development cloud, with its own image names and its own folder."""
+    """A test on the development cloud, with image names and a folder of its own."""
 
     cloud: Cloud
 
@@ -59,14 +59,14 @@ class FunctionalTest(base.BaseTestCase):
         super().setUp()
         folder = os.environ.get(CLOUD_VARIABLE)
         if not folder:
-            self.fail(f"{CLOUD_VARIABLE} is not set: run the functional tests by tox -e functional")
+            self.fail(f"{CLOUD_VARIABLE} is not set: use tox -e functional to run the functional tests")
         self.cloud = read(folder)
         self.folder = Path(self.useFixture(fixtures.TempDir()).path)
         self.useFixture(fixtures.EnvironmentVariable("HOME", str(self.folder)))
         self.useFixture(fixtures.EnvironmentVariable("XDG_CACHE_HOME"))
 
     def name(self, about: str) -> str:
-        """A name that no other test uses."""
+        """Return a name that no other test uses."""
         return f"{about}-{uuid.uuid4().hex[:8]}"
 
     def openstack(
@@ -79,27 +79,27 @@ class FunctionalTest(base.BaseTestCase):
         stdin: bytes | Path = b"",
         environment: dict[str, str] | None = None,
     ) -> Result:
-        """Runs ``openstack COMMAND`` in this process, a tenth of the time of a new one.
+        """Run ``openstack COMMAND`` in this process, which takes a tenth of the time of a new one.
 
         Args:
             command: As typed, without ``openstack``.
-            user: Who runs it: an entry of the cloud's users.
-            status: The exit status that it must end with.
-            says: Parts of lines that must stand on standard error; any other line there fails the test.
-            stdin: What standard input is: bytes through a pipe, or a file.
+            user: The user who runs it: an entry of the cloud's users.
+            status: The expected exit status.
+            says: Parts of the lines that are expected on standard error; any other line there fails the test.
+            stdin: The standard input: bytes through a pipe, or a file.
             environment: Variables instead of the user's openrc.
         """
         variables = self.cloud.users[user].environment if environment is None else environment
         with _environment(variables), _standard_input(stdin):
             result = _run(shlex.split(command))
         self.assertEqual(status, result.status, f"openstack {command}\n{result.stdout}\n{result.stderr}")
-        self._assert_said(result.stderr, says)
+        self._assert_stderr(result.stderr, says)
         return result
 
     def process(
         self, command: str, *, user: str = "alice", environment: dict[str, str] | None = None, **options: Any
     ) -> subprocess.Popen[bytes]:
-        """Starts ``openstack COMMAND`` as a process of its own, for signals and terminals."""
+        """Start ``openstack COMMAND`` as a process of its own, for signals and terminals."""
         variables = self.cloud.users[user].environment if environment is None else environment
         return subprocess.Popen(
             [str(Path(sys.executable).with_name("openstack")), *shlex.split(command)],
@@ -108,23 +108,23 @@ class FunctionalTest(base.BaseTestCase):
         )
 
     def without_ranges(self) -> dict[str, str]:
-        """alice, in the region whose Glance gives no parts of an image."""
+        """Return the environment of alice in the region without range requests."""
         return self.cloud.users["alice"].environment | {"OS_REGION_NAME": "no-ranges"}
 
     def images_named(self, name: str, *, user: str = "alice") -> list[dict[str, Any]]:
-        """The user's images of a name, by the standard client."""
+        """Return the user's images with a name, by the standard client."""
         listed = self.openstack(f"image list --name {shlex.quote(name)} -f json", user=user).json()
         assert isinstance(listed, list)
         return listed
 
     def assert_nothing_left(self, name: str, *, user: str = "alice") -> None:
-        """There is no image of this name, not even an unfinished one."""
+        """Assert that there is no image with this name, not even an unfinished one."""
         self.assertEqual([], self.images_named(name, user=user))
 
-    def _assert_said(self, stderr: str, says: Sequence[str]) -> None:
+    def _assert_stderr(self, stderr: str, says: Sequence[str]) -> None:
         lines = stderr.splitlines()
         for part in says:
-            self.assertTrue(any(part in line for line in lines), f"{part!r} was not said:\n{stderr}")
+            self.assertTrue(any(part in line for line in lines), f"{part!r} is not on standard error:\n{stderr}")
         unexpected = [line for line in lines if not ROUTINE.fullmatch(line) and not any(part in line for part in says)]
         self.assertEqual([], unexpected, "unexpected text on standard error")
 
@@ -147,24 +147,24 @@ def _without_openstack(variables: Any) -> dict[str, str]:
 
 @contextmanager
 def _standard_input(content: bytes | Path) -> Iterator[None]:
-    """Makes file descriptor 0 a file, or a pipe with these bytes in it."""
-    kept = os.dup(0)
+    """Make file descriptor 0 a file, or a pipe with these bytes."""
+    original = os.dup(0)
     if isinstance(content, Path):
         source = os.open(content, os.O_RDONLY)
     else:
         source, sink = os.pipe()
-        threading.Thread(target=_pour, args=(sink, content), daemon=True).start()
+        threading.Thread(target=_write_pipe, args=(sink, content), daemon=True).start()
     os.dup2(source, 0)
     os.close(source)
     try:
         yield
     finally:
-        os.dup2(kept, 0)
-        os.close(kept)
+        os.dup2(original, 0)
+        os.close(original)
 
 
-def _forget_clients() -> None:
-    """osc-lib keeps clients on the class, for the life of the process: the next user would get those of the last."""
+def _remove_cached_clients() -> None:
+    """Remove osc-lib's clients, which it keeps on the class: the next user would get those of the last one."""
     from openstackclient.common.clientmanager import ClientManager
 
     for kind in ClientManager.__mro__:
@@ -173,7 +173,7 @@ def _forget_clients() -> None:
                 cache._handle = None
 
 
-def _pour(sink: int, content: bytes) -> None:
+def _write_pipe(sink: int, content: bytes) -> None:
     try:
         with open(sink, "wb") as pipe:
             pipe.write(content)
@@ -184,7 +184,7 @@ def _pour(sink: int, content: bytes) -> None:
 def _run(argv: list[str]) -> Result:
     from openstackclient.shell import OpenStackShell
 
-    _forget_clients()
+    _remove_cached_clients()
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     stdout, stderr = io.StringIO(), io.StringIO()

@@ -1,4 +1,4 @@
-"""A Glance that misbehaves: a proxy on loopback that does what a real one does only on a bad day."""
+"""A Glance with faults: a proxy on loopback that fails as a real service sometimes does."""
 
 from __future__ import annotations
 
@@ -21,22 +21,23 @@ _PIECE_BYTES = 64 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """What happens to the requests that match.
+    """A fault of the requests that match.
 
     Args:
         method: ``PUT``.
         path: A regular expression for the whole path.
-        status: Answered instead of forwarding, after ``after_bytes`` of the body were read.
-        message: What the answer says.
-        after_bytes: How much of the body is read first.
-        forward: Let the service do it all the same, and answer ``status``.
+        status: The status of an answer without forwarding, after ``after_bytes`` of the body were read.
+        message: The message of this answer.
+        after_bytes: How many bytes of the body are read first.
+        forward: Forward the request, and answer with ``status`` nevertheless.
         hang: Never answer.
         reset: Close the connection instead of answering.
-        delay_s: Seconds before anything happens.
+        delay_s: Seconds before the request is handled.
         slow_s: Seconds between two pieces of the body.
         change: Changes the JSON of the real answer.
-        body_has: What the body of the request has to hold; of a small one.
-        times: How often; then everything is fine again. None: always.
+        body_has: A text that the body of the request must contain; for small bodies.
+        body: The body of the answer instead of an HTML page with the message.
+        left: How often the fault will happen, as a list of one number.
     """
 
     method: str
@@ -56,11 +57,11 @@ class Fault:
 
     @property
     def count(self) -> int:
-        """How often it has happened, if it may happen always. A fault that does nothing counts requests."""
+        """How often the fault has happened, if it may happen always. A fault without an effect counts requests."""
         return ALWAYS - self.left[0]
 
     def matches(self, method: str, path: str, content: bytes) -> bool:
-        """Whether it is about this request, and not used up."""
+        """Return True if the fault happens to this request; count it."""
         if self.body_has.encode() not in content:
             return False
         if method != self.method or not re.fullmatch(self.path, path.split("?")[0]) or self.left[0] <= 0:
@@ -70,13 +71,19 @@ class Fault:
 
 
 def once() -> list[int]:
-    """For ``Fault.left``: the fault happens one time."""
+    """Return the ``Fault.left`` of a fault that happens one time."""
     return [1]
 
 
 @contextmanager
 def faulty_glance(image_url: str, *faults: Fault, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """The address of a proxy for the Image service, with these faults; with TLS if a context is given."""
+    """Run a proxy for the Image service in the context, and return its address.
+
+    Args:
+        image_url: The address of the Image service.
+        faults: The faults of the proxy.
+        tls: The TLS context of the proxy; None: it uses plain HTTP.
+    """
     released = threading.Event()
 
     class Handler(_Handler):
@@ -99,7 +106,7 @@ def faulty_glance(image_url: str, *faults: Fault, tls: ssl.SSLContext | None = N
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nothing: a client that goes away in the middle is what some tests are about."""
+        """Ignore errors: some tests are about clients that close the connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -109,14 +116,14 @@ class _Handler(BaseHTTPRequestHandler):
     over: threading.Event
 
     def log_message(self, *words: Any) -> None:
-        """Nothing: the test tells."""
+        """Print nothing."""
 
     def _handle(self) -> None:
-        looked_into = any(fault.body_has and fault.method == self.command for fault in self.planned)
-        content = b"".join(self._counted()) if looked_into else b""
+        is_buffered = any(fault.body_has and fault.method == self.command for fault in self.planned)
+        content = b"".join(self._counted()) if is_buffered else b""
         fault = next((fault for fault in self.planned if fault.matches(self.command, self.path, content)), None)
         time.sleep(fault.delay_s if fault else 0.0)
-        body = iter((content,)) if looked_into else self._body(fault.slow_s if fault else 0.0)
+        body = iter((content,)) if is_buffered else self._body(fault.slow_s if fault else 0.0)
         if fault and fault.forward:
             self._forward_only(body)
             self._misbehave(fault, iter(()))

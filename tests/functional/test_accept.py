@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from subprocess import PIPE
 
 from tests.functional.faults import Fault, faulty_glance
-from tests.functional.receiving import LAB, PARTNER, THIRD, ReceivingTest
-from tests.functional.signing_in import environment_at
+from tests.functional.login import environment_at
+from tests.functional.standard_images import LAB, PARTNER, THIRD, StandardImageTest
 
 
-class TestAccept(ReceivingTest):
+class TestAccept(StandardImageTest):
     def test_a_pending_image_is_accepted_by_its_name(self) -> None:
         """The standard client cannot: ``image set --accept NAME`` does not find it."""
         shared = self.shared(PARTNER)
@@ -208,7 +208,7 @@ class TestAccept(ReceivingTest):
             )
 
 
-class TestAnsweringForAnotherProject(ReceivingTest):
+class TestAnsweringForAnotherProject(StandardImageTest):
     def test_another_of_my_projects_accepts(self) -> None:
         shared = self.shared(LAB, PARTNER, user="carol")
 
@@ -253,7 +253,7 @@ class TestAnsweringForAnotherProject(ReceivingTest):
             status=1,
             says=[
                 f"Your credentials belong to project {LAB} ({self.project(LAB)}) and cannot act for {PARTNER}",
-                f"Use the entry of that project in clouds.yaml: openstack --os-cloud ENTRY vsc image accept {self.image}",
+                f"clouds.yaml: openstack --os-cloud ENTRY vsc image accept {self.image}",
             ],
         )
 

@@ -8,8 +8,8 @@ import select
 import subprocess
 
 from tests.functional.faults import Fault, faulty_glance
-from tests.functional.sharing import ANOTHER, FRIEND, NOT_SAID, SharingTest
-from tests.functional.signing_in import environment_at
+from tests.functional.login import environment_at
+from tests.functional.sharing import ANOTHER, FRIEND, UNDECLARED, SharingTest
 
 ACCEPT = "Each project sees it"
 MENDED = ("description", "min_disk", "os_distro", "os_version", "architecture", "vsc_multi_nic")
@@ -19,7 +19,7 @@ KEPT = "access again. To remove them for good: openstack vsc image private --for
 class TestCommunity(SharingTest):
     def test_an_image_is_refused_mended_and_published_by_one_command(self) -> None:
         image = self.create_as_the_standard_client_does()
-        flaws = [*NOT_SAID, "error D305", "--min-disk 2", "error V104", "--description", "5 errors"]
+        flaws = [*UNDECLARED, "error D305", "--min-disk 2", "error V104", "--description", "5 errors"]
 
         self.openstack(
             f"vsc image community {image}",
@@ -217,7 +217,7 @@ class TestOldMembers(SharingTest):
             says=[
                 "D305",
                 "--min-disk 2",
-                *NOT_SAID,
+                *UNDECLARED,
                 "warning",
                 "error",
                 "Refused by D305",

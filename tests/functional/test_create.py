@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from tests import disks
-from tests.functional.creating import MIB, CreateTest
+from tests.functional.creation import MIB, CreateTest
 
 
 class TestWhoCreates(CreateTest):

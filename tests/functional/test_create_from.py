@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from tests import disks
-from tests.functional.creating import MIB, CreateTest
+from tests.functional.creation import MIB, CreateTest
 
 SAID = "--single-nic --description d --os-distro debian --os-version 12 --architecture x86_64"
 """Words about a guest, after which only its disk is left to be judged."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests import disks
-from tests.functional.creating import MIB, CreateTest
+from tests.functional.creation import MIB, CreateTest
 
 
 class TestDryRun(CreateTest):

@@ -11,15 +11,15 @@ from unittest import mock
 import openstack
 
 from tests.functional.faults import Fault, faulty_glance
-from tests.functional.receiving import LAB, PARTNER, THIRD, ReceivingTest
-from tests.functional.signing_in import environment_at
+from tests.functional.login import environment_at
+from tests.functional.standard_images import LAB, PARTNER, THIRD, StandardImageTest
 from vscclient import errors
 from vscclient.images import delete
 from vscclient.images.cloud import Cloud, Connection
 from vscclient.model.terminal import SilentTerminal
 
 
-class TestDelete(ReceivingTest):
+class TestDelete(StandardImageTest):
     def assert_gone(self, *images: str) -> None:
         for image in images:
             self.openstack(f"image show {image}", status=1, says=["No Image found"])
@@ -193,7 +193,7 @@ class TestDelete(ReceivingTest):
         self.openstack(f"vsc image delete {image}", user="alice_appcred", says=["Deleted"])
 
 
-class TestDeleteOnABadDay(ReceivingTest):
+class TestDeleteOnABadDay(StandardImageTest):
     def environment(self, image_url: str) -> dict[str, str]:
         return environment_at(self.cloud, "alice", image_url, self.folder)
 
@@ -257,7 +257,7 @@ class _Answering(SilentTerminal):
         return self.answer
 
 
-class TestQuestion(ReceivingTest):
+class TestQuestion(StandardImageTest):
     def sign_in(self) -> Cloud:
         with mock.patch.dict(os.environ, {"OS_CLIENT_CONFIG_FILE": str(self.cloud.clouds_yaml)}):
             connection = openstack.connect(cloud="alice")

@@ -1,6 +1,6 @@
-"""What the standard commands get wrong, and what ours do with the same words: one test for each, in order.
+"""Flaws of the standard commands, and the same commands of ours: one test for each, in order.
 
-The docstrings tell what the standard client does (python-openstackclient 10.5); newer ones may do better.
+The docstrings describe the standard client (python-openstackclient 10.5); newer versions may be better.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import time
 
 from tests import disks
 from tests.functional.faults import Fault, faulty_glance
+from tests.functional.login import environment_at
 from tests.functional.sharing import FRIEND, MINE, SharingTest
-from tests.functional.signing_in import environment_at
 
 DATA = r"/v2/images/[^/]+/file"
 RECORD = r"/v2/images/[^/]+"
@@ -22,14 +22,14 @@ DELETED = "The unfinished image was deleted."
 
 
 class TestFlaws(SharingTest):
-    def through(self, *faults: Fault, command: str, status: int, says: list[str]) -> str:
-        """Runs a command of alice's on a Glance with these faults; what stood on standard error."""
+    def run_with_faults(self, *faults: Fault, command: str, status: int, says: list[str]) -> str:
+        """Run a command of alice on a Glance with these faults; return its standard error."""
         with faulty_glance(self.cloud.image_url, *faults) as address:
             environment = environment_at(self.cloud, "alice", address, self.folder)
             return self.openstack(command, status=status, says=says, environment=environment).stderr
 
     def test_01_a_project_name_is_never_stored_as_a_member(self) -> None:
-        """``image add project IMAGE NAME`` by an ordinary user stores the name: exit status 0, and nobody has it."""
+        """``image add project IMAGE NAME`` by an ordinary user stores the name: exit status 0, nobody gets access."""
         image = self.create("--shared")
 
         self.openstack(
@@ -40,8 +40,8 @@ class TestFlaws(SharingTest):
 
         self.assertEqual({}, self.members(image))
 
-    def test_02_no_image_is_given_to_a_project_that_nobody_can_find(self) -> None:
-        """``image set --project NAME`` tells of a 403, but the image is the name's, and lost."""
+    def test_02_an_image_is_not_given_to_an_unknown_project(self) -> None:
+        """``image set --project NAME`` reports a 403, but the name owns the image now: it is lost."""
         image = self.create()
         refused = ["is not one of your projects", "Nothing was changed"]
 
@@ -52,8 +52,8 @@ class TestFlaws(SharingTest):
 
         self.assertEqual(self.id_of(MINE), self.show(image)["owner"])
 
-    def test_02_a_project_that_is_there_gets_it_and_no_error_is_told(self) -> None:
-        """``image set --project ID`` tells of a 403, although it is done."""
+    def test_02_an_image_is_given_to_an_existing_project_without_an_error(self) -> None:
+        """``image set --project ID`` reports a 403, although it has worked."""
         image = self.create(user="dave")
 
         self.openstack(f"vsc image set --project {FRIEND} {image}", user="dave", says=["Changed", "owner: "])
@@ -62,14 +62,14 @@ class TestFlaws(SharingTest):
         self.openstack(f"vsc image set --project {MINE} {image}", user="admin", says=["Changed", "owner: "])
         self.assertEqual(self.id_of(MINE), self.show(image)["owner"])
 
-    def test_03_no_empty_image_is_made_where_there_is_no_terminal(self) -> None:
-        """Without ``--file``, a script's ``image create`` takes standard input: an active image of nothing."""
+    def test_03_no_empty_image_is_created_without_a_terminal(self) -> None:
+        """Without ``--file``, ``image create`` in a script reads standard input: an active image of zero bytes."""
         self.openstack(f"vsc image create {self.image}", status=2, says=["Specify the data: --file FILE"])
 
         self.assert_nothing_left(self.image)
 
-    def test_04_a_file_that_happens_to_have_the_name_is_not_sent(self) -> None:
-        """On a terminal, ``image create NAME`` sends a file called NAME from the current folder, without a word."""
+    def test_04_a_file_with_the_name_of_the_image_is_not_sent(self) -> None:
+        """On a terminal, ``image create NAME`` silently sends a file called NAME in the current folder."""
         (self.folder / self.image).write_bytes(b"my diary")
         terminal, end = pty.openpty()
 
@@ -82,8 +82,8 @@ class TestFlaws(SharingTest):
         self.assertEqual(2, process.returncode)
         self.assert_nothing_left(self.image)
 
-    def test_05_a_qcow2_is_not_taken_for_raw(self) -> None:
-        """``--disk-format`` is raw unless something else is said; such an image does not boot."""
+    def test_05_a_qcow2_is_not_declared_raw(self) -> None:
+        """The default of ``--disk-format`` is raw; a qcow2 declared raw does not boot."""
         disk = self.folder / "rna.qcow2"
         disks.qcow2(disk)
 
@@ -97,9 +97,9 @@ class TestFlaws(SharingTest):
         self.assertEqual("qcow2", made["disk_format"])
         self.assertEqual([made["id"]], [image["ID"] for image in self.images_named(self.image)])
 
-    def test_06_an_upload_that_fails_leaves_no_protected_record(self) -> None:
-        """With ``--protected`` a record stays that cannot be deleted, and that is what is told, not why it failed."""
-        self.through(
+    def test_06_a_failed_upload_leaves_no_protected_record(self) -> None:
+        """With ``--protected`` a record is left that cannot be deleted, and the reported error is not the cause."""
+        self.run_with_faults(
             Fault(method="PUT", path=DATA, status=503, message="come back later"),
             command=f"vsc image create {self.image} --protected --file {self.disk}",
             status=1,
@@ -109,7 +109,7 @@ class TestFlaws(SharingTest):
         self.assert_nothing_left(self.image)
 
     def test_07_ctrl_c_leaves_no_record(self) -> None:
-        """A record stays, queued for ever."""
+        """A queued record is left."""
         never_answered = Fault(method="PUT", path=DATA, hang=True)
         with faulty_glance(self.cloud.image_url, never_answered) as address:
             process = self.process(
@@ -128,14 +128,14 @@ class TestFlaws(SharingTest):
         self.assertEqual(130, process.returncode)
         self.assert_nothing_left(self.image)
 
-    def test_08_an_image_has_no_properties_that_nobody_asked_for(self) -> None:
-        """Every image is given ``owner_specified.openstack.md5`` and more, which are empty or say nothing."""
+    def test_08_an_image_has_no_properties_that_were_not_requested(self) -> None:
+        """Each image gets ``owner_specified.openstack.md5`` and others, which are empty or useless."""
         image = self.openstack(f"vsc image create {self.image} --file {self.disk} -f json").json()
 
         self.assertNotIn("owner_specified", str(image))
 
-    def test_09_an_unknown_name_does_not_keep_the_others_from_being_deleted(self) -> None:
-        """``image delete nosuch OTHER`` tells something wrong, and OTHER stays."""
+    def test_09_the_other_images_are_deleted_after_an_unknown_name(self) -> None:
+        """``image delete nosuch OTHER`` prints a wrong message, and does not delete OTHER."""
         self.create()
 
         self.openstack(
@@ -147,7 +147,7 @@ class TestFlaws(SharingTest):
         self.assert_nothing_left(self.image)
 
     def test_10_a_pending_image_is_accepted_by_its_name(self) -> None:
-        """``image set --accept NAME`` cannot find it; only its ID works."""
+        """``image set --accept NAME`` does not find the image; only its ID works."""
         friend = self.id_of(FRIEND)
         image = self.create(f"--share-with {friend}", says=["Each project sees it"])
 
@@ -155,26 +155,26 @@ class TestFlaws(SharingTest):
 
         self.assertEqual({friend: "accepted"}, self.members(image))
 
-    def test_11_a_minimum_disk_of_zero_is_no_way_round_and_a_folder_is_told_in_words(self) -> None:
-        """``--min-disk 0`` is dropped; of ``--file FOLDER`` the number of an error is told."""
+    def test_11_a_minimum_disk_of_zero_is_kept_and_a_folder_is_reported(self) -> None:
+        """``--min-disk 0`` is dropped; ``--file FOLDER`` prints an error number."""
         zero = f"--file {self.disk} --min-disk 0 -f json"
 
         filled_in = self.openstack(f"vsc image create {self.image} {zero}").json()
-        as_said = self.openstack(
+        explicit = self.openstack(
             f"vsc image create {self.image}-0 {zero} --waive D305", says=["warning D305 (waived)", "1 warning"]
         ).json()
         self.openstack(
             f"vsc image create x --file {self.folder}", status=1, says=["it is a folder; name the image file"]
         )
 
-        self.assertEqual((1, 0), (filled_in["min_disk"], as_said["min_disk"]))
+        self.assertEqual((1, 0), (filled_in["min_disk"], explicit["min_disk"]))
 
-    def test_12_what_was_uploaded_is_compared_with_what_was_sent(self) -> None:
-        """Glance hashes it, and nobody looks."""
+    def test_12_an_upload_is_verified(self) -> None:
+        """Glance computes a hash, and the client does not compare it."""
         sent = f"--file {self.disk} -f value -c verified"
 
         verified = self.openstack(f"vsc image create {self.image} {sent}").stdout.strip()
-        self.through(
+        self.run_with_faults(
             Fault(method="GET", path=RECORD, change=lambda record: record.update(os_hash_value="0" * 128)),
             command=f"vsc image create {self.image}-2 {sent}",
             status=1,
@@ -184,21 +184,21 @@ class TestFlaws(SharingTest):
         self.assertEqual("sha512", verified)
         self.assert_nothing_left(f"{self.image}-2")
 
-    def test_13_what_the_cloud_says_is_told_in_plain_text(self) -> None:
-        """Its answers are shown as HTML, with the address before them."""
-        said = self.through(
+    def test_13_errors_of_the_cloud_are_plain_text(self) -> None:
+        """Errors are shown as HTML, after the address."""
+        stderr = self.run_with_faults(
             Fault(method="POST", path="/v2/images", status=403, message="It&#x27;s &lt;closed&gt; today."),
             command=f"vsc image create {self.image} --file {self.disk}",
             status=1,
             says=["The Image service does not allow this: It's <closed> today"],
         )
 
-        for strange in ("&", "h1>", "http"):
-            with self.subTest(strange=strange):
-                self.assertNotIn(strange, said)
+        for markup in ("&", "h1>", "http"):
+            with self.subTest(markup=markup):
+                self.assertNotIn(markup, stderr)
 
     def test_14_a_field_of_the_image_is_not_set_as_a_property(self) -> None:
-        """``image set --property visibility=community`` publishes it, ``--property name=x`` renames it."""
+        """``image set --property visibility=community`` publishes an image, ``--property name=x`` renames it."""
         image = self.create()
 
         for field, option in (("visibility=community", "--community"), ("name=x", "--name")):

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.functional.base import FunctionalTest
 from tests.functional.faults import Fault, faulty_glance
-from tests.functional.signing_in import environment_at
+from tests.functional.login import environment_at
 from tests.guest_disks import guest_disk, one_nic_guest, sound_guest
 
 KEYS = [

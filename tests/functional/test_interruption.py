@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from tests.functional.base import FunctionalTest
 from tests.functional.faults import Fault, faulty_glance
-from tests.functional.signing_in import environment_at
+from tests.functional.login import environment_at
 
 DATA = r"/v2/images/[^/]+/file"
 SLOW = Fault(method="PUT", path=DATA, slow_s=0.2)

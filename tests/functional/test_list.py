@@ -11,7 +11,7 @@ from openstackclient.image.v2.image import ListImage
 
 from tests.functional.base import FunctionalTest
 from tests.functional.faults import Fault, faulty_glance
-from tests.functional.signing_in import environment_at
+from tests.functional.login import environment_at
 
 OURS = ("Access", "Owner", "Multi-NIC")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.functional.receiving import LAB, PARTNER, THIRD, ReceivingTest
+from tests.functional.standard_images import LAB, PARTNER, THIRD, StandardImageTest
 
 
-class TestMembers(ReceivingTest):
+class TestMembers(StandardImageTest):
     def test_members_are_listed_with_names_status_and_time(self) -> None:
         shared = self.shared(PARTNER, THIRD)
         self.openstack(f"image set --accept {shared}", user="bob")

@@ -8,8 +8,8 @@ import subprocess
 import time
 
 from tests.functional.faults import Fault, faulty_glance
-from tests.functional.sharing import ANOTHER, FRIEND, NOT_SAID, SharingTest
-from tests.functional.signing_in import environment_at
+from tests.functional.login import environment_at
+from tests.functional.sharing import ANOTHER, FRIEND, UNDECLARED, SharingTest
 
 ACCEPT = "Each project sees it"
 
@@ -99,7 +99,7 @@ class TestMembersOfBefore(SharingTest):
                 says=[
                     "D305",
                     "--min-disk",
-                    *NOT_SAID,
+                    *UNDECLARED,
                     "3 warnings",
                     "Refused by D305",
                     "would regain access, so the change was undone",

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.functional.faults import Fault, faulty_glance
+from tests.functional.login import environment_at
 from tests.functional.sharing import FRIEND, SharingTest
-from tests.functional.signing_in import environment_at
 
 ACCEPT = "Each project sees it"
 MEMBERS = "/v2/images/[^/]+/members"

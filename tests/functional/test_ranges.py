@@ -1,4 +1,4 @@
-"""An image read by parts, on a cloud that gives them and on one that does not."""
+"""Range requests, on a cloud that supports them and on one that does not."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class TestRanges(FunctionalTest):
         self.image_id = created.json()["id"]
 
     def opened(self, region: str) -> RangedImage:
-        """The image, in a region of the cloud."""
+        """Return the image in a region of the cloud."""
         with mock.patch.dict(os.environ, {"OS_CLIENT_CONFIG_FILE": str(self.cloud.clouds_yaml)}):
             session = openstack.connect(cloud="alice").session
         cloud = Cloud(lambda: Connection(session=session, region_name=region))
         return RangedImage(cloud.image_service, cloud.images.get(self.image_id))
 
-    def test_any_part_is_as_it_was_sent(self) -> None:
+    def test_each_range_has_the_bytes_that_were_sent(self) -> None:
         for region in ("devcloud", "versioned"):
             with self.subTest(region=region):
                 image = self.opened(region)
@@ -46,7 +46,7 @@ class TestRanges(FunctionalTest):
 
                 self.assertLess(image.bytes_read, len(self.data))
 
-    def test_all_of_it_needs_few_requests(self) -> None:
+    def test_the_whole_image_needs_few_requests(self) -> None:
         image = self.opened("devcloud")
 
         read = b"".join(image.read_at(offset, 4096) for offset in range(0, image.size_bytes, 4096))
@@ -55,7 +55,7 @@ class TestRanges(FunctionalTest):
         self.assertEqual(len(self.data), image.bytes_read)
         self.assertLess(image.requests, 30)
 
-    def test_a_cloud_without_ranges_says_so(self) -> None:
+    def test_a_cloud_without_range_requests_is_an_error_of_its_own(self) -> None:
         image = self.opened("no-ranges")
 
         failure = self.assertRaises(errors.NoRanges, image.read_at, 0, 512)
@@ -63,7 +63,7 @@ class TestRanges(FunctionalTest):
         self.assertIn("Getting images randomly from this store is not supported", str(failure))
         self.assertEqual(0, image.bytes_read)
 
-    def test_a_look_inside_fetches_little_and_tells_why_it_found_nothing(self) -> None:
+    def test_an_inspection_without_a_guest_fetches_little(self) -> None:
         image = self.opened("devcloud")
 
         found = inspect_blocks(image)
@@ -72,10 +72,10 @@ class TestRanges(FunctionalTest):
         self.assertEqual(image.bytes_read, found.bytes_read)
         self.assertLess(image.bytes_read, len(self.data) / 2)
 
-    def test_a_look_inside_tells_a_cloud_without_ranges_from_a_bad_disk(self) -> None:
+    def test_an_inspection_without_range_requests_is_an_error(self) -> None:
         self.assertRaises(errors.NoRanges, inspect_blocks, self.opened("no-ranges"))
 
-    def test_it_is_noticed_when_the_image_changes(self) -> None:
+    def test_a_changed_image_is_detected(self) -> None:
         image = self.opened("devcloud")
         image.read_at(0, 512)
         self.assertFalse(image.has_changed())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.functional.faults import Fault, faulty_glance
+from tests.functional.login import environment_at
 from tests.functional.sharing import FRIEND, MINE, SharingTest
-from tests.functional.signing_in import environment_at
 
 OLD_FLAW = ["warning D305", "--min-disk 2", "1 warning."]
 """What is said of the standard client's image at every change that does not mend it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from tests.functional.faults import Fault, faulty_glance
-from tests.functional.sharing import ANOTHER, FRIEND, MINE, NOT_SAID, SharingTest
-from tests.functional.signing_in import environment_at
+from tests.functional.login import environment_at
+from tests.functional.sharing import ANOTHER, FRIEND, MINE, UNDECLARED, SharingTest
 
 ACCEPT = "Each project sees it in its list after: openstack image set --accept "
 
@@ -115,7 +115,7 @@ class TestShare(SharingTest):
             says=[
                 "error D305",
                 "--min-disk 2",
-                *NOT_SAID,
+                *UNDECLARED,
                 "1 error",
                 "Refused by D305",
             ],
@@ -130,7 +130,7 @@ class TestShare(SharingTest):
             f"vsc image share --waive d305 {image} {self.id_of(FRIEND)}",
             says=[
                 "D305 (waived)",
-                *NOT_SAID,
+                *UNDECLARED,
                 "4 warnings",
                 "Changed",
                 "vsc_waived: (none) → D305",

@@ -14,7 +14,7 @@ from tests.functional.base import FunctionalTest
 from tests.guest_disks import sound_guest
 
 
-class TestAmongTheOthers(FunctionalTest):
+class TestPlugin(FunctionalTest):
     def test_help_lists_our_commands_without_a_cloud(self) -> None:
         listed = self.openstack("--help", environment={})
 
@@ -33,7 +33,7 @@ class TestAmongTheOthers(FunctionalTest):
         self.assertIn("--multi-nic", script)
         subprocess.run(["bash", "-n"], input=script, text=True, check=True)
 
-    def test_the_interactive_shell_runs_them(self) -> None:
+    def test_the_interactive_shell_runs_our_commands(self) -> None:
         process = self.process("", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
         stdout, stderr = process.communicate(b"vsc image show nosuch\nvsc image create x\nquit\n", timeout=60)
@@ -41,7 +41,7 @@ class TestAmongTheOthers(FunctionalTest):
         self.assertIn("No image has the name or ID 'nosuch'", stderr.decode(), stdout.decode())
         self.assertIn("Specify the data", stderr.decode())
 
-    def test_a_wrong_file_is_told_without_signing_in(self) -> None:
+    def test_a_missing_file_is_reported_without_a_login(self) -> None:
         self.openstack("vsc image create x --file nosuch", environment={}, status=1, says=["there is no such file"])
 
 
@@ -65,13 +65,13 @@ class TestFormats(FunctionalTest):
         self.assertEqual((self.name_evil.encode(), b""), (done.stdout, done.stderr))
         self.assertFalse((self.folder / "pwned").exists())
 
-    def test_tables_show_what_a_terminal_would_obey(self) -> None:
+    def test_tables_escape_control_characters(self) -> None:
         table = self.create("")
 
         self.assertNotIn("\x1b", table)
         self.assertIn(r"\x1b[31m\u202e", table)
 
-    def test_value_is_one_line_that_a_terminal_can_be_given(self) -> None:
+    def test_value_is_one_line_without_control_characters(self) -> None:
         self.assertEqual(f"{printable(self.name_evil)}\n", self.create("-f value -c name"))
 
     def test_json_is_exact(self) -> None:
@@ -80,7 +80,7 @@ class TestFormats(FunctionalTest):
     def test_yaml_is_exact(self) -> None:
         self.assertEqual(self.name_evil, yaml.safe_load(self.create("-f yaml"))["name"])
 
-    def test_quietly_only_the_result_is_told(self) -> None:
+    def test_quiet_prints_the_result_only(self) -> None:
         created = self.openstack(f"-q vsc image create {self.name('rna')} --file {sound_guest()}")
 
         self.assertEqual("", created.stderr)

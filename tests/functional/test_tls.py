@@ -1,4 +1,4 @@
-"""TLS as the user configured it for ``openstack``."""
+"""TLS with the options of ``openstack``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.functional.base import FunctionalTest
 from tests.functional.faults import faulty_glance
-from tests.functional.signing_in import environment_at
+from tests.functional.login import environment_at
 
 
 class TestTls(FunctionalTest):
@@ -36,22 +36,22 @@ class TestTls(FunctionalTest):
                 says=says,
             )
 
-    def test_an_authority_that_nobody_knows_is_refused_and_told(self) -> None:
+    def test_an_unknown_authority_is_refused(self) -> None:
         self.create(
             "",
             status=1,
             says=("The certificate of the Image service cannot be verified: self-signed certificate. If your cloud",),
         )
 
-    def test_the_users_own_authority_is_trusted(self) -> None:
+    def test_an_authority_of_the_user_is_trusted(self) -> None:
         self.create(f"--os-cacert {self.certificate}")
 
-    def test_who_wants_no_verification_gets_none(self) -> None:
+    def test_insecure_disables_the_verification(self) -> None:
         self.create("--insecure")
 
 
 def _self_signed(folder: Path) -> Path:
-    """A file with a key and a certificate for 127.0.0.1, valid for a day."""
+    """Write a key and a certificate for 127.0.0.1, valid for a day; return the file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.UTC)

@@ -1,4 +1,4 @@
-"""Looking inside what holds no guest, or none that can be judged."""
+"""Inspections of data without a guest, or with one that cannot be inspected."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from unittest import mock
 
 from guestinspect.process import modules
 from tests import disks
-from tests.functional.looking import LookingTest
+from tests.functional.inspection import InspectionTest
 
 GUEST_CODES = {"D306", "N201", "N202", "N203", "N204", "N205", *(f"H50{number}" for number in range(1, 10))}
 
 
-class TestNoGuest(LookingTest):
-    def test_a_kernel_is_not_looked_at(self) -> None:
+class TestNoGuest(InspectionTest):
+    def test_a_kernel_is_not_inspected(self) -> None:
         noise = self.folder / "vmlinuz"
         noise.write_bytes(os.urandom(65536))
 
@@ -30,7 +30,7 @@ class TestNoGuest(LookingTest):
         self.assertEqual(set(), GUEST_CODES & codes)
         self.assertNotIn("judged", created.stderr)
 
-    def test_an_installer_is_no_guest(self) -> None:
+    def test_an_installer_has_no_guest(self) -> None:
         disks.iso(self.disk)
         image_id = self.create("--description 'installs Debian'", says=["It is an installer"])
 
@@ -38,7 +38,7 @@ class TestNoGuest(LookingTest):
 
         self.assertEqual(set(), GUEST_CODES & codes)
 
-    def test_what_is_not_understood_takes_one_line(self) -> None:
+    def test_an_unknown_disk_is_one_finding(self) -> None:
         for write, why in (
             (_ntfs, "it is a Windows guest, which cannot be checked"),
             (disks.luks, "it is encrypted (LUKS)"),
@@ -49,11 +49,11 @@ class TestNoGuest(LookingTest):
                 write(self.disk)
                 words = f"vsc image create {self.image} --file {self.disk} --disk-format raw --waive D301 --dry-run"
 
-                said = self.openstack(words, says=[why, "", "not judged. Details"]).stderr
+                stderr = self.openstack(words, says=[why, "", "not judged. Details"]).stderr
 
-                self.assertEqual(1, sum("not judged, " in line for line in said.splitlines()), said)
+                self.assertEqual(1, sum("not judged, " in line for line in stderr.splitlines()), stderr)
 
-    def test_without_the_readers_it_says_what_to_install(self) -> None:
+    def test_without_its_libraries_the_package_to_install_is_named(self) -> None:
         folder = self.folder / "packages"
         folder.mkdir()
         (folder / "guestinspect").symlink_to(modules._OURS)
@@ -66,7 +66,7 @@ class TestNoGuest(LookingTest):
 
 
 def _ntfs(path: Path) -> None:
-    """A disk without partitions and with the boot sector of an NTFS."""
+    """Write a disk without partitions, with the boot sector of an NTFS."""
     path.write_bytes((b"\xeb\x52\x90NTFS    ".ljust(510, b"\0") + b"\x55\xaa").ljust(disks.GUEST_BYTES, b"."))
 
 

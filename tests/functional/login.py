@@ -1,4 +1,4 @@
-"""Ways to sign in that the cloud's own openrc files do not have."""
+"""Credentials with another address of the Image service."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from devcloud.cloud import Cloud
 
 
 def environment_at(cloud: Cloud, user: str, image_url: str, folder: Path) -> dict[str, str]:
-    """Signs in as the user, but finds the Image service at this address.
+    """Return the environment of a user with another address of the Image service.
 
     Args:
-        folder: Where to keep the clouds.yaml that says so.
+        cloud: The development cloud.
+        user: The entry of the user.
+        image_url: The address.
+        folder: The folder for a clouds.yaml with the address.
     """
     clouds = yaml.safe_load(cloud.clouds_yaml.read_text(encoding="utf-8"))
     clouds["clouds"] = {"elsewhere": clouds["clouds"][user] | {"image_endpoint_override": image_url}}

@@ -1,4 +1,4 @@
-"""What the tests of creating an image share."""
+"""The base of the tests that create images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MIB = 1024**2
 
 
 class CreateTest(FunctionalTest):
-    """Tests that make images of a small raw disk, which holds nothing, and of one with a sound guest."""
+    """Tests with a small raw disk of random data, and a disk with a sound guest."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -21,12 +21,12 @@ class CreateTest(FunctionalTest):
         self.guest = sound_guest()
 
     def show(self, image: str, user: str = "alice") -> dict[str, Any]:
-        """The image as the standard client shows it."""
+        """Return the image as the standard client shows it."""
         shown: dict[str, Any] = self.openstack(f"image show {image} -f json", user=user).json()
         return shown
 
     def download(self, image_id: str, user: str = "alice") -> bytes:
-        """The image's data, by the standard client."""
+        """Return the data of the image, by the standard client."""
         file = self.folder / image_id
         self.openstack(f"image save --file {file} {image_id}", user=user)
         return file.read_bytes()

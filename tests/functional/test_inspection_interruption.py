@@ -1,4 +1,4 @@
-"""Ctrl-C and other signals while somebody looks inside."""
+"""Ctrl-C and other signals during an inspection."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.functional.faults import Fault, once
-from tests.functional.looking import LookingTest
+from tests.functional.inspection import InspectionTest
 
 
-class TestInterrupted(LookingTest):
+class TestInterruption(InspectionTest):
     def setUp(self) -> None:
         super().setUp()
         self.temporary = self.folder / "tmp"
@@ -21,8 +21,8 @@ class TestInterrupted(LookingTest):
         self.image_id = self.create()
 
     @contextmanager
-    def inspect_options(self, words: str, *faults: Fault, number: int) -> Iterator[subprocess.Popen[bytes]]:
-        """A command that is stopped in the middle of a look."""
+    def interrupted(self, words: str, *faults: Fault, number: int) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a command that gets a signal in the middle of an inspection."""
         hanging = Fault(method="GET", path=".*/file", hang=True)
         with self.counted(*faults, hanging) as glance:
             process = self.process(
@@ -38,22 +38,22 @@ class TestInterrupted(LookingTest):
             os.kill(process.pid, number)
             yield process
 
-    def test_a_look_leaves_no_process(self) -> None:
-        first = Fault(method="GET", path=".*/file", left=once())  # whether there are parts; then the look begins
+    def test_an_interrupted_inspection_leaves_no_process(self) -> None:
+        first = Fault(method="GET", path=".*/file", left=once())  # tries a range request; then the inspection begins
 
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)):
             with self.subTest(number=number, status=status):
                 first.left[0] = 1
-                with self.inspect_options(f"vsc image inspect {self.image_id}", first, number=number) as process:
+                with self.interrupted(f"vsc image inspect {self.image_id}", first, number=number) as process:
                     _, stderr = process.communicate(timeout=60)
 
                 self.assert_gone(process, status, stderr)
 
-    def test_fetching_leaves_no_file(self) -> None:
-        no_parts = Fault(method="GET", path=".*/file", status=400, left=once())
+    def test_an_interrupted_download_leaves_no_file(self) -> None:
+        no_ranges = Fault(method="GET", path=".*/file", status=400, left=once())
 
-        with self.inspect_options(
-            f"vsc image community {self.image_id} --download", no_parts, number=signal.SIGINT
+        with self.interrupted(
+            f"vsc image community {self.image_id} --download", no_ranges, number=signal.SIGINT
         ) as process:
             _, stderr = process.communicate(timeout=60)
 
@@ -61,15 +61,15 @@ class TestInterrupted(LookingTest):
         self.assertEqual("private", self.visibility(self.image_id))
 
     def assert_gone(self, process: subprocess.Popen[bytes], status: int, stderr: bytes) -> None:
-        """It ended as it should, with all of its session, and left no file."""
+        """Assert that the command and its whole session have ended, and left no file."""
         self.assertNotIn(b"Traceback", stderr)
         self.assertEqual(status, process.returncode, stderr.decode())
-        self.assertTrue(_has_ended(process.pid), "a process is left")
+        self.assertTrue(_has_ended(process.pid), "a process is running")
         self.assertEqual([], list(self.temporary.iterdir()))
 
 
 def _has_ended(session: int) -> bool:
-    """Whether the last process of a session ends within some seconds."""
+    """Return True if the last process of a session ends within some seconds."""
     end = time.monotonic() + 10
     while time.monotonic() < end:
         try:

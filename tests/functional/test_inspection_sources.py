@@ -1,12 +1,10 @@
-"""The ways to look inside an image: by what is known, by a copy, by parts of it, by all of it; and by none of them."""
+"""The sources of an inspection: a local copy, range requests, a download, or none."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import stat
 import tempfile
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -14,18 +12,18 @@ import fixtures
 
 from tests import disks
 from tests.functional.faults import Fault
-from tests.functional.looking import FIT, LookingTest
+from tests.functional.inspection import FIT, InspectionTest
 from tests.guest_disks import guest_disk, one_nic_guest
 from vscclient.images.data import verification
 from vscclient.images.inspection import in_cloud
 
 FRIEND = "VSC_00002"
 SECRET = {"/root/.aws/credentials": "[default]\naws_secret_access_key = hunter2hunter2\n"}
-UNSEEN = ["not judged, this cloud gives no parts", "not judged. Details", "without inspection"]
+NOT_INSPECTED = ["not judged, this cloud gives no parts", "not judged. Details", "without inspection"]
 
 
-class TestEveryDay(LookingTest):
-    def test_from_create_to_the_audit_on_each_cloud(self) -> None:
+class TestEachCloud(InspectionTest):
+    def test_an_image_is_created_checked_published_and_audited(self) -> None:
         for region in ("devcloud", "no-ranges"):
             with self.subTest(region=region):
                 environment = self.cloud.users["alice"].environment | {"OS_REGION_NAME": region}
@@ -40,23 +38,23 @@ class TestEveryDay(LookingTest):
                 self.assertEqual({"V109"}, found)
                 self.assertEqual(("all", 0, 0), tuple(row[key] for key in ("NICs At Boot", "Errors", "Unknown")))
 
-    def test_where_the_data_was_not_seen_before_it_hangs_on_the_cloud(self) -> None:
+    def test_an_image_that_was_not_inspected_before_needs_range_requests(self) -> None:
         image_id = self.create()
         shutil.rmtree(self.folder / ".cache", ignore_errors=True)
         without: dict[str, Any] = {"environment": self.without_ranges()}
 
         self.openstack(f"vsc image check {image_id} --for community", says=["not judged"], **without)
-        self.openstack(f"vsc image community {image_id}", says=["Changed", "→ community", *UNSEEN], **without)
+        self.openstack(f"vsc image community {image_id}", says=["Changed", "→ community", *NOT_INSPECTED], **without)
         self.openstack(f"vsc image private --yes {image_id}", says=["Everybody", "Changed", "→ private", "members"])
         self.openstack(f"vsc image community {image_id}", says=["Changed", "→ community"])
 
         self.assertEqual("community", self.visibility(image_id))
 
 
-class TestCopy(LookingTest):
-    """``--file``, on a cloud that gives no parts of an image."""
+class TestCopy(InspectionTest):
+    """``--file``, on a cloud without range requests."""
 
-    def test_is_judged_by_whatever_lets_others_in(self) -> None:
+    def test_a_copy_is_inspected_by_each_command_that_publishes(self) -> None:
         friend = self.cloud.projects[FRIEND]
         for command, says in (
             ("vsc image share {image} {friend} --file {disk}", ["private → shared", "Each project"]),
@@ -72,7 +70,7 @@ class TestCopy(LookingTest):
                 says=["Changed", *says],
             )
 
-    def test_with_a_secret_in_it_stops_what_would_be_published(self) -> None:
+    def test_a_copy_with_a_secret_stops_the_publication(self) -> None:
         leaky = guest_disk(self.folder / "leaky.qcow2", files=SECRET)
         image_id = self.create(disk=leaky)
 
@@ -86,7 +84,7 @@ class TestCopy(LookingTest):
         self.assertNotIn("hunter2", refused.stderr)
         self.assertEqual("private", self.visibility(image_id))
 
-    def test_of_something_else_changes_nothing(self) -> None:
+    def test_a_copy_of_another_image_changes_nothing(self) -> None:
         image_id, other = self.create(), self.folder / "other.qcow2"
         other.write_bytes(os.urandom(self.disk.stat().st_size))
 
@@ -97,7 +95,7 @@ class TestCopy(LookingTest):
             self.openstack(f"vsc image check {image_id} --file {file}", status=1, says=[why])
         self.assertEqual("private", self.visibility(image_id))
 
-    def test_that_changes_while_it_is_looked_at_is_not_believed(self) -> None:
+    def test_a_copy_that_changes_during_the_inspection_is_not_used(self) -> None:
         image_id = self.create()
         proved = verification.prove
 
@@ -107,12 +105,12 @@ class TestCopy(LookingTest):
 
         with mock.patch.object(in_cloud, "prove", prove_and_change):
             found = self.inspect(f"{image_id} --file {self.disk}")
-        again = self.inspect(image_id)
+        second = self.inspect(image_id)
 
         self.assertEqual("unknown", found["nics_at_boot"])
-        self.assertEqual("all", again["nics_at_boot"])
+        self.assertEqual("all", second["nics_at_boot"])
 
-    def test_through_a_pipe_is_proved_but_nobody_can_look_inside(self) -> None:
+    def test_a_copy_from_a_pipe_is_verified_and_not_inspected(self) -> None:
         image_id = self.create()
 
         self.openstack(
@@ -122,17 +120,17 @@ class TestCopy(LookingTest):
             says=["Changed", "private → community"],
         )
 
-    def test_that_is_a_block_device_is_a_file_too(self) -> None:
+    def test_a_copy_on_a_block_device_is_inspected(self) -> None:
         device = disks.block_device(self.disk, self.addCleanup)
         if device is None:
-            self.skipTest("no loop device can be made here (needs root, and losetup of the package mount)")
+            self.skipTest("cannot create a loop device (needs root, and losetup of the package mount)")
         image_id = self.create()
 
         self.assertEqual("all", self.inspect(f"{image_id} --file {device}")["nics_at_boot"])
 
 
-class TestDownload(LookingTest):
-    """``--download``, on a cloud that gives no parts of an image."""
+class TestDownload(InspectionTest):
+    """``--download``, on a cloud without range requests."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -140,7 +138,7 @@ class TestDownload(LookingTest):
         self.temporary.mkdir()
         self.useFixture(fixtures.MonkeyPatch("tempfile.tempdir", str(self.temporary)))
 
-    def test_shows_what_is_to_be_published_and_leaves_no_file(self) -> None:
+    def test_a_download_is_inspected_and_leaves_no_file(self) -> None:
         image_id = self.create()
 
         self.openstack(
@@ -151,7 +149,7 @@ class TestDownload(LookingTest):
 
         self.assertEqual([], list(self.temporary.iterdir()))
 
-    def test_is_not_done_where_parts_will_do(self) -> None:
+    def test_range_requests_are_used_instead_of_a_download(self) -> None:
         image_id = self.create()
 
         with mock.patch.object(tempfile, "TemporaryFile") as made:
@@ -160,7 +158,7 @@ class TestDownload(LookingTest):
         self.assertEqual("all", found["nics_at_boot"])
         made.assert_not_called()
 
-    def test_of_an_image_that_was_fetched_before_fetches_nothing(self) -> None:
+    def test_an_inspected_image_is_not_downloaded_again(self) -> None:
         image_id = self.create()
         with self.counted(region="no-ranges") as glance:
             self.inspect(f"{image_id} --download", environment=glance.environment, says=["fetching"])
@@ -170,7 +168,7 @@ class TestDownload(LookingTest):
 
             self.assertEqual((before, "all"), (glance.count, found["nics_at_boot"]))
 
-    def test_is_compared_with_what_the_cloud_has(self) -> None:
+    def test_a_download_is_verified(self) -> None:
         image_id = self.create()
         other = Fault(
             method="GET",
@@ -188,7 +186,7 @@ class TestDownload(LookingTest):
 
         self.assertEqual("private", self.visibility(image_id))
 
-    def test_without_room_for_it_says_so_in_a_line(self) -> None:
+    def test_a_download_without_disk_space_is_one_finding(self) -> None:
         image_id = self.create()
         usage = mock.Mock(free=1024)
 
@@ -212,106 +210,14 @@ class TestDownload(LookingTest):
         self.assertEqual(1, sum("not judged, " in line for line in published.stderr.splitlines()))
 
 
-class TestKnown(LookingTest):
-    """What is known of the same data is not looked for again."""
-
-    def kept(self, folder: Path | None = None) -> list[Path]:
-        """The files in the cache."""
-        return [path for path in (folder or self.folder / ".cache").rglob("*") if path.is_file()]
-
-    def test_who_made_it_publishes_it_without_another_look(self) -> None:
-        image_id = self.create("--description 'reads RNA'")
-
-        with self.counted() as glance:
-            self.openstack(
-                f"vsc image community {image_id}", environment=glance.environment, says=["Changed", "→ community"]
-            )
-
-            self.assertEqual(0, glance.count)
-
-    def test_a_nightly_audit_reads_nothing_twice(self) -> None:
-        image_ids = []
-        for disk in (self.disk, one_nic_guest()):
-            self.image = self.name("rna")
-            image_ids.append(self.create("--no-inspect --multi-nic", disk=disk))
-        words = f"vsc image audit {' '.join(image_ids)} -f json"
-
-        with self.counted() as glance:
-            first = self.openstack(words, environment=glance.environment).json()
-            read = glance.count
-            second = self.openstack(words, environment=glance.environment).json()
-
-            self.assertGreater(read, 0)
-            self.assertEqual(read, glance.count)
-        self.assertEqual(first, second)
-        self.assertEqual(["all", "first"], sorted(row["NICs At Boot"] for row in first))
-
-    def test_another_image_of_the_same_data_is_known_too(self) -> None:
-        self.create("")
-        self.image = self.name("copy")
-        other = self.create()
-
-        self.assertEqual((0, "all"), tuple(self.inspect(other)[key] for key in ("requests", "nics_at_boot")))
-
-    def test_it_is_looked_at_again_where_that_is_wanted(self) -> None:
-        image_id = self.create("")
-
-        with self.counted() as glance:
-            self.openstack(f"vsc image audit {image_id} --no-cache -f json", environment=glance.environment)
-            self.assertGreater(glance.count, 0)
-
-    def test_it_is_private_and_holds_no_secret(self) -> None:
-        leaky = guest_disk(self.folder / "leaky.qcow2", files=SECRET)
-        folder = self.folder / "elsewhere"
-        self.useFixture(fixtures.EnvironmentVariable("XDG_CACHE_HOME", str(folder)))
-
-        self.create("", disk=leaky, says=["warning H506", "virt-", "1 warning"])
-
-        (kept,) = self.kept(folder)
-        self.assertEqual(0o600, stat.S_IMODE(kept.stat().st_mode))
-        self.assertEqual(0o700, stat.S_IMODE(kept.parent.stat().st_mode))
-        self.assertIn("/root/.aws/credentials", kept.read_text())
-        self.assertNotIn("hunter2", kept.read_text())
-        self.assertEqual([], self.kept())
-
-    def test_nothing_is_kept_where_nothing_is_to_be_known(self) -> None:
+class TestChangedImage(InspectionTest):
+    def test_an_image_that_changes_during_the_inspection_is_unknown(self) -> None:
         image_id = self.create()
-
-        self.inspect(f"{image_id} --no-cache")
-
-        self.assertEqual([], self.kept())
-
-    def test_a_folder_that_cannot_be_written_stops_nothing(self) -> None:
-        blocked = self.folder / "blocked"
-        blocked.write_text("a file")
-        self.useFixture(fixtures.EnvironmentVariable("XDG_CACHE_HOME", str(blocked)))
-        image_id = self.create("")
-
-        self.assertEqual("all", self.inspect(image_id)["nics_at_boot"])
-
-    def test_what_was_damaged_there_is_found_anew(self) -> None:
-        image_id = self.create("")
-        (kept,) = self.kept()
-        good = kept.read_text()
-
-        for damaged in ("", "{", "[]", "null", '{"image": 1}', good.replace('"all"', '"none of them"'), good[:-50]):
-            with self.subTest(damaged=damaged):
-                kept.write_text(damaged)
-
-                found = self.inspect(image_id)
-
-                self.assertEqual("all", found["nics_at_boot"], damaged[:50])
-                self.assertGreater(found["requests"], 0)
-
-
-class TestChanging(LookingTest):
-    def test_an_image_that_changes_while_it_is_looked_at_is_unknown(self) -> None:
-        image_id = self.create()
-        asked: list[int] = []
+        requests: list[int] = []
 
         def change(record: dict[str, Any]) -> None:
-            asked.append(1)
-            if len(asked) > 1:
+            requests.append(1)
+            if len(requests) > 1:
                 record["os_hash_value"] = "0" * 128
 
         with self.counted(Fault(method="GET", path=f".*/v2/images/{image_id}", change=change)) as glance:
@@ -322,8 +228,8 @@ class TestChanging(LookingTest):
         self.assertEqual("all", self.inspect(image_id)["nics_at_boot"])
 
 
-class TestOthers(LookingTest):
-    def test_who_has_it_shared_inspects_and_audits_it(self) -> None:
+class TestOtherUsers(InspectionTest):
+    def test_a_member_inspects_and_audits_the_image(self) -> None:
         image_id = self.create(f"{FIT} --share-with {self.cloud.users['eve'].project_id}", says=["Each project"])
         shutil.rmtree(self.folder / ".cache")
         self.openstack(f"vsc image accept {image_id}", user="eve", says=["Accepted"])
@@ -335,7 +241,7 @@ class TestOthers(LookingTest):
         (row,) = (row for row in rows if row["ID"] == image_id)
         self.assertEqual(("all", "shared", 0), (row["NICs At Boot"], row["Visibility"], row["Errors"]))
 
-    def test_of_a_deactivated_image_nobody_gets_the_data(self) -> None:
+    def test_the_data_of_a_deactivated_image_is_not_requested(self) -> None:
         image_id = self.create()
         self.openstack(f"image set --deactivate {image_id}")
 
@@ -348,8 +254,8 @@ class TestOthers(LookingTest):
         self.assertEqual(1, row["Why"].count("deactivated"))
 
 
-class TestOldMembers(LookingTest):
-    def test_those_who_would_have_a_secret_again_do_not_get_it(self) -> None:
+class TestEarlierMembers(InspectionTest):
+    def test_earlier_members_do_not_get_access_to_a_secret(self) -> None:
         leaky = guest_disk(self.folder / "leaky.qcow2", files=SECRET)
         image_id = self.create(disk=leaky)
         self.openstack(f"image set --shared {image_id}")

@@ -1,4 +1,4 @@
-"""What the tests of receiving and deleting images share: images that the standard client made and shared."""
+"""The base of the tests with images that the standard client created and shared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LAB, PARTNER, THIRD = "VSC_00001", "VSC_00002", "VSC_00003"
 """The projects of alice, bob and carol; dave is in the first two."""
 
 
-class ReceivingTest(FunctionalTest):
+class StandardImageTest(FunctionalTest):
     """Tests with images of a small raw disk that are shared by the standard client."""
 
     def setUp(self) -> None:
@@ -22,22 +22,22 @@ class ReceivingTest(FunctionalTest):
         self.image = self.name("rna")
 
     def project(self, name: str) -> str:
-        """The ID of a project."""
+        """Return the ID of a project."""
         return self.cloud.projects[name]
 
     def create(self, options: str = "", *, user: str = "alice", name: str | None = None) -> str:
-        """A new image; its ID."""
+        """Create an image; return its ID."""
         words = f"image create {shlex.quote(name or self.image)} --file {self.disk} -f value -c id {options}"
         return self.openstack(words, user=user).stdout.strip()
 
     def shared(self, *projects: str, user: str = "alice", name: str | None = None) -> str:
-        """A new image that is shared with these projects; its ID."""
+        """Create an image that is shared with these projects; return its ID."""
         image_id = self.create("--shared", user=user, name=name)
         for project in projects:
             self.openstack(f"image add project {image_id} {self.project(project)}", user=user)
         return image_id
 
     def statuses(self, image_id: str, *, user: str = "alice") -> dict[str, str]:
-        """What each member said, by its ID, as the standard client lists it."""
+        """Return the status of each member, by its ID, from the standard client."""
         listed: list[dict[str, Any]] = self.openstack(f"image member list {image_id} -f json", user=user).json()
         return {member["Member ID"]: member["Status"] for member in listed}

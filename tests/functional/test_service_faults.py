@@ -1,4 +1,4 @@
-"""What goes wrong in the cloud and on the way to it: nothing half-done stays, and the cause is told."""
+"""Faults of the cloud and of the network: nothing unfinished is left, and the cause is reported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import fixtures
 
 from tests.functional.base import FunctionalTest, Result
 from tests.functional.faults import Fault, faulty_glance, once
-from tests.functional.signing_in import environment_at
+from tests.functional.login import environment_at
 from tests.guest_disks import sound_guest
 
 MIB = 1024**2
@@ -23,8 +23,8 @@ DATA = r"/v2/images/[^/]+/file"
 RECORD = r"/v2/images/[^/]+"
 
 
-class BadDay(FunctionalTest):
-    """Tests with a proxy before Glance that misbehaves."""
+class FaultTest(FunctionalTest):
+    """Tests with a proxy before Glance that has faults."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -33,7 +33,7 @@ class BadDay(FunctionalTest):
         self.disk.write_bytes(os.urandom(3 * MIB))
 
     def create(self, *faults: Fault, options: str = "", says: list[str], status: int = 1, **more: Any) -> Result:
-        """Creates the image through the faults."""
+        """Create the image by a Glance with these faults."""
         file = "-" if "stdin" in more else str(self.disk)
         with faulty_glance(self.cloud.image_url, *faults) as image_url:
             return self.openstack(
@@ -45,8 +45,8 @@ class BadDay(FunctionalTest):
             )
 
 
-class TestTheUploadFails(BadDay):
-    def test_a_401_in_mid_upload_is_no_empty_image(self) -> None:
+class TestFailedUpload(FaultTest):
+    def test_a_401_during_the_upload_leaves_no_empty_image(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=401, after_bytes=MIB, left=once()),
             says=["The Image service does not accept the credentials", DELETED],
@@ -54,7 +54,7 @@ class TestTheUploadFails(BadDay):
 
         self.assert_nothing_left(self.image)
 
-    def test_a_401_after_the_last_byte_is_no_empty_image(self) -> None:
+    def test_a_401_after_the_last_byte_leaves_no_empty_image(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=401, left=once()),
             says=["The Image service does not accept the credentials", DELETED],
@@ -62,7 +62,7 @@ class TestTheUploadFails(BadDay):
 
         self.assert_nothing_left(self.image)
 
-    def test_a_503_is_told(self) -> None:
+    def test_a_503_is_reported(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=503, message="come back later", left=once()),
             says=["The Image service failed: 503 Service Unavailable: come back later", DELETED],
@@ -70,7 +70,7 @@ class TestTheUploadFails(BadDay):
 
         self.assert_nothing_left(self.image)
 
-    def test_a_record_that_got_no_answer_is_deleted_all_the_same(self) -> None:
+    def test_a_record_without_an_answer_is_deleted(self) -> None:
         self.create(
             Fault(method="POST", path="/v2/images", status=504, forward=True),
             says=["The Image service failed: 504 Gateway Timeout", DELETED],
@@ -78,7 +78,7 @@ class TestTheUploadFails(BadDay):
 
         self.assert_nothing_left(self.image)
 
-    def test_an_image_of_mine_is_not_touched_when_its_id_was_given_and_nobody_answers(self) -> None:
+    def test_an_existing_image_with_the_given_id_is_not_deleted(self) -> None:
         mine = self.openstack(f"vsc image create {self.name('mine')} --file {self.disk} -f value -c id").stdout.strip()
 
         self.create(
@@ -89,7 +89,7 @@ class TestTheUploadFails(BadDay):
 
         self.openstack(f"vsc image show {mine}")
 
-    def test_a_service_that_stumbles_once_after_the_last_byte_costs_nothing(self) -> None:
+    def test_a_single_failure_after_the_last_byte_is_retried(self) -> None:
         created = self.create(
             Fault(method="GET", path=RECORD, status=503, left=once()),
             options="-f json",
@@ -99,7 +99,7 @@ class TestTheUploadFails(BadDay):
 
         self.assertEqual("sha512", created.json()["verified"])
 
-    def test_a_file_that_is_renamed_meanwhile_is_the_same_file(self) -> None:
+    def test_a_file_can_be_renamed_during_the_upload(self) -> None:
         def move(record: dict[str, Any]) -> None:
             self.disk.rename(self.folder / "moved")
 
@@ -109,7 +109,7 @@ class TestTheUploadFails(BadDay):
             says=[],
         )
 
-    def test_a_lost_connection_is_told(self) -> None:
+    def test_a_lost_connection_is_reported(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, reset=True, after_bytes=MIB, left=once()),
             says=["The Image service does not answer", DELETED],
@@ -117,7 +117,7 @@ class TestTheUploadFails(BadDay):
 
         self.assert_nothing_left(self.image)
 
-    def test_a_redirect_is_not_followed_with_half_a_body(self) -> None:
+    def test_a_redirect_of_the_upload_is_not_followed(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=307, left=once()),
             says=["The received data differs from the data that was sent: the image is queued, not active", DELETED],
@@ -125,7 +125,7 @@ class TestTheUploadFails(BadDay):
 
         self.assert_nothing_left(self.image)
 
-    def test_a_quota_is_told(self) -> None:
+    def test_an_exceeded_quota_is_reported(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=413, message="Denying attempt to upload image, quota", left=once()),
             says=["This exceeds your quota or a limit of the Image service: ", DELETED],
@@ -133,7 +133,7 @@ class TestTheUploadFails(BadDay):
 
         self.assert_nothing_left(self.image)
 
-    def test_a_record_that_cannot_be_deleted_is_told(self) -> None:
+    def test_a_record_that_cannot_be_deleted_is_reported(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=503, left=once()),
             Fault(method="DELETE", path=RECORD, status=503),
@@ -147,7 +147,7 @@ class TestTheUploadFails(BadDay):
         (left,) = self.images_named(self.image)
         self.assertEqual("queued", left["Status"])
 
-    def test_a_file_that_is_written_to_meanwhile_is_not_kept(self) -> None:
+    def test_an_image_of_a_file_that_changes_during_the_upload_is_deleted(self) -> None:
         def touch(record: dict[str, Any]) -> None:
             with self.disk.open("ab") as file:
                 file.write(b"more")
@@ -160,45 +160,49 @@ class TestTheUploadFails(BadDay):
         self.assert_nothing_left(self.image)
 
 
-class TestTheDataIsNotWhatWasSent(BadDay):
-    def lie(self, **lies: Any) -> Fault:
-        """The cloud says something else of the image."""
-        return Fault(method="GET", path=RECORD, change=lambda record: record.update(lies))
+class TestVerification(FaultTest):
+    def changed_record(self, **fields: Any) -> Fault:
+        """Return a fault that changes fields of the record."""
+        return Fault(method="GET", path=RECORD, change=lambda record: record.update(fields))
 
-    def test_a_wrong_hash_deletes_it(self) -> None:
+    def test_an_image_with_a_wrong_hash_is_deleted(self) -> None:
         self.create(
-            self.lie(os_hash_value="0" * 128),
+            self.changed_record(os_hash_value="0" * 128),
             says=["The received data differs from the data that was sent: its sha512 is 0000", DELETED],
         )
 
         self.assert_nothing_left(self.image)
 
-    def test_a_wrong_size_deletes_it(self) -> None:
-        self.create(self.lie(size=0), says=["3145728 bytes were sent, the cloud has 0", DELETED])
+    def test_an_image_with_a_wrong_size_is_deleted(self) -> None:
+        self.create(self.changed_record(size=0), says=["3145728 bytes were sent, the cloud has 0", DELETED])
 
         self.assert_nothing_left(self.image)
 
-    def test_another_algorithm_means_reading_the_file_again(self) -> None:
+    def test_the_file_is_read_again_for_another_algorithm(self) -> None:
         right = hashlib.sha256(self.disk.read_bytes()).hexdigest()
 
         created = self.create(
-            self.lie(os_hash_algo="sha256", os_hash_value=right), options="-f json", status=0, says=[]
+            self.changed_record(os_hash_algo="sha256", os_hash_value=right), options="-f json", status=0, says=[]
         )
 
         self.assertEqual("sha256", created.json()["verified"])
         self.assertIn("reading the file again", created.stderr)
 
-    def test_another_algorithm_finds_what_is_wrong(self) -> None:
-        self.create(self.lie(os_hash_algo="sha256", os_hash_value="0" * 64), says=["its sha256 is 0000", DELETED])
+    def test_an_image_with_a_wrong_hash_of_another_algorithm_is_deleted(self) -> None:
+        self.create(
+            self.changed_record(os_hash_algo="sha256", os_hash_value="0" * 64), says=["its sha256 is 0000", DELETED]
+        )
 
-    def test_only_the_old_checksum_is_better_than_nothing(self) -> None:
-        created = self.create(self.lie(os_hash_algo=None, os_hash_value=None), options="-f json", status=0, says=[])
+    def test_the_md5_checksum_is_used_if_there_is_no_other_hash(self) -> None:
+        created = self.create(
+            self.changed_record(os_hash_algo=None, os_hash_value=None), options="-f json", status=0, says=[]
+        )
 
         self.assertEqual("md5", created.json()["verified"])
 
-    def test_standard_input_with_another_algorithm_is_not_verified_and_told(self) -> None:
+    def test_standard_input_is_not_verified_with_another_algorithm(self) -> None:
         created = self.create(
-            self.lie(os_hash_algo="sha256", os_hash_value="0" * 64),
+            self.changed_record(os_hash_algo="sha256", os_hash_value="0" * 64),
             options="-f json",
             status=0,
             says=["not verified (the cloud hashes with sha256, and standard input cannot be read again)"],
@@ -207,9 +211,9 @@ class TestTheDataIsNotWhatWasSent(BadDay):
 
         self.assertEqual("no", created.json()["verified"])
 
-    def test_an_image_that_the_cloud_converts_is_not_verified_and_told(self) -> None:
+    def test_an_image_that_the_cloud_converts_is_not_verified(self) -> None:
         created = self.create(
-            self.lie(disk_format="qcow2", size=7, os_hash_value="0" * 128),
+            self.changed_record(disk_format="qcow2", size=7, os_hash_value="0" * 128),
             options="--import -f json",
             status=0,
             says=["not verified (the cloud has converted it to qcow2)"],
@@ -218,8 +222,8 @@ class TestTheDataIsNotWhatWasSent(BadDay):
         self.assertEqual("no", created.json()["verified"])
 
 
-class TestAfterItIsVerified(BadDay):
-    def test_a_cloud_that_forbids_community_keeps_the_image_and_names_the_next_step(self) -> None:
+class TestAfterVerification(FaultTest):
+    def test_an_image_that_cannot_become_community_is_kept(self) -> None:
         shutil.copyfile(sound_guest(), self.disk)
         forbidden = Fault(method="PATCH", path=RECORD, status=403, message="You are not authorized to communitize")
 
@@ -235,7 +239,7 @@ class TestAfterItIsVerified(BadDay):
         (left,) = self.images_named(self.image)
         self.assertEqual("active", left["Status"])
 
-    def test_what_was_not_verified_is_not_called_so(self) -> None:
+    def test_an_image_that_is_not_verified_is_reported_so(self) -> None:
         shutil.copyfile(sound_guest(), self.disk)
 
         self.create(
@@ -250,8 +254,8 @@ class TestAfterItIsVerified(BadDay):
         )
 
 
-class TestTheCloudDoesNotImport(BadDay):
-    def test_it_is_told_before_anything_is_made(self) -> None:
+class TestImport(FaultTest):
+    def test_a_cloud_without_imports_is_reported_before_a_record_is_created(self) -> None:
         self.create(
             Fault(method="GET", path="/v2/info/import", status=404),
             options="--import",
@@ -262,8 +266,8 @@ class TestTheCloudDoesNotImport(BadDay):
         self.assert_nothing_left(self.image)
 
 
-class TestNobodyThere(BadDay):
-    def test_a_dead_image_service_is_told(self) -> None:
+class TestUnreachableService(FaultTest):
+    def test_a_dead_image_service_is_reported(self) -> None:
         with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as server:
             dead = f"http://127.0.0.1:{server.getsockname()[1]}"
 
@@ -274,7 +278,7 @@ class TestNobodyThere(BadDay):
             says=["The Image service does not answer: connection refused."],
         )
 
-    def test_a_dead_identity_service_is_told(self) -> None:
+    def test_a_dead_identity_service_is_reported(self) -> None:
         environment = self.cloud.users["alice"].environment | {"OS_AUTH_URL": "http://127.0.0.1:9/v3"}
 
         self.openstack(
@@ -284,8 +288,8 @@ class TestNobodyThere(BadDay):
             says=["The Identity service does not answer: connection refused.", "Failed to discover available identity"],
         )
 
-    def test_an_image_service_that_never_answers_is_given_up(self) -> None:
-        self.give_up_after(1.0)
+    def test_an_image_service_that_never_answers_has_a_timeout(self) -> None:
+        self.use_timeout(1.0)
         with faulty_glance(self.cloud.image_url, Fault(method="GET", path="/v2/images", hang=True)) as image_url:
             self.openstack(
                 f"vsc image create {self.image} --file {self.disk}",
@@ -294,8 +298,8 @@ class TestNobodyThere(BadDay):
                 says=["The Image service does not answer: timed out."],
             )
 
-    def test_an_identity_service_that_never_answers_is_given_up(self) -> None:
-        self.give_up_after(1.0)
+    def test_an_identity_service_that_never_answers_has_a_timeout(self) -> None:
+        self.use_timeout(1.0)
         with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as silent:
             environment = self.cloud.users["alice"].environment | {
                 "OS_AUTH_URL": f"http://127.0.0.1:{silent.getsockname()[1]}/v3"
@@ -308,14 +312,14 @@ class TestNobodyThere(BadDay):
                 says=["The Identity service does not answer: timed out.", "Failed to discover available identity"],
             )
 
-    def give_up_after(self, seconds: float) -> None:
-        """A minute is too long for a test."""
+    def use_timeout(self, seconds: float) -> None:
+        """Replace the timeout, which is too long for a test."""
         self.useFixture(fixtures.MonkeyPatch("vscclient.glance.client.TIMEOUT_S", seconds))
         self.useFixture(fixtures.MonkeyPatch("vscclient.osc.command.LOGIN_TIMEOUT_S", seconds))
 
 
-class TestCredentials(BadDay):
-    def test_nothing_to_sign_in_with_names_the_openrc(self) -> None:
+class TestCredentials(FaultTest):
+    def test_missing_credentials_are_reported(self) -> None:
         self.openstack(
             f"vsc image create {self.image} --file {self.disk}",
             environment={},
@@ -323,7 +327,7 @@ class TestCredentials(BadDay):
             says=["Not signed in: Missing value auth-url", "Source your openrc file"],
         )
 
-    def test_a_region_without_images_is_told(self) -> None:
+    def test_a_region_without_an_image_service_is_reported(self) -> None:
         environment = self.cloud.users["alice"].environment | {"OS_REGION_NAME": "nowhere"}
 
         self.openstack(
@@ -333,7 +337,7 @@ class TestCredentials(BadDay):
             says=["Check OS_REGION_NAME"],
         )
 
-    def test_a_wrong_password_is_told(self) -> None:
+    def test_a_wrong_password_is_reported(self) -> None:
         environment = self.cloud.users["alice"].environment | {"OS_PASSWORD": "wrong"}
 
         self.openstack(
