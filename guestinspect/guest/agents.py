@@ -128,7 +128,7 @@ class _Script:
 
 def _find_scripts(tree: Tree, units: Units) -> Iterator[Fact[str]]:
     """Yield local scripts that ask the metadata service for keys, as was usual before cloud-init."""
-    for script in (*_list_rc_locals(tree), *_list_unit_scripts(tree)):
+    for script in _list_scripts(tree):
         content = tree.head(script.path, _SCRIPT_BYTES) or b""
         if _METADATA in content and _KEYS.search(content) and _runs(tree, units, script):
             yield Fact(script.name, script.path)
@@ -143,16 +143,13 @@ def _runs(tree: Tree, units: Units, script: _Script) -> bool:
     return units.starts(script.service).is_started
 
 
-def _list_rc_locals(tree: Tree) -> Iterator[_Script]:
+def _list_scripts(tree: Tree) -> Iterator[_Script]:
+    """Yield the local scripts, and the local unit files with the programs and scripts that they run."""
     for path, service in _RC_LOCALS.items():
         yield _Script("rc.local", path, service)
     for name in tree.names(_LOCAL_FOLDER)[:_MOST_FILES]:
         if name.endswith(".start"):
             yield _Script(name, f"{_LOCAL_FOLDER}/{name}", "local")
-
-
-def _list_unit_scripts(tree: Tree) -> Iterator[_Script]:
-    """Yield the local unit files, and the programs and scripts that they run."""
     names = [name for name in tree.names(_LOCAL_UNITS) if name.endswith(".service")]
     for name in names[:_MOST_FILES]:
         path, service = f"{_LOCAL_UNITS}/{name}", name.removesuffix(".service")

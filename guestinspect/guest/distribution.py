@@ -100,7 +100,13 @@ def _read_release(tree: Tree) -> _Release:
         release = _read_sentence(tree, path)
         if release:
             return release
-    return _read_number(tree)
+    for path, name in _NUMBERS.items():
+        if is_file(tree, path):
+            number = next((text.strip() for _, text in lines(tree, path, _LIMIT_BYTES)), "")
+            release = {"distro": Fact(name, path)}
+            # Debian's testing has «trixie/sid», which is not a version
+            return release | {"version": Fact(number, f"{path}:1")} if _VERSION.fullmatch(number) else release
+    return {}
 
 
 def _read_assignments(tree: Tree, path: str, distro_key: str, version_key: str) -> _Release:
@@ -124,14 +130,4 @@ def _read_sentence(tree: Tree, path: str) -> _Release:
                 location = f"{path}:{number}"
                 found = _VERSION_IN_SENTENCE.search(text[:200])
                 return {"distro": Fact(name, location)} | ({"version": Fact(found[1], location)} if found else {})
-    return {}
-
-
-def _read_number(tree: Tree) -> _Release:
-    for path, name in _NUMBERS.items():
-        if is_file(tree, path):
-            number = next((text.strip() for _, text in lines(tree, path, _LIMIT_BYTES)), "")
-            release = {"distro": Fact(name, path)}
-            # Debian's testing has «trixie/sid», which is not a version
-            return release | {"version": Fact(number, f"{path}:1")} if _VERSION.fullmatch(number) else release
     return {}

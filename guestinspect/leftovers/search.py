@@ -142,19 +142,17 @@ class Search:
             for below in self.folders(folder):
                 yield from self._match(below, rest)
             return
-        for name in self._match_names(folder, part):
+        names = self.names(folder)
+        if "*" in part:
+            matching = [name for name in names if _matches(name, part)]
+        else:
+            matching = [part] if part in names else []
+        for name in matching:
             path = posixpath.join(folder, name)
             if rest:
                 yield from self._match(path, rest)
             else:
                 yield path
-
-    def _match_names(self, folder: str, part: str) -> Iterator[str]:
-        names = self.names(folder)
-        if "*" in part:
-            yield from (name for name in names if _matches(name, part))
-        elif part in names:
-            yield part
 
     def folders(self, top: str) -> Iterator[str]:
         """Yield a folder and all folders below it; links are not followed."""

@@ -77,7 +77,11 @@ class SshdSettings:
             raise Unreadable(path, "too many files include one another")
         is_for_all = True
         for number, line in lines(self._search.tree, path):
-            self._count(path, line)
+            self._lines_read += 1
+            self._bytes_read += len(line)
+            if self._lines_read > _MOST_LINES or self._bytes_read > _MOST_BYTES:
+                limit = f"{_MOST_LINES} lines or {_MOST_BYTES // 1024} KiB"
+                raise Unreadable(path, f"sshd's configuration has more than {limit}")
             name, values = _parse_line(line)
             # a Match block reaches to the next Match or the end of its file, whatever the indentation
             if name == "match":
@@ -88,13 +92,6 @@ class SshdSettings:
                     yield from self._read(included, depth + 1)
             elif name and is_for_all:
                 yield SshdSetting(name, values, path, number)
-
-    def _count(self, path: str, line: str) -> None:
-        self._lines_read += 1
-        self._bytes_read += len(line)
-        if self._lines_read > _MOST_LINES or self._bytes_read > _MOST_BYTES:
-            limit = f"{_MOST_LINES} lines or {_MOST_BYTES // 1024} KiB"
-            raise Unreadable(path, f"sshd's configuration has more than {limit}")
 
     def _find_included(self, patterns: tuple[str, ...]) -> Iterator[str]:
         for pattern in patterns:

@@ -65,7 +65,12 @@ def find_boot(tree: Tree, view: FirmwareView) -> Fact[Boot]:
     Raises:
         Unknown: The guest's architecture has another firmware, or the EFI system partition could not be read.
     """
-    _require_bios_or_uefi(tree)
+    try:
+        architecture = find_architecture(tree).value
+    except Unknown:
+        architecture = ""  # most likely a PC or a server, as nearly all guests are
+    if architecture in _OTHER_FIRMWARE:
+        raise Unknown(f"the boot of a disk for {architecture} cannot be inspected")
     efi = view.efi()
     of_bios, of_uefi = _find_bios_loader(tree, view.layout), _find_uefi_loader(efi)
     firmware = (("bios",) if of_bios else ()) + (("uefi",) if of_uefi else ())
@@ -87,15 +92,6 @@ def _list_kernel_candidates(tree: Tree) -> Iterator[list[str]]:
     for folder in _KERNEL_FOLDERS:
         yield [f"{folder}/{name}" for name in tree.names(folder or "/") if _KERNEL.fullmatch(name)]
     yield [f"{folder}/{release}/vmlinuz" for folder in _MODULES for release in tree.names(folder)]
-
-
-def _require_bios_or_uefi(tree: Tree) -> None:
-    try:
-        architecture = find_architecture(tree).value
-    except Unknown:  # most likely a PC or a server, as nearly all guests are
-        return
-    if architecture in _OTHER_FIRMWARE:
-        raise Unknown(f"the boot of a disk for {architecture} cannot be inspected")
 
 
 def _find_bios_loader(tree: Tree, layout: PartitionLayout) -> Fact[str] | None:

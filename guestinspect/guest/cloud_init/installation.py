@@ -9,8 +9,7 @@ from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.cloud_init import configuration as cloud_config
 from guestinspect.guest.cloud_init import datasource, startup
 from guestinspect.guest.cloud_init.configuration import CloudConfig
-from guestinspect.guest.services.init_system import InitSystem
-from guestinspect.guest.services.units import Units
+from guestinspect.guest.services.init_system import InitSystem, find_init_system
 from guestinspect.model.fact import Fact
 from guestinspect.model.guest import CloudInit, Step
 
@@ -21,7 +20,8 @@ _PYTHON = re.compile(r"python[0-9.]{1,6}", re.ASCII)
 _VERSION_FILE = re.compile(r"""^(_PACKAGED_VERSION|__VERSION__)\s*=\s*["']([0-9][\w.~+-]{0,40})["']""", re.ASCII)
 _METADATA_NAME = re.compile(r"cloud[_-]init-([0-9][0-9.]{0,20}?)(?:-py[0-9.]+)?\.(?:egg|dist)-info", re.ASCII)
 
-_NEW_STAGE = "cloud-init-network"
+_KEY_STAGE, _NEW_KEY_STAGE = "cloud-init", "cloud-init-network"
+"""The service that installs SSH keys; cloud-init 24.3 renamed it."""
 _UNITS = ("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system")
 
 _LIMIT_BYTES = 64 * 1024
@@ -66,19 +66,12 @@ def _find_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...
     if off_switch is not None:
         return off_switch
     parameters = command_line or ()
-    key_stage = [_find_key_stage(tree)]
-    return datasource.find_identify_obstacle(tree, config, parameters) or startup.find_service_obstacle(
-        tree, parameters, key_stage
-    )
-
-
-def _find_key_stage(tree: Tree) -> str:
-    """Return the name of the service that installs SSH keys; cloud-init 24.3 renamed it."""
-    units = Units(tree)
-    is_new = units.init_system is InitSystem.SYSTEMD and any(
-        is_file(tree, f"{folder}/{_NEW_STAGE}.service") for folder in _UNITS
-    )
-    return _NEW_STAGE if is_new else "cloud-init"
+    obstacle = datasource.find_identify_obstacle(tree, config, parameters)
+    if obstacle is not None:
+        return obstacle
+    has_systemd = find_init_system(tree) is InitSystem.SYSTEMD
+    is_new = has_systemd and any(is_file(tree, f"{folder}/{_NEW_KEY_STAGE}.service") for folder in _UNITS)
+    return startup.find_service_obstacle(tree, parameters, [_NEW_KEY_STAGE if is_new else _KEY_STAGE])
 
 
 def _list_packages(tree: Tree) -> Iterator[str]:

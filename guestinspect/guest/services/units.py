@@ -45,7 +45,12 @@ class Units:
             Unknown: It has a condition that depends on something that the disk does not show.
         """
         if service not in self._starts:
-            self._starts[service] = self._find_start(service)
+            if self.init_system is InitSystem.SYSTEMD:
+                self._starts[service] = self._get_systemd().starts(service)
+            else:
+                location = _FINDERS[self.init_system](self._tree, service)
+                what = f"{service} is {'not ' if location is None else ''}enabled"
+                self._starts[service] = ServiceStart(location is not None, Step(what, location or ""))
         return self._starts[service]
 
     def instances(self, template: str) -> tuple[str, ...]:
@@ -64,14 +69,6 @@ class Units:
         if self._systemd is None:
             self._systemd = Systemd(self._tree, self._command_line)
         return self._systemd
-
-    def _find_start(self, service: str) -> ServiceStart:
-        if self.init_system is InitSystem.SYSTEMD:
-            return self._get_systemd().starts(service)
-        location = _FINDERS[self.init_system](self._tree, service)
-        if location is None:
-            return ServiceStart(False, Step(f"{service} is not enabled"))
-        return ServiceStart(True, Step(f"{service} is enabled", location))
 
 
 def _find_in_runlevels(tree: Tree, service: str) -> str | None:
