@@ -6,11 +6,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from guests.archive import mirror
-from guests.disk import as_root
-from guests.home import kept
+from guests.archive import find_mirror
+from guests.disks.disk import run_as_root
+from guests.disks.xfs_prototype import build_prototype
+from guests.home import cached_folder
 from guests.programs import run
-from guests.xfs_prototype import prototype
 
 GENERATION = "trixie"
 PACKAGES = (
@@ -52,8 +52,8 @@ DISKS = ("ext4.raw", *_CONVERTED)
 
 def disks() -> Path:
     """Return the folder of all ``DISKS``. They are made at the first use: it takes minutes, and 15 GiB."""
-    words = (mirror(), GENERATION, *PACKAGES, *DISKS, str(SIZE_MIB))
-    return kept("full-guest", words, lambda folder: as_root("benchmarks.full_guest", folder))
+    words = (find_mirror(), GENERATION, *PACKAGES, *DISKS, str(SIZE_MIB))
+    return cached_folder("full-guest", words, lambda folder: run_as_root("benchmarks.full_guest", folder))
 
 
 def _make(folder: Path) -> None:
@@ -74,7 +74,7 @@ def _make(folder: Path) -> None:
 
 def _bootstrap(tar: Path) -> None:
     packages = f"--include={','.join(PACKAGES)}"
-    run(["mmdebstrap", "--variant=standard", "--architectures=amd64", packages, GENERATION, tar, mirror()])
+    run(["mmdebstrap", "--variant=standard", "--architectures=amd64", packages, GENERATION, tar, find_mirror()])
 
 
 def _set_up(root: Path) -> None:
@@ -95,7 +95,7 @@ def _disk(system: str, root: Path, disk: Path) -> None:
         run(["mkfs.btrfs", "-q", "-f", "--rootdir", root, alone])
     else:
         description = disk.with_suffix(".prototype")
-        description.write_text(prototype(root), encoding="utf-8", errors="surrogateescape")
+        description.write_text(build_prototype(root), encoding="utf-8", errors="surrogateescape")
         run(["mkfs.xfs", "-q", "-f", "-p", description, alone])
         description.unlink()
     with disk.open("wb") as file:

@@ -1,23 +1,26 @@
-"""Guests made from Debian's packages, what they do when they are booted, and small copies of them to look at.
+"""Guests made from Debian's packages: their behavior when they are booted, and small copies of them to inspect.
 
-A set-up (``guests/setups``) says what somebody did to a fresh Debian: packages, files, units. Two guests are made of
-it:
+A set-up (``guests/setups``) describes the changes to a fresh Debian: packages, files, units. Two guests are made from
+each set-up:
 
-* one that is *installed* by mmdebstrap and boots: QEMU gives it three virtio NICs on a PCI machine, each on a network
-  of its own with DHCP, a config drive or none, and later a fourth NIC. What became of them is written into
-  ``guests/truth.json``;
-* one that is *static*: packages unpacked, their units enabled as installing would, no kernel. It is made in a second or
-  two, for the tests to look at. ``compare`` tells whether it has what the installed one has.
+* A *booted* guest (``guests/booted``) is installed by mmdebstrap. QEMU gives it three virtio NICs on a PCI machine,
+  each on its own network with DHCP, a config drive or none, and later a fourth NIC. The observed behavior of the NICs
+  is recorded in ``guests/truth.json``.
+* A *static* guest (``guests/static``) is made in a second or two, for the tests to inspect: its packages are unpacked
+  and their units are enabled as the installation would enable them; there is no kernel. ``compare`` checks that it has
+  the same files as the booted guest.
 
-To boot them again::
+To boot guests::
 
-    python -m guests boot --missing --jobs 2        # what was added or changed since
-    python -m guests boot NAME --keep FOLDER        # one, and keep what its console and the probe in it said
-    python -m guests list                           # what they did
+    python -m guests boot --missing --jobs 2        # set-ups that were added or changed since the last boot
+    python -m guests boot NAME --keep FOLDER        # one set-up; keeps the output of its console and its probe
+    python -m guests list                           # the recorded behavior of all set-ups
 
-``truth.json`` is written by that and never by hand. A set-up that is changed has no truth until it is booted again.
-Booting needs qemu-system-x86, mmdebstrap, fakeroot, dosfstools and mtools, and no root; static guests need
-debian-archive-keyring, e2fsprogs, btrfs-progs, xfsprogs, qemu-utils, and fakeroot where one is not root.
-``VSCCLIENT_GUESTS_HOME`` is where packages and installed guests are kept (``~/.cache/vscclient-guests``),
-``VSCCLIENT_GUESTS_MIRROR`` an archive of Debian, instead of the one that this machine's apt uses.
+Booting writes ``truth.json``, which is never edited by hand. A set-up that is changed has no recorded behavior until it
+is booted again.
+
+Booting needs qemu-system-x86, mmdebstrap, fakeroot, dosfstools and mtools, but not root. Static guests need
+debian-archive-keyring, e2fsprogs, btrfs-progs, xfsprogs, qemu-utils, and fakeroot unless the user is root.
+``VSCCLIENT_GUESTS_HOME`` is the folder for packages and installed guests (``~/.cache/vscclient-guests``).
+``VSCCLIENT_GUESTS_MIRROR`` is the address of a Debian archive, instead of that of this machine's apt.
 """

@@ -8,47 +8,47 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from guests import comparing, truth
-from guests.booting import boot
+from guests import comparison, truth
+from guests.booted.installation import read_versions
+from guests.booted.machine import qemu_version
+from guests.booted.observation import boot
 from guests.errors import GuestsError
-from guests.installed import versions
-from guests.looked_at import static_disk
-from guests.machine import version
 from guests.setup import Setup, Source
-from guests.setups.every import named
+from guests.setups.all_setups import find_setups
+from guests.static.static_disk import make_static_disk
 
 
 def main() -> int:
-    """Do what the arguments say. Returns the exit status."""
-    arguments = parser().parse_args()
+    """Run the command line. Returns the exit status."""
+    arguments = build_parser().parse_args()
     try:
-        return do(arguments)
+        return run_action(arguments)
     except GuestsError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def parser() -> argparse.ArgumentParser:
-    """The arguments."""
-    top = argparse.ArgumentParser(prog="python -m guests", description="Guests of real packages, and what they do.")
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="python -m guests", description="Boot guests of real packages, and copy them.")
     actions = top.add_subparsers(dest="action", required=True)
     names = argparse.ArgumentParser(add_help=False)
-    names.add_argument("names", nargs="*", metavar="NAME", help="a set-up; none: all")
-    actions.add_parser("list", parents=[names], help="the set-ups, and what they did")
-    booting = actions.add_parser("boot", parents=[names], help="boot them, and write down what they did")
-    booting.add_argument("--jobs", type=int, default=1, metavar="N", help="boot so many at once")
-    booting.add_argument("--missing", action="store_true", help="only what was not booted since it was changed")
-    booting.add_argument("--keep", type=Path, metavar="FOLDER", help="keep what the guests said")
-    actions.add_parser("compare", parents=[names], help="static guests with installed ones; as root, or by fakeroot")
-    actions.add_parser("forget", parents=[names], help="forget what they did, until they are booted again")
+    names.add_argument("names", nargs="*", metavar="NAME", help="a set-up (default: all)")
+    actions.add_parser("list", parents=[names], help="list the set-ups and their recorded behavior")
+    booting = actions.add_parser("boot", parents=[names], help="boot set-ups and record their behavior")
+    booting.add_argument("--jobs", type=int, default=1, metavar="N", help="boot N guests at once (default: 1)")
+    booting.add_argument("--missing", action="store_true", help="boot only set-ups that changed since their last boot")
+    booting.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the output of the guests in a folder")
+    actions.add_parser("compare", parents=[names], help="compare static guests with installed ones; needs fakeroot")
+    actions.add_parser("forget", parents=[names], help="remove the recorded behavior until the next boot")
     making = actions.add_parser("make", parents=[names], help="make disks of static guests")
-    making.add_argument("--folder", type=Path, default=Path(), help="where to; the current folder if nothing is said")
+    making.add_argument("--folder", type=Path, default=Path(), help="the folder for the disks (default: the current)")
     return top
 
 
-def do(arguments: argparse.Namespace) -> int:
-    """Do one action. Returns the exit status."""
-    setups = named(arguments.names)
+def run_action(arguments: argparse.Namespace) -> int:
+    """Run one action. Returns the exit status."""
+    setups = find_setups(arguments.names)
     match arguments.action:
         case "boot":
             return boot_all(setups, arguments)
@@ -62,10 +62,10 @@ def do(arguments: argparse.Namespace) -> int:
 
 
 def show(setups: Sequence[Setup]) -> int:
-    """A line for each boot."""
+    """Print a line for each boot of the set-ups."""
     for setup in setups:
         for source in setup.sources:
-            print(f"{setup.name}\t{source}\t{_in_words(truth.known(setup, source))}")
+            print(f"{setup.name}\t{source}\t{_describe(truth.find_truth(setup, source))}")
     return 0
 
 
@@ -73,53 +73,55 @@ def boot_all(setups: Sequence[Setup], arguments: argparse.Namespace) -> int:
     """Boot guests, several at once; one that fails does not stop the others."""
     wanted = [(setup, source) for source in Source for setup in setups if source in setup.sources]
     if arguments.missing:
-        wanted = [(setup, source) for setup, source in wanted if truth.known(setup, source) is None]
+        wanted = [(setup, source) for setup, source in wanted if truth.find_truth(setup, source) is None]
     with ThreadPoolExecutor(arguments.jobs) as pool:
         waiting = [pool.submit(_boot_one, setup, source, arguments.keep) for setup, source in wanted]
     return max((each.result() for each in waiting), default=0)
 
 
 def compare(setups: Sequence[Setup]) -> int:
-    """A line for each path in which a static guest differs from the installed one."""
-    found = [f"{setup.name}\t{line}" for setup in setups for line in comparing.differences(setup)]
-    print("\n".join(found) or "no difference")
-    return 1 if found else 0
+    """Print a line for each path in which a static guest differs from the installed one."""
+    differences = [f"{setup.name}\t{line}" for setup in setups for line in comparison.find_differences(setup)]
+    print("\n".join(differences) or "no differences")
+    return 1 if differences else 0
 
 
 def forget(setups: Sequence[Setup]) -> int:
-    """They are to be booted again."""
+    """Remove the recorded behavior of the set-ups."""
     for setup in setups:
         truth.forget(setup)
     return 0
 
 
 def make(setups: Sequence[Setup], folder: Path) -> int:
-    """Make a disk for each set-up, named as it is."""
+    """Make a disk for each set-up, with its name."""
     folder.mkdir(parents=True, exist_ok=True)
     for setup in setups:
-        made = folder / f"{setup.name}.{setup.disk_format}"
-        static_disk(setup, made)
-        print(made)
+        disk = folder / f"{setup.name}.{setup.disk_format}"
+        make_static_disk(setup, disk)
+        print(disk)
     return 0
 
 
 def _boot_one(setup: Setup, source: Source, keep: Path | None) -> int:
-    kept = keep / f"{setup.name}-{source.name.lower()}" if keep else None
+    folder = keep / f"{setup.name}-{source.name.lower()}" if keep else None
     try:
-        booted = boot(setup, source, kept)
+        result = boot(setup, source, folder)
     except GuestsError as error:
         print(f"{setup.name}\t{source}\tFAILED: {error}", file=sys.stderr, flush=True)
         return 1
-    truth.record(setup, source, booted, {"qemu": version(), "packages": versions(setup)})
-    print(f"{setup.name}\t{source}\t{_in_words(truth.known(setup, source))}", flush=True)
+    truth.record(setup, source, result, {"qemu": qemu_version(), "packages": read_versions(setup)})
+    print(f"{setup.name}\t{source}\t{_describe(truth.find_truth(setup, source))}", flush=True)
     return 0
 
 
-def _in_words(known: truth.Truth | None) -> str:
-    if known is None:
+def _describe(recorded: truth.Truth | None) -> str:
+    if recorded is None:
         return "not booted"
-    attached = "yes" if known.hotplugged_up else "no"
-    return f"{len(known.up)} ({' '.join(known.up)}), attached later: {attached}, routes: {known.default_routes}"
+    attached = "yes" if recorded.hotplugged_up else "no"
+    return (
+        f"{len(recorded.up)} ({' '.join(recorded.up)}), attached later: {attached}, routes: {recorded.default_routes}"
+    )
 
 
 if __name__ == "__main__":

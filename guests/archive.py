@@ -1,4 +1,4 @@
-"""Debian's archive, by the apt of this machine, whatever distribution it has: with a list of packages of its own."""
+"""The Debian archive, read by this machine's apt with lists of its own, whatever distribution the machine has."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from guests.errors import NoArchive
-from guests.home import kept
+from guests.errors import PackagesUnavailable
+from guests.home import cached_folder
 from guests.programs import run
 
 MIRROR_VARIABLE = "VSCCLIENT_GUESTS_MIRROR"
@@ -19,84 +19,82 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _NEEDED = {"apt-get": "apt", "dpkg-deb": "dpkg", "mkfs.ext4": "e2fsprogs"}
 
 
-def packages(generation: str, names: Sequence[str]) -> dict[str, Path]:
-    """Packages of a generation by name, downloaded when first asked for; not those that they depend on.
+def download_packages(generation: str, names: Sequence[str]) -> dict[str, Path]:
+    """Return the files of packages by name, without their dependencies; they are downloaded once.
 
-    A name that this generation does not have is left out.
+    Packages that the release does not have are omitted.
 
     Raises:
-        NoArchive: This machine cannot have them; the text says what is missing.
+        PackagesUnavailable: The packages cannot be downloaded on this machine.
     """
-    check()
+    require_tools()
 
     def make(folder: Path) -> None:
         with TemporaryDirectory() as state:
-            options = _options(generation, Path(state))
+            options = _isolate_apt(generation, Path(state))
             run(["apt-get", *options, "-qq", "update"])
-            there = set(run(["apt-cache", *options, "pkgnames"]).split())
-            _download(options, [name for name in names if name in there], folder)
+            available = set(run(["apt-cache", *options, "pkgnames"]).split())
+            # apt downloads into its current folder, so a shell changes there first
+            script = 'cd "$1" && shift && apt-get "$@"'
+            wanted = [name for name in names if name in available]
+            run(["sh", "-c", script, "sh", folder, *options, "-qq", "download", *wanted])
 
-    folder = kept(f"packages-{generation}", (mirror(), *names), make)
+    folder = cached_folder(f"packages-{generation}", (find_mirror(), *names), make)
     return {file.name.partition("_")[0]: file for file in sorted(folder.glob("*.deb"))}
 
 
-def mirror() -> str:
-    """The address of Debian's archive: the one that the environment names, else that of this machine's own apt.
+def find_mirror() -> str:
+    """Return the address of the Debian archive: that of the environment variable, or that of this machine's apt.
 
     Raises:
-        NoArchive: Neither names one.
+        PackagesUnavailable: Neither is set.
     """
-    return os.environ.get(MIRROR_VARIABLE) or _of_this_machine()
+    return os.environ.get(MIRROR_VARIABLE) or _ask_apt_for_mirror()
 
 
-@cache
-def _of_this_machine() -> str:
-    """Asked for once: it takes apt a second."""
+@cache  # apt takes a second
+def _ask_apt_for_mirror() -> str:
     wanted = ["--format", "$(REPO_URI)", "Created-By: Packages", "Origin: Debian", "Label: Debian"]
-    found = run(["apt-get", "indextargets", *wanted]).split()
-    if not found:
-        raise NoArchive(
-            f"This machine's apt knows no archive of Debian. Name one with {MIRROR_VARIABLE}, or run apt-get update"
+    addresses = run(["apt-get", "indextargets", *wanted]).split()
+    if not addresses:
+        raise PackagesUnavailable(
+            "apt on this machine has no Debian archive\n"
+            f"Run apt-get update, or set {MIRROR_VARIABLE} to the address of an archive."
         )
-    return found[0].rstrip("/")
+    return addresses[0].rstrip("/")
 
 
-def check() -> None:
-    """Whether this machine can download packages of Debian, unpack them, and make a disk of them.
+def require_tools() -> None:
+    """Check that this machine can download and unpack Debian packages, and make a disk of them.
 
     Raises:
-        NoArchive: It cannot; the text says what to install.
+        PackagesUnavailable: A program is missing; the text names the packages to install.
     """
-    missing = [package for program, package in _NEEDED.items() if _nowhere(program)]
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    missing = [package for program, package in _NEEDED.items() if shutil.which(program, path=path) is None]
     if not KEYRING.exists():
         missing.append("debian-archive-keyring")
     if missing:
-        raise NoArchive(f"Guests of Debian's packages cannot be made here. Install: {' '.join(missing)}")
-    mirror()
+        raise PackagesUnavailable(
+            "Guests cannot be made from Debian packages on this machine: programs are missing\n"
+            f"Install: {' '.join(missing)}"
+        )
+    find_mirror()
 
 
-def _nowhere(program: str) -> bool:
-    return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None
-
-
-def _download(options: Sequence[str], names: Sequence[str], folder: Path) -> None:
-    """Where apt puts them is where it is run: so it is run by a shell that has gone there."""
-    run(["sh", "-c", 'cd "$1" && shift && apt-get "$@"', "sh", folder, *options, "-qq", "download", *names])
-
-
-def _options(generation: str, state: Path) -> list[str]:
-    """What makes apt see this archive only, and leave the machine's own lists and packages alone."""
+def _isolate_apt(generation: str, state: Path) -> list[str]:
+    """Return options that make apt use only this archive, and leave the machine's own lists and packages alone."""
     (state / "lists").mkdir()
     (state / "cache" / "archives" / "partial").mkdir(parents=True)
     (state / "status").touch()
     (state / "sources.list").write_text(
-        f"deb [arch={ARCHITECTURE} signed-by={KEYRING}] {mirror()} {generation} main\n", encoding="utf-8"
+        f"deb [arch={ARCHITECTURE} signed-by={KEYRING}] {find_mirror()} {generation} main\n", encoding="utf-8"
     )
-    # hooks of the machine's own, which look after its own lists
+    # the machine's hooks look after its own lists, and would fail or do harm here
     (state / "apt.conf").write_text(
         "#clear APT::Update;\n#clear DPkg::Post-Invoke;\n#clear APT::Architectures;\n", encoding="utf-8"
     )
-    words = {
+    settings = {
         "APT::Architecture": ARCHITECTURE,
         "APT::Architectures::": ARCHITECTURE,
         "APT::Sandbox::User": "",
@@ -110,4 +108,8 @@ def _options(generation: str, state: Path) -> list[str]:
         "Dir::State::Lists": state / "lists",
         "Dir::State::Status": state / "status",
     }
-    return ["-c", str(state / "apt.conf"), *(part for key, value in words.items() for part in ("-o", f"{key}={value}"))]
+    return [
+        "-c",
+        str(state / "apt.conf"),
+        *(part for key, value in settings.items() for part in ("-o", f"{key}={value}")),
+    ]

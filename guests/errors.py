@@ -1,11 +1,11 @@
-"""What can go wrong, as sentences."""
+"""Errors of this package; their texts are sentences."""
 
 from __future__ import annotations
 
 
 class GuestsError(Exception):
-    """A guest could not be made, booted or compared; its text says what and why."""
+    """A guest could not be made, booted or compared."""
 
 
-class NoArchive(GuestsError):
-    """Debian's packages cannot be had on this machine."""
+class PackagesUnavailable(GuestsError):
+    """Debian packages cannot be downloaded or unpacked on this machine."""

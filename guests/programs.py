@@ -1,4 +1,4 @@
-"""Programs that are run to their end."""
+"""Programs that run until they end."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 from guests.errors import GuestsError
 
 _SBIN = "/usr/sbin:/sbin"
-"""Where Debian has ``mkfs``, which is not in an ordinary user's PATH."""
+"""The folders of ``mkfs`` in Debian, which are not in the PATH of an ordinary user."""
 _CHARACTERS_SHOWN = 1500
 
 
 def run(command: Sequence[str | Path], *, stdin: bytes = b"") -> str:
-    """Run a program and return what it wrote on standard output.
+    """Run a program and return its standard output.
 
     Raises:
-        GuestsError: It is not there, or ended with another status than 0.
+        GuestsError: The program does not exist, or its exit status is not 0.
     """
     environment = os.environ | {"PATH": f"{os.environ.get('PATH', '/usr/bin:/bin')}:{_SBIN}", "LC_ALL": "C.UTF-8"}
     try:
@@ -26,6 +26,6 @@ def run(command: Sequence[str | Path], *, stdin: bytes = b"") -> str:
     except OSError as error:
         raise GuestsError(f"{command[0]} could not be run: {error.strerror}") from error
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace")[-_CHARACTERS_SHOWN:]
-        raise GuestsError(f"{command[0]} failed (status {done.returncode}):\n{said}")
+        output = done.stderr.decode("utf-8", "replace")[-_CHARACTERS_SHOWN:]
+        raise GuestsError(f"{command[0]} failed (status {done.returncode}):\n{output}")
     return done.stdout.decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What a guest is made of: the words in which the set-ups are written."""
+"""The description of a guest: the types in which the set-ups are written."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 SYSTEM = ("systemd-sysv", "udev", "dbus", "iproute2", "kmod")
-"""What every guest has, beside Debian's essential packages."""
+"""The packages of every guest, beside Debian's essential packages."""
 NAMING_FOLDERS = ("/etc/udev/", "/etc/systemd/network/")
 
 
 class Source(StrEnum):
-    """Where cloud-init would find what the cloud says."""
+    """The data source that cloud-init finds."""
 
     CONFIG_DRIVE = "config drive"
     NONE = "none"
@@ -35,21 +35,23 @@ class DiskFormat(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """A guest, by what somebody did to a fresh Debian.
+    """A guest, described by the changes to a fresh Debian.
+
+    The names of the fields are part of the fingerprint in ``truth.json``.
 
     Args:
-        name: By which it is called on the command line and in ``truth.json``.
-        packages: What is installed beside :data:`SYSTEM`; recommended packages are not.
-        files: Text by path. Profiles of NetworkManager get the mode 600, programs below ``bin`` 755.
-        links: Where links point, by path.
-        enabled: Units that ``systemctl enable`` was said of.
-        disabled: Units that ``systemctl disable`` was said of.
-        masked: Units that ``systemctl mask`` was said of.
-        parameters: Of the kernel.
-        generation: Debian's.
-        sources: With which data sources it is booted, the first is the one that this cloud has.
+        name: The name on the command line and in ``truth.json``.
+        packages: The packages beside :data:`SYSTEM`, without recommended packages.
+        files: The text of files by path. Profiles of NetworkManager get the mode 600, programs below ``bin`` 755.
+        links: The targets of links by path.
+        enabled: The units to enable, as ``systemctl enable`` does.
+        disabled: The units to disable, as ``systemctl disable`` does.
+        masked: The units to mask, as ``systemctl mask`` does.
+        parameters: The kernel parameters.
+        generation: The code name of the Debian release.
+        sources: The data sources to boot it with, that of this cloud first.
         layout: The file system of the static guest.
-        disk_format: The format of the static guest's file.
+        disk_format: The format of the static guest's disk.
     """
 
     name: str
@@ -67,7 +69,7 @@ class Setup:
 
     @property
     def naming_files(self) -> dict[str, str]:
-        """Those that change the names of NICs: the initramfs is made with them, as it would be by the next kernel."""
+        """Return the files that change the names of NICs; the initramfs gets a copy, as from the next kernel update."""
         return {
             path: text
             for path, text in self.files.items()

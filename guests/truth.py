@@ -1,4 +1,4 @@
-"""``truth.json``: what real guests did when they were booted. It is written by booting them, never by hand."""
+"""``truth.json``: the observed behavior of booted guests. Booting writes it; it is never edited by hand."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from guests.booting import Booted
+from guests.booted.observation import BootResult
 from guests.setup import Setup, Source
-from guests.setups.every import SETUPS
+from guests.setups.all_setups import SETUPS
 
 FILE = Path(__file__).with_name("truth.json")
 
 
 @dataclass(frozen=True)
 class Truth:
-    """What a booted guest did.
+    """The recorded behavior of a booted guest.
 
     Args:
-        up: Names of the NICs with an IPv4 address after the boot.
-        positions: Which of the three these are, counted from 0.
-        hotplugged_up: Whether one that was attached later got an address.
-        default_routes: After the boot.
+        up: The names of the NICs with an IPv4 address after the boot.
+        positions: The positions of these NICs, counted from 0.
+        hotplugged_up: Whether a NIC that was attached later got an address.
+        default_routes: The number of default routes after the boot.
     """
 
     up: tuple[str, ...]
@@ -37,57 +37,57 @@ class Truth:
 
 
 def fingerprint(setup: Setup) -> str:
-    """What changes when the set-up does, so that an old truth is noticed. The static guest's disk does not matter."""
-    of = asdict(setup)
+    """Return a digest of a set-up, to detect outdated records. The disk of the static guest is ignored."""
+    fields = asdict(setup)
     for irrelevant in ("name", "sources", "layout", "disk_format"):
-        of.pop(irrelevant)
-    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:12]
+        fields.pop(irrelevant)
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def known(setup: Setup, source: Source) -> Truth | None:
-    """What this very set-up did; None: it was not booted since it was changed."""
+def find_truth(setup: Setup, source: Source) -> Truth | None:
+    """Return the recorded behavior of a set-up; None: it has not been booted since its last change."""
     entry = _read().get(setup.name)
     if entry is None or entry["setup"] != fingerprint(setup) or source not in entry["boots"]:
         return None
-    seen = entry["boots"][source]
+    boot = entry["boots"][source]
     return Truth(
-        up=tuple(seen["up"]),
-        positions=tuple(seen["positions"]),
-        hotplugged_up=seen["hotplugged_up"],
-        default_routes=seen["default_routes"],
+        up=tuple(boot["up"]),
+        positions=tuple(boot["positions"]),
+        hotplugged_up=boot["hotplugged_up"],
+        default_routes=boot["default_routes"],
     )
 
 
-def record(setup: Setup, source: Source, booted: Booted, how: dict[str, Any]) -> None:
-    """Write down what a guest did.
+def record(setup: Setup, source: Source, result: BootResult, versions: dict[str, Any]) -> None:
+    """Record the behavior of a guest.
 
     Args:
         setup: The guest.
-        source: What the cloud gave it.
-        booted: What became of the NICs.
-        how: With what it was booted: the version of QEMU, those of the guest's packages.
+        source: The data source that it was booted with.
+        result: The observed behavior.
+        versions: The versions of QEMU and of the guest's packages.
     """
-    with _alone():
+    with _lock():
         entries = _read()
         entry = entries.get(setup.name, {})
         boots = entry.get("boots", {}) if entry.get("setup") == fingerprint(setup) else {}
-        seen = {key: value for key, value in asdict(booted).items() if key != "settled_s"}
+        behavior = {key: value for key, value in asdict(result).items() if key != "settled_s"}
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
         entries[setup.name] = {
             "setup": fingerprint(setup),
             "generation": setup.generation,
-            "boots": {**boots, source.value: {**seen, "date": today}},
-            **how,
+            "boots": {**boots, source.value: {**behavior, "date": today}},
+            **versions,
         }
         ordered = {name: entries[name] for name in sorted(entries) if name in SETUPS}
         FILE.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
 
 
 def forget(setup: Setup) -> None:
-    """Forget what a set-up did, because it is not believed any more."""
-    with _alone():
-        kept = {name: entry for name, entry in _read().items() if name != setup.name}
-        FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    """Remove the recorded behavior of a set-up."""
+    with _lock():
+        others = {name: entry for name, entry in _read().items() if name != setup.name}
+        FILE.write_text(json.dumps(others, indent=1) + "\n", encoding="utf-8")
 
 
 def _read() -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _read() -> dict[str, Any]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _lock() -> Iterator[None]:
     with Path(__file__).open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

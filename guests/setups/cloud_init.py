@@ -1,10 +1,10 @@
-"""Guests with cloud-init, or with netplan, or both."""
+"""Guests with cloud-init, with netplan, or with both."""
 
 from __future__ import annotations
 
 from guests.setup import Setup, Source
 
-_BOTH = (Source.CONFIG_DRIVE, Source.NONE)
+_BOTH_SOURCES = (Source.CONFIG_DRIVE, Source.NONE)
 _CLOUD_INIT = "cloud-init"
 _IFUPDOWN = ("ifupdown", "isc-dhcp-client")
 _PLAN = "/etc/netplan/90-default.yaml"
@@ -18,7 +18,7 @@ def _netplan(match: str, renderer: str = "networkd") -> dict[str, str]:
     }
 
 
-_OF_AN_OTHER = {
+_OF_ANOTHER_INSTANCE = {
     "/etc/netplan/50-cloud-init.yaml": "network:\n  version: 2\n  ethernets:\n    ens3:\n      dhcp4: true\n"
     "      match:\n        macaddress: 'fa:16:3e:aa:bb:cc'\n      set-name: ens3\n"
 }
@@ -31,16 +31,16 @@ _NETWORK_OFF = {"/etc/cloud/cloud.cfg.d/99-network.cfg": "network: {config: disa
 _UNITS = ("cloud-init-local.service", "cloud-init.service", "cloud-config.service", "cloud-final.service")
 
 SETUPS = (
-    Setup(name="cloud-init-ifupdown", packages=(_CLOUD_INIT, *_IFUPDOWN), sources=_BOTH),
-    Setup(name="cloud-init-netplan", packages=(_CLOUD_INIT, "netplan.io"), sources=_BOTH),
+    Setup(name="cloud-init-ifupdown", packages=(_CLOUD_INIT, *_IFUPDOWN), sources=_BOTH_SOURCES),
+    Setup(name="cloud-init-netplan", packages=(_CLOUD_INIT, "netplan.io"), sources=_BOTH_SOURCES),
     Setup(
         name="cloud-init-netplan-pattern",
         packages=(_CLOUD_INIT, "netplan.io"),
         files=_netplan("name: 'en*'"),
-        sources=_BOTH,
+        sources=_BOTH_SOURCES,
     ),
-    Setup(name="cloud-init-nm", packages=(_CLOUD_INIT, "network-manager"), sources=_BOTH),
-    Setup(name="cloud-init-networkd", packages=(_CLOUD_INIT,), enabled=_NETWORKD, sources=_BOTH),
+    Setup(name="cloud-init-nm", packages=(_CLOUD_INIT, "network-manager"), sources=_BOTH_SOURCES),
+    Setup(name="cloud-init-networkd", packages=(_CLOUD_INIT,), enabled=_NETWORKD, sources=_BOTH_SOURCES),
     Setup(
         name="cloud-init-network-off",
         packages=(_CLOUD_INIT, "netplan.io"),
@@ -54,7 +54,7 @@ SETUPS = (
     Setup(
         name="cloud-init-disabled-stale",
         packages=(_CLOUD_INIT, "netplan.io"),
-        files=_OFF | _OF_AN_OTHER,
+        files=_OFF | _OF_ANOTHER_INSTANCE,
     ),
     Setup(
         name="cloud-init-disabled-by-kernel",
@@ -97,7 +97,7 @@ SETUPS = (
     Setup(
         name="trixie-cloud-init-netplan",
         packages=(_CLOUD_INIT, "netplan.io"),
-        sources=_BOTH,
+        sources=_BOTH_SOURCES,
         generation="trixie",
     ),
     Setup(
@@ -109,13 +109,13 @@ SETUPS = (
     Setup(
         name="trixie-cloud-init-nm",
         packages=(_CLOUD_INIT, "network-manager"),
-        sources=_BOTH,
+        sources=_BOTH_SOURCES,
         generation="trixie",
     ),
     Setup(
         name="bullseye-cloud-init-ifupdown",
         packages=(_CLOUD_INIT, *_IFUPDOWN),
-        sources=_BOTH,
+        sources=_BOTH_SOURCES,
         generation="bullseye",
     ),
 )

@@ -1,4 +1,4 @@
-"""Guests whose network is configured by ifupdown, of which there are three."""
+"""Guests whose network is configured by ifupdown, ifupdown2 or ifupdown-ng."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if [ -n "$2" ]; then
 fi
 exit 0
 """
-# $name is filled in where the rule stands: before 80-net-setup-link.rules it is the kernel's name of a new NIC
+# udev expands $name at this rule: before 80-net-setup-link.rules it is the kernel's name of a new NIC
 _CLOUD_RULE = (
     'SUBSYSTEM=="net", ACTION=="add", ATTR{type}=="1", NAME!="lo*", RUN+="/usr/local/sbin/cloud-helper x $name"\n'
 )

@@ -1,4 +1,4 @@
-"""What is told of a guest from its disk is what it does when it is booted: for guests made of Debian's packages."""
+"""Verdicts on guests made from Debian's packages agree with their behavior when they are booted."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from guestinspect.api import Inspection, inspect_file
 from guestinspect.model.fact import Fact
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
 from guests import truth
-from guests.archive import check
-from guests.errors import NoArchive
-from guests.home import HOME_VARIABLE, home
-from guests.looked_at import static_disk
+from guests.archive import require_tools
+from guests.errors import PackagesUnavailable
+from guests.home import HOME_VARIABLE, find_home
 from guests.setup import Setup, Source
-from guests.setups.every import SETUPS
+from guests.setups.all_setups import SETUPS
+from guests.static.static_disk import make_static_disk
 from tests import base
 
 MAY_BE_UNKNOWN = frozenset(
@@ -29,27 +29,30 @@ MAY_BE_UNKNOWN = frozenset(
         "connman-blacklist",
     )
 )
-"""Of these nobody can tell. One profile fits every NIC, one at a time, and the quickest gets it (ens5 was seen to).
-ConnMan took an attached NIC before that had the name in its list."""
+"""Set-ups whose verdict may be unknown, because their behavior varies.
+
+One profile fits every NIC but is used by one at a time: the fastest NIC gets it (ens5 in one boot). ConnMan took an
+attached NIC before udev gave it the name in its list.
+"""
 
 ROUTES_VARY = frozenset({"connman", "connman-blacklist", "trixie-connman"})
-"""ConnMan gives one NIC a default route; a newer one the others, too, a little later and with a low priority."""
+"""ConnMan gives one NIC a default route; a newer version gives the others one too, later and with a low priority."""
 
 TIED_TO_A_MAC = frozenset({"networkd-mac", "nm-profile-mac"})
-"""Set-ups that name a MAC address: what they do depends on the instance, and the verdict is *named*."""
+"""Set-ups that name a MAC address: their behavior depends on the instance, and the verdict is *named*."""
 
 
 class TestGuestOnDisk(base.BaseTestCase):
-    """One test for each set-up that was booted; they are made below."""
+    """One test for each set-up that was booted; the tests are added below."""
 
     def setUp(self) -> None:
-        kept = str(home())  # the tests' own home is empty, and what is downloaded and unpacked there is thrown away
+        cache = str(find_home())  # the home of the tests is empty and temporary, and would lose the downloads
         super().setUp()
-        self.useFixture(fixtures.EnvironmentVariable(HOME_VARIABLE, kept))
+        self.useFixture(fixtures.EnvironmentVariable(HOME_VARIABLE, cache))
 
-    def assert_told_as_it_boots(self, setup: Setup) -> None:
-        found = self.looked_at(setup)
-        booted = truth.known(setup, setup.sources[0])
+    def assert_verdict_agrees_with_boot(self, setup: Setup) -> None:
+        found = self.inspect(setup)
+        booted = truth.find_truth(setup, setup.sources[0])
         assert booted is not None
 
         nics = self.fact(found, "nics_at_boot", NicsAtBoot, setup)
@@ -66,24 +69,24 @@ class TestGuestOnDisk(base.BaseTestCase):
             self.assertEqual(booted.hotplugged_up, attached.comes_up, str(attached.explanation))
 
     def assert_without_the_cloud(self, setup: Setup, nics: NicsAtBoot) -> None:
-        """What would be without a data source is told, too, where cloud-init would find none."""
-        booted = truth.known(setup, Source.NONE)
+        """Fail unless the verdict without a data source agrees with the boot without one."""
+        booted = truth.find_truth(setup, Source.NONE)
         if booted is not None:
             self.assertEqual(
                 _which(setup, booted), nics.verdict if nics.otherwise is None else nics.otherwise, str(nics.explanation)
             )
 
-    def looked_at(self, setup: Setup) -> Inspection:
+    def inspect(self, setup: Setup) -> Inspection:
         try:
-            check()
-        except NoArchive as missing:
+            require_tools()
+        except PackagesUnavailable as missing:
             self.skipTest(str(missing))
         disk = Path(self.useFixture(fixtures.TempDir()).path) / setup.name
-        static_disk(setup, disk)
+        make_static_disk(setup, disk)
         return inspect_file(disk)
 
     def fact(self, found: Inspection, name: str, kind: type[Any], setup: Setup) -> Any:
-        """What was found out; None if nobody can tell, which has to be allowed."""
+        """Return the value of a fact; None if it is unknown, which has to be allowed."""
         fact = found.guest[name]
         if isinstance(fact, Fact):
             self.assertIsInstance(fact.value, kind)
@@ -93,8 +96,8 @@ class TestGuestOnDisk(base.BaseTestCase):
 
 
 class TestTruth(base.BaseTestCase):
-    def test_is_known_of_ten_set_ups_and_of_two_generations_at_least(self) -> None:
-        booted = [setup for setup in SETUPS.values() if truth.known(setup, setup.sources[0])]
+    def test_at_least_ten_set_ups_of_two_generations_are_recorded(self) -> None:
+        booted = [setup for setup in SETUPS.values() if truth.find_truth(setup, setup.sources[0])]
 
         self.assertGreater(len(booted), 10)
         self.assertGreater(len({setup.generation for setup in booted}), 1)
@@ -107,9 +110,9 @@ def _which(setup: Setup, booted: truth.Truth) -> Nics:
 
 
 def _test_of(setup: Setup) -> Callable[[TestGuestOnDisk], None]:
-    return lambda test: test.assert_told_as_it_boots(setup)
+    return lambda test: test.assert_verdict_agrees_with_boot(setup)
 
 
 for _setup in SETUPS.values():
-    if truth.known(_setup, _setup.sources[0]) is not None:
-        setattr(TestGuestOnDisk, f"test_{_setup.name.replace('-', '_')}_is_told_as_it_boots", _test_of(_setup))
+    if truth.find_truth(_setup, _setup.sources[0]) is not None:
+        setattr(TestGuestOnDisk, f"test_{_setup.name.replace('-', '_')}_agrees_with_its_boot", _test_of(_setup))

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from guests.probe import looks
+from guests.booted.probe import parse_snapshots
 from tests import base
 
-TOLD = """BEGIN 41.5\r
+OUTPUT = """BEGIN 41.5\r
 1: lo: <LOOPBACK,UP> mtu 65536\\    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\r
 2: ens3: <BROADCAST,UP> mtu 1500\\    link/ether fa:16:3e:00:00:01 brd ff:ff:ff:ff:ff:ff\r
 3: ens4: <BROADCAST,UP> mtu 1500\\    link/ether fa:16:3e:00:00:02 brd ff:ff:ff:ff:ff:ff\r
@@ -17,13 +17,13 @@ BEGIN 45.5\r
 
 
 class TestProbe(base.BaseTestCase):
-    def test_tells_which_nics_have_an_address_that_others_can_reach(self) -> None:
-        (look,) = looks(TOLD)
+    def test_a_snapshot_has_the_nics_with_a_global_address(self) -> None:
+        (snapshot,) = parse_snapshots(OUTPUT)
 
-        self.assertEqual(("ens3",), look.up)
-        self.assertEqual({"fa:16:3e:00:00:01": "ens3", "fa:16:3e:00:00:02": "ens4"}, look.names)
-        self.assertEqual((41.5, 1), (look.uptime_s, look.default_routes))
-        self.assertEqual(("80 getty.target start waiting",), look.jobs)
+        self.assertEqual(("ens3",), snapshot.up)
+        self.assertEqual({"fa:16:3e:00:00:01": "ens3", "fa:16:3e:00:00:02": "ens4"}, snapshot.names)
+        self.assertEqual((41.5, 1), (snapshot.uptime_s, snapshot.default_routes))
+        self.assertEqual(("80 getty.target start waiting",), snapshot.jobs)
 
-    def test_half_a_look_is_none(self) -> None:
-        self.assertEqual([], looks("BEGIN 45.5\r\n2: ens3: <BROADCAST,UP>"))
+    def test_an_incomplete_snapshot_is_skipped(self) -> None:
+        self.assertEqual([], parse_snapshots("BEGIN 45.5\r\n2: ens3: <BROADCAST,UP>"))

@@ -1,4 +1,4 @@
-"""Guests with a network stack that few use, or with none."""
+"""Guests with a less common network stack, with two, or with none."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import fixtures
 
-from guests.enabling import Units
+from guests.static.units import Units
 from tests import base
 
 UNIT = """[Unit]
@@ -17,7 +17,7 @@ Also=example.socket
 """
 
 
-class TestUnit(base.BaseTestCase):
+class TestUnits(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.folder = Path(self.useFixture(fixtures.TempDir()).path)
@@ -26,25 +26,25 @@ class TestUnit(base.BaseTestCase):
         (packaged / "example.service").write_text(UNIT)
         (packaged / "example.socket").write_text("[Install]\nWantedBy=sockets.target\n")
         self.units = Units(self.folder, "/lib/systemd/system")
-        self.made = self.folder / "etc/systemd/system"
+        self.links = self.folder / "etc/systemd/system"
 
-    def test_that_is_enabled_is_linked_with_its_alias_and_those_it_names(self) -> None:
+    def test_an_enabled_unit_is_linked_with_its_alias_and_its_socket(self) -> None:
         self.units.enable("example.service")
 
-        wanted = self.made / "multi-user.target.wants/example.service"
+        wanted = self.links / "multi-user.target.wants/example.service"
         self.assertEqual(Path("/lib/systemd/system/example.service"), wanted.readlink())
-        self.assertTrue((self.made / "dbus-org.example.service").is_symlink())
-        self.assertTrue((self.made / "sockets.target.wants/example.socket").is_symlink())
+        self.assertTrue((self.links / "dbus-org.example.service").is_symlink())
+        self.assertTrue((self.links / "sockets.target.wants/example.socket").is_symlink())
 
-    def test_that_is_disabled_has_no_link(self) -> None:
+    def test_a_disabled_unit_has_no_link(self) -> None:
         self.units.enable("example.service")
 
         self.units.disable("example.service")
 
-        self.assertFalse((self.made / "multi-user.target.wants/example.service").is_symlink())
-        self.assertFalse((self.made / "dbus-org.example.service").is_symlink())
+        self.assertFalse((self.links / "multi-user.target.wants/example.service").is_symlink())
+        self.assertFalse((self.links / "dbus-org.example.service").is_symlink())
 
-    def test_that_is_not_there_is_not_linked(self) -> None:
+    def test_a_missing_unit_is_not_linked(self) -> None:
         self.units.enable("nothing.service")
 
-        self.assertFalse(self.made.exists())
+        self.assertFalse(self.links.exists())

@@ -1,4 +1,4 @@
-"""What runs in a booted guest to tell about its network, and what it told."""
+"""The probe: a service in a booted guest that reports its network, and the parser of its output."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from guests.layer import inside, link
+from guests.disks.files import host_path, make_link
 
 UNIT = "/etc/systemd/system/guests-probe.service"
 WANTED = "/etc/systemd/system/sysinit.target.wants/guests-probe.service"
@@ -35,26 +35,26 @@ done
 """
 
 
-def plant(folder: Path) -> None:
-    """Put the probe into a folder that holds a guest."""
+def install_probe(folder: Path) -> None:
+    """Install the probe in a folder that holds a guest."""
     for path, text, mode in ((UNIT, _UNIT_TEXT, 0o644), (PROGRAM, _PROGRAM_TEXT, 0o755)):
-        file = inside(folder, path)
+        file = host_path(folder, path)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
         file.chmod(mode)
-    link(folder, WANTED, UNIT)
+    make_link(folder, WANTED, UNIT)
 
 
 @dataclass(frozen=True)
-class Look:
-    """What the guest's network looked like at one time.
+class Snapshot:
+    """The state of the guest's network at one time.
 
     Args:
-        uptime_s: When, in the guest's seconds.
-        names: Of its NICs by MAC address.
-        up: Names of the NICs with a global IPv4 address, sorted.
-        default_routes: How many there were.
-        jobs: What systemd was still doing.
+        uptime_s: The time since the start of the guest, in its seconds.
+        names: The names of its NICs by MAC address.
+        up: The names of the NICs with a global IPv4 address, sorted.
+        default_routes: The number of default routes.
+        jobs: The jobs that systemd had not finished.
     """
 
     uptime_s: float
@@ -69,14 +69,14 @@ _ADDRESS = re.compile(r"^\d+: (\S+)\s+inet (\d+\.\d+)\.", re.MULTILINE)
 _LINK_LOCAL = "169.254"
 
 
-def looks(text: str) -> list[Look]:
-    """All whole looks in what the probe wrote."""
-    return [_look(part) for part in re.findall(r"BEGIN (.*?)END\r?$", text, re.DOTALL | re.MULTILINE)]
+def parse_snapshots(text: str) -> list[Snapshot]:
+    """Return all complete snapshots in the output of the probe."""
+    return [_parse_snapshot(part) for part in re.findall(r"BEGIN (.*?)END\r?$", text, re.DOTALL | re.MULTILINE)]
 
 
-def _look(text: str) -> Look:
+def _parse_snapshot(text: str) -> Snapshot:
     up = {name for name, net in _ADDRESS.findall(text) if net != _LINK_LOCAL}
-    return Look(
+    return Snapshot(
         uptime_s=float(text.split()[0]),
         names={mac: name for name, mac in _LINK.findall(text)},
         up=tuple(sorted(up)),
