@@ -1,6 +1,7 @@
-"""Small disks, written by hand to a path: one of each kind that users bring, and of those that they should not.
+"""Small disks, written byte by byte: one of each kind that users upload, and of each that they should not upload.
 
-All are whole unless their name says otherwise, and hold ``GUEST_BYTES`` unless another size is asked for.
+Each function writes a disk to a path. The disks are whole unless the name says otherwise, and their virtual size is
+``GUEST_BYTES`` unless another one is requested.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _Options = ParamSpec("_Options")
 
 
 def _written(build: Callable[_Options, bytes]) -> Callable[Concatenate[Path, _Options], None]:
-    """Makes of a function that returns a disk's bytes one that writes them to a path, its first argument."""
+    """Turn a function that returns the bytes of a disk into one that writes them to a path, its first argument."""
 
     @wraps(build)
     def write(path: Path, /, *args: _Options.args, **kwargs: _Options.kwargs) -> None:
@@ -33,12 +34,12 @@ def _written(build: Callable[_Options, bytes]) -> Callable[Concatenate[Path, _Op
     return write
 
 
-def block_device(path: Path, at_the_end: Callable[..., object]) -> Path | None:
-    """A block device with the bytes of a file, or None where nobody may set one up.
+def block_device(path: Path, add_cleanup: Callable[..., object]) -> Path | None:
+    """Return a block device with the bytes of a file; None if this user cannot set one up.
 
     Args:
         path: The file.
-        at_the_end: Is told what to call when the device is no longer needed, as ``addCleanup`` of a test.
+        add_cleanup: Registers a call that removes the device, as ``addCleanup`` of a test does.
     """
     if not shutil.which("losetup"):
         return None
@@ -46,13 +47,13 @@ def block_device(path: Path, at_the_end: Callable[..., object]) -> Path | None:
     if shown.returncode:
         return None
     device = shown.stdout.strip()
-    at_the_end(subprocess.run, ["losetup", "--detach", device], check=True)
+    add_cleanup(subprocess.run, ["losetup", "--detach", device], check=True)
     return Path(device)
 
 
 @_written
 def raw() -> bytes:
-    """A disk with nothing that any program knows."""
+    """A disk with content that no program recognizes."""
     return _raw()
 
 
@@ -72,13 +73,13 @@ def _raw_with_mbr() -> bytes:
 
 @_written
 def raw_with_boot_sector() -> bytes:
-    """A boot sector without partitions, as kernels and boot managers have."""
+    """A disk with a boot sector without partitions, as kernels and boot managers have one."""
     return _raw()[:510] + b"\x55\xaa" + _raw()[512:]
 
 
 @_written
 def raw_with_gpt(*, last_lba: int = GUEST_BYTES // _SECTOR_BYTES - 34, sector_bytes: int = _SECTOR_BYTES) -> bytes:
-    """A disk with a GPT and one partition, which can be made to reach too far."""
+    """A disk with a GPT and one partition, which may reach beyond the end."""
     entry = struct.pack("<16s16sQQQ72s", uuid.uuid4().bytes_le, uuid.uuid4().bytes_le, 40, last_lba, 0, b"")
     entries = entry.ljust(128 * 128, b"\0")
     fields = (b"EFI PART", 0x10000, 92, 0, 0, 1, last_lba + 33, 34, last_lba, b"", 2, 128, 128, zlib.crc32(entries))
@@ -92,32 +93,32 @@ def raw_with_gpt(*, last_lba: int = GUEST_BYTES // _SECTOR_BYTES - 34, sector_by
 
 @_written
 def luks() -> bytes:
-    """An encrypted disk, of which the header only."""
+    """A disk with the header of an encrypted disk."""
     fields = (b"LUKS\xba\xbe", 1, b"aes", b"xts-plain64", b"sha256", 4096, 64)
     return _over(_raw(), 0, struct.pack(">6sH32s32s32sII", *fields).ljust(592, b"\0"))
 
 
 @_written
 def qcow2(*, version: int = 3, features: int = 0, virtual_size_bytes: int = GUEST_BYTES) -> bytes:
-    """A qcow2 with its first two clusters of data written."""
+    """A qcow2 with two clusters of data."""
     return _qcow2(qcow2_header(version=version, features=features, virtual_size_bytes=virtual_size_bytes))
 
 
 @_written
 def qcow2_with_header(header: bytes) -> bytes:
-    """A qcow2 whose header (of ``qcow2_header``) may not fit the rest."""
+    """A qcow2 with this header (from ``qcow2_header``), which may contradict the rest."""
     return _qcow2(header)
 
 
 @_written
 def qcow2_with_backing_file(name: bytes = b"/images/base.qcow2") -> bytes:
-    """A qcow2 that needs another image."""
+    """A qcow2 with a backing file."""
     return _qcow2(qcow2_header(backing=name))
 
 
 @_written
 def truncated_qcow2() -> bytes:
-    """A qcow2 of which the last half cluster was lost on the way."""
+    """A qcow2 without the last half of its last cluster."""
     return _qcow2(qcow2_header())[: -CLUSTER_BYTES // 2]
 
 
@@ -145,7 +146,7 @@ def qcow2_header(
     l1_entries: int | None = None,
     snapshots: int = 0,
 ) -> bytes:
-    """A qcow2's header, behind it the name of a backing file and the extension that names an external data file."""
+    """Return the header of a qcow2, with the names of an external data file and of a backing file, if it has them."""
     if l1_entries is None:
         l1_entries = -(-virtual_size_bytes // (CLUSTER_BYTES // 8 * CLUSTER_BYTES))
     extension = struct.pack(">II8s", 0x44415441, 8, b"data.raw") if features & 4 else b""
@@ -165,7 +166,7 @@ def qed() -> bytes:
 
 @_written
 def vdi(*, parent: bytes = b"") -> bytes:
-    """A VDI with its one block written."""
+    """A VDI with its only block."""
     head = b"<<< Oracle VM VirtualBox Disk Image >>>\n".ljust(64, b"\0")
     head += struct.pack("<IIII", 0xBEDA107F, 0x10001, 400, 1)
     head = head.ljust(0x154, b"\0") + struct.pack("<IIIIII", 512, 1024, 0, 0, 0, _SECTOR_BYTES)
@@ -175,7 +176,7 @@ def vdi(*, parent: bytes = b"") -> bytes:
 
 
 def vhd_footer(*, kind: int = 2, size_bytes: int = GUEST_BYTES, header_at: int = 2**64 - 1) -> bytes:
-    """A VHD's footer: kind 2 is fixed, 3 dynamic, 4 differencing."""
+    """Return the footer of a VHD: kind 2 is fixed, 3 dynamic, 4 differencing."""
     cylinders, heads, sectors = 30, 4, 17
     fields = (b"conectix", 2, 0x10000, header_at, 0, b"win ", 0x60001, b"Wi2k", size_bytes, size_bytes)
     footer = bytearray(struct.pack(">8sIIQI4sI4sQQ", *fields) + struct.pack(">HBBI", cylinders, heads, sectors, kind))
@@ -186,13 +187,13 @@ def vhd_footer(*, kind: int = 2, size_bytes: int = GUEST_BYTES, header_at: int =
 
 @_written
 def fixed_vhd(*, size_bytes: int = GUEST_BYTES) -> bytes:
-    """A fixed VHD: a partitioned disk with a footer behind."""
+    """A fixed VHD: a partitioned disk and a footer."""
     return _raw_with_mbr().ljust(size_bytes, b"\0") + vhd_footer(size_bytes=size_bytes)
 
 
 @_written
 def dynamic_vhd(*, kind: int = 3, parent: str = "") -> bytes:
-    """A dynamic VHD with its one block written."""
+    """A dynamic VHD with its only block."""
     footer = vhd_footer(kind=kind, header_at=512)
     header = struct.pack(">8sQQIIII", b"cxsparse", 2**64 - 1, 1536, 0x10000, 1, GUEST_BYTES, 0)
     header = (header.ljust(64, b"\0") + parent.encode("utf-16-be")).ljust(1024, b"\0")
@@ -202,7 +203,7 @@ def dynamic_vhd(*, kind: int = 3, parent: str = "") -> bytes:
 
 @_written
 def vhdx(*, flags: int = 0) -> bytes:
-    """A VHDX with its one block written: metadata at 1 MiB, table of blocks at 2 MiB, the block at 3 MiB."""
+    """A VHDX with its only block: metadata at 1 MiB, block allocation table at 2 MiB, the block at 3 MiB."""
     mib = 1024**2
     regions = struct.pack("<4sIII", b"regi", 0, 2, 0)
     regions += _vhdx_entry("2DC27766-F623-4200-9D64-115E9BFD4A08", struct.pack("<QII", 2 * mib, mib, 1))
@@ -223,7 +224,7 @@ def vhdx(*, flags: int = 0) -> bytes:
 
 @_written
 def vmdk_sparse(*, extents: str = 'RW 2048 SPARSE "disk.vmdk"', sectors: int = GUEST_BYTES // _SECTOR_BYTES) -> bytes:
-    """A monolithicSparse VMDK with its last grain written, a descriptor within."""
+    """A monolithicSparse VMDK with its last grain and an embedded descriptor."""
     text = vmdk_descriptor(extents, kind="monolithicSparse").ljust(20 * 512, b"\0")
     # In sectors of 512 bytes: descriptor 1-20, directory 21, table 22-25, grains of 128 sectors from 128 on.
     fields = (b"KDMV", 1, 3, sectors, 128, 1, 20, 512, 0, 21, 128)
@@ -235,12 +236,12 @@ def vmdk_sparse(*, extents: str = 'RW 2048 SPARSE "disk.vmdk"', sectors: int = G
 
 @_written
 def vmdk_described(extents: str = 'RW 2048 FLAT "disk-flat.vmdk" 0', *, parent: str = "") -> bytes:
-    """A VMDK that is a text: its contents are in other files."""
+    """A VMDK that is only a descriptor: its content is in other files."""
     return vmdk_descriptor(extents, parent=parent)
 
 
 def vmdk_descriptor(extents: str, *, kind: str = "monolithicFlat", parent: str = "") -> bytes:
-    """The text that names a VMDK's files."""
+    """Return the descriptor that names the files of a VMDK."""
     hint = f'parentFileNameHint="{parent}"\n' if parent else ""
     parent_id = "12345678" if parent else "ffffffff"
     lines = f'# Disk DescriptorFile\nversion=1\nCID=1\nparentCID={parent_id}\n{hint}createType="{kind}"\n\n'
@@ -249,7 +250,7 @@ def vmdk_descriptor(extents: str, *, kind: str = "monolithicFlat", parent: str =
 
 @_written
 def iso(*, size_bytes: int = GUEST_BYTES, blocks: int = GUEST_BYTES // 2048) -> bytes:
-    """An ISO 9660 image of a size, whose volume has a number of blocks of 2 KiB."""
+    """An ISO 9660 image, whose volume has this number of blocks of 2 KiB."""
     return _iso(size_bytes, blocks)
 
 
@@ -263,7 +264,7 @@ def _iso(size_bytes: int, blocks: int) -> bytes:
 
 @_written
 def isohybrid() -> bytes:
-    """An installer that boots from a CD and from a USB stick."""
+    """A hybrid installer, which boots from a CD and from a USB stick."""
     return _with_mbr(_iso(GUEST_BYTES, GUEST_BYTES // 2048), kind=0x17, start=0, sectors=GUEST_BYTES // _SECTOR_BYTES)
 
 

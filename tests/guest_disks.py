@@ -1,4 +1,4 @@
-"""Small disks with a guest on them: a few files in a file system, made in a moment and without root."""
+"""Small disks with a guest: a few files in a file system, made in a moment and without root."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tempfile import TemporaryDirectory, mkdtemp
 MIB = 1024**2
 _SECTOR_BYTES = 512
 _PARTITION_MIB = 24
-_WANTED = "/etc/systemd/system/multi-user.target.wants"
+_WANTS = "/etc/systemd/system/multi-user.target.wants"
 _UNITS = "/usr/lib/systemd/system"
 
 _PROGRAM = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHI", 3, 62, 1) + bytes(40)
-"""The beginning of a program for x86_64. Source: ELF-64 Object File Format, e_machine EM_X86_64."""
+"""The header of a program for x86_64. Source: ELF-64 Object File Format, e_machine EM_X86_64."""
 
 SOUND: Mapping[str, str | bytes] = {
     "/etc/os-release": 'ID=debian\nVERSION_ID="12"\n',
@@ -57,7 +57,7 @@ SOUND: Mapping[str, str | bytes] = {
     "/usr/lib/systemd/system-generators/cloud-init-generator": "#!/bin/sh\n",
     "/usr/lib/cloud-init/ds-identify": "#!/bin/sh\n",
 }
-"""A guest that brings up every NIC by DHCP, takes keys from the cloud, and holds nothing of anybody."""
+"""A guest that brings up every NIC by DHCP, installs the user's SSH key, and contains no leftovers."""
 
 LINKS: Mapping[str, str] = {
     "/bin": "usr/bin",
@@ -65,8 +65,8 @@ LINKS: Mapping[str, str] = {
     "/sbin": "usr/sbin",
     "/usr/sbin/init": "../lib/systemd/systemd",
     "/etc/systemd/system/default.target": f"{_UNITS}/multi-user.target",
-    f"{_WANTED}/systemd-networkd.service": f"{_UNITS}/systemd-networkd.service",
-    f"{_WANTED}/cloud-init.target": f"{_UNITS}/cloud-init.target",
+    f"{_WANTS}/systemd-networkd.service": f"{_UNITS}/systemd-networkd.service",
+    f"{_WANTS}/cloud-init.target": f"{_UNITS}/cloud-init.target",
     **{
         f"/etc/systemd/system/cloud-init.target.wants/{unit}.service": f"{_UNITS}/{unit}.service"
         for unit in ("cloud-init-local", "cloud-init", "cloud-config", "cloud-final")
@@ -74,15 +74,16 @@ LINKS: Mapping[str, str] = {
 }
 
 FIRST_ONLY = {"/etc/systemd/network/20-dhcp.network": "[Match]\nName=ens3\n\n[Network]\nDHCP=yes\n"}
-"""What makes it bring up only the first NIC."""
+"""The files that make the guest bring up only its first NIC."""
 
 
 def guest_disk(path: Path, *, files: Mapping[str, str | bytes] | None = None, disk_format: str = "qcow2") -> Path:
-    """Makes a disk with one partition that a BIOS boots, and a sound guest on it.
+    """Write a disk with one partition that a BIOS boots, and the sound guest on it.
 
     Args:
-        path: Where.
-        files: What is otherwise, or there, too; an empty name takes a file away: ``{"/etc/fstab": ""}``.
+        path: The file to write.
+        files: Files that the guest has in addition, or instead of its own: ``{"/etc/fstab": ""}`` empties one.
+        disk_format: The format of the disk, in QEMU's words.
     """
     with TemporaryDirectory() as folder:
         raw = Path(folder) / "disk.raw"
@@ -98,12 +99,12 @@ def guest_disk(path: Path, *, files: Mapping[str, str | bytes] | None = None, di
 
 @lru_cache
 def sound_guest(virtual_size_gib: int = 0) -> Path:
-    """A sound guest on a qcow2 disk, made once for all tests of a process: they read it only.
+    """Return a qcow2 disk with the sound guest, made once for all tests of a process, which must not change it.
 
     Args:
-        virtual_size_gib: How large the disk is for its guest, in GiB; 0: no larger than it has to be.
+        virtual_size_gib: The virtual size in GiB; 0: as small as possible.
     """
-    path = _kept() / f"sound-{virtual_size_gib}.qcow2"
+    path = _shared_folder() / f"sound-{virtual_size_gib}.qcow2"
     guest_disk(path)
     if virtual_size_gib:
         subprocess.run(["qemu-img", "resize", "-q", path, f"{virtual_size_gib}G"], check=True)
@@ -113,15 +114,15 @@ def sound_guest(virtual_size_gib: int = 0) -> Path:
 
 @lru_cache
 def one_nic_guest() -> Path:
-    """The same, but it brings up its first NIC only."""
-    path = guest_disk(_kept() / "first.qcow2", files=FIRST_ONLY)
+    """Return a qcow2 disk with a guest that brings up only its first NIC; tests must not change it."""
+    path = guest_disk(_shared_folder() / "first.qcow2", files=FIRST_ONLY)
     path.chmod(0o444)
     return path
 
 
 @lru_cache
-def _kept() -> Path:
-    """A folder that is there for as long as the process; where tests keep their files, it would go with a test."""
+def _shared_folder() -> Path:
+    """Return a folder that exists as long as the process; the folder of a test would be removed with the test."""
     folder = Path(mkdtemp(prefix="vscclient-guests-", dir=os.environ.get("TMPDIR", "/tmp")))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -146,7 +147,7 @@ def _file_system(path: Path, files: Mapping[str, str | bytes]) -> None:
 
 
 def _first_sector(sectors: int) -> bytes:
-    """Boot code, and one active Linux partition behind the first MiB."""
+    """Return boot code, and one active Linux partition behind the first MiB."""
     code = b"\xeb\x63\x90" + bytes(0x180 - 3) + b"GRUB \x00Geom\x00Hard Disk\x00Read\x00 Error\r\n\x00"
     entry = struct.pack("<BBBBBBBBII", 0x80, 0, 2, 0, 0x83, 0, 0, 0, MIB // _SECTOR_BYTES, sectors)
     return code.ljust(446, b"\x00") + entry + bytes(48) + b"\x55\xaa"

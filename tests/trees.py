@@ -1,4 +1,4 @@
-"""Guests in memory: a few files by their paths, for everything that reads a guest."""
+"""Guests in memory: a few files by their paths, for all tests that read a guest."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class MemoryTree:
     """The files of a guest.
 
     Args:
-        files: Content by path; the folders above are there, too. A path that ends in ``/`` is an empty folder.
-        links: Where links point, by path.
-        statuses: What is special of a file (its mode, its owner), by path.
+        files: Content by path; the folders above exist, too. A path that ends in ``/`` is an empty folder.
+        links: Targets of links, by path.
+        statuses: Status of a file with an unusual mode or owner, by path.
         unreadable: Paths of files and folders that cannot be read.
     """
 
@@ -81,7 +81,7 @@ class MemoryTree:
         return None if content is None else content[:length_bytes]
 
     def _real(self, path: str) -> str:
-        """The path without links in it."""
+        """Return the path with all links resolved."""
         rest, real, followed = [part for part in path.split("/") if part], "", 0
         while rest:
             part = rest.pop(0)

@@ -1,4 +1,4 @@
-"""File systems made by their own tools from a folder, and partition tables and volume groups to put them in."""
+"""File systems that their own tools make of a folder, and the partition tables and volume groups around them."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ BIOS_BOOT = "21686148-6449-6e6f-744e-656564454649"
 
 
 def run(*command: str | Path) -> None:
-    """Runs a tool; skips the test where it is not installed."""
+    """Run a tool; skip the test if it is not installed."""
     tool = shutil.which(str(command[0]), path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if tool is None:
         raise SkipTest(f"needs {command[0]}")
-    # mkfs.xfs refuses less than 300 MiB, but not to its own test suite.
+    # mkfs.xfs refuses less than 300 MiB, except for its own test suite.
     environment = {**os.environ, "TEST_DIR": "/", "TEST_DEV": "/", "QA_CHECK_FS": "1"}
-    ended = subprocess.run([tool, *command[1:]], capture_output=True, text=True, check=False, env=environment)
-    if ended.returncode:
-        raise AssertionError(f"{' '.join(map(str, command))}: {ended.stderr}")
+    result = subprocess.run([tool, *command[1:]], capture_output=True, text=True, check=False, env=environment)
+    if result.returncode:
+        raise AssertionError(f"{' '.join(map(str, command))}: {result.stderr}")
 
 
 def ext(path: Path, folder: Path, *options: str, kind: str = "ext4", size_mib: int = 16) -> Path:
-    """An ext2, ext3 or ext4 with what is in a folder."""
+    """Make an ext2, ext3 or ext4 with the files of a folder."""
     path.unlink(missing_ok=True)
     run("mke2fs", "-q", "-t", kind, "-d", folder, "-E", "root_owner=0:0", *options, path, f"{size_mib}M")
     return path
 
 
 def xfs(path: Path, folder: Path, *options: str, size_mib: int = 32) -> Path:
-    """An XFS with what is in a folder; names with spaces in them are left out, which mkfs.xfs cannot make."""
+    """Make an XFS with the files of a folder; their names must not contain spaces, which mkfs.xfs cannot store."""
     _empty(path, size_mib)
     prototype = path.with_suffix(".proto")
     prototype.write_bytes(os.fsencode("\n".join(("/dev/null", "0 0", "d--755 0 0", *_prototype(folder), "$", ""))))
@@ -50,7 +50,7 @@ def xfs(path: Path, folder: Path, *options: str, size_mib: int = 32) -> Path:
 
 
 def _prototype(folder: Path) -> list[str]:
-    """What is in a folder, as mkfs.xfs takes it."""
+    """Return the files of a folder in the prototype format of mkfs.xfs(8), option -p."""
     lines = []
     for each in sorted(folder.iterdir()):
         mode = f"{each.lstat().st_mode & 0o777:03o}"
@@ -64,14 +64,14 @@ def _prototype(folder: Path) -> list[str]:
 
 
 def btrfs(path: Path, folder: Path, *options: str, size_mib: int = 128) -> Path:
-    """A btrfs with what is in a folder."""
+    """Make a btrfs with the files of a folder."""
     _empty(path, size_mib)
     run("mkfs.btrfs", "-q", "--rootdir", folder, *options, path)
     return path
 
 
 def vfat(path: Path, folder: Path, *options: str, size_mib: int = 4) -> Path:
-    """A FAT with what is in a folder."""
+    """Make a FAT with the files of a folder."""
     _empty(path, size_mib)
     run("mkfs.vfat", *options, path)
     run("mcopy", "-s", "-i", path, *sorted(folder.iterdir()), "::")
@@ -89,10 +89,10 @@ class Part:
     """A partition.
 
     Args:
-        content: The file with its bits; None: zeros.
-        kind: A GUID, or the number in an MBR.
-        label: In a GPT.
-        size_mib: If there is no content.
+        content: A file with its bytes; None: zeros.
+        kind: The partition type: a GUID, or the number in an MBR.
+        label: The label, in a GPT.
+        size_mib: The size, if there is no content.
     """
 
     content: Path | None
@@ -106,12 +106,12 @@ class Part:
 
 
 def partition_uuid(number: int) -> str:
-    """The GUID of a partition that ``gpt`` makes, counted from 1."""
+    """Return the GUID of a partition that ``gpt`` makes; the first has number 1."""
     return str(uuid.UUID(int=0x5EED << 64 | number))
 
 
 def gpt(path: Path, parts: Sequence[Part]) -> Path:
-    """A disk with a GPT and its copy at the end."""
+    """Write a disk with a GPT and its copy at the end."""
     starts, total = _starts(parts)
     entries = b"".join(
         struct.pack(
@@ -151,9 +151,8 @@ def _gpt_header(at: int, other: int, entries_at: int, entries: bytes) -> bytes:
 
 
 def mbr(path: Path, parts: Sequence[Part], *, boot_code: bytes = b"", disk_id: int = 0x1234ABCD) -> Path:
-    """A disk with an MBR of at most four partitions, the first active."""
-    starts, total = _starts(parts)
-    del total
+    """Write a disk with an MBR of at most four partitions; the first has the boot flag."""
+    starts, _total = _starts(parts)
     table = b"".join(
         struct.pack(
             "<B3sB3sII",
@@ -172,7 +171,7 @@ def mbr(path: Path, parts: Sequence[Part], *, boot_code: bytes = b"", disk_id: i
 
 
 def _starts(parts: Sequence[Part]) -> tuple[list[int], int]:
-    """Where each part begins, and how long the disk is, in bytes."""
+    """Return the first byte of each part, and the length of the disk."""
     starts, at = [], MIB
     for part in parts:
         starts.append(at)
@@ -198,7 +197,15 @@ def _write(path: Path, parts: Sequence[Part], starts: Sequence[int], pieces: dic
 
 
 def physical_volume(path: Path, text: str, *, pv_id: str, content: Path | None = None, extents: int = 128) -> Path:
-    """A physical volume of LVM2 with this description, whose extents of 1 MiB begin with the bits of a file."""
+    """Write a physical volume of LVM2.
+
+    Args:
+        path: The file to write.
+        text: The description of the volume group.
+        pv_id: The UUID of the physical volume, without dashes.
+        content: A file whose bytes fill the extents, from the first on.
+        extents: The number of extents, of 1 MiB each.
+    """
     start, metadata_at, metadata_bytes = MIB, 4096, MIB - 4096
     header = pv_id.encode() + struct.pack("<Q", start + extents * MIB)
     header += struct.pack("<QQQQ", start, 0, 0, 0) + struct.pack("<QQQQ", metadata_at, metadata_bytes, 0, 0)
@@ -220,12 +227,12 @@ def physical_volume(path: Path, text: str, *, pv_id: str, content: Path | None =
 
 
 def lvm_crc(data: bytes) -> int:
-    """LVM's check sum."""
+    """Return the checksum of LVM."""
     return zlib.crc32(data, 0xF597A6CF ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
 
 
 def volume_group(name: str, pv_id: str, logical: str, *, extents: int = 128) -> str:
-    """The description of a volume group on one physical volume."""
+    """Return the description of a volume group on one physical volume."""
     dashed = "-".join(pv_id[a:b] for a, b in ((0, 6), (6, 10), (10, 14), (14, 18), (18, 22), (22, 26), (26, 32)))
     return f'''{name} {{
 id = "vgvgvg-vgvg-vgvg-vgvg-vgvg-vgvg-vgvgvg"
@@ -267,8 +274,14 @@ creation_time = 1700000000
 
 
 def logical_volume(name: str, *segments: tuple[int, int, int], kind: str = "striped") -> str:
-    """A logical volume of (first extent, how many, first extent on the disk) each."""
-    said = "".join(
+    """Return the description of a logical volume.
+
+    Args:
+        name: Its name.
+        segments: For each: the first extent, the number of extents, the first extent on the disk.
+        kind: The type of its segments, in LVM's words.
+    """
+    text = "".join(
         f'''
 segment{number} {{
 start_extent = {start}
@@ -292,5 +305,5 @@ flags = []
 creation_time = 1700000000
 creation_host = "host"
 segment_count = {len(segments)}
-{said}}}
+{text}}}
 """

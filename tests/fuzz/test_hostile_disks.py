@@ -30,7 +30,7 @@ class TestHostileDisks(DiskTest):
         super().setUp()
         self.useFixture(fixtures.Timeout(120, gentle=True))
 
-    def ask_all(self, disk: Disk) -> None:
+    def ask_for_all_facts(self, disk: Disk) -> None:
         for fact in (disk.disk_format, disk.virtual_size_bytes, disk.wrapping, disk.references, disk.damage):
             with suppress(Unknown):
                 fact()
@@ -42,7 +42,7 @@ class TestHostileDisks(DiskTest):
             data = self.path.read_bytes()
             for _ in range(30):
                 start = chance.choice((0, *HEADERS.get(write, ())))
-                self.ask_all(self.look_at(_changed(chance, data, start)))
+                self.ask_for_all_facts(self.read_bytes_as_file(_damaged_header(chance, data, start)))
 
     def test_headers_that_were_changed_arrive_by_standard_input(self) -> None:
         chance = random.Random(21)
@@ -50,9 +50,9 @@ class TestHostileDisks(DiskTest):
             write(self.path)
             data = self.path.read_bytes()
             for _ in range(6):
-                self.path.write_bytes(_changed(chance, data, 0))
-                self.ask_all(self.stream_head())
-                self.ask_all(self.stream())
+                self.path.write_bytes(_damaged_header(chance, data, 0))
+                self.ask_for_all_facts(self.read_stream_head())
+                self.ask_for_all_facts(self.read_stream())
 
     def test_headers_that_end_anywhere(self) -> None:
         chance = random.Random(22)
@@ -60,7 +60,9 @@ class TestHostileDisks(DiskTest):
             write(self.path)
             data = self.path.read_bytes()
             for _ in range(15):
-                self.ask_all(self.look_at(data[: chance.choice((chance.randrange(700), chance.randrange(len(data))))]))
+                self.ask_for_all_facts(
+                    self.read_bytes_as_file(data[: chance.choice((chance.randrange(700), chance.randrange(len(data))))])
+                )
 
     def test_tables_as_large_as_a_header_can_say(self) -> None:
         wide = struct.pack(">I", 2**32 - 1)
@@ -70,7 +72,7 @@ class TestHostileDisks(DiskTest):
         tracemalloc.start()
         self.addCleanup(tracemalloc.stop)
         disks.qcow2_with_header(self.path, bytes(header))
-        self.ask_all(self.look())
+        self.ask_for_all_facts(self.read_file())
 
         self.assertLess(tracemalloc.get_traced_memory()[1], 32 * MIB)
 
@@ -79,7 +81,7 @@ class TestHostileDisks(DiskTest):
         data = bytearray(self.path.read_bytes())
         data[192 * 1024 + 64 : 192 * 1024 + 72] = b"\xff" * 8
 
-        disk = self.look_at(bytes(data))
+        disk = self.read_bytes_as_file(bytes(data))
 
         self.assert_unknown(disk.virtual_size_bytes, "its header continues after byte 4194304")
         self.assertIn("it is truncated", "; ".join(disk.damage().value))
@@ -90,15 +92,15 @@ class TestHostileDisks(DiskTest):
         with self.path.open("ab") as file:
             file.write(struct.pack(">Q", 4 * disks.CLUSTER_BYTES) * (2 * MIB // 8))
 
-        self.ask_all(self.look())
+        self.ask_for_all_facts(self.read_file())
 
     def test_a_description_that_makes_a_pattern_slow(self) -> None:
         title = b"# Disk DescriptorFile\n"
         for text in (b"\n" * MIB, b"RW 1" + b" " * MIB, b"parentCID  " * (MIB // 11), b"\nRW 5 x" * (MIB // 7)):
-            self.ask_all(self.look_at(title + text))
+            self.ask_for_all_facts(self.read_bytes_as_file(title + text))
 
 
-def _changed(chance: random.Random, data: bytes, start: int) -> bytes:
+def _damaged_header(chance: random.Random, data: bytes, start: int) -> bytes:
     """A few fields of a header set to extremes; the magic at its beginning stays, mostly."""
     changed = bytearray(data)
     for _ in range(chance.randint(1, 4)):

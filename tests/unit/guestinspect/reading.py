@@ -1,4 +1,4 @@
-"""What the tests of reading a disk share: a folder for disks made once for all tests of a class, and a guest in it."""
+"""The base of the tests that read a disk: a folder for the disks of a class, and the files of a guest."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ BIG = os.urandom(200_000)
 
 
 class MemoryBlocks:
-    """Bits in memory, which can be changed.
+    """Blocks in memory, which can be changed.
 
     Args:
-        content: All of them.
+        content: The bytes.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -33,12 +33,12 @@ class MemoryBlocks:
         return bytes(self.content[offset_bytes : offset_bytes + length_bytes])
 
     def write(self, at: int, data: bytes) -> None:
-        """Changes some."""
+        """Change bytes at an offset."""
         self.content[at : at + len(data)] = data
 
 
 class ReadingTest(base.BaseTestCase):
-    """A test whose class has room for disks at ``self.made``, with the files of a guest in ``self.guest``."""
+    """A test with a folder for disks, ``self.made``, and the files of a guest in the folder ``self.guest``."""
 
     made: ClassVar[Path]
     guest: ClassVar[Path]
@@ -52,14 +52,14 @@ class ReadingTest(base.BaseTestCase):
         cls.guest = a_guest(cls.made / "guest")
 
     def open(self, path: Path) -> FileBlocks:
-        """The bits of a file, until the test ends."""
+        """Open a file until the test ends."""
         file = path.open("rb")
         self.addCleanup(file.close)
         return FileBlocks(file)
 
 
 def a_guest(folder: Path, *, fstab: str = FSTAB) -> Path:
-    """The files of a small guest, of every kind that a file system can hold."""
+    """Write the files of a small guest, with every kind of object that a file system can contain."""
     for name in ("etc/ssh", "usr/lib/many", "var/empty", "boot", "home/alice"):
         (folder / name).mkdir(parents=True)
     (folder / "etc/os-release").write_text("ID=debian\nVERSION_ID=12\n")
@@ -78,7 +78,7 @@ def a_guest(folder: Path, *, fstab: str = FSTAB) -> Path:
 
 
 def with_odd_names(folder: Path) -> Path:
-    """The same, with names that are no UTF-8, and two that Unicode takes for the same."""
+    """Add names that are not UTF-8, and two with the same Unicode normalization."""
     Path(os.fsdecode(os.fsencode(folder) + b"/etc/caf\xe9")).write_text("latin-1")
     (folder / "etc/caf\u00e9").write_text("composed")
     (folder / "etc/cafe\u0301").write_text("decomposed")
@@ -87,7 +87,7 @@ def with_odd_names(folder: Path) -> Path:
 
 
 def differences(tree: Tree, folder: Path) -> list[str]:
-    """Where a tree is not what is in a folder."""
+    """Return the paths at which a tree differs from a folder."""
     found = []
     for above, folders, files in os.walk(folder):
         inside = "/" + os.path.relpath(above, folder).removeprefix(".")

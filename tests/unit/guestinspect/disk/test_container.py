@@ -1,4 +1,4 @@
-"""Disks of every format: what a machine would see of them, and that nothing but them is read."""
+"""The content of disks of every format. No other file is opened."""
 
 from __future__ import annotations
 
@@ -35,51 +35,51 @@ class TestQemu(ReadingTest):
     def setUp(self) -> None:
         super().setUp()
         noise = random.Random(7)
-        self.bits = noise.randbytes(MIB) + bytes(MIB) + b"text " * 200_000 + noise.randbytes(MIB + 512)
-        self.bits = self.bits.ljust(-(-len(self.bits) // MIB) * MIB, b"\0")
+        self.content = noise.randbytes(MIB) + bytes(MIB) + b"text " * 200_000 + noise.randbytes(MIB + 512)
+        self.content = self.content.ljust(-(-len(self.content) // MIB) * MIB, b"\0")
         self.source = self.made / "source.raw"
-        self.source.write_bytes(self.bits)
+        self.source.write_bytes(self.content)
 
     def converted(self, to: str, *options: str) -> Path:
-        """The source in another format."""
+        """Return the source, converted to another format."""
         path = self.made / f"disk.{to}"
         path.unlink(missing_ok=True)
         run("qemu-img", "convert", "-f", "raw", "-O", to, *options, self.source, path)
         return path
 
     def assertHolds(self, path: Path, disk_format: str) -> None:
-        for told in (disk_format, None):
-            seen, blocks = open_container(CachedBlocks(self.open(path)), told)
+        for declared in (disk_format, None):
+            detected, blocks = open_container(CachedBlocks(self.open(path)), declared)
 
-            self.assertEqual(disk_format, seen)
-            self.assertLessEqual(len(self.bits), blocks.size_bytes)
+            self.assertEqual(disk_format, detected)
+            self.assertLessEqual(len(self.content), blocks.size_bytes)
             noise = random.Random(3)
             for _ in range(20):
-                at, length = noise.randrange(len(self.bits)), noise.randrange(300_000)
+                at, length = noise.randrange(len(self.content)), noise.randrange(300_000)
                 self.assertEqual(
-                    self.bits[at : at + length].ljust(min(length, blocks.size_bytes - at), b"\0"),
+                    self.content[at : at + length].ljust(min(length, blocks.size_bytes - at), b"\0"),
                     blocks.read_at(at, length),
                 )
 
-    def test_a_qcow2_of_any_kind_has_its_bits(self) -> None:
+    def test_a_qcow2_of_any_kind_is_read(self) -> None:
         for options in QCOW2:
             with self.subTest(options):
                 self.assertHolds(self.converted("qcow2", "-o", options), "qcow2")
 
-    def test_a_compressed_qcow2_has_its_bits(self) -> None:
+    def test_a_compressed_qcow2_is_read(self) -> None:
         for options in COMPRESSED:
             with self.subTest(options):
                 self.assertHolds(self.converted("qcow2", "-c", "-o", options), "qcow2")
 
-    def test_a_qcow2_with_a_snapshot_has_its_newest_bits(self) -> None:
+    def test_the_current_content_of_a_qcow2_with_a_snapshot_is_read(self) -> None:
         path = self.converted("qcow2")
         run("qemu-img", "snapshot", "-c", "before", path)
         run("qemu-io", "-c", "write -P 0x41 65536 4096", path)
-        self.bits = self.bits[:65536] + b"A" * 4096 + self.bits[65536 + 4096 :]
+        self.content = self.content[:65536] + b"A" * 4096 + self.content[65536 + 4096 :]
 
         self.assertHolds(path, "qcow2")
 
-    def test_the_formats_of_others_have_their_bits(self) -> None:
+    def test_every_other_format_is_read(self) -> None:
         for disk_format, kinds in OTHERS.items():
             with self.subTest(disk_format=disk_format, kinds=kinds):
                 for kind in kinds:
@@ -88,18 +88,18 @@ class TestQemu(ReadingTest):
 
                         self.assertHolds(path, NAMES.get(disk_format, disk_format))
 
-    def test_what_is_said_to_be_raw_is_not_unpacked(self) -> None:
+    def test_a_qcow2_that_is_declared_raw_is_read_as_raw(self) -> None:
         path = self.converted("qcow2")
 
-        seen, blocks = open_container(self.open(path), "raw")
+        detected, blocks = open_container(self.open(path), "raw")
 
-        self.assertEqual(("raw", b"QFI\xfb"), (seen, blocks.read_at(0, 4)))
+        self.assertEqual(("raw", b"QFI\xfb"), (detected, blocks.read_at(0, 4)))
 
-    def test_what_was_cut_off_is_unreadable(self) -> None:
+    def test_a_truncated_disk_is_unreadable(self) -> None:
         content = self.converted("qcow2").read_bytes()
         _format, blocks = open_container(MemoryBlocks(content[: len(content) // 2]))
 
-        self.assertRaises(Unreadable, read_exactly, blocks, 0, len(self.bits))
+        self.assertRaises(Unreadable, read_exactly, blocks, 0, len(self.content))
 
 
 class TestRefused(ReadingTest):
@@ -111,7 +111,7 @@ class TestRefused(ReadingTest):
 
         self.assertIn(why, unreadable.why)
 
-    def test_no_other_file_is_ever_opened(self) -> None:
+    def test_no_other_file_is_opened(self) -> None:
         secret = self.made / "base.qcow2"
         secret.write_bytes(b"secret" * 1000)
         name = str(secret).encode()
@@ -127,14 +127,14 @@ class TestRefused(ReadingTest):
                 with self.subTest(write=write, why=why):
                     self.assertUnreadable(write, why)
 
-    def test_features_of_the_future_are_unknown(self) -> None:
+    def test_a_disk_with_an_unknown_feature_is_unreadable(self) -> None:
         self.assertUnreadable(lambda path: disks.qcow2(path, features=1 << 40), "unknown incompatible features")
 
-    def test_formats_that_are_not_looked_into_are_named(self) -> None:
+    def test_an_unsupported_format_is_named(self) -> None:
         self.assertUnreadable(disks.qed, "qed")
         self.assertUnreadable(disks.raw, "ploop", "ploop")
 
-    def test_a_table_of_gigabytes_is_not_read(self) -> None:
+    def test_a_table_that_exceeds_the_limit_is_not_read(self) -> None:
         header = disks.qcow2_header(cluster_bits=9, virtual_size_bytes=2**40, l1_entries=2**25, l1_at=65536)
         blocks = MemoryBlocks(header.ljust(65536, b"\0"))
         blocks.size_bytes = 2**40
@@ -143,12 +143,12 @@ class TestRefused(ReadingTest):
 
         self.assertIn("at most 8388608 are read", unreadable.why)
 
-    def test_without_its_library_a_format_is_unknown_and_the_way_out_is_named(self) -> None:
+    def test_the_message_about_a_missing_library_says_how_to_install_it(self) -> None:
         hidden = {name: None for name in sys.modules if name.startswith("fs_explorer")}
         with mock.patch.dict(sys.modules, hidden | {"fs_explorer": None}):
             self.assertUnreadable(disks.qcow2, "pip install 'python-vscclient[inspect]'")
 
-    def test_damage_is_unreadable_and_nothing_else(self) -> None:
+    def test_a_damaged_disk_raises_only_unreadable(self) -> None:
         noise = random.Random(5)
         for write in (disks.qcow2, disks.vmdk_sparse, disks.vdi, disks.dynamic_vhd, disks.vhdx, disks.fixed_vhd):
             write(path := self.made / "disk")
@@ -157,10 +157,10 @@ class TestRefused(ReadingTest):
                 for _ in range(4):
                     blocks.write(noise.randrange(min(4096, blocks.size_bytes)), noise.randbytes(4))
                 try:
-                    _format, bits = open_container(blocks)
-                    bits.read_at(0, MIB)
+                    _format, content = open_container(blocks)
+                    content.read_at(0, MIB)
                 except Unreadable:
                     continue
 
-    def test_a_vhd_that_contradicts_itself_is_said(self) -> None:
+    def test_an_inconsistent_vhd_is_unreadable(self) -> None:
         self.assertUnreadable(lambda path: path.write_bytes(struct.pack(">8sII", b"conectix", 2, 0) * 40), "", "vhd")

@@ -32,7 +32,7 @@ class _FileSystem:
     def lookup(self, folder: Node, name: str) -> Node | None:
         path = f"{folder}/{name}"
         if str(folder) in self._damaged:
-            raise Unreadable("ext4", "a check sum is wrong")
+            raise Unreadable("ext4", "a checksum is wrong")
         return path if path in self._links or self._tree.status(path) else None
 
     def names(self, folder: Node) -> Iterable[str]:
@@ -53,7 +53,7 @@ class _FileSystem:
 
 
 class TestMounted(base.BaseTestCase):
-    def test_a_mount_hides_what_is_below_it(self) -> None:
+    def test_a_mount_hides_the_files_below_it(self) -> None:
         root = _FileSystem({"/etc/hosts": "root", "/boot/old": "hidden"})
 
         tree = MountedTree(root, {"/boot": _FileSystem({"/vmlinuz": "kernel"})})
@@ -61,7 +61,7 @@ class TestMounted(base.BaseTestCase):
         self.assertEqual((b"root", b"kernel"), (tree.read("/etc/hosts"), tree.read("/boot/vmlinuz")))
         self.assertEqual((("vmlinuz",), None), (tree.names("/boot"), tree.read("/boot/old")))
 
-    def test_links_lead_through_the_whole_guest_and_never_out_of_it(self) -> None:
+    def test_a_link_leads_through_the_whole_guest_and_never_outside(self) -> None:
         root = _FileSystem(
             {"/etc/": "", "/usr/lib/os-release": "ID=x"},
             links={"/etc/os-release": "../usr/lib/os-release", "/etc/up": "../../../../boot/vmlinuz"},
@@ -75,7 +75,7 @@ class TestMounted(base.BaseTestCase):
         self.assertEqual(("/usr/lib/os-release", None), (tree.link("/boot/vmlinuz"), tree.link("/etc")))
         self.assertEqual(b"ID=x", tree.read("/boot/../etc/./os-release"))
 
-    def test_a_link_to_nothing_or_to_itself_is_nothing(self) -> None:
+    def test_a_link_to_nothing_or_to_itself_does_not_exist(self) -> None:
         chain = {f"/l{number}": f"l{number + 1}" for number in range(LINKS_FOLLOWED + 2)}
         tree = MountedTree(_FileSystem({"/a": "x"}, links={"/gone": "nowhere", "/self": "self", "/f": "a/b"} | chain))
 
@@ -84,30 +84,30 @@ class TestMounted(base.BaseTestCase):
                 self.assertIsNone(tree.read(path), path)
         self.assertEqual("nowhere", tree.link("/gone"))
 
-    def test_below_a_mount_that_cannot_be_read_all_is_unreadable_and_nothing_else(self) -> None:
+    def test_only_the_files_below_an_unreadable_mount_are_unreadable(self) -> None:
         tree = MountedTree(_FileSystem({"/etc/hosts": "root"}), {"/home": Unreadable("partition 3", "it is encrypted")})
 
-        for look in (tree.status, tree.names, tree.read, tree.link):
-            with self.subTest(look=look):
-                unreadable = self.assertRaises(Unreadable, look, "/home/alice")
+        for method in (tree.status, tree.names, tree.read, tree.link):
+            with self.subTest(method=method):
+                unreadable = self.assertRaises(Unreadable, method, "/home/alice")
                 self.assertEqual("/home/alice could not be read: it is encrypted", unreadable.why)
         self.assertEqual(b"root", tree.read("/etc/hosts"))
         self.assertEqual(("etc",), tree.names("/"))
 
-    def test_below_a_damaged_folder_nothing_is_said_not_to_be_there(self) -> None:
+    def test_no_file_below_a_damaged_folder_counts_as_missing(self) -> None:
         tree = MountedTree(_FileSystem({"/etc/hosts": "", "/var/x": ""}, damaged=["/etc"]))
 
         self.assertRaises(Unreadable, tree.status, "/etc/ssh/sshd_config")
         self.assertIsNone(tree.status("/var/y"))
 
-    def test_a_file_is_read_up_to_a_limit_or_not_at_all(self) -> None:
+    def test_a_file_that_exceeds_the_limit_is_not_read(self) -> None:
         tree = MountedTree(_FileSystem({"/big": "x" * 3_000_000}))
 
         self.assertRaises(Unreadable, tree.read, "/big")
         self.assertEqual(3_000_000, len(tree.read("/big", FILE_BYTES) or b""))
         self.assertEqual((b"xxx", b"x" * 3_000_000), (tree.head("/big", 3), tree.head("/big", 2**40)))
 
-    def test_a_file_that_ends_before_its_end_is_unreadable(self) -> None:
+    def test_a_truncated_file_is_unreadable(self) -> None:
         class Short(_FileSystem):
             def read(self, node: Node, offset_bytes: int, length_bytes: int) -> bytes:
                 return b""

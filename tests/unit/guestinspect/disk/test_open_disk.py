@@ -1,4 +1,4 @@
-"""Whole disks: which guest is on them, and its files wherever they lie."""
+"""Whole disks: the kind of their guest, and its files on all file systems."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ PV_ID = "abcdefghijklmnopqrstuvwxyzABCDEF"
 
 
 class DiskTest(ReadingTest):
-    def look(self, path: Path, disk_format: str | None = None) -> OpenDisk:
-        """The disk in a file."""
+    def open_disk_in(self, path: Path, disk_format: str | None = None) -> OpenDisk:
+        """Open the disk in a file."""
         return open_disk(self.open(path), disk_format)
 
     def rooted(self, fstab: str) -> Path:
-        """The files of a guest with this fstab."""
+        """Return a folder with the files of a guest with this fstab."""
         return a_guest(self.made / self.id(), fstab=fstab)
 
     def folder(self, name: str, **files: str) -> Path:
-        """A folder with some files at its top."""
+        """Return a folder with some files at its top."""
         folder = self.made / f"{self.id()}-{name}"
         folder.mkdir()
         for file, content in files.items():
@@ -39,13 +39,13 @@ class DiskTest(ReadingTest):
 
 
 class TestLinux(DiskTest):
-    def test_a_file_system_without_a_partition_table_is_a_guest(self) -> None:
-        disk = self.look(volumes.ext(self.image, self.guest))
+    def test_a_guest_without_a_partition_table_is_found(self) -> None:
+        disk = self.open_disk_in(volumes.ext(self.image, self.guest))
 
         self.assertEqual((DiskKind.LINUX, "raw", ""), (disk.kind, disk.disk_format, disk.layout.table))
         self.assertEqual([], differences(disk.tree, self.guest))
 
-    def test_what_fstab_mounts_lies_over_the_root(self) -> None:
+    def test_the_file_systems_of_fstab_are_mounted(self) -> None:
         guest = self.rooted(
             f"UUID={ROOT_UUID} / xfs defaults 0 1\n"
             f"/dev/disk/by-uuid/{BOOT_UUID} /boot ext4 defaults 0 2\n"
@@ -68,7 +68,7 @@ class TestLinux(DiskTest):
             Part(volumes.btrfs(self.made / "home", home), label="alice"),
         ]
 
-        disk = self.look(gpt(self.image, parts))
+        disk = self.open_disk_in(gpt(self.image, parts))
 
         tree = disk.tree
         self.assertEqual(b"ID=debian\nVERSION_ID=12\n", tree.read("/etc/release"))
@@ -84,7 +84,7 @@ class TestLinux(DiskTest):
         assert disk.efi
         self.assertEqual(b"search", disk.efi.read("/GRUB.CFG"))
 
-    def test_what_was_not_unmounted_is_named(self) -> None:
+    def test_an_unclean_file_system_is_named(self) -> None:
         root = volumes.ext(self.made / "root", self.guest, "-O", "^metadata_csum")
         with root.open("r+b") as file:
             file.seek(1024 + 96)  # s_feature_incompat
@@ -92,11 +92,11 @@ class TestLinux(DiskTest):
             file.seek(1024 + 96)
             file.write(struct.pack("<I", features | 4))  # needs_recovery
 
-        (told,) = self.look(mbr(self.image, [Part(root, 0x83)])).unclean_file_systems
+        (sentence,) = self.open_disk_in(mbr(self.image, [Part(root, 0x83)])).unclean_file_systems
 
-        self.assertIn("partition 1: it was not unmounted", told)
+        self.assertIn("partition 1: it was not unmounted", sentence)
 
-    def test_what_is_waited_for_in_vain(self) -> None:
+    def test_a_required_file_system_that_is_missing_is_found(self) -> None:
         lines = {
             "UUID=0-0 /a ext4 defaults 0 2": True,
             "/dev/vdb1 /b ext4 defaults 0 2": True,
@@ -119,21 +119,21 @@ class TestLinux(DiskTest):
             file.seek(1024 + 24)
             file.write(b"\xff" * 4)  # s_log_block_size
 
-        alone = self.look(gpt(self.image, [Part(None, BIOS_BOOT), root]))
-        beside = self.look(gpt(self.image, [root, Part(damaged)]))
+        without_others = self.open_disk_in(gpt(self.image, [Part(None, BIOS_BOOT), root]))
+        beside = self.open_disk_in(gpt(self.image, [root, Part(damaged)]))
 
-        waited_for = [number for number, is_waited_for in enumerate(lines.values(), 1) if is_waited_for]
-        self.assertEqual(waited_for, [entry.line for entry in alone.missing if entry.source != "/dev/vda1"])
+        required = [number for number, is_required in enumerate(lines.values(), 1) if is_required]
+        self.assertEqual(required, [entry.line for entry in without_others.missing if entry.source != "/dev/vda1"])
         self.assertEqual((), beside.missing)
 
-    def test_the_root_of_a_btrfs_is_found_where_distributions_put_it(self) -> None:
+    def test_the_root_in_a_subvolume_of_a_btrfs_is_found(self) -> None:
         for subvolume in ("@", "root", "@rootfs"):
             with self.subTest(subvolume=subvolume):
                 top = self.made / f"{self.id()}{subvolume}"
                 a_guest(top / subvolume, fstab=f"UUID={ROOT_UUID} / btrfs subvol={subvolume} 0 0\n")
                 image = volumes.btrfs(self.made / "b", top, "-U", ROOT_UUID)
 
-                disk = self.look(mbr(self.image, [Part(image, 0x83)]))
+                disk = self.open_disk_in(mbr(self.image, [Part(image, 0x83)]))
 
                 self.assertEqual([], differences(disk.tree, top / subvolume), subvolume)
 
@@ -147,17 +147,17 @@ class TestLinux(DiskTest):
         text = volumes.volume_group("vg", PV_ID, logical, extents=24)
         physical = volumes.physical_volume(self.made / "pv", text, pv_id=PV_ID, content=both, extents=24)
 
-        disk = self.look(mbr(self.image, [Part(physical, 0x8E)]))
+        disk = self.open_disk_in(mbr(self.image, [Part(physical, 0x8E)]))
 
         self.assertEqual((b"line", True), (disk.tree.read("/var/log"), disk.tree.status("/etc/fstab") is not None))
 
-    def test_the_same_guest_in_a_qcow2_and_a_vmdk_is_the_same(self) -> None:
+    def test_a_guest_in_a_qcow2_or_vmdk_is_the_same(self) -> None:
         raw = mbr(self.made / "raw", [Part(volumes.ext(self.made / "e", self.guest), 0x83)])
         for to, options in (("qcow2", ("-c",)), ("vmdk", ("-o", "subformat=streamOptimized"))):
             with self.subTest(to=to, options=options):
                 volumes.run("qemu-img", "convert", "-f", "raw", "-O", to, *options, raw, self.image)
 
-                disk = self.look(self.image, to)
+                disk = self.open_disk_in(self.image, to)
 
                 self.assertEqual([], differences(disk.tree, self.guest))
 
@@ -168,19 +168,19 @@ class TestLinux(DiskTest):
             Part(volumes.ext(self.made / "two", copy, "-U", ROOT_UUID), 0x83),
         ]
 
-        disk = self.look(mbr(self.image, parts))
+        disk = self.open_disk_in(mbr(self.image, parts))
 
         self.assertEqual([], differences(disk.tree, copy))
 
-    def test_of_two_guests_that_nothing_tells_apart_none_is_chosen(self) -> None:
+    def test_two_guests_that_nothing_distinguishes_are_unknown(self) -> None:
         part = Part(volumes.ext(self.made / "one", self.guest), 0x83)
 
-        disk = self.look(mbr(self.image, [part, part]))
+        disk = self.open_disk_in(mbr(self.image, [part, part]))
 
         unreadable = self.assertRaises(Unreadable, lambda: disk.tree)
         self.assertIn("several systems are on the disk (partition 1, partition 2)", unreadable.why)
 
-    def test_few_bytes_are_read_of_a_guest(self) -> None:
+    def test_opening_a_guest_reads_few_bytes(self) -> None:
         blocks = MemoryBlocks(volumes.ext(self.image, self.guest, size_mib=64).read_bytes())
 
         open_disk(blocks).tree.read("/etc/release")
@@ -189,33 +189,33 @@ class TestLinux(DiskTest):
 
 
 class TestOthers(DiskTest):
-    def test_a_windows_is_one(self) -> None:
+    def test_a_windows_guest_is_recognized(self) -> None:
         efi = self.folder("efi")
         (efi / "EFI/Microsoft/Boot").mkdir(parents=True)
         parts = [Part(volumes.vfat(self.made / "efi", efi), EFI_SYSTEM), Part(None, size_mib=1)]
 
-        disk = self.look(gpt(self.image, parts))
+        disk = self.open_disk_in(gpt(self.image, parts))
 
         self.assertEqual(DiskKind.WINDOWS, disk.kind)
         self.assertIn("not a Linux guest", self.assertRaises(Unreadable, lambda: disk.tree).why)
 
-    def test_an_installer_is_one(self) -> None:
+    def test_an_installer_is_recognized(self) -> None:
         for write in (disks.iso, disks.isohybrid):
             with self.subTest(write=write):
                 write(self.image)
 
-                self.assertEqual(DiskKind.INSTALLER, self.look(self.image).kind)
+                self.assertEqual(DiskKind.INSTALLER, self.open_disk_in(self.image).kind)
 
     def test_an_empty_disk_is_empty(self) -> None:
         self.image.write_bytes(bytes(MIB))
 
-        self.assertEqual(DiskKind.NOTHING, self.look(self.image).kind)
+        self.assertEqual(DiskKind.NOTHING, self.open_disk_in(self.image).kind)
 
-    def test_what_is_not_understood_is_unknown_and_not_empty(self) -> None:
+    def test_a_disk_with_unknown_content_is_unknown_and_not_empty(self) -> None:
         disks.luks(self.image)
-        encrypted = self.look(self.image)
+        encrypted = self.open_disk_in(self.image)
         disks.raw(self.image)
-        unknown = self.look(self.image)
+        unknown = self.open_disk_in(self.image)
 
         self.assertIn("encrypted (LUKS)", self.assertRaises(Unreadable, lambda: encrypted.kind).why)
         self.assertIn("no known file system was found", self.assertRaises(Unreadable, lambda: unknown.tree).why)

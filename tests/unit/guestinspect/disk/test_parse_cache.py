@@ -1,4 +1,4 @@
-"""What was made of a file is kept."""
+"""The cache of parsed files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TestKept(base.BaseTestCase):
 
         self.assertEqual([("/a", 1), ("/b", 1), ("/a", 2)], self.asked)
 
-    def test_what_is_made_of_a_long_file_is_not_kept(self) -> None:
+    def test_a_long_file_is_parsed_each_time(self) -> None:
         for _ in range(2):
             self.parse("/a", bytes(100_000))
 

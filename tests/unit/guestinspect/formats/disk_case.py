@@ -1,4 +1,4 @@
-"""What the tests of facts about disks share: a disk on a path, and its facts by file and by stream."""
+"""The base of the tests of disk facts: a disk at a path, read as a file and as a stream."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests import base
 
 
 class DiskTest(base.BaseTestCase):
-    """A test with room for one disk at ``self.path``, whose name says nothing of what it is."""
+    """A test with one disk at ``self.path``. The file name must not matter, so it names another format."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -24,44 +24,44 @@ class DiskTest(base.BaseTestCase):
         self.addCleanup(folder.cleanup)
         self.path = Path(folder.name) / "disk.iso.gz"
 
-    def look(self) -> Disk:
-        """The disk as a file."""
+    def read_file(self) -> Disk:
+        """Return the facts of the disk, read as a file."""
         file = self.path.open("rb")
         self.addCleanup(file.close)
         return read_disk(file, self.path.stat().st_size)
 
-    def look_at(self, data: bytes) -> Disk:
-        """These bytes as a file."""
+    def read_bytes_as_file(self, data: bytes) -> Disk:
+        """Write these bytes to the disk, and return its facts, read as a file."""
         self.path.write_bytes(data)
-        return self.look()
+        return self.read_file()
 
-    def stream(self, chunk_bytes: int = 1000 * 1000) -> Disk:
-        """The disk as standard input shows it, after all of it has been read."""
+    def read_stream(self, chunk_bytes: int = 1000 * 1000) -> Disk:
+        """Return the facts of the disk, read from standard input to the end."""
         data = self.path.read_bytes()
-        stream = Stream(data[:HEAD_BYTES])
+        read_stream = Stream(data[:HEAD_BYTES])
         for at in range(0, len(data), chunk_bytes):
-            stream.feed(data[at : at + chunk_bytes])
-        return stream.finish()
+            read_stream.feed(data[at : at + chunk_bytes])
+        return read_stream.finish()
 
-    def stream_head(self) -> Disk:
-        """The disk as standard input shows it before the rest is read."""
+    def read_stream_head(self) -> Disk:
+        """Return the facts that standard input shows before all of it is read."""
         return Stream(self.path.read_bytes()[:HEAD_BYTES]).of_head()
 
-    def cut_to(self, size_bytes: int) -> None:
-        """Loses all but the first bytes of the disk; a negative number loses that many."""
+    def truncate_to(self, size_bytes: int) -> None:
+        """Keep only the first bytes of the disk; a negative number removes as many from its end."""
         size = self.path.stat().st_size
         os.truncate(self.path, size_bytes if size_bytes >= 0 else size + size_bytes)
 
-    def assert_damaged(self, says: str) -> None:
-        """The file and the stream have a damage with these words."""
-        for disk in (self.look(), self.stream()):
-            self.assertIn(says, "; ".join(disk.damage().value))
+    def assert_damaged(self, message: str) -> None:
+        """Assert that file and stream are damaged, with this text in the message."""
+        for disk in (self.read_file(), self.read_stream()):
+            self.assertIn(message, "; ".join(disk.damage().value))
 
     def assert_whole(self) -> None:
-        """Neither the file nor the stream has a damage."""
-        for disk in (self.look(), self.stream()):
+        """Assert that neither file nor stream is damaged."""
+        for disk in (self.read_file(), self.read_stream()):
             self.assertEqual((), disk.damage().value)
 
-    def assert_unknown(self, fact: Callable[[], object], says: str) -> None:
-        """A fact cannot be known, and the reason has these words."""
-        self.assertIn(says, self.assertRaises(Unknown, fact).why)
+    def assert_unknown(self, fact: Callable[[], object], message: str) -> None:
+        """Assert that a fact is unknown, with this text in the reason."""
+        self.assertIn(message, self.assertRaises(Unknown, fact).why)

@@ -1,4 +1,4 @@
-"""Disks that QEMU makes: all are whole and have QEMU's format and size, and what is cut off is missed."""
+"""Disks that QEMU writes: all are whole, with the format and size that QEMU reports; truncated ones are damaged."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NAMES = {"vpc": "vhd"}
 
 @skipUnless(QEMU_IMG, "needs qemu-img")
 class QemuTest(DiskTest):
-    """A test with a source of 3 MiB and a sector: random data at both ends, a hole between."""
+    """A test with a source of 3 MiB and a sector: random data at both ends, a hole in the middle."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -48,58 +48,58 @@ class QemuTest(DiskTest):
         except subprocess.CalledProcessError as old:
             self.skipTest(f"this qemu-img cannot make {kind} with {options}: {old.stderr}")
 
-    def assert_as_qemu_says(self, kind: str) -> None:
-        said = json.loads(self.qemu_img("info", "--output=json", "-f", kind, self.path))
-        for disk in (self.look(), self.stream()):
+    def assert_agrees_with_qemu(self, kind: str) -> None:
+        expected = json.loads(self.qemu_img("info", "--output=json", "-f", kind, self.path))
+        for disk in (self.read_file(), self.read_stream()):
             self.assertEqual(NAMES.get(kind, kind), disk.disk_format().value)
-            self.assertEqual(said["virtual-size"], disk.virtual_size_bytes().value)
+            self.assertEqual(expected["virtual-size"], disk.virtual_size_bytes().value)
             self.assertEqual((), disk.references().value)
             self.assertIsNone(disk.wrapping().value)
         self.assert_whole()
 
 
 class TestQcow2OfQemu(QemuTest):
-    def test_every_kind_is_whole(self) -> None:
+    def test_a_disk_of_every_subformat_is_whole(self) -> None:
         for options in QCOW2:
             with self.subTest(options=options):
                 self.convert("qcow2", options)
 
-                self.assert_as_qemu_says("qcow2")
+                self.assert_agrees_with_qemu("qcow2")
 
-    def test_every_compressed_kind_is_whole(self) -> None:
+    def test_a_compressed_disk_is_whole(self) -> None:
         for options in COMPRESSED:
             with self.subTest(options=options):
                 self.convert("qcow2", options, "-c")
 
-                self.assert_as_qemu_says("qcow2")
+                self.assert_agrees_with_qemu("qcow2")
 
-    def test_new_disks_are_whole(self) -> None:
+    def test_a_new_disk_is_whole(self) -> None:
         for size in ("512", "1M", "10486272", "40G", "3T"):
             with self.subTest(size=size):
                 self.qemu_img("create", "-f", "qcow2", self.path, size)
 
-                self.assert_as_qemu_says("qcow2")
+                self.assert_agrees_with_qemu("qcow2")
 
     def test_a_disk_that_was_enlarged_is_whole(self) -> None:
         self.convert("qcow2", "cluster_size=64k")
         self.qemu_img("resize", self.path, "20G")
 
-        self.assert_as_qemu_says("qcow2")
+        self.assert_agrees_with_qemu("qcow2")
 
     def test_a_disk_that_was_made_smaller_is_whole(self) -> None:
         self.convert("qcow2", "cluster_size=64k")
         self.qemu_img("resize", "--shrink", self.path, "1M")
 
-        self.assert_as_qemu_says("qcow2")
+        self.assert_agrees_with_qemu("qcow2")
 
     def test_a_disk_with_snapshots_is_whole(self) -> None:
         self.convert("qcow2", "cluster_size=64k")
         self.qemu_img("snapshot", "-c", "before", self.path)
         self.qemu_img("snapshot", "-c", "after", self.path)
 
-        self.assertEqual((), self.look().damage().value)
+        self.assertEqual((), self.read_file().damage().value)
 
-    def test_what_is_cut_off_is_missed(self) -> None:
+    def test_a_truncated_disk_is_damaged(self) -> None:
         for options, more in (
             ("cluster_size=64k", ()),
             ("cluster_size=4k", ()),
@@ -109,43 +109,43 @@ class TestQcow2OfQemu(QemuTest):
             with self.subTest(options=options, more=more):
                 self.convert("qcow2", options, *more)
                 for left in (-65536, 2 * MIB, MIB, 300000, 1000, 104):
-                    self.cut_to(left)
+                    self.truncate_to(left)
 
                     self.assert_damaged("it is truncated")
 
     def test_a_backing_file_is_named(self) -> None:
         self.qemu_img("create", "-f", "qcow2", "-b", self.source, "-F", "raw", self.path)
 
-        self.assertEqual((f"backing file {str(self.source)!r}",), self.look().references().value)
+        self.assertEqual((f"backing file {str(self.source)!r}",), self.read_file().references().value)
 
 
 class TestOtherFormatsOfQemu(QemuTest):
-    def test_every_kind_is_whole(self) -> None:
+    def test_a_disk_of_every_subformat_is_whole(self) -> None:
         for kind, options in (other.split(":") for other in OTHERS):
             with self.subTest(kind=kind, options=options):
                 self.convert(kind, options)
 
-                self.assert_as_qemu_says(kind)
+                self.assert_agrees_with_qemu(kind)
 
     def test_a_fixed_vhd_is_whole(self) -> None:
         for options in ("subformat=fixed", "subformat=fixed,force_size=on"):
             with self.subTest(options=options):
                 self.convert("vpc", options)
 
-                self.assert_as_qemu_says("vpc")
+                self.assert_agrees_with_qemu("vpc")
 
-    def test_a_vmdk_in_several_files(self) -> None:
+    def test_a_vmdk_in_several_files_refers_to_one(self) -> None:
         for kind in ("monolithicFlat", "twoGbMaxExtentFlat", "twoGbMaxExtentSparse"):
             with self.subTest(kind=kind):
                 self.convert("vmdk", f"subformat={kind}")
 
-                self.assertEqual(1, len(self.look().references().value))
+                self.assertEqual(1, len(self.read_file().references().value))
 
-    def test_what_is_cut_off_is_missed(self) -> None:
+    def test_a_truncated_disk_is_damaged(self) -> None:
         for kind, options in (other.split(":") for other in OTHERS[:-1]):
             with self.subTest(kind=kind, options=options):
                 for left in (2 * MIB, MIB, 100000, 1000):
                     self.convert(kind, options)
-                    self.cut_to(left)
+                    self.truncate_to(left)
 
                     self.assert_damaged("it is truncated")

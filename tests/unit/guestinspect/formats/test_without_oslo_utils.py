@@ -17,11 +17,11 @@ class TestWithoutOsloUtils(DiskTest):
         self.enterContext(mock.patch.dict(sys.modules, {"oslo_utils.imageutils": None}))
 
     def test_facts_that_need_the_format_are_unknown_for_that_reason(self) -> None:
-        disk = self.look_at(b"QFI\xfb" + bytes(65536))
+        disk = self.read_bytes_as_file(b"QFI\xfb" + bytes(65536))
 
         for fact in (disk.disk_format, disk.virtual_size_bytes, disk.wrapping, disk.references, disk.damage):
             with self.subTest(fact=fact):
-                self.assert_unknown(fact, says="oslo.utils, which detects the format of a disk, is not installed")
+                self.assert_unknown(fact, message="oslo.utils, which detects the format of a disk, is not installed")
 
     def test_an_empty_file_is_still_reported(self) -> None:
-        self.assertEqual(("it is empty",), self.look_at(b"").damage().value)
+        self.assertEqual(("it is empty",), self.read_bytes_as_file(b"").damage().value)

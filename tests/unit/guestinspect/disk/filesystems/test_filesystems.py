@@ -1,4 +1,4 @@
-"""File systems made by their own tools: what is read is what was put in, and what is damaged is never missed."""
+"""File systems made by their own tools: all files are read, and damage is always reported."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ UUID = "01234567-89ab-cdef-0123-456789abcdef"
 EXT = {
     "ext4": ("-L", "cloudimg-rootfs", "-U", UUID),
     "ext4 of 1 KiB blocks": ("-b", "1024"),
-    "ext4 without check sums": ("-O", "^metadata_csum,^64bit"),
+    "ext4 without checksums": ("-O", "^metadata_csum,^64bit"),
     "ext4 with inline data": ("-O", "inline_data", "-I", "512"),
-    "ext4 with its seed apart": ("-O", "metadata_csum_seed,large_dir"),
+    "ext4 with a stored checksum seed": ("-O", "metadata_csum_seed,large_dir"),
     "ext4 with small inodes": ("-I", "128"),
-    "ext4 that does not say what is a folder": ("-O", "^filetype"),
-    "ext4 with groups of groups": ("-O", "meta_bg,^resize_inode"),
+    "ext4 without file types in folders": ("-O", "^filetype"),
+    "ext4 with meta block groups": ("-O", "meta_bg,^resize_inode"),
 }
 XFS = {
     "xfs": ("-L", "root", "-m", f"uuid={UUID}"),
     "xfs of 1 KiB blocks": ("-b", "size=1024"),
     "xfs with large folder blocks": ("-n", "size=65536"),
     "xfs with large counters": ("-i", "nrext64=1"),
-    "xfs without check sums": ("-m", "crc=0,finobt=0,reflink=0,rmapbt=0,bigtime=0,inobtcount=0", "-n", "ftype=0"),
+    "xfs without checksums": ("-m", "crc=0,finobt=0,reflink=0,rmapbt=0,bigtime=0,inobtcount=0", "-n", "ftype=0"),
     "xfs with small inodes": ("-i", "size=512", "-m", "bigtime=0"),
 }
 BTRFS = {
     "btrfs": ("-L", "root", "-U", UUID),
-    "btrfs in one": ("--mixed", "--nodesize", "4096"),
-    "btrfs with other check sums": ("--csum", "sha256"),
+    "btrfs with mixed block groups": ("--mixed", "--nodesize", "4096"),
+    "btrfs with other checksums": ("--csum", "sha256"),
 }
 
 
 class TestWhole(ReadingTest):
-    def test_an_ext_has_what_was_put_in(self) -> None:
+    def test_the_files_of_an_ext_are_read(self) -> None:
         folder = with_odd_names(a_guest(self.made / self.id()))
         for name, options in EXT.items():
             with self.subTest(name=name, options=options):
@@ -58,7 +58,7 @@ class TestWhole(ReadingTest):
                         self.assertEqual([], differences(MountedTree(filesystem), folder))
                         self.assertEqual((kind, ()), (filesystem.kind, filesystem.notes))
 
-    def test_an_xfs_has_what_was_put_in(self) -> None:
+    def test_the_files_of_an_xfs_are_read(self) -> None:
         folder = with_odd_names(a_guest(self.made / self.id()))
         for name, options in XFS.items():
             with self.subTest(name):
@@ -68,7 +68,7 @@ class TestWhole(ReadingTest):
 
                 self.assertEqual([], differences(MountedTree(filesystem), folder))
 
-    def test_a_btrfs_has_what_was_put_in(self) -> None:
+    def test_the_files_of_a_btrfs_are_read(self) -> None:
         folder = with_odd_names(a_guest(self.made / self.id()))
         for name, options in BTRFS.items():
             with self.subTest(name):
@@ -78,7 +78,7 @@ class TestWhole(ReadingTest):
 
                 self.assertEqual([], differences(MountedTree(filesystem), folder))
 
-    def test_a_vfat_has_what_was_put_in_and_does_not_mind_upper_case(self) -> None:
+    def test_the_files_of_a_vfat_are_read_in_upper_and_lower_case(self) -> None:
         folder = self.made / "efi"
         (folder / "EFI/debian").mkdir(parents=True)
         (folder / "EFI/debian/shimx64.efi").write_bytes(b"MZ" * 5000)
@@ -97,7 +97,7 @@ class TestWhole(ReadingTest):
                 self.assertEqual(("a long name.txt", "debian"), tree.names("/EFI"))
                 self.assertEqual(("1234-ABCD", "EFI"), (filesystem.uuid, filesystem.label))
 
-    def test_each_says_its_name_and_its_uuid(self) -> None:
+    def test_every_file_system_has_its_label_and_uuid(self) -> None:
         made = (
             open_ext(self.open(volumes.ext(self.made / "e", self.guest, *EXT["ext4"]))),
             Xfs(self.open(volumes.xfs(self.made / "x", self.guest, *XFS["xfs"]))),
@@ -107,7 +107,7 @@ class TestWhole(ReadingTest):
         self.assertEqual([UUID] * 3, [filesystem.uuid for filesystem in made])
         self.assertEqual(["cloudimg-rootfs", "root", "root"], [filesystem.label for filesystem in made])
 
-    def test_names_that_unicode_takes_for_the_same_are_two(self) -> None:
+    def test_names_with_the_same_unicode_normalization_differ(self) -> None:
         folder = with_odd_names(a_guest(self.made / self.id()))
         (folder / "etc/cafe\u0301").unlink()
         for filesystem in (
@@ -121,7 +121,7 @@ class TestWhole(ReadingTest):
                 self.assertIsNone(tree.read("/etc/cafe\u0301"))
                 self.assertIsNone(tree.read("/etc/upper"))
 
-    def test_the_names_in_a_folder_cost_few_reads(self) -> None:
+    def test_the_names_of_a_folder_cost_few_reads(self) -> None:
         for read, image in (
             (open_ext, volumes.ext(self.made / "e", self.guest)),
             (Xfs, volumes.xfs(self.made / "x", self.guest)),
@@ -138,14 +138,14 @@ class TestWhole(ReadingTest):
 
 
 class TestNotWhole(ReadingTest):
-    def test_features_that_nobody_here_knows_are_unknown_not_wrong(self) -> None:
+    def test_an_ext_with_an_unsupported_feature_is_unreadable(self) -> None:
         for feature in ("bigalloc", "casefold"):
             with self.subTest(feature=feature):
                 image = volumes.ext(self.made / "e", self.guest, "-O", feature)
 
                 self.assertRaises(Unreadable, open_ext, self.open(image))
 
-    def test_an_ext_with_features_of_the_future_is_unknown(self) -> None:
+    def test_an_ext_with_an_unknown_feature_is_unreadable(self) -> None:
         blocks = MemoryBlocks(volumes.ext(self.made / "e", self.guest, "-O", "^metadata_csum").read_bytes())
         blocks.write(_EXT_FEATURES_AT + 3, b"\x80")
 
@@ -153,7 +153,7 @@ class TestNotWhole(ReadingTest):
 
         self.assertIn("unsupported incompatible features", unreadable.why)
 
-    def test_an_xfs_with_features_of_the_future_is_unknown(self) -> None:
+    def test_an_xfs_with_an_unknown_feature_is_unreadable(self) -> None:
         for feature, why in ((1 << 20, "features that are not supported"), (0x10, "xfs_repair")):
             with self.subTest(feature=feature, why=why):
                 blocks = MemoryBlocks(volumes.xfs(self.made / "x", self.guest).read_bytes())
@@ -166,7 +166,7 @@ class TestNotWhole(ReadingTest):
 
                 self.assertIn(why, unreadable.why)
 
-    def test_a_journal_that_was_not_played_back_is_said(self) -> None:
+    def test_a_journal_that_was_not_replayed_is_noted(self) -> None:
         blocks = MemoryBlocks(volumes.ext(self.made / "e", self.guest, "-O", "^metadata_csum").read_bytes())
         (features,) = struct.unpack_from("<I", blocks.content, _EXT_FEATURES_AT)
         blocks.write(_EXT_FEATURES_AT, struct.pack("<I", features | 4))
@@ -210,7 +210,7 @@ class TestNotWhole(ReadingTest):
 
                 self.assertRaises(Unreadable, tree.status, "/etc/ssh/key")
 
-    def test_a_long_link_of_an_xfs_is_read_and_compared_with_its_check_sum(self) -> None:
+    def test_a_long_link_of_an_xfs_is_verified_by_its_checksum(self) -> None:
         folder = self.made / "linked"
         folder.mkdir()
         (folder / "link").symlink_to("x" * 900)
@@ -225,7 +225,7 @@ class TestNotWhole(ReadingTest):
         blocks.write(at + 100, b"y")
         self.assertRaises(Unreadable, MountedTree(Xfs(blocks)).link, "/link")
 
-    def test_without_its_library_a_file_system_is_unknown_and_the_way_out_is_named(self) -> None:
+    def test_the_message_about_a_missing_library_says_how_to_install_it(self) -> None:
         image = volumes.ext(self.made / "e", self.guest)
         hidden = {name: None for name in sys.modules if name.startswith("fs_explorer")}
         ours = "guestinspect.disk.filesystems.ext_checksums"
@@ -236,7 +236,7 @@ class TestNotWhole(ReadingTest):
 
         self.assertIn("pip install 'python-vscclient[inspect]'", unreadable.why)
 
-    def test_what_is_not_read_is_named(self) -> None:
+    def test_an_unsupported_file_system_is_named(self) -> None:
         for at, magic, why in (
             (0, b"LUKS\xba\xbe", "encrypted (LUKS)"),
             (3, b"NTFS    ", "ntfs"),
@@ -249,7 +249,7 @@ class TestNotWhole(ReadingTest):
                 blocks = MemoryBlocks(bytes(512 * 1024))
                 blocks.write(at, magic)
 
-                (found,) = read_volumes([Volume("partition 1", blocks)])
+                (content,) = read_volumes([Volume("partition 1", blocks)])
 
-                assert isinstance(found.filesystem, Unreadable)
-                self.assertIn(why, found.filesystem.why)
+                assert isinstance(content.filesystem, Unreadable)
+                self.assertIn(why, content.filesystem.why)

@@ -1,4 +1,4 @@
-"""LVM: which logical volumes there are, and which of them can be read."""
+"""The logical volumes of LVM, and those of them that are readable."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ PV_ID = "abcdefghijklmnopqrstuvwxyzABCDEF"
 
 
 class TestLvm(ReadingTest):
-    def physical(self, logical: str) -> Path:
-        """A physical volume of 8 extents, each full of its own number."""
+    def make_physical(self, logical: str) -> Path:
+        """Write a physical volume of 8 extents, each filled with its own number."""
         content = self.made / "extents"
         content.write_bytes(b"".join(bytes([number]) * MIB for number in range(8)))
         text = volume_group("vg-0", PV_ID, logical, extents=8)
         return made(self.made / "pv", text, pv_id=PV_ID, content=content, extents=8)
 
-    def test_a_linear_volume_has_its_bits_in_their_order(self) -> None:
-        path = self.physical(logical_volume("root", (0, 2, 5), (2, 1, 1)))
+    def test_a_linear_volume_is_read_in_the_order_of_its_segments(self) -> None:
+        path = self.make_physical(logical_volume("root", (0, 2, 5), (2, 1, 1)))
 
-        found = read_physical_volume(self.open(path))
-        assert found
-        (root,) = logical_volumes([found])
+        physical = read_physical_volume(self.open(path))
+        assert physical
+        (root,) = logical_volumes([physical])
 
         self.assertEqual("vg-0/root", root.name)
         self.assertEqual({"/dev/mapper/vg--0-root", "/dev/vg-0/root"}, set(root.devices))
@@ -41,27 +41,31 @@ class TestLvm(ReadingTest):
         self.assertEqual(b"\6\1", root.readable_blocks().read_at(2 * MIB - 1, 2))
         self.assertEqual(3 * MIB, len(read_exactly(root.readable_blocks(), 0, 3 * MIB)))
 
-    def test_other_kinds_are_named_and_unreadable(self) -> None:
+    def test_a_volume_of_another_type_is_named_and_unreadable(self) -> None:
         for kind in ("thin", "raid1", "cache", "snapshot"):
             with self.subTest(kind=kind):
-                found = read_physical_volume(self.open(self.physical(logical_volume("root", (0, 2, 0), kind=kind))))
-                assert found
+                physical = read_physical_volume(
+                    self.open(self.make_physical(logical_volume("root", (0, 2, 0), kind=kind)))
+                )
+                assert physical
 
-                (root,) = logical_volumes([found])
+                (root,) = logical_volumes([physical])
 
                 unreadable = self.assertRaises(Unreadable, root.readable_blocks)
                 self.assertIn(kind, unreadable.why)
 
-    def test_what_is_on_another_disk_is_unreadable(self) -> None:
-        found = read_physical_volume(self.open(self.physical(logical_volume("root", (0, 1, 0)).replace("pv0", "pv1"))))
-        assert found
+    def test_a_volume_on_another_disk_is_unreadable(self) -> None:
+        physical = read_physical_volume(
+            self.open(self.make_physical(logical_volume("root", (0, 1, 0)).replace("pv0", "pv1")))
+        )
+        assert physical
 
-        (root,) = logical_volumes([found])
+        (root,) = logical_volumes([physical])
 
         self.assertIn("on another disk", self.assertRaises(Unreadable, root.readable_blocks).why)
 
     def test_a_damaged_description_is_unreadable(self) -> None:
-        content = self.physical(logical_volume("root", (0, 1, 0))).read_bytes()
+        content = self.make_physical(logical_volume("root", (0, 1, 0))).read_bytes()
         for at in (512 + 40, 4096 + 30, 4096 + 512 + 20):
             with self.subTest(at=at):
                 blocks = MemoryBlocks(content)
@@ -69,12 +73,12 @@ class TestLvm(ReadingTest):
 
                 self.assertRaises(Unreadable, read_physical_volume, blocks)
 
-    def test_what_is_no_physical_volume_is_none(self) -> None:
+    def test_another_partition_is_not_a_physical_volume(self) -> None:
         self.assertIsNone(read_physical_volume(MemoryBlocks(bytes(MIB))))
 
     @settings(max_examples=200, deadline=None)
     @given(st.text(alphabet='ab01 =[]{}",#\n\\-', max_size=80))
-    def test_any_text_is_understood_or_unreadable(self, text: str) -> None:
+    def test_any_text_is_parsed_or_unreadable(self, text: str) -> None:
         try:
             parse(text)
         except Unreadable:
