@@ -197,7 +197,7 @@ class TestList(ListTest):
         self.assert_like_the_standard("--project VSC_00002", "admin")
 
     def test_has_all_rows_where_it_takes_many_pages(self) -> None:
-        self.useFixture(fixtures.MonkeyPatch("vscclient.glance.listing.PAGE_SIZE", 2))
+        self.useFixture(fixtures.MonkeyPatch("vscclient.glance.images.PAGE_SIZE", 2))
 
         for options in ("", "--all", "--member-status all", "--limit 3", "--max-items 3", "--hidden"):
             with self.subTest(options=options):

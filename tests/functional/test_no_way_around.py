@@ -117,7 +117,7 @@ class TestMembersOfBefore(SharingTest):
                 f"vsc image private --forget-members {self.unfit}",
                 status=1,
                 says=[
-                    "there were none",
+                    "Removed members: none",
                     "private already",
                     "1 of 1 failed",
                     "does not allow this",

@@ -24,7 +24,7 @@ class TestPlugin(FunctionalTest):
         text = self.openstack("vsc image create --help", environment={}).stdout
 
         self.assertIn("Where it differs from openstack image create:", text)
-        self.assertIn("* the image is private unless you say otherwise\n", text)
+        self.assertIn("* the image is private by default\n", text)
 
     def test_tab_completion_knows_our_commands_and_options(self) -> None:
         script = self.openstack("complete", environment={}).stdout

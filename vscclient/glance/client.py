@@ -1,22 +1,85 @@
-"""python-glanceclient on a session of our own, which has a timeout."""
+"""Requests to the Image service: python-glanceclient on a session of our own, which has a timeout."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from glanceclient.client import Client
 from glanceclient.common.utils import strip_version
 from keystoneauth1 import token_endpoint
 from keystoneauth1.session import Session, TCPKeepAliveAdapter
+from requests import Response
 
+from vscclient import errors
 from vscclient.glance.error_text import as_plain_text
+from vscclient.glance.error_translation import FAILURES, SERVICE, error_of
 
 TIMEOUT_S = 60.0
 """How long a server may stay silent, in seconds, before it counts as dead."""
 
 STORING_TIMEOUT_S = 3600.0
 """How long Glance may take, in seconds, for what follows the last byte of an upload (storing, hashing)."""
+
+
+class Service:
+    """Glance, for one signed-in user.
+
+    Args:
+        session: Signs in.
+        endpoint: Address of the service, with or without ``/v2``.
+    """
+
+    def __init__(self, session: Session, endpoint: str) -> None:
+        self.session = session
+        self.endpoint = endpoint
+        self.client = make_client(session, endpoint)
+
+    def request(self, method: str, path: str, **options: Any) -> Any:
+        """Send one request and return the answer.
+
+        glanceclient's own methods hide fields of a record, and send three requests to change one.
+
+        Args:
+            method: ``get``, ``post`` …
+            path: From ``image_path``.
+            options: Of glanceclient's HTTP client: ``data``, ``headers``, retries.
+
+        Raises:
+            CloudError: The service answered with an error, or not at all.
+        """
+        with translate_errors():
+            _, answer = getattr(self.client.http_client, method)(path, **options)
+        return answer
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Turn what glanceclient and keystoneauth raise in the context into a ``CloudError``."""
+    try:
+        yield
+    except FAILURES as failure:
+        raise error_of(failure) from failure
+
+
+def image_path(*parts: str, query: Mapping[str, Any] | None = None) -> str:
+    """Return the path of an image, or of a resource below it: ``/v2/images/ID/members``.
+
+    Raises:
+        Invalid: A part would lead to another resource: a stored member can be any text, and ``ID/members/..`` is the
+            image. Or a text cannot be encoded: it comes from the command line of a terminal with another encoding.
+    """
+    for part in parts:
+        if part.strip(".") == "" or "/" in part:
+            raise errors.Invalid(SERVICE, f"'{part}' is not a valid identifier")
+    try:
+        path = "/".join(["/v2/images", *(quote(part, safe="") for part in parts)])
+        return path if query is None else f"{path}?{urlencode(query, doseq=True)}"
+    except UnicodeEncodeError as failure:
+        raise errors.Invalid(SERVICE, f"'{failure.object}' is not valid text (UTF-8)") from failure
 
 
 def make_client(session: Session, endpoint: str) -> Any:
@@ -56,8 +119,13 @@ def make_upload_client(session: Session, endpoint: str, token: str | None) -> An
 
 
 def _client(session: Session, base: str) -> Any:
-    session.session.hooks["response"].append(as_plain_text)
+    session.session.hooks["response"].append(_simplify_error)
     return Client("2", session=session, endpoint=base)
+
+
+def _simplify_error(response: Response, *_args: Any, **_kwargs: Any) -> Response:
+    """Replace the body of an error answer before glanceclient reads it; a hook of requests."""
+    return as_plain_text(response) if response.status_code >= 400 else response
 
 
 def _without_version(endpoint: str) -> str:

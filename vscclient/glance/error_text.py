@@ -10,17 +10,16 @@ from typing import Any
 from requests import Response
 
 
-def as_plain_text(response: Response, *_args: Any, **_kwargs: Any) -> Response:
-    """Replace the body of an error answer by its status, reason and message; a hook of requests.
+def as_plain_text(response: Response) -> Response:
+    """Replace the body of an error answer by its status, reason and message.
 
     It runs before glanceclient reads the answer, which needs a content type, understands one kind of JSON, and loses
     the status where it has no class for it.
     """
-    if response.status_code >= 400:
-        message = _message(response.text, response.headers.get("Content-Type", ""))
-        text = ": ".join(filter(None, [f"{response.status_code} {response.reason}", message]))
-        response._content = text.encode()  # noqa: SLF001  # requests has no other way to replace a body
-        response.headers["Content-Type"] = "text/plain"
+    message = _message(response.text, response.headers.get("Content-Type", ""))
+    text = ": ".join(filter(None, [f"{response.status_code} {response.reason}", message]))
+    response._content = text.encode()  # noqa: SLF001  # requests has no other way to replace a body
+    response.headers["Content-Type"] = "text/plain"
     return response
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from glanceclient import exc
 from keystoneauth1 import exceptions as ksa
@@ -31,27 +29,35 @@ _INTRODUCTIONS = (
 """The sentences that Glance puts before its reason; the status has the same meaning."""
 
 
-@contextmanager
-def translate_errors() -> Iterator[None]:
-    """Turn what glanceclient and keystoneauth raise in the context into a ``CloudError``."""
-    try:
-        yield
-    except exc.HTTPException as answer:
-        raise _error_of(str(answer.details)) from answer
-    except ksa.SSLError as failure:
-        raise errors.Untrusted(SERVICE, errors.cause_of(failure)) from failure
-    except (exc.CommunicationError, exc.InvalidEndpoint, ksa.ConnectionError, ksa.EndpointNotFound) as failure:
-        raise errors.Unreachable(SERVICE, errors.cause_of(failure)) from failure
-    except (AttributeError, KeyError, TypeError, ValueError) as failure:
-        # glanceclient raises these on a 200 of another service, whose body has not the form that it expects
-        raise errors.Rejected(SERVICE, "an unexpected answer; is this the address of an Image service?") from failure
-    except ksa.HttpError as answer:
-        raise _KINDS.get(answer.http_status, errors.Rejected)(SERVICE, answer.message or "") from answer
-    except ksa.ClientException as failure:
-        raise errors.Rejected(SERVICE, str(failure)) from failure
+FAILURES = (
+    exc.HTTPException,
+    exc.CommunicationError,
+    exc.InvalidEndpoint,
+    ksa.ClientException,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
+"""What glanceclient and keystoneauth raise; the built-in ones on a 200 of another service, with another body."""
 
 
-def _error_of(text: str) -> errors.CloudError:
+def error_of(failure: Exception) -> errors.CloudError:
+    """Return our error for what glanceclient or keystoneauth raised."""
+    if isinstance(failure, exc.HTTPException):
+        return _error_of_text(str(failure.details))
+    if isinstance(failure, ksa.SSLError):
+        return errors.Untrusted(SERVICE, errors.cause_of(failure))
+    if isinstance(failure, exc.CommunicationError | exc.InvalidEndpoint | ksa.ConnectionError | ksa.EndpointNotFound):
+        return errors.Unreachable(SERVICE, errors.cause_of(failure))
+    if isinstance(failure, ksa.HttpError):
+        return _KINDS.get(failure.http_status, errors.Rejected)(SERVICE, failure.message or "")
+    if isinstance(failure, ksa.ClientException):
+        return errors.Rejected(SERVICE, str(failure))
+    return errors.Rejected(SERVICE, "an unexpected answer; is this the address of an Image service?")
+
+
+def _error_of_text(text: str) -> errors.CloudError:
     """Return the error for the text of an answer (``error_text.as_plain_text``): "403 Forbidden: You are not …"."""
     match = re.match(r"(\d{3}) [^:]*(?:: )?", text)
     status = int(match[1]) if match else 0

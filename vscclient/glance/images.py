@@ -10,11 +10,9 @@ from urllib.parse import quote
 import requests
 
 from vscclient import errors
-from vscclient.glance.client import make_upload_client
-from vscclient.glance.error_translation import SERVICE, translate_errors
-from vscclient.glance.listing import Listing
+from vscclient.glance.client import Service, image_path, make_upload_client, translate_errors
+from vscclient.glance.error_translation import SERVICE
 from vscclient.glance.record import Value, image_of, record_of
-from vscclient.glance.service import Service, image_path
 from vscclient.glance.upload_body import UploadBody
 from vscclient.model.image import Image
 
@@ -22,12 +20,19 @@ _RETRIES = {"status_code_retries": 5, "retriable_status_codes": [500, 502, 503, 
 """For requests that may be repeated: keystoneauth waits 0.5, 1, 2, 4 and 8 seconds between the attempts."""
 
 
+PAGE_SIZE = 1000
+"""Images on a page: as many as Glance allows (``api_limit_max``), unless its operators changed that. Without a limit in
+the request it returns 25."""
+
+Query = Mapping[str, str | bool | list[str]]
+"""Filters in Glance's words (``name``, ``owner``, ``visibility``, ``member_status``, ``os_hidden``, ``tag`` …)."""
+
+
 class ImageService:
     """Images, for one signed-in user."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._client = service.client
         self._request = service.request
 
     def get(self, image_id: str) -> Image:
@@ -57,8 +62,41 @@ class ImageService:
         name = filters.get("name")
         if name is not None:
             filters["name"] = f"eq:{name}"
-        images = Listing(self._service).all(filters)
+        images = self.list_all(filters)
         return [image for image in images if name in (None, image.name)]
+
+    def list_page(self, query: Query, count: int) -> Iterator[Image]:
+        """Yield the images of the first page.
+
+        Args:
+            query: The filters.
+            count: Images on the page; Glance may return fewer.
+        """
+        images, _ = self._page({**query, "limit": count})
+        yield from images
+
+    def list_all(self, query: Query, page_size: int | None = None) -> Iterator[Image]:
+        """Yield all images; each page is requested when the one before it is used up."""
+        parameters: dict[str, Any] = {**query, "limit": page_size or PAGE_SIZE}
+        while True:
+            images, is_last = self._page(parameters)
+            yield from images
+            if is_last or not images:
+                return
+            if parameters.get("marker") == images[-1].id:
+                raise errors.Rejected(SERVICE, "the same page of the list twice")
+            parameters["marker"] = images[-1].id
+
+    def _page(self, parameters: Mapping[str, Any]) -> tuple[list[Image], bool]:
+        """Return one page, and whether it is the last.
+
+        Its link to the next page is not followed: with it, the server would decide where the user's token is sent to.
+
+        Source: Image API v2, ``GET /v2/images``, «Pagination».
+        """
+        answer = self._request("get", image_path(query=parameters))
+        with translate_errors():
+            return [image_of(record) for record in answer["images"]], "next" not in answer
 
     def create(self, image: Image) -> Image:
         """Create the record of an image, without data."""
@@ -104,12 +142,12 @@ class ImageService:
     def delete(self, image_id: str) -> None:
         """Delete an image and its data."""
         with translate_errors():
-            self._client.images.delete(image_id)
+            self._service.client.images.delete(image_id)
 
     def delete_from_store(self, image_id: str, store: str) -> None:
         """Delete the data of an image from one of its stores. Source: Image API v2.10."""
         with translate_errors():
-            self._client.images.delete_from_store(quote(store, safe=""), image_id)
+            self._service.client.images.delete_from_store(quote(store, safe=""), image_id)
 
     def upload(self, image_id: str, body: UploadBody, token: str | None) -> None:
         """Send the data of an image, and wait until Glance has stored it.
@@ -144,7 +182,7 @@ class ImageService:
     def _pieces(self, image_id: str) -> Iterator[bytes]:
         try:
             with translate_errors():
-                yield from self._client.images.data(image_id) or ()
+                yield from self._service.client.images.data(image_id) or ()
         except requests.RequestException as failure:
             raise errors.Unreachable(SERVICE, errors.cause_of(failure)) from failure
         except OSError as failure:  # raised by glanceclient after the last piece
@@ -158,13 +196,13 @@ class ImageService:
     def import_staged(self, image_id: str) -> None:
         """Start the import of the staged data."""
         with translate_errors():
-            self._client.images.image_import(image_id, method="glance-direct")
+            self._service.client.images.image_import(image_id, method="glance-direct")
 
     def import_methods(self) -> tuple[str, ...]:
         """Return the import methods of the service; none if it does not support imports."""
         try:
             with translate_errors():
-                info: Mapping[str, Any] = self._client.images.get_import_info()
+                info: Mapping[str, Any] = self._service.client.images.get_import_info()
         except (errors.NotThere, errors.NotAllowed):
             return ()
         return tuple(info["import-methods"]["value"])

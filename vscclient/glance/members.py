@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vscclient import errors
-from vscclient.glance.service import Service, image_path
+from vscclient.glance.client import Service, image_path
 from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.project import ProjectId

@@ -11,10 +11,10 @@ import requests
 from glanceclient import exc
 
 from vscclient import errors
-from vscclient.glance.error_translation import SERVICE, translate_errors
+from vscclient.glance.client import Service, image_path, translate_errors
+from vscclient.glance.error_translation import SERVICE
 from vscclient.glance.readahead import Readahead
 from vscclient.glance.record import image_of
-from vscclient.glance.service import Service, image_path
 from vscclient.model.image import Image
 
 BLOCK_BYTES = 64 * 1024

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from keystoneauth1 import exceptions as ksa
 from openstack.exceptions import ConfigException
@@ -14,42 +12,41 @@ from vscclient import errors
 SERVICE = "Identity service"
 
 
-@contextmanager
-def translate_errors() -> Iterator[None]:
-    """Turn what keystoneauth raises in the context into a ``CloudError``."""
-    try:
-        yield
-    except ksa.Unauthorized as answer:
-        raise errors.NotSignedIn(SERVICE) from answer
-    except ksa.Forbidden as answer:
-        raise errors.NotAllowed(SERVICE, _message(answer)) from answer
-    except ksa.BadRequest as answer:
-        raise errors.Invalid(SERVICE, _message(answer)) from answer
-    except ksa.NotFound as answer:
-        raise errors.NotThere(SERVICE, _message(answer)) from answer
-    except ksa.SSLError as failure:
-        raise errors.Untrusted(SERVICE, errors.cause_of(failure)) from failure
-    except (ksa.ConnectionError, ksa.DiscoveryFailure) as failure:
-        raise errors.Unreachable(SERVICE, errors.cause_of(failure)) from failure
-    except ksa.CatalogException as failure:
-        raise errors.NotInCatalog(SERVICE, str(failure)) from failure
-    except ksa.HttpError as answer:
-        raise errors.Rejected(SERVICE, str(answer)) from answer
+FAILURES = (ksa.HttpError, ksa.ConnectionError, ksa.DiscoveryFailure, ksa.CatalogException)
+"""What keystoneauth raises for a request."""
+
+LOGIN_FAILURES = (*FAILURES, ksa.MissingRequiredOptions, ConfigException)
+"""What a login raises."""
 
 
-@contextmanager
-def translate_login_errors() -> Iterator[None]:
-    """Turn the errors of a login into ours.
+def error_of(failure: Exception) -> errors.CloudError:
+    """Return our error for what keystoneauth raised."""
+    if isinstance(failure, ksa.Unauthorized):
+        return errors.NotSignedIn(SERVICE)
+    if isinstance(failure, ksa.Forbidden):
+        return errors.NotAllowed(SERVICE, _message(failure))
+    if isinstance(failure, ksa.BadRequest):
+        return errors.Invalid(SERVICE, _message(failure))
+    if isinstance(failure, ksa.NotFound):
+        return errors.NotThere(SERVICE, _message(failure))
+    if isinstance(failure, ksa.SSLError):
+        return errors.Untrusted(SERVICE, errors.cause_of(failure))
+    if isinstance(failure, ksa.ConnectionError | ksa.DiscoveryFailure):
+        return errors.Unreachable(SERVICE, errors.cause_of(failure))
+    if isinstance(failure, ksa.CatalogException):
+        return errors.NotInCatalog(SERVICE, str(failure))
+    return errors.Rejected(SERVICE, str(failure))
+
+
+def login_error_of(failure: Exception) -> errors.Error:
+    """Return our error for what a login raised.
 
     A 404 is about the credentials here: Keystone answers so for an application credential that was deleted.
     """
-    try:
-        with translate_errors():
-            yield
-    except errors.NotThere as answer:
-        raise errors.NotSignedIn(SERVICE, answer.reason) from answer
-    except (ksa.MissingRequiredOptions, ConfigException) as failure:
-        raise errors.NoCredentials(str(failure)) from failure
+    if isinstance(failure, ksa.MissingRequiredOptions | ConfigException):
+        return errors.NoCredentials(str(failure))
+    error = error_of(failure)
+    return errors.NotSignedIn(SERVICE, error.reason) if isinstance(error, errors.NotThere) else error
 
 
 def _message(answer: ksa.HttpError) -> str:

@@ -8,7 +8,7 @@ from keystoneauth1.access import AccessInfo
 from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 
-from vscclient.identity.error_translation import translate_login_errors
+from vscclient.identity.error_translation import LOGIN_FAILURES, login_error_of
 
 _FRESH_S = 300.0
 """A login of the last minutes, in seconds, is not repeated: a one-time passcode cannot be used twice."""
@@ -16,11 +16,13 @@ _FRESH_S = 300.0
 
 def fresh_token(session: Session) -> str | None:
     """Return a token that was issued in the last minutes, so that it lasts for a long upload."""
-    with translate_login_errors():
+    try:
         auth = session.auth
         if isinstance(auth, BaseIdentityPlugin) and _age_s(auth.get_access(session)) > _FRESH_S:
             auth.invalidate()
         token: str | None = session.get_token()
+    except LOGIN_FAILURES as failure:
+        raise login_error_of(failure) from failure
     return token
 
 

@@ -1,4 +1,4 @@
-"""The cloud, as a command needs it: who the user is, the images, the projects. Nothing is asked before it is needed."""
+"""The user's cloud: its images, its projects, and who the user is. The first request signs in."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from keystoneauth1.session import Session
 
 from guestinspect.model.fact import Fact, Unknown
 from vscclient import errors
+from vscclient.glance.client import Service
 from vscclient.glance.images import ImageService
-from vscclient.glance.listing import Listing
 from vscclient.glance.members import MemberService
-from vscclient.glance.service import Service
-from vscclient.identity.error_translation import translate_errors, translate_login_errors
+from vscclient.identity.error_translation import FAILURES, LOGIN_FAILURES, error_of, login_error_of
 from vscclient.identity.projects import Projects
 from vscclient.identity.token import fresh_token
 from vscclient.model.project import ProjectId
@@ -24,10 +23,10 @@ from vscclient.model.project import ProjectId
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """A signed-in session, and where to look.
+    """A signed-in session, and the place of the services.
 
     Args:
-        image_endpoint: Where the Image service is, if the user's configuration overrides the catalogue.
+        image_endpoint: Address of the Image service, if the user's configuration overrides the catalogue.
     """
 
     session: Session
@@ -37,10 +36,10 @@ class Connection:
 
 
 class Cloud:
-    """One cloud and one user.
+    """One cloud for one user.
 
     Args:
-        connect: Signs in. Called once, when the cloud is first needed.
+        connect: Signs in; called once, before the first request.
     """
 
     def __init__(self, connect: Callable[[], Connection]) -> None:
@@ -49,49 +48,46 @@ class Cloud:
     @cached_property
     def connection(self) -> Connection:
         """The signed-in session."""
-        with translate_login_errors():
+        try:
             return self._connect()
+        except LOGIN_FAILURES as failure:
+            raise login_error_of(failure) from failure
 
     @cached_property
     def images(self) -> ImageService:
-        """Images."""
+        """The images."""
         return ImageService(self.image_service)
 
     @cached_property
-    def listing(self) -> Listing:
-        """Lists of images."""
-        return Listing(self.image_service)
-
-    @cached_property
     def members(self) -> MemberService:
-        """Whom images are shared with."""
+        """The members of images."""
         return MemberService(self.image_service)
 
     @cached_property
     def image_service(self) -> Service:
-        """The Image service, to be asked anything."""
+        """The Image service, for any request."""
         return Service(self.connection.session, self._image_endpoint())
 
     def fresh_token(self) -> str | None:
-        """A token that lasts for a long upload."""
+        """Return a token that lasts for a long upload."""
         return fresh_token(self.connection.session)
 
     @cached_property
     def projects(self) -> Projects:
-        """Projects, by name or ID."""
+        """The projects, by name or ID."""
         return Projects(self.connection.session, self.connection.region_name, self.connection.interface)
 
     @property
     def project_id(self) -> ProjectId | None:
-        """The project that the user is signed in to; None with a token that has none."""
+        """The project that the user is signed in to; None if the token has no project."""
         access = self._access
         return ProjectId(access.project_id) if access and access.project_id else None
 
     def has_role(self, role: str) -> Fact[bool]:
-        """Whether the user has this role in the project that he is signed in to.
+        """Check whether the user has this role in the project that he is signed in to.
 
         Raises:
-            Unknown: The way of signing in does not tell.
+            Unknown: This way of signing in does not tell the roles.
         """
         if self._access is None:
             raise Unknown("this way of signing in does not tell your roles")
@@ -102,25 +98,29 @@ class Cloud:
         get_access = getattr(self.connection.session.auth, "get_access", None)
         if get_access is None:
             return None
-        with translate_errors():
+        try:
             access: AccessInfo = get_access(self.connection.session)
+        except FAILURES as failure:
+            raise error_of(failure) from failure
         return access
 
     def _image_endpoint(self) -> str:
-        where = self.connection
-        if where.image_endpoint:
-            return where.image_endpoint
-        with translate_errors():
-            endpoint: str | None = where.session.get_endpoint(
-                service_type="image", region_name=where.region_name, interface=where.interface or "public"
+        connection = self.connection
+        if connection.image_endpoint:
+            return connection.image_endpoint
+        try:
+            endpoint: str | None = connection.session.get_endpoint(
+                service_type="image", region_name=connection.region_name, interface=connection.interface or "public"
             )
+        except FAILURES as failure:
+            raise error_of(failure) from failure
         if endpoint is None:
-            raise errors.NotInCatalog("Image service", f"no image service in region {where.region_name}")
+            raise errors.NotInCatalog("Image service", f"no image service in region {connection.region_name}")
         return endpoint
 
 
 def connection_of(manager: Any) -> Connection:
-    """The connection of an ``openstack`` that is signed in (osc-lib's ``ClientManager``)."""
+    """Return the connection of an ``openstack`` that is signed in (osc-lib's ``ClientManager``)."""
     return Connection(
         session=manager.session,
         region_name=manager.region_name,

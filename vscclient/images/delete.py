@@ -11,7 +11,6 @@ from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption.signals import defer_signals, exit_cleanly
 from vscclient.images.lookup.image import find_image
-from vscclient.images.options.validation import reject_texts
 from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
@@ -49,7 +48,6 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> None:
         NotDeleted: Some images could not be deleted.
         NotAgreed: Others use some images, and the user did not agree; all others are deleted.
     """
-    reject_texts(options.store or "")
     deletion = _Deletion(cloud, options, terminal)
     images = deletion.find_images()
     deletion.delete(deletion.ask(images))

@@ -13,7 +13,6 @@ from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.lookup.project import project_id_of
-from vscclient.images.options import validation
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.visibility import Visibility
@@ -100,21 +99,19 @@ def run(cloud: Cloud, options: Options) -> Iterator[ListedImage]:
         NoSuchProject: The project cannot be found.
         CloudError: The service refused the request, or did not answer.
     """
-    _reject_impossible(options)
+    _reject_contradictions(options)
     query = _query(cloud, options)
     resolver = _AccessResolver(cloud, query, options.access)
     if options.first is None or options.is_filtered_here:
-        images = cloud.listing.all(query, None if options.is_filtered_here else options.at_most)
+        images = cloud.images.list_all(query, None if options.is_filtered_here else options.at_most)
     else:
-        images = cloud.listing.first(query, options.first)
+        images = cloud.images.list_page(query, options.first)
     listed = (ListedImage(image=image, access=resolver.access_to(image)) for image in images)
     limits = [limit for limit in (options.first, options.at_most) if limit is not None]
     return islice((each for each in listed if _matches(each, options)), min(limits, default=None))
 
 
-def _reject_impossible(options: Options) -> None:
-    for value in (*options.filters.values(), options.project or "", options.project_domain or ""):
-        validation.reject_texts(*(value if isinstance(value, list) else [str(value)]))
+def _reject_contradictions(options: Options) -> None:
     access = options.access
     if access is AccessFilter.MINE and options.project:
         raise errors.Usage(f"{access} and --project contradict each other")
@@ -198,5 +195,5 @@ class _AccessResolver:
         return {
             str(image.id): status
             for status in (MemberStatus.PENDING, MemberStatus.REJECTED)
-            for image in self._cloud.listing.all(query | {"member_status": str(status)})
+            for image in self._cloud.images.list_all(query | {"member_status": str(status)})
         }

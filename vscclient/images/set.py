@@ -76,7 +76,9 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
         Missing: A property or tag to remove is not there; the rest was done.
     """
     settings = validation.settings_for(options.consent)
-    _reject_impossible(options)
+    validation.reject_description(options.description)
+    if options.name is not None:
+        validation.reject_name(options.name)
     if options.status.answer:
         _answer(cloud, options, options.status.answer, terminal)
         if _only_answers(options):
@@ -97,13 +99,6 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
     if changed is image:
         terminal.say(f"Nothing to change: {image.label} already has these values.")
     return changed
-
-
-def _reject_impossible(options: Options) -> None:
-    validation.reject_description(options.description)
-    validation.reject_texts(options.access.project or "", options.access.project_domain or "")
-    if options.name is not None:
-        validation.reject_name(options.name)
 
 
 def _answer(cloud: Cloud, options: Options, status: MemberStatus, terminal: Terminal) -> None:

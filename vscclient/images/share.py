@@ -12,7 +12,7 @@ from vscclient.images.inspection import in_cloud
 from vscclient.images.interruption.signals import exit_cleanly
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import Consent, InspectOptions
-from vscclient.images.options.validation import reject_texts, settings_for
+from vscclient.images.options.validation import settings_for
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import Terminal
@@ -46,7 +46,6 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
         Refused: The policy refuses it, or a project cannot be found; nothing was changed.
     """
     settings = settings_for(options.consent)
-    reject_texts(*options.projects, options.project_domain or "")
     image = find_image(cloud, options.image)
     membership.reject_for_everybody(image)
     wanted = membership.unique_projects(

@@ -14,7 +14,7 @@ from vscclient.images.inspection import in_cloud
 from vscclient.images.interruption.signals import exit_cleanly
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import Consent
-from vscclient.images.options.validation import reject_texts, settings_for
+from vscclient.images.options.validation import settings_for
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
@@ -52,7 +52,6 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
     settings = settings_for(options.consent)
     if options.everybody == bool(options.projects):
         raise errors.Usage("Name the projects to remove, or use --all")
-    reject_texts(*options.projects, options.project_domain or "")
     image = find_image(cloud, options.image)
     membership.reject_for_everybody(image)
     before = membership.stored_members(cloud, image)

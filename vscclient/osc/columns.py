@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from osc_lib.cli.format_columns import ListColumn
@@ -13,7 +14,16 @@ if TYPE_CHECKING:  # making its dataclasses costs every openstack a few millisec
     from vscclient.images.image_change.membership import MemberRow
     from vscclient.model.image import Image
 
+LOG = logging.getLogger(__name__)
+
 MEMBER_COLUMNS = ("Project", "ID", "Status", "Result")
+
+
+_MISTAKEN = frozenset(
+    "_synchronized cls connection hash_algo hash_value is_hidden is_protected microversion owner_id".split()
+)
+"""Property names that openstacksdk mistakes for its own arguments, or for its own names of base fields. One image of a
+stranger with such a property would end the whole list, or show another owner."""
 
 
 def standard() -> Callable[[Image], Columns]:
@@ -23,8 +33,6 @@ def standard() -> Callable[[Image], Columns]:
     sent: it is private, so a later version may lack it.
     """
     from openstackclient.image.v2.image import _format_image
-
-    from vscclient.osc.standard import standard_image
 
     def of_image(image: Image) -> Columns:
         columns: dict[str, Any] = _format_image(standard_image(image.record))
@@ -57,3 +65,28 @@ def of_members(rows: Iterable[MemberRow]) -> Rows:
 def of_member(row: MemberRow) -> Columns:
     """Return a member as the standard client shows one; nothing, if the project did not become a member."""
     return sorted(row.record), [row.record[name] for name in sorted(row.record)]
+
+
+def standard_image(record: Mapping[str, Any]) -> Any:
+    """Return the image as openstacksdk has it, whatever properties its owner has set.
+
+    Args:
+        record: The image as Glance describes it.
+    """
+    from openstack.image.v2.image import Image as StandardImage
+
+    fields: dict[str, Any] = {field: value for field, value in record.items() if field != "self"}
+    if _MISTAKEN.isdisjoint(fields):
+        try:
+            return StandardImage.existing(**fields)
+        except (TypeError, ValueError) as failure:  # hw_boot_menu=maybe
+            LOG.info("openstacksdk cannot read the properties of image %r: %r", record.get("id"), failure)
+    base = {field: value for field, value in fields.items() if _is_base(field)}
+    properties = {field: value for field, value in fields.items() if not _is_base(field)}
+    return StandardImage.existing(**base, properties=properties)
+
+
+def _is_base(field: str) -> bool:
+    from vscclient.model.image import BASE_PROPERTIES, RESERVED_PREFIXES
+
+    return field in BASE_PROPERTIES or field.startswith(RESERVED_PREFIXES)

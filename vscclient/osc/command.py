@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from osc_lib.command import command
@@ -19,6 +19,9 @@ Columns = tuple[Sequence[str], Sequence[Any]]
 Rows = tuple[Sequence[str], Iterable[Sequence[Any]]]
 
 NO_MEMORY = "There is not enough memory for this command. If a limit is set (ulimit -v), raise it"
+
+FILE_OPTIONS = frozenset({"baseline", "file", "policy"})
+"""Options with the name of a file, which can be any bytes; no service gets it."""
 
 LOGIN_TIMEOUT_S = 60
 """The longest that a login may take, in seconds. ``openstack`` sets no limit, and waits for a dead server for ever."""
@@ -63,6 +66,7 @@ class BaseCommand:
         from vscclient.errors import Error
 
         try:
+            _reject_invalid_texts(parsed_args)
             status = int(super().run(parsed_args) or 0)  # type: ignore[misc]  # cliff's, which stands behind
             if self.failure:
                 raise self.failure
@@ -76,6 +80,29 @@ class BaseCommand:
         """Log the failure, with ``--debug`` its traceback, too; return the exit status."""
         self.log.error(sentence, exc_info=failure if self.app.options.debug else None)
         return exit_status
+
+
+def _reject_invalid_texts(args: Namespace) -> None:
+    """Reject text in another encoding than the terminal's: it has lone surrogates, which no service accepts.
+
+    Raises:
+        Usage: A text is not valid.
+    """
+    from vscclient.errors import Usage
+
+    for text in _texts([value for name, value in vars(args).items() if name not in FILE_OPTIONS]):
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise Usage(f"'{text}' is not valid text (UTF-8)") from None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
 
 
 class Command(BaseCommand, command.Command):

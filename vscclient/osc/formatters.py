@@ -57,7 +57,7 @@ def shown(value: Any, formatter: str) -> Any:
             return value
         text = value.human_readable() if formatter == "table" else str(value.machine_readable())
         return value if text.isprintable() else printable(text)
-    return printable(value) if isinstance(value, str) else value
+    return printable(value) if isinstance(value, str) and not value.isprintable() else value
 
 
 def _machine_readable(value: Any) -> Any:

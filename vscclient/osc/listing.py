@@ -12,8 +12,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from vscclient.osc.columns import standard_image
 from vscclient.osc.command import Rows
-from vscclient.osc.standard import standard_image
 
 if TYPE_CHECKING:
     from vscclient.images.cloud import Cloud

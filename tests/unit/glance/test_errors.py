@@ -6,8 +6,7 @@ from keystoneauth1 import exceptions as ksa
 
 from tests import base
 from vscclient import errors
-from vscclient.glance.error_text import as_plain_text
-from vscclient.glance.error_translation import translate_errors
+from vscclient.glance.client import _simplify_error, translate_errors
 
 
 def _translate(failure: Exception) -> errors.CloudError:
@@ -76,13 +75,13 @@ class TestTranslateErrors(base.BaseTestCase):
         self.assertIn("does not answer: connection refused.", str(_translate(silence)))
 
 
-class TestAsPlainText(base.BaseTestCase):
+class TestErrorText(base.BaseTestCase):
     def text(self, content: bytes, content_type: str | None, status: int = 403, reason: str = "Forbidden") -> str:
         response = requests.Response()
         response.status_code, response.reason, response._content = status, reason, content
         if content_type:
             response.headers["Content-Type"] = content_type
-        return as_plain_text(response).text
+        return _simplify_error(response).text
 
     def test_html_of_glance_is_reduced_to_its_message(self) -> None:
         page = (

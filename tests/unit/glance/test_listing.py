@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests import base
 from vscclient import errors
-from vscclient.glance.listing import Listing
-from vscclient.glance.service import Service
+from vscclient.glance.client import Service
+from vscclient.glance.images import ImageService
 
 
 class _Service:
@@ -30,8 +30,8 @@ class _Service:
         return page | ({"next": "http://elsewhere.example/"} if end < len(self.ids) else {})
 
 
-def _listing(service: Any) -> Listing:
-    return Listing(cast(Service, service))
+def _images(service: Any) -> ImageService:
+    return ImageService(cast(Service, service))
 
 
 class TestListing(base.BaseTestCase):
@@ -40,21 +40,21 @@ class TestListing(base.BaseTestCase):
             with self.subTest(count=count):
                 ids = [f"image {number}" for number in range(count)]
 
-                listed = list(_listing(_Service(*ids)).all({"tag": ["a", "b"]}))
+                listed = list(_images(_Service(*ids)).list_all({"tag": ["a", "b"]}))
 
                 self.assertEqual(ids, [image.id for image in listed])
 
     def test_each_page_is_requested_with_the_same_filters(self) -> None:
         service = _Service("1", "2", "3")
 
-        list(_listing(service).all({"name": "eq:a&b", "tag": ["a", "b"], "os_hidden": True}))
+        list(_images(service).list_all({"name": "eq:a&b", "tag": ["a", "b"], "os_hidden": True}))
 
         expected = {"name": ["eq:a&b"], "tag": ["a", "b"], "os_hidden": ["True"], "limit": ["1000"]}
         self.assertEqual([expected, expected | {"marker": ["2"]}], service.queries)
 
     def test_a_page_is_requested_when_it_is_needed(self) -> None:
         service = _Service("1", "2", "3", "4", "5")
-        images = _listing(service).all({})
+        images = _images(service).list_all({})
 
         next(images), next(images)
 
@@ -63,13 +63,13 @@ class TestListing(base.BaseTestCase):
     def test_the_first_page_is_one_page(self) -> None:
         service = _Service("1", "2", "3", "4", "5")
 
-        self.assertEqual(["1", "2"], [image.id for image in _listing(service).first({}, 4)])
+        self.assertEqual(["1", "2"], [image.id for image in _images(service).list_page({}, 4)])
         self.assertEqual(1, len(service.queries))
 
     def test_a_service_that_repeats_a_page_is_an_error(self) -> None:
         service = _Service("1", "2", "3", obeys_the_marker=False)
 
-        failure = self.assertRaises(errors.Rejected, list, _listing(service).all({}))
+        failure = self.assertRaises(errors.Rejected, list, _images(service).list_all({}))
 
         self.assertIn("the same page of the list twice", str(failure))
 
@@ -78,6 +78,6 @@ class TestListing(base.BaseTestCase):
             def request(self, _: str, path: str) -> Any:
                 return {"pictures": []}
 
-        failure = self.assertRaises(errors.Rejected, list, _listing(Garbage()).all({}))
+        failure = self.assertRaises(errors.Rejected, list, _images(Garbage()).list_all({}))
 
         self.assertIn("is this the address of an Image service?", str(failure))

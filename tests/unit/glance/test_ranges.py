@@ -15,8 +15,8 @@ from keystoneauth1.token_endpoint import Token
 
 from tests import base
 from vscclient import errors
+from vscclient.glance.client import Service
 from vscclient.glance.ranges import BLOCK_BYTES, CACHED_BLOCKS, RangedImage
-from vscclient.glance.service import Service
 from vscclient.model.image import Image
 
 MIB = 1024**2

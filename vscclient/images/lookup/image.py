@@ -6,7 +6,6 @@ from uuid import UUID
 
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.options import validation
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.visibility import Visibility
@@ -22,7 +21,6 @@ def find_image(cloud: Cloud, name_or_id: str) -> Image:
         NoSuchImage: None of them has this name or ID; the error names community and pending images that have it.
         AmbiguousName: Several of them have this name.
     """
-    validation.reject_texts(name_or_id)
     if image := image_by_id(cloud, name_or_id):
         return image
     images = images_named(cloud, name_or_id)  # a name can look like an ID

@@ -48,7 +48,6 @@ def reject_impossible(options: CreateOptions) -> None:
     if access.share_with and access.visibility not in (None, Visibility.SHARED):
         raise errors.Usage(f"--share-with and --{access.visibility} contradict each other; use --shared or omit it")
     validation.reject_description(options.description)
-    validation.reject_texts(*access.share_with, access.project or "", access.project_domain or "")
     validation.reject_name(options.name)
     if options.image_id is not None:
         _reject_image_id(options.image_id)

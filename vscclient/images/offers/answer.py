@@ -10,7 +10,6 @@ from vscclient.identity.rescoping import rescoped
 from vscclient.images.cloud import Cloud
 from vscclient.images.lookup.project import project_label
 from vscclient.images.offers.offer import Offer, find_offers
-from vscclient.images.options import validation
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.project import Resolution
 from vscclient.model.terminal import Terminal
@@ -72,7 +71,6 @@ def answer_offer(cloud: Cloud, options: AnswerOptions, status: MemberStatus, ter
         NotYourProject: The user does not belong to the project that is to answer.
         CannotActFor: The user does, but the credentials are for another project.
     """
-    validation.reject_texts(*filter(None, (options.image, options.from_project, options.project)))
     cloud = _cloud_of_answering_project(cloud, options, status)
     offers = find_offers(cloud, options.image, options.from_project)
     answered = [offer for offer in offers if offer.status is status]

@@ -44,9 +44,8 @@ def reject_name(name: str) -> None:
     """Reject a name that no image can have.
 
     Raises:
-        Usage: It is empty, too long, or not valid text.
+        Usage: It is empty or too long.
     """
-    reject_texts(name)
     if not name:
         raise errors.Usage("The name is empty")
     if len(name) > NAME_LIMIT:
@@ -54,28 +53,13 @@ def reject_name(name: str) -> None:
 
 
 def reject_description(description: Description) -> None:
-    """Reject properties and tags that no image can have.
+    """Reject names of properties that no image can have.
 
     The Image service strips what surrounds the name of a property: ``' visibility'`` would publish the image.
 
     Raises:
-        Usage: A name has surrounding spaces or control characters, or a text is not valid.
+        Usage: A name has surrounding spaces or control characters.
     """
     for key in description.properties:
         if key != key.strip() or not key.isprintable():
             raise errors.Usage(f"Invalid property name '{key}': it has surrounding spaces or control characters")
-    reject_texts(*description.tags, *description.properties, *description.properties.values())
-    reject_texts(*(value for value in vars(description).values() if isinstance(value, str)))
-
-
-def reject_texts(*texts: str) -> None:
-    """Reject text in another encoding than the terminal's: it has lone surrogates, which no service accepts.
-
-    Raises:
-        Usage: A text is not valid.
-    """
-    for text in texts:
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            raise errors.Usage(f"'{text}' is not valid text (UTF-8)") from None

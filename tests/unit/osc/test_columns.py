@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests import base
-from vscclient.osc.standard import standard_image
+from vscclient.osc.columns import standard_image
 
 RECORD: dict[str, Any] = {
     "id": "6a2e",
