@@ -77,7 +77,7 @@ INSPECTION = (
         "The same guest, fixed: it configures each interface by a pattern, and the secret is removed. It passes.",
         "openstack vsc image check --file {disk} --multi-nic --for community --description 'RNA tools' "
         "-f value -c Code -c Severity -c Message",
-        shows="1 not judged",
+        shows="1 rule could not be checked",
         hides="N202",
     ),
     Step("The first image is not needed any more.", "openstack vsc image delete firsttry", shows="Deleted firsttry"),

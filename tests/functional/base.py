@@ -29,7 +29,7 @@ ROUTINE = re.compile(
     r"|standard input: .*|sending(: .*)?|the cloud is (storing|importing) it|comparing"
     r"|Retriable status code \d+\..*"  # newer versions of keystoneauth print it
     r"|reading( the file.*)?|Created .+\.|(Set automatically|create would set automatically): .+\."
-    r"|warning D306, H503, H506, N204, N205: not judged, .+|5 not judged\. Details: .+|)"
+    r"|warning D306, H503, H506, N204, N205 could not be checked: .+|5 rules could not be checked\. Details: .+|)"
 )
 """The lines on standard error of each create or check, also for a private image of data without a guest.
 

@@ -199,7 +199,7 @@ class TestImageWithItsFile(SharingTest, CheckTest):
         disks.qcow2(self.disk)
         self.openstack(f"image create {self.image} --disk-format raw --min-disk 1 --file {self.disk}")
 
-        record = self.check(self.image, environment=self.without_ranges(), says=["not judged"])
+        record = self.check(self.image, environment=self.without_ranges(), says=["could not be checked"])
         by_parts = self.check(self.image, status=3, says=["1 error"])
         found = self.check(
             f"{self.image} --file {self.disk}", environment=self.without_ranges(), status=3, says=["1 error"]
@@ -223,7 +223,9 @@ class TestFile(CheckTest):
         for environment in ({}, dead):
             with self.subTest(environment=environment):
                 found = self.check(
-                    f"--file {self.disk}", environment=environment, says=["rna as a private image: 1 not judged."]
+                    f"--file {self.disk}",
+                    environment=environment,
+                    says=["rna as a private image: 1 rule could not be checked."],
                 )
                 self.assertEqual(["V103"], list(found))
                 self.assertIn("no cloud is asked", found["V103"]["Message"])
@@ -232,10 +234,15 @@ class TestFile(CheckTest):
         how: dict[str, Any] = {"environment": {}}
 
         shared = self.check(
-            f"--file {self.disk} --for shared", says=["as a shared image: 2 notes, 2 not judged."], **how
+            f"--file {self.disk} --for shared",
+            says=["as a shared image: 2 notes; 2 rules could not be checked."],
+            **how,
         )
         self.check(
-            f"--file {self.disk} --for community", status=3, says=[f"1 error, 1 note, 1 not judged. {ASKS}"], **how
+            f"--file {self.disk} --for community",
+            status=3,
+            says=[f"1 error, 1 note; 1 rule could not be checked. {ASKS}"],
+            **how,
         )
         public = self.check(f"--file {self.disk} --for public", says=["as a public image: 1 warning"], **how)
 

@@ -242,8 +242,8 @@ class TestJudged(InspectTest):
             f"vsc image community {image_id} {said}",
             environment=self.without_ranges(),
             says=[
-                "not judged, this cloud gives no parts",
-                "not judged. Details",
+                "could not be checked: this cloud gives no parts",
+                "could not be checked. Details",
                 "Changed",
                 " → ",
                 "Published without inspection",

@@ -19,7 +19,11 @@ from vscclient.images.inspection import in_cloud
 
 FRIEND = "VSC_00002"
 SECRET = {"/root/.aws/credentials": "[default]\naws_secret_access_key = hunter2hunter2\n"}
-NOT_INSPECTED = ["not judged, this cloud gives no parts", "not judged. Details", "without inspection"]
+NOT_INSPECTED = [
+    "could not be checked: this cloud gives no parts",
+    "could not be checked. Details",
+    "without inspection",
+]
 
 
 class TestEachCloud(InspectionTest):
@@ -43,7 +47,7 @@ class TestEachCloud(InspectionTest):
         shutil.rmtree(self.folder / ".cache", ignore_errors=True)
         without: dict[str, Any] = {"environment": self.without_ranges()}
 
-        self.openstack(f"vsc image check {image_id} --for community", says=["not judged"], **without)
+        self.openstack(f"vsc image check {image_id} --for community", says=["could not be checked"], **without)
         self.openstack(f"vsc image community {image_id}", says=["Changed", "→ community", *NOT_INSPECTED], **without)
         self.openstack(f"vsc image private --yes {image_id}", says=["Everybody", "Changed", "→ private", "members"])
         self.openstack(f"vsc image community {image_id}", says=["Changed", "→ community"])
@@ -196,8 +200,8 @@ class TestDownload(InspectionTest):
                 f"vsc image community {image_id} --download",
                 environment=self.without_ranges(),
                 says=[
-                    "not judged, there is no room to fetch it",
-                    "not judged. Details",
+                    "could not be checked: there is no room to fetch it",
+                    "could not be checked. Details",
                     "Changed",
                     " → ",
                     "Published without inspection",
@@ -207,7 +211,7 @@ class TestDownload(InspectionTest):
         (why,) = self.unknown_for(found)
         self.assertIn(f"there is no room to fetch it: 896 KiB are needed in {self.temporary}, 1 KiB are free", why)
         self.assertIn("TMPDIR names another folder", why)
-        self.assertEqual(1, sum("not judged, " in line for line in published.stderr.splitlines()))
+        self.assertEqual(1, sum("could not be checked: " in line for line in published.stderr.splitlines()))
 
 
 class TestChangedImage(InspectionTest):

@@ -49,9 +49,9 @@ class TestNoGuest(InspectionTest):
                 write(self.disk)
                 words = f"vsc image create {self.image} --file {self.disk} --disk-format raw --waive D301 --dry-run"
 
-                stderr = self.openstack(words, says=[why, "", "not judged. Details"]).stderr
+                stderr = self.openstack(words, says=[why, "", "could not be checked. Details"]).stderr
 
-                self.assertEqual(1, sum("not judged, " in line for line in stderr.splitlines()), stderr)
+                self.assertEqual(1, sum("could not be checked: " in line for line in stderr.splitlines()), stderr)
 
     def test_without_its_libraries_the_package_to_install_is_named(self) -> None:
         folder = self.folder / "packages"

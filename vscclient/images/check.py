@@ -85,7 +85,7 @@ class Checked:
         """The error to end with, if the image is not fit for its audience."""
         if not self.report.stops:
             return None
-        return errors.Unfit(self.label, self.audience, self.report.in_words, self.report.findings[0].code)
+        return errors.Unfit(self.label, self.audience, self.report.counts, self.report.findings[0].code)
 
     @property
     def label(self) -> str:

@@ -1,4 +1,4 @@
-"""What the rules say of an image."""
+"""Findings: what the rules report about an image."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a finding weighs, from nothing to what no waiver lifts."""
+    """The weight of a finding, from nothing to an error that no waiver lifts."""
 
     IGNORED = "ignored"
     INFORMATION = "information"
@@ -18,12 +18,12 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Place in the order of weights, 0 the lightest."""
+        """The place in the order of severities; 0 is the lightest."""
         return list(Severity).index(self)
 
 
 class Outcome(StrEnum):
-    """What a rule found: the flaw, or that nobody could tell."""
+    """The result of a rule: broken, or a fact that it needs could not be found out."""
 
     BROKEN = "broken"
     UNKNOWN = "unknown"
@@ -31,16 +31,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What one rule says of an image.
+    """A report of one rule about an image.
 
     Args:
-        code: The rule's, ``D305``.
-        severity: How much it weighs here.
-        outcome: Whether the rule is broken, or could not be judged.
+        code: Code of the rule, such as ``D305``.
+        severity: The severity for the audience of the image.
+        outcome: The rule is broken, or could not be checked.
         message: What is wrong, as a sentence without its full stop.
-        location: Where it was seen; empty when the message says it.
-        fix: What mends it: an option or a command; empty when there is nothing to say.
-        waived: The user said that it is meant.
+        location: Where the fact stands; empty if the message says it.
+        fix: How to fix it: an option or a command; empty if there is nothing to do.
+        waived: True if the user waives the rule.
     """
 
     code: str
@@ -53,41 +53,46 @@ class Finding:
 
     @property
     def stops(self) -> bool:
-        """Whether it stops what was planned."""
+        """True if the finding stops the plan."""
         return self.severity.rank >= Severity.ERROR.rank and not self.waived
 
 
 @dataclass(frozen=True)
 class Report:
-    """All findings of one check, the heaviest first, then by code."""
+    """All findings of one check, the most severe first, then by code."""
 
     findings: tuple[Finding, ...] = ()
 
     @classmethod
     def of(cls, findings: Iterable[Finding]) -> Report:
-        """A report in the stable order."""
-        return cls(tuple(sorted(findings, key=lambda found: (-found.severity.rank, found.code, found.message))))
+        """Return a report in the stable order."""
+        return cls(tuple(sorted(findings, key=lambda finding: (-finding.severity.rank, finding.code, finding.message))))
 
     @property
     def stops(self) -> bool:
-        """Whether any finding stops what was planned."""
-        return any(found.stops for found in self.findings)
+        """True if any finding stops the plan."""
+        return any(finding.stops for finding in self.findings)
 
     @property
-    def in_words(self) -> str:
-        """How many findings of which weight: ``2 errors, 1 warning, 1 note, 4 not judged``."""
-        light = [found for found in self.findings if not found.stops]
-        broken = [found.severity for found in light if found.outcome is Outcome.BROKEN]
+    def counts(self) -> str:
+        """The number of findings in words: ``2 errors, 1 warning, 1 note; 4 rules could not be checked``."""
+        passing = [finding for finding in self.findings if not finding.stops]
+        broken = [finding.severity for finding in passing if finding.outcome is Outcome.BROKEN]
         notes = broken.count(Severity.INFORMATION)
-        counts = {"error": len(self.findings) - len(light), "warning": len(broken) - notes, "note": notes}
-        said = [f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count]
-        unknown = len(light) - len(broken)
-        return ", ".join([*said, f"{unknown} not judged"] if unknown else said)
+        numbers = {"error": len(self.findings) - len(passing), "warning": len(broken) - notes, "note": notes}
+        counted = ", ".join(_counted(number, noun) for noun, number in numbers.items() if number)
+        unknown = len(passing) - len(broken)
+        unchecked = f"{_counted(unknown, 'rule')} could not be checked" if unknown else ""
+        return "; ".join(filter(None, (counted, unchecked)))
 
-    def without(self, told: Report) -> Report:
-        """What is new beside another report."""
-        return Report(tuple(found for found in self.findings if found not in told.findings))
+    def without(self, other: Report) -> Report:
+        """Return the findings that another report does not have."""
+        return Report(tuple(finding for finding in self.findings if finding not in other.findings))
 
     def at_least(self, severity: Severity) -> tuple[Finding, ...]:
-        """The findings that weigh this much or more."""
-        return tuple(found for found in self.findings if found.severity.rank >= severity.rank)
+        """Return the findings with this severity or a higher one."""
+        return tuple(finding for finding in self.findings if finding.severity.rank >= severity.rank)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -59,8 +59,18 @@ class Plan:
 
     @property
     def only_narrows(self) -> bool:
-        """True if the plan keeps the image and admits nobody, not even an own project."""
-        return self.keeps_image and self.now is not None and self.now.reach.covers(self.reach)
+        """True if the plan keeps the image and admits nobody, not even an own project.
+
+        To make a private image ``shared`` is not narrowing: Glance admits the members again that the image had before,
+        and shows them only then.
+        """
+        now = self.now
+        return (
+            self.keeps_image
+            and now is not None
+            and now.reach.covers(self.reach)
+            and not self.image.visibility.is_wider_than(now.image.visibility)
+        )
 
     @property
     def reach(self) -> Recipients:

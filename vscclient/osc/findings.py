@@ -1,54 +1,50 @@
-"""What the policy found, in lines for a terminal."""
+"""The findings of the policy as lines for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from guestinspect.model.printable import printable
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 
 
-def told(report: Report) -> Iterator[str]:
-    """Warnings and errors, what mends each, and a line that counts them."""
-    findings = _once(report.at_least(Severity.WARNING))
-    yield from _broken(findings)
-    yield from _unknown(findings)
-    if findings:
-        counts = Report(findings).in_words
-        yield f"{counts}. Details: openstack vsc image rule show {findings[0].code}"
+def lines(report: Report) -> Iterator[str]:
+    """Yield warnings and errors, the fix below each of them, and last a line that counts them.
 
-
-def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Without those that could not be judged for a reason that is told as a flaw: "it is empty"."""
-    flaws = {found.message for found in findings if found.outcome is Outcome.BROKEN}
-    return tuple(found for found in findings if found.outcome is Outcome.BROKEN or found.message not in flaws)
-
-
-def _broken(findings: tuple[Finding, ...]) -> list[str]:
-    return [_sentence(found) for found in findings if found.outcome is Outcome.BROKEN]
-
-
-def _sentence(found: Finding) -> str:
-    """``error D305: …`` with the mending on a line of its own, never wrapped, so that it can be copied."""
-    waived = " (waived)" if found.waived else ""
-    location = f" ({printable(found.location)})" if found.location else ""
-    severity = Severity.ERROR if found.stops else Severity.WARNING
-    return f"{severity} {found.code}{waived}: {printable(found.message)}{location}" + (
-        f"\n  {printable(found.fix)}" if found.fix and not found.waived else ""
-    )
-
-
-def _unknown(findings: tuple[Finding, ...]) -> list[str]:
-    """What nobody could judge: one line for a reason, however many rules it stops."""
-    reasons: dict[str, list[Finding]] = {}
-    for found in findings:
-        if found.outcome is Outcome.UNKNOWN:
-            reasons.setdefault(found.message, []).append(found)
-    return [
-        f"{_weight(group)} {', '.join(found.code for found in group)}: not judged, {printable(reason)}"
-        for reason, group in reasons.items()
+    Args:
+        report: The findings; those that are only information have no line.
+    """
+    findings = report.at_least(Severity.WARNING)
+    broken = [finding for finding in findings if finding.outcome is Outcome.BROKEN]
+    messages = {finding.message for finding in broken}
+    # "it is empty" is a flaw, and the reason why other rules could not be checked: once is enough
+    unknown = [
+        finding for finding in findings if finding.outcome is Outcome.UNKNOWN and finding.message not in messages
     ]
+    yield from (_sentence(finding) for finding in broken)
+    yield from _reasons(unknown)
+    if findings:
+        shown = tuple(finding for finding in findings if finding in broken or finding in unknown)
+        yield f"{Report(shown).counts}. Details: openstack vsc image rule show {shown[0].code}"
 
 
-def _weight(findings: list[Finding]) -> Severity:
-    return Severity.ERROR if any(found.stops for found in findings) else Severity.WARNING
+def _sentence(finding: Finding) -> str:
+    """Return ``error D305: …``, and the fix on a line of its own, which is never wrapped: it can be copied."""
+    waived = " (waived)" if finding.waived else ""
+    location = f" ({printable(finding.location)})" if finding.location else ""
+    fix = f"\n  {printable(finding.fix)}" if finding.fix and not finding.waived else ""
+    return f"{_severity([finding])} {finding.code}{waived}: {printable(finding.message)}{location}{fix}"
+
+
+def _reasons(unknown: Iterable[Finding]) -> Iterator[str]:
+    """Yield one line for each reason, however many rules it keeps from being checked."""
+    by_reason: dict[str, list[Finding]] = {}
+    for finding in unknown:
+        by_reason.setdefault(finding.message, []).append(finding)
+    for reason, group in by_reason.items():
+        codes = ", ".join(finding.code for finding in group)
+        yield f"{_severity(group)} {codes} could not be checked: {printable(reason)}"
+
+
+def _severity(findings: list[Finding]) -> Severity:
+    return Severity.ERROR if any(finding.stops for finding in findings) else Severity.WARNING

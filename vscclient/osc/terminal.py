@@ -82,9 +82,9 @@ class OscTerminal:
 
     def findings(self, report: Report) -> None:
         """Show warnings and errors, the fix of each, and a line that counts them."""
-        from vscclient.osc.findings import told
+        from vscclient.osc.findings import lines
 
-        for line in told(report):
+        for line in lines(report):
             self._write(line)
 
     def confirm(self, question: str) -> bool:

@@ -48,6 +48,10 @@ class TestOnlyNarrows(base.BaseTestCase):
         self.assertTrue(_plan(PRIVATE, SHARED, members=(MINE,)).keeps_image)
         self.assertFalse(_plan(PRIVATE, SHARED, members=(MINE,)).only_narrows)
 
+    def test_a_plan_that_may_bring_members_back_does_not(self) -> None:
+        self.assertTrue(_plan(PRIVATE, SHARED).keeps_image)
+        self.assertFalse(_plan(PRIVATE, SHARED).only_narrows)
+
     def test_a_plan_that_changes_the_image_does_not(self) -> None:
         self.assertFalse(_plan(COMMUNITY, PRIVATE, fields={"min_disk_gib": 1}).only_narrows)
 

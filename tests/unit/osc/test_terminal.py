@@ -37,7 +37,10 @@ class TestFindings(base.BaseTestCase):
         ]
 
         more = MORE.replace("D305", "D301")
-        self.assertEqual(f"warning D301, D303: not judged, it is locked\n2 not judged. {more}\n", _told(*unknown))
+        self.assertEqual(
+            f"warning D301, D303 could not be checked: it is locked\n2 rules could not be checked. {more}\n",
+            _told(*unknown),
+        )
 
     def test_what_is_waived_counts_as_a_warning(self) -> None:
         waived = Finding(code="D305", severity=Severity.ERROR, message="too small", fix="x", waived=True)

@@ -70,7 +70,7 @@ class CheckImage(Lister):
         checked = check.run(self.cloud, options_of(parsed_args), terminal)
         self.failure = checked.failure
         if not self.failure:
-            terminal.say(f"{checked.label} as a {checked.audience} image: {checked.report.in_words or 'fine'}.")
+            terminal.say(f"{checked.label} as a {checked.audience} image: {checked.report.counts or 'fine'}.")
         return COLUMNS, _rows(checked)
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Iterable[Sequence[Any]]) -> int:
