@@ -38,7 +38,7 @@ _DRIVERS = {
 
 
 def skip_unused_modules() -> None:
-    """Prevent fs-explorer from importing all of its drivers, for a process that uses nothing of it but drivers.
+    """Prevent fs-explorer from importing all of its drivers, in a process that uses only some of them.
 
     The ``__init__`` of the package imports every format, archives included, which takes 5 % of an inspection's time. An
     empty module in its place still has the path under which the submodules are found.

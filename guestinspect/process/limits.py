@@ -1,4 +1,7 @@
-"""Limits of the process that inspects a guest: a hostile disk can break that process, not the user's machine."""
+"""Limits of the process that inspects a guest: a hostile disk can break that process, not the user's machine.
+
+The limits for single structures of a disk are in ``guestinspect/disk/limits.py``.
+"""
 
 from __future__ import annotations
 

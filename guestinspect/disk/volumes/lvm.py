@@ -114,7 +114,7 @@ def _read_text(blocks: Blocks, area_at: int, area_bytes: int) -> str:
         return ""
     if length > METADATA_BYTES or not _SECTOR_BYTES <= at < area_bytes or length > area_bytes - _SECTOR_BYTES:
         raise Unreadable("an LVM volume", "its description is outside its metadata area")
-    # A text that reaches the end of the area continues behind the header, which is no part of the ring.
+    # A text that reaches the end of the area continues behind the header, which does not belong to the ring.
     first = min(length, area_bytes - at)
     text = read_exactly(blocks, area_at + at, first) + read_exactly(blocks, area_at + _SECTOR_BYTES, length - first)
     if _crc(text) != text_checksum:

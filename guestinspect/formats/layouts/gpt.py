@@ -26,15 +26,12 @@ def last_partition_end_byte(head: bytes) -> int:
     """
     for sector_bytes in _SECTOR_BYTES:
         header = head[sector_bytes : sector_bytes + _HEADER_BYTES]
-        if header[:8] == b"EFI PART" and len(header) == _HEADER_BYTES and _is_intact(header):
-            return sector_bytes * _end_lba(head, header, sector_bytes)
+        if header[:8] == b"EFI PART" and len(header) == _HEADER_BYTES:
+            size, checksum = unpack("<II", header, 12)
+            # HeaderCRC32 is computed with its own field, bytes 16 to 19, as zeros.
+            if size == _HEADER_BYTES and crc32(header[:16] + bytes(4) + header[20:]) == checksum:
+                return sector_bytes * _end_lba(head, header, sector_bytes)
     return 0
-
-
-def _is_intact(header: bytes) -> bool:
-    """Compare the header with its checksum, which is computed with its own field (bytes 16 to 19) as zeros."""
-    size, checksum = unpack("<II", header, 12)
-    return bool(size == len(header) and crc32(header[:16] + bytes(4) + header[20:]) == checksum)
 
 
 def _end_lba(head: bytes, header: bytes, sector_bytes: int) -> int:
