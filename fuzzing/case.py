@@ -1,4 +1,4 @@
-"""One damaged guest, and what a look inside it came to."""
+"""One damaged guest, and the outcome of its inspection."""
 
 from __future__ import annotations
 
@@ -8,28 +8,30 @@ from enum import StrEnum
 
 
 class End(StrEnum):
-    """How a look ended."""
+    """The end of an inspection."""
 
-    LOOKED = "looked"
-    STUMBLED = "stumbled"
-    RAISED = "raised"
+    INSPECTED = "inspected"
+    CAUGHT = "caught"
+    """An unexpected exception made a fact unknown."""
+    UNCAUGHT = "uncaught"
+    """An exception ended the inspection."""
     MEMORY = "memory"
     HANG = "hang"
     CRASH = "crash"
 
 
-FAILURES = frozenset(End) - {End.LOOKED}
+FAILURES = frozenset(End) - {End.INSPECTED}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One damaged guest; the same corpus and the same case are the same bits.
+    """One damaged guest. The same case of the same corpus has the same bytes.
 
     Args:
-        specimen: The name of what is damaged.
-        path: Where that disk is; empty: it is a guest in memory.
-        seed: Of the whole run.
-        number: Of this one in it.
+        specimen: The name of the guest that is damaged.
+        path: The path of its disk; empty: the guest is in memory.
+        seed: The seed of the run.
+        number: The number of the case in the run.
     """
 
     specimen: str
@@ -43,16 +45,16 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a look inside came to.
+    """The outcome of an inspection.
 
     Args:
-        end: How it ended.
-        seconds: Of processor time.
-        peak_mib: The most memory that the process held.
-        different: The facts that are others than of the intact guest, and not unknown.
-        is_explained: What was changed includes content of files, or a check sum was forged.
-        unknown: How many facts are unknown.
-        details: What was done and seen, in words.
+        end: The end of the inspection.
+        seconds: The processor time in seconds.
+        peak_mib: The peak of the memory of the process, in MiB.
+        different: The known facts that differ from those of the intact guest.
+        is_explained: Whether content of files was damaged, or checksums were forged.
+        unknown: The number of unknown facts.
+        details: The damage and the errors, in words.
     """
 
     end: End
@@ -64,17 +66,17 @@ class Outcome:
     details: str = ""
 
 
-def to_line(thing: Case | Outcome) -> str:
-    """As one line of JSON."""
-    return json.dumps(asdict(thing)) + "\n"
+def to_line(item: Case | Outcome) -> str:
+    """Return one line of JSON."""
+    return json.dumps(asdict(item)) + "\n"
 
 
-def case_of(line: str) -> Case:
-    """The case in a line."""
+def parse_case(line: str) -> Case:
+    """Return the case in a line of JSON."""
     return Case(**json.loads(line))
 
 
-def outcome_of(line: str) -> Outcome:
-    """The outcome in a line."""
-    said = json.loads(line)
-    return Outcome(**{**said, "end": End(said["end"]), "different": tuple(said["different"])})
+def parse_outcome(line: str) -> Outcome:
+    """Return the outcome in a line of JSON."""
+    fields = json.loads(line)
+    return Outcome(**{**fields, "end": End(fields["end"]), "different": tuple(fields["different"])})

@@ -1,14 +1,14 @@
-"""Guests whose configuration is to be damaged: each network stack, with files of its own."""
+"""Guests whose configuration is damaged: one for each network stack, with its files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fuzzing.memory import Folder, folder_of
+from fuzzing.memory_file_system import Folder, build_folder
 from tests import guest_disks
 from tests.unit.guestinspect.network import guests
 
-_FOR_ALL = {
+_COMMON = {
     "/etc/fstab": "UUID=5eed / ext4 defaults 0 1\nLABEL=home /home ext4 nofail 0 2\n",
     "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\ndebian:x:1000:1000::/home/debian:/bin/bash\n",
     "/etc/shadow": "root:*:19000::::::\ndebian:!:19000::::::\n",
@@ -56,7 +56,7 @@ _IFUPDOWN = {
     "/etc/default/networking": "CONFIGURE_INTERFACES=yes\nEXCLUDE_INTERFACES=\n",
 }
 
-_MANAGED = {
+_NETWORK_MANAGER = {
     "/etc/NetworkManager/conf.d/10.conf": "[keyfile]\nunmanaged-devices=interface-name:virbr*,mac:00:11:22:33:44:55\n"
     "[device]\nmatch-device=interface-name:en*\nmanaged=1\n[main]\nno-auto-default=*\n",
     "/etc/NetworkManager/system-connections/all.nmconnection": "[connection]\nid=all\ntype=ethernet\nmulti-connect=3\n"
@@ -74,7 +74,7 @@ _SCRIPTS = {
 }
 
 _PART = guests.Part
-_BASE = guests.DEBIAN | _PART(_FOR_ALL)
+_BASE = guests.DEBIAN | _PART(_COMMON)
 
 CONFIGURATIONS: Mapping[str, guests.Part] = {
     "networkd": _BASE | guests.NETWORKD | guests.CLOUD_INIT | _PART(_CLOUD | _NETWORKD),
@@ -86,22 +86,22 @@ CONFIGURATIONS: Mapping[str, guests.Part] = {
     | guests.NETPLAN_FOR_ALL
     | guests.CLOUD_INIT
     | _PART({name: text for name, text in _CLOUD.items() if "network" not in name}),
-    "networkmanager": guests.ROCKY | _PART(_FOR_ALL) | guests.NETWORK_MANAGER | _PART(_MANAGED | _SCRIPTS),
+    "networkmanager": guests.ROCKY | _PART(_COMMON) | guests.NETWORK_MANAGER | _PART(_NETWORK_MANAGER | _SCRIPTS),
     "network-scripts": guests.ROCKY
     | _PART(
-        {**_FOR_ALL, **_SCRIPTS, f"{guests.SYSTEM}/network.service": guests.service("network")},
+        {**_COMMON, **_SCRIPTS, f"{guests.SYSTEM}/network.service": guests.service("network")},
         {f"{guests.WANTS}/network.service": f"{guests.SYSTEM}/network.service"},
     ),
-    "openrc": guests.ALPINE | _PART(_FOR_ALL | _IFUPDOWN),
+    "openrc": guests.ALPINE | _PART(_COMMON | _IFUPDOWN),
 }
-"""Guests by name, before anything was done to them."""
+"""The intact guests by name."""
 
 
-def guest(name: str) -> Folder:
-    """The files of one of them."""
+def make_guest(name: str) -> Folder:
+    """Return the files of a guest."""
     part = CONFIGURATIONS[name]
     files = {path: text.encode() for path, text in part.files.items()}
     for path, content in guest_disks.SOUND.items():
         if isinstance(content, bytes):
             files.setdefault(path, content)
-    return folder_of(files, part.links)
+    return build_folder(files, part.links)

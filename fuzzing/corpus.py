@@ -1,9 +1,9 @@
-"""Disks to damage: the same sound guest in every file system, volume and disk format that the tools here can make."""
+"""Disks to damage: the same intact guest in every file system, volume and disk format that the installed tools make."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import SkipTest
@@ -23,8 +23,8 @@ class Specimen:
     """One disk to damage.
 
     Args:
-        name: For the report, and to ask for it.
-        path: Where it is.
+        name: Its name in reports and on the command line.
+        path: The path of the disk.
     """
 
     name: str
@@ -37,23 +37,24 @@ class Corpus:
 
     Args:
         specimens: The disks.
-        left_out: The names of the others, and why.
+        omitted: The names of the other disks, each with the reason.
     """
 
     specimens: tuple[Specimen, ...]
-    left_out: Mapping[str, str]
+    omitted: Mapping[str, str]
 
 
-def make(folder: Path, *, only: str = "") -> Corpus:
-    """Makes the disks in a folder, but for those that are there already.
+def make_corpus(folder: Path, *, only: str = "") -> Corpus:
+    """Make the disks in a folder; existing disks stay.
 
     Args:
-        only: Those whose name begins like this.
+        folder: The folder for the disks.
+        only: The beginning of the names of the disks to make; empty: all.
     """
     files = folder / "files"
     if not files.exists():
         _write_guest(files)
-    made, left_out = [], {}
+    specimens, omitted = [], {}
     for name, maker in _MAKERS.items():
         if not name.startswith(only):
             continue
@@ -61,15 +62,15 @@ def make(folder: Path, *, only: str = "") -> Corpus:
         try:
             if not path.exists():
                 maker(folder, path)
-            made.append(Specimen(name, path))
-        except (SkipTest, AssertionError, OSError, subprocess.CalledProcessError) as missing:
+            specimens.append(Specimen(name, path))
+        except (SkipTest, AssertionError, OSError, subprocess.CalledProcessError) as error:
             path.unlink(missing_ok=True)
-            left_out[name] = str(missing).splitlines()[0]
-    return Corpus(tuple(made), left_out)
+            omitted[name] = str(error).splitlines()[0]
+    return Corpus(tuple(specimens), omitted)
 
 
-def guest_files() -> Mapping[str, bytes]:
-    """The files of the guest on each of the disks."""
+def list_guest_files() -> Mapping[str, bytes]:
+    """Return the files of the guest on every disk, by path."""
     packages = "".join(f"Package: p{number}\nStatus: install ok installed\n\n" for number in range(_PACKAGES))
     files = {name: content.encode() if isinstance(content, str) else content for name, content in _SOUND.items()}
     files["/var/lib/dpkg/status"] += packages.encode()
@@ -83,21 +84,21 @@ _SOUND = guest_disks.SOUND
 
 
 def _write_guest(folder: Path) -> None:
-    for name, content in guest_files().items():
-        place = Path(f"{folder}{name}")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
+    for name, content in list_guest_files().items():
+        file = Path(f"{folder}{name}")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
     for name, target in guest_disks.LINKS.items():
-        place = Path(f"{folder}{name}")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.symlink_to(target)
+        link = Path(f"{folder}{name}")
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(target)
 
 
 Maker = Callable[[Path, Path], None]
 
 
 def _in_mbr(make_part: Maker) -> Maker:
-    """A disk with one partition, which a BIOS boots."""
+    """Return a maker of a disk with one partition, which a BIOS boots."""
 
     def make_disk(folder: Path, path: Path) -> None:
         part = path.with_suffix(".part")
@@ -112,23 +113,23 @@ _BOOT_CODE = b"\xeb\x63\x90".ljust(0x180, b"\0") + b"GRUB \0Geom\0Hard Disk\0Rea
 
 
 def _ext(*options: str, kind: str = "ext4") -> Maker:
-    return lambda folder, path: _nothing(volumes.ext(path, folder / "files", *_EXT, *options, kind=kind, size_mib=24))
+    return lambda folder, path: _discard(volumes.ext(path, folder / "files", *_EXT, *options, kind=kind, size_mib=24))
 
 
 def _xfs(*options: str) -> Maker:
-    return lambda folder, path: _nothing(volumes.xfs(path, folder / "files", *options))
+    return lambda folder, path: _discard(volumes.xfs(path, folder / "files", *options))
 
 
 def _btrfs(*options: str) -> Maker:
-    return lambda folder, path: _nothing(volumes.btrfs(path, folder / "files", "-U", _UUID, *options))
+    return lambda folder, path: _discard(volumes.btrfs(path, folder / "files", "-U", _UUID, *options))
 
 
-def _nothing(_: object) -> None:
-    """What a tool of the tests returns is where it wrote to, which is known."""
+def _discard(_path: object) -> None:
+    """Drop the path that a function of the tests returns."""
 
 
-def _gpt(folder: Path, path: Path) -> None:
-    """A disk for UEFI: an EFI system partition, and the guest."""
+def _make_gpt(folder: Path, path: Path) -> None:
+    """Make a disk for UEFI: an EFI system partition, and the guest."""
     esp, root, inside = path.with_suffix(".esp"), path.with_suffix(".root"), folder / "esp"
     (inside / "EFI/BOOT").mkdir(parents=True, exist_ok=True)
     (inside / "EFI/debian").mkdir(exist_ok=True)
@@ -142,7 +143,7 @@ def _gpt(folder: Path, path: Path) -> None:
     root.unlink()
 
 
-def _lvm(folder: Path, path: Path) -> None:
+def _make_lvm(folder: Path, path: Path) -> None:
     root, pv = path.with_suffix(".root"), path.with_suffix(".pv")
     _ext()(folder, root)
     text = volumes.volume_group("debian", _LVM, volumes.logical_volume("root", (0, 10, 0), (10, 14, 10)), extents=24)
@@ -153,7 +154,7 @@ def _lvm(folder: Path, path: Path) -> None:
 
 
 def _container(disk_format: str, *options: str) -> Maker:
-    """The disk with an ext4, in another format."""
+    """Return a maker of the disk with ext4 in another disk format."""
 
     def make_disk(folder: Path, path: Path) -> None:
         raw = path.with_suffix(".raw")
@@ -177,8 +178,8 @@ _MAKERS: Mapping[str, Maker] = {
     "btrfs-mixed": _in_mbr(_btrfs("--mixed", "-n", "4096")),
     "btrfs-zstd": _in_mbr(_btrfs("--compress", "zstd", "--subvol", "default:home")),
     "btrfs-zlib": _in_mbr(_btrfs("--compress", "zlib")),
-    "gpt-vfat": _gpt,
-    "lvm": _lvm,
+    "gpt-vfat": _make_gpt,
+    "lvm": _make_lvm,
     "qcow2": _container("qcow2"),
     "qcow2-old": _container("qcow2", "-o", "compat=0.10"),
     "qcow2-packed": _container("qcow2", "-c"),
@@ -191,8 +192,3 @@ _MAKERS: Mapping[str, Maker] = {
     "vhd": _container("vpc"),
     "vhdx": _container("vhdx"),
 }
-
-
-def names() -> Iterator[str]:
-    """The names of all disks."""
-    yield from _MAKERS

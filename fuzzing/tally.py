@@ -1,4 +1,4 @@
-"""The numbers of a run, specimen by specimen."""
+"""The statistics of a run, by specimen."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ _COLUMNS = ("cases", *(str(end) for end in sorted(FAILURES)), "max MiB", "max s"
 
 @dataclass
 class Tally:
-    """What became of the cases.
+    """The outcomes of the cases.
 
     Args:
-        outcomes: By the name of what was damaged.
+        outcomes: The outcomes by the name of the specimen.
     """
 
     outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
 
     def add(self, case: Case, outcome: Outcome) -> None:
-        """Counts one more."""
+        """Add an outcome."""
         self.outcomes.setdefault(case.specimen, []).append(outcome)
 
     @property
     def failures(self) -> int:
-        """How many looks ended in another way than by a report."""
+        """Return the number of failed inspections."""
         return sum(outcome.end in FAILURES for outcomes in self.outcomes.values() for outcome in outcomes)
 
     def lines(self) -> Iterator[str]:
-        """A table: a line for each that was damaged, and one for all."""
+        """Yield the lines of a table: one for each specimen, and one for all."""
         yield "".join(("".ljust(17), *(column.rjust(10) for column in _COLUMNS)))
         for name, outcomes in self.outcomes.items():
-            yield _line(name, outcomes)
-        yield _line("all", [outcome for outcomes in self.outcomes.values() for outcome in outcomes])
+            yield _format_line(name, outcomes)
+        yield _format_line("all", [outcome for outcomes in self.outcomes.values() for outcome in outcomes])
 
 
-def _line(name: str, outcomes: list[Outcome]) -> str:
-    return "".join((name.ljust(17), *(str(number).rjust(10) for number in _numbers(outcomes))))
+def _format_line(name: str, outcomes: list[Outcome]) -> str:
+    return "".join((name.ljust(17), *(str(number).rjust(10) for number in _list_numbers(outcomes))))
 
 
-def _numbers(outcomes: list[Outcome]) -> Iterable[int | float]:
+def _list_numbers(outcomes: list[Outcome]) -> Iterable[int | float]:
     yield len(outcomes)
     for end in sorted(FAILURES):
         yield sum(outcome.end is end for outcome in outcomes)
@@ -53,5 +53,5 @@ def _numbers(outcomes: list[Outcome]) -> Iterable[int | float]:
 
 
 def is_silent(outcome: Outcome) -> bool:
-    """Whether facts are others, though only what leads to the files was damaged, and no check sum forged."""
-    return outcome.end is End.LOOKED and bool(outcome.different) and not outcome.is_explained
+    """Return True if known facts differ although neither content of files nor a checksum was changed."""
+    return outcome.end is End.INSPECTED and bool(outcome.different) and not outcome.is_explained

@@ -1,4 +1,4 @@
-"""The process that looks into damaged guests, one after the other, under limits. What ends it is a failure."""
+"""The worker process: it inspects damaged guests one by one, within limits. A case that ends the process has failed."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from unittest import mock
 
-from fuzzing import configurations, damage, text_damage
-from fuzzing.case import Case, End, Outcome, case_of, to_line
-from fuzzing.forging import forged
-from fuzzing.intact import Answers, Intact, answers, looked_at, unknown
-from fuzzing.memory import Folder, MemoryFileSystem
+from fuzzing.case import Case, End, Outcome, parse_case, to_line
+from fuzzing.configurations import make_guest
+from fuzzing.disk_damage import DamagedBlocks, damage_disk
+from fuzzing.forged_checksums import forge_checksums
+from fuzzing.intact_disk import IntactDisk, KnownFacts, inspect_intact, list_known_facts, list_unknown_reasons
+from fuzzing.memory_file_system import Folder, MemoryFileSystem
+from fuzzing.text_damage import damage_guest
 from guestinspect import inspector
 from guestinspect.disk.blocks import FileBlocks
 from guestinspect.disk.mounted_tree import MountedTree
@@ -31,72 +34,68 @@ from guestinspect.serialization import from_json, plain, to_json
 
 MEMORY_BYTES = 500 * 1024**2
 PROCESSOR_S = 10.0
-_FORGED = 0.5
+_FORGED_SHARE = 0.5
 
 
 def main() -> None:
-    """Reads cases from standard input, and writes to standard output what became of each."""
-    with os.fdopen(os.dup(1), "w", encoding="ascii") as answers_to:
-        os.dup2(2, 1)
-        _limit_itself()
+    """Read cases from standard input, and write their outcomes to standard output."""
+    with os.fdopen(os.dup(1), "w", encoding="ascii") as output:
+        os.dup2(2, 1)  # a library that prints must not write between the outcomes
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        faulthandler.enable()
+        faulthandler.register(signal.SIGPROF, chain=True)
         for line in sys.stdin:
-            answers_to.write(to_line(_outcome(case_of(line))))
-            answers_to.flush()
+            case = parse_case(line)
+            chance = random.Random(str(case))
+            outcome = inspect_disk(case, chance) if case.path else inspect_guest(case, chance)
+            output.write(to_line(outcome))
+            output.flush()
 
 
-def _limit_itself() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    faulthandler.enable()
-    faulthandler.register(signal.SIGPROF, chain=True)
-
-
-def _outcome(case: Case) -> Outcome:
-    chance = random.Random(str(case))
-    return _of_disk(case, chance) if case.path else _of_memory(case, chance)
-
-
-def _of_disk(case: Case, chance: random.Random) -> Outcome:
-    intact = _intact(case.path)
+def inspect_disk(case: Case, chance: random.Random) -> Outcome:
+    """Damage a disk, inspect it and return the outcome."""
+    intact = _inspect_intact(case.path)
     with Path(case.path).open("rb") as file:
         whole = FileBlocks(file)
-        done = damage.damage(chance, whole, intact.metadata)
-        is_forged = chance.random() < _FORGED
-        told = f"{'check sums forged; ' if is_forged else ''}{done}"
-        _leave_word(told)
-        with forged() if is_forged else nullcontext():
-            inspect, cost = _timed(lambda: inspector.inspect(damage.DamagedBlocks(whole, done)))
-    return _told(inspect, cost, intact.answers, (told, is_forged or done.touches(intact.content)))
+        damage = damage_disk(chance, whole, intact.metadata)
+        is_forged = chance.random() < _FORGED_SHARE
+        details = f"{'checksums forged; ' if is_forged else ''}{damage}"
+        _log_damage(details)
+        with forge_checksums() if is_forged else nullcontext():
+            result = _measure(lambda: inspector.inspect(DamagedBlocks(whole, damage)))
+    return _build_outcome(result, intact.facts, details, is_explained=is_forged or damage.touches(intact.content))
 
 
-def _of_memory(case: Case, chance: random.Random) -> Outcome:
-    guest = configurations.guest(case.specimen)
-    before = _answers_of(case.specimen)
-    done = text_damage.damage(chance, guest)
-    _leave_word(done)
-    inspect, cost = _timed(lambda: _look_at(guest))
-    return _told(inspect, cost, before, (done, True))
+def inspect_guest(case: Case, chance: random.Random) -> Outcome:
+    """Damage the configuration of a guest, inspect it and return the outcome."""
+    guest = make_guest(case.specimen)
+    facts = _list_intact_facts(case.specimen)
+    details = damage_guest(chance, guest)
+    _log_damage(details)
+    result = _measure(lambda: _inspect_folder(guest))
+    return _build_outcome(result, facts, details, is_explained=True)
 
 
-def _leave_word(done: str) -> None:
-    """Says what was done where the parent finds it if this process does not live to tell."""
+def _log_damage(details: str) -> None:
+    """Write the damage to standard error, where the parent finds it if this process ends."""
     os.ftruncate(2, 0)
     os.lseek(2, 0, os.SEEK_SET)
-    os.write(2, f"{done}\n".encode("utf-8", "backslashreplace"))
+    os.write(2, f"{details}\n".encode("utf-8", "backslashreplace"))
 
 
 @cache
-def _intact(path: str) -> Intact:
-    return looked_at(Path(path))
+def _inspect_intact(path: str) -> IntactDisk:
+    return inspect_intact(Path(path))
 
 
 @cache
-def _answers_of(name: str) -> Answers:
-    return answers(_look_at(configurations.guest(name)))
+def _list_intact_facts(name: str) -> KnownFacts:
+    return list_known_facts(_inspect_folder(make_guest(name)))
 
 
-def _look_at(guest: Folder) -> Inspection:
-    """A look inside a guest in memory, as if it were on a disk."""
+def _inspect_folder(guest: Folder) -> Inspection:
+    """Inspect a guest in memory as if it were on a disk."""
     disk = OpenDisk(
         disk_format="raw",
         size_bytes=0,
@@ -117,70 +116,69 @@ class _NoBlocks:
         return b""
 
 
-_Cost = tuple[float, float]
+@dataclass(frozen=True)
+class _Result:
+    """The result of an inspection, with its costs.
+
+    Args:
+        inspection: The inspection, or the exception that ended it.
+        seconds: The processor time in seconds.
+        peak_mib: The peak of the memory of this process, in MiB.
+    """
+
+    inspection: Inspection | Exception
+    seconds: float
+    peak_mib: float
 
 
-def _timed(inspect: Callable[[], Inspection]) -> tuple[Inspection | Exception, _Cost]:
-    """Looks, within the time that is allowed. Returns: the look, processor seconds and the most MiB held."""
+def _measure(inspect: Callable[[], Inspection]) -> _Result:
+    """Run an inspection within the limit of processor time."""
     gc.collect()
-    _forget_peak()
+    Path("/proc/self/clear_refs").write_text("5")  # resets the peak of the memory, VmHWM: proc(5)
     signal.setitimer(signal.ITIMER_PROF, PROCESSOR_S)
-    before = time.process_time()
-    found: Inspection | Exception
+    before_s = time.process_time()
+    inspection: Inspection | Exception
     try:
-        found = _reported(inspect())
-    except Exception as failure:  # noqa: BLE001
-        found = failure
-    seconds = time.process_time() - before
+        inspection = _serialize(inspect())
+    except Exception as error:  # noqa: BLE001 - the fuzz test looks for unexpected exceptions
+        inspection = error
+    seconds = time.process_time() - before_s
     signal.setitimer(signal.ITIMER_PROF, 0)
-    return found, (seconds, _peak_mib())
+    peak_kib = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+    return _Result(inspection, seconds, peak_kib / 1024)
 
 
-def _reported(inspect: Inspection) -> Inspection:
-    """The look as it arrives at whoever reads its report."""
-    arrived = from_json(to_json(inspect))
-    assert plain(arrived) == plain(inspect), "its report says something else"
-    return arrived
+def _serialize(inspection: Inspection) -> Inspection:
+    """Return an inspection as the reader of its JSON gets it."""
+    received = from_json(to_json(inspection))
+    assert plain(received) == plain(inspection), "its JSON differs"
+    return received
 
 
-def _forget_peak() -> None:
-    """Lets the kernel count the most memory held anew. Source: proc(5), clear_refs."""
-    Path("/proc/self/clear_refs").write_text("5")
+def _build_outcome(result: _Result, before: KnownFacts, details: str, *, is_explained: bool) -> Outcome:
+    """Return the outcome of a case.
 
-
-def _peak_mib() -> float:
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
-def _told(found: Inspection | Exception, cost: _Cost, before: Answers, done: tuple[str, bool]) -> Outcome:
-    seconds, peak_mib = cost
-    details, is_explained = done
-    if isinstance(found, Exception):
-        return Outcome(
-            end=End.RAISED, seconds=seconds, peak_mib=peak_mib, details=f"{type(found).__name__}: {found}; {details}"
-        )
-    reasons = unknown(found)
-    now = answers(found)
-    return Outcome(
-        end=_end(reasons),
-        seconds=seconds,
-        peak_mib=peak_mib,
+    Args:
+        result: The inspection of the damaged guest.
+        before: The known facts of the intact guest.
+        details: The damage, in words.
+        is_explained: Whether content of files was damaged, or checksums were forged.
+    """
+    outcome = partial(Outcome, seconds=result.seconds, peak_mib=result.peak_mib)
+    if isinstance(result.inspection, Exception):
+        error = f"{type(result.inspection).__name__}: {result.inspection}"
+        return outcome(end=End.UNCAUGHT, details=f"{error}; {details}")
+    reasons = list_unknown_reasons(result.inspection)
+    of_memory = sorted({each for each in reasons if inspector.OUT_OF_MEMORY in each or "MemoryError" in each})
+    unexpected = sorted({each for each in reasons if inspector.FAILED in each})
+    now = list_known_facts(result.inspection)
+    return outcome(
+        end=End.MEMORY if of_memory else End.CAUGHT if unexpected else End.INSPECTED,
         different=tuple(f"{name}: {now[name][:200]}" for name in now if now[name] != before.get(name)),
         is_explained=is_explained,
         unknown=len(reasons),
-        details=f"{_unforeseen(reasons)}{details}"[:4000],
+        details="; ".join((*of_memory, *unexpected, details))[:4000],
     )
-
-
-def _end(reasons: list[str]) -> End:
-    if any("MemoryError" in reason or "too much memory" in reason for reason in reasons):
-        return End.MEMORY
-    return End.STUMBLED if any("stumbled" in reason for reason in reasons) else End.LOOKED
-
-
-def _unforeseen(reasons: list[str]) -> str:
-    return "".join(f"{reason}; " for reason in sorted(set(reasons)) if "stumbled" in reason or "emory" in reason)
 
 
 if __name__ == "__main__":

@@ -27,10 +27,13 @@ _NOT_INSPECTED = {
 }
 """The kinds of disks that are not inspected, and why. With one reason for all facts, the user sees one line."""
 
-_NOT_UNDERSTOOD = "not understood"
+NOT_UNDERSTOOD = "not understood"
 """The kind of a disk that could not be understood. Inspecting it again would not help."""
 
 _TOO_LONG = UnknownReason("the inspection took too long")
+FAILED = "the inspection failed"
+OUT_OF_MEMORY = "the inspection takes too much memory"
+"""The beginnings of the reasons for an unexpected error. The fuzz tests count them as failures."""
 
 
 def main(blocks: Blocks, report_fd: int) -> None:
@@ -54,7 +57,7 @@ def inspect(blocks: Blocks) -> Inspection:
     disk = search.result(lambda: _open_disk(counted))
     kind = disk if isinstance(disk, UnknownReason) else search.result(lambda: str(disk.kind))
     if isinstance(kind, UnknownReason):
-        return unknown_inspection(kind.unknown, kind=_NOT_UNDERSTOOD, bytes_read=counted.bytes_read)
+        return unknown_inspection(kind.unknown, kind=NOT_UNDERSTOOD, bytes_read=counted.bytes_read)
     if kind in _NOT_INSPECTED:
         return unknown_inspection(_NOT_INSPECTED[kind], kind=kind, bytes_read=counted.bytes_read)
     facts = {
@@ -99,9 +102,9 @@ class _Search:
         except Unknown as unknown:
             return UnknownReason(unknown.why)
         except MemoryError:
-            return UnknownReason("the inspection takes too much memory")
+            return UnknownReason(OUT_OF_MEMORY)
         except Exception as error:  # noqa: BLE001 - a hostile disk can make a reader raise anything
-            return UnknownReason(f"the inspection failed ({type(error).__name__})")
+            return UnknownReason(f"{FAILED} ({type(error).__name__})")
 
 
 def _ask(providers: Mapping[str, Provider[Any]], name: str) -> Fact[Any]:

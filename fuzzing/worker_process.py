@@ -1,4 +1,4 @@
-"""The worker as its parent sees it: given cases, waited for, and started again when one of them ended it."""
+"""The worker process from the view of its parent: it gets cases, and is restarted after a case that ended it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import tempfile
 from types import TracebackType
 from typing import IO
 
-from fuzzing.case import Case, End, Outcome, outcome_of, to_line
+from fuzzing.case import Case, End, Outcome, parse_outcome, to_line
 
 _WALL_S = 120.0
-"""Seconds on the clock; the worker's own limit is one of processor time, and a busy machine may be slow."""
+"""The limit in seconds of wall time. The worker itself limits its processor time; a busy machine may be slow."""
 
-_LAST_WORDS = 3000
+_MOST_OUTPUT = 3000
 
 
 class Worker:
-    """A worker, as long as the context lasts."""
+    """A worker process for the time of a context."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
@@ -35,17 +35,17 @@ class Worker:
         self._stderr.close()
 
     def outcome(self, case: Case) -> Outcome:
-        """What becomes of a case."""
-        process = self._process = self._process or self._started()
+        """Return the outcome of a case."""
+        process = self._process = self._process or self._start()
         assert process.stdin
         assert process.stdout
         process.stdin.write(to_line(case))
         process.stdin.flush()
         ready, _, _ = select.select([process.stdout], [], [], _WALL_S)
         line = process.stdout.readline() if ready else ""
-        return outcome_of(line) if line else self._death(process, is_late=not ready)
+        return parse_outcome(line) if line else self._describe_end(process, is_late=not ready)
 
-    def _started(self) -> subprocess.Popen[str]:
+    def _start(self) -> subprocess.Popen[str]:
         self._stderr.seek(0)
         self._stderr.truncate()
         return subprocess.Popen(
@@ -56,12 +56,12 @@ class Worker:
             text=True,
         )
 
-    def _death(self, process: subprocess.Popen[str], *, is_late: bool) -> Outcome:
+    def _describe_end(self, process: subprocess.Popen[str], *, is_late: bool) -> Outcome:
         self._end()
         self._stderr.seek(0)
-        said = self._stderr.read()[-_LAST_WORDS:]
+        output = self._stderr.read()[-_MOST_OUTPUT:]
         is_hang = is_late or process.returncode == -signal.SIGPROF
-        return Outcome(end=End.HANG if is_hang else End.CRASH, details=f"status {process.returncode}; {said}")
+        return Outcome(end=End.HANG if is_hang else End.CRASH, details=f"status {process.returncode}; {output}")
 
     def _end(self) -> None:
         if self._process:

@@ -1,4 +1,4 @@
-"""A file system in memory that is asked like one on a disk, so that the same reader of guests stands above it."""
+"""A file system in memory with the interface of one on a disk, so that guests are inspected in the same way."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ class Link:
 
 @dataclass(frozen=True)
 class Damaged:
-    """Something that cannot be read."""
+    """An entry that cannot be read."""
 
 
 @dataclass
 class Folder:
-    """What is in a folder, by name."""
+    """A folder.
+
+    Args:
+        inside: Its entries by name.
+    """
 
     inside: dict[str, Entry] = field(default_factory=dict)
 
@@ -33,18 +37,18 @@ class Folder:
 Entry: TypeAlias = "bytes | Link | Folder | Damaged"
 
 
-def folder_of(files: Mapping[str, bytes], links: Mapping[str, str]) -> Folder:
-    """The folder that is the root of these files and links, by their paths."""
+def build_folder(files: Mapping[str, bytes], links: Mapping[str, str]) -> Folder:
+    """Return the root folder of files and links, given by path."""
     root = Folder()
     for path, content in files.items():
-        place(root, path, content)
+        put(root, path, content)
     for path, target in links.items():
-        place(root, path, Link(target))
+        put(root, path, Link(target))
     return root
 
 
-def place(root: Folder, path: str, entry: Entry) -> None:
-    """Puts something at a path, in place of what is there, and of what is in its way."""
+def put(root: Folder, path: str, entry: Entry) -> None:
+    """Put an entry at a path. It replaces an existing entry, and entries on the way that are not folders."""
     folder = root
     *above, name = path.strip("/").split("/")
     for part in above:
@@ -55,20 +59,20 @@ def place(root: Folder, path: str, entry: Entry) -> None:
     folder.inside[name] = entry
 
 
-def paths(folder: Folder, above: str = "/") -> Iterator[tuple[str, Entry]]:
-    """All that is in a folder and below it, by path."""
+def list_entries(folder: Folder, above: str = "/") -> Iterator[tuple[str, Entry]]:
+    """Yield the path and the entry of everything in a folder and below it."""
     for name, entry in folder.inside.items():
         path = posixpath.join(above, name)
         yield path, entry
         if isinstance(entry, Folder):
-            yield from paths(entry, path)
+            yield from list_entries(entry, path)
 
 
 class MemoryFileSystem:
     """A file system in memory.
 
     Args:
-        top: Its root.
+        top: The root folder.
     """
 
     kind = "ext4"
@@ -94,7 +98,7 @@ class MemoryFileSystem:
     @staticmethod
     def _inside(folder: Node) -> Mapping[str, Entry]:
         if not isinstance(folder, Folder):
-            raise Unreadable("memory", "it is no folder")
+            raise Unreadable("memory", "it is not a folder")
         return folder.inside
 
     def status(self, node: Node) -> Status:
