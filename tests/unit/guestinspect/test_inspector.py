@@ -1,4 +1,4 @@
-"""What the process that looks inside a guest does with what is found, and with what breaks."""
+"""The work of the child process, with facts that are found and readers that fail."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class TestInspection(base.BaseTestCase):
         network: Any = None,
         leftovers: Any = lambda tree, kind: Fact((), ""),
     ) -> Inspection:
-        """What is found where these are the finders."""
+        """Inspect a disk with these readers."""
 
         def open_disk(blocks: Any) -> Any:
             blocks.read_at(0, 512)
@@ -78,10 +78,10 @@ class TestInspection(base.BaseTestCase):
         return inspect(_Blocks())
 
     def why(self, provider: Provider[Any]) -> str:
-        """Why it is unknown."""
+        """Return the reason why a fact is unknown."""
         return self.assertRaises(Unknown, provider).why
 
-    def test_every_fact_is_asked_for_and_written_down(self) -> None:
+    def test_every_fact_is_in_the_inspection(self) -> None:
         inspection = self.inspect()
 
         self.assertEqual(("linux", 512), (inspection.kind, inspection.bytes_read))
@@ -90,19 +90,19 @@ class TestInspection(base.BaseTestCase):
         self.assertEqual("there is no /boot", self.why(inspection.as_guest().boot))
         self.assertEqual(inspection, from_json(to_json(inspection)))
 
-    def test_a_disk_that_cannot_be_opened_is_one_reason(self) -> None:
+    def test_a_disk_that_cannot_be_opened_gives_one_reason(self) -> None:
         inspection = self.inspect(opened=_raising(Unknown("it is a part of a RAID")))
 
-        self.assertEqual({"it is a part of a RAID"}, _reasons(inspection))
+        self.assertEqual({"it is a part of a RAID"}, _unknown_reasons(inspection))
 
-    def test_a_guest_that_is_not_judged_is_one_reason(self) -> None:
+    def test_a_guest_that_is_not_inspected_gives_one_reason(self) -> None:
         for kind in ("windows", "installer", "nothing"):
             with self.subTest(kind=kind):
                 inspection = self.inspect(kind=kind)
 
-                self.assertEqual((1, kind), (len(_reasons(inspection)), inspection.kind))
+                self.assertEqual((1, kind), (len(_unknown_reasons(inspection)), inspection.kind))
 
-    def test_what_breaks_one_search_leaves_the_others(self) -> None:
+    def test_an_error_in_one_search_leaves_the_others(self) -> None:
         for failure in (KeyError("x"), RecursionError(), Unreadable("/etc", "it is damaged"), ZeroDivisionError()):
             with self.subTest(failure=failure):
                 inspection = self.inspect(system={"os_distro": _raising(failure)}, leftovers=_raising(failure))
@@ -117,7 +117,7 @@ class TestInspection(base.BaseTestCase):
         self.assertIn("memory", self.why(inspection.as_guest().pins))
         self.assertEqual(("ifupdown",), inspection.as_guest().network_stacks().value)
 
-    def test_a_search_that_breaks_as_a_whole_leaves_what_others_found(self) -> None:
+    def test_a_group_of_facts_that_fails_leaves_the_others(self) -> None:
         def broken() -> Mapping[str, Provider[Any]]:
             raise Unreadable("/etc/systemd", "it is damaged")
 
@@ -126,13 +126,13 @@ class TestInspection(base.BaseTestCase):
         self.assertEqual("/etc/systemd could not be read: it is damaged", self.why(inspection.as_guest().nics_at_boot))
         self.assertEqual("debian", inspection.as_guest().os_distro().value)
 
-    def test_a_surprise_is_told_without_what_it_has_in_it(self) -> None:
+    def test_the_text_of_an_unforeseen_error_is_dropped(self) -> None:
         inspection = self.inspect(leftovers=_raising(ValueError("root:$6$secret")))
 
         self.assertNotIn("secret", to_json(inspection))
 
 
-def _reasons(inspection: Inspection) -> set[str]:
+def _unknown_reasons(inspection: Inspection) -> set[str]:
     return {
         found.unknown
         for found in (*inspection.guest.values(), *inspection.leftovers.values())

@@ -1,4 +1,4 @@
-"""What a look found, written down and read again."""
+"""An inspection as JSON."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEFTOVER = Leftover(Kind.PASSWORD, "/etc/shadow", "password of root", "root")
 
 
 def an_inspection(**facts: Any) -> Inspection:
-    """A look that found all there is."""
+    """Return an inspection without unknown facts."""
     values: dict[str, Any] = {
         "os_distro": "debian",
         "os_version": "12",
@@ -45,8 +45,8 @@ def an_inspection(**facts: Any) -> Inspection:
     )
 
 
-class TestReport(base.BaseTestCase):
-    def test_what_was_found_is_read_as_it_was_written(self) -> None:
+class TestJson(base.BaseTestCase):
+    def test_an_inspection_is_read_as_it_was_written(self) -> None:
         for inspection in (
             an_inspection(),
             an_inspection(boot=UnknownReason("LUKS"), cloud_init=Fact(None, "/var/lib/dpkg/status")),
@@ -55,26 +55,26 @@ class TestReport(base.BaseTestCase):
             with self.subTest(inspection=inspection):
                 self.assertEqual(inspection, from_json(to_json(inspection)))
 
-    def test_a_path_that_is_no_text_is_read_as_it_was_written(self) -> None:
+    def test_a_path_that_is_not_utf8_is_read_as_it_was_written(self) -> None:
         inspection = an_inspection(pins=Fact((Pin("a name", "/etc/\udcff\x1b\u202e"),), ""))
 
         self.assertEqual(inspection, from_json(to_json(inspection)))
         self.assertTrue(to_json(inspection).isascii())
 
-    def test_the_same_bits_give_the_same_text(self) -> None:
+    def test_equal_inspections_give_equal_texts(self) -> None:
         inspection = an_inspection()
         turned = replace(inspection, guest=dict(reversed(list(inspection.guest.items()))))
 
         self.assertEqual(to_json(inspection), to_json(turned))
 
-    def test_the_rules_get_what_was_found_and_why_it_was_not(self) -> None:
+    def test_rules_get_the_facts_and_the_reasons(self) -> None:
         guest = an_inspection(boot=UnknownReason("LUKS")).as_guest()
 
         self.assertEqual(Fact("debian", "/os_distro"), guest.os_distro())
         self.assertEqual((LEFTOVER,), guest.leftovers(Kind.PASSWORD).value)
         self.assertEqual("LUKS", self.assertRaises(Unknown, guest.boot).why)
 
-    def test_one_reason_for_everything_is_one_reason(self) -> None:
+    def test_one_reason_makes_all_facts_unknown(self) -> None:
         guest = unknown_inspection("it is a Windows guest").as_guest()
 
         for ask in (guest.os_distro, guest.pins, guest.nics_at_boot, lambda: guest.leftovers(Kind.LOG)):
@@ -82,17 +82,17 @@ class TestReport(base.BaseTestCase):
                 self.assertEqual("it is a Windows guest", self.assertRaises(Unknown, ask).why)
 
 
-class TestWhatIsNoReport(base.BaseTestCase):
+class TestInvalidJson(base.BaseTestCase):
     def changed(self, *path: str, to: Any) -> str:
-        """A report in which one thing is something else."""
-        said = json.loads(to_json(an_inspection()))
-        place = said
+        """Return the JSON of an inspection with one value changed."""
+        document = json.loads(to_json(an_inspection()))
+        place = document
         for part in path[:-1]:
             place = place[part]
         place[path[-1]] = to
-        return json.dumps(said)
+        return json.dumps(document)
 
-    def test_another_type_is_not_taken(self) -> None:
+    def test_a_value_of_another_type_is_invalid(self) -> None:
         for path, other in (
             (("bytes_read",), True),
             (("bytes_read",), 1.0),
@@ -121,33 +121,33 @@ class TestWhatIsNoReport(base.BaseTestCase):
             with self.subTest(path=path, other=other):
                 self.assertRaises(InvalidOutput, from_json, self.changed(*path, to=other))
 
-    def test_more_or_less_than_was_written_is_not_taken(self) -> None:
+    def test_a_missing_or_additional_key_is_invalid(self) -> None:
         self.assertRaises(InvalidOutput, from_json, self.changed("more", to=1))
         self.assertRaises(InvalidOutput, from_json, self.changed("guest", "more", to={"unknown": "x"}))
         self.assertRaises(InvalidOutput, from_json, self.changed("guest", to={}))
         self.assertRaises(InvalidOutput, from_json, self.changed("guest", "os_distro", "more", to=1))
 
-    def test_the_report_of_another_inspector_is_not_taken(self) -> None:
+    def test_another_schema_version_is_invalid(self) -> None:
         self.assertRaises(InvalidOutput, from_json, self.changed("schema_version", to=SCHEMA_VERSION + 1))
 
-    def test_what_is_too_long_is_not_even_read(self) -> None:
+    def test_a_text_that_is_too_long_is_not_read(self) -> None:
         self.assertRaises(InvalidOutput, from_json, b" " * (LIMIT_BYTES + 1))
 
-    def test_odd_texts_are_garbled_and_no_crash(self) -> None:
+    def test_odd_texts_are_invalid(self) -> None:
         for text in (b"", b"\xff\xfe", b"[" * 100_000, b"NaN", b"1" * 10_000, b'{"a":' * 50_000, b"null"):
             with self.subTest(text=text):
                 self.assertRaises(InvalidOutput, from_json, text)
 
     @settings(deadline=None)
     @given(st.binary(max_size=300))
-    def test_any_bytes_are_garbled_and_no_crash(self, content: bytes) -> None:
+    def test_random_bytes_are_invalid(self, content: bytes) -> None:
         self.assertRaises(InvalidOutput, from_json, content)
 
     @settings(deadline=None)
     @given(st.data())
-    def test_any_change_is_garbled_or_another_report(self, data: st.DataObject) -> None:
-        said = json.loads(to_json(an_inspection()))
-        place: Any = said
+    def test_a_changed_text_is_invalid_or_another_inspection(self, data: st.DataObject) -> None:
+        document = json.loads(to_json(an_inspection()))
+        place: Any = document
         while True:
             keys = list(place) if isinstance(place, dict) else list(range(len(place)))
             key = data.draw(st.sampled_from(keys))
@@ -157,7 +157,7 @@ class TestWhatIsNoReport(base.BaseTestCase):
         place[key] = data.draw(st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.integers()))
 
         try:
-            read = from_json(json.dumps(said))
+            read = from_json(json.dumps(document))
         except InvalidOutput:
             return
         self.assertEqual(read, from_json(to_json(read)))

@@ -5,29 +5,29 @@ from tests import base
 
 
 class TestOnce(base.BaseTestCase):
-    def test_looks_one_time(self) -> None:
-        looks: list[int] = []
+    def test_a_search_runs_once(self) -> None:
+        searches: list[int] = []
 
-        def look() -> Fact[int]:
-            looks.append(1)
-            return Fact(len(looks), "here")
+        def search() -> Fact[int]:
+            searches.append(1)
+            return Fact(len(searches), "here")
 
-        ask = once(look)
+        ask = once(search)
 
         self.assertEqual((1, 1), (ask().value, ask().value))
 
-    def test_remembers_that_nobody_knows(self) -> None:
-        looks: list[int] = []
+    def test_an_unknown_fact_is_not_searched_again(self) -> None:
+        searches: list[int] = []
 
-        def look() -> Fact[int]:
-            looks.append(1)
+        def search() -> Fact[int]:
+            searches.append(1)
             raise NotYet("it is still read")
 
-        ask = once(look)
+        ask = once(search)
 
         self.assertRaises(NotYet, ask)
         self.assertRaises(Unknown, ask)
-        self.assertEqual([1], looks)
+        self.assertEqual([1], searches)
 
-    def test_known_needs_no_look(self) -> None:
+    def test_a_known_fact_needs_no_search(self) -> None:
         self.assertEqual(Fact("raw", "the header"), known_fact("raw", "the header")())

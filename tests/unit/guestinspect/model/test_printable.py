@@ -8,10 +8,10 @@ class TestPrintable(base.BaseTestCase):
     def test_escape_sequences_become_visible(self) -> None:
         self.assertEqual(r"\x1b[2Jgone", printable("\x1b[2Jgone"))
 
-    def test_a_turned_name_becomes_visible(self) -> None:
+    def test_a_reversed_name_becomes_visible(self) -> None:
         self.assertEqual(r"rna\u202e2wocq", printable("rna\u202e2wocq"))
 
-    def test_a_line_that_is_made_up_becomes_visible(self) -> None:
+    def test_a_forged_line_becomes_visible(self) -> None:
         self.assertEqual(r"a\nerror: b", printable("a\nerror: b"))
 
     def test_a_lone_surrogate_can_be_printed(self) -> None:

@@ -47,7 +47,7 @@ class ModulesTest(base.BaseTestCase):
 
 
 class TestFolders(ModulesTest):
-    def test_the_folders_are_ours_and_those_of_the_libraries_each_once(self) -> None:
+    def test_each_folder_is_on_the_path_once(self) -> None:
         self.assertEqual([str(self.folder)], modules.folders())
 
     def test_a_library_that_is_not_installed_is_omitted(self) -> None:
@@ -65,7 +65,7 @@ class TestSentinels(base.BaseTestCase):
             with self.subTest(sentinel=sentinel):
                 self.assertTrue(sentinel.is_file())
 
-    def test_only_the_child_imports_ours(self) -> None:
+    def test_only_the_child_imports_the_sentinel(self) -> None:
         script = "import sys, guestinspect.api; print('guestinspect.inspector' in sys.modules)"
 
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -83,13 +83,13 @@ class TestSentinels(base.BaseTestCase):
 
 
 class TestByteCode(ModulesTest):
-    def test_what_an_installer_compiled_is_used_where_it_is(self) -> None:
+    def test_byte_code_of_an_installer_is_used_in_place(self) -> None:
         self.compile_in_place()
 
         self.assertIsNone(modules.bytecode_folder())
         self.assertFalse(self.cache.exists())
 
-    def test_what_no_installer_compiled_is_compiled_once_into_the_users_cache(self) -> None:
+    def test_uncompiled_packages_are_compiled_once_into_the_cache_folder(self) -> None:
         with mock.patch.object(subprocess, "run", wraps=subprocess.run) as started:
             folders = {modules.bytecode_folder() for _ in range(3)}
 
@@ -152,8 +152,8 @@ class TestByteCode(ModulesTest):
         self.assertIsNotNone(modules.bytecode_folder())
 
 
-class TestTheChildUsesIt(base.BaseTestCase):
-    def test_it_imports_our_modules_with_the_byte_code_of_the_folder(self) -> None:
+class TestChild(base.BaseTestCase):
+    def test_the_child_reads_byte_code_from_the_cache_folder(self) -> None:
         """Byte code that says something else than its source shows which of them was read."""
         folder = Path(self.useFixture(fixtures.TempDir()).path)
         source = modules._OURS / "serialization.py"

@@ -60,7 +60,7 @@ class TestPipe(base.BaseTestCase):
             with self.subTest(offset=offset, length=length):
                 self.assertEqual(DATA[offset : offset + length], self.blocks.read_at(offset, length))
 
-    def test_what_cannot_be_read_comes_with_its_reason_and_the_next_can(self) -> None:
+    def test_an_unreadable_part_has_a_reason_and_the_next_part_is_read(self) -> None:
         self.serve()
 
         failure = self.assertRaises(Unreadable, self.blocks.read_at, 13, 1)
@@ -68,12 +68,12 @@ class TestPipe(base.BaseTestCase):
         self.assertEqual(("a/?", "a/? could not be read: it is\nodd"), (failure.path, failure.why))
         self.assertEqual(DATA[:9], self.blocks.read_at(0, 9))
 
-    def test_nobody_at_the_other_end_is_unreadable(self) -> None:
+    def test_a_closed_connection_is_unreadable(self) -> None:
         self.parent.close()
 
         self.assertRaises(Unreadable, self.blocks.read_at, 0, 1)
 
-    def test_questions_that_a_child_never_asks_are_nonsense(self) -> None:
+    def test_a_request_that_the_child_never_sends_is_a_protocol_error(self) -> None:
         for offset, length in ((0, MAX_REQUEST_BYTES + 1), (len(DATA), 1), (2**64 - 1, 2**32 - 1)):
             with self.subTest(offset=offset, length=length):
                 self.assertRaises(ProtocolError, BlockServer(_Memory()).answer, struct.pack("<QI", offset, length))

@@ -1,4 +1,4 @@
-"""The process that looks inside a guest: whatever it does, its parent gets an answer and goes on."""
+"""The child process that inspects a guest: whatever it does, its parent gets an answer and goes on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from vscclient import errors
 MIB = 1024**2
 
 
-class LookTest(base.BaseTestCase):
+class ChildTest(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
         file = self.enterContext(tempfile.TemporaryFile())
@@ -46,43 +46,43 @@ class LookTest(base.BaseTestCase):
 
         self.useFixture(fixtures.MonkeyPatch("subprocess.Popen", recorded))
 
-    def inspect(self, what: Callable[[Any, int], None], **limits: Any) -> Inspection:
-        return inspect_file(self.file, Limits(**limits), hostile.target(what))
+    def inspect(self, function: Callable[[Any, int], None], **limits: Any) -> Inspection:
+        return inspect_file(self.file, Limits(**limits), hostile.target(function))
 
-    def told(self, what: Callable[[Any, int], None], **limits: Any) -> Any:
-        """What a child says that tells something."""
-        return json.loads(self.inspect(what, **limits).kind)
+    def reported(self, function: Callable[[Any, int], None], **limits: Any) -> Any:
+        """Return the content of a child's report."""
+        return json.loads(self.inspect(function, **limits).kind)
 
     def assert_no_child_is_left(self) -> None:
-        """All that were started have ended, and somebody was told."""
+        """All children that were started have ended, and were waited for."""
         self.assertNotIn(None, [child.returncode for child in self.children])
         self.assertTrue(self.children)
 
     def assert_unknown(self, why: str, found: Inspection) -> None:
-        """Everything is unknown, for this one reason."""
+        """All facts are unknown for this reason."""
         guest = found.as_guest()
         asked = [guest.os_distro, guest.nics_at_boot, guest.boot, lambda: guest.leftovers(Kind.PASSWORD)]
         for ask in asked:
             self.assertEqual(why, self.assertRaises(Unknown, ask).why)
 
 
-class TestTheDiskIsHere(LookTest):
-    def test_the_child_reads_the_open_file_and_leaves_its_place_alone(self) -> None:
-        self.assertEqual("the disk", self.told(hostile.read_the_beginning))
+class TestLocalDisk(ChildTest):
+    def test_the_child_reads_the_open_file_and_keeps_its_position(self) -> None:
+        self.assertEqual("the disk", self.reported(hostile.read_head))
         self.assertEqual(3, self.file.tell())
         self.assertEqual(3, os.lseek(self.file.fileno(), 0, os.SEEK_CUR))
 
-    def test_all_of_it_is_there_and_no_more(self) -> None:
-        self.assertEqual([MIB + 8, sum(b"the disk")], self.told(hostile.read_everything))
+    def test_the_child_reads_the_whole_file_and_no_more(self) -> None:
+        self.assertEqual([MIB + 8, sum(b"the disk")], self.reported(hostile.read_everything))
 
-    def test_it_may_be_standard_input(self) -> None:
+    def test_the_disk_may_be_standard_input(self) -> None:
         before = os.dup(0)
         os.dup2(self.file.fileno(), 0)
         self.addCleanup(os.close, before)
         self.addCleanup(os.dup2, before, 0)
 
         with open(0, "rb", closefd=False) as standard_input:
-            found = inspect_file(standard_input, Limits(), hostile.target(hostile.read_the_beginning))
+            found = inspect_file(standard_input, Limits(), hostile.target(hostile.read_head))
 
         self.assertEqual('"the disk"', found.kind)
 
@@ -92,7 +92,7 @@ class TestTheDiskIsHere(LookTest):
             "from guestinspect.process.run import inspect_file, Limits\n"
             "from tests.unit.guestinspect import hostile\n"
             "disk = open(sys.argv[1], 'rb')\n"
-            "said = inspect_file(disk, Limits(), hostile.target(hostile.read_the_beginning)).kind\n"
+            "said = inspect_file(disk, Limits(), hostile.target(hostile.read_head)).kind\n"
             "os.write(2, f'{disk.fileno()} {said}'.encode())\n"
         )
         path = f"/proc/{os.getpid()}/fd/{self.file.fileno()}"
@@ -101,69 +101,69 @@ class TestTheDiskIsHere(LookTest):
 
         self.assertEqual('0 "the disk"', done.stderr)
 
-    def test_a_disk_with_nothing_on_it_is_unknown_and_no_crash(self) -> None:
+    def test_the_guest_on_an_empty_disk_is_unknown(self) -> None:
         found = inspect_file(self.file)
 
         self.assertRaises(Unknown, found.as_guest().nics_at_boot)
 
 
-class TestTheChildMisbehaves(LookTest):
-    def test_too_much_memory(self) -> None:
+class TestMisbehavingChild(ChildTest):
+    def test_a_child_that_takes_too_much_memory_is_stopped(self) -> None:
         self.assert_unknown("the inspection exceeded 768 MiB of memory and was stopped", self.inspect(hostile.allocate))
 
-    def test_too_much_processor_time(self) -> None:
+    def test_a_child_that_takes_too_much_processor_time_is_stopped(self) -> None:
         found = self.inspect(hostile.spin, cpu_s=1)
 
         self.assert_unknown("the inspection exceeded 1 s of processor time and was stopped", found)
 
-    def test_what_was_found_before_it_took_too_long_is_told(self) -> None:
-        guest = self.inspect(hostile.inspect_for_ever, cpu_s=1).as_guest()
+    def test_facts_that_were_found_before_the_limit_are_kept(self) -> None:
+        guest = self.inspect(hostile.inspect_forever, cpu_s=1).as_guest()
 
         self.assertEqual("debian", guest.os_distro().value)
         self.assertEqual("the inspection took too long", self.assertRaises(Unknown, guest.nics_at_boot).why)
 
-    def test_too_long(self) -> None:
-        for what in (hostile.sleep, hostile.close_and_sleep):
-            with self.subTest(what=what):
+    def test_a_child_that_takes_too_long_is_stopped(self) -> None:
+        for function in (hostile.sleep, hostile.close_and_sleep):
+            with self.subTest(function=function):
                 began_s = time.monotonic()
 
-                found = self.inspect(what, wall_s=1.0)
+                found = self.inspect(function, wall_s=1.0)
 
                 self.assert_unknown("the inspection took longer than 1 s and was stopped", found)
                 self.assertLess(time.monotonic() - began_s, 30)
 
-    def test_an_endless_report(self) -> None:
-        found = self.inspect(hostile.talk_without_end)
+    def test_an_endless_report_is_cut_off(self) -> None:
+        found = self.inspect(hostile.write_without_end)
 
         self.assert_unknown("the inspection was stopped: its report exceeds 8 MiB", found)
 
-    def test_a_report_that_is_none(self) -> None:
-        for what in (hostile.print_garbage, hostile.print_another_version, hostile.print_nothing):
-            with self.subTest(what=what):
-                self.assert_unknown("the inspection returned an invalid report", self.inspect(what))
+    def test_an_invalid_report_makes_all_facts_unknown(self) -> None:
+        for function in (hostile.write_garbage, hostile.write_another_version, hostile.write_nothing):
+            with self.subTest(function=function):
+                self.assert_unknown("the inspection returned an invalid report", self.inspect(function))
 
-    def test_it_fails(self) -> None:
-        self.assert_unknown("the inspection failed with exit status 3", self.inspect(hostile.leave))
-        self.assert_unknown("the inspection failed with exit status 1", self.inspect(hostile.stumble))
+    def test_a_child_that_fails_is_reported(self) -> None:
+        self.assert_unknown("the inspection failed with exit status 3", self.inspect(hostile.exit_early))
+        self.assert_unknown("the inspection failed with exit status 1", self.inspect(hostile.raise_an_error))
 
-    def test_it_is_killed_or_crashes(self) -> None:
+    def test_a_child_that_crashes_is_reported(self) -> None:
         self.assert_unknown("the inspection crashed (Killed)", self.inspect(hostile.be_killed))
         self.assert_unknown("the inspection crashed (Segmentation fault)", self.inspect(hostile.crash))
 
-    def test_there_is_no_interpreter_to_start(self) -> None:
+    def test_a_missing_interpreter_is_reported(self) -> None:
         self.useFixture(fixtures.MonkeyPatch("sys.executable", "/nowhere/python"))
 
-        found = self.inspect(hostile.read_the_beginning)
+        found = self.inspect(hostile.read_head)
 
         self.assert_unknown("the inspection could not be started: no such file or directory", found)
 
-    def test_no_child_is_left(self) -> None:
-        for what in (hostile.sleep, hostile.leave, hostile.talk_without_end):
-            self.inspect(what, wall_s=0.5)
+    def test_no_child_outlives_an_inspection(self) -> None:
+        for function in (hostile.sleep, hostile.exit_early, hostile.write_without_end):
+            self.inspect(function, wall_s=0.5)
 
         self.assert_no_child_is_left()
 
-    def test_no_child_is_left_when_the_user_interrupts(self) -> None:
+    def test_no_child_outlives_an_interrupt(self) -> None:
         def interrupt(*args: Any) -> None:
             raise KeyboardInterrupt
 
@@ -176,41 +176,41 @@ class TestTheChildMisbehaves(LookTest):
         gc.collect()  # what other tests left
         before = len(os.listdir("/proc/self/fd"))
 
-        for what in (hostile.read_the_beginning, hostile.leave):
-            self.inspect(what)
+        for function in (hostile.read_head, hostile.exit_early):
+            self.inspect(function)
 
         self.assertLessEqual(len(os.listdir("/proc/self/fd")), before)
 
 
-class TestTheChildIsIsolated(LookTest):
-    def test_nothing_of_the_users_surroundings_reaches_it(self) -> None:
+class TestIsolation(ChildTest):
+    def test_the_users_environment_does_not_reach_the_child(self) -> None:
         for name in ("OS_PASSWORD", "OS_TOKEN", "https_proxy", "PYTHONPATH", "HOME"):
             self.useFixture(fixtures.EnvironmentVariable(name, "/secret"))
         self.useFixture(fixtures.EnvironmentVariable("LD_LIBRARY_PATH", None))
 
-        told = self.told(hostile.tell_the_surroundings)
+        reported = self.reported(hostile.report_environment)
 
-        self.assertEqual(({"LANG": "C.UTF-8"}, "/"), (told["environment"], told["folder"]))
-        self.assertNotIn("/secret", str(told))
+        self.assertEqual(({"LANG": "C.UTF-8"}, "/"), (reported["environment"], reported["folder"]))
+        self.assertNotIn("/secret", str(reported))
 
-    def test_it_has_the_disk_and_its_pipe_and_no_other_open_file(self) -> None:
+    def test_the_child_has_the_disk_and_its_pipe_and_no_other_open_file(self) -> None:
         with tempfile.TemporaryFile() as other:
             os.set_inheritable(other.fileno(), True)
 
-            self.assertEqual(3 + 2, self.told(hostile.tell_the_surroundings)["fds"])
+            self.assertEqual(3 + 2, self.reported(hostile.report_environment)["fds"])
 
-    def test_it_writes_no_file(self) -> None:
-        self.assertEqual("File too large", self.told(hostile.write_a_file))
+    def test_the_child_writes_no_file(self) -> None:
+        self.assertEqual("File too large", self.reported(hostile.write_a_file))
 
-    def test_it_finds_the_libraries_where_its_parent_does(self) -> None:
-        found = self.told(hostile.tell_the_modules)
+    def test_the_child_finds_the_libraries_where_its_parent_does(self) -> None:
+        found = self.reported(hostile.report_modules)
 
         for name in modules.LIBRARIES:
             with self.subTest(name=name):
                 self.assertEqual(sys.modules[name].__file__ if name in sys.modules else found[name], found[name])
         self.assertIsNotNone(found["yaml"])
 
-    def test_it_finds_those_in_a_users_own_folder(self) -> None:
+    def test_the_child_finds_libraries_in_a_users_own_folder(self) -> None:
         folder = self.useFixture(fixtures.TempDir()).path
         Path(folder, "fs_explorer").mkdir()
         Path(folder, "fs_explorer", "__init__.py").write_text("")
@@ -218,19 +218,19 @@ class TestTheChildIsIsolated(LookTest):
         not_imported = {name: module for name, module in sys.modules.items() if name != "fs_explorer"}
         self.useFixture(fixtures.MonkeyPatch("sys.modules", not_imported))
 
-        found = self.told(hostile.tell_the_modules)
+        found = self.reported(hostile.report_modules)
 
         self.assertEqual(f"{folder}/fs_explorer/__init__.py", found["fs_explorer"])
 
-    def test_the_limits_are_its_own(self) -> None:
-        limits = self.told(hostile.tell_the_surroundings)["limits"]
+    def test_the_limits_are_those_of_the_child(self) -> None:
+        limits = self.reported(hostile.report_environment)["limits"]
 
         self.assertEqual(
             {"AS": [768 * MIB] * 2, "CPU": [9, 12], "FSIZE": [0, 0], "CORE": [0, 0]},
             limits,
         )
 
-    def test_the_limits_never_exceed_those_of_its_parent(self) -> None:
+    def test_the_limits_of_the_child_never_exceed_those_of_its_parent(self) -> None:
         script = (
             "import resource, sys\n"
             "resource.setrlimit(resource.RLIMIT_CPU, (7, 7))\n"
@@ -238,20 +238,20 @@ class TestTheChildIsIsolated(LookTest):
             "from guestinspect.process.run import inspect_file, Limits\n"
             "from tests.unit.guestinspect import hostile\n"
             "disk = open('/dev/null', 'rb')\n"
-            "print(inspect_file(disk, Limits(), hostile.target(hostile.tell_the_surroundings)).kind)\n"
+            "print(inspect_file(disk, Limits(), hostile.target(hostile.report_environment)).kind)\n"
             "print(inspect_file(disk, Limits(), hostile.target(hostile.allocate)).guest['boot'].unknown)\n"
         )
 
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
-        told, why = done.stdout.splitlines()
-        self.assertEqual([2**29, 2**29], json.loads(told)["limits"]["AS"])
-        self.assertEqual([7, 7], json.loads(told)["limits"]["CPU"])
+        reported, why = done.stdout.splitlines()
+        self.assertEqual([2**29, 2**29], json.loads(reported)["limits"]["AS"])
+        self.assertEqual([7, 7], json.loads(reported)["limits"]["CPU"])
         self.assertEqual("the inspection exceeded 512 MiB of memory and was stopped", why)
 
 
-class _Elsewhere:
-    """A disk on the other side of a network."""
+class RemoteBytes:
+    """A remote disk in memory."""
 
     def __init__(self, content: bytes) -> None:
         self.size_bytes = len(content)
@@ -269,66 +269,66 @@ class _Elsewhere:
         return content
 
 
-class TestTheDiskIsElsewhere(LookTest):
+class TestRemoteDisk(ChildTest):
     def setUp(self) -> None:
         super().setUp()
-        self.disk = _Elsewhere(b"the disk" + bytes(5 * MIB))
+        self.disk = RemoteBytes(b"the disk" + bytes(5 * MIB))
 
-    def inspect(self, what: Callable[[Any, int], None], **limits: Any) -> Inspection:
-        return inspect_blocks(self.disk, Limits(**limits), hostile.target(what))
+    def inspect(self, function: Callable[[Any, int], None], **limits: Any) -> Inspection:
+        return inspect_blocks(self.disk, Limits(**limits), hostile.target(function))
 
-    def test_its_parent_fetches_what_it_asks_for(self) -> None:
-        found = self.inspect(hostile.read_the_beginning)
+    def test_the_parent_fetches_what_the_child_requests(self) -> None:
+        found = self.inspect(hostile.read_head)
 
         self.assertEqual(('"the disk"', 8, 1), (found.kind, found.bytes_read, self.disk.requests))
 
-    def test_much_is_fetched_in_pieces(self) -> None:
+    def test_a_long_read_is_fetched_in_pieces(self) -> None:
         found = self.inspect(hostile.read_everything)
 
         self.assertEqual(([5 * MIB + 8, sum(b"the disk")]), json.loads(found.kind))
         self.assertEqual(6, self.disk.requests)
 
-    def test_what_cannot_be_read_is_unreadable_there_and_the_rest_is_not(self) -> None:
+    def test_an_unreadable_part_does_not_stop_the_child(self) -> None:
         self.disk.fails = Unreadable("sector 0", "it is damaged")
 
         found = self.inspect(hostile.read_twice)
 
         self.assertEqual(["sector 0 could not be read: it is damaged", "\0" * 8], json.loads(found.kind))
 
-    def test_what_goes_wrong_with_the_cloud_is_told_by_its_own_error(self) -> None:
+    def test_an_error_of_the_cloud_ends_the_inspection(self) -> None:
         self.disk.fails = errors.NoRanges("Image service", "not from this store")
 
-        self.assertRaises(errors.NoRanges, self.inspect, hostile.read_the_beginning)
+        self.assertRaises(errors.NoRanges, self.inspect, hostile.read_head)
         self.assert_no_child_is_left()
 
-    def test_no_more_is_fetched_than_it_is_worth(self) -> None:
+    def test_the_number_of_fetched_bytes_is_limited(self) -> None:
         found = self.inspect(hostile.read_until_refused, fetched_bytes=MIB)
 
         self.assertIn("more than 1 MiB of it are needed", found.kind)
         self.assertEqual(MIB, found.bytes_read)
 
-    def test_no_more_is_asked_than_it_is_worth(self) -> None:
+    def test_the_number_of_requests_is_limited(self) -> None:
         found = self.inspect(hostile.read_until_refused, requests=10)
 
         self.assertIn("more than 10 requests are needed", found.kind)
         self.assertEqual(10, self.disk.requests)
 
-    def test_no_more_is_fetched_than_there_is_time_to(self) -> None:
+    def test_the_time_to_fetch_is_limited(self) -> None:
         found = self.inspect(hostile.read_slowly, wall_s=4.0)
 
         self.assertIn("fetching it takes too long", found.kind)
 
-    def test_a_child_that_is_not_itself_any_more_is_stopped(self) -> None:
-        for what in (hostile.ask_nonsense, hostile.leave, hostile.crash, hostile.be_killed):
-            with self.subTest(what=what):
-                found = self.inspect(what, wall_s=20.0)
+    def test_a_child_that_breaks_the_protocol_is_stopped(self) -> None:
+        for function in (hostile.request_nonsense, hostile.exit_early, hostile.crash, hostile.be_killed):
+            with self.subTest(function=function):
+                found = self.inspect(function, wall_s=20.0)
 
                 self.assertRaises(Unknown, found.as_guest().nics_at_boot)
         self.assertEqual(0, self.disk.bytes_read)
 
-    def test_a_child_that_does_not_go_on_is_stopped(self) -> None:
-        for what in (hostile.ask_half, hostile.never_take_the_answer):
-            with self.subTest(what=what):
+    def test_a_child_that_hangs_is_stopped(self) -> None:
+        for function in (hostile.request_half, hostile.never_take_the_answer):
+            with self.subTest(function=function):
                 self.assert_unknown(
-                    "the inspection took longer than 0.5 s and was stopped", self.inspect(what, wall_s=0.5)
+                    "the inspection took longer than 0.5 s and was stopped", self.inspect(function, wall_s=0.5)
                 )
