@@ -1,4 +1,4 @@
-"""The recipes of the page «Configuring a guest for several networks» do what the page says of them."""
+"""The recipes of the page «Configuring a guest for several networks» have the effect that the page states."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ NETWORK_SCRIPTS = Part(
     },
 )
 
-ONLY_ONE: Mapping[str, tuple[Part, ...]] = {
+FIRST_NIC_ONLY: Mapping[str, tuple[Part, ...]] = {
     "recipe-cloud-init": (
         DEBIAN | IFUPDOWN | CLOUD_INIT | guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list: [None]\n"}),
     ),
@@ -79,7 +79,7 @@ ONLY_ONE: Mapping[str, tuple[Part, ...]] = {
     ),
     "recipe-network-scripts": (ROCKY | NETWORK_SCRIPTS,),
 }
-"""Guests that bring up their first NIC only, by the recipe for them."""
+"""Guests that bring up only their first NIC, by the recipe for them."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,11 @@ class Recipe:
     """A section of the page.
 
     Args:
-        label: What links to it name.
-        files: What it lays into the guest, by path.
-        commands: The arguments of each ``virt-customize`` that lays them there.
-        at_boot: What it says of the NICs at boot.
-        later: What it says of one that is attached later.
+        label: The name for links to the section.
+        files: The files that it adds to the guest, by path.
+        commands: The arguments of each ``virt-customize`` that adds the files.
+        at_boot: The stated verdict on the NICs at boot.
+        later: Whether it states that a NIC that is attached later comes up.
     """
 
     label: str
@@ -102,111 +102,108 @@ class Recipe:
 
     @property
     def part(self) -> Part:
-        """Its files, as parts of a guest are put together."""
+        """Return the files as a part of a guest."""
         return guests.files(self.files)
 
 
-def recipes() -> Iterator[Recipe]:
-    """All recipes of the page, in its order."""
+def list_recipes() -> Iterator[Recipe]:
+    """Yield the recipes in the order of the page."""
     _, *pairs = _LABEL.split(PAGE.read_text(encoding="utf-8").partition("\nSeveral default routes\n")[0])
     for label, text in zip(pairs[::2], pairs[1::2], strict=True):
         claim = _CLAIM.search(text)
-        assert claim is not None, f"{label} does not say what comes of it"
-        yield Recipe(label, dict(files_in(text)), tuple(_COMMAND.findall(text)), claim[1], claim[2])
+        assert claim is not None, f"{label} does not state its effect"
+        yield Recipe(label, dict(list_shown_files(text)), tuple(_COMMAND.findall(text)), claim[1], claim[2])
 
 
-def laid_by(command: str) -> set[str]:
-    """The files that the arguments of a ``virt-customize`` lay into the guest."""
+def list_added_files(command: str) -> set[str]:
+    """Return the files that the arguments of a ``virt-customize`` add to the guest."""
     uploaded = re.findall(r"--upload \S+?:(\S+)", command)
     copied = re.findall(r"--copy-in (\S+?):(\S+)", command)
     return {*uploaded, *(f"{folder}/{name}" for name, folder in copied)}
 
 
-def files_in(text: str) -> Iterator[tuple[str, str]]:
-    """The files that a part of the page shows, by their captions."""
+def list_shown_files(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the files that a part of the page shows, with the paths in their captions."""
     for path, content in _BLOCK.findall(text):
         yield path, dedent(content).strip("\n") + "\n"
 
 
-def seen(guest: Part) -> tuple[str, str]:
-    """What becomes of the NICs at boot, and of one that is attached later."""
+def forecast(guest: Part) -> tuple[str, str]:
+    """Return the verdict on the NICs at boot, and whether one that is attached later comes up."""
     facts = verdict.facts_of(guest.tree)
     return facts["nics_at_boot"]().value.verdict, "yes" if facts["nic_hotplug"]().value.comes_up else "no"
 
 
 class TestRecipes(base.BaseTestCase):
-    def setUp(self) -> None:
-        super().setUp()
-
     def test_each_recipe_has_a_guest_that_needs_it(self) -> None:
-        self.assertEqual(set(ONLY_ONE), {recipe.label for recipe in recipes() if recipe.files})
+        self.assertEqual(set(FIRST_NIC_ONLY), {recipe.label for recipe in list_recipes() if recipe.files})
 
-    def test_without_a_recipe_only_the_first_nic_comes_up(self) -> None:
-        for label, tried in ONLY_ONE.items():
-            with self.subTest(label=label, tried=tried):
-                for guest in tried:
+    def test_only_the_first_nic_comes_up_without_a_recipe(self) -> None:
+        for label, variants in FIRST_NIC_ONLY.items():
+            with self.subTest(label=label, variants=variants):
+                for guest in variants:
                     with self.subTest(label):
-                        self.assertEqual((Nics.FIRST, "no"), seen(guest))
+                        self.assertEqual((Nics.FIRST, "no"), forecast(guest))
 
-    def test_a_recipe_does_what_the_page_says(self) -> None:
-        for recipe in recipes():
+    def test_a_recipe_has_the_stated_effect(self) -> None:
+        for recipe in list_recipes():
             with self.subTest(recipe=recipe):
-                for guest in ONLY_ONE.get(recipe.label, ()):
+                for guest in FIRST_NIC_ONLY.get(recipe.label, ()):
                     with self.subTest(recipe.label):
-                        self.assertEqual((recipe.at_boot, recipe.later), seen(guest | recipe.part))
+                        self.assertEqual((recipe.at_boot, recipe.later), forecast(guest | recipe.part))
                         self.assertEqual(Nics.ALL, recipe.at_boot)
 
-    def test_the_commands_of_a_recipe_lay_each_of_its_files(self) -> None:
-        for recipe in recipes():
+    def test_the_commands_of_a_recipe_add_each_of_its_files(self) -> None:
+        for recipe in list_recipes():
             with self.subTest(recipe=recipe):
-                laid = [path for command in recipe.commands for path in laid_by(command)]
+                added = [path for command in recipe.commands for path in list_added_files(command)]
 
-                self.assertEqual(sorted(recipe.files), sorted(laid), recipe.label)
+                self.assertEqual(sorted(recipe.files), sorted(added), recipe.label)
 
-    def test_what_only_a_guest_with_cloud_init_takes_has_a_command_of_its_own(self) -> None:
-        """virt-customize makes no folders: it would stop there, with a part of the files laid."""
-        for recipe in recipes():
+    def test_files_of_cloud_init_have_a_separate_command(self) -> None:
+        """virt-customize makes no folders: without cloud-init it would stop after adding some of the files."""
+        for recipe in list_recipes():
             with self.subTest(recipe=recipe):
                 for command in recipe.commands:
-                    of_cloud_init = {path.startswith("/etc/cloud/") for path in laid_by(command)}
+                    of_cloud_init = {path.startswith("/etc/cloud/") for path in list_added_files(command)}
 
                     self.assertEqual(1, len(of_cloud_init), f"{recipe.label}: {command}")
 
     def test_a_recipe_ties_no_nic_to_one_machine(self) -> None:
-        for recipe in recipes():
+        for recipe in list_recipes():
             with self.subTest(recipe=recipe):
-                for guest in ONLY_ONE.get(recipe.label, ()):
+                for guest in FIRST_NIC_ONLY.get(recipe.label, ()):
                     with self.subTest(recipe.label):
                         self.assertEqual((), verdict.facts_of((guest | recipe.part).tree)["pins"]().value)
 
-    def test_network_manager_needs_none(self) -> None:
-        (recipe,) = (recipe for recipe in recipes() if recipe.label == "recipe-networkmanager")
+    def test_network_manager_needs_no_recipe(self) -> None:
+        (recipe,) = (recipe for recipe in list_recipes() if recipe.label == "recipe-networkmanager")
 
-        self.assertEqual((recipe.at_boot, recipe.later), seen(DEBIAN | NETWORK_MANAGER))
+        self.assertEqual((recipe.at_boot, recipe.later), forecast(DEBIAN | NETWORK_MANAGER))
 
-    def test_with_cloud_init_the_file_of_another_recipe_takes_later_nics(self) -> None:
-        by_label = {recipe.label: recipe for recipe in recipes()}
+    def test_another_recipe_beside_cloud_init_brings_up_later_nics(self) -> None:
+        by_label = {recipe.label: recipe for recipe in list_recipes()}
         for stack, label in ((NETPLAN, "recipe-netplan"), (NETWORKD, "recipe-networkd")):
             with self.subTest(stack=stack, label=label):
                 alone = DEBIAN | stack | CLOUD_INIT
 
-                self.assertEqual((Nics.ALL, "no"), seen(alone))
-                self.assertEqual((Nics.ALL, "yes"), seen(alone | by_label[label].part))
+                self.assertEqual((Nics.ALL, "no"), forecast(alone))
+                self.assertEqual((Nics.ALL, "yes"), forecast(alone | by_label[label].part))
 
-        self.assertEqual((Nics.ALL, "yes"), seen(DEBIAN | NETWORK_MANAGER | CLOUD_INIT))
+        self.assertEqual((Nics.ALL, "yes"), forecast(DEBIAN | NETWORK_MANAGER | CLOUD_INIT))
 
-    def test_a_key_file_that_others_can_read_is_passed_over(self) -> None:
-        (recipe,) = (recipe for recipe in recipes() if recipe.label == "recipe-networkmanager-rhel")
+    def test_a_key_file_that_others_can_read_is_ignored(self) -> None:
+        (recipe,) = (recipe for recipe in list_recipes() if recipe.label == "recipe-networkmanager-rhel")
         guest = ROCKY | NETWORK_MANAGER | UNNAMED | recipe.part
         (path,) = recipe.files
         open_to_all = type(guest.tree)(guest.files, links=guest.links, statuses={path: Status(Type.FILE, mode=0o644)})
 
-        self.assertEqual((Nics.ALL, "yes"), seen(guest))
+        self.assertEqual((Nics.ALL, "yes"), forecast(guest))
         self.assertEqual(Nics.NONE, verdict.facts_of(open_to_all)["nics_at_boot"]().value.verdict)
 
-    def test_a_smaller_metric_for_the_first_nic_takes_nothing_from_the_others(self) -> None:
-        by_label = {recipe.label: recipe for recipe in recipes()}
-        routes = dict(files_in(PAGE.read_text(encoding="utf-8").partition("\nSeveral default routes\n")[2]))
+    def test_a_smaller_metric_for_the_first_nic_leaves_the_others_up(self) -> None:
+        by_label = {recipe.label: recipe for recipe in list_recipes()}
+        routes = dict(list_shown_files(PAGE.read_text(encoding="utf-8").partition("\nSeveral default routes\n")[2]))
         self.assertEqual(["/etc/systemd/network/05-outside.network", "/etc/netplan/91-outside.yaml"], list(routes))
 
         for stack, label, path in zip(
@@ -215,4 +212,4 @@ class TestRecipes(base.BaseTestCase):
             with self.subTest(stack=stack, label=label, path=path):
                 guest = DEBIAN | stack | by_label[label].part | guests.files({path: routes[path]})
 
-                self.assertEqual((Nics.ALL, "yes"), seen(guest))
+                self.assertEqual((Nics.ALL, "yes"), forecast(guest))

@@ -105,16 +105,8 @@ class TestInvalidJson(base.BaseTestCase):
             (("guest", "os_distro"), {"unknown": None}),
             (("guest", "os_distro"), None),
             (("guest", "boot", "value", "firmware"), "bios"),
-            (("guest", "nics_at_boot", "value", "which"), "most"),
-            (
-                (
-                    "guest",
-                    "nics_at_boot",
-                    "value",
-                    "why",
-                ),
-                [["what", "location"]],
-            ),
+            (("guest", "nics_at_boot", "value", "verdict"), "most"),
+            (("guest", "nics_at_boot", "value", "explanation"), [["what", "location"]]),
             (("leftovers",), []),
             (("leftovers", "password", "value"), [{}]),
         ):
