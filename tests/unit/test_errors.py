@@ -8,9 +8,9 @@ from vscclient import errors
 from vscclient.model.finding import Finding, Report, Severity
 
 
-def _refused(*severities: Severity) -> errors.Refused:
+def _refused(*severities: Severity) -> errors.RefusedByPolicy:
     findings = [Finding(code=f"D30{n}", severity=severity, message="m") for n, severity in enumerate(severities)]
-    return errors.Refused(Report.of(findings))
+    return errors.RefusedByPolicy(Report.of(findings))
 
 
 class TestErrors(base.BaseTestCase):
@@ -43,7 +43,7 @@ class TestErrors(base.BaseTestCase):
 
     def test_each_kind_of_error_has_its_exit_status(self) -> None:
         self.assertEqual(
-            (2, 3, 1), (errors.Usage("x").exit_status, _refused().exit_status, errors.NotThere("x").exit_status)
+            (2, 3, 1), (errors.UsageError("x").exit_status, _refused().exit_status, errors.NotFound("x").exit_status)
         )
 
     def test_the_cause_is_taken_from_the_text_of_requests(self) -> None:

@@ -35,7 +35,7 @@ class Unreachable(CloudError):
     template = "The {service} does not answer{reason}. Check the network and the address, then try again"
 
 
-class Untrusted(CloudError):
+class UntrustedCertificate(CloudError):
     """The certificate is signed by an unknown authority, or is for another name."""
 
     template = (
@@ -52,7 +52,7 @@ class NotInCatalog(CloudError):
     )
 
 
-class Invalid(CloudError):
+class InvalidRequest(CloudError):
     """400."""
 
     template = "The {service} rejects the request{reason}"
@@ -73,13 +73,13 @@ class NotAllowed(CloudError):
     template = "The {service} does not allow this{reason}. If you should be able to do it, ask the cloud's operators"
 
 
-class NotThere(CloudError):
+class NotFound(CloudError):
     """404."""
 
     template = "The {service} finds no such object{reason}"
 
 
-class NotOffered(CloudError):
+class NotSupported(CloudError):
     """405: an older service, or operators who switched the operation off."""
 
     template = "The {service} of this cloud does not support this{reason}"
@@ -97,7 +97,7 @@ class OverQuota(CloudError):
     template = "This exceeds your quota or a limit of the {service}{reason}"
 
 
-class OtherFormat(CloudError):
+class UnsupportedFormat(CloudError):
     """415: newer Image services inspect the data, and do not recognize every format that they support (fixed VHD)."""
 
     template = (
@@ -106,7 +106,7 @@ class OtherFormat(CloudError):
     )
 
 
-class Failing(CloudError):
+class ServiceFailure(CloudError):
     """500 and above: a fault of the service, or of a proxy in front of it."""
 
     template = "The {service} failed{reason}. Try again later"
@@ -121,19 +121,28 @@ class NoRanges(CloudError):
     template = "The {service} does not support range requests{reason}"
 
 
-class Altered(CloudError):
+class ImageChanged(CloudError):
     """The image is not the same as when reading began."""
 
     template = "The image was changed while it was read{reason}. Try again"
 
 
-class Rejected(CloudError):
+class UnexpectedAnswer(CloudError):
     """Any other answer."""
 
     template = "The {service} returned{reason}"
 
 
-CLEAR_NO = (Invalid, NotSignedIn, NotAllowed, NotThere, NotOffered, Conflict, OverQuota, OtherFormat)
+DEFINITE_REFUSALS = (
+    InvalidRequest,
+    NotSignedIn,
+    NotAllowed,
+    NotFound,
+    NotSupported,
+    Conflict,
+    OverQuota,
+    UnsupportedFormat,
+)
 """Answers after which nothing was done for sure. After any other answer, the request may have been carried out."""
 
 

@@ -10,7 +10,7 @@ from vscclient.errors.root import Error
 
 
 @dataclass(eq=False)
-class Unfinished(Error):
+class FollowUpFailed(Error):
     """The image is complete; a later step failed.
 
     Args:
@@ -60,7 +60,7 @@ class Mismatch(Error):
 
 
 @dataclass(eq=False)
-class OtherData(Error):
+class DataNotVerified(Error):
     """A file is not, or cannot be verified as, the data of an image."""
 
     file: str

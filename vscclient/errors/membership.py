@@ -10,7 +10,7 @@ from vscclient.errors.root import Error
 
 
 @dataclass(eq=False)
-class ForEverybody(Error):
+class OpenToEverybody(Error):
     """A community or public image has no members: everybody can use it."""
 
     exit_status: ClassVar[int] = 3
@@ -99,7 +99,7 @@ class NotSharedWithAll(Error):
 
 
 @dataclass(eq=False)
-class Partly(Error):
+class PartialFailure(Error):
     """Some of the work is done, some failed.
 
     Args:
@@ -113,7 +113,7 @@ class Partly(Error):
 
 
 @dataclass(eq=False)
-class Unseen(Error):
+class MembersUnknown(Error):
     """The service does not list the members of an image."""
 
     image: str

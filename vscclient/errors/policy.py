@@ -11,7 +11,7 @@ from vscclient.model.finding import Report, Severity
 
 
 @dataclass(eq=False)
-class BadPolicy(Error):
+class InvalidPolicyFile(Error):
     """The policy file of a site is invalid.
 
     Args:
@@ -51,7 +51,7 @@ class UnusableRule(Error):
 
 
 @dataclass(eq=False)
-class Refused(Error):
+class RefusedByPolicy(Error):
     """The policy stops the command.
 
     Args:
@@ -73,7 +73,7 @@ class Refused(Error):
 
 
 @dataclass(eq=False)
-class NotAgreed(Error):
+class NotConfirmed(Error):
     """Others would lose access, and the user did not agree.
 
     Args:
@@ -91,7 +91,7 @@ class NotAgreed(Error):
 
 
 @dataclass(eq=False)
-class Unfit(Error):
+class CheckFailed(Error):
     """A check found errors.
 
     Args:
@@ -115,7 +115,7 @@ class Unfit(Error):
 
 
 @dataclass(eq=False)
-class SomeUnfit(Error):
+class AuditFailed(Error):
     """An audit found images with errors.
 
     Args:
@@ -136,7 +136,7 @@ class SomeUnfit(Error):
 
 
 @dataclass(eq=False)
-class NotJudged(Error):
+class AuditIncomplete(Error):
     """An audit could not check some images at all."""
 
     unchecked: int

@@ -11,7 +11,7 @@ from vscclient.errors.root import Error
 
 
 @dataclass(eq=False)
-class Usage(Error):
+class UsageError(Error):
     """The options do not fit together, or a value is impossible."""
 
     exit_status: ClassVar[int] = 2
@@ -103,7 +103,7 @@ class NotAnOwner(Error):
 
 
 @dataclass(eq=False)
-class Missing(Error):
+class NothingToRemove(Error):
     """The image does not have what should be removed.
 
     Args:

@@ -69,17 +69,17 @@ def image_path(*parts: str, query: Mapping[str, Any] | None = None) -> str:
     """Return the path of an image, or of a resource below it: ``/v2/images/ID/members``.
 
     Raises:
-        Invalid: A part would lead to another resource: a stored member can be any text, and ``ID/members/..`` is the
-            image. Or a text cannot be encoded: it comes from the command line of a terminal with another encoding.
+        InvalidRequest: A part would lead to another resource: a stored member can be any text, and ``ID/members/..``
+            is the image. Or a text is not valid UTF-8, as on a terminal with another encoding.
     """
     for part in parts:
         if part.strip(".") == "" or "/" in part:
-            raise errors.Invalid(SERVICE, f"'{part}' is not a valid identifier")
+            raise errors.InvalidRequest(SERVICE, f"'{part}' is not a valid identifier")
     try:
         path = "/".join(["/v2/images", *(quote(part, safe="") for part in parts)])
         return path if query is None else f"{path}?{urlencode(query, doseq=True)}"
     except UnicodeEncodeError as failure:
-        raise errors.Invalid(SERVICE, f"'{failure.object}' is not valid text (UTF-8)") from failure
+        raise errors.InvalidRequest(SERVICE, f"'{failure.object}' is not valid text (UTF-8)") from failure
 
 
 def make_client(session: Session, endpoint: str) -> Any:

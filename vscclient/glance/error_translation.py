@@ -12,14 +12,14 @@ from vscclient import errors
 SERVICE = "Image service"
 
 _KINDS: dict[int, type[errors.CloudError]] = {
-    400: errors.Invalid,
+    400: errors.InvalidRequest,
     401: errors.NotSignedIn,
     403: errors.NotAllowed,
-    404: errors.NotThere,
-    405: errors.NotOffered,
+    404: errors.NotFound,
+    405: errors.NotSupported,
     409: errors.Conflict,
     413: errors.OverQuota,
-    415: errors.OtherFormat,
+    415: errors.UnsupportedFormat,
 }
 
 _INTRODUCTIONS = (
@@ -47,21 +47,21 @@ def error_of(failure: Exception) -> errors.CloudError:
     if isinstance(failure, exc.HTTPException):
         return _error_of_text(str(failure.details))
     if isinstance(failure, ksa.SSLError):
-        return errors.Untrusted(SERVICE, errors.cause_of(failure))
+        return errors.UntrustedCertificate(SERVICE, errors.cause_of(failure))
     if isinstance(failure, exc.CommunicationError | exc.InvalidEndpoint | ksa.ConnectionError | ksa.EndpointNotFound):
         return errors.Unreachable(SERVICE, errors.cause_of(failure))
     if isinstance(failure, ksa.HttpError):
-        return _KINDS.get(failure.http_status, errors.Rejected)(SERVICE, failure.message or "")
+        return _KINDS.get(failure.http_status, errors.UnexpectedAnswer)(SERVICE, failure.message or "")
     if isinstance(failure, ksa.ClientException):
-        return errors.Rejected(SERVICE, str(failure))
-    return errors.Rejected(SERVICE, "an unexpected answer; is this the address of an Image service?")
+        return errors.UnexpectedAnswer(SERVICE, str(failure))
+    return errors.UnexpectedAnswer(SERVICE, "an unexpected answer; is this the address of an Image service?")
 
 
 def _error_of_text(text: str) -> errors.CloudError:
     """Return the error for the text of an answer (``error_text.as_plain_text``): "403 Forbidden: You are not …"."""
     match = re.match(r"(\d{3}) [^:]*(?:: )?", text)
     status = int(match[1]) if match else 0
-    kind = _KINDS.get(status, errors.Failing if status >= 500 else errors.Rejected)
+    kind = _KINDS.get(status, errors.ServiceFailure if status >= 500 else errors.UnexpectedAnswer)
     if match and status in _KINDS:
         text = re.sub(rf"^({'|'.join(_INTRODUCTIONS)})", "", text[match.end() :])
     return kind(SERVICE, text)

@@ -39,11 +39,11 @@ class ImageService:
         """Return the image with this ID.
 
         Raises:
-            NotThere: The user may not see such an image.
+            NotFound: The user may not see such an image.
         """
         return image_of(self._request("get", image_path(image_id)))
 
-    def get_patiently(self, image_id: str) -> Image:
+    def get_with_retries(self, image_id: str) -> Image:
         """Return the image with this ID; a service that fails gets more attempts for a quarter of a minute.
 
         For the time after an upload, which would be lost otherwise.
@@ -84,7 +84,7 @@ class ImageService:
             if is_last or not images:
                 return
             if parameters.get("marker") == images[-1].id:
-                raise errors.Rejected(SERVICE, "the same page of the list twice")
+                raise errors.UnexpectedAnswer(SERVICE, "the same page of the list twice")
             parameters["marker"] = images[-1].id
 
     def _page(self, parameters: Mapping[str, Any]) -> tuple[list[Image], bool]:
@@ -114,7 +114,7 @@ class ImageService:
         """
         return self._patch(image_id, fields, removed)
 
-    def change_patiently(self, image_id: str, fields: Mapping[str, Value], removed: Iterable[str] = ()) -> Image:
+    def change_with_retries(self, image_id: str, fields: Mapping[str, Value], removed: Iterable[str] = ()) -> Image:
         """Change an image; a service that fails gets more attempts for a quarter of a minute.
 
         For changes that take access away. Arguments as those of ``change``.
@@ -203,7 +203,7 @@ class ImageService:
         try:
             with translate_errors():
                 info: Mapping[str, Any] = self._service.client.images.get_import_info()
-        except (errors.NotThere, errors.NotAllowed):
+        except (errors.NotFound, errors.NotAllowed):
             return ()
         return tuple(info["import-methods"]["value"])
 

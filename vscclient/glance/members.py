@@ -30,7 +30,7 @@ class MemberService:
         """Return the members of an image: all for its owner, only itself for a member.
 
         Raises:
-            NotThere: The user may not see the image.
+            NotFound: The user may not see the image.
         """
         answer = self._service.request("get", image_path(image_id, "members"))
         return [_member_of(record) for record in answer["members"]]
@@ -39,7 +39,7 @@ class MemberService:
         """Return the answer of a project to an image; None if it is not a member."""
         try:
             return _member_of(self._service.request("get", image_path(image_id, "members", member_id))).status
-        except errors.NotThere:
+        except errors.NotFound:
             return None
 
     def add(self, image_id: str, project_id: ProjectId) -> Member:
@@ -56,7 +56,7 @@ class MemberService:
         """Remove a project from the members of an image.
 
         Raises:
-            NotThere: The project is not a member.
+            NotFound: The project is not a member.
         """
         self._service.request("delete", image_path(image_id, "members", member_id), **_RETRIES)
 

@@ -51,7 +51,7 @@ class RangedImage:
 
         Raises:
             NoRanges: The cloud does not support range requests.
-            Altered: The image is not the same as when reading began.
+            ImageChanged: The image is not the same as when reading began.
             CloudError: The bytes could not be fetched.
         """
         end = min(offset_bytes + length_bytes, self.size_bytes)
@@ -126,9 +126,11 @@ class RangedImage:
         header = response.headers.get("Content-Range", "")
         match = re.fullmatch(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)", header.strip())
         if not match or (int(match[1]), int(match[2])) != (start, stop - 1):
-            raise errors.Rejected(SERVICE, f"a range other than bytes {start}-{stop - 1} of the image: {header!r}")
+            raise errors.UnexpectedAnswer(
+                SERVICE, f"a range other than bytes {start}-{stop - 1} of the image: {header!r}"
+            )
         if match[3] not in ("*", str(self.size_bytes)):
-            raise errors.Altered(SERVICE, f"it had {self.size_bytes} bytes, now {match[3]}")
+            raise errors.ImageChanged(SERVICE, f"it had {self.size_bytes} bytes, now {match[3]}")
 
 
 def _body(response: requests.Response, length_bytes: int) -> bytes:
@@ -142,7 +144,7 @@ def _body(response: requests.Response, length_bytes: int) -> bytes:
     except requests.RequestException as failure:
         raise errors.Unreachable(SERVICE, errors.cause_of(failure)) from failure
     if len(content) != length_bytes:
-        raise errors.Rejected(SERVICE, f"not the {length_bytes} bytes of the image that it announced")
+        raise errors.UnexpectedAnswer(SERVICE, f"not the {length_bytes} bytes of the image that it announced")
     return bytes(content)
 
 

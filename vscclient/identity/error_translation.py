@@ -26,16 +26,16 @@ def error_of(failure: Exception) -> errors.CloudError:
     if isinstance(failure, ksa.Forbidden):
         return errors.NotAllowed(SERVICE, _message(failure))
     if isinstance(failure, ksa.BadRequest):
-        return errors.Invalid(SERVICE, _message(failure))
+        return errors.InvalidRequest(SERVICE, _message(failure))
     if isinstance(failure, ksa.NotFound):
-        return errors.NotThere(SERVICE, _message(failure))
+        return errors.NotFound(SERVICE, _message(failure))
     if isinstance(failure, ksa.SSLError):
-        return errors.Untrusted(SERVICE, errors.cause_of(failure))
+        return errors.UntrustedCertificate(SERVICE, errors.cause_of(failure))
     if isinstance(failure, ksa.ConnectionError | ksa.DiscoveryFailure):
         return errors.Unreachable(SERVICE, errors.cause_of(failure))
     if isinstance(failure, ksa.CatalogException):
         return errors.NotInCatalog(SERVICE, str(failure))
-    return errors.Rejected(SERVICE, str(failure))
+    return errors.UnexpectedAnswer(SERVICE, str(failure))
 
 
 def login_error_of(failure: Exception) -> errors.Error:
@@ -46,7 +46,7 @@ def login_error_of(failure: Exception) -> errors.Error:
     if isinstance(failure, ksa.MissingRequiredOptions | ConfigException):
         return errors.NoCredentials(str(failure))
     error = error_of(failure)
-    return errors.NotSignedIn(SERVICE, error.reason) if isinstance(error, errors.NotThere) else error
+    return errors.NotSignedIn(SERVICE, error.reason) if isinstance(error, errors.NotFound) else error
 
 
 def _message(answer: ksa.HttpError) -> str:

@@ -35,7 +35,7 @@ class Projects:
         }
         self._refused: set[str] = set()
 
-    def named(self, name_or_id: str, domain: str | None = None) -> NamedProject:
+    def resolve(self, name_or_id: str, domain: str | None = None) -> NamedProject:
         """Return the project with a name or ID.
 
         Args:
@@ -46,33 +46,33 @@ class Projects:
             AmbiguousProject: Several own projects have the name.
         """
         if not name_or_id.strip():
-            return NamedProject(said=name_or_id, project_id=None, resolution=Resolution.UNRESOLVED)
+            return NamedProject(label=name_or_id, project_id=None, resolution=Resolution.UNRESOLVED)
         own = [project for project in self._own if self._matches(project, name_or_id, domain)]
         project_id = _as_id(name_or_id)
         if len(own) > 1:
             raise errors.AmbiguousProject(name_or_id)
         if own:
-            return NamedProject(said=name_or_id, project_id=ProjectId(own[0]["id"]), resolution=Resolution.OWN)
+            return NamedProject(label=name_or_id, project_id=ProjectId(own[0]["id"]), resolution=Resolution.OWN)
         looked_up = self._look_up(project_id or name_or_id, domain)
         if looked_up:
-            return NamedProject(said=name_or_id, project_id=looked_up, resolution=Resolution.LOOKED_UP)
+            return NamedProject(label=name_or_id, project_id=looked_up, resolution=Resolution.LOOKED_UP)
         if project_id is None:
-            return NamedProject(said=name_or_id, project_id=None, resolution=Resolution.UNRESOLVED)
+            return NamedProject(label=name_or_id, project_id=None, resolution=Resolution.UNRESOLVED)
         if _BY_ID not in self._refused:  # staff may ask, and there is none
-            return NamedProject(said=name_or_id, project_id=None, resolution=Resolution.ABSENT)
-        return NamedProject(said=name_or_id, project_id=ProjectId(project_id), resolution=Resolution.UNVERIFIED)
+            return NamedProject(label=name_or_id, project_id=None, resolution=Resolution.ABSENT)
+        return NamedProject(label=name_or_id, project_id=ProjectId(project_id), resolution=Resolution.UNVERIFIED)
 
-    def stored(self, member_id: str) -> NamedProject:
+    def from_member_id(self, member_id: str) -> NamedProject:
         """Return the project of a member as the Image service stores it, which may be any text.
 
         Nothing is looked up: an image can have a hundred members.
         """
         own = [str(project["name"]) for project in self._own if project["id"] == member_id]
         if own:
-            return NamedProject(said=own[0], project_id=ProjectId(member_id), resolution=Resolution.OWN)
+            return NamedProject(label=own[0], project_id=ProjectId(member_id), resolution=Resolution.OWN)
         if _ID.fullmatch(member_id):
-            return NamedProject(said=member_id, project_id=ProjectId(member_id), resolution=Resolution.UNVERIFIED)
-        return NamedProject(said=member_id, project_id=None, resolution=Resolution.UNRESOLVED)
+            return NamedProject(label=member_id, project_id=ProjectId(member_id), resolution=Resolution.UNVERIFIED)
+        return NamedProject(label=member_id, project_id=None, resolution=Resolution.UNRESOLVED)
 
     def name_of(self, project_id: str) -> str | None:
         """Return the name of an own project and, for staff, of any project; None if it is unknown.
@@ -135,7 +135,7 @@ class Projects:
             return None
         try:
             return self._get(path, **query)
-        except (errors.NotThere, errors.Invalid):  # a name that no project can have: too long
+        except (errors.NotFound, errors.InvalidRequest):  # a name that no project can have: too long
             return None
         except errors.NotAllowed:
             self._refused.add(kind)

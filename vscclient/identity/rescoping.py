@@ -11,7 +11,7 @@ from vscclient.identity.error_translation import FAILURES, SERVICE, error_of
 from vscclient.model.project import ProjectId
 
 
-def rescoped(session: Session, project_id: ProjectId) -> Session:
+def rescope(session: Session, project_id: ProjectId) -> Session:
     """Return a session of the same user that is signed in to another project.
 
     Args:

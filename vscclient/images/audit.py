@@ -80,7 +80,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Audit:
     """Check the images, and compare the result with an earlier audit.
 
     Raises:
-        Usage: The options contradict each other.
+        UsageError: The options contradict each other.
         UnusableFile: The earlier audit cannot be read.
         CloudError: The images could not be listed.
     """
@@ -98,7 +98,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Audit:
 def check_images(cloud: Cloud, options: Options, terminal: Terminal) -> tuple[Audited, ...]:
     """Return the result for each image, in the order of their IDs."""
     if options.jobs < 1:
-        raise errors.Usage("--jobs needs a number of 1 or more")
+        raise errors.UsageError("--jobs needs a number of 1 or more")
     settings = load_settings(options.policy)
     selected = _select_images(cloud, options)
     with terminal.count("checking", len(selected)) as progress, ThreadPoolExecutor(options.jobs) as pool:
@@ -195,5 +195,5 @@ def _failure(audited: tuple[Audited, ...], before: tuple[Row, ...]) -> errors.Er
     unfit = [one for one in audited if baseline.has_new_errors(one, before)]
     unchecked = [one for one in audited if one.checked is None]
     if unfit:
-        return errors.SomeUnfit(len(unfit), len(audited), " since the baseline" if before else "")
-    return errors.NotJudged(len(unchecked), len(audited)) if unchecked else None
+        return errors.AuditFailed(len(unfit), len(audited), " since the baseline" if before else "")
+    return errors.AuditIncomplete(len(unchecked), len(audited)) if unchecked else None

@@ -39,7 +39,7 @@ from vscclient.policy import engine
 
 __all__ = ["Attributes", "Checked", "Consent", "Description", "InspectOptions", "Options", "run"]
 
-_ANY_PROJECT = NamedProject(said="PROJECT", project_id=None, resolution=Resolution.UNVERIFIED)
+_ANY_PROJECT = NamedProject(label="PROJECT", project_id=None, resolution=Resolution.UNVERIFIED)
 """Stands for a project to share with: an image without members would be checked as a private one."""
 
 
@@ -85,7 +85,7 @@ class Checked:
         """The error to end with, if the image is not fit for its audience."""
         if not self.report.stops:
             return None
-        return errors.Unfit(self.label, self.audience, self.report.counts, self.report.findings[0].code)
+        return errors.CheckFailed(self.label, self.audience, self.report.counts, self.report.findings[0].code)
 
     @property
     def label(self) -> str:
@@ -97,16 +97,16 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Checked:
     """Return all findings for an image, or for a file. What only the cloud knows is unknown for a file.
 
     Raises:
-        Usage: Neither an image nor a file is named, or the options contradict each other.
+        UsageError: Neither an image nor a file is named, or the options contradict each other.
         NoSuchImage: The image cannot be found.
-        OtherData: The file is not the data of the image.
+        DataNotVerified: The file is not the data of the image.
         UnusableFile: The file cannot be read.
     """
     settings = settings_for(options.consent)
     if options.image is None and options.file is None:
-        raise errors.Usage("Name an image, or a file with --file, or both")
+        raise errors.UsageError("Name an image, or a file with --file, or both")
     if options.file == "":
-        raise errors.Usage("--file is empty; name the file")
+        raise errors.UsageError("--file is empty; name the file")
     if options.name is not None:
         reject_name(options.name)
     reject_description(options.description)

@@ -35,7 +35,7 @@ from vscclient.images.options.groups import (
 from vscclient.images.options.validation import settings_for
 from vscclient.images.policy_check.check_plan import PolicyCheck
 from vscclient.images.policy_check.facts import facts_of
-from vscclient.model.amount import in_words
+from vscclient.model.amount import format_size
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
@@ -76,11 +76,11 @@ def run(cloud: Cloud, options: CreateOptions, terminal: Terminal) -> Created:
     """Create an image.
 
     Raises:
-        Usage: The options contradict each other.
+        UsageError: The options contradict each other.
         UnusableFile: The file cannot be read.
-        Refused: The policy refuses the image; nothing is left in the cloud.
+        RefusedByPolicy: The policy refuses the image; nothing is left in the cloud.
         UploadFailed: The data did not arrive; nothing is left, or the error names what is left.
-        Unfinished: The image is complete and private; a later step failed.
+        FollowUpFailed: The image is complete and private; a later step failed.
     """
     settings = settings_for(options.consent)
     reject_impossible(options)
@@ -132,7 +132,7 @@ class _Creation:
         image = with_guest_properties(draft_image(options, bits.disk, self.cloud), bits.guest)
         return Plan(
             image=image,
-            members=tuple(self.cloud.projects.named(project, domain) for project in options.access.share_with),
+            members=tuple(self.cloud.projects.resolve(project, domain) for project in options.access.share_with),
             properties=options.description.properties,
             waived=options.consent.waived,
             file=nameable(options.upload.file),
@@ -170,7 +170,7 @@ class _Creation:
         return self.policy_check.of(replace(plan, image=image), bits).image
 
     def _report(self, image: Image, verdict: Verdict) -> None:
-        size = in_words(image.size_bytes or 0)
+        size = format_size(image.size_bytes or 0)
         self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, {size}, {verdict.in_words}.")
         if automatic := automatic_options(image, self.options):
             self.terminal.say(f"Set automatically: {automatic}.")
@@ -183,5 +183,5 @@ def _share(cloud: Cloud, image: Image, members: tuple[NamedProject, ...], termin
     sharing.report_next_step(terminal)
     if not sharing.failed:
         return None
-    projects = " ".join(row.project.said for row in sharing.failed)
+    projects = " ".join(row.project.label for row in sharing.failed)
     return errors.NotSharedWithAll(str(image.name), sharing.reasons, f"openstack vsc image share {image.id} {projects}")

@@ -46,7 +46,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> None:
 
     Raises:
         NotDeleted: Some images could not be deleted.
-        NotAgreed: Others use some images, and the user did not agree; all others are deleted.
+        NotConfirmed: Others use some images, and the user did not agree; all others are deleted.
     """
     deletion = _Deletion(cloud, options, terminal)
     images = deletion.find_images()
@@ -113,7 +113,7 @@ class _Deletion:
             raise errors.NotDeleted([*self._failed, *declined])
         if self._declined:
             undone = "It was not deleted." if len(self._declined) == 1 else "They were not deleted."
-            raise errors.NotAgreed(f"Others use {'; '.join(self._declined)}", undone)
+            raise errors.NotConfirmed(f"Others use {'; '.join(self._declined)}", undone)
 
     def _can_be_deleted(self, image: Image) -> bool:
         """Check whether the image can be deleted, as far as that is known before."""
@@ -130,7 +130,7 @@ class _Deletion:
         """Whether the user may delete images of others; True if that is unknown, since the Image service decides."""
         try:
             return self._cloud.has_role(load_settings(None).publishing_role).value
-        except (Unknown, errors.BadPolicy, errors.UnusableFile):
+        except (Unknown, errors.InvalidPolicyFile, errors.UnusableFile):
             return True
 
     def _uses_of(self, image: Image) -> Iterator[str]:
@@ -145,9 +145,9 @@ class _Deletion:
     def _uses_by_members(self, image_id: str) -> Iterator[str]:
         try:
             members = self._cloud.members.of(image_id)
-        except errors.NotThere:
+        except errors.NotFound:
             return  # somebody has deleted it
-        except (errors.NotAllowed, errors.NotOffered, errors.Failing):
+        except (errors.NotAllowed, errors.NotSupported, errors.ServiceFailure):
             yield "its users are unknown"
             return
         users = [member for member in members if member.status is not MemberStatus.REJECTED]
@@ -167,7 +167,7 @@ class _Deletion:
             else:
                 self._cloud.images.delete(image_id)
         except errors.CloudError as failure:
-            if isinstance(failure, errors.NotThere) and self._is_gone(image_id):
+            if isinstance(failure, errors.NotFound) and self._is_gone(image_id):
                 return ""  # somebody has deleted it at the same time
             return str(failure) + (self._restore_protection(image_id) if is_unprotected else "")
         except BaseException:
@@ -180,7 +180,7 @@ class _Deletion:
         """Check whether the image is gone; False if that is unknown."""
         try:
             self._cloud.images.get(image_id)
-        except errors.NotThere:
+        except errors.NotFound:
             return not self._options.store
         except errors.CloudError:
             return False
@@ -190,7 +190,7 @@ class _Deletion:
         with defer_signals():
             try:
                 self._cloud.images.change(image_id, {"protected": True})
-            except errors.NotThere:
+            except errors.NotFound:
                 return "; it was deleted nevertheless"
             except errors.Error:
                 return f"; it is not protected any more. Protect it with: openstack image set --protected {image_id}"

@@ -72,9 +72,9 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
     """Inspect an image or a file. With a file alone, no cloud is asked.
 
     Raises:
-        Usage: Neither an image nor a file is named.
+        UsageError: Neither an image nor a file is named.
         NoSuchImage: The image cannot be found.
-        OtherData: The file is not the data of the image.
+        DataNotVerified: The file is not the data of the image.
         UnusableFile: The file cannot be read.
     """
     start = time.monotonic()
@@ -112,7 +112,7 @@ def _opened_bits(cloud: Cloud, options: Options, terminal: Terminal) -> Iterator
         return
     file = options.inspect_options.file
     if not file:
-        raise errors.Usage("Name an image, or a file with --file, or both")
+        raise errors.UsageError("Name an image, or a file with --file, or both")
     with opened(file, None) as source:
         if file == STANDARD_INPUT:
             read_through(source, terminal)

@@ -95,7 +95,7 @@ def run(cloud: Cloud, options: Options) -> Iterator[ListedImage]:
     """Yield the images, newest first. They are requested while they are used, a page at a time.
 
     Raises:
-        Usage: The options contradict each other.
+        UsageError: The options contradict each other.
         NoSuchProject: The project cannot be found.
         CloudError: The service refused the request, or did not answer.
     """
@@ -114,13 +114,13 @@ def run(cloud: Cloud, options: Options) -> Iterator[ListedImage]:
 def _reject_contradictions(options: Options) -> None:
     access = options.access
     if access is AccessFilter.MINE and options.project:
-        raise errors.Usage(f"{access} and --project contradict each other")
+        raise errors.UsageError(f"{access} and --project contradict each other")
     if access not in _STATUS_BY_FILTER:
         return
     if (visibility := options.filters.get("visibility")) not in (None, "shared", "all"):
-        raise errors.Usage(f"{access} and --{visibility} contradict each other")
+        raise errors.UsageError(f"{access} and --{visibility} contradict each other")
     if (status := options.filters.get("member_status")) not in (None, _STATUS_BY_FILTER[access]):
-        raise errors.Usage(f"{access} and --member-status {status} contradict each other")
+        raise errors.UsageError(f"{access} and --member-status {status} contradict each other")
 
 
 def _query(cloud: Cloud, options: Options) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _query(cloud: Cloud, options: Options) -> dict[str, Any]:
         query["owner"] = project_id_of(cloud, options.project, options.project_domain)
     if options.access is AccessFilter.MINE:
         if cloud.project_id is None:
-            raise errors.Usage(
+            raise errors.UsageError(
                 f"{options.access}: your project is unknown with this way of signing in; name it with --project"
             )
         return {"visibility": "all"} | query | {"owner": cloud.project_id}

@@ -40,8 +40,8 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
     """Make an image private; return it as it is then.
 
     Raises:
-        NotAgreed: It takes access from others, and the user does not agree, or cannot be asked.
-        Partly: The image is private, but not all members could be removed.
+        NotConfirmed: It takes access from others, and the user does not agree, or cannot be asked.
+        PartialFailure: The image is private, but not all members could be removed.
     """
     settings = settings_for(options.consent)
     image = find_image(cloud, options.image)
@@ -82,7 +82,7 @@ def _remove_members(cloud: Cloud, image: Image, terminal: Terminal) -> Sharing:
             removal = Sharing(image, membership.remove_members(cloud, shared, members, terminal))
         finally:
             _make_private(cloud, image, terminal)
-    removed = ", ".join(row.project.said for row in removal.rows if row not in removal.failed)
+    removed = ", ".join(row.project.label for row in removal.rows if row not in removal.failed)
     terminal.say(f"Removed members: {removed or 'none'}.")
     return removal
 
@@ -91,7 +91,7 @@ def _make_private(cloud: Cloud, image: Image, terminal: Terminal) -> None:
     """Make the image private, whatever happened before: members that lose access must not keep it."""
     with defer_signals():
         try:
-            cloud.images.change_patiently(image.id or "", {"visibility": str(Visibility.PRIVATE)})
+            cloud.images.change_with_retries(image.id or "", {"visibility": str(Visibility.PRIVATE)})
         except errors.Error:
             terminal.say(f"The image may still be shared. Make it private with: openstack vsc image private {image.id}")
             raise

@@ -65,12 +65,12 @@ def one_rule(policy: str | None, code: str) -> PolicyInForce:
         policy: As for ``all_rules``.
 
     Raises:
-        Usage: No rule has this code.
+        UsageError: No rule has this code.
     """
     settings = load_settings(policy)
     found = tuple(rule for rule in rules() if rule.code == code.upper())
     if not found:
-        raise errors.Usage(f"No rule has the code {code}; there are: {', '.join(rule.code for rule in rules())}")
+        raise errors.UsageError(f"No rule has the code {code}; there are: {', '.join(rule.code for rule in rules())}")
     return _in_force(settings, found, write_rules(settings, found))
 
 

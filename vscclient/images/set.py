@@ -71,9 +71,9 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
 
     Raises:
         NoSuchImage: The image cannot be found.
-        Refused: The policy refuses the change; nothing was changed.
-        NotAgreed: It takes access from others, and the user does not agree.
-        Missing: A property or tag to remove is not there; the rest was done.
+        RefusedByPolicy: The policy refuses the change; nothing was changed.
+        NotConfirmed: It takes access from others, and the user does not agree.
+        NothingToRemove: A property or tag to remove is not there; the rest was done.
     """
     settings = validation.settings_for(options.consent)
     validation.reject_description(options.description)
@@ -95,7 +95,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
     properties = (f"the property '{key}'" for key in options.removed_properties if key not in image.properties)
     tags = (f"the tag '{tag}'" for tag in options.removed_tags if tag not in image.tags)
     if missing := (*properties, *tags):
-        raise errors.Missing(str(image.name), missing)
+        raise errors.NothingToRemove(str(image.name), missing)
     if changed is image:
         terminal.say(f"Nothing to change: {image.label} already has these values.")
     return changed
@@ -152,7 +152,7 @@ def _new_owner(cloud: Cloud, options: Options) -> ProjectId | None:
     """Return the project that gets the image. It has to exist for certain: else nobody would own the image any more."""
     if options.access.project is None or options.status.answer:
         return None
-    project = cloud.projects.named(options.access.project, options.access.project_domain)
+    project = cloud.projects.resolve(options.access.project, options.access.project_domain)
     if project.project_id is None or project.resolution is Resolution.UNVERIFIED:
         raise errors.NotAnOwner(options.access.project)
     return project.project_id
@@ -162,5 +162,5 @@ def _new_status(image: Image, status: StatusOptions) -> str | None:
     if status.active is None:
         return None
     if status.active and image.status not in ("active", DEACTIVATED):
-        raise errors.Usage(f"{image.label} is {image.status}; only a deactivated image can be activated")
+        raise errors.UsageError(f"{image.label} is {image.status}; only a deactivated image can be activated")
     return "active" if status.active else DEACTIVATED

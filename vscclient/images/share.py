@@ -42,14 +42,14 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
     """Share an image with projects; a private image becomes ``shared``.
 
     Raises:
-        ForEverybody: It is a community or public image.
-        Refused: The policy refuses it, or a project cannot be found; nothing was changed.
+        OpenToEverybody: It is a community or public image.
+        RefusedByPolicy: The policy refuses it, or a project cannot be found; nothing was changed.
     """
     settings = settings_for(options.consent)
     image = find_image(cloud, options.image)
     membership.reject_for_everybody(image)
     wanted = membership.unique_projects(
-        cloud.projects.named(project, options.project_domain) for project in options.projects
+        cloud.projects.resolve(project, options.project_domain) for project in options.projects
     )
     before = membership.stored_members(cloud, image)
     plan = Plan(

@@ -46,12 +46,12 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
     """Remove projects from an image. It stays ``shared``, with the members that are left.
 
     Raises:
-        NotAgreed: The user does not agree, or cannot be asked.
+        NotConfirmed: The user does not agree, or cannot be asked.
         NoSuchProject: A project cannot be found, and no member is stored under that name.
     """
     settings = settings_for(options.consent)
     if options.everybody == bool(options.projects):
-        raise errors.Usage("Name the projects to remove, or use --all")
+        raise errors.UsageError("Name the projects to remove, or use --all")
     image = find_image(cloud, options.image)
     membership.reject_for_everybody(image)
     before = membership.stored_members(cloud, image)
@@ -70,7 +70,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
         removed = membership.remove_members(cloud, image, [one for one in leaving if one.key in members], terminal)
     absent = [project for project in leaving if project.key not in members]
     for project in absent:
-        terminal.say(f"{project.said} is not a member of {image.label}: nothing to remove.")
+        terminal.say(f"{project.label} is not a member of {image.label}: nothing to remove.")
     return Sharing(
         image, (*removed, *(MemberRow(project=project, result=MemberResult.NO_MEMBER) for project in absent))
     )
@@ -80,7 +80,7 @@ def _leaving(cloud: Cloud, options: Options, before: tuple[NamedProject, ...]) -
     """Yield the projects to remove. A stored member is taken as it is: it can be a name that was never an ID."""
     stored = {project.key: project for project in before}
     for name_or_id in options.projects:
-        project = stored.get(name_or_id) or cloud.projects.named(name_or_id, options.project_domain)
+        project = stored.get(name_or_id) or cloud.projects.resolve(name_or_id, options.project_domain)
         if project.project_id is None and name_or_id not in stored:
             raise errors.NoSuchProject(name_or_id)
         yield project

@@ -5,7 +5,7 @@ from __future__ import annotations
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
-def in_words(size_bytes: int) -> str:
+def format_size(size_bytes: int) -> str:
     """Return ``12025908428`` as ``11.2 GiB``; whole amounts have no decimal."""
     amount, unit = float(size_bytes), 0
     while amount >= 1024 and unit < len(_UNITS) - 1:

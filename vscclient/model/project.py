@@ -25,16 +25,16 @@ class NamedProject:
     """A project as the user named it, and as it was found.
 
     Args:
-        said: The name or ID that was given.
+        label: The name or ID that was given.
         project_id: Its ID; None if it could not be resolved.
         resolution: How it was found.
     """
 
-    said: str
+    label: str
     project_id: ProjectId | None
     resolution: Resolution
 
     @property
     def key(self) -> str:
         """The key to compare projects by: a project has one ID, whatever name was given."""
-        return self.project_id or self.said
+        return self.project_id or self.label

@@ -15,7 +15,7 @@ class Progress(Protocol):
     def advance(self, done_bytes: int) -> None:
         """Count more bytes as done."""
 
-    def now(self, doing: str) -> None:
+    def set_step(self, step: str) -> None:
         """Show the next step: "the cloud is storing it"."""
 
 
@@ -54,7 +54,7 @@ class SilentProgress:
     def advance(self, done_bytes: int) -> None:
         """Do nothing."""
 
-    def now(self, doing: str) -> None:
+    def set_step(self, step: str) -> None:
         """Do nothing."""
 
 

@@ -86,15 +86,15 @@ def _reject_invalid_texts(args: Namespace) -> None:
     """Reject text in another encoding than the terminal's: it has lone surrogates, which no service accepts.
 
     Raises:
-        Usage: A text is not valid.
+        UsageError: A text is not valid.
     """
-    from vscclient.errors import Usage
+    from vscclient.errors import UsageError
 
     for text in _texts([value for name, value in vars(args).items() if name not in FILE_OPTIONS]):
         try:
             text.encode("utf-8")
         except UnicodeEncodeError:
-            raise Usage(f"'{text}' is not valid text (UTF-8)") from None
+            raise UsageError(f"'{text}' is not valid text (UTF-8)") from None
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from vscclient.model.amount import in_words
+from vscclient.model.amount import format_size
 from vscclient.model.terminal import Progress
 
 _LINE_EVERY_S = 60.0
@@ -59,7 +59,7 @@ def _speed_column() -> Any:
 
     class SpeedColumn(rich.ProgressColumn):
         def render(self, task: rich.Task) -> Text:
-            return Text(f"{in_words(int(task.speed))}/s" if task.speed else "")
+            return Text(f"{format_size(int(task.speed))}/s" if task.speed else "")
 
     return SpeedColumn()
 
@@ -72,8 +72,8 @@ class _Bar:
     def advance(self, done_bytes: int) -> None:
         self._shown.advance(self._task, done_bytes)  # type: ignore[attr-defined]
 
-    def now(self, doing: str) -> None:
-        self._shown.update(self._task, description=doing)  # type: ignore[attr-defined]
+    def set_step(self, step: str) -> None:
+        self._shown.update(self._task, description=step)  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def lines(write: Callable[[str], None], doing: str, total_bytes: int | None) -> 
         while not ended.wait(_LINE_EVERY_S):
             progress.remind()
 
-    progress.now(doing)
+    progress.set_step(doing)
     threading.Thread(target=remind, daemon=True).start()
     try:
         yield progress
@@ -109,10 +109,10 @@ class _Lines:
         if is_next and time.monotonic() - self._written_at >= _AT_MOST_EVERY_S:
             self._write_line()
 
-    def now(self, doing: str) -> None:
-        self._doing = doing
+    def set_step(self, step: str) -> None:
+        self._doing = step
         self._written_at = time.monotonic()
-        self._write(doing)
+        self._write(step)
 
     def remind(self) -> None:
         if time.monotonic() - self._written_at >= _LINE_EVERY_S:
@@ -124,6 +124,8 @@ class _Lines:
     def _write_line(self) -> None:
         self._written_at = time.monotonic()
         self._written_percent = self._percent()
-        done = in_words(self._done_bytes)
-        position = f"{self._written_percent} %, {done} of {in_words(self._total_bytes)}" if self._total_bytes else done
+        done = format_size(self._done_bytes)
+        position = (
+            f"{self._written_percent} %, {done} of {format_size(self._total_bytes)}" if self._total_bytes else done
+        )
         self._write(f"{self._doing}: {position}")

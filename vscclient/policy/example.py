@@ -89,17 +89,17 @@ def case(
 
 
 def project(
-    project_id: str | None = THEIRS, *, said: str = "", resolution: Resolution = Resolution.UNVERIFIED
+    project_id: str | None = THEIRS, *, label: str = "", resolution: Resolution = Resolution.UNVERIFIED
 ) -> NamedProject:
     """Return a project to share with.
 
     Args:
         project_id: Its ID; None: nobody could resolve its name.
-        said: The name that the user gave; default: the ID.
+        label: The name that the user gave; default: the ID.
         resolution: How the project was found.
     """
     known_id = None if project_id is None else ProjectId(project_id)
-    return NamedProject(said=said or project_id or "", project_id=known_id, resolution=resolution)
+    return NamedProject(label=label or project_id or "", project_id=known_id, resolution=resolution)
 
 
 def _sound_image() -> Image:

@@ -33,7 +33,7 @@ def parse(path: str, content: bytes, codes: tuple[str, ...]) -> Settings:
         codes: The codes of all rules.
 
     Raises:
-        BadPolicy: The file has a mistake.
+        InvalidPolicyFile: The file has a mistake.
     """
     return _Parser(path, codes).settings(content)
 
@@ -127,7 +127,7 @@ class _Parser:
         self._reject(_line(node), f"{about} cannot be {found}; possible: {expected}")
 
     def _reject(self, line: int, why: str, cause: Exception | None = None) -> NoReturn:
-        raise errors.BadPolicy(self.path, line, why) from cause
+        raise errors.InvalidPolicyFile(self.path, line, why) from cause
 
 
 def _line(node: Node) -> int:

@@ -27,14 +27,14 @@ def load_settings(path: str | None) -> Settings:
         path: The file that the user named; None: the file that the environment names, else the built-in settings.
 
     Raises:
-        Usage: The path is empty.
+        UsageError: The path is empty.
         UnusableFile: The file cannot be read.
-        BadPolicy: The file has a mistake.
+        InvalidPolicyFile: The file has a mistake.
         UnusableRule: One of the site's own rules cannot be used.
     """
     codes = tuple(rule.code for rule in rules())
     if path == "":
-        raise errors.Usage("--policy is empty; name the file")
+        raise errors.UsageError("--policy is empty; name the file")
     if path is not None:
         return parse(path, _read(path), codes)
     path = os.environ.get(VARIABLE)

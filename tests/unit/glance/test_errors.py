@@ -20,16 +20,16 @@ def _translate(failure: Exception) -> errors.CloudError:
 class TestTranslateErrors(base.BaseTestCase):
     def test_each_status_has_its_class(self) -> None:
         for status, expected in (
-            (400, errors.Invalid),
+            (400, errors.InvalidRequest),
             (401, errors.NotSignedIn),
             (403, errors.NotAllowed),
-            (404, errors.NotThere),
-            (405, errors.NotOffered),
+            (404, errors.NotFound),
+            (405, errors.NotSupported),
             (409, errors.Conflict),
             (413, errors.OverQuota),
-            (415, errors.OtherFormat),
-            (429, errors.Rejected),
-            (504, errors.Failing),
+            (415, errors.UnsupportedFormat),
+            (429, errors.UnexpectedAnswer),
+            (504, errors.ServiceFailure),
         ):
             with self.subTest(status=status, expected=expected):
                 self.assertIs(expected, type(_translate(exc.HTTPException(f"{status} Reason: said"))))
@@ -37,7 +37,7 @@ class TestTranslateErrors(base.BaseTestCase):
     def test_each_failed_connection_has_its_class(self) -> None:
         for failure, expected in (
             (exc.CommunicationError("x"), errors.Unreachable),
-            (ksa.SSLError("x"), errors.Untrusted),
+            (ksa.SSLError("x"), errors.UntrustedCertificate),
             (ksa.ConnectTimeout("x"), errors.Unreachable),
             (ksa.EndpointNotFound("x"), errors.Unreachable),
         ):

@@ -69,7 +69,7 @@ class TestListing(base.BaseTestCase):
     def test_a_service_that_repeats_a_page_is_an_error(self) -> None:
         service = _Service("1", "2", "3", obeys_the_marker=False)
 
-        failure = self.assertRaises(errors.Rejected, list, _images(service).list_all({}))
+        failure = self.assertRaises(errors.UnexpectedAnswer, list, _images(service).list_all({}))
 
         self.assertIn("the same page of the list twice", str(failure))
 
@@ -78,6 +78,6 @@ class TestListing(base.BaseTestCase):
             def request(self, _: str, path: str) -> Any:
                 return {"pictures": []}
 
-        failure = self.assertRaises(errors.Rejected, list, _images(Garbage()).list_all({}))
+        failure = self.assertRaises(errors.UnexpectedAnswer, list, _images(Garbage()).list_all({}))
 
         self.assertIn("is this the address of an Image service?", str(failure))

@@ -225,7 +225,7 @@ class TestRangedImage(base.BaseTestCase):
         self.assertEqual(0, image.bytes_read)
 
     def test_each_status_has_its_error(self) -> None:
-        for status, kind in ((403, errors.NotAllowed), (404, errors.NotThere), (429, errors.Rejected)):
+        for status, kind in ((403, errors.NotAllowed), (404, errors.NotFound), (429, errors.UnexpectedAnswer)):
             with self.subTest(status=status, kind=kind):
                 self.assertRaises(kind, self.image(Glance(data=bytes(10), status=status)).read_at, 0, 1)
 
@@ -233,12 +233,12 @@ class TestRangedImage(base.BaseTestCase):
         for header in ("bytes 1-10/100", "bytes 0-98/100", "bytes */100", "lines 0-99/100", "bytes 0-99", "x" * 10_000):
             with self.subTest(header=header):
                 image = self.image(Glance(data=bytes(100), content_range=header))
-                self.assertRaises(errors.Rejected, image.read_at, 0, 1)
+                self.assertRaises(errors.UnexpectedAnswer, image.read_at, 0, 1)
 
     def test_an_image_of_another_size_was_changed(self) -> None:
         image = self.image(Glance(data=bytes(100), content_range="bytes 0-99/101"))
 
-        self.assertRaises(errors.Altered, image.read_at, 0, 1)
+        self.assertRaises(errors.ImageChanged, image.read_at, 0, 1)
 
     def test_a_truncated_answer_is_an_error(self) -> None:
         image = self.image(Glance(data=bytes(100), sends=99))

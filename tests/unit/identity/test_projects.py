@@ -30,7 +30,7 @@ class TestProjects(base.BaseTestCase):
         session = _ordinary_user()
         projects = Projects(session, None, None)
 
-        found = [projects.named(uuid4().hex) for _ in range(100)]
+        found = [projects.resolve(uuid4().hex) for _ in range(100)]
 
         assert {project.resolution for project in found} == {Resolution.UNVERIFIED}
         assert session.get.call_count == 2  # the own ones, and the one that was refused
@@ -39,8 +39,8 @@ class TestProjects(base.BaseTestCase):
         session = _ordinary_user()
         projects = Projects(session, None, None)
 
-        projects.named(uuid4().hex)
-        found = projects.named("VSC_00002")
+        projects.resolve(uuid4().hex)
+        found = projects.resolve("VSC_00002")
 
         assert found.resolution is Resolution.UNRESOLVED
         assert session.get.call_args.kwargs["params"] == {"name": "VSC_00002"}

@@ -122,7 +122,7 @@ class TestCheckImages(base.BaseTestCase):
         def bits_of(cloud: object, image: Image, *_: object) -> object:
             if image.id == "1":
                 raise RuntimeError("a mistake")
-            raise errors.NotThere("Image service", "gone")
+            raise errors.NotFound("Image service", "gone")
 
         def find(cloud: object, image_id: str) -> Image:
             return Image(name=image_id, id=image_id)

@@ -46,7 +46,7 @@ class SmallCloud:
     def get(self, image_id: str) -> Image:
         self._note(f"show {image_id}")
         if image_id not in self._images:
-            raise errors.NotThere("Image service")
+            raise errors.NotFound("Image service")
         return self._images[image_id]
 
     def of(self, image_id: str) -> list[Member]:
@@ -148,6 +148,6 @@ class TestReach(base.BaseTestCase):
         self.assertEqual(["show k1", "show r1"], cloud.asked)
 
     def test_a_cloud_that_does_not_tell_leaves_it_unknown(self) -> None:
-        cloud = SmallCloud(failure=errors.Failing("Image service"))
+        cloud = SmallCloud(failure=errors.ServiceFailure("Image service"))
 
         self.assertRaises(Unknown, facts(cloud).reach_of, "k1")

@@ -45,7 +45,7 @@ class TestJudgement(base.BaseTestCase):
         return self.policy_check.of(plan).image.properties.get(WAIVED)
 
     def test_what_is_against_the_policy_is_refused_and_told(self) -> None:
-        refusal = self.assertRaises(errors.Refused, self.policy_check.of, self.plan({"min_disk_gib": 1}))
+        refusal = self.assertRaises(errors.RefusedByPolicy, self.policy_check.of, self.plan({"min_disk_gib": 1}))
 
         self.assertTrue(refusal.report.stops)
         self.assertEqual(["D305"], self.terminal.told)
@@ -68,7 +68,7 @@ class TestJudgement(base.BaseTestCase):
     def test_more_that_is_known_of_the_disk_counts(self) -> None:
         smaller = unseen(case(disk={"virtual_size_bytes": 1}).facts.disk, Unknown(""))
 
-        self.assertRaises(errors.Refused, self.policy_check.of, self.plan({"min_disk_gib": 1}))
+        self.assertRaises(errors.RefusedByPolicy, self.policy_check.of, self.plan({"min_disk_gib": 1}))
         self.policy_check.of(self.plan({"min_disk_gib": 1}), smaller)
 
     def test_a_waived_code_is_kept_where_others_see_the_image(self) -> None:

@@ -15,7 +15,7 @@ from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.terminal import SilentTerminal
 from vscclient.model.visibility import Visibility
 
-A, B = (NamedProject(said=name, project_id=None, resolution=Resolution.UNVERIFIED) for name in ("A", "B"))
+A, B = (NamedProject(label=name, project_id=None, resolution=Resolution.UNVERIFIED) for name in ("A", "B"))
 PRIVATE, SHARED, COMMUNITY, PUBLIC = Visibility
 
 
@@ -59,10 +59,10 @@ class TestWhoLoses(base.BaseTestCase):
         self.assertEqual("Project A loses access to rna (1)", said)
 
     def test_as_many_as_are_named_are_not_counted(self) -> None:
-        self.assertNotIn("more", in_words([replace(A, said=str(number)) for number in range(10)]))
+        self.assertNotIn("more", in_words([replace(A, label=str(number)) for number in range(10)]))
 
     def test_many_are_counted(self) -> None:
-        many = [replace(A, said=str(number)) for number in range(12)]
+        many = [replace(A, label=str(number)) for number in range(12)]
 
         self.assertEqual("Projects 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more", in_words(many))
 
@@ -71,7 +71,7 @@ class TestAgree(base.BaseTestCase):
     narrowing = _plan(COMMUNITY, PRIVATE)
 
     def test_who_cannot_be_asked_has_to_say_yes(self) -> None:
-        self.assertRaises(errors.NotAgreed, agree, self.narrowing, Consent(), SilentTerminal())
+        self.assertRaises(errors.NotConfirmed, agree, self.narrowing, Consent(), SilentTerminal())
 
         self.assertIn("Everybody", agree(self.narrowing, Consent(yes=True), SilentTerminal()))
 
@@ -90,7 +90,7 @@ class TestAgree(base.BaseTestCase):
                 return self.answer
 
         self.assertIn("Everybody", agree(self.narrowing, Consent(), Asked(True)))
-        self.assertRaises(errors.NotAgreed, agree, self.narrowing, Consent(), Asked(False))
+        self.assertRaises(errors.NotConfirmed, agree, self.narrowing, Consent(), Asked(False))
         self.assertEqual(["Everybody else loses access to rna (1). Go on?"] * 2, asked)
 
     def test_nothing_is_asked_where_nobody_loses(self) -> None:

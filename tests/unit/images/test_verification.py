@@ -63,7 +63,7 @@ class TestProof(base.BaseTestCase):
             (IMAGE, DATA + b"!", "it has 9001 bytes, the image has 9000"),
         ):
             with self.subTest(image=image, data=data, why=why):
-                refused = self.assertRaises(errors.OtherData, self.prove_file, image, data)
+                refused = self.assertRaises(errors.DataNotVerified, self.prove_file, image, data)
                 self.assertEqual(why, refused.reason)
 
     def test_is_not_there_where_nothing_can_be_compared(self) -> None:
@@ -73,11 +73,11 @@ class TestProof(base.BaseTestCase):
             (replace(IMAGE, hash_algorithm="crc9", checksum=None), "the cloud tells no hash of the image that can be"),
         ):
             with self.subTest(image=image, why=why):
-                refused = self.assertRaises(errors.OtherData, self.prove_file, image, DATA)
+                refused = self.assertRaises(errors.DataNotVerified, self.prove_file, image, DATA)
                 self.assertIn(why, refused.reason)
 
     def test_of_a_pipe_needs_a_hash_that_was_made_while_it_went_by(self) -> None:
-        refused = self.assertRaises(errors.OtherData, self.prove_pipe, OLD, DATA)
+        refused = self.assertRaises(errors.DataNotVerified, self.prove_pipe, OLD, DATA)
 
         self.assertEqual("a pipe cannot be compared by its md5; name a file", refused.reason)
 

@@ -17,7 +17,7 @@ def _everywhere(code: str, severity: Severity) -> Settings:
 class TestWaivers(base.BaseTestCase):
     def message(self, code: str, settings: Settings) -> str:
         """Return why a code cannot be waived."""
-        return str(self.assertRaises(errors.Usage, reject_waivers, frozenset({code}), settings))
+        return str(self.assertRaises(errors.UsageError, reject_waivers, frozenset({code}), settings))
 
     def test_an_unknown_code_is_reported_with_all_codes(self) -> None:
         self.assertIn("No rule has the code D999; there are: D301", self.message("D999", Settings()))

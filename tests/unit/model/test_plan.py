@@ -12,8 +12,8 @@ from vscclient.model.project import NamedProject, ProjectId, Resolution
 from vscclient.model.visibility import Visibility
 
 PRIVATE, SHARED, COMMUNITY, PUBLIC = Visibility
-FRIEND = NamedProject(said="f", project_id=ProjectId("f"), resolution=Resolution.UNVERIFIED)
-MINE = NamedProject(said="m", project_id=ProjectId("m"), resolution=Resolution.OWN)
+FRIEND = NamedProject(label="f", project_id=ProjectId("f"), resolution=Resolution.UNVERIFIED)
+MINE = NamedProject(label="m", project_id=ProjectId("m"), resolution=Resolution.OWN)
 
 
 def _plan(before: Visibility, after: Visibility, *, fields: dict[str, Any] | None = None, **plan: Any) -> Plan:

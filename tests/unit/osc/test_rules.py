@@ -109,7 +109,7 @@ class TestShow(RuleTest):
         self.assertEqual(("forbidden", "error", False), tuple(shown[k] for k in "shared unknown waivable".split()))
 
     def test_names_the_codes_that_there_are(self) -> None:
-        failure = self.assertRaises(errors.Usage, self.shown, ShowRule, "D999")
+        failure = self.assertRaises(errors.UsageError, self.shown, ShowRule, "D999")
 
         self.assertIn("No rule has the code D999; there are: D301, D302", str(failure))
 

@@ -27,7 +27,7 @@ from vscclient.osc.image.unset import UnsetImage
 NOT_OURS = {"--visibility": "a leftover that the standard client refuses: it names --private and the others"}
 """Options of the standard commands that ours do not have, with the reason."""
 
-PROJECT = NamedProject(said="VSC_1", project_id=None, resolution=Resolution.UNRESOLVED)
+PROJECT = NamedProject(label="VSC_1", project_id=None, resolution=Resolution.UNRESOLVED)
 
 
 def _options_of(command: type[Any]) -> set[str]:

@@ -68,7 +68,7 @@ class TestProgress(base.BaseTestCase):
 
         with OscTerminal(stderr, quiet=False, bar=None).progress("sending", 1000) as progress:
             progress.advance(1000)
-            progress.now("the cloud is storing it")
+            progress.set_step("the cloud is storing it")
 
         self.assertEqual("sending\nthe cloud is storing it\n", stderr.getvalue())
 
@@ -103,7 +103,7 @@ class TestProgress(base.BaseTestCase):
             terminal = OscTerminal(Gone(), quiet=False, bar=bar)
             with terminal.progress("sending", 1000) as progress:
                 progress.advance(1000)
-                progress.now("comparing")
+                progress.set_step("comparing")
             terminal.say("Created")
 
     def test_a_bar_can_be_forced_and_goes_to_the_same_place(self) -> None:

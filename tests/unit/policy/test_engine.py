@@ -28,8 +28,8 @@ from vscclient.policy.example import Example, case
 from vscclient.policy.registry import _with_code, rules
 from vscclient.policy.rule import Flaw, Rule
 
-FRIEND = NamedProject(said="f" * 32, project_id=ProjectId("f" * 32), resolution=Resolution.UNVERIFIED)
-MY_OTHER = NamedProject(said="VSC_00002", project_id=ProjectId("0" * 32), resolution=Resolution.OWN)
+FRIEND = NamedProject(label="f" * 32, project_id=ProjectId("f" * 32), resolution=Resolution.UNVERIFIED)
+MY_OTHER = NamedProject(label="VSC_00002", project_id=ProjectId("0" * 32), resolution=Resolution.OWN)
 
 COMMUNITY = {"visibility": Visibility.COMMUNITY}
 
@@ -202,7 +202,7 @@ class TestWhatWidens(base.BaseTestCase):
 
     def test_the_same_project_by_another_name_is_no_news(self) -> None:
         shared = OLD_FLAW | {"visibility": Visibility.SHARED}
-        by_id = replace(FRIEND, said="VSC_00009")
+        by_id = replace(FRIEND, label="VSC_00009")
 
         self.assertFalse(_change(shared, shared, members=(by_id, MY_OTHER), members_before=(FRIEND,)).stops)
 

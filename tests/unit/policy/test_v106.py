@@ -7,7 +7,7 @@ from vscclient.model.visibility import Visibility
 from vscclient.policy.example import MINE, project
 
 SHARED = {"visibility": Visibility.SHARED}
-NAME = project(None, said="VSC_00009", resolution=Resolution.UNRESOLVED)
+NAME = project(None, label="VSC_00009", resolution=Resolution.UNRESOLVED)
 
 
 class TestV106(base.BaseTestCase):
@@ -19,7 +19,7 @@ class TestV106(base.BaseTestCase):
         self.assertIn("openstack token issue -c project_id -f value", found.fix)
 
     def test_an_id_that_no_project_has_is_refused(self) -> None:
-        absent = project(None, said="f" * 32, resolution=Resolution.ABSENT)
+        absent = project(None, label="f" * 32, resolution=Resolution.ABSENT)
 
         (found,) = findings("V106", image=SHARED, plan={"members": (absent,)})
 
@@ -27,7 +27,7 @@ class TestV106(base.BaseTestCase):
         self.assertIn("no project has the ID", found.message)
 
     def test_each_one_is_told(self) -> None:
-        other = project(None, said="VSC_00010", resolution=Resolution.UNRESOLVED)
+        other = project(None, label="VSC_00010", resolution=Resolution.UNRESOLVED)
 
         self.assertEqual(2, len(findings("V106", image=SHARED, plan={"members": (NAME, project(), other)})))
 
@@ -37,13 +37,13 @@ class TestV106(base.BaseTestCase):
         self.assertEqual([], findings("V106", image=SHARED, before={}, plan=plan))
 
     def test_a_project_found_by_its_id_is_the_same_as_by_its_name(self) -> None:
-        by_name = project(MINE, said="VSC_00001", resolution=Resolution.OWN)
+        by_name = project(MINE, label="VSC_00001", resolution=Resolution.OWN)
         plan = {"members": (project(MINE),), "members_before": (by_name,)}
 
         self.assertEqual([], findings("V106", image=SHARED, before={}, plan=plan))
 
     def test_the_owner_has_it_already(self) -> None:
-        owner = project(MINE, said="VSC_00001", resolution=Resolution.OWN)
+        owner = project(MINE, label="VSC_00001", resolution=Resolution.OWN)
 
         (found,) = findings("V106", image=SHARED, plan={"members": (owner,)})
 

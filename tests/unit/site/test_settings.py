@@ -100,7 +100,7 @@ class TestWhatIsRefused(SiteTest):
         """The reason why a file is refused, and the line that it names."""
         path = self.file(content)
 
-        failure = self.assertRaises(errors.BadPolicy, load_settings, path)
+        failure = self.assertRaises(errors.InvalidPolicyFile, load_settings, path)
 
         self.assertTrue(str(failure).startswith(f"{path}, line {line}: "), str(failure))
         self.assertEqual(2, failure.exit_status)
@@ -209,7 +209,7 @@ class TestWhichFile(SiteTest):
         self.assertEqual(Settings(), load_settings(None))
 
     def test_has_to_be_named_if_the_option_is_given(self) -> None:
-        self.assertRaises(errors.Usage, load_settings, "")
+        self.assertRaises(errors.UsageError, load_settings, "")
 
     def test_one_that_cannot_be_read_is_told(self) -> None:
         missing = str(self.folder / "missing.yaml")

@@ -22,7 +22,7 @@ def clean_up(cloud: Cloud, image_id: str) -> str:
     with defer_signals():
         try:
             cloud.images.delete(image_id)
-        except errors.NotThere:
+        except errors.NotFound:
             return "Nothing is left of it in the cloud."
         except errors.Error as failure:
             LOG.debug("deleting %s failed", image_id, exc_info=True)
@@ -39,7 +39,7 @@ def clean_up_unanswered(cloud: Cloud, image_id: str) -> str:
             try:
                 cloud.images.delete(image_id)
                 return DELETED
-            except errors.NotThere:
+            except errors.NotFound:
                 time.sleep(_BETWEEN_S)
             except errors.Error:
                 break

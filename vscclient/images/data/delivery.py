@@ -48,8 +48,8 @@ def deliver(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image
 
     Raises:
         UploadFailed: Nothing, or only a record that could not be deleted, is left.
-        Refused: What only the whole data shows is against the policy; nothing is left.
-        Unfinished: The image is good and private; a later step failed.
+        RefusedByPolicy: What only the whole data shows is against the policy; nothing is left.
+        FollowUpFailed: The image is good and private; a later step failed.
     """
     with exit_cleanly():
         stored, verdict, wanted = _until_verified(cloud, delivery, terminal)
@@ -68,12 +68,12 @@ def _until_verified(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tup
         sent, stored = _send(cloud, image_id, delivery, token, terminal)
         verdict = verify(stored, hidden, sent, delivery.source, terminal)
         wanted = delivery.complete(stored)
-    except errors.CLEAR_NO as cause:
+    except errors.DEFINITE_REFUSALS as cause:
         if not is_made:
             raise
         raise errors.UploadFailed(str(cause), clean_up(cloud, image_id)) from cause
-    except errors.Refused as cause:
-        raise errors.Refused(cause.report, clean_up(cloud, image_id)) from cause
+    except errors.RefusedByPolicy as cause:
+        raise errors.RefusedByPolicy(cause.report, clean_up(cloud, image_id)) from cause
     except BaseException as cause:
         if is_made:
             left = clean_up(cloud, image_id)
@@ -96,16 +96,16 @@ def _send(
         body = source.body(_passing(progress))
         if delivery.by_import:
             cloud.images.stage(image_id, body, token)
-            progress.now("the cloud is importing it")
+            progress.set_step("the cloud is importing it")
             importing.run(cloud, image_id)
         else:
             cloud.images.upload(image_id, body, token)
-        progress.now("comparing")
+        progress.set_step("comparing")
         if source.has_changed():
             raise errors.UnusableFile(
                 source.label, "it was written to while it was being sent; is an instance still using it?"
             )
-        return body, cloud.images.get_patiently(image_id)
+        return body, cloud.images.get_with_retries(image_id)
 
 
 def _passing(progress: Progress) -> Callable[[int], None]:
@@ -115,7 +115,7 @@ def _passing(progress: Progress) -> Callable[[int], None]:
         if count_bytes:
             progress.advance(count_bytes)
         else:
-            progress.now("the cloud is storing it")
+            progress.set_step("the cloud is storing it")
 
     return passed
 
@@ -137,7 +137,7 @@ def _finish(cloud: Cloud, stored: Image, wanted: Image, verdict: Verdict, termin
     try:
         return cloud.images.change(stored.id, changes)
     except Exception as failure:
-        raise errors.Unfinished(stored.id, verdict.in_words, _sentence(failure), finish) from failure
+        raise errors.FollowUpFailed(stored.id, verdict.in_words, _sentence(failure), finish) from failure
     except (KeyboardInterrupt, SystemExit):
         terminal.say(f"Stopped. The image is complete and private. Finish with: {finish}")
         raise

@@ -18,11 +18,11 @@ def reject_unless_offered(cloud: Cloud) -> None:
     """Asks the cloud whether it imports staged data.
 
     Raises:
-        Usage: It does not.
+        UsageError: It does not.
     """
     offered = cloud.images.import_methods()
     if METHOD not in offered:
-        raise errors.Usage(
+        raise errors.UsageError(
             f"This cloud does not import uploaded data ({METHOD}), it offers: {', '.join(offered) or 'no import'}. "
             "Leave --import out"
         )
@@ -48,7 +48,7 @@ def _is_over(cloud: Cloud, image_id: str) -> bool:
     none is left to try.
     Source: Image API v2, «Interoperable image import».
     """
-    image = cloud.images.get_patiently(image_id)
+    image = cloud.images.get_with_retries(image_id)
     if image.status == "active":
         return not image.record.get("os_glance_import_task")
     failed_stores = image.record.get("os_glance_failed_import")

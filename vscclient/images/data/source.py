@@ -151,7 +151,7 @@ class StreamSource:
 
     def _end(self, read_bytes: int) -> None:
         if self.size_bytes not in (None, read_bytes):
-            raise errors.Usage(f"--size says {self.size_bytes} bytes, but {self.label} had {read_bytes}")
+            raise errors.UsageError(f"--size says {self.size_bytes} bytes, but {self.label} had {read_bytes}")
         self._inspection.end()
         self._has_ended = True
 
@@ -166,14 +166,14 @@ def opened(said: str, size_bytes: int | None) -> Iterator[Source]:
 
     Raises:
         UnusableFile: It cannot be read, or is no file.
-        Usage: Its length is not what the user said.
+        UsageError: Its length is not what the user said.
     """
     label = "standard input" if said == STANDARD_INPUT else said
     try:
         with _open(said) as file:
             source = _source_of(label, file, size_bytes)
             if size_bytes is not None and source.size_bytes != size_bytes:
-                raise errors.Usage(f"--size says {size_bytes} bytes, but {label} has {source.size_bytes}")
+                raise errors.UsageError(f"--size says {size_bytes} bytes, but {label} has {source.size_bytes}")
             yield source
     except OSError as failure:
         raise errors.UnusableFile(label, _reason(failure)) from failure

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from guestinspect.model.fact import Unknown
 from vscclient.images.data.source import Source
-from vscclient.model.amount import in_words
+from vscclient.model.amount import format_size
 
 _INSTALLER = "iso"
 
@@ -18,7 +18,7 @@ def of_file(source: Source) -> str:
 
 def of_upload(source: Source) -> str:
     """Return a line like ``rna.qcow2: qcow2, 40 GiB disk, 11.2 GiB to send``."""
-    size = [] if source.size_bytes is None else [f"{in_words(source.size_bytes)} to send"]
+    size = [] if source.size_bytes is None else [f"{format_size(source.size_bytes)} to send"]
     return _line(source, [*_parts(source), *size])
 
 
@@ -28,7 +28,7 @@ def _parts(source: Source) -> list[str]:
         wrapping = disk.wrapping().value
         parts.append(wrapping or disk.disk_format().value)
         if wrapping is None:
-            parts.append(f"{in_words(disk.virtual_size_bytes().value)} disk")
+            parts.append(f"{format_size(disk.virtual_size_bytes().value)} disk")
     return parts
 
 

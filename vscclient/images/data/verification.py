@@ -65,11 +65,11 @@ def prove(image: Image, source: Source, terminal: Terminal) -> None:
     """Reads a file, and compares it with the data of an image that is there already.
 
     Raises:
-        OtherData: It is not that.
+        DataNotVerified: It is not that.
     """
     why_not = _why_not(image, source, terminal)
     if why_not:
-        raise errors.OtherData(source.label, str(image.name or image.id), why_not)
+        raise errors.DataNotVerified(source.label, str(image.name or image.id), why_not)
 
 
 def _why_not(image: Image, source: Source, terminal: Terminal) -> str:

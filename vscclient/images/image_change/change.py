@@ -45,8 +45,8 @@ class ImageChange:
         """Return the plan if the policy allows it and the user agrees. Nothing is changed.
 
         Raises:
-            Refused: The policy refuses it.
-            NotAgreed: It takes access from others, and the user does not agree, or cannot be asked.
+            RefusedByPolicy: The policy refuses it.
+            NotConfirmed: It takes access from others, and the user does not agree, or cannot be asked.
         """
         plan = self._policy_check.of(replace(plan, waived=self._consent.waived))
         losing = narrowing.agree(plan, self._consent, self._terminal)
@@ -60,7 +60,7 @@ class ImageChange:
         Every change is reported, also when an error or a signal stops the rest.
 
         Raises:
-            Refused: Earlier members regained access, which the policy refuses; the change was undone.
+            RefusedByPolicy: Earlier members regained access, which the policy refuses; the change was undone.
         """
         before = plan.before or plan.image
         changes = changes_between(before, plan.image)
@@ -121,7 +121,7 @@ class ImageChange:
         try:
             changed = self._cloud.images.change(image.id, changes.fields, changes.removed)
             self._check_returning_members(plan, changed)
-        except errors.CLEAR_NO:
+        except errors.DEFINITE_REFUSALS:
             raise
         except BaseException:
             self._undo(image, plan.image)
@@ -134,9 +134,9 @@ class ImageChange:
             return
         try:
             self._policy_check.of(replace(plan, members=plan.members + returning))
-        except errors.Refused as refusal:
+        except errors.RefusedByPolicy as refusal:
             undone = f"{narrowing.in_words(returning)} would regain access, so the change was undone."
-            raise errors.Refused(refusal.report, undone) from refusal
+            raise errors.RefusedByPolicy(refusal.report, undone) from refusal
         self._report_returning_members(returning)
 
     def _returning_members(self, plan: Plan, image: Image) -> tuple[NamedProject, ...]:
@@ -145,13 +145,13 @@ class ImageChange:
         Glance keeps the members of an image that is not shared any more, and lists them only once it is shared again.
 
         Raises:
-            Unseen: The service does not list them.
+            MembersUnknown: The service does not list them.
         """
         planned = {member.key for member in plan.members}
         try:
             members = membership.stored_members(self._cloud, image)
         except errors.CloudError as failure:
-            raise errors.Unseen(image.label, str(failure)) from failure
+            raise errors.MembersUnknown(image.label, str(failure)) from failure
         return tuple(member for member in members if member.key not in planned)
 
     def _report_returning_members(self, members: tuple[NamedProject, ...]) -> None:
@@ -164,7 +164,7 @@ class ImageChange:
         changes = changes_between(changed, replace(before, owner=changed.owner))
         with defer_signals():
             try:
-                self._cloud.images.change_patiently(before.id or "", changes.fields, changes.removed)
+                self._cloud.images.change_with_retries(before.id or "", changes.fields, changes.removed)
             except errors.Error:
                 self._terminal.say(
                     "The image may be shared with its earlier members. "
@@ -180,10 +180,10 @@ class ImageChange:
             return image
         try:
             return self._cloud.images.change(image.id, owner.fields)
-        except (errors.NotAllowed, errors.NotThere):
+        except (errors.NotAllowed, errors.NotFound):
             try:
                 changed = self._cloud.images.get(image.id)
-            except errors.NotThere:
+            except errors.NotFound:
                 return Image(name=None, id=image.id)
             if changed.owner not in (None, owner.fields["owner"]):
                 raise

@@ -63,14 +63,14 @@ class Sharing:
     @property
     def reasons(self) -> str:
         """The reasons of the failures, a line for each."""
-        return "\n".join(f"  {row.project.said}: {row.reason or row.result}" for row in self.failed)
+        return "\n".join(f"  {row.project.label}: {row.reason or row.result}" for row in self.failed)
 
     @property
     def failure(self) -> errors.Error | None:
         """The error to end with, if it failed for some projects."""
         if not self.failed:
             return None
-        return errors.Partly(f"{len(self.failed)} of {len(self.rows)} failed:\n{self.reasons}")
+        return errors.PartialFailure(f"{len(self.failed)} of {len(self.rows)} failed:\n{self.reasons}")
 
     def report_next_step(self, terminal: Terminal) -> None:
         """Say what the projects that were added have to do."""
@@ -87,17 +87,17 @@ def reject_for_everybody(image: Image) -> None:
     """Reject an image that has no members, since everybody can use it.
 
     Raises:
-        ForEverybody: It is a community or public image.
+        OpenToEverybody: It is a community or public image.
     """
     if image.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC):
-        raise errors.ForEverybody(str(image.name), image.visibility, image.id or "")
+        raise errors.OpenToEverybody(str(image.name), image.visibility, image.id or "")
 
 
 def stored_members(cloud: Cloud, image: Image) -> tuple[NamedProject, ...]:
     """Return the projects that an image is shared with; none, unless it is ``shared``."""
     if image.visibility is not Visibility.SHARED or image.id is None:
         return ()
-    return tuple(cloud.projects.stored(member.id) for member in cloud.members.of(image.id))
+    return tuple(cloud.projects.from_member_id(member.id) for member in cloud.members.of(image.id))
 
 
 def add_members(
@@ -125,7 +125,7 @@ def remove_members(
     def remove(project: NamedProject) -> MemberRow:
         try:
             cloud.members.remove(image.id or "", project.key)
-        except errors.NotThere:
+        except errors.NotFound:
             if any(member.id == project.key for member in cloud.members.of(image.id or "")):
                 raise
             return MemberRow(project=project, result=MemberResult.NO_MEMBER)
@@ -158,7 +158,9 @@ def _for_each(
         except (KeyboardInterrupt, SystemExit):
             pool.shutdown(cancel_futures=True)
             rows = [future.result() for _, future in futures if not future.cancelled()]
-            done = [row.project.said for row in rows if row.result not in (MemberResult.FAILED, MemberResult.NOT_TRIED)]
+            done = [
+                row.project.label for row in rows if row.result not in (MemberResult.FAILED, MemberResult.NOT_TRIED)
+            ]
             terminal.say(
                 f"Stopped. Done: {', '.join(done) or 'none'}; {len(futures) - len(done)} left. "
                 "Run the same command again to do the rest"

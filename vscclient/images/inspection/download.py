@@ -12,7 +12,7 @@ from guestinspect.model.fact import Unknown
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import FileSource, Source
 from vscclient.images.interruption.signals import exit_cleanly
-from vscclient.model.amount import in_words
+from vscclient.model.amount import format_size
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
 
@@ -41,6 +41,6 @@ def _reject_without_room(image: Image) -> None:
     needed, free = image.size_bytes or 0, shutil.disk_usage(folder).free
     if needed > free:
         raise Unknown(
-            f"there is no room to fetch it: {in_words(needed)} are needed in {folder}, {in_words(free)} are free "
+            f"there is no room to fetch it: {format_size(needed)} are needed in {folder}, {format_size(free)} are free "
             "(TMPDIR names another folder)"
         )

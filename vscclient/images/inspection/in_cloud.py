@@ -43,7 +43,7 @@ def bits_of(cloud: Cloud, image: Image, inspect_options: InspectOptions, termina
     """What is known of the bits of an image, for as long as the context lasts. Nothing is read before it is asked for.
 
     Raises:
-        OtherData: The file that was named is not the data of the image.
+        DataNotVerified: The file that was named is not the data of the image.
         UnusableFile: It cannot be read.
     """
     cache = inspection_cache.of_user() if inspect_options.cache else inspection_cache.InspectionCache(None)

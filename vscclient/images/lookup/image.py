@@ -37,7 +37,7 @@ def image_by_id(cloud: Cloud, image_id: str) -> Image | None:
         if str(UUID(image_id)) != image_id.lower():
             return None
         return cloud.images.get(image_id)
-    except (ValueError, errors.NotThere):
+    except (ValueError, errors.NotFound):
         return None
 
 

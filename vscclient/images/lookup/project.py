@@ -14,7 +14,7 @@ def project_id_of(cloud: Cloud, name_or_id: str, domain: str | None = None) -> P
         NoSuchProject: The project is not one of the user's, and the text is not the ID of another.
         AmbiguousProject: Several of the user's projects have this name.
     """
-    project_id = cloud.projects.named(name_or_id, domain).project_id
+    project_id = cloud.projects.resolve(name_or_id, domain).project_id
     if project_id is None:
         raise errors.NoSuchProject(name_or_id)
     return project_id

@@ -73,7 +73,7 @@ def properties_of(description: Description, cloud: Cloud) -> dict[str, str]:
     """Return the properties that were given, by ``--property`` or by an option of their own.
 
     Raises:
-        Usage: A property was given twice, with different values.
+        UsageError: A property was given twice, with different values.
         NoSuchImage: The kernel or ramdisk cannot be found.
     """
     kernel, ramdisk = description.kernel, description.ramdisk
@@ -89,7 +89,7 @@ def properties_of(description: Description, cloud: Cloud) -> dict[str, str]:
     by_option = {key: value for key, value in values.items() if value is not None}
     for key in by_option.keys() & description.properties.keys():
         if by_option[key] != description.properties[key]:
-            raise errors.Usage(
+            raise errors.UsageError(
                 f"{key} is given twice, as '{by_option[key]}' and as '{description.properties[key]}'; give it once"
             )
     return {**description.properties, **by_option}

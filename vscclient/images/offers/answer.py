@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass, replace
 
 from vscclient import errors
-from vscclient.identity.rescoping import rescoped
+from vscclient.identity.rescoping import rescope
 from vscclient.images.cloud import Cloud
 from vscclient.images.lookup.project import project_label
 from vscclient.images.offers.offer import Offer, find_offers
@@ -94,15 +94,15 @@ def answer_offer(cloud: Cloud, options: AnswerOptions, status: MemberStatus, ter
 def _cloud_of_answering_project(cloud: Cloud, options: AnswerOptions, status: MemberStatus) -> Cloud:
     if options.project is None:
         if cloud.project_id is None:
-            raise errors.Usage("You are not signed in to a project; name the project that answers with --project")
+            raise errors.UsageError("You are not signed in to a project; name the project that answers with --project")
         return cloud
-    project = cloud.projects.named(options.project, options.project_domain)
+    project = cloud.projects.resolve(options.project, options.project_domain)
     if project.project_id is None or project.resolution is not Resolution.OWN:
         raise errors.NotYourProject(options.project)
     if project.project_id == cloud.project_id:
         return cloud
     try:
-        session = rescoped(cloud.connection.session, project.project_id)
+        session = rescope(cloud.connection.session, project.project_id)
     except (errors.NotAllowed, errors.NotSignedIn) as refusal:
         own, other = (project_label(cloud, project_id) for project_id in (cloud.project_id, project.project_id))
         command = f"{_WORDINGS[status].command} {shlex.quote(options.image)}"
@@ -115,7 +115,7 @@ def _answer(cloud: Cloud, options: AnswerOptions, offer: Offer, status: MemberSt
         return
     try:
         cloud.members.answer(offer.image.id, cloud.project_id, status)
-    except errors.NotThere as withdrawn:
+    except errors.NotFound as withdrawn:
         reason = "It was shared until a moment ago: its owner has just withdrawn it"
         raise errors.NotShared(options.image, project_label(cloud, cloud.project_id), reason) from withdrawn
 

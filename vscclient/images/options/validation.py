@@ -16,9 +16,9 @@ def settings_for(consent: Consent) -> Settings:
     """Return the settings of the policy that applies. Commands call this first: a broken policy stops them at once.
 
     Raises:
-        Usage: A waived code does not exist, or its rule cannot be waived.
+        UsageError: A waived code does not exist, or its rule cannot be waived.
         UnusableFile: The policy file cannot be read.
-        BadPolicy: The policy file has an invalid value.
+        InvalidPolicyFile: The policy file has an invalid value.
         UnusableRule: A rule of the site cannot be used.
     """
     settings = load_settings(consent.policy)
@@ -30,26 +30,26 @@ def reject_waivers(waived: frozenset[str], settings: Settings) -> None:
     """Reject codes that no rule has, and codes of rules that cannot be waived. An unneeded code does no harm.
 
     Raises:
-        Usage: There is such a code.
+        UsageError: There is such a code.
     """
     by_code = {rule.code: rule for rule in rules()}
     for code in sorted(waived):
         if code not in by_code:
-            raise errors.Usage(f"No rule has the code {code}; there are: {', '.join(by_code)}")
+            raise errors.UsageError(f"No rule has the code {code}; there are: {', '.join(by_code)}")
         if by_code[code].is_absolute(settings):
-            raise errors.Usage(f"{code} cannot be waived")
+            raise errors.UsageError(f"{code} cannot be waived")
 
 
 def reject_name(name: str) -> None:
     """Reject a name that no image can have.
 
     Raises:
-        Usage: It is empty or too long.
+        UsageError: It is empty or too long.
     """
     if not name:
-        raise errors.Usage("The name is empty")
+        raise errors.UsageError("The name is empty")
     if len(name) > NAME_LIMIT:
-        raise errors.Usage(f"The name has {len(name)} characters; {NAME_LIMIT} are allowed")
+        raise errors.UsageError(f"The name has {len(name)} characters; {NAME_LIMIT} are allowed")
 
 
 def reject_description(description: Description) -> None:
@@ -58,8 +58,8 @@ def reject_description(description: Description) -> None:
     The Image service strips what surrounds the name of a property: ``' visibility'`` would publish the image.
 
     Raises:
-        Usage: A name has surrounding spaces or control characters.
+        UsageError: A name has surrounding spaces or control characters.
     """
     for key in description.properties:
         if key != key.strip() or not key.isprintable():
-            raise errors.Usage(f"Invalid property name '{key}': it has surrounding spaces or control characters")
+            raise errors.UsageError(f"Invalid property name '{key}': it has surrounding spaces or control characters")

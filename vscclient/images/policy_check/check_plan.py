@@ -39,14 +39,14 @@ class PolicyCheck:
             bits: What is known of the disk and its guest by now, if that is more than the facts had.
 
         Raises:
-            Refused: It may not.
+            RefusedByPolicy: It may not.
         """
         facts = replace(self._facts, disk=bits.disk, guest=bits.guest) if bits else self._facts
         report = check_plan(plan, facts, self._settings)
         self._terminal.findings(report.without(self._report))
         self._report = report
         if report.stops:
-            raise errors.Refused(report)
+            raise errors.RefusedByPolicy(report)
         waived = {found.code for found in report.findings if found.waived} | self._still_waived(plan, facts)
         return replace(plan, image=_with_waivers(plan, waived))
 

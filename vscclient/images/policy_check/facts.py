@@ -76,7 +76,7 @@ def _reach(cloud: Cloud, image_id: str) -> Fact[Recipients | None]:
     with _telling():
         try:
             image = cloud.images.get(image_id)
-        except errors.NotThere:
+        except errors.NotFound:
             return Fact(None, "the cloud")
         is_shared = image.visibility is Visibility.SHARED
         members = frozenset(member.id for member in cloud.members.of(image_id)) if is_shared else frozenset()

@@ -20,11 +20,11 @@ def agree(plan: Plan, consent: Consent, terminal: Terminal) -> str:
     """Asks the user, if the plan takes access from others; returns who they are, in words, or nothing.
 
     Raises:
-        NotAgreed: The user does not mean it, or nobody can be asked.
+        NotConfirmed: The user does not mean it, or nobody can be asked.
     """
     losing = who_loses(plan)
     if losing and not consent.yes and not consent.dry_run and not terminal.confirm(f"{losing}. Go on?"):
-        raise errors.NotAgreed(losing)
+        raise errors.NotConfirmed(losing)
     return losing
 
 
@@ -47,7 +47,7 @@ def who_loses(plan: Plan) -> str:
 
 def in_words(projects: Iterable[NamedProject]) -> str:
     """Projects in a sentence: ``project A``, ``projects A, B and 3 more``."""
-    said = [project.said for project in projects]
+    said = [project.label for project in projects]
     named, more = said[:_MANY], len(said) - _MANY
     rest = f" and {more} more" if more > 0 else ""
     return f"{'Project' if len(said) == 1 else 'Projects'} {', '.join(named)}{rest}"

@@ -32,7 +32,7 @@ class MembersAreProjects(Rule):
     @staticmethod
     def bad() -> Example:
         return case(
-            image=_SHARED, plan={"members": (project(None, said="VSC_00009", resolution=Resolution.UNRESOLVED),)}
+            image=_SHARED, plan={"members": (project(None, label="VSC_00009", resolution=Resolution.UNRESOLVED),)}
         )
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
@@ -45,13 +45,13 @@ class MembersAreProjects(Rule):
 def _flaws(member: NamedProject, plan: Plan, facts: Facts) -> Iterator[Flaw]:
     if member.resolution is Resolution.UNRESOLVED:
         yield Flaw(
-            message=f"'{member.said}' is not one of your projects, and no project ID (32 hexadecimal digits)",
+            message=f"'{member.label}' is not one of your projects, and no project ID (32 hexadecimal digits)",
             fix="a member of the project finds its ID with: openstack token issue -c project_id -f value",
         )
     elif member.resolution is Resolution.ABSENT:
-        yield Flaw(message=f"no project has the ID {member.said}", fix="openstack project list")
+        yield Flaw(message=f"no project has the ID {member.label}", fix="openstack project list")
     elif member.project_id == (plan.image.owner or facts.project_id().value):
         yield Flaw(
-            message=f"{member.said} is the project that owns the image, and has it already",
-            fix=f"leave {member.said} out",
+            message=f"{member.label} is the project that owns the image, and has it already",
+            fix=f"leave {member.label} out",
         )
