@@ -58,7 +58,7 @@ class TestStandardInput(CreateTest):
                 "error D301: the disk format would be raw, but the file is vhd",
                 "--disk-format vhd",
                 "1 error",
-                "could not be checked: partition 1 could not be read",
+                "could not be checked: no known file system was found on partition 1",
                 "Refused by D301. The unfinished image was deleted.",
             ],
         )
