@@ -9,14 +9,13 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from guestinspect.disk.blocks import Blocks
 from guestinspect.disk.explorer import skip_unused_modules
-from guestinspect.model.fact import Fact, Provider, Unknown, known_fact
+from guestinspect.model.fact import Fact, Provider, Unknown
 from guestinspect.model.inspection import Inspection, UnknownReason, unknown_inspection
 from guestinspect.model.leftover import Kind, Leftover
 from guestinspect.serialization import to_json
 
 T = TypeVar("T")
 
-_DISK_FACTS = ("unclean_file_systems",)
 _SYSTEM_FACTS = ("os_distro", "os_version", "architecture", "boot", "guest_agent", "cloud_init", "key_agents")
 _NETWORK_FACTS = ("network_stacks", "nics_at_boot", "nic_hotplug", "pins")
 
@@ -54,14 +53,14 @@ def main(blocks: Blocks, report_fd: int) -> None:
 def inspect(blocks: Blocks) -> Inspection:
     """Inspect the guest on a disk, in this process."""
     counted, search = _CountedBlocks(blocks), _Search()
-    disk = search.result(lambda: _open_disk(counted))
+    disk: Any = search.result(lambda: _open_disk(counted))
     kind = disk if isinstance(disk, UnknownReason) else search.result(lambda: str(disk.kind))
     if isinstance(kind, UnknownReason):
         return unknown_inspection(kind.unknown, kind=NOT_UNDERSTOOD, bytes_read=counted.bytes_read)
     if kind in _NOT_INSPECTED:
         return unknown_inspection(_NOT_INSPECTED[kind], kind=kind, bytes_read=counted.bytes_read)
     facts = {
-        **search.facts(_DISK_FACTS, lambda: _disk_facts(disk)),
+        "unclean_file_systems": search.result(lambda: Fact(disk.unclean_file_systems, "the disk")),
         **search.facts(_SYSTEM_FACTS, lambda: _system_facts(disk)),
         **search.facts(_NETWORK_FACTS, lambda: _network_facts(disk)),
     }
@@ -90,7 +89,7 @@ class _Search:
         providers = self.result(find)
         if isinstance(providers, UnknownReason):
             return dict.fromkeys(names, providers)
-        return {name: self.result(partial(_ask, providers, name)) for name in names}
+        return {name: self.result(providers[name]) for name in names}
 
     def result(self, find: Callable[[], T]) -> T | UnknownReason:
         """Return the result of a search, or why it failed: without the text of an error, which may hold secrets."""
@@ -107,10 +106,6 @@ class _Search:
             return UnknownReason(f"{FAILED} ({type(error).__name__})")
 
 
-def _ask(providers: Mapping[str, Provider[Any]], name: str) -> Fact[Any]:
-    return providers[name]()
-
-
 # The readers are imported when they are needed: most of the time is importing, and many disks hold no guest.
 
 
@@ -118,10 +113,6 @@ def _open_disk(blocks: Blocks) -> Any:
     from guestinspect.disk.open_disk import open_disk
 
     return open_disk(blocks)
-
-
-def _disk_facts(disk: Any) -> Mapping[str, Provider[Any]]:
-    return {"unclean_file_systems": known_fact(disk.unclean_file_systems, "the disk")}
 
 
 def _system_facts(disk: Any) -> Mapping[str, Provider[Any]]:

@@ -21,16 +21,14 @@ def to_text(inspection: Inspection) -> str:
             lines.append(f"{section}: unknown: {reasons.pop()}")
             continue
         lines.append(f"{section}:")
-        lines += [f"  {line}" for name, fact in facts.items() for line in _fact(name, fact)]
+        for name, fact in facts.items():
+            if "unknown" in fact:
+                lines.append(f"  {name}: unknown: {fact['unknown']}")
+                continue
+            shows_location = fact["location"] and fact["value"] != []
+            location = f" ({fact['location']})" if shows_location else ""
+            lines += [f"  {line}" for line in _lines(name, fact["value"], location)]
     return "\n".join(printable(line) for line in lines)
-
-
-def _fact(name: str, fact: Mapping[str, Any]) -> Iterator[str]:
-    if "unknown" in fact:
-        yield f"{name}: unknown: {fact['unknown']}"
-    else:
-        shown = fact["location"] and fact["value"] != []
-        yield from _lines(name, fact["value"], f" ({fact['location']})" if shown else "")
 
 
 def _lines(name: str, value: Any, location: str = "") -> Iterator[str]:

@@ -12,7 +12,7 @@ DISK_FORMATS = ("raw", "qcow2", "vmdk", "vdi", "vhd", "vhdx", "iso")
 """The formats of a disk with a guest. Source: Glance's default ``disk_formats``; ``ploop`` is not offered by the
 VSC."""
 
-_NOT_SEEN = "there is no file to look at"
+_NO_FILE = "there is no file to inspect"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +27,11 @@ class Disk:
         damage: What is missing or broken, in words: ``it is empty``; empty if nothing is.
     """
 
-    disk_format: Provider[str] = unknown_fact(_NOT_SEEN)
-    virtual_size_bytes: Provider[int] = unknown_fact(_NOT_SEEN)
-    wrapping: Provider[str | None] = unknown_fact(_NOT_SEEN)
-    references: Provider[tuple[str, ...]] = unknown_fact(_NOT_SEEN)
-    damage: Provider[tuple[str, ...]] = unknown_fact(_NOT_SEEN)
+    disk_format: Provider[str] = unknown_fact(_NO_FILE)
+    virtual_size_bytes: Provider[int] = unknown_fact(_NO_FILE)
+    wrapping: Provider[str | None] = unknown_fact(_NO_FILE)
+    references: Provider[tuple[str, ...]] = unknown_fact(_NO_FILE)
+    damage: Provider[tuple[str, ...]] = unknown_fact(_NO_FILE)
 
 
 def lazily(find: Callable[[], Disk]) -> Disk:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from guestinspect.model.fact import Fact, Provider, Unknown, unknown_fact
 from guestinspect.model.leftover import Kind, Leftover
 
-NOT_LOOKED = "nobody looked inside"
+NOT_INSPECTED = "the guest was not inspected"
 
 
 class Nics(StrEnum):
@@ -114,8 +114,8 @@ class Boot:
     kernels: tuple[str, ...]
 
 
-def _nobody_looked(_: Kind) -> NoReturn:
-    raise Unknown(NOT_LOOKED)
+def _not_inspected(_: Kind) -> NoReturn:
+    raise Unknown(NOT_INSPECTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,19 +138,19 @@ class Guest:
         leftovers: The leftovers of a kind, in the order of their paths.
     """
 
-    os_distro: Provider[str] = unknown_fact(NOT_LOOKED)
-    os_version: Provider[str] = unknown_fact(NOT_LOOKED)
-    architecture: Provider[str] = unknown_fact(NOT_LOOKED)
-    boot: Provider[Boot] = unknown_fact(NOT_LOOKED)
-    guest_agent: Provider[bool] = unknown_fact(NOT_LOOKED)
-    cloud_init: Provider[CloudInit | None] = unknown_fact(NOT_LOOKED)
-    key_agents: Provider[tuple[str, ...]] = unknown_fact(NOT_LOOKED)
-    network_stacks: Provider[tuple[str, ...]] = unknown_fact(NOT_LOOKED)
-    nics_at_boot: Provider[NicsAtBoot] = unknown_fact(NOT_LOOKED)
-    nic_hotplug: Provider[NicHotplug] = unknown_fact(NOT_LOOKED)
-    pins: Provider[tuple[Pin, ...]] = unknown_fact(NOT_LOOKED)
-    unclean_file_systems: Provider[tuple[str, ...]] = unknown_fact(NOT_LOOKED)
-    leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = _nobody_looked
+    os_distro: Provider[str] = unknown_fact(NOT_INSPECTED)
+    os_version: Provider[str] = unknown_fact(NOT_INSPECTED)
+    architecture: Provider[str] = unknown_fact(NOT_INSPECTED)
+    boot: Provider[Boot] = unknown_fact(NOT_INSPECTED)
+    guest_agent: Provider[bool] = unknown_fact(NOT_INSPECTED)
+    cloud_init: Provider[CloudInit | None] = unknown_fact(NOT_INSPECTED)
+    key_agents: Provider[tuple[str, ...]] = unknown_fact(NOT_INSPECTED)
+    network_stacks: Provider[tuple[str, ...]] = unknown_fact(NOT_INSPECTED)
+    nics_at_boot: Provider[NicsAtBoot] = unknown_fact(NOT_INSPECTED)
+    nic_hotplug: Provider[NicHotplug] = unknown_fact(NOT_INSPECTED)
+    pins: Provider[tuple[Pin, ...]] = unknown_fact(NOT_INSPECTED)
+    unclean_file_systems: Provider[tuple[str, ...]] = unknown_fact(NOT_INSPECTED)
+    leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = _not_inspected
 
 
 def unseen(why: Unknown) -> Guest:

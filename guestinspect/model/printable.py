@@ -9,19 +9,16 @@ _HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, format (bidirectional too)
 
 
 def printable(text: str) -> str:
-    r"""The text with control and bidirectional characters made visible: ``\x1b``, ``\u202e``.
+    r"""Return the text with control and bidirectional characters made visible: ``\x1b``, ``\u202e``.
 
     A terminal obeys them: one that is printed raw can rewrite the screen or turn a name around.
     Source: Unicode 15 general categories; Unicode Technical Report 36, section 2.
     """
     if text.isprintable():
         return text
-    return "".join(_escaped(char) if _is_harmful(char) else char for char in text)
-
-
-def _is_harmful(char: str) -> bool:
-    return char not in _JOINERS and unicodedata.category(char) in _HARMFUL
-
-
-def _escaped(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii")
+    return "".join(
+        char.encode("unicode_escape").decode("ascii")
+        if char not in _JOINERS and unicodedata.category(char) in _HARMFUL
+        else char
+        for char in text
+    )

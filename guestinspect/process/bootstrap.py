@@ -35,7 +35,9 @@ def run(order: Mapping[str, Any]) -> None:
         order: The argument of the process.
     """
     for number, most in order["limits"]:
-        _limit(number, most)
+        soft, hard = resource.getrlimit(number)
+        spare = _LAST_WORDS_S if number == resource.RLIMIT_CPU else 0
+        resource.setrlimit(number, (_lower(soft, most), _lower(hard, most + spare)))
     sys.path += order["folders"]
     if order["bytecode_folder"]:
         _read_bytecode_from(order["bytecode_folder"], tuple(order["folders"]))
@@ -43,13 +45,6 @@ def run(order: Mapping[str, Any]) -> None:
     getattr(importlib.import_module(module), function)(
         _blocks(order["disk_fd"], order["size_bytes"]), order["report_fd"]
     )
-
-
-def _limit(number: int, most: int) -> None:
-    """Lower a limit of this process."""
-    soft, hard = resource.getrlimit(number)
-    spare = _LAST_WORDS_S if number == resource.RLIMIT_CPU else 0
-    resource.setrlimit(number, (_lower(soft, most), _lower(hard, most + spare)))
 
 
 def _lower(inherited: int, most: int) -> int:

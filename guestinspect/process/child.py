@@ -117,8 +117,10 @@ class ChildProcess:
                 selector.register(channel.end, selectors.EVENT_READ, channel)
             while True:
                 for key, _ in selector.select(self._remaining_s()):
-                    if key.data:
-                        _advance(selector, key.data)
+                    if key.data and (event := key.data.advance()):
+                        selector.modify(key.fileobj, event, key.data)
+                    elif key.data:
+                        selector.unregister(key.fileobj)
                     elif piece := os.read(readable, _PIECE_BYTES):
                         report += piece
                     else:
@@ -151,13 +153,6 @@ class ChildProcess:
 
     def _timeout(self) -> ChildFailed:
         return ChildFailed(f"the inspection took longer than {self._limits.wall_s:g} s and was stopped")
-
-
-def _advance(selector: selectors.BaseSelector, channel: BlockChannel) -> None:
-    if event := channel.advance():
-        selector.modify(channel.end, event, channel)
-    else:
-        selector.unregister(channel.end)
 
 
 def _start(order: Mapping[str, Any], fds: tuple[int, ...]) -> subprocess.Popen[bytes]:

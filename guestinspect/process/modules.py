@@ -48,7 +48,8 @@ def bytecode_folder() -> str | None:
     folder = _cache_folder()
     if folder is None:
         return None
-    marker = folder / f"compiled-{_fingerprint()}"
+    identity = [(str(module), module.stat().st_mtime_ns) for module in sentinels()]  # an upgrade writes them anew
+    marker = folder / f"compiled-{hashlib.sha256(repr((sys.version, identity)).encode()).hexdigest()[:16]}"
     if not marker.exists():
         _compile(folder)
         marker.touch()
@@ -84,12 +85,6 @@ def _cache_folder() -> Path | None:
         return None
     is_private = status.st_uid == os.getuid() and not status.st_mode & 0o022
     return folder if is_private and folder.is_absolute() and os.access(folder, os.W_OK) else None
-
-
-def _fingerprint() -> str:
-    """Return a name for these versions of the packages: an upgrade writes the sentinels anew."""
-    identity = [(str(module), module.stat().st_mtime_ns) for module in sentinels()]
-    return hashlib.sha256(repr((sys.version, identity)).encode()).hexdigest()[:16]
 
 
 def _compile(folder: Path) -> None:

@@ -262,7 +262,7 @@ class TestUnknown(base.BaseTestCase):
         self.assertNotIn("N204", _weights(check_image(example.plan, example.facts, Settings())))
 
     def test_is_told_of_what_the_user_declined_only_where_others_see_it(self) -> None:
-        declined = {"pins": Declined("nobody looked inside")}
+        declined = {"pins": Declined("the guest was not inspected")}
         mine, ours = case(guest=declined), case(guest=declined, image={"visibility": Visibility.COMMUNITY})
 
         self.assertNotIn("N204", _weights(check_plan(mine.plan, mine.facts, Settings())))

@@ -13,7 +13,7 @@ from vscclient.policy.engine import check_image
 from vscclient.policy.example import case
 
 SILENT = {"visibility": Visibility.COMMUNITY, "properties": {}}
-BLIND = {"architecture": Unknown("nobody looked inside")}
+BLIND = {"architecture": Unknown("the guest was not inspected")}
 
 
 class TestM404(base.BaseTestCase):

@@ -30,7 +30,7 @@ class TestM405(base.BaseTestCase):
         self.assertEqual("say --os-version 12", one.fix)
 
     def test_it_has_to_be_said_even_if_nobody_knows_it(self) -> None:
-        blind = Unknown("nobody looked inside")
+        blind = Unknown("the guest was not inspected")
 
         (one,) = found("", "", os_distro=blind, os_version=blind)
 

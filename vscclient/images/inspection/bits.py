@@ -11,7 +11,7 @@ from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Declined, Unknown
 from guestinspect.model.guest import Guest, lazily
 
-NOT_INSPECTED = Declined("nobody looked inside (--no-inspect)")
+NOT_INSPECTED = Declined("the guest was not inspected (--no-inspect)")
 
 
 @dataclass(frozen=True)

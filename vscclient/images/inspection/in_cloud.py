@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from guestinspect.api import Inspection, inspect_blocks, inspect_disk
+from guestinspect.model import guest
 from guestinspect.model.disk import Disk, first_known, lazily
 from guestinspect.model.fact import Unknown, once
-from guestinspect.model.guest import NOT_LOOKED
 from vscclient import errors
 from vscclient.glance.ranges import RangedImage
 from vscclient.images.cloud import Cloud
@@ -70,7 +70,7 @@ def bits_for(cloud: Cloud, plan: Plan, inspect_options: InspectOptions, terminal
 
 def known_bits_of(image: Image) -> Bits:
     """What is known of the bits of an image without reading any of it."""
-    return inspection_cache.of_user().of(image) or unseen(of_record(image), Unknown(NOT_LOOKED))
+    return inspection_cache.of_user().of(image) or unseen(of_record(image), Unknown(guest.NOT_INSPECTED))
 
 
 def _may_let_back_in(plan: Plan) -> bool:
