@@ -1,4 +1,4 @@
-"""What has to be so for a verdict to hold, and what it would be if it were not."""
+"""The conditions of a verdict, and the verdict if a condition is not met."""
 
 from __future__ import annotations
 
@@ -7,61 +7,58 @@ from dataclasses import dataclass, replace
 
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Nics
-from guestinspect.network.cloud_init.plan import Source, fallback_of
-from guestinspect.network.explanation import in_words
-from guestinspect.network.outcomes import at_boot, counted
+from guestinspect.network.cloud_init.plan import NetworkSource, fallback_of
+from guestinspect.network.explanation import join_names
+from guestinspect.network.outcomes import boot_outcomes, summarize
 from guestinspect.network.simulation import BootInputs, Outcome, boot
-from guestinspect.network.slots import ANOTHER_MACHINE
+from guestinspect.network.slots import Q35_SLOTS
 from guestinspect.network.stack import Method
 
 
 @dataclass(frozen=True)
 class Assumption:
-    """Something that has to be so.
+    """A condition of a verdict.
 
     Args:
-        what: In words.
-        without: The verdict if it is not; None: nobody can tell.
+        what: The condition, in words.
+        otherwise: The verdict if it is not met; None if that cannot be forecast.
     """
 
     what: str
-    without: Nics | None
+    otherwise: Nics | None
 
 
-def assumptions(given: BootInputs, outcomes: tuple[Outcome, ...]) -> tuple[Assumption, ...]:
-    """What the verdict hangs on: only that without which it would be another one."""
-    which = counted(outcomes)
-    return tuple(
-        premise
-        for premise in (*_data_source(given), _names(given, outcomes), *_addresses(outcomes))
-        if premise.without is not which
-    )
+def find_assumptions(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> tuple[Assumption, ...]:
+    """Return the conditions without which the verdict would be another one."""
+    verdict = summarize(outcomes)
+    conditions = (*_data_source(inputs), _names(inputs, outcomes), *_addresses(outcomes))
+    return tuple(condition for condition in conditions if condition.otherwise is not verdict)
 
 
-def _data_source(given: BootInputs) -> Iterator[Assumption]:
-    if given.plan.source is Source.CLOUD:
-        without = _verdict(replace(given, plan=fallback_of(given.plan)))
-        if without is not None:
-            yield Assumption(given.plan.assumes, without)
+def _data_source(inputs: BootInputs) -> Iterator[Assumption]:
+    if inputs.plan.source is NetworkSource.CLOUD:
+        otherwise = _verdict(replace(inputs, plan=fallback_of(inputs.plan)))
+        if otherwise is not None:
+            yield Assumption(inputs.plan.assumes, otherwise)
 
 
-def _names(given: BootInputs, outcomes: tuple[Outcome, ...]) -> Assumption:
-    called = in_words([outcome.nic.name for outcome in outcomes])
-    return Assumption(f"its NICs are called {called}", _verdict(replace(given, slots=ANOTHER_MACHINE)))
+def _names(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> Assumption:
+    names = join_names([outcome.nic.name for outcome in outcomes])
+    return Assumption(f"the NICs are called {names}", _verdict(replace(inputs, slots=Q35_SLOTS)))
 
 
 def _addresses(outcomes: tuple[Outcome, ...]) -> Iterator[Assumption]:
-    """An instance is reached at the addresses that the cloud gives it, whatever others it takes."""
+    """Yield the condition of fixed addresses: an instance is reached at the addresses of the cloud only."""
     fixed = [outcome for outcome in outcomes if outcome.answer and outcome.answer.method is Method.STATIC]
     if fixed:
-        called = in_words([outcome.nic.name for outcome in fixed])
-        without = counted(replace(each, answer=None) if each in fixed else each for each in outcomes)
+        names = join_names([outcome.nic.name for outcome in fixed])
+        otherwise = summarize(replace(each, answer=None) if each in fixed else each for each in outcomes)
         address = "address" if len(fixed) == 1 else "addresses"
-        yield Assumption(f"the cloud gives {called} the same {address} as the guest's files", without)
+        yield Assumption(f"the cloud gives {names} the same {address} as the guest's files", otherwise)
 
 
-def _verdict(given: BootInputs) -> Nics | None:
+def _verdict(inputs: BootInputs) -> Nics | None:
     try:
-        return counted(at_boot(boot(given)))
+        return summarize(boot_outcomes(boot(inputs)))
     except Unknown:
         return None

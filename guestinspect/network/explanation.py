@@ -1,4 +1,4 @@
-"""The explanation of a verdict, in sentences: what holds for several NICs is said once."""
+"""The explanation of a verdict, in sentences: a step that is the same for several NICs is one sentence."""
 
 from __future__ import annotations
 
@@ -9,52 +9,53 @@ from dataclasses import dataclass
 from guestinspect.model.guest import Step
 
 _NIC = "\0"
-"""Stands for a NIC's name; no name has it."""
+"""Stands for the name of a NIC; no name contains it."""
 
 _PLURAL = {"comes": "come", "stays": "stay", "gets": "get", "is": "are", "has": "have", "appears": "appear"}
 _VERB = re.compile(rf"{_NIC} ({'|'.join(_PLURAL)})\b")
 
 
 @dataclass(frozen=True)
-class Account:
-    """What becomes of one NIC.
+class NicExplanation:
+    """The explanation for one NIC.
 
     Args:
-        name: Of the NIC.
-        steps: That lead there.
-        end: What becomes of it.
+        name: The name of the NIC.
+        steps: The steps that lead to its outcome.
+        outcome: Its outcome, as the last step.
     """
 
     name: str
     steps: tuple[Step, ...]
-    end: Step
+    outcome: Step
 
 
-def together(accounts: Iterable[Account]) -> tuple[Step, ...]:
-    """The steps of all, in their order; equal ones at the same place are one, for all the NICs that they are about.
+def merge(explanations: Iterable[NicExplanation]) -> tuple[Step, ...]:
+    """Return the steps for all NICs, in order; equal steps with the same location become one.
 
-    An end stands behind the steps of the last NIC that it is about.
+    An outcome stands behind the steps of the last NIC that has it.
     """
     names: dict[Step, list[str]] = {}
-    for account in accounts:
-        for step in account.steps:
-            names.setdefault(_about(account.name, step), []).append(account.name)
-        end = _about(account.name, account.end)
-        names[end] = [*names.pop(end, []), account.name]
-    return tuple(dict.fromkeys(_said_of(about, list(dict.fromkeys(found))) for about, found in names.items()))
+    for explanation in explanations:
+        for step in explanation.steps:
+            names.setdefault(_without_name(step, explanation.name), []).append(explanation.name)
+        outcome = _without_name(explanation.outcome, explanation.name)
+        names[outcome] = [*names.pop(outcome, []), explanation.name]  # pop: it moves to the end
+    return tuple(dict.fromkeys(_with_names(step, list(dict.fromkeys(of_step))) for step, of_step in names.items()))
 
 
-def in_words(names: list[str]) -> str:
-    """``ens3, ens4 and ens5``."""
+def join_names(names: list[str]) -> str:
+    """Return names as a list in a sentence: ``ens3, ens4 and ens5``."""
     return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
 
 
-def _about(name: str, step: Step) -> Step:
+def _without_name(step: Step, name: str) -> Step:
+    """Return the step with a placeholder for the name, which is not a part of a longer one (``ens3`` of ``ens33``)."""
     return Step(re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _NIC, step.what), step.location)
 
 
-def _said_of(about: Step, names: list[str]) -> Step:
-    what = about.what
+def _with_names(step: Step, names: list[str]) -> Step:
+    what = step.what
     if len(names) > 1:
-        what = _VERB.sub(lambda found: f"{_NIC} {_PLURAL[found[1]]}", what)
-    return Step(what.replace(_NIC, in_words(names)), about.location)
+        what = _VERB.sub(lambda verb: f"{_NIC} {_PLURAL[verb[1]]}", what)
+    return Step(what.replace(_NIC, join_names(names)), step.location)

@@ -1,4 +1,4 @@
-"""What a [Match] section of a .network or .link file says of a NIC.
+"""The [Match] section of a .network or .link file, applied to a NIC.
 
 Source: systemd.network(5), systemd.link(5); systemd's net-condition.c.
 """
@@ -19,93 +19,92 @@ NETWORK_FOLDERS = (
     "/usr/lib/systemd/network",
     "/lib/systemd/network",
 )
-"""Where .network, .netdev and .link files are; a file hides those of its name in the folders behind."""
+"""The folders of .network, .netdev and .link files; a file hides those of its name in later folders."""
 
-RENDERED_BY_NETPLAN = "/run/systemd/network/10-netplan-"
-"""How the files begin that netplan makes at boot."""
+NETPLAN_PREFIX = "/run/systemd/network/10-netplan-"
+"""The beginning of the paths that netplan generates at boot."""
 
 _NEVER = frozenset({"Kind", "WLANInterfaceType", "SSID", "BSSID"})
-"""What no virtio NIC has: it is a wired one, and no virtual one of the guest's own."""
+"""The keys that match no virtio NIC: it is a wired one, and not a virtual one of the guest's own."""
 
-_UNFORESEEN = frozenset({"Host", "KernelVersion", "Credential", "Architecture", "Firmware"})
-_OF_OTHER_KINDS = ("ID_BUS=usb", "ID_USB", "DEVTYPE=")
-"""How udev's properties begin that no virtio NIC has."""
+_KNOWN_AT_BOOT = frozenset({"Host", "KernelVersion", "Credential", "Architecture", "Firmware"})
+_OTHER_DEVICES = ("ID_BUS=usb", "ID_USB", "DEVTYPE=")
+"""The beginnings of udev properties that no virtio NIC has."""
 
 _OTHERS = ("Virtualization", "KernelCommandLine", "Property")
-_IN_A_VM = {"yes": True, "true": True, "1": True, "on": True, "vm": True, "kvm": None, "qemu": None, "amazon": None}
-"""What Virtualization= says of an instance. Whether it is KVM or bare QEMU depends on the host."""
+_VIRTUALIZATION = {
+    **{"yes": True, "true": True, "1": True, "on": True, "vm": True},
+    **{"kvm": None, "qemu": None, "amazon": None},
+}
+"""The values of Virtualization= that match an instance. The host decides whether it is KVM or bare QEMU."""
 
 _MOST_PATTERNS = 1000
 
 
 @dataclass(frozen=True)
-class Subject:
+class NicProperties:
     """A NIC, as systemd matches it.
 
     Args:
-        properties: The values by which each key matches; one that matches is enough.
-        command_line: The kernel's parameters.
+        values: The values by which each key matches; one that matches is enough.
+        command_line: The kernel parameters.
     """
 
-    properties: Mapping[str, tuple[str, ...]]
+    values: Mapping[str, tuple[str, ...]]
     command_line: tuple[str, ...]
 
 
-def is_matched(file: Ini, subject: Subject) -> bool:
-    """Whether the file is for this NIC.
+def matches(file: Ini, nic: NicProperties) -> bool:
+    """Return True if the file applies to this NIC.
 
     Raises:
-        Unknown: That hangs on what cannot be told from a disk, or on the version of systemd.
+        Unknown: The answer depends on the running guest, or on the version of systemd.
     """
-    said = (entry.key for section in file.named("Match") for entry in section.entries)
-    keys = {key for key in said if _is_known(key, subject)}
-    if not keys:
-        raise Unknown(f"{file.path} matches nothing or everything, by the version of systemd")
-    answers = {key: _answer(key, file.effective_entries("Match", key), subject) for key in sorted(keys)}
+    keys = {entry.key for section in file.named("Match") for entry in section.entries}
+    known = sorted(key for key in keys if key in nic.values or key in _NEVER | _KNOWN_AT_BOOT or key in _OTHERS)
+    if not known:
+        raise Unknown(f"the [Match] section of {file.path} is empty: versions of systemd apply it to no NIC or to all")
+    answers = {key: _matches_key(key, file.effective_entries("Match", key), nic) for key in known}
     if False in answers.values():
         return False
     open_key = next((key for key, answer in answers.items() if answer is None), None)
     if open_key is not None:
-        raise Unknown(f"whether {file.path} applies hangs on {open_key}=, which is known only at boot")
+        raise Unknown(f"whether {file.path} applies depends on {open_key}=, known only at boot")
     return True
 
 
-def _is_known(key: str, subject: Subject) -> bool:
-    return key in subject.properties or key in _NEVER | _UNFORESEEN or key in _OTHERS
-
-
-def _answer(key: str, entries: tuple[Entry, ...], subject: Subject) -> bool | None:
-    """Whether a key's conditions hold; None: cannot be foreseen."""
+def _matches_key(key: str, entries: tuple[Entry, ...], nic: NicProperties) -> bool | None:
+    """Return True if the conditions of a key hold; None if that is known only at boot."""
     if not entries:
         return True
     if key == "Virtualization":
         return _is_virtualized(entries[-1].value)
     if key == "KernelCommandLine":
-        return all(_is_on(entry.value, subject.command_line) for entry in entries)
+        return all(_has_parameter(entry.value, nic.command_line) for entry in entries)
     if key == "Property":
-        return False if any(entry.value.startswith(_OF_OTHER_KINDS) for entry in entries) else None
-    if key in _UNFORESEEN:
+        return False if any(entry.value.startswith(_OTHER_DEVICES) for entry in entries) else None
+    if key in _KNOWN_AT_BOOT:
         return None
     patterns = [pattern for entry in entries for pattern in _patterns(entry.value)]
     if len(patterns) > _MOST_PATTERNS:
-        raise Unknown(f"{entries[0].location} matches more than {_MOST_PATTERNS} patterns")
+        raise Unknown(f"{entries[0].location} has more than {_MOST_PATTERNS} patterns")
     if key in _NEVER:
         return all(pattern.startswith("!") for pattern in patterns)
     if key.endswith("MACAddress"):
         patterns = [pattern.lower().replace("-", ":") for pattern in patterns]
-    answers = {_is_one_of(value, patterns) for value in subject.properties[key]}
+    answers = {_matches_one_of(value, patterns) for value in nic.values[key]}
     if len(answers) > 1 and any(pattern.startswith("!") for pattern in patterns):
-        return None  # a name is meant to be left out, but not another name of the same NIC: versions of systemd differ
+        return None  # one name of the NIC is excluded and another one is not: versions of systemd differ
     return True in answers
 
 
 def _patterns(value: str) -> list[str]:
-    """The patterns of a list; a ``!`` before the first negates them all."""
+    """Return the patterns of a list; a ``!`` before the first negates them all."""
     inverted = value.startswith("!")
     return [f"{'!' if inverted else ''}{word}" for word in split_words(value.removeprefix("!"))]
 
 
-def _is_one_of(value: str, patterns: list[str]) -> bool:
+def _matches_one_of(value: str, patterns: list[str]) -> bool:
     wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
     if any(fnmatchcase(value, pattern[1:]) for pattern in patterns if pattern.startswith("!")):
         return False
@@ -113,11 +112,11 @@ def _is_one_of(value: str, patterns: list[str]) -> bool:
 
 
 def _is_virtualized(value: str) -> bool | None:
-    answer = _IN_A_VM.get(value.removeprefix("!").strip().lower(), False)
+    answer = _VIRTUALIZATION.get(value.removeprefix("!").strip().lower(), False)
     return answer if answer is None else answer is not value.startswith("!")
 
 
-def _is_on(value: str, command_line: tuple[str, ...]) -> bool:
+def _has_parameter(value: str, command_line: tuple[str, ...]) -> bool:
     word = value.removeprefix("!").strip()
-    found = any(said == word or ("=" not in word and said.startswith(f"{word}=")) for said in command_line)
-    return found is not value.startswith("!")
+    is_there = any(each == word or ("=" not in word and each.startswith(f"{word}=")) for each in command_line)
+    return is_there is not value.startswith("!")

@@ -1,4 +1,4 @@
-"""What a guest calls its NICs: ``ens3``, ``eth0``, or as its own files say.
+"""The names that a guest gives its NICs: ``ens3``, ``eth0``, or a name of its own files.
 
 Source: systemd.link(5), udev(7).
 """
@@ -6,31 +6,31 @@ Source: systemd.link(5), udev(7).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from posixpath import basename
 
 from guestinspect.disk.tree import Tree
 from guestinspect.guest.files.conf_files import list_conf_files, read_with_drop_ins
-from guestinspect.guest.files.ini import Entry, Ini, split_words
+from guestinspect.guest.files.ini import Ini, split_words
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network import udev_rules
-from guestinspect.network.match import NETWORK_FOLDERS, RENDERED_BY_NETPLAN, Subject, is_matched
+from guestinspect.network.match import NETPLAN_PREFIX, NETWORK_FOLDERS, NicProperties, matches
 from guestinspect.network.nic import Nic
-from guestinspect.network.slots import THIS_CLOUD, Slot
+from guestinspect.network.slots import I440FX_SLOTS, Slot
 
 
 @dataclass(frozen=True)
-class Naming:
-    """What the guest calls its NICs, and why."""
+class NamedNics:
+    """The NICs with their names, and the reason for the names."""
 
     nics: tuple[Nic, ...]
     why: Step
 
 
 @dataclass(frozen=True)
-class _Named:
+class _NicName:
     name: str
     alternative_names: tuple[str, ...]
     why: Step
@@ -41,84 +41,80 @@ _UDEV = tuple(
     for folder in ("/usr/lib/systemd", "/lib/systemd", "/usr/bin", "/bin", "/sbin", "/usr/sbin")
     for program in ("systemd-udevd", "udevadm")
 )
-_OF_A_NIC = re.compile(r"(eth|ens|eno|enp|enx|em)[0-9a-f][0-9a-z]{0,30}")
+_ETHERNET = re.compile(r"(eth|ens|eno|enp|enx|em)[0-9a-f][0-9a-z]{0,30}")
 _KERNEL = re.compile(r"(\d{1,4})\.(\d{1,4})\.")
-_FIRST_WITH_OTHER_NAMES = (5, 5)
+_FIRST_WITH_ALTERNATIVE_NAMES = (5, 5)
 _OFF = frozenset({"0", "no", "n", "false", "f", "off"})
-_BY_PARAMETER = Step("NICs have the kernel's names, by the kernel parameter net.ifnames=0")
+_BY_PARAMETER = Step("NICs keep the kernel's names because of the kernel parameter net.ifnames=0")
 _FREE_SLOTS = range(3, 32)
 
 
-def named(tree: Tree, command_line: tuple[str, ...], slots: tuple[Slot, ...] = THIS_CLOUD) -> Naming:
-    """The NICs of an instance, named as this guest names them.
+def name_nics(tree: Tree, command_line: tuple[str, ...], slots: tuple[Slot, ...] = I440FX_SLOTS) -> NamedNics:
+    """Return the NICs of an instance, with the names that this guest gives them.
 
     Args:
-        tree: Its files, with those that are there when its NICs are found.
-        command_line: The kernel's parameters.
-        slots: Where they are plugged in; the last is attached later.
+        tree: The files that are there when the NICs are found.
+        command_line: The kernel parameters.
+        slots: The slots of the NICs; the NIC of the last slot is attached later.
 
     Raises:
-        Unknown: A rule or a file renames in a way that cannot be foreseen.
+        Unknown: A rule or a file gives names that cannot be forecast.
     """
     namer = _Namer(tree, udev_rules.naming_rules(tree), _link_files(tree), command_line)
-    found = [namer.name(position, slot) for position, slot in enumerate(slots)]
-    names = [each.name for each in found]
-    if len(set(names)) != len(names):
-        raise Unknown(f"{found[0].why.location or 'the guest'} gives several NICs the name {names[0]}")
-    if not _kernel_knows_other_names(tree):
-        found = [replace(each, alternative_names=()) for each in found]
-    nics = (_nic(position, slot, found[position]) for position, slot in enumerate(slots))
-    return Naming(tuple(nics), found[0].why)
+    names = [namer.name(position, slot) for position, slot in enumerate(slots)]
+    if len({each.name for each in names}) != len(names):
+        raise Unknown(f"{names[0].why.location or 'the guest'} gives several NICs the name {names[0].name}")
+    if not _kernel_has_alternative_names(tree):
+        names = [replace(each, alternative_names=()) for each in names]
+    nics = (
+        Nic(position, names[position].name, names[position].alternative_names, _mac(position), f"pci-{slot.address}")
+        for position, slot in enumerate(slots)
+    )
+    return NamedNics(tuple(nics), names[0].why)
 
 
 def is_foreign(name: str, nics: tuple[Nic, ...]) -> bool:
-    """Whether this is the name of a NIC (no pattern, no bridge's name) that no instance of this cloud has."""
+    """Return True if this is the name of a NIC (not a pattern, not a bridge) that no instance of this cloud has."""
     own = {each for nic in nics for each in (nic.name, *nic.alternative_names)}
-    if name in own or not _OF_A_NIC.fullmatch(name):
+    if name in own or not _ETHERNET.fullmatch(name):
         return False
     number = name[3:]
-    is_one_more = number.isdigit() and f"{name[:3]}{nics[0].name[3:]}" == nics[0].name
-    return not (is_one_more and int(number) < _FREE_SLOTS.stop)
+    is_of_a_further_nic = number.isdigit() and f"{name[:3]}{nics[0].name[3:]}" == nics[0].name
+    return not (is_of_a_further_nic and int(number) < _FREE_SLOTS.stop)
 
 
-def pins(tree: Tree) -> tuple[Pin, ...]:
-    """The .link files and udev rules that name a NIC of one machine; what netplan makes of its own is netplan's."""
-    files = [file for file in _link_files(tree) if not file.path.startswith(RENDERED_BY_NETPLAN)]
-    of_files = (entry for file in files for entry in _macs(file) if file.entries("Link", "Name"))
+def find_pins(tree: Tree) -> tuple[Pin, ...]:
+    """Return the .link files and udev rules that name a NIC of one machine, except those that netplan generates."""
+    files = [file for file in _link_files(tree) if not file.path.startswith(NETPLAN_PREFIX)]
+    of_files = (
+        Pin(f"MAC address {entry.value}", entry.location)
+        for file in files
+        for entry in file.entries("Match", "MACAddress", "PermanentMACAddress")
+        if entry.value and file.entries("Link", "Name")
+    )
     of_rules = (
         Pin(f"MAC address {part.value}", rule.location)
         for rule in udev_rules.naming_rules(tree)
         for part in rule.conditions()
-        if part.key in ("ATTR{address}", "ATTRS{address}") and _is_one_mac(part.value)
+        if part.key in ("ATTR{address}", "ATTRS{address}") and not set(part.value) & set("*?[|")
     )
-    return (*(Pin(f"MAC address {entry.value}", entry.location) for entry in of_files), *of_rules)
-
-
-def _macs(file: Ini) -> Iterator[Entry]:
-    return (entry for entry in file.entries("Match", "MACAddress", "PermanentMACAddress") if entry.value)
-
-
-def _is_one_mac(value: str) -> bool:
-    return not set(value) & set("*?[|")
-
-
-def _nic(position: int, slot: Slot, given: _Named) -> Nic:
-    return Nic(position, given.name, given.alternative_names, _mac(position), f"pci-{slot.address}")
+    return (*of_files, *of_rules)
 
 
 def _mac(position: int) -> str:
-    """A stand-in, of the range from which Nova takes its own."""
+    """Return a placeholder from the range of Nova's MAC addresses."""
     return f"fa:16:3e:00:00:{position + 3:02x}"
 
 
 @dataclass(frozen=True)
 class _Namer:
-    """What names the NICs of a guest.
+    """The sources of the names of a guest's NICs.
 
     Args:
-        rules: Its udev rules that give names.
-        links: Its .link files.
-        command_line: The kernel's parameters.
+        tree: The files of the guest.
+        rules: The udev rules that give names.
+        links: The .link files.
+        command_line: The kernel parameters.
     """
 
     tree: Tree
@@ -126,96 +122,91 @@ class _Namer:
     links: tuple[Ini, ...]
     command_line: tuple[str, ...]
 
-    def name(self, position: int, slot: Slot) -> _Named:
-        """What a NIC is called in the end."""
-        by_default = self._by_default(position, slot)
-        properties = _properties(position, slot, by_default.name)
+    def name(self, position: int, slot: Slot) -> _NicName:
+        """Return the final name of a NIC: by the last rule that names it, else the default."""
+        by_default = self._default_name(position, slot)
+        properties = _udev_properties(position, slot, by_default.name)
         name, location = "", ""
         for rule in self.rules:
-            if udev_rules.is_matched(rule, properties):
-                name, location = _expanded(rule, properties), rule.location
+            if udev_rules.applies(rule, properties):
+                name, location = _expand_name(rule, properties), rule.location
         if not name:
             return by_default
         alternatives = tuple(other for other in by_default.alternative_names if other != name)
-        return _Named(name, alternatives, Step(f"a udev rule names a NIC {name}", location))
+        return _NicName(name, alternatives, Step(f"a udev rule names a NIC {name}", location))
 
-    def _by_default(self, position: int, slot: Slot) -> _Named:
-        """The name without udev rules of the guest's own."""
+    def _default_name(self, position: int, slot: Slot) -> _NicName:
+        """Return the name without udev rules of the guest's own."""
         kernels = f"eth{position}"
-        if udev_rules.is_there(self.tree, "75-persistent-net-generator.rules"):
-            return self._remembered(kernels)
-        if udev_rules.is_there(self.tree, "80-net-setup-link.rules"):
-            return self._by_link_files(position, slot)
+        if udev_rules.has_rules_file(self.tree, "75-persistent-net-generator.rules"):
+            # This old udev keeps a name for each MAC address that it has seen, and numbers new NICs behind them.
+            for rule in self.rules:
+                if re.fullmatch(r"eth\d+", rule.name):
+                    raise Unknown(f"{rule.location} reserves the name {rule.name} for a NIC of another machine")
+            return _NicName(kernels, (), Step("NICs keep the kernel's names, as this version of udev does"))
+        if udev_rules.has_rules_file(self.tree, "80-net-setup-link.rules"):
+            return self._name_by_link_files(position, slot)
         if self._is_off:
-            return _Named(kernels, (), _BY_PARAMETER)
-        if udev_rules.is_there(self.tree, "80-net-name-slot.rules"):
+            return _NicName(kernels, (), _BY_PARAMETER)
+        if udev_rules.has_rules_file(self.tree, "80-net-name-slot.rules"):
             name = slot.names.get("slot") or slot.names["path"]
-            return _Named(name, (), Step(f"NICs have predictable names ({name})"))
-        return _Named(kernels, (), Step(_why_kernels(self.tree)))
+            return _NicName(name, (), Step(f"NICs get predictable names ({name})"))
+        has_udev = any(self.tree.status(path) is not None for path in _UDEV)
+        why = "the udev rule that renames them is masked or missing" if has_udev else "systemd-udevd is not installed"
+        return _NicName(kernels, (), Step(f"NICs keep the kernel's names: {why}"))
 
     @property
     def _is_off(self) -> bool:
-        """Whether predictable names are off; the last word on it counts."""
-        said = [word.partition("=")[2] for word in self.command_line if word.startswith("net.ifnames=")]
-        return bool(said) and said[-1].lower() in _OFF
+        """Return True if the last ``net.ifnames=`` switches predictable names off."""
+        values = [word.partition("=")[2] for word in self.command_line if word.startswith("net.ifnames=")]
+        return bool(values) and values[-1].lower() in _OFF
 
-    def _remembered(self, kernels: str) -> _Named:
-        """The name that an older udev gives, which keeps names by MAC address, and numbers the others behind them."""
-        for rule in self.rules:
-            if re.fullmatch(r"eth\d+", rule.name):
-                raise Unknown(f"{rule.location} keeps the name {rule.name} for a NIC of another machine")
-        return _Named(kernels, (), Step("NICs have the kernel's names, as this udev keeps them"))
+    def _name_by_link_files(self, position: int, slot: Slot) -> _NicName:
+        """Return the name that the first .link file gives that matches: later ones do not count, also without a name.
 
-    def _by_link_files(self, position: int, slot: Slot) -> _Named:
+        Source: systemd.link(5), "The first (in alphanumeric order) of the link files that matches is applied".
+        """
         kernels = f"eth{position}"
-        subject = Subject(_matched_by(position, slot), self.command_line)
-        file = next((file for file in self.links if is_matched(file, subject)), None)
+        properties = NicProperties(_link_properties(position, slot), self.command_line)
+        file = next((file for file in self.links if matches(file, properties)), None)
         if file is None:
-            _must_be_in_initramfs(self.tree)
-            return _Named(kernels, (), Step("NICs have the kernel's names: no .link file names them"))
-        _must_keep_address(file)
+            _require_current_initramfs(self.tree)
+            return _NicName(kernels, (), Step("NICs keep the kernel's names: no .link file names them"))
+        _require_unchanged_mac(file)
         name, why = self._name_of(file, position, slot)
         if name == kernels and basename(file.path) != "99-default.link":
-            _must_be_in_initramfs(self.tree)
-        given = dict.fromkeys(
-            (*_words(file, "AlternativeName"), *_policy(file, "AlternativeNamesPolicy", position, slot))
-        )
-        return _Named(name, tuple(other for other in given if other != name), why)
+            _require_current_initramfs(self.tree)
+        by_policy = _names_by_policy(file, "AlternativeNamesPolicy", position, slot)
+        alternatives = dict.fromkeys((*_list_words(file, "AlternativeName"), *by_policy))
+        return _NicName(name, tuple(other for other in alternatives if other != name), why)
 
     def _name_of(self, file: Ini, position: int, slot: Slot) -> tuple[str, Step]:
-        kernels = f"eth{position}"
-        by_policy = () if self._is_off else _policy(file, "NamePolicy", position, slot)
+        by_policy = () if self._is_off else _names_by_policy(file, "NamePolicy", position, slot)
         if by_policy:
-            return by_policy[0], Step(f"NICs have predictable names ({by_policy[0]})", file.path)
+            return by_policy[0], Step(f"NICs get predictable names ({by_policy[0]})", file.path)
         entry = file.last("Link", "Name")
         if entry is not None and entry.value:
             return entry.value, Step(f"a NIC is named {entry.value}", entry.location)
-        return kernels, _BY_PARAMETER if self._is_off else Step("NICs have the kernel's names", file.path)
+        return f"eth{position}", _BY_PARAMETER if self._is_off else Step("NICs keep the kernel's names", file.path)
 
 
-def _must_keep_address(file: Ini) -> None:
-    """Raises Unknown if the file gives a NIC another MAC address, which a cloud may not let through."""
+def _require_unchanged_mac(file: Ini) -> None:
+    """Raise Unknown if the file gives a NIC another MAC address: the cloud may drop its packets."""
     policy, mac = file.last("Link", "MACAddressPolicy"), file.last("Link", "MACAddress")
     if policy is not None and policy.value == "random":
-        raise Unknown(f"{policy.location} gives NICs another MAC address than the cloud knows")
+        raise Unknown(f"{policy.location} sets a random MAC address, which differs from the one the cloud assigned")
     if mac is not None and mac.value:
-        raise Unknown(f"{mac.location} gives a NIC another MAC address than the cloud knows")
+        raise Unknown(f"{mac.location} sets a MAC address that differs from the one the cloud assigned")
 
 
-def _kernel_knows_other_names(tree: Tree) -> bool:
-    """Whether all kernels that are there are new enough; without any, what systemd says of the names counts.
+def _kernel_has_alternative_names(tree: Tree) -> bool:
+    """Return True if all kernels that are there are new enough; without any, systemd's configuration counts.
 
     Source: Linux 5.5, "rtnetlink: add linkprop commands to add and delete alternative ifnames".
     """
     names = (*tree.names("/lib/modules"), *(name.removeprefix("vmlinuz-") for name in tree.names("/boot")))
-    found = (_KERNEL.match(name) for name in names)
-    return all((int(each[1]), int(each[2])) >= _FIRST_WITH_OTHER_NAMES for each in found if each is not None)
-
-
-def _why_kernels(tree: Tree) -> str:
-    if any(tree.status(path) is not None for path in _UDEV):
-        return "NICs have the kernel's names: the rule that renames them is masked or not there"
-    return "NICs have the kernel's names: systemd-udevd is not there"
+    versions = (_KERNEL.match(name) for name in names)
+    return all((int(each[1]), int(each[2])) >= _FIRST_WITH_ALTERNATIVE_NAMES for each in versions if each is not None)
 
 
 def _link_files(tree: Tree) -> tuple[Ini, ...]:
@@ -224,32 +215,31 @@ def _link_files(tree: Tree) -> tuple[Ini, ...]:
     )
 
 
-def _policy(file: Ini, key: str, position: int, slot: Slot) -> tuple[str, ...]:
-    """The names that a list of policies gives; those of the firmware and of a database are not there on virtio."""
+def _names_by_policy(file: Ini, key: str, position: int, slot: Slot) -> tuple[str, ...]:
+    """Return the names of a list of policies; a virtio NIC has none from the firmware or from the hardware database."""
     names = {**slot.names, "mac": f"enx{_mac(position).replace(':', '')}"}
-    return tuple(names[policy] for policy in _words(file, key) if policy in names)
+    return tuple(names[policy] for policy in _list_words(file, key) if policy in names)
 
 
-def _words(file: Ini, key: str) -> tuple[str, ...]:
+def _list_words(file: Ini, key: str) -> tuple[str, ...]:
     return tuple(word for entry in file.effective_entries("Link", key) for word in split_words(entry.value))
 
 
-def _must_be_in_initramfs(tree: Tree) -> None:
-    """Debian's initramfs names NICs by its own copy of these files: an older one does not know a newer mask.
+def _require_current_initramfs(tree: Tree) -> None:
+    """Raise Unknown if .link files or rules are newer than the initramfs.
 
-    Raises:
-        Unknown: A folder of .link files has been changed since an initramfs was made.
+    Debian's initramfs names NICs by its own copy of these files: an older one does not know a newer mask.
     """
-    made = [tree.status(f"/boot/{name}") for name in tree.names("/boot") if name.startswith("initrd.img-")]
-    oldest_s = min((status.modified_s for status in made if status), default=0)
+    images = [tree.status(f"/boot/{name}") for name in tree.names("/boot") if name.startswith("initrd.img-")]
+    oldest_s = min((status.modified_s for status in images if status), default=0)
     for folder in ("/etc/systemd/network", "/etc/udev/rules.d"):
         status = tree.status(folder)
         if oldest_s and status is not None and status.modified_s > oldest_s:
-            raise Unknown(f"{folder} is newer than the initramfs, which may name NICs as it did before")
+            raise Unknown(f"{folder} is newer than the initramfs, whose older copy may name NICs in another way")
 
 
-def _matched_by(position: int, slot: Slot) -> dict[str, tuple[str, ...]]:
-    """A NIC as .link files see it."""
+def _link_properties(position: int, slot: Slot) -> dict[str, tuple[str, ...]]:
+    """Return the properties of a NIC that .link files match."""
     return {
         "OriginalName": (f"eth{position}",),
         "MACAddress": (_mac(position),),
@@ -260,8 +250,8 @@ def _matched_by(position: int, slot: Slot) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _properties(position: int, slot: Slot, default: str) -> dict[str, tuple[str, ...]]:
-    """A NIC as udev's rules see it."""
+def _udev_properties(position: int, slot: Slot, default: str) -> dict[str, tuple[str, ...]]:
+    """Return the properties of a NIC that udev rules match."""
     kernels = f"eth{position}"
     mac = _mac(position)
     return {
@@ -286,13 +276,13 @@ def _properties(position: int, slot: Slot, default: str) -> dict[str, tuple[str,
     }
 
 
-def _expanded(rule: udev_rules.Rule, properties: Mapping[str, tuple[str, ...]]) -> str:
-    """The name that a rule gives, what stands for something else replaced."""
+def _expand_name(rule: udev_rules.Rule, properties: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the name that a rule gives, with its substitutions. Source: udev(7), "NAME", "$env{key}"."""
     name = rule.name.replace("%k", properties["KERNEL"][0]).replace("$kernel", properties["KERNEL"][0])
-    found = re.fullmatch(r"\$env\{(\w{1,40})\}|%E\{(\w{1,40})\}", name)
-    if found:
-        values = properties.get(f"ENV{{{found[1] or found[2]}}}")
+    variable = re.fullmatch(r"\$env\{(\w{1,40})\}|%E\{(\w{1,40})\}", name)
+    if variable:
+        values = properties.get(f"ENV{{{variable[1] or variable[2]}}}")
         name = values[0] if values else name
     if set(name) & set("$%"):
-        raise Unknown(f"{rule.location} names NICs in a way that is known only at boot")
+        raise Unknown(f"{rule.location} gives NICs names that are known only at boot")
     return name

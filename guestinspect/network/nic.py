@@ -10,11 +10,12 @@ class Nic:
     """A virtio NIC on the PCI bus of an instance.
 
     Args:
-        position: 0, 1, 2: there at boot; 3: attached later.
-        name: As this guest calls it: ``ens3``, or ``eth0``.
+        position: 0, 1 or 2 for a NIC that is there at boot, 3 for one that is attached later.
+        name: The name in this guest: ``ens3``, or ``eth0``.
         alternative_names: Other names by which systemd's tools match it (``altname``): ``enp0s3``.
-        mac: A stand-in: another instance has another one.
-        path: Its persistent path, as udev calls it: ``pci-0000:00:03.0``.
+        mac: A placeholder for the MAC address, which differs in every instance.
+        path: The persistent path in udev: ``pci-0000:00:03.0``.
+        driver: The kernel module that drives it.
     """
 
     position: int
@@ -26,5 +27,5 @@ class Nic:
 
     @property
     def is_hotplugged(self) -> bool:
-        """Whether it is attached to the running instance."""
+        """Return True if it is attached to the running instance."""
         return self.position >= 3

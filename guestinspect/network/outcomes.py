@@ -1,24 +1,24 @@
-"""What becomes of all NICs of a guest, counted."""
+"""The outcomes for all NICs of a guest, summarized."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from guestinspect.model.guest import Nics
-from guestinspect.network.simulation import Booted, Outcome
+from guestinspect.network.simulation import BootedGuest, Outcome
 
 
-def at_boot(booted: Booted) -> tuple[Outcome, ...]:
-    """What becomes of each NIC that is there at boot.
+def boot_outcomes(guest: BootedGuest) -> tuple[Outcome, ...]:
+    """Return the outcome for each NIC that is there at boot.
 
     Raises:
-        Unknown: Of one of them, nobody can tell.
+        Unknown: The outcome for one of them cannot be forecast.
     """
-    return tuple(booted.outcome(nic) for nic in booted.machine.nics if not nic.is_hotplugged)
+    return tuple(guest.outcome(nic) for nic in guest.machine.nics if not nic.is_hotplugged)
 
 
-def counted(outcomes: Iterable[Outcome]) -> Nics:
-    """Which of them come up, in a word."""
+def summarize(outcomes: Iterable[Outcome]) -> Nics:
+    """Return the verdict on these NICs."""
     outcomes = tuple(outcomes)
     up = tuple(outcome.nic.position for outcome in outcomes if outcome.is_up)
     if len(up) == len(outcomes):
@@ -26,7 +26,10 @@ def counted(outcomes: Iterable[Outcome]) -> Nics:
     return {(): Nics.NONE, (0,): Nics.FIRST}.get(up, Nics.NAMED)
 
 
-def default_routes(up: Iterable[Outcome]) -> int:
-    """How many there are in the end; of those without a metric, the kernel refuses the second (seen with dhclient)."""
+def count_default_routes(up: Iterable[Outcome]) -> int:
+    """Return the number of default routes; of those without a metric, the kernel refuses the second.
+
+    Source: seen with dhclient.
+    """
     routes = [outcome.answer for outcome in up if outcome.answer is not None and outcome.answer.has_default_route]
     return sum(route.has_metric for route in routes) + any(not route.has_metric for route in routes)

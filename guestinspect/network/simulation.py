@@ -1,4 +1,4 @@
-"""The boot of an instance, as far as its network goes: what is written, what is started, what becomes of each NIC."""
+"""The simulation of a guest's boot: the files that it writes, the services that start, the outcome for each NIC."""
 
 from __future__ import annotations
 
@@ -15,55 +15,58 @@ from guestinspect.network import naming
 from guestinspect.network.cloud_init import files as cloud_init_files
 from guestinspect.network.cloud_init import package as cloud_init_package
 from guestinspect.network.cloud_init.package import Renderer
-from guestinspect.network.cloud_init.plan import Plan, Source
-from guestinspect.network.naming import Naming
+from guestinspect.network.cloud_init.plan import NetworkPlan, NetworkSource
+from guestinspect.network.naming import NamedNics
 from guestinspect.network.netplan import generator as netplan
-from guestinspect.network.netplan.generator import Generated
+from guestinspect.network.netplan.generator import GeneratedFiles
 from guestinspect.network.nic import Nic
-from guestinspect.network.slots import THIS_CLOUD, Slot
+from guestinspect.network.slots import I440FX_SLOTS, Slot
 from guestinspect.network.stack import Answer, Machine, Stack
-from guestinspect.network.stacks import connman, dhcpcd, networkd, unforeseen
+from guestinspect.network.stacks import connman, dhcpcd, networkd, other_programs
 from guestinspect.network.stacks.ifcfg import network_scripts, wicked
 from guestinspect.network.stacks.ifupdown import stack as ifupdown
 from guestinspect.network.stacks.networkmanager import stack as networkmanager
 
 STACKS: tuple[Callable[[Machine], Stack | None], ...] = (
-    networkd.active,
-    networkmanager.active,
-    ifupdown.active,
-    network_scripts.active,
-    wicked.active,
-    dhcpcd.active,
-    connman.active,
-    unforeseen.active,
+    networkd.find_active,
+    networkmanager.find_active,
+    ifupdown.find_active,
+    network_scripts.find_active,
+    wicked.find_active,
+    dhcpcd.find_active,
+    connman.find_active,
+    other_programs.find_active,
 )
-"""All network stacks that are known."""
+"""All network stacks that are supported, and the one that stands for programs that are not."""
 
 
 @dataclass(frozen=True)
 class BootInputs:
-    """What the boot begins with.
+    """The inputs of the simulation.
 
     Args:
-        tree: The guest, as it lies on the disk.
-        plan: What cloud-init is going to do.
-        slots: Where the NICs are plugged in.
-        macs: MAC addresses by a NIC's position, instead of the stand-ins.
+        tree: The files on the guest's disk.
+        command_line: The kernel parameters.
+        plan: The network that cloud-init is going to configure.
+        slots: The PCI slots of the NICs.
+        macs: MAC addresses by the position of a NIC, instead of the placeholders.
     """
 
     tree: Tree
     command_line: tuple[str, ...]
-    plan: Plan
-    slots: tuple[Slot, ...] = THIS_CLOUD
+    plan: NetworkPlan
+    slots: tuple[Slot, ...] = I440FX_SLOTS
     macs: Mapping[int, str] | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of a NIC: it comes up, or not.
+    """The outcome for a NIC: it comes up, or it stays down.
 
     Args:
-        answer: Of the stack that brings it up; None: none does.
+        nic: The NIC.
+        answer: The answer of the stack that brings it up; None if none does.
+        why: The steps that lead to the outcome.
         stack: The name of that stack.
     """
 
@@ -74,157 +77,148 @@ class Outcome:
 
     @property
     def is_up(self) -> bool:
-        """Whether it has an IPv4 address in the end."""
+        """Return True if the NIC gets an IPv4 address."""
         return self.answer is not None
 
 
 @dataclass(frozen=True)
-class Booted:
-    """A guest that has booted.
+class BootedGuest:
+    """A guest after the simulated boot.
 
     Args:
-        machine: With all files that were written.
-        written: The steps by which cloud-init and netplan wrote them.
-        renders: Whether cloud-init wrote anything.
+        machine: The instance, with all files that the guest wrote.
+        named: The NICs and the reason for their names.
+        plan: The network that cloud-init configured.
+        generated: The files that netplan generated.
+        written: The steps by which cloud-init and netplan wrote files.
+        is_written_by_cloud_init: True if cloud-init wrote a network configuration.
     """
 
     machine: Machine
-    named: Naming
-    plan: Plan
-    generated: Generated
+    named: NamedNics
+    plan: NetworkPlan
+    generated: GeneratedFiles
     written: tuple[Step, ...]
-    renders: bool
+    is_written_by_cloud_init: bool
 
     @cached_property
-    def _found(self) -> tuple[Stack | Unknown, ...]:
-        """The stacks that are started, and why it cannot be foreseen of another."""
-        return tuple(found for active in STACKS if (found := _stack(active, self.machine)) is not None)
+    def _candidates(self) -> tuple[Stack | Unknown, ...]:
+        """The stacks that start; for a stack of which that cannot be forecast, the reason."""
+        found: list[Stack | Unknown] = []
+        for find_active in STACKS:
+            try:
+                stack = find_active(self.machine)
+            except Unknown as unknown:
+                found.append(unknown)
+            else:
+                found += [stack] if stack is not None else []
+        return tuple(found)
 
     @property
     def sure_stacks(self) -> tuple[Stack, ...]:
-        """The network stacks that are started for sure."""
-        return tuple(found for found in self._found if not isinstance(found, Unknown))
+        """The network stacks that certainly start."""
+        return tuple(stack for stack in self._candidates if not isinstance(stack, Unknown))
 
     @property
     def stacks(self) -> tuple[Stack, ...]:
-        """The network stacks that are started.
+        """The network stacks that start.
 
         Raises:
-            Unknown: Whether one is cannot be foreseen.
+            Unknown: It cannot be forecast whether one of them starts.
         """
-        for found in self._found:
-            if isinstance(found, Unknown):
-                raise found
+        for stack in self._candidates:
+            if isinstance(stack, Unknown):
+                raise stack
         return self.sure_stacks
 
     @property
     def generators(self) -> tuple[str, ...]:
-        """What writes configuration for them at boot."""
-        return (*(["cloud-init"] if self.renders else []), *(["netplan"] if self.generated.files else []))
+        """The programs that write configuration for the stacks at boot."""
+        cloud_init = ["cloud-init"] if self.is_written_by_cloud_init else []
+        return (*cloud_init, *(["netplan"] if self.generated.files else []))
 
     def outcome(self, nic: Nic) -> Outcome:
-        """What becomes of this NIC: it is up if one of the stacks brings it up.
+        """Return the outcome for this NIC: it is up if one of the stacks brings it up.
 
         Raises:
-            Unknown: None is sure to, and one may.
+            Unknown: No stack certainly brings it up, and one may.
         """
         why: list[Step] = []
-        unsure: Unknown | None = None
-        for stack in self._found:
+        first_unknown: Unknown | None = None
+        for stack in self._candidates:
             try:
-                answer = _answer(stack, nic)
-            except Unknown as unforeseen:
-                unsure = unsure or unforeseen
+                if isinstance(stack, Unknown):
+                    raise stack
+                answer = stack.answer(nic)
+            except Unknown as unknown:
+                first_unknown = first_unknown or unknown
                 continue
-            if answer.comes_up and not isinstance(stack, Unknown):
+            if answer.comes_up:
                 return Outcome(nic, answer, answer.why, stack.name)
             why += answer.why
-        if unsure is not None:
-            raise unsure
+        if first_unknown is not None:
+            raise first_unknown
         return Outcome(nic, None, tuple(why))
 
     def pins(self) -> Iterator[Pin]:
-        """What ties a NIC to one machine, of all that is in force."""
-        yield from naming.pins(self.machine.tree)
-        yield from netplan.foreign(self.generated, self.machine.nics)
-        if self.plan.source is Source.GUEST:
-            yield from _of_cloud_config(self.plan, self.machine.nics)
+        """Yield the settings in force that tie a NIC to one machine."""
+        yield from naming.find_pins(self.machine.tree)
+        yield from netplan.foreign_pins(self.generated, self.machine.nics)
+        if self.plan.source is NetworkSource.GUEST:
+            yield from _cloud_init_pins(self.plan, self.machine.nics)
         for stack in self.stacks:
             yield from stack.pins()
 
 
-def _stack(active: Callable[[Machine], Stack | None], machine: Machine) -> Stack | Unknown | None:
-    try:
-        return active(machine)
-    except Unknown as unforeseen:
-        return unforeseen
+def boot(inputs: BootInputs) -> BootedGuest:
+    """Return the guest after its first boot in a new instance.
 
-
-def _answer(stack: Stack | Unknown, nic: Nic) -> Answer:
-    if isinstance(stack, Unknown):
-        raise stack
-    return stack.answer(nic)
-
-
-def boot(given: BootInputs) -> Booted:
-    """The guest, booted for the first time in a new instance.
+    The order is that of a boot: netplan's generator runs, NICs are found and named, cloud-init writes its files,
+    netplan generates again from them, services start.
 
     Raises:
-        Unknown: What is written cannot be foreseen.
+        Unknown: A file that the guest writes cannot be forecast.
     """
-    named = _named(given)
-    written, why = _written_by_cloud_init(given, named)
-    with_cloud = Overlay(given.tree, {**given.plan.generated, **written})
-    generated = netplan.generated(with_cloud)
-    tree = Overlay(with_cloud, generated.files)
-    machine = Machine(tree, Units(tree, given.command_line), named.nics, given.command_line)
-    return Booted(machine, named, given.plan, generated, (*why, *generated.why), bool(written))
+    early = Overlay(inputs.tree, netplan.generate(inputs.tree).files)
+    named = naming.name_nics(early, inputs.command_line, inputs.slots)
+    macs = inputs.macs or {}
+    named = replace(named, nics=tuple(replace(nic, mac=macs.get(nic.position, nic.mac)) for nic in named.nics))
+
+    by_cloud_init, why = _run_cloud_init(inputs, named)
+    with_cloud_init = Overlay(inputs.tree, {**inputs.plan.generated, **by_cloud_init})
+    generated = netplan.generate(with_cloud_init)
+    tree = Overlay(with_cloud_init, generated.files)
+    machine = Machine(tree, Units(tree, inputs.command_line), named.nics, inputs.command_line)
+    return BootedGuest(machine, named, inputs.plan, generated, (*why, *generated.why), bool(by_cloud_init))
 
 
-def _named(given: BootInputs) -> Naming:
-    """NICs are found, and named, when netplan's generator has run and before cloud-init does."""
-    tree = Overlay(given.tree, netplan.generated(given.tree).files)
-    named = naming.named(tree, given.command_line, given.slots)
-    macs = given.macs or {}
-    nics = tuple(replace(nic, mac=macs.get(nic.position, nic.mac)) for nic in named.nics)
-    return replace(named, nics=nics)
-
-
-def _written_by_cloud_init(given: BootInputs, named: Naming) -> tuple[dict[str, bytes], tuple[Step, ...]]:
-    plan = given.plan
-    if plan.source is Source.NONE or plan.config is None:
+def _run_cloud_init(inputs: BootInputs, named: NamedNics) -> tuple[dict[str, bytes], tuple[Step, ...]]:
+    """Return the files that cloud-init writes (content by path), and the steps that lead to them."""
+    plan = inputs.plan
+    if plan.source is NetworkSource.NONE or plan.config is None:
         return {}, plan.why
-    units = Units(Overlay(given.tree, plan.generated), given.command_line)
-    chosen = cloud_init_package.choose(given.tree, units, plan.config)
-    if chosen.renderer is None:
-        return {}, (*plan.why, chosen.why)
-    _must_be_started(chosen.renderer, plan, units)
-    distribution = cloud_init_package.distribution(given.tree)
+    units = Units(Overlay(inputs.tree, plan.generated), inputs.command_line)
+    selection = cloud_init_package.select_renderer(inputs.tree, units, plan.config)
+    if selection.renderer is None:
+        return {}, (*plan.why, selection.why)
+    # Without a data source cloud-init applies the network once more, later, and restarts the program that it wrote
+    # for. Source: cloud-init's cmd/main.py (_should_bring_up_interfaces), net/activators.py.
+    is_for_networkd = plan.source is NetworkSource.FALLBACK and selection.renderer is Renderer.NETWORKD
+    if is_for_networkd and not units.starts(networkd.SERVICE).is_started:
+        raise Unknown("without a data source, cloud-init may start systemd-networkd, which nothing else starts")
+    distribution = cloud_init_package.distribution_words(inputs.tree)
     try:
-        files = cloud_init_files.written(plan, chosen.renderer, named.nics, distribution)
-    except cloud_init_files.Absent as absent:
-        step = Step(f"cloud-init waits in vain for the NIC {absent.mac} and configures none", plan.said_at)
+        files = cloud_init_files.render(plan, selection.renderer, named.nics, distribution)
+    except cloud_init_files.MissingNic as missing:
+        step = Step(f"cloud-init waits for the NIC {missing.mac}, which is missing, and configures none", plan.location)
         return {}, (*plan.why, step)
-    return files, (*plan.why, chosen.why)
+    return files, (*plan.why, selection.why)
 
 
-def _must_be_started(renderer: Renderer, plan: Plan, units: Units) -> None:
-    """Without a data source cloud-init applies the network once more, later, and restarts what it wrote for.
-
-    Source: cloud-init's cmd/main.py (``_should_bring_up_interfaces``), net/activators.py.
-    """
-    if (
-        plan.source is Source.FALLBACK
-        and renderer is Renderer.NETWORKD
-        and not units.starts(networkd.SERVICE).is_started
-    ):
-        raise Unknown("without a data source, cloud-init may start systemd-networkd, which nothing else does")
-
-
-def _of_cloud_config(plan: Plan, nics: tuple[Nic, ...]) -> Iterator[Pin]:
+def _cloud_init_pins(plan: NetworkPlan, nics: tuple[Nic, ...]) -> Iterator[Pin]:
     own = {nic.mac for nic in nics}
-    for each in cloud_init_files.described(plan):
-        if each.mac and each.mac not in own:
-            yield Pin(f"MAC address {each.mac}", plan.said_at)
-        elif not each.mac and naming.is_foreign(each.name, nics):
-            yield Pin(f"name {each.name}", plan.said_at)
+    for config in cloud_init_files.list_configs(plan):
+        if config.mac and config.mac not in own:
+            yield Pin(f"MAC address {config.mac}", plan.location)
+        elif not config.mac and naming.is_foreign(config.name, nics):
+            yield Pin(f"name {config.name}", plan.location)

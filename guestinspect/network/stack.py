@@ -1,4 +1,4 @@
-"""What every network stack answers: does this NIC come up, and why?"""
+"""The interface of network stacks: each answers which NICs it brings up, and why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from guestinspect.network.nic import Nic
 
 
 class Method(StrEnum):
-    """How a NIC gets its address."""
+    """The way by which a NIC gets its address."""
 
     DHCP = "dhcp"
     STATIC = "static"
@@ -22,13 +22,13 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a stack does with a NIC.
+    """The answer of a network stack for one NIC.
 
     Args:
-        method: How it gets its IPv4 address; ``none``: it does not.
-        why: The steps that lead there.
-        has_default_route: Whether the default route goes through it, too.
-        has_metric: Whether that route has a metric of its own. Of those without, the kernel takes the first alone.
+        method: The way by which the NIC gets its IPv4 address; ``none`` if it gets none.
+        why: The steps that lead to the answer.
+        has_default_route: True if a default route goes through the NIC.
+        has_metric: True if that route has a metric of its own. Of routes without one, the kernel takes the first only.
     """
 
     method: Method
@@ -38,19 +38,19 @@ class Answer:
 
     @property
     def comes_up(self) -> bool:
-        """Whether it has an IPv4 address in the end."""
+        """Return True if the NIC gets an IPv4 address."""
         return self.method is not Method.NONE
 
 
 @dataclass(frozen=True)
 class Machine:
-    """The guest, as the network stacks see it.
+    """An instance of the guest, as its network stacks see it.
 
     Args:
-        tree: Its files, with those that it writes while it boots.
-        units: What is started.
-        nics: Those of an instance, named as this guest names them.
-        command_line: The kernel's parameters.
+        tree: The files, including those that the guest writes while it boots.
+        units: The services that start.
+        nics: The NICs, with the names that this guest gives them.
+        command_line: The kernel parameters.
     """
 
     tree: Tree
@@ -60,43 +60,43 @@ class Machine:
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of its NICs, without their other ones."""
+        """Return the names of the NICs, without alternative names."""
         return frozenset(nic.name for nic in self.nics)
 
     @property
     def macs(self) -> frozenset[str]:
-        """The MAC addresses of its NICs, in small letters."""
+        """Return the MAC addresses of the NICs, in lower case."""
         return frozenset(nic.mac.lower() for nic in self.nics)
 
 
 class Stack(Protocol):
-    """A network stack that is active in this guest. Its module has a function ``active(machine)`` that makes it.
+    """A network stack that this guest starts. Its module has a function ``find_active(machine)`` that makes it.
 
-    What it cannot foresee raises :class:`~guestinspect.model.fact.Unknown`: a wrong yes is worse.
+    What it cannot forecast raises :class:`~guestinspect.model.fact.Unknown`: a wrong yes is worse.
     """
 
     name: str
-    """As its users call it: ``systemd-networkd``."""
+    """The name that its users know: ``systemd-networkd``."""
 
     why_active: tuple[Step, ...]
 
     def answer(self, nic: Nic) -> Answer:
-        """What it does with a NIC: of those at boot when the guest boots, of a later one when it is attached.
+        """Return the outcome for a NIC: at boot, or for a later NIC when it is attached.
 
         Raises:
-            Unknown: It cannot be foreseen.
+            Unknown: The outcome cannot be forecast.
         """
 
     def pins(self) -> tuple[Pin, ...]:
-        """What in its configuration ties a NIC to one machine."""
+        """Return the settings in its configuration that tie a NIC to one machine."""
 
 
-class Service:
-    """What the stacks that are one service have in common.
+class ServiceStack:
+    """The common part of network stacks that are one service.
 
     Args:
-        machine: The guest.
-        why_active: Why it is started.
+        machine: The instance.
+        why_active: The steps by which the service starts.
     """
 
     def __init__(self, machine: Machine, why_active: tuple[Step, ...]) -> None:

@@ -1,4 +1,4 @@
-"""A guest whose files are read once, however often they are asked for: its boot is thought through several times."""
+"""A guest whose files are read once, although its boot is simulated several times."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from guestinspect.disk.tree import TEXT_LIMIT_BYTES, Status, Tree, Unreadable
 T = TypeVar("T")
 
 _MOST_QUESTIONS = 5_000
-"""A guest with every stack is asked some hundred."""
+"""A guest with every network stack needs some hundred."""
 
 _MOST_BYTES = 4 * 1024**2
-"""Of its configuration, each file of which has 1 MiB at most. The lists of packages, which are longer, do not count."""
+"""Of configuration files, which have 1 MiB each at most. Lists of packages are longer, and do not count."""
 
 
-class Remembered:
-    """A tree that keeps what it was asked for; it is meant for configuration, which is small.
+class CachedTree:
+    """A tree that keeps its answers. It is made for configuration files, which are small.
 
     Args:
-        below: The guest.
+        below: The files of the guest.
     """
 
     def __init__(self, below: Tree) -> None:
         self._below = below
-        self._kept: dict[tuple[str, str, int], object] = {}
-        self._kept_bytes = 0
+        self._answers: dict[tuple[str, str, int], object] = {}
+        self._bytes = 0
 
     def status(self, path: str) -> Status | None:
         return self._once("status", path, 0, lambda: self._below.status(path))
@@ -45,21 +45,18 @@ class Remembered:
 
     def _once(self, question: str, path: str, number: int, ask: Callable[[], T]) -> T:
         key = (question, path, number)
-        if key not in self._kept:
-            self._refuse_too_much(path)
+        if key not in self._answers:
+            # The files of a hostile guest may name more and more files.
+            if len(self._answers) > _MOST_QUESTIONS or self._bytes > _MOST_BYTES:
+                raise Unreadable(path, "the guest's configuration has too many files")
             try:
-                answered: object = ask()
+                answer: object = ask()
             except Unreadable as unreadable:
-                answered = unreadable
-            self._kept[key] = answered
-            if isinstance(answered, bytes) and number <= TEXT_LIMIT_BYTES:
-                self._kept_bytes += len(answered)
-        answer = self._kept[key]
+                answer = unreadable
+            self._answers[key] = answer
+            if isinstance(answer, bytes) and number <= TEXT_LIMIT_BYTES:
+                self._bytes += len(answer)
+        answer = self._answers[key]
         if isinstance(answer, Unreadable):
             raise answer
         return answer  # type: ignore[return-value]  # the same question was answered by the same method
-
-    def _refuse_too_much(self, path: str) -> None:
-        """Raises Unreadable if the guest has so many files that nobody wrote them to be read."""
-        if len(self._kept) > _MOST_QUESTIONS or self._kept_bytes > _MOST_BYTES:
-            raise Unreadable(path, "its configuration is in too many files")

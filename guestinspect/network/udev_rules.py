@@ -24,7 +24,7 @@ RULE_FOLDERS = (
     "/lib/udev/rules.d",
 )
 
-_NO_NAMES = frozenset(
+_NOT_NAMING = frozenset(
     {
         "60-net.rules",
         "71-biosdevname.rules",
@@ -33,18 +33,18 @@ _NO_NAMES = frozenset(
         "80-net-setup-link.rules",
     }
 )
-"""Rules of the distributions: they name by the guest's own files, or are looked at elsewhere; biosdevname is silent in
-a virtual machine."""
+"""Rules of the distributions that name by other files, which are read elsewhere; biosdevname does nothing in a virtual
+machine."""
 
-_FOREGONE = frozenset({"SUBSYSTEM", "ACTION", "KERNEL", "SUBSYSTEMS"})
+_TRUE_FOR_EVERY_NIC = frozenset({"SUBSYSTEM", "ACTION", "KERNEL", "SUBSYSTEMS"})
 _CONDITION = frozenset({"==", "!="})
 _PART = re.compile(r'([A-Z]+)(?:\{([^}"]{0,200})\})?\s{0,20}(==|!=|\+=|-=|:=|=)\s{0,20}"([^"]*)"')
-_NAMES = re.compile(rb'\bNAME\s{0,20}:?="')
+_NAME = re.compile(rb'\bNAME\s{0,20}:?="')
 
 
 @dataclass(frozen=True)
 class Part:
-    """``ATTR{address}=="52:54:00:12:34:56"``: a condition, or what is done."""
+    """A condition or an assignment: ``ATTR{address}=="52:54:00:12:34:56"``."""
 
     key: str
     operator: str
@@ -56,8 +56,9 @@ class Rule:
     """A line of a rules file.
 
     Args:
-        location: File and line.
-        is_skippable: Whether a jump before it may pass it over, by what cannot be foreseen.
+        location: The file and the line.
+        parts: The conditions and assignments.
+        is_skippable: True if a ``GOTO`` before it may skip it, by a condition that is known only at boot.
     """
 
     location: str
@@ -66,43 +67,46 @@ class Rule:
 
     @property
     def name(self) -> str:
-        """The name that it gives; empty: none."""
+        """Return the name that it gives; empty if it gives none."""
         return next((part.value for part in self.parts if part.key == "NAME" and part.operator in ("=", ":=")), "")
 
     def conditions(self) -> Iterator[Part]:
-        """What has to be so."""
+        """Yield its conditions."""
         return (part for part in self.parts if part.operator in _CONDITION)
 
 
 def naming_rules(tree: Tree) -> tuple[Rule, ...]:
-    """The rules that give names, in their order, but for those of udev itself."""
-    paths = [path for path in list_conf_files(tree, RULE_FOLDERS, ".rules") if basename(path) not in _NO_NAMES]
-    return tuple(rule for path in paths if _may_name(tree, path) for rule in _rules(tree, path) if rule.name)
+    """Return the rules that give names, in order, except udev's own."""
+    paths = [path for path in list_conf_files(tree, RULE_FOLDERS, ".rules") if basename(path) not in _NOT_NAMING]
+    # Most files name nothing and are long: a search in their bytes costs less than parsing them.
+    naming = [path for path in paths if _NAME.search(tree.read(path) or b"") is not None]
+    return tuple(rule for path in naming for rule in _parse(path, tree.read(path) or b"") if rule.name)
 
 
 def rules(tree: Tree) -> Iterator[Rule]:
-    """All rules, in the order in which udev applies them."""
-    return (rule for path in list_conf_files(tree, RULE_FOLDERS, ".rules") for rule in _rules(tree, path))
+    """Yield all rules, in the order in which udev applies them."""
+    paths = list_conf_files(tree, RULE_FOLDERS, ".rules")
+    return (rule for path in paths for rule in _parse(path, tree.read(path) or b""))
 
 
-def rules_of(tree: Tree, names: Container[str]) -> Iterator[Rule]:
-    """The rules of the files of these names, in their order; none of one that is masked or not there."""
+def rules_in_files(tree: Tree, names: Container[str]) -> Iterator[Rule]:
+    """Yield the rules of the files with these names, in order; a masked or missing file has none."""
     paths = (path for path in list_conf_files(tree, RULE_FOLDERS, ".rules") if basename(path) in names)
-    return (rule for path in paths for rule in _rules(tree, path))
+    return (rule for path in paths for rule in _parse(path, tree.read(path) or b""))
 
 
-def is_there(tree: Tree, name: str) -> bool:
-    """Whether a rules file of this name is there and not masked."""
+def has_rules_file(tree: Tree, name: str) -> bool:
+    """Return True if a rules file with this name is there and is not masked."""
     return any(basename(path) == name for path in list_conf_files(tree, RULE_FOLDERS, ".rules"))
 
 
-def is_matched(rule: Rule, properties: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether the rule is for a NIC with these properties.
+def applies(rule: Rule, properties: Mapping[str, tuple[str, ...]]) -> bool:
+    """Return True if the rule applies to a NIC with these properties.
 
     Raises:
-        Unknown: It would be, but for what cannot be foreseen.
+        Unknown: It applies only if a condition holds that is known only at boot.
     """
-    answers = [_answer(part, properties) for part in rule.conditions()]
+    answers = [_holds(part, properties) for part in rule.conditions()]
     if False in answers:
         return False
     if None in answers or rule.is_skippable:
@@ -110,45 +114,31 @@ def is_matched(rule: Rule, properties: Mapping[str, tuple[str, ...]]) -> bool:
     return True
 
 
-def _answer(part: Part, properties: Mapping[str, tuple[str, ...]]) -> bool | None:
-    """Whether a condition holds; None: cannot be foreseen."""
+def _holds(part: Part, properties: Mapping[str, tuple[str, ...]]) -> bool | None:
+    """Return True if a condition holds; None if that is known only at boot."""
     values = properties.get(part.key)
     if values is None:
         return None
     patterns = part.value.split("|")
     if part.key in ("ATTR{address}", "ATTRS{address}"):
         patterns = [pattern.lower() for pattern in patterns]
-    found = any(fnmatchcase(value, pattern) for value in values for pattern in patterns)
-    return found is (part.operator == "==")
-
-
-def _may_name(tree: Tree, path: str) -> bool:
-    """Most files name nothing, and are long."""
-    return _NAMES.search(tree.read(path) or b"") is not None
-
-
-def _rules(tree: Tree, path: str) -> tuple[Rule, ...]:
-    return _rules_of(path, tree.read(path) or b"")
+    is_matched = any(fnmatchcase(value, pattern) for value in values for pattern in patterns)
+    return is_matched is (part.operator == "==")
 
 
 @parse_once
-def _rules_of(path: str, content: bytes) -> tuple[Rule, ...]:
-    return tuple(_read(path, content))
-
-
-def _read(path: str, content: bytes) -> Iterator[Rule]:
+def _parse(path: str, content: bytes) -> tuple[Rule, ...]:
+    found = list[Rule]()
     is_skippable = False
-    for number, line in _joined(content):
+    # A comment in the middle of a continued line is skipped, and the line goes on. Source: udev(7).
+    numbered = ((number, line) for number, line in lines_of(content) if not line.lstrip().startswith("#"))
+    for number, line in join_continued(numbered):
         parts = tuple(
-            Part(f"{found[1]}{{{found[2]}}}" if found[2] is not None else found[1], found[3], found[4])
-            for found in _PART.finditer(line)
+            Part(f"{part[1]}{{{part[2]}}}" if part[2] is not None else part[1], part[3], part[4])
+            for part in _PART.finditer(line)
         )
         if any(part.key == "GOTO" for part in parts):
             conditions = {part.key for part in parts if part.operator in _CONDITION}
-            is_skippable = is_skippable or not conditions <= _FOREGONE
-        yield Rule(f"{path}:{number}", parts, is_skippable)
-
-
-def _joined(content: bytes) -> Iterator[tuple[int, str]]:
-    """The lines; a comment is passed over in the middle of one that is continued, too. Source: udev(7)."""
-    return join_continued((number, line) for number, line in lines_of(content) if not line.lstrip().startswith("#"))
+            is_skippable = is_skippable or not conditions <= _TRUE_FOR_EVERY_NIC
+        found.append(Rule(f"{path}:{number}", parts, is_skippable))
+    return tuple(found)

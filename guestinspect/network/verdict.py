@@ -1,4 +1,4 @@
-"""The verdict on a guest's NICs: which of them come up at boot, and whether one that is attached later does."""
+"""The verdict on a guest's NICs: which of them come up at boot, and whether one that is attached later comes up."""
 
 from __future__ import annotations
 
@@ -16,26 +16,25 @@ from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.services.init_system import require_init_program
 from guestinspect.model.fact import Fact, Provider, Unknown, once
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, Step
-from guestinspect.network.assumptions import assumptions
-from guestinspect.network.cloud_init.plan import Source, plan
-from guestinspect.network.explanation import Account, together
-from guestinspect.network.outcomes import at_boot, counted, default_routes
-from guestinspect.network.simulation import Booted, BootInputs, Outcome, boot
-from guestinspect.network.tree_cache import Remembered
+from guestinspect.network.assumptions import find_assumptions
+from guestinspect.network.cloud_init.plan import NetworkSource, make_plan
+from guestinspect.network.explanation import NicExplanation, merge
+from guestinspect.network.outcomes import boot_outcomes, count_default_routes, summarize
+from guestinspect.network.simulation import BootedGuest, BootInputs, Outcome, boot
+from guestinspect.network.tree_cache import CachedTree
 
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
-_OF_CLOUD_INIT = "cloud-init"
+_CLOUD_INIT = "cloud-init"
 _HEADER_BYTES = 200
 """Enough for "# Created by cloud-init on instance boot automatically, do not edit."."""
 
-_RESTARTED = "NetworkManager"
-"""Measured: where cloud-init finds no data source, NetworkManager does not take up a NIC that is attached later."""
-
+_NETWORK_MANAGER = "NetworkManager"
 _MOST_MACS = 3
+_ANY_LOCATION = "the files that configure its network"
 
 
 class NetworkFacts(TypedDict):
-    """Some of the fields of a :class:`~guestinspect.model.guest.Guest`, by their names."""
+    """The fields of a :class:`~guestinspect.model.guest.Guest` that are about its network, by their names."""
 
     network_stacks: Provider[tuple[str, ...]]
     nics_at_boot: Provider[NicsAtBoot]
@@ -44,11 +43,11 @@ class NetworkFacts(TypedDict):
 
 
 def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = ()) -> NetworkFacts:
-    """What can be told of a guest's network from its files, found out when it is asked for.
+    """Return the facts about a guest's network; each is found when it is asked for.
 
     Args:
-        tree: Its files.
-        missing: The file systems that it waits for at boot, and that are not on its disk.
+        tree: The files of the guest.
+        missing: The file systems for which the guest waits at boot, and which are not on its disk.
     """
     guest = _Guest(tree, missing)
     return NetworkFacts(
@@ -65,106 +64,100 @@ class _Guest:
         self._missing = missing
 
     @cached_property
-    def _tree(self) -> Tree:
-        """The files that the running guest sees, before it writes any.
+    def _inputs(self) -> BootInputs:
+        """The files that the running guest sees before it writes any, and what starts it.
 
         Raises:
-            Unknown: Nothing in the guest starts services.
+            Unknown: Nothing in the guest starts services, or cloud-init's plan cannot be forecast.
         """
-        tree = Remembered(RunningTree(self._disk))
+        tree = CachedTree(RunningTree(self._disk))
         require_init_program(tree)
-        return tree
+        parameters = find_command_line(tree).value
+        return BootInputs(tree, parameters, make_plan(tree, parameters))
 
     @cached_property
-    def _given(self) -> BootInputs:
-        parameters = find_command_line(self._tree).value
-        return BootInputs(self._tree, parameters, plan(self._tree, parameters))
-
-    @cached_property
-    def _booted(self) -> Booted:
-        return boot(self._given)
+    def _booted(self) -> BootedGuest:
+        return boot(self._inputs)
 
     def stacks(self) -> Fact[tuple[str, ...]]:
         names = (*self._booted.generators, *(stack.name for stack in self._booted.stacks))
-        why = [step for stack in self._booted.stacks for step in stack.why_active]
-        return Fact(names, _location(why))
+        return Fact(names, _last_location(step for stack in self._booted.stacks for step in stack.why_active))
 
     def at_boot(self) -> Fact[NicsAtBoot]:
-        self._must_come_so_far()
-        outcomes = at_boot(self._booted)
+        self._require_network()
+        outcomes = boot_outcomes(self._booted)
         up = tuple(outcome for outcome in outcomes if outcome.is_up)
-        which = self._which(outcomes)
-        hangs_on = assumptions(self._given, outcomes)
-        found = NicsAtBoot(
-            which,
+        verdict = summarize(outcomes)
+        if verdict is not Nics.ALL and self._depends_on_macs(outcomes):
+            verdict = Nics.NAMED
+        conditions = find_assumptions(self._inputs, outcomes)
+        nics = NicsAtBoot(
+            verdict,
             tuple(outcome.nic.name for outcome in up),
-            _steps(self._booted, outcomes),
-            assumes=", and ".join(premise.what for premise in hangs_on),
-            otherwise=hangs_on[0].without if hangs_on else None,
-            default_routes=default_routes(up),
+            _explain(self._booted, outcomes),
+            assumes=", and ".join(condition.what for condition in conditions),
+            otherwise=conditions[0].otherwise if conditions else None,
+            default_routes=count_default_routes(up),
         )
-        return Fact(found, _location(outcomes[0].why))
+        return Fact(nics, _last_location(outcomes[0].why))
 
     def hotplug(self) -> Fact[NicHotplug]:
-        self._must_come_so_far()
+        self._require_network()
         later = next(nic for nic in self._booted.machine.nics if nic.is_hotplugged)
         outcome = self._booted.outcome(later)
-        told_at = self._given.plan.watches_hotplug
-        if not outcome.is_up and told_at:
+        location = self._inputs.plan.hotplug_location
+        if not outcome.is_up and location:
             raise Unknown(
-                f"cloud-init is told to configure a NIC that is attached ({told_at}); some clouds do not let it"
+                f"cloud-init is configured to set up an attached NIC ({location}), which some clouds do not allow"
             )
-        if outcome.stack == _RESTARTED and self._given.plan.source is Source.FALLBACK:
+        # Measured: after that restart, NetworkManager did not configure a NIC that was attached later.
+        if outcome.stack == _NETWORK_MANAGER and self._inputs.plan.source is NetworkSource.FALLBACK:
             raise Unknown(
-                "without a data source, cloud-init restarts NetworkManager, which then may leave later NICs alone"
+                "without a data source, cloud-init restarts NetworkManager, which may then ignore NICs attached later"
             )
-        found = NicHotplug(outcome.is_up, _steps(self._booted, [outcome]))
-        return Fact(found, _location(outcome.why))
+        return Fact(NicHotplug(outcome.is_up, _explain(self._booted, [outcome])), _last_location(outcome.why))
 
     def pins(self) -> Fact[tuple[Pin, ...]]:
-        found = tuple(dict.fromkeys(self._booted.pins()))
-        return Fact(found, found[0].location if found else "the files that configure its network")
+        pins = tuple(dict.fromkeys(self._booted.pins()))
+        return Fact(pins, pins[0].location if pins else _ANY_LOCATION)
 
-    def _must_come_so_far(self) -> None:
-        """Raises Unknown if the guest may have no NICs, or may not come so far as to configure them."""
+    def _require_network(self) -> None:
+        """Raise Unknown if the guest may have no NICs, or may stop before it configures them."""
         emergency_mode.require_mounts(self._disk, self._missing)
-        driver_blacklist.require_nic_driver(self._tree, self._given.command_line)
+        driver_blacklist.require_nic_driver(self._inputs.tree, self._inputs.command_line)
 
-    def _which(self, outcomes: tuple[Outcome, ...]) -> Nics:
-        which = counted(outcomes)
-        return Nics.NAMED if which is not Nics.ALL and self._more_come_up_with_their_macs(outcomes) else which
-
-    def _more_come_up_with_their_macs(self, outcomes: tuple[Outcome, ...]) -> bool:
-        """Whether NICs would come up if they had the MAC addresses that the guest's files name."""
-        pins = [pin for pin in self._booted.pins() if not self._is_of_cloud_init(pin)]
-        macs = dict.fromkeys(found[0].lower() for pin in pins if (found := _MAC.search(pin.what)))
+    def _depends_on_macs(self, outcomes: tuple[Outcome, ...]) -> bool:
+        """Return True if more NICs come up when they have the MAC addresses that the guest's files name."""
+        pins = [pin for pin in self._booted.pins() if not self._is_by_cloud_init(pin)]
+        macs = dict.fromkeys(mac[0].lower() for pin in pins if (mac := _MAC.search(pin.what)))
         down = [outcome.nic.position for outcome in outcomes if not outcome.is_up]
         if not macs:
             return False
-        given = replace(self._given, macs=dict(zip(down, list(macs)[:_MOST_MACS], strict=False)))
-        return sum(each.is_up for each in at_boot(boot(given))) > len(outcomes) - len(down)
+        inputs = replace(self._inputs, macs=dict(zip(down, list(macs)[:_MOST_MACS], strict=False)))
+        return sum(each.is_up for each in boot_outcomes(boot(inputs))) > len(outcomes) - len(down)
 
-    def _is_of_cloud_init(self, pin: Pin) -> bool:
-        """Whether cloud-init wrote it, in its name or its first lines: then it was for another instance."""
+    def _is_by_cloud_init(self, pin: Pin) -> bool:
+        """Return True if cloud-init wrote the file, by its name or first lines: it was for another instance then."""
         path = pin.location.rpartition(":")[0] or pin.location
         head = self._booted.machine.tree.head(path, _HEADER_BYTES) or b""
-        return _OF_CLOUD_INIT in path or _OF_CLOUD_INIT.encode() in head
+        return _CLOUD_INIT in path or _CLOUD_INIT.encode() in head
 
 
-def _steps(booted: Booted, outcomes: Iterable[Outcome]) -> tuple[Step, ...]:
-    """The explanation: names, what is written, what is started, what becomes of each NIC; no step twice."""
+def _explain(booted: BootedGuest, outcomes: Iterable[Outcome]) -> tuple[Step, ...]:
+    """Return the explanation: names, files written, services started, outcome for each NIC; no step twice."""
     started = [step for stack in booted.sure_stacks for step in stack.why_active]
     if not started:
         started = [Step("no network stack is started")]
-    ends = together(Account(outcome.nic.name, outcome.why, _end(outcome)) for outcome in outcomes)
-    return tuple(dict.fromkeys((booted.named.why, *booted.written, *started, *ends)))
-
-
-def _end(outcome: Outcome) -> Step:
-    return Step(f"{outcome.nic.name} {'comes up' if outcome.is_up else 'stays down'}")
-
-
-def _location(steps: Iterable[Step]) -> str:
-    return next(
-        (step.location for step in reversed(tuple(steps)) if step.location), "the files that configure its network"
+    explanations = (
+        NicExplanation(
+            outcome.nic.name,
+            outcome.why,
+            Step(f"{outcome.nic.name} {'comes up' if outcome.is_up else 'stays down'}"),
+        )
+        for outcome in outcomes
     )
+    return tuple(dict.fromkeys((booted.named.why, *booted.written, *started, *merge(explanations))))
+
+
+def _last_location(steps: Iterable[Step]) -> str:
+    return next((step.location for step in reversed(tuple(steps)) if step.location), _ANY_LOCATION)

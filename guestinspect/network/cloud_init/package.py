@@ -1,4 +1,4 @@
-"""cloud-init's program in the guest: which renderers this version has, and which of them it would take.
+"""The cloud-init program in the guest: the renderers of its version, and the one that it selects.
 
 Source: cloud-init's net/renderers.py, and ``available`` of net/eni.py, sysconfig.py, netplan.py, network_manager.py,
 networkd.py, in versions 18.5 to 25.1.
@@ -22,14 +22,15 @@ _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", 
 _PACKAGES = ("dist-packages", "site-packages")
 _NM_CONFIG = "/etc/NetworkManager/NetworkManager.conf"
 _NM_PLUGIN = "libnm-settings-plugin-ifcfg-rh.so"
-_OF_SYSCONFIG = (
+_SYSCONFIG_FILES = ("/etc/sysconfig/network-scripts/network-functions", "/etc/sysconfig/config")
+_WITH_SYSCONFIG = (
     *("almalinux", "amazon", "centos", "cloudlinux", "eurolinux", "fedora", "miraclelinux", "openeuler", "rhel"),
     *("rocky", "suse", "opensuse", "sles", "virtuozzo", "openmandriva", "opencloudos", "tencentos", "redhat", "sle"),
 )
 
 
 class Renderer(StrEnum):
-    """What it writes its network configuration for, by its own names."""
+    """A format of the network configuration, by the name that cloud-init uses."""
 
     ENI = "eni"
     SYSCONFIG = "sysconfig"
@@ -49,58 +50,55 @@ _MODULES = {Renderer.NETWORK_MANAGER: "network_manager", Renderer.NETWORKD: "net
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The renderer that is taken; None: none is available."""
+class Selection:
+    """The renderer that cloud-init selects; None if no one is available."""
 
     renderer: Renderer | None
     why: Step
 
 
-def choose(tree: Tree, units: Units, config: CloudConfig) -> Chosen:
-    """The renderer that cloud-init takes: the first of its list that is available."""
+def select_renderer(tree: Tree, units: Units, config: CloudConfig) -> Selection:
+    """Return the first available renderer of cloud-init's list."""
     listed = config.get("system_info", "network", "renderers")
     names = listed if isinstance(listed, list) else list(_PRIORITY)
     location = config.location("system_info", "network", "renderers") if isinstance(listed, list) else ""
-    package = _package(tree)
+    package = _find_package(tree)
     for renderer in (Renderer(name) for name in names if name in list(Renderer)):
-        if _is_known(tree, package, renderer) and _CHECKS[renderer](tree, units, package):
-            return Chosen(renderer, Step(f"cloud-init writes for {renderer}", location))
-    return Chosen(None, Step("cloud-init finds nothing that it could write for", location))
+        module = _MODULES.get(renderer)
+        is_in_version = not (package and module) or is_file(tree, f"{package}/{module}.py")
+        if is_in_version and _CHECKS[renderer](tree, units, package):
+            return Selection(renderer, Step(f"cloud-init writes the network configuration for {renderer}", location))
+    return Selection(None, Step("cloud-init finds no network program that it can configure", location))
 
 
-def distribution(tree: Tree) -> tuple[str, ...]:
-    """The words of os-release that say which distribution it is, the most exact first; older forms give one."""
+def distribution_words(tree: Tree) -> tuple[str, ...]:
+    """Return the words for the distribution in os-release, the most exact first (``ID``, then ``ID_LIKE``)."""
     for path in ("/etc/os-release", "/usr/lib/os-release"):
-        said = dict(line.partition("=")[::2] for _, line in lines(tree, path) if "=" in line)
-        words = f"{said.get('ID', '')} {said.get('ID_LIKE', '')}".replace('"', "").replace("'", "")
+        values = dict(line.partition("=")[::2] for _, line in lines(tree, path) if "=" in line)
+        words = f"{values.get('ID', '')} {values.get('ID_LIKE', '')}".replace('"', "").replace("'", "")
         if words.strip():
             return tuple(words.lower().split())
     return ("rhel",) if is_file(tree, "/etc/redhat-release") else ()
 
 
-def _package(tree: Tree) -> str:
-    """The folder of the network renderers; empty: not found, it is taken for a new one."""
+def _find_package(tree: Tree) -> str:
+    """Return the folder of the network renderers; empty if there is none: the version is then taken for a new one."""
     for folder in ("/usr/lib", "/usr/local/lib"):
         for name in tree.names(folder):
             for packages in _PACKAGES if name.startswith("python") else ():
-                found = f"{folder}/{name}/{packages}/cloudinit/net"
-                if tree.names(found):
-                    return found
+                package = f"{folder}/{name}/{packages}/cloudinit/net"
+                if tree.names(package):
+                    return package
     return ""
 
 
-def _is_known(tree: Tree, package: str, renderer: Renderer) -> bool:
-    module = _MODULES.get(renderer)
-    return not (package and module) or is_file(tree, f"{package}/{module}.py")
-
-
-def _says(tree: Tree, package: str, module: str, word: bytes) -> bool | None:
-    """Whether this version's source has a word; None: the source is not there."""
+def _contains(tree: Tree, package: str, module: str, word: bytes) -> bool | None:
+    """Return True if the source of this version contains a word; None if the source was not found."""
     if not package:
         return None
     content = tree.read(f"{package}/{module}.py")
     if content is None:
-        raise Unreadable(dirname(package), "a part of cloud-init is missing")
+        raise Unreadable(dirname(package), f"cloud-init's module {module} is missing")
     return word in content
 
 
@@ -118,30 +116,29 @@ def _can_netplan(tree: Tree, _units: Units, _package: str) -> bool:
 
 
 def _can_sysconfig(tree: Tree, _units: Units, package: str) -> bool:
-    if not any(word.startswith(_OF_SYSCONFIG) for word in distribution(tree)[:1]):
+    """Return True if this version finds the network scripts or NetworkManager.
+
+    Of NetworkManager, versions with ``available_nm`` need the configuration file, those with
+    ``available_nm_ifcfg_rh`` the plugin for ifcfg files, and those with neither do not look for it.
+    """
+    if not any(word.startswith(_WITH_SYSCONFIG) for word in distribution_words(tree)[:1]):
         return False
     programs = all(_has(tree, _SEARCH, name) for name in ("ifup", "ifdown"))
     if programs and any(map(partial(is_file, tree), _SYSCONFIG_FILES)):
         return True
-    if _says(tree, package, "sysconfig", b"def available_nm("):
+    if _contains(tree, package, "sysconfig", b"def available_nm("):
         return is_file(tree, _NM_CONFIG)
-    return _says(tree, package, "sysconfig", b"available_nm_ifcfg_rh") is not False and _has_nm_plugin(tree)
-
-
-_SYSCONFIG_FILES = ("/etc/sysconfig/network-scripts/network-functions", "/etc/sysconfig/config")
-
-
-def _has_nm_plugin(tree: Tree) -> bool:
-    """NetworkManager's plugin for ifcfg files, at ``usr/lib*/NetworkManager/*/``."""
-    for library in ("/usr/lib64", "/usr/lib"):
-        for name in tree.names(f"{library}/NetworkManager"):
-            if _NM_PLUGIN in tree.names(f"{library}/NetworkManager/{name}"):
-                return True
-    return False
+    if _contains(tree, package, "sysconfig", b"available_nm_ifcfg_rh") is False:
+        return False
+    return any(  # usr/lib*/NetworkManager/VERSION/libnm-settings-plugin-ifcfg-rh.so
+        _NM_PLUGIN in tree.names(f"{library}/NetworkManager/{name}")
+        for library in ("/usr/lib64", "/usr/lib")
+        for name in tree.names(f"{library}/NetworkManager")
+    )
 
 
 def _can_network_manager(tree: Tree, units: Units, package: str) -> bool:
-    if _says(tree, package, "network_manager", b"config_present") and not is_file(tree, _NM_CONFIG):
+    if _contains(tree, package, "network_manager", b"config_present") and not is_file(tree, _NM_CONFIG):
         return False
     return _has(tree, _PATH, "nmcli") and units.starts("NetworkManager").is_started
 

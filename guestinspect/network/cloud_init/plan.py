@@ -1,4 +1,4 @@
-"""What cloud-init does about the network when an instance boots for the first time.
+"""The network that cloud-init configures when an instance boots for the first time.
 
 Source: cloud-init's stages.py (``_find_networking_config``, ``apply_network_config``), cmd/main.py, and its systemd
 generator.
@@ -15,7 +15,6 @@ from guestinspect.guest.cloud_init import configuration as cloud_config
 from guestinspect.guest.cloud_init import startup
 from guestinspect.guest.cloud_init.configuration import CloudConfig, below
 from guestinspect.guest.cloud_init.datasource import (
-    DataSource,
     SourceKind,
     find_identify_obstacle,
     identify,
@@ -29,11 +28,11 @@ _LOCAL_STAGE = "cloud-init-local"
 _UPGRADED = "/var/lib/cloud/data/upgraded-network"
 _CACHE = "/var/lib/cloud/instance/obj.pkl"
 _MANUAL_CLEAN = "/var/lib/cloud/instance/manual-clean"
-_BY_KERNEL = "network-config="
+_PARAMETER = "network-config="
 
 
-class Source(StrEnum):
-    """Where the network configuration comes from."""
+class NetworkSource(StrEnum):
+    """The source of the network configuration."""
 
     CLOUD = "cloud"
     GUEST = "guest"
@@ -43,122 +42,130 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What cloud-init is going to configure.
+class NetworkPlan:
+    """The network that cloud-init is going to configure.
 
     Args:
-        why: The steps that lead there.
-        config: Its own configuration.
-        network: For the source ``guest``: what is said of the network.
-        rests_on: What has to be so, in words; empty: nothing.
-        said_at: Where the network is described, for the source ``guest``.
-        generated: What its generator writes: cloud-init runs, and with it what its units want.
+        source: The source of the network configuration.
+        why: The steps that lead to it.
+        config: The configuration of cloud-init; None if it does not run.
+        network: The network configuration, for the source ``guest``.
+        assumes: The condition of the plan, in words; empty if there is none.
+        location: The location of the network configuration, for the source ``guest``.
+        generated: The files of cloud-init's generator: by them its units start.
     """
 
-    source: Source
+    source: NetworkSource
     why: tuple[Step, ...] = ()
     config: CloudConfig | None = None
     network: Mapping[str, object] = field(default_factory=dict)
     assumes: str = ""
-    said_at: str = ""
+    location: str = ""
     generated: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
-    def watches_hotplug(self) -> str:
-        """Where cloud-init is told to configure NICs that are attached later; empty: it is not."""
-        if self.source is Source.NONE or self.config is None:
+    def hotplug_location(self) -> str:
+        """Return the location of the setting that makes cloud-init configure NICs that are attached later, or empty."""
+        if self.source is NetworkSource.NONE or self.config is None:
             return ""
         events = self.config.get("updates", "network", "when")
-        is_told = isinstance(events, list) and "hotplug" in events
-        return self.config.location("updates", "network", "when") if is_told else ""
+        is_set = isinstance(events, list) and "hotplug" in events
+        return self.config.location("updates", "network", "when") if is_set else ""
 
 
-def plan(tree: Tree, command_line: tuple[str, ...]) -> Plan:
-    """What cloud-init is going to do about the network.
+def make_plan(tree: Tree, command_line: tuple[str, ...]) -> NetworkPlan:
+    """Return the network that cloud-init is going to configure.
+
+    Args:
+        tree: The files of the guest.
+        command_line: The kernel parameters.
 
     Raises:
-        Unknown: It hangs on what another instance left, or on what the kernel is told.
+        Unknown: It depends on the data of a previous instance, or on kernel parameters.
     """
     if not any(tree.status(path) is not None for path in startup.PROGRAMS):
-        return Plan(Source.NONE)
+        return NetworkPlan(NetworkSource.NONE)
     disabled = startup.find_off_switch(tree, command_line)
     if disabled is not None:
-        return Plan(Source.NONE, (disabled,))
+        return NetworkPlan(NetworkSource.NONE, (disabled,))
     config = cloud_config.load(tree)
-    why_not = find_identify_obstacle(tree, config, command_line) or startup.find_service_obstacle(
+    obstacle = find_identify_obstacle(tree, config, command_line) or startup.find_service_obstacle(
         tree, command_line, [_LOCAL_STAGE]
     )
-    if why_not is not None:
-        return Plan(Source.NONE, (why_not,))
-    _must_be_fresh(tree, config, command_line)
-    said = _by_itself(tree, config, command_line)
-    found = said or _by_source(tree, config, identify(tree, config, command_line))
-    return replace(found, generated=startup.generate_links(tree))
+    if obstacle is not None:
+        return NetworkPlan(NetworkSource.NONE, (obstacle,))
+    _require_new_instance(tree, config, command_line)
+    plan = _by_guest(tree, config, command_line) or _by_data_source(tree, config, command_line)
+    return replace(plan, generated=startup.generate_links(tree))
 
 
-def fallback_of(found: Plan) -> Plan:
-    """What it would do if the cloud's data source were not there."""
-    return replace(_fallback(found.config, ()), generated=found.generated) if found.config is not None else found
+def fallback_of(plan: NetworkPlan) -> NetworkPlan:
+    """Return the plan without the cloud's data source."""
+    return replace(_fallback(plan.config, ()), generated=plan.generated) if plan.config is not None else plan
 
 
-def _must_be_fresh(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> None:
-    """It takes an instance for a new one, and all its settings are known."""
+def _require_new_instance(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> None:
+    """Raise Unknown if cloud-init keeps a previous instance, or if kernel parameters configure it."""
     keeps = config.get("manual_cache_clean") not in (None, False) or is_file(tree, _MANUAL_CLEAN)
     if keeps and is_file(tree, _CACHE):
-        raise Unknown(f"cloud-init keeps to the instance that it knows ({_CACHE})")
+        raise Unknown(f"cloud-init keeps the data of a previous instance ({_CACHE})")
     if any(word.startswith("cc:") for word in command_line):
-        raise Unknown("the kernel's parameters have settings of cloud-init (cc:)")
-    is_debians = any(name.startswith("initrd.img-") for name in tree.names("/boot"))
-    if is_debians and any(word.startswith(("ip=", "ip6=")) for word in command_line):
-        raise Unknown("the initramfs configures the network, and cloud-init takes that over (ip=)")
+        raise Unknown("a kernel parameter (cc:) has settings for cloud-init")
+    is_debian = any(name.startswith("initrd.img-") for name in tree.names("/boot"))
+    if is_debian and any(word.startswith(("ip=", "ip6=")) for word in command_line):
+        raise Unknown("the initramfs configures the network (ip=), and cloud-init adopts its configuration")
 
 
-def _by_itself(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> Plan | None:
-    """What the guest itself says of the network, which goes before the data source; None: nothing."""
+def _by_guest(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> NetworkPlan | None:
+    """Return the network of the guest's own files, which take precedence over a data source; None if there is none."""
     if is_file(tree, _UPGRADED):
-        return Plan(Source.NONE, (Step("cloud-init leaves the network alone", _UPGRADED),))
+        return NetworkPlan(NetworkSource.NONE, (Step("cloud-init does not configure the network", _UPGRADED),))
     for word in command_line:
-        if word == f"{_BY_KERNEL}disabled":
-            return Plan(Source.NONE, (Step("cloud-init leaves the network alone, by a kernel parameter"),))
-        if word.startswith(_BY_KERNEL):
-            raise Unknown("the kernel's parameters have a network configuration for cloud-init")
-    said = _inner(config.get("network"))
+        if word == f"{_PARAMETER}disabled":
+            step = Step(f"cloud-init does not configure the network because of the kernel parameter {word}")
+            return NetworkPlan(NetworkSource.NONE, (step,))
+        if word.startswith(_PARAMETER):
+            raise Unknown(f"a kernel parameter ({_PARAMETER}) has a network configuration for cloud-init")
+    network = _unnested(config.get("network"))
     location = config.location("network")
-    if below(said, "config") == "disabled":
-        return Plan(Source.NONE, (Step("cloud-init leaves the network alone", location),))
-    if not said:
+    if below(network, "config") == "disabled":
+        return NetworkPlan(NetworkSource.NONE, (Step("cloud-init does not configure the network", location),))
+    if not network:
         return None
-    return _guests(config, said, Step("cloud-init is told what the network is", location))
+    return _of_configuration(config, network, Step("cloud-init uses the guest's own network configuration", location))
 
 
-def _inner(said: object) -> object:
-    """``network:`` may stand in itself once more."""
-    inner = below(said, "network")
-    return said if inner is None else inner
+def _unnested(network: object) -> object:
+    """Return the network configuration without a second ``network:`` around it, which cloud-init accepts."""
+    inner = below(network, "network")
+    return network if inner is None else inner
 
 
-def _guests(config: CloudConfig, said: object, why: Step) -> Plan:
-    if not isinstance(said, Mapping):
-        raise Unknown(f"{why.location} is no network configuration")
-    if said.get("version") not in (1, 2):
-        raise Unknown(f"{why.location} does not say in which version it describes the network")
-    return Plan(Source.GUEST, (why,), config, said, said_at=why.location)
+def _of_configuration(config: CloudConfig, network: object, why: Step) -> NetworkPlan:
+    if not isinstance(network, Mapping):
+        raise Unknown(f"{why.location} is not a network configuration")
+    if network.get("version") not in (1, 2):
+        raise Unknown(f"{why.location} is a network configuration without a version (1 or 2)")
+    return NetworkPlan(NetworkSource.GUEST, (why,), config, network, location=why.location)
 
 
-def _by_source(tree: Tree, config: CloudConfig, found: DataSource) -> Plan:
-    if found.kind is SourceKind.CLOUD:
-        return Plan(Source.CLOUD, (found.why,), config, assumes=found.assumes)
-    if found.kind is SourceKind.SEED:
-        said, why = read_seeded_network(tree, found.seed)
-        if below(said, "config") == "disabled":
-            return Plan(Source.NONE, (found.why, why))
-        if said:
-            return _guests(config, _inner(said), why)
-    return _fallback(config, (found.why,))
+def _by_data_source(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> NetworkPlan:
+    source = identify(tree, config, command_line)
+    if source.kind is SourceKind.CLOUD:
+        return NetworkPlan(NetworkSource.CLOUD, (source.why,), config, assumes=source.assumes)
+    if source.kind is SourceKind.SEED:
+        network, why = read_seeded_network(tree, source.seed)
+        if below(network, "config") == "disabled":
+            return NetworkPlan(NetworkSource.NONE, (source.why, why))
+        if network:
+            return _of_configuration(config, _unnested(network), why)
+    return _fallback(config, (source.why,))
 
 
-def _fallback(config: CloudConfig | None, why: tuple[Step, ...]) -> Plan:
+def _fallback(config: CloudConfig | None, why: tuple[Step, ...]) -> NetworkPlan:
     if config is not None and config.get("system_info", "disable_fallback_netcfg") is True:
         location = config.location("system_info", "disable_fallback_netcfg")
-        return Plan(Source.NONE, (*why, Step("cloud-init has no fallback", location)), config)
-    return Plan(Source.FALLBACK, (*why, Step("cloud-init configures the first NIC only, by DHCP")), config)
+        return NetworkPlan(NetworkSource.NONE, (*why, Step("cloud-init has no fallback network", location)), config)
+    return NetworkPlan(
+        NetworkSource.FALLBACK, (*why, Step("cloud-init configures the first NIC only, by DHCP")), config
+    )

@@ -1,4 +1,4 @@
-"""The files that netplan makes of one interface's definition.
+"""The files that netplan generates from the definition of one Ethernet interface.
 
 Source: netplan's networkd.c (``append_match_section``, ``write_network_file``) and nm.c (``write_nm_conf``).
 """
@@ -15,138 +15,142 @@ _YES = frozenset({"true", "yes", "on", "y"})
 _NO = frozenset({"false", "no", "off", "n"})
 _ANYWHERE = ("default", "0.0.0.0/0")
 _STAYS_DOWN = {"manual": "manual", "off": "always-down"}
-_OUTSIDE_OF_LINES = frozenset("\n\r\0")
+_LINE_ENDS = frozenset("\n\r\0")
 
 
 @dataclass(frozen=True)
-class Definition:
-    """An interface under ``ethernets``.
+class Ethernet:
+    """A definition under ``ethernets``.
 
     Args:
-        name: Its ID, which is the interface's name where nothing else is matched.
-        said: What is said of it.
-        is_for_network_manager: Whether NetworkManager configures it, or systemd-networkd.
-        location: File and line.
-        master: What it is a part of: ``Bond`` or ``Bridge``, and its name.
+        name: The ID, which is the name of the interface if nothing else is matched.
+        settings: The settings of the ethernet.
+        is_for_network_manager: True if NetworkManager configures the interface, False if systemd-networkd does.
+        location: The file and the line.
+        master: The interface of which it is a part: ``Bond`` or ``Bridge``, and the name.
     """
 
     name: str
-    said: Mapping[str, object]
+    settings: Mapping[str, object]
     is_for_network_manager: bool
     location: str
     master: tuple[str, str] | None = None
 
     @property
     def mac(self) -> str:
-        """The MAC address that it matches; empty: any."""
+        """Return the MAC address that it matches; empty if it matches any."""
         return self.text("match", "macaddress").lower()
 
     @property
-    def matched_name(self) -> str:
-        """The name or pattern that it matches in the end; empty: any."""
-        return self.text("set-name") or (self.text("match", "name") if "match" in self.said else self.name)
+    def final_name(self) -> str:
+        """Return the name or pattern of the interface after it is renamed; empty if it matches any."""
+        return self.text("set-name") or (self.text("match", "name") if "match" in self.settings else self.name)
 
     def text(self, *keys: str) -> str:
-        """A value as text of one line; empty: there is none."""
-        value = below(self.said, *keys)
-        if not isinstance(value or "", str) or _OUTSIDE_OF_LINES & set(str(value)):
+        """Return a value of one line; empty if there is none."""
+        value = below(self.settings, *keys)
+        if not isinstance(value or "", str) or _LINE_ENDS & set(str(value)):
             raise Unknown(f"netplan would refuse {'.'.join(keys)} of {self.location}")
         return str(value or "")
 
     def is_on(self, *keys: str) -> bool:
-        """Whether a switch is on."""
-        return str(below(self.said, *keys)).lower() in _YES
+        """Return True if a switch is on."""
+        return str(below(self.settings, *keys)).lower() in _YES
 
     def addresses(self) -> tuple[str, ...]:
-        """The fixed IPv4 addresses."""
-        listed = below(self.said, "addresses")
+        """Return the fixed IPv4 addresses."""
+        listed = below(self.settings, "addresses")
         names = [next(iter(each), "") if isinstance(each, Mapping) else each for each in _list(listed)]
         return tuple(str(each) for each in names if "." in str(each) and ":" not in str(each))
 
     def gateway(self) -> str:
-        """Where the default route of IPv4 leads; empty: none is said."""
-        routes = [route for route in _list(below(self.said, "routes")) if below(route, "to") in _ANYWHERE]
+        """Return the gateway of the default route of IPv4; empty if there is none."""
+        routes = [route for route in _list(below(self.settings, "routes")) if below(route, "to") in _ANYWHERE]
         return self.text("gateway4") or next((str(below(route, "via")) for route in routes), "")
 
 
-def main_path(definition: Definition) -> str:
-    """Where the file is that configures it."""
-    if definition.is_for_network_manager:
-        return f"/run/NetworkManager/system-connections/netplan-{definition.name}.nmconnection"
-    return f"/run/systemd/network/10-netplan-{definition.name}.network"
+def main_path(ethernet: Ethernet) -> str:
+    """Return the path of the file that configures it."""
+    if ethernet.is_for_network_manager:
+        return f"/run/NetworkManager/system-connections/netplan-{ethernet.name}.nmconnection"
+    return f"/run/systemd/network/10-netplan-{ethernet.name}.network"
 
 
-def of(definition: Definition) -> dict[str, str]:
-    """The files that netplan makes of it: content by path."""
-    lines = _connection(definition) if definition.is_for_network_manager else _network_file(definition)
-    files = {main_path(definition): "\n".join((*lines, ""))}
-    if definition.text("set-name"):
-        files[f"/run/systemd/network/10-netplan-{definition.name}.link"] = "\n".join((*_link_file(definition), ""))
+def render(ethernet: Ethernet) -> dict[str, str]:
+    """Return the files that netplan generates for it: content by path."""
+    lines = _connection(ethernet) if ethernet.is_for_network_manager else _network_file(ethernet)
+    files = {main_path(ethernet): "\n".join((*lines, ""))}
+    if ethernet.text("set-name"):
+        files[f"/run/systemd/network/10-netplan-{ethernet.name}.link"] = "\n".join((*_link_file(ethernet), ""))
     return files
 
 
-def _network_file(definition: Definition) -> Iterator[str]:
+def _network_file(ethernet: Ethernet) -> Iterator[str]:
     yield "[Match]"
-    yield from _matches(definition)
-    if definition.matched_name:
-        yield f"Name={definition.matched_name}"
-    mode = _STAYS_DOWN.get(definition.text("activation-mode"))
+    yield from _matches(ethernet)
+    if ethernet.final_name:
+        yield f"Name={ethernet.final_name}"
+    mode = _STAYS_DOWN.get(ethernet.text("activation-mode"))
     yield from ("[Link]", f"ActivationPolicy={mode}") if mode else ()
     yield "[Network]"
-    if definition.is_on("dhcp4"):
+    if ethernet.is_on("dhcp4"):
         yield "DHCP=ipv4"
-    if "ipv4" in _list(below(definition.said, "link-local")):
+    if "ipv4" in _list(below(ethernet.settings, "link-local")):
         yield "LinkLocalAddressing=ipv4"
-    yield from (f"Address={address}" for address in definition.addresses())
-    if definition.gateway():
-        yield f"Gateway={definition.gateway()}"
-    if definition.master:
-        yield "=".join(definition.master)
-    if definition.text("dhcp4-overrides", "use-routes").lower() in _NO:
+    yield from (f"Address={address}" for address in ethernet.addresses())
+    if ethernet.gateway():
+        yield f"Gateway={ethernet.gateway()}"
+    if ethernet.master:
+        yield "=".join(ethernet.master)
+    if ethernet.text("dhcp4-overrides", "use-routes").lower() in _NO:
         yield from ("[DHCPv4]", "UseRoutes=false")
 
 
-def _link_file(definition: Definition) -> Iterator[str]:
-    name = definition.text("match", "name")
-    if name and name != definition.text("set-name"):
-        raise Unknown(f"{definition.location} renames a NIC by its name, which hangs on when it is found")
+def _link_file(ethernet: Ethernet) -> Iterator[str]:
+    name = ethernet.text("match", "name")
+    if name and name != ethernet.text("set-name"):
+        raise Unknown(
+            f"{ethernet.location} renames a NIC that it matches by name: the result depends on when the NIC is found"
+        )
     yield "[Match]"
-    yield from _matches(definition)
+    yield from _matches(ethernet)
     if name:
         yield f"OriginalName={name}"
-    yield from ("[Link]", f"Name={definition.text('set-name')}")
+    yield from ("[Link]", f"Name={ethernet.text('set-name')}")
 
 
-def _matches(definition: Definition) -> Iterator[str]:
-    drivers = below(definition.said, "match", "driver")
+def _matches(ethernet: Ethernet) -> Iterator[str]:
+    drivers = below(ethernet.settings, "match", "driver")
     if drivers:
         yield f"Driver={' '.join(map(str, _list(drivers) or [drivers]))}"
-    if definition.mac:
-        yield f"PermanentMACAddress={definition.mac}"
+    if ethernet.mac:
+        yield f"PermanentMACAddress={ethernet.mac}"
 
 
-def _connection(definition: Definition) -> Iterator[str]:
-    """A key file of NetworkManager's."""
-    if definition.master or below(definition.said, "match", "driver"):
-        raise Unknown(f"{definition.location} is a part of something, or matched by its driver, in NetworkManager")
-    name = definition.matched_name
+def _connection(ethernet: Ethernet) -> Iterator[str]:
+    """Yield the lines of a key file for NetworkManager."""
+    if ethernet.master or below(ethernet.settings, "match", "driver"):
+        raise Unknown(
+            f"{ethernet.location} is for NetworkManager, and is a part of another interface or matched by its driver"
+        )
+    name = ethernet.final_name
     is_pattern = bool(set(name) & set("*?["))
-    yield from ("[connection]", f"id=netplan-{definition.name}", "type=ethernet")
+    yield from ("[connection]", f"id=netplan-{ethernet.name}", "type=ethernet")
     if name and not is_pattern:
         yield f"interface-name={name}"
-    if definition.text("activation-mode"):
+    if ethernet.text("activation-mode"):
         yield "autoconnect=false"
     yield "[ethernet]"
-    if definition.mac:
-        yield f"mac-address={definition.mac}"
+    if ethernet.mac:
+        yield f"mac-address={ethernet.mac}"
     if is_pattern:
         yield from ("[match]", f"interface-name={name};")
     yield "[ipv4]"
-    addresses = definition.addresses()
-    yield f"method={'auto' if definition.is_on('dhcp4') else 'manual' if addresses else 'disabled'}"
+    addresses = ethernet.addresses()
+    yield f"method={'auto' if ethernet.is_on('dhcp4') else 'manual' if addresses else 'disabled'}"
     yield from (f"address{number}={address}" for number, address in enumerate(addresses, 1))
-    if definition.gateway():
-        yield f"gateway={definition.gateway()}"
+    if ethernet.gateway():
+        yield f"gateway={ethernet.gateway()}"
 
 
 def _list(value: object) -> list[object]:

@@ -1,4 +1,4 @@
-"""netplan: at boot it makes files for systemd-networkd and NetworkManager of its YAML.
+"""netplan: its generator makes files for systemd-networkd and NetworkManager at boot, from YAML files.
 
 Source: netplan's documentation ("YAML configuration", "How Netplan works"); its parse.c, networkd.c, nm.c, generate.c.
 """
@@ -19,8 +19,8 @@ from guestinspect.model.guest import Pin, Step
 from guestinspect.network.naming import is_foreign
 from guestinspect.network.netplan import conditions, newer, schema
 from guestinspect.network.netplan import files as netplan_files
-from guestinspect.network.netplan.files import Definition
-from guestinspect.network.netplan.repeated import must_not_repeat
+from guestinspect.network.netplan.files import Ethernet
+from guestinspect.network.netplan.repeated import require_unique_keys
 from guestinspect.network.netplan.values import Fault, below_key
 from guestinspect.network.nic import Nic
 
@@ -33,10 +33,10 @@ _GLOBALLY_MANAGED = "/run/NetworkManager/conf.d/10-globally-managed-devices.conf
 _UNMANAGED = "/run/NetworkManager/conf.d/netplan.conf"
 _STARTS_NETWORKD = "/run/systemd/generator/multi-user.target.wants/systemd-networkd.service"
 _OPEN_VSWITCH = "/usr/bin/ovs-vsctl"
-_AS_FAR_AS_ID = len(("network", "ethernets", "id"))
+_KEYS_TO_ID = len(("network", "ethernets", "id"))
 _MOST_FILES = 200
 _MOST_BYTES = 512 * 1024
-"""Of all files together: to parse it takes two seconds, and it is done several times."""
+"""Of all files together: parsing that many takes two seconds, and happens several times."""
 _MOST_DEFINITIONS = 1000
 _MOST_ETHERNETS = 256
 _MOST_IN_LIST = 1000
@@ -44,13 +44,13 @@ _ID = re.compile(r"[A-Za-z0-9_.:@-]{1,64}")
 
 
 @dataclass(frozen=True)
-class Generated:
-    """What netplan makes at boot.
+class GeneratedFiles:
+    """The files that netplan generates at boot.
 
     Args:
         files: Content by path.
-        why: Which file of the user's is behind each.
-        pins: What in the YAML ties a NIC to one machine.
+        why: The location of the definition behind each file.
+        pins: The settings of the YAML files that tie a NIC to one machine, each after its MAC address or name.
     """
 
     files: Mapping[str, bytes]
@@ -58,49 +58,52 @@ class Generated:
     pins: tuple[tuple[str, Pin], ...] = ()
 
 
-def generated(tree: Tree) -> Generated:
-    """The files that netplan makes of its YAML when the guest boots; none if it is not there.
+def generate(tree: Tree) -> GeneratedFiles:
+    """Return the files that netplan generates when the guest boots; none if netplan is not installed.
 
     Raises:
-        Unknown: Its YAML cannot be read, or says what is not followed here.
+        Unknown: netplan may refuse its YAML files, or they have settings that are not supported here.
     """
     if not is_active(tree):
-        return Generated({})
-    paths = _paths(tree)
-    network = _sound(tree, paths)
-    definitions = tuple(_definitions(tree, network, paths))
-    files = {path: text.encode() for each in definitions for path, text in netplan_files.of(each).items()}
-    of_networkd = [each for each in definitions if not each.is_for_network_manager]
+        return GeneratedFiles({})
+    paths = _list_paths(tree)
+    network = _read_network(tree, paths)
+    ethernets = tuple(_list_ethernets(tree, network, paths))
+    files = {path: text.encode() for each in ethernets for path, text in netplan_files.render(each).items()}
+    of_networkd = [each for each in ethernets if not each.is_for_network_manager]
     if of_networkd:
+        matches = [
+            f"mac:{each.mac}" if each.mac else f"interface-name:{each.final_name or '*'}" for each in of_networkd
+        ]
         files[_STARTS_NETWORKD] = b"[Unit]\n"
-        files[_UNMANAGED] = _unmanaged(of_networkd).encode()
+        files[_UNMANAGED] = f"[keyfile]\nunmanaged-devices+={';'.join(matches)}\n".encode()
     if below(network, "renderer") == _NETWORK_MANAGER:
         files[_GLOBALLY_MANAGED] = b""
-    why = tuple(Step(f"netplan makes {netplan_files.main_path(each)} of this", each.location) for each in definitions)
-    return Generated(files, why, tuple(_ties(definitions)))
+    why = (Step(f"netplan generates {netplan_files.main_path(each)} from this", each.location) for each in ethernets)
+    return GeneratedFiles(files, tuple(why), tuple(_list_pins(ethernets)))
 
 
-def foreign(made: Generated, nics: tuple[Nic, ...]) -> tuple[Pin, ...]:
-    """The pins that are none of this instance's."""
+def foreign_pins(generated: GeneratedFiles, nics: tuple[Nic, ...]) -> tuple[Pin, ...]:
+    """Return the pins that are not those of this instance's NICs."""
     own = {nic.mac for nic in nics}
     return tuple(
         pin
-        for value, pin in made.pins
+        for value, pin in generated.pins
         if (value.lower() not in own and re.fullmatch(r"[0-9A-Fa-f:]{17}", value)) or is_foreign(value, nics)
     )
 
 
 def is_active(tree: Tree) -> bool:
-    """Whether systemd runs netplan's generator."""
+    """Return True if systemd runs netplan's generator."""
     return any(basename(path) == "netplan" for path in list_conf_files(tree, _GENERATORS, "netplan"))
 
 
-def amended(before: object, after: object) -> object:
-    """What two files say together: mappings are merged, lists joined, of anything else the later one holds."""
+def merge(before: object, after: object) -> object:
+    """Return the settings of two files: mappings are merged, lists joined; of other values the later one counts."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         both = dict(before)
         for key, value in after.items():
-            both[key] = amended(both[key], value) if key in both else value
+            both[key] = merge(both[key], value) if key in both else value
         return both
     if isinstance(before, list) and isinstance(after, list):
         if len(before) + len(after) > _MOST_IN_LIST:
@@ -109,8 +112,11 @@ def amended(before: object, after: object) -> object:
     return after or before
 
 
-def _paths(tree: Tree) -> tuple[str, ...]:
-    """Its files in the order of their names; one in /run hides that of /etc, and that one of /lib."""
+def _list_paths(tree: Tree) -> tuple[str, ...]:
+    """Return the YAML files in the order of their names; a file in /run hides one in /etc, and that one in /lib.
+
+    Source: netplan-generate(8), "HANDLING MULTIPLE FILES".
+    """
     first = {name: f"{folder}/{name}" for folder in reversed(_FOLDERS) for name in tree.names(folder)}
     names = [name for name in sorted(first) if name.endswith(".yaml") and not name.startswith(".")]
     if len(names) > _MOST_FILES:
@@ -121,92 +127,88 @@ def _paths(tree: Tree) -> tuple[str, ...]:
     return paths
 
 
-def _sound(tree: Tree, paths: tuple[str, ...]) -> object:
-    """What all files say together. If one of them has a mistake, netplan before 1.1 makes nothing of any.
+def _read_network(tree: Tree, paths: tuple[str, ...]) -> object:
+    """Return the settings of all files together.
+
+    netplan before 1.1 generates nothing if one of the files has a mistake; and it resolves references while it reads,
+    so that each file is checked with those before it.
 
     Raises:
-        Unknown: It may refuse them: a newer one may know what is not known here.
+        Unknown: netplan may refuse the files; a newer version may accept a setting that is not known here.
     """
     network: object = {}
     count = 0
     for path in paths:
-        said = _said(tree, path)
-        must_not_repeat(tree, path)
-        _must_pass(tree, (path,), schema.file(said))
-        own = below(said, "network") or {}
-        network = amended(network, own)
-        count += sum(1 for _ in conditions.definitions(own))
+        content = _load(tree, path)
+        require_unique_keys(tree, path)
+        _require_valid(tree, (path,), schema.file(content))
+        own = below(content, "network") or {}
+        network = merge(network, own)
+        count += sum(1 for _ in conditions.list_definitions(own))
         if count > _MOST_DEFINITIONS:
             raise Unknown(f"netplan would read more than {_MOST_DEFINITIONS} definitions")
-        _must_pass(tree, (path,), below_key("network", conditions.of_file(own, network)))
-    _must_pass(tree, paths, below_key("network", conditions.of_all(network)))
-    _must_pass(tree, paths, below_key("network", newer.of_old(tree, network)))
+        _require_valid(tree, (path,), below_key("network", conditions.check_file(own, network)))
+    _require_valid(tree, paths, below_key("network", conditions.check_all(network)))
+    _require_valid(tree, paths, below_key("network", newer.check_version(tree, network)))
     if not is_file(tree, _OPEN_VSWITCH):
-        _must_pass(tree, paths, below_key("network", conditions.needs_open_vswitch(network)))
+        _require_valid(tree, paths, below_key("network", conditions.check_without_open_vswitch(network)))
     return network
 
 
-def _must_pass(tree: Tree, paths: tuple[str, ...], faults: Iterator[Fault]) -> None:
+def _require_valid(tree: Tree, paths: tuple[str, ...], faults: Iterator[Fault]) -> None:
     fault = next(faults, None)
     if fault is not None:
         raise Unknown(f"netplan may refuse all of its files: {_location(tree, paths, *fault.keys)} has {fault.what}")
 
 
-def _said(tree: Tree, path: str) -> Mapping[str, object]:
-    said = yaml_file.load_words(tree, path)
-    if said is None:
+def _load(tree: Tree, path: str) -> Mapping[str, object]:
+    content = yaml_file.load_words(tree, path)
+    if content is None:
         return {}
-    if not isinstance(said, Mapping) or not isinstance(said.get("network", {}), Mapping):
-        raise Unreadable(path, "it is no mapping with a network")
-    return said
+    if not isinstance(content, Mapping) or not isinstance(content.get("network", {}), Mapping):
+        raise Unreadable(path, "it is not a mapping with a network")
+    return content
 
 
-def _definitions(tree: Tree, network: object, paths: tuple[str, ...]) -> Iterator[Definition]:
-    masters = dict(_masters(network))
-    general = below(network, "renderer")
+def _list_ethernets(tree: Tree, network: object, paths: tuple[str, ...]) -> Iterator[Ethernet]:
+    masters = dict(_list_masters(network))
     ethernets = below(network, "ethernets") or {}
     if not isinstance(ethernets, Mapping):
-        raise Unknown(f"{paths[0]} has ethernets that are no mapping")
+        raise Unknown(f"{paths[0]} has ethernets that are not a mapping")
     if len(ethernets) > _MOST_ETHERNETS:
         raise Unknown(f"netplan would configure more than {_MOST_ETHERNETS} interfaces")
-    of_all = ethernets.get("renderer", general)
-    for name, said in ethernets.items():
+    general = ethernets.get("renderer", below(network, "renderer"))
+    for name, settings in ethernets.items():
         if name == "renderer":
             continue
-        if not isinstance(name, str) or not _ID.fullmatch(name) or not isinstance(said or {}, Mapping):
+        if not isinstance(name, str) or not _ID.fullmatch(name) or not isinstance(settings or {}, Mapping):
             raise Unknown(f"netplan would refuse {name!r} in {', '.join(map(basename, paths))}")
-        renderer = below(said, "renderer") or of_all
+        renderer = below(settings, "renderer") or general
         location = _location(tree, paths, "network", "ethernets", name)
-        yield Definition(name, said or {}, renderer == _NETWORK_MANAGER, location, masters.get(name))
+        yield Ethernet(name, settings or {}, renderer == _NETWORK_MANAGER, location, masters.get(name))
 
 
-def _masters(network: object) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The bond or the bridge of each interface that is a part of one."""
+def _list_masters(network: object) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the bond or the bridge of each interface that is a part of one."""
     for kind, key in (("bonds", "Bond"), ("bridges", "Bridge")):
         group = below(network, kind)
-        for name, said in group.items() if isinstance(group, Mapping) else ():
-            parts = below(said, "interfaces")
+        for name, settings in group.items() if isinstance(group, Mapping) else ():
+            parts = below(settings, "interfaces")
             for part in parts if isinstance(parts, list) else ():
                 yield str(part), (key, str(name))
 
 
 def _location(tree: Tree, paths: tuple[str, ...], *keys: str) -> str:
-    """The file and line that speak of what stands below these keys, of the last file that does."""
+    """Return the file and line of the settings below these keys, in the last file that has them."""
     for path in reversed(paths):
-        if below(_said(tree, path), *keys[:_AS_FAR_AS_ID]) is not None:
+        if below(_load(tree, path), *keys[:_KEYS_TO_ID]) is not None:
             return yaml_file.find_location(tree, path, *keys)
     return paths[-1]
 
 
-def _unmanaged(definitions: list[Definition]) -> str:
-    """NetworkManager keeps its hands off what systemd-networkd is told to configure."""
-    named = [f"mac:{each.mac}" if each.mac else f"interface-name:{each.matched_name or '*'}" for each in definitions]
-    return f"[keyfile]\nunmanaged-devices+={';'.join(named)}\n"
-
-
-def _ties(definitions: tuple[Definition, ...]) -> Iterator[tuple[str, Pin]]:
-    for each in definitions:
+def _list_pins(ethernets: tuple[Ethernet, ...]) -> Iterator[tuple[str, Pin]]:
+    for each in ethernets:
         if each.mac:
             yield each.mac, Pin(f"MAC address {each.mac}", each.location)
-        elif each.matched_name:
-            yield each.matched_name, Pin(f"name {each.matched_name}", each.location)
+        elif each.final_name:
+            yield each.final_name, Pin(f"name {each.final_name}", each.location)

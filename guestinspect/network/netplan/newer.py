@@ -1,4 +1,4 @@
-"""What netplan knows since a version of its own, and which version a guest's distribution has.
+"""The settings that netplan knows since a certain version, and the version of a guest's distribution.
 
 Source: netplan's parse.c, validation.c and networkd.c of each version; packages.debian.org, packages.ubuntu.com.
 """
@@ -12,16 +12,16 @@ from guestinspect.disk.tree import Tree
 from guestinspect.guest import distribution
 from guestinspect.guest.cloud_init.configuration import below
 from guestinspect.model.fact import Unknown
-from guestinspect.network.netplan.conditions import One, definitions, has_links
-from guestinspect.network.netplan.values import Fault, mac, shown
+from guestinspect.network.netplan.conditions import Definition, list_definitions
+from guestinspect.network.netplan.values import Fault, describe, mac
 
 Version = tuple[int, int]
 
-_LATEST_OF: Mapping[str, tuple[tuple[int, Version], ...]] = {
+_LATEST: Mapping[str, tuple[tuple[int, Version], ...]] = {
     "debian": ((12, (0, 106)),),
     "ubuntu": ((20, (0, 104)), (23, (0, 107))),
 }
-"""By distribution: the last release that has no newer one, not even among its updates. Backports are passed over."""
+"""By distribution: the last release with at most this version, updates included and backports excluded."""
 _MAJOR = re.compile(r"[0-9]{1,4}")
 
 _SECTIONS: Mapping[str, Version] = {"dummy-devices": (0, 107), "virtual-ethernets": (0, 107)}
@@ -35,54 +35,54 @@ _STABLE_PRIVACY: Version = (1, 1)
 """In files for systemd-networkd."""
 
 
-def of_old(tree: Tree, network: object) -> Iterator[Fault]:
-    """What the guest's netplan is too old for.
+def check_version(tree: Tree, network: object) -> Iterator[Fault]:
+    """Yield the settings that the guest's netplan is too old for.
 
     Args:
-        network: What stands below ``network``; each value is sound.
+        tree: The files of the guest.
+        network: The settings below ``network``; each value is valid.
     """
-    used = tuple(_used(network))
-    latest = _latest(tree) if used else None
+    used = tuple(_list_newer(network))
+    latest = _latest_version(tree) if used else None
     yield from (fault for since, fault in used if latest and since > latest)
 
 
-def _latest(tree: Tree) -> Version | None:
-    """The newest netplan that the distribution has; None: it may be any."""
+def _latest_version(tree: Tree) -> Version | None:
+    """Return the newest netplan of the distribution; None if it may be any."""
     try:
-        releases = _LATEST_OF.get(distribution.find_distro(tree).value, ())
+        releases = _LATEST.get(distribution.find_distro(tree).value, ())
         major = _MAJOR.match(distribution.find_version(tree).value) if releases else None
     except Unknown:
         return None
     return next((latest for release, latest in releases if major and int(major[0]) <= release), None)
 
 
-def _used(network: object) -> Iterator[tuple[Version, Fault]]:
+def _list_newer(network: object) -> Iterator[tuple[Version, Fault]]:
+    """Yield the settings of newer versions, each with its first version."""
     for kind, since in _SECTIONS.items():
         if below(network, kind) is not None:
             yield since, _too_new(kind)
-    for (kind, name), one in definitions(network):
-        for since, fault in (*_of_definition(one), *_of_virtual_functions(name, one)):
-            yield since, Fault((kind, name, *fault.keys), fault.what)
+    for definition in list_definitions(network):
+        for since, fault in _newer_in_definition(definition):
+            yield since, Fault((definition.kind, definition.name, *fault.keys), fault.what)
 
 
-def _of_definition(one: One) -> Iterator[tuple[Version, Fault]]:
-    yield from ((since, _too_new(key)) for key, since in _KEYS.items() if key in one.said)
-    if one.kind == "vrfs":
-        yield from ((_MORE_OF_VRFS, _too_new(key)) for key in one.said if key not in _OF_VRFS)
-    if "macaddress" in one.said and any(mac(one.said["macaddress"])):
-        yield _MAC_IN_WORDS, Fault(("macaddress",), f"{shown(one.said['macaddress'])} where a MAC address should be")
-    routes = one.said.get("routes")
+def _newer_in_definition(definition: Definition) -> Iterator[tuple[Version, Fault]]:
+    settings = definition.settings
+    yield from ((since, _too_new(key)) for key, since in _KEYS.items() if key in settings)
+    if definition.kind == "vrfs":
+        yield from ((_MORE_OF_VRFS, _too_new(key)) for key in settings if key not in _OF_VRFS)
+    if "macaddress" in settings and any(mac(settings["macaddress"])):
+        yield _MAC_IN_WORDS, Fault(("macaddress",), f"{describe(settings['macaddress'])} instead of a MAC address")
+    routes = settings.get("routes")
     if isinstance(routes, list) and any(below(route, "advertised-mss") is not None for route in routes):
         yield _ADVERTISED_MSS, Fault(("routes", "advertised-mss"), _too_new("advertised-mss").what)
-    if one.said.get("ipv6-address-generation") == "stable-privacy" and not one.is_for_network_manager:
+    if settings.get("ipv6-address-generation") == "stable-privacy" and not definition.is_for_network_manager:
         yield _STABLE_PRIVACY, Fault(("ipv6-address-generation",), "'stable-privacy' for systemd-networkd")
-
-
-def _of_virtual_functions(name: str, one: One) -> Iterator[tuple[Version, Fault]]:
     key = "embedded-switch-mode"
-    if key in one.said and "virtual-function-count" not in one.said and not has_links(name, one.network):
-        yield _SWITCH_MODE_ALONE, Fault((key,), f"{shown(key)} without virtual functions")
+    if key in settings and "virtual-function-count" not in settings and not definition.has_virtual_functions:
+        yield _SWITCH_MODE_ALONE, Fault((key,), f"{describe(key)} without virtual functions")
 
 
 def _too_new(key: str) -> Fault:
-    return Fault((key,), f"{shown(key)}, which it does not know before a newer version")
+    return Fault((key,), f"{describe(key)}, which only newer versions know")

@@ -1,4 +1,4 @@
-"""What stands twice in one mapping of a YAML file: netplan follows both, and what reads YAML here sees the last."""
+"""Keys that a mapping of a YAML file has twice: netplan follows both, and the YAML reader here sees the last only."""
 
 from __future__ import annotations
 
@@ -10,36 +10,37 @@ import yaml
 from guestinspect.disk.parse_cache import parse_once
 from guestinspect.disk.tree import Tree
 from guestinspect.model.fact import Unknown
-from guestinspect.network.netplan.values import shown
+from guestinspect.network.netplan.values import describe
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-def must_not_repeat(tree: Tree, path: str) -> None:
-    """Looks for keys that stand twice with mappings or lists below them. Of plain values, netplan takes the last, too.
+def require_unique_keys(tree: Tree, path: str) -> None:
+    """Raise Unknown for a repeated key with a mapping or a list below it. Of plain values, netplan uses the last.
 
     Args:
-        path: A file that was parsed before: it is neither long nor deep, and stands in itself nowhere.
+        tree: The files of the guest.
+        path: A file that was parsed before: it is neither long nor deep, and no alias contains itself.
 
     Raises:
-        Unknown: There is one.
+        Unknown: There is such a key.
     """
-    found = _first(path, tree.read(path) or b"")
-    if found:
-        raise Unknown(f"{found} a second time; netplan follows both")
+    key = _find_repeated(path, tree.read(path) or b"")
+    if key:
+        raise Unknown(f"{key} a second time; netplan follows both")
 
 
 @parse_once
-def _first(path: str, content: bytes) -> str:
-    """The first that is repeated, and where; empty: nothing is."""
-    key = next(_repeated(yaml.compose(content, _LOADER)), None)
-    return "" if key is None else f"{path}:{key.start_mark.line + 1} has {shown(key.value)}"
+def _find_repeated(path: str, content: bytes) -> str:
+    """Return the location and the name of the first repeated key, or an empty text."""
+    key = next(_list_repeated(yaml.compose(content, _LOADER)), None)
+    return "" if key is None else f"{path}:{key.start_mark.line + 1} has {describe(key.value)}"
 
 
-def _repeated(node: yaml.Node | None) -> Iterator[yaml.Node]:
+def _list_repeated(node: yaml.Node | None) -> Iterator[yaml.Node]:
     if isinstance(node, yaml.SequenceNode):
         for entry in node.value:
-            yield from _repeated(entry)
+            yield from _list_repeated(entry)
     if not isinstance(node, yaml.MappingNode):
         return
     seen = set[str]()
@@ -47,4 +48,4 @@ def _repeated(node: yaml.Node | None) -> Iterator[yaml.Node]:
         if key.value in seen and not isinstance(value, yaml.ScalarNode):
             yield key
         seen.add(key.value)
-        yield from _repeated(value)
+        yield from _list_repeated(value)

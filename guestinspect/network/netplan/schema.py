@@ -1,6 +1,6 @@
-"""The keys that netplan knows, and what may stand at each.
+"""The keys that netplan knows, and the values that each accepts.
 
-Source: netplan's parse.c, its ``mapping_entry_handler`` tables: all of 0.106 and of what came with 1.0, 1.1 and 1.2.
+Source: the ``mapping_entry_handler`` tables of netplan's parse.c: all keys of 0.106, and the new ones of 1.0, 1.1, 1.2.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from guestinspect.network.netplan.values import (
     Fault,
     address,
     anything,
+    below_key,
     boolean,
     destination,
     driver,
@@ -38,7 +39,7 @@ from guestinspect.network.netplan.values import (
 )
 
 RENDERER = "renderer"
-"""Beside the definitions of a section it is no name of one."""
+"""A key of a section that is not the ID of a definition."""
 
 _ROUTE_TYPES = "unicast anycast blackhole broadcast local multicast nat prohibit throw unreachable xresolve"
 _BOND_MODES = "balance-rr active-backup balance-xor broadcast 802.3ad balance-tlb balance-alb balance-tcp balance-slb"
@@ -52,12 +53,12 @@ _WAKE_ON_WLAN = (
 def _route(value: object) -> Iterator[Fault]:
     yield from _ROUTE(value)
     if isinstance(value, Mapping):
-        yield from _of_one_family(value, "to", "via", "from")
-        yield from _leads_somewhere(value)
+        yield from _check_family(value, "to", "via", "from")
+        yield from _check_gateway(value)
 
 
-def _leads_somewhere(route: Mapping[str, object]) -> Iterator[Fault]:
-    """All but the plain ones of a wide scope do without a gateway, and none without a destination."""
+def _check_gateway(route: Mapping[str, object]) -> Iterator[Fault]:
+    """Yield the fault of a route without a destination, or of a global unicast route without a gateway."""
     kind = str(route.get("type", "unicast")).lower()
     is_wide = str(route.get("scope", "global")).lower() == "global"
     if "to" not in route:
@@ -65,26 +66,26 @@ def _leads_somewhere(route: Mapping[str, object]) -> Iterator[Fault]:
     elif kind == "unicast" and "scope" in route and is_wide and "via" not in route:
         yield Fault((), "a global route without 'via'")
     elif route["to"] == "default" and not {"via", "from"} & set(route):
-        yield Fault((), "a default route without 'via'")  # it does not refuse that one: it breaks down, up to 1.2
+        yield Fault((), "a default route without 'via'")  # netplan up to 1.2 does not refuse it but crashes
 
 
 def _rule(value: object) -> Iterator[Fault]:
     yield from _RULE(value)
     if isinstance(value, Mapping):
-        yield from _of_one_family(value, "to", "from")
+        yield from _check_family(value, "to", "from")
         if "from" not in value and "to" not in value:
             yield Fault((), "a routing policy without 'from' and 'to'")
 
 
-def _of_one_family(said: Mapping[str, object], *keys: str) -> Iterator[Fault]:
-    if len({family(said[key]) for key in keys if said.get(key, "default") != "default"}) > 1:
+def _check_family(settings: Mapping[str, object], *keys: str) -> Iterator[Fault]:
+    if len({family(settings[key]) for key in keys if settings.get(key, "default") != "default"}) > 1:
         yield Fault((), "addresses of IPv4 and of IPv6 together")
 
 
 def _wake_on_wlan(value: object) -> Iterator[Fault]:
     yield from listed(one_of_any_case(_WAKE_ON_WLAN))(value)
     if isinstance(value, list) and len(set(value)) > 1 and "default" in value:
-        yield Fault((), "'default' beside others")
+        yield Fault((), "'default' together with other words")
 
 
 _ROUTE = mapping(
@@ -244,26 +245,27 @@ _DEFINITIONS: Mapping[str, Mapping[str, Check]] = {
     "dummy-devices": _OF_ALL,  # since 1.0, and the next one
     "virtual-ethernets": {**_OF_ALL, "peer": text},
     "nm-devices": _ETHERNET,
-    # Of these, only the keys are known here. netplan looks at more: a mistake in an access point or in a tunnel's
-    # keys makes it refuse everything, too, and is not seen. They are rare in virtual machines.
+    # Only the keys of these are checked. netplan checks more: for a mistake in an access point, or in the keys of a
+    # tunnel, it also refuses everything, and that is not noticed here. They are rare in virtual machines.
     "wifis": {**_OF_HARDWARE, "access-points": anything, "auth": _AUTH, "regulatory-domain": text},
     "modems": {**_OF_HARDWARE, **dict.fromkeys(_MODEM_KEYS.split(), anything)},
     "tunnels": {**_OF_ALL, "mode": one_of(_TUNNEL_MODES), **dict.fromkeys(_TUNNEL_KEYS.split(), anything)},
 }
 SECTIONS = tuple(_DEFINITIONS)
-"""The keys below which definitions stand, by their IDs."""
+"""The keys of the sections, which have definitions by their IDs."""
 
 
 def _section(known: Mapping[str, Check]) -> Check:
-    """Definitions by their IDs; beside them, who renders those of this section."""
+    """Return a check for a section: definitions by their IDs, and the renderer of the section."""
     by_id = mapping_of(_ID, mapping(known))
 
     def check(value: object) -> Iterator[Fault]:
         if not isinstance(value, Mapping):
             yield from by_id(value)
             return
-        yield from mapping({RENDERER: _RENDERERS})({key: said for key, said in value.items() if key == RENDERER})
-        yield from by_id({key: said for key, said in value.items() if key != RENDERER})
+        if RENDERER in value:
+            yield from below_key(RENDERER, _RENDERERS(value[RENDERER]))
+        yield from by_id({key: inner for key, inner in value.items() if key != RENDERER})
 
     return check
 
@@ -275,13 +277,13 @@ network: Check = mapping(
         **{kind: _section(known) for kind, known in _DEFINITIONS.items()},
         "renderer": _RENDERERS,
         "version": version,
-        # Open vSwitch itself: its contents are not looked at, either.
+        # Open vSwitch itself: the values are not checked, either.
         "openvswitch": mapping(
             dict.fromkeys(("external-ids", "other-config", "protocols", "ports", "ssl"), anything),
         ),
     }
 )
-"""Checks what stands below ``network``."""
+"""The check for the settings below ``network``."""
 
 file: Check = mapping({"network": network})
-"""Checks a whole file."""
+"""The check for a whole file."""

@@ -1,4 +1,4 @@
-"""ConnMan: all wired NICs by DHCP, unless it is told otherwise.
+"""ConnMan: it configures all wired NICs by DHCP, unless its files say otherwise.
 
 Source: connman.conf(5), connman-service.config(5); ConnMan's device.c, service.c and config.c.
 """
@@ -8,67 +8,64 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from guestinspect.guest.files.ini import Entry, Ini, Section, read_key_file
+from guestinspect.guest.files.ini import Ini, Section, read_key_file
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.nic import Nic
-from guestinspect.network.stack import Answer, Machine, Method, Service, Stack
+from guestinspect.network.stack import Answer, Machine, Method, ServiceStack, Stack
 from guestinspect.network.stacks.ifcfg.file import is_ethernet_name
 from guestinspect.network.stacks.networkmanager.device_spec import is_glob_match
-from guestinspect.network.stacks.service_words import Grammar, Word, started_with
+from guestinspect.network.stacks.service_words import CommandWord, OptionSyntax, read_command_words
 
 CONFIGURATION = "/etc/connman/main.conf"
 
 _STATE = "/var/lib/connman"
-_LEFT_ALONE = "vmnet,vboxnet,virbr,ifb,ve-,vb-"
-"""What it leaves alone by itself: names that begin so. Source: ConnMan's main.c."""
-_KERNELS_NAME = "eth0"
-"""What a NIC that is attached is called at first: with its later name in the list, one of a booted guest came up."""
+_IGNORED = "vmnet,vboxnet,virbr,ifb,ve-,vb-"
+"""The beginnings of names that it ignores by default. Source: ConnMan's main.c."""
+_KERNEL_NAME = "eth0"
+"""The first name of a NIC that is attached. In a booted guest, such a NIC came up though its later name was ignored."""
 
 _PROVISION = re.compile(r"[A-Za-z0-9_-]{1,64}\.config")
-_GRAMMAR = Grammar("ciIpPW", frozenset({"config", "device", "nodevice", "plugin", "noplugin", "wifi"}))
+_SYNTAX = OptionSyntax("ciIpPW", frozenset({"config", "device", "nodevice", "plugin", "noplugin", "wifi"}))
 _HARMLESS = frozenset({"-n", "--nodaemon", "-r", "--nodnsproxy", "-d", "--debug", "--nobacktrace"})
 
 
-def active(machine: Machine) -> Stack | None:
-    """ConnMan, if this guest starts it."""
-    enabled = machine.units.starts("connman")
-    return Connman(machine, (enabled.why,)) if enabled.is_started else None
+def find_active(machine: Machine) -> Stack | None:
+    """Return ConnMan if this guest starts it."""
+    start = machine.units.starts("connman")
+    return Connman(machine, (start.why,)) if start.is_started else None
 
 
-class Connman(Service):
+class Connman(ServiceStack):
     """ConnMan in a guest that starts it."""
 
     name = "connman"
 
     def answer(self, nic: Nic) -> Answer:
-        """What it does with a NIC.
+        """Return the outcome for a NIC.
 
         Raises:
-            Unknown: It cannot be foreseen.
+            Unknown: The outcome cannot be forecast.
         """
-        left_alone = self._left_alone(nic)
-        if left_alone is not None:
-            return Answer(Method.NONE, (left_alone,))
-        self._check_that_all_connect()
+        obstacle = self._obstacle(nic) or self._off_switch()
+        if obstacle is not None:
+            return Answer(Method.NONE, (obstacle,))
+        self._require_all_connect()
         for section in self._provisions:
-            if _is_for(section, nic):
+            if _applies(section, nic):
                 return _provisioned(section, nic)
-        step = Step(f"connman asks for an address of every wired NIC, {nic.name} too", self._configuration.path)
+        step = Step(f"connman requests an address for every wired NIC, {nic.name} included", self._configuration.path)
         return Answer(Method.DHCP, (step,), has_default_route=True)
 
     def pins(self) -> tuple[Pin, ...]:
-        """The MAC addresses and names in its files that no NIC here has."""
-        names = self._machine.names
-        macs = self._machine.macs
-        said = [entry for section in self._provisions for entry in section.entries]
+        """Return the MAC addresses and names in its files that no NIC of an instance has."""
+        names, macs = self._machine.names, self._machine.macs
+        entries = [entry for section in self._provisions for entry in section.entries]
+        foreign_macs = [entry for entry in entries if entry.key == "MAC" and entry.value.lower() not in macs]
+        named = [entry for entry in entries if entry.key == "DeviceName" and is_ethernet_name(entry.value)]
         return (
-            *(
-                Pin(f"MAC address {at.value}", at.location)
-                for at in said
-                if at.key == "MAC" and at.value.lower() not in macs
-            ),
-            *(Pin(f"name {at.value}", at.location) for at in said if _is_foreign_name(at, names)),
+            *(Pin(f"MAC address {entry.value}", entry.location) for entry in foreign_macs),
+            *(Pin(f"name {entry.value}", entry.location) for entry in named if entry.value not in names),
         )
 
     @cached_property
@@ -77,65 +74,67 @@ class Connman(Service):
         return read_key_file(self._tree, files[-1] if files else CONFIGURATION)
 
     @cached_property
-    def _words(self) -> tuple[Word, ...]:
-        return started_with(self._tree, "connman", _GRAMMAR)
+    def _words(self) -> tuple[CommandWord, ...]:
+        return read_command_words(self._tree, "connman", _SYNTAX)
 
     @cached_property
     def _provisions(self) -> tuple[Section, ...]:
-        """What is written down for wired NICs."""
+        """The sections for wired NICs. Source: connman-service.config(5)."""
         names = [name for name in self._tree.names(_STATE) if _PROVISION.fullmatch(name)]
-        sections = [part for name in names for part in read_key_file(self._tree, f"{_STATE}/{name}").sections]
+        sections = [section for name in names for section in read_key_file(self._tree, f"{_STATE}/{name}").sections]
         return tuple(
-            part for part in sections if part.name.startswith("service_") and _value(part, "Type") == "ethernet"
+            section
+            for section in sections
+            if section.name.startswith("service_") and _value(section, "Type") == "ethernet"
         )
 
-    def _left_alone(self, nic: Nic) -> Step | None:
-        """Why it does not look at a NIC; None: it does."""
+    def _obstacle(self, nic: Nic) -> Step | None:
+        """Return the reason why it ignores a NIC; None if it does not."""
         for word in self._words:
             is_named = any(is_glob_match(pattern, nic.name) for pattern in word.value.split(","))
             if word.option in ("-i", "--device") and not is_named:
                 return Step(f"connman is started for {word.value} only", word.location)
             if word.option in ("-I", "--nodevice") and is_named:
-                return Step(f"connman is told to leave {nic.name} alone", word.location)
-        said = self._configuration.last("General", "NetworkInterfaceBlacklist")
-        prefixes = (_LEFT_ALONE if said is None else said.value).split(",")
+                return Step(f"connman is configured to ignore {nic.name}", word.location)
+        entry = self._configuration.last("General", "NetworkInterfaceBlacklist")
+        prefixes = (_IGNORED if entry is None else entry.value).split(",")
         if any(prefix.strip() and nic.name.startswith(prefix.strip()) for prefix in prefixes):
-            location = self._configuration.path if said is None else said.location
-            if nic.is_hotplugged and not any(_KERNELS_NAME.startswith(prefix.strip() or "/") for prefix in prefixes):
-                raise Unknown(f"{location}: connman may see {nic.name} before it is called so")
-            return Step(f"connman is told to leave {nic.name} alone", location)
-        return self._switched_off()
+            location = self._configuration.path if entry is None else entry.location
+            if nic.is_hotplugged and not any(_KERNEL_NAME.startswith(prefix.strip() or "/") for prefix in prefixes):
+                raise Unknown(f"{location}: connman may configure {nic.name} before the NIC has this name")
+            return Step(f"connman is configured to ignore {nic.name}", location)
+        return None
 
-    def _switched_off(self) -> Step | None:
-        """What switched wired NICs off by hand."""
+    def _off_switch(self) -> Step | None:
+        """Return the setting by which somebody switched wired NICs off; None if there is none."""
         state = read_key_file(self._tree, f"{_STATE}/settings")
         wired = state.last("Wired", "Enable")
         offline = state.last("global", "OfflineMode")
         if offline is not None and offline.value.lower() == "true":
-            raise Unknown(f"{offline.location}: connman was told to be offline")
+            raise Unknown(f"{offline.location}: connman is in offline mode")
         if wired is not None and wired.value.lower() == "false":
-            return Step("wired NICs were switched off in connman", wired.location)
+            return Step("wired NICs are switched off in connman", wired.location)
         return None
 
-    def _check_that_all_connect(self) -> None:
-        """Raises Unknown if it may not take every wired NIC, or is started in a way that is not understood."""
+    def _require_all_connect(self) -> None:
+        """Raise Unknown if it may not connect every wired NIC, or starts with an option that is not known."""
         known = {*_HARMLESS, "-c", "--config", "-i", "--device", "-I", "--nodevice"}
         for word in self._words:
             if word.option not in known:
-                raise Unknown(f"{word.location}: it cannot be told what {word.option or word.value} does to connman")
+                raise Unknown(f"{word.location}: the effect of {word.option or word.value} on connman is unknown")
         single = self._configuration.last("General", "SingleConnectedTechnology")
         if single is not None and single.value.lower() == "true":
             raise Unknown(f"{single.location}: connman keeps one connection at a time")
         for key in ("DefaultAutoConnectTechnologies", "DefaultFavoriteTechnologies"):
-            said = self._configuration.last("General", key)
-            if said is not None and "ethernet" not in [word.strip() for word in said.value.split(",")]:
-                raise Unknown(f"{said.location}: connman does not connect every wired NIC by itself")
+            entry = self._configuration.last("General", key)
+            if entry is not None and "ethernet" not in [word.strip() for word in entry.value.split(",")]:
+                raise Unknown(f"{entry.location}: connman does not connect every wired NIC automatically")
 
 
-def _is_for(section: Section, nic: Nic) -> bool:
+def _applies(section: Section, nic: Nic) -> bool:
     mac, name = _value(section, "MAC"), _value(section, "DeviceName")
     if not mac and not name:
-        raise Unknown(f"{section.location} is for the wired NIC that connman finds first")
+        raise Unknown(f"{section.location} applies to the wired NIC that connman finds first")
     return mac.lower() == nic.mac.lower() if mac else name.lower() == nic.name.lower()
 
 
@@ -144,15 +143,11 @@ def _provisioned(section: Section, nic: Nic) -> Answer:
     if address == "off":
         return Answer(Method.NONE, (Step(f"connman gives {nic.name} no IPv4 address", section.location),))
     if address in ("", "dhcp", "auto"):
-        step = Step(f"connman asks for an address of {nic.name}", section.location)
+        step = Step(f"connman requests an address for {nic.name}", section.location)
         return Answer(Method.DHCP, (step,), has_default_route=True)
     step = Step(f"connman gives {nic.name} a fixed address", section.location)
-    return Answer(Method.STATIC, (step,), has_default_route=address.count("/") > 1)
+    return Answer(Method.STATIC, (step,), has_default_route=address.count("/") > 1)  # ADDRESS/NETMASK/GATEWAY
 
 
 def _value(section: Section, key: str) -> str:
     return next((entry.value for entry in reversed(section.entries) if entry.key == key), "")
-
-
-def _is_foreign_name(entry: Entry, names: frozenset[str]) -> bool:
-    return entry.key == "DeviceName" and entry.value not in names and is_ethernet_name(entry.value)

@@ -1,4 +1,4 @@
-"""dhclient's own files: what in them may keep a NIC from getting an address that the cloud offers.
+"""dhclient's own files: the settings and hooks that may keep a NIC from getting an address that the cloud offers.
 
 Source: dhclient.conf(5), dhclient-script(8); Debian's dhclient-script.
 """
@@ -35,78 +35,73 @@ _OF_PACKAGES = frozenset(
         "zzz_avahi-autoipd",
     }
 )
-"""What the packages of Debian and Ubuntu put there: nothing that keeps an address away."""
+"""The hooks of packages of Debian and Ubuntu, which do not keep an address away."""
 
 _STOPS = re.compile(r"\bexit_status=|(?:^|[;&|{(]|\b(?:then|else|do))\s{0,99}exit\b(?!\s{1,99}0\s{0,99}(?:$|[;}#]))")
-"""What makes dhclient-script fail, so that the address is given back."""
+"""The commands that make dhclient-script fail: dhclient then returns the address."""
 _CHANGES = re.compile(r"(?:^|[\s;&|{(])(?:exit\b|(?:new_ip_address|new_subnet_mask|interface|reason)=)")
-"""What ends the script before it gives the address, or makes it another one."""
+"""The commands that end the script before it sets the address, or that change the address."""
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?$)|[{};]|[^\s{};"#]+|(#)')
 _ENDS = frozenset("{};")
 _ALWAYS_OFFERED = frozenset({"subnet-mask", "dhcp-server-identifier", "dhcp-lease-time", "dhcp-message-type"})
-_ELSEWHERE = frozenset({"lease", "alias", "pseudo"})
-"""Blocks about old leases and second addresses."""
-_UNFORESEEABLE = frozenset({"reject", "interface", "script", "include"})
+_OTHER_BLOCKS = frozenset({"lease", "alias", "pseudo"})
+"""Blocks of old leases and of second addresses."""
+_UNSUPPORTED = frozenset({"reject", "interface", "script", "include"})
 
 
-def refuse_hindrances(tree: Tree, nic: Nic) -> None:
-    """Raises Unknown if its configuration or one of its hooks may keep a NIC from getting an address."""
-    _refuse_statements(tree, nic)
-    for hooks, sign in ((_ENTER, _STOPS), (_ENTER, _CHANGES), (_EXIT, _STOPS)):
-        for path in _hooks(tree, hooks):
-            _refuse_lines(tree, path, sign, nic)
+def require_harmless(tree: Tree, nic: Nic) -> None:
+    """Raise Unknown if its configuration or one of its hooks may keep a NIC from getting an address."""
+    for words, location in _statements(tree):
+        requires_options = words[0] in ("require", "also") and not _ALWAYS_OFFERED.issuperset(_required_options(words))
+        if words[0] in _UNSUPPORTED or requires_options:
+            raise Unknown(f"{location}: {words[0]} may keep {nic.name} from getting an address")
+    for hooks, pattern in ((_ENTER, _STOPS), (_ENTER, _CHANGES), (_EXIT, _STOPS)):
+        for path in _list_hooks(tree, hooks):
+            for number, line in lines(tree, path):
+                if not line.lstrip().startswith("#") and pattern.search(line):
+                    raise Unknown(f"{path}:{number}: this hook of dhclient may keep {nic.name} from getting an address")
 
 
-def _hooks(tree: Tree, path: str) -> Iterator[str]:
-    """The script itself, and those of the folder beside it that are not of a package."""
+def _list_hooks(tree: Tree, path: str) -> Iterator[str]:
+    """Yield the hook itself, and those in its folder that are not from a package."""
     folder = f"{path}.d"
     inner = (f"{folder}/{name}" for name in tree.names(folder) if _NAME.fullmatch(name) and name not in _OF_PACKAGES)
-    return (found for found in chain([path], inner) if is_file(tree, found))
+    return (hook for hook in chain([path], inner) if is_file(tree, hook))
 
 
-def _refuse_lines(tree: Tree, path: str, sign: re.Pattern[str], nic: Nic) -> None:
-    for number, line in lines(tree, path):
-        if not line.lstrip().startswith("#") and sign.search(line):
-            raise Unknown(f"{path}:{number}: this script of dhclient's may keep {nic.name} from getting an address")
-
-
-def _refuse_statements(tree: Tree, nic: Nic) -> None:
-    for words, location in _statements(tree):
-        is_needed = words[0] in ("require", "also") and not _ALWAYS_OFFERED.issuperset(_required(words))
-        if words[0] in _UNFORESEEABLE or is_needed:
-            raise Unknown(f"{location}: {words[0]} may keep {nic.name} from getting an address")
-
-
-def _required(words: list[str]) -> list[str]:
-    """The options of ``require subnet-mask, routers`` and of ``also require …``; none of ``also request …``."""
+def _required_options(words: list[str]) -> list[str]:
+    """Return the options of ``require subnet-mask, routers`` and ``also require …``; none of ``also request …``."""
     rest = words[1:] if words[0] == "require" else words[2:] if words[1:2] == ["require"] else []
     return [option for word in rest for option in word.lower().split(",") if option]
 
 
 def _statements(tree: Tree) -> Iterator[tuple[list[str], str]]:
-    """The words of each statement up to its ``;`` or ``{``, outside of old leases, and where it begins."""
-    said: list[str] = []
-    begun_at, depth = "", 0
+    """Yield the words of each statement up to its ``;`` or ``{`` and its location, except those of old leases.
+
+    A statement may go over several lines, and a line may have several: dhclient.conf(5) has the grammar of C.
+    """
+    statement: list[str] = []
+    location, depth = "", 0  # depth: of the blocks inside an old lease
     for number, line in lines(tree, CONFIGURATION):
         for word in _words(line):
             if word not in _ENDS:
-                begun_at = begun_at if said else f"{CONFIGURATION}:{number}"
-                said.append(word)
+                location = location if statement else f"{CONFIGURATION}:{number}"
+                statement.append(word)
                 continue
-            if said and not depth:
-                yield said, begun_at
-            if word == "{" and (depth or (said and said[0] in _ELSEWHERE)):
+            if statement and not depth:
+                yield statement, location
+            if word == "{" and (depth or (statement and statement[0] in _OTHER_BLOCKS)):
                 depth += 1
             elif word == "}" and depth:
                 depth -= 1
-            said = []
-    if said and not depth:
-        yield said, begun_at
+            statement = []
+    if statement and not depth:
+        yield statement, location
 
 
 def _words(line: str) -> Iterator[str]:
-    for found in _WORD.finditer(line):
-        if found[1]:
+    for word in _WORD.finditer(line):
+        if word[1]:  # a comment
             return
-        yield found[0].lower()
+        yield word[0].lower()

@@ -1,4 +1,4 @@
-"""dhcpcd: all NICs, or those that it is started for.
+"""dhcpcd: it configures all NICs, or those for which it is started.
 
 Source: dhcpcd(8), dhcpcd.conf(5); dhcpcd's if.c, if_discover; Debian's units and init script.
 """
@@ -14,11 +14,11 @@ from guestinspect.guest.files.ini import Entry
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.nic import Nic
-from guestinspect.network.stack import Answer, Machine, Method, Service, Stack
+from guestinspect.network.stack import Answer, Machine, Method, ServiceStack, Stack
 from guestinspect.network.stacks import dhcpcd_conf
-from guestinspect.network.stacks.dhcpcd_conf import CONFIGURATION, refuse_hindrance, said_of
+from guestinspect.network.stacks.dhcpcd_conf import CONFIGURATION, entries_for, require_harmless
 from guestinspect.network.stacks.ifcfg.file import is_ethernet_name
-from guestinspect.network.stacks.service_words import Grammar, Word, started_with
+from guestinspect.network.stacks.service_words import CommandWord, OptionSyntax, read_command_words
 
 _SERVICES = ("dhcpcd", "dhcpcd5")
 _INSTANCE = "dhcpcd@"
@@ -30,8 +30,8 @@ _HARMLESS = frozenset(
     --noipv6rs --noipv4ll --noarp --nolink --nogateway --nodev --nodelay --nodhcp6 --nohook --nooption
     --noalias""".split()
 ) | {""}
-"""Options that keep no NIC from getting an address, and the names of NICs."""
-_GRAMMAR = Grammar(
+"""Options that keep no NIC from getting an address; the empty one stands for the name of a NIC."""
+_SYNTAX = OptionSyntax(
     "cefhijlmorstuvyzCFIOQSWXZ",
     frozenset(
         """script env config logfile leasetime metric option timeout userclass vendor allowinterfaces reboot nohook
@@ -43,25 +43,22 @@ _INIT_SCRIPT = "/etc/init.d/dhcpcd"
 _INTERFACES = "/etc/network/interfaces"
 
 
-def active(machine: Machine) -> Stack | None:
-    """dhcpcd, if this guest starts it, for all NICs or for some."""
-    whole = [service for service in _SERVICES if machine.units.starts(service).is_started]
-    each = [
-        f"{_INSTANCE}{nic.name}" for nic in machine.nics if machine.units.starts(f"{_INSTANCE}{nic.name}").is_started
-    ]
-    if not whole and not each:
+def find_active(machine: Machine) -> Stack | None:
+    """Return dhcpcd if this guest starts it, for all NICs or for some."""
+    names = (*_SERVICES, *(f"{_INSTANCE}{nic.name}" for nic in machine.nics))
+    started = {name: start.why for name in names if (start := machine.units.starts(name)).is_started}
+    if not started:
         return None
-    why = tuple(machine.units.starts(service).why for service in (*whole, *each))
-    return Dhcpcd(machine, why, whole[0] if whole else "")
+    return Dhcpcd(machine, tuple(started.values()), next((name for name in _SERVICES if name in started), ""))
 
 
-class Dhcpcd(Service):
+class Dhcpcd(ServiceStack):
     """dhcpcd in a guest that starts it.
 
     Args:
-        machine: The guest.
-        why_active: Why it is started.
-        service: The one for all NICs; empty: it is started for some of them only.
+        machine: The instance.
+        why_active: The steps by which it starts.
+        service: The service for all NICs; empty if it is started for some of them only.
     """
 
     name = "dhcpcd"
@@ -71,25 +68,25 @@ class Dhcpcd(Service):
         self._service = service
 
     def answer(self, nic: Nic) -> Answer:
-        """What it does with a NIC.
+        """Return the outcome for a NIC.
 
         Raises:
-            Unknown: It cannot be foreseen.
+            Unknown: The outcome cannot be forecast.
         """
         own = self._machine.units.starts(f"{_INSTANCE}{nic.name}")
         if own.is_started and nic.is_hotplugged:
-            raise Unknown(f"{own.why.location}: whether dhcpcd is started when {nic.name} appears is not known")
-        passed_over = None if own.is_started else self._passed_over(nic)
-        return self._configured(nic) if passed_over is None else Answer(Method.NONE, (passed_over,))
+            raise Unknown(f"{own.why.location}: whether dhcpcd starts when {nic.name} appears is unknown")
+        obstacle = None if own.is_started else self._obstacle(nic)
+        return self._configure(nic) if obstacle is None else Answer(Method.NONE, (obstacle,))
 
     def pins(self) -> tuple[Pin, ...]:
-        """The names in its configuration, and of its services, that no NIC here has."""
+        """Return the names of NICs in its configuration and services that no NIC of an instance has."""
         names = self._machine.names
-        said = [entry for entry in self._entries if entry.key == "interface" and is_ethernet_name(entry.value)]
+        blocks = [entry for entry in self._entries if entry.key == "interface" and is_ethernet_name(entry.value)]
         instances = self._machine.units.instances(_INSTANCE)
-        started = [(_unescaped(unit.removeprefix(_INSTANCE).removesuffix(".service")), unit) for unit in instances]
+        started = [(_unescape(unit.removeprefix(_INSTANCE).removesuffix(".service")), unit) for unit in instances]
         return (
-            *(Pin(f"name {entry.value}", entry.location) for entry in said if entry.value not in names),
+            *(Pin(f"name {entry.value}", entry.location) for entry in blocks if entry.value not in names),
             *(Pin(f"name {name}", unit) for name, unit in started if name not in names and is_ethernet_name(name)),
         )
 
@@ -99,31 +96,34 @@ class Dhcpcd(Service):
         return tuple(dhcpcd_conf.entries(self._tree, files[-1] if files else CONFIGURATION))
 
     @cached_property
-    def _words(self) -> tuple[Word, ...]:
-        return started_with(self._tree, self._service, _GRAMMAR) if self._service else ()
+    def _words(self) -> tuple[CommandWord, ...]:
+        return read_command_words(self._tree, self._service, _SYNTAX) if self._service else ()
 
-    def _passed_over(self, nic: Nic) -> Step | None:
-        """Why it does not look at a NIC; None: it does."""
+    def _obstacle(self, nic: Nic) -> Step | None:
+        """Return the reason why it ignores a NIC; None if it does not."""
         if not self._service:
             return Step(f"dhcpcd is not started for {nic.name}")
-        self._check_the_start()
+        self._require_known_start()
         named = [word for word in self._words if not word.option]
         if named and nic.name not in [word.value for word in named]:
             return Step(f"dhcpcd is started for {', '.join(word.value for word in named)} only", named[0].location)
-        denied = [entry for entry in self._patterns(_DENY, nic) if _is_in(nic, entry.value)]
+        denied = [entry for entry in self._patterns(_DENY, nic) if _matches(nic, entry.value)]
         if denied:
-            return Step(f"dhcpcd is told to leave {nic.name} alone", denied[0].location)
+            return Step(f"dhcpcd is configured to ignore {nic.name}", denied[0].location)
         allowed = self._patterns(_ALLOW, nic)
-        if allowed and not any(_is_in(nic, entry.value) for entry in allowed):
-            return Step(f"dhcpcd is told to take other NICs than {nic.name}", allowed[0].location)
+        if allowed and not any(_matches(nic, entry.value) for entry in allowed):
+            return Step(f"dhcpcd is configured for other NICs than {nic.name}", allowed[0].location)
         return None
 
-    def _check_the_start(self) -> None:
-        """Raises Unknown if it is started in a way that is not understood, or may refuse to start."""
+    def _require_known_start(self) -> None:
+        """Raise Unknown if it starts with an option that is not known, or may refuse to start.
+
+        Debian's init script refuses if the file of ifupdown has a stanza with DHCP.
+        """
         known = {*_HARMLESS, *_ALLOW, *_DENY}
         for word in self._words:
             if word.option not in known:
-                raise Unknown(f"{word.location}: it cannot be told what {word.option} does to dhcpcd")
+                raise Unknown(f"{word.location}: the effect of {word.option} on dhcpcd is unknown")
         if not self._words and is_file(self._tree, _INIT_SCRIPT):
             for number, line in lines(self._tree, _INTERFACES):
                 if _STANZA_WITH_DHCP.match(line):
@@ -131,31 +131,31 @@ class Dhcpcd(Service):
 
     def _patterns(self, keys: tuple[str, ...], nic: Nic) -> list[Entry]:
         by_words = [Entry(word.option, word.value, word.location) for word in self._words if word.option in keys]
-        return [*by_words, *(entry for entry in said_of(nic, self._entries) if entry.key in keys)]
+        return [*by_words, *(entry for entry in entries_for(nic, self._entries) if entry.key in keys)]
 
-    def _configured(self, nic: Nic) -> Answer:
-        """What the configuration does with a NIC that it looks at."""
-        said = list(said_of(nic, self._entries))
-        for entry in said:
-            refuse_hindrance(entry)
+    def _configure(self, nic: Nic) -> Answer:
+        """Return the outcome for a NIC that it does not ignore."""
+        entries = list(entries_for(nic, self._entries))
+        for entry in entries:
+            require_harmless(entry)
             if entry.key in _NO_IPV4:
                 return Answer(Method.NONE, (Step(f"dhcpcd gives {nic.name} no IPv4 address", entry.location),))
-        has_route = not any(entry.key == "nogateway" for entry in said)
-        fixed = [entry for entry in said if entry.key == "static" and entry.value.startswith("ip_address=")]
+        has_route = not any(entry.key == "nogateway" for entry in entries)
+        static = [entry for entry in entries if entry.key == "static"]
+        fixed = [entry for entry in static if entry.value.startswith("ip_address=")]
         if fixed:
             step = Step(f"dhcpcd gives {nic.name} a fixed address", fixed[-1].location)
-            is_routed = any(entry.key == "static" and entry.value.startswith("routers=") for entry in said)
-            return Answer(Method.STATIC, (step,), has_default_route=has_route and is_routed)
-        step = Step(
-            f"dhcpcd asks for an address of {nic.name}", self._words[0].location if self._words else CONFIGURATION
-        )
+            has_gateway = any(entry.value.startswith("routers=") for entry in static)
+            return Answer(Method.STATIC, (step,), has_default_route=has_route and has_gateway)
+        location = self._words[0].location if self._words else CONFIGURATION
+        step = Step(f"dhcpcd requests an address for {nic.name}", location)
         return Answer(Method.DHCP, (step,), has_default_route=has_route)
 
 
-def _unescaped(name: str) -> str:
-    r"""As systemd-escape(1) turns it back: ``\\x2d`` is a dash."""
-    return re.sub(r"\\x([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), name)
+def _unescape(name: str) -> str:
+    r"""Return a name without the escapes of systemd-escape(1): ``\\x2d`` is a dash."""
+    return re.sub(r"\\x([0-9a-f]{2})", lambda code: chr(int(code[1], 16)), name)
 
 
-def _is_in(nic: Nic, patterns: str) -> bool:
+def _matches(nic: Nic, patterns: str) -> bool:
     return any(fnmatchcase(nic.name, pattern) for pattern in re.split(r"[,\s]+", patterns) if pattern)

@@ -1,7 +1,7 @@
-"""Which program a NIC is left to by the udev property ``ID_NET_MANAGED_BY``: of a udev rule, or of a .link file.
+"""The program that manages a NIC by the udev property ``ID_NET_MANAGED_BY``, of a udev rule or of a .link file.
 
-Source: systemd.network(5), systemd.link(5), "Property="; systemd's networkd-link.c. Only newer versions heed it (of
-systemd-networkd that of Debian 13, not that of Debian 12): what it leads to is never sure.
+Source: systemd.network(5), systemd.link(5), "Property="; systemd's networkd-link.c. Only newer versions respect it
+(that of Debian 13 does, that of Debian 12 does not): its effect is never certain.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 from guestinspect.guest.files.conf_files import list_conf_files, read_with_drop_ins
 from guestinspect.guest.files.ini import Ini, split_words
 from guestinspect.model.fact import Unknown
-from guestinspect.network.match import NETWORK_FOLDERS, Subject, is_matched
+from guestinspect.network.match import NETWORK_FOLDERS, NicProperties, matches
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Machine
 from guestinspect.network.stacks import udev_property
@@ -21,54 +21,35 @@ from guestinspect.network.udev_rules import Rule
 _PROPERTY = "ID_NET_MANAGED_BY"
 
 
-class Program(StrEnum):
-    """The programs that look at the property, as it calls them."""
+class Manager(StrEnum):
+    """The programs that respect the property, with the values by which it names them."""
 
     NETWORKD = "io.systemd.Network"
     NETWORK_MANAGER = "org.freedesktop.NetworkManager"
 
 
 class ManagedBy:
-    """What a guest's files say of it.
+    """The property in a guest's files.
 
     Args:
-        machine: The guest.
-        program: Who asks; anybody else is another.
+        machine: The instance.
+        manager: The program that asks; a NIC of any other program is not its own.
     """
 
-    def __init__(self, machine: Machine, program: Program) -> None:
+    def __init__(self, machine: Machine, manager: Manager) -> None:
         self._machine = machine
-        self._program = program
-        found = udev_property.rules(machine.tree, _PROPERTY)
-        self._rules: tuple[Rule, ...] = found if any(map(self._is_anothers, found)) else ()
+        self._manager = manager
+        rules = udev_property.list_rules(machine.tree, _PROPERTY)
+        values = [value for rule in rules for value in udev_property.list_values(rule, _PROPERTY)]
+        self._rules: tuple[Rule, ...] = rules if any(value != manager for value in values) else ()
         paths = list_conf_files(machine.tree, NETWORK_FOLDERS, ".link")
         links = (read_with_drop_ins(machine.tree, path, NETWORK_FOLDERS) for path in paths)
-        self._links: tuple[tuple[Ini, str], ...] = tuple((file, at) for file in links for at in self._places(file))
+        self._links: tuple[tuple[Ini, str], ...] = tuple((file, at) for file in links for at in self._locations(file))
 
-    def check(self, nic: Nic) -> None:
-        """Raises Unknown if a NIC may be left to another program."""
-        given = udev_property.given(self._rules, _PROPERTY, nic)
-        if given is not None and given.value != self._program:
-            raise Unknown(self._why(nic, given.location))
-        for file, location in self._links:
-            if is_matched(file, self._subject(nic)):
-                raise Unknown(self._why(nic, location))
-
-    def _why(self, nic: Nic, location: str) -> str:
-        return f"{location} leaves {nic.name} to another program, which not every version heeds"
-
-    def _is_anothers(self, rule: Rule) -> bool:
-        return any(value != self._program for value in udev_property.values(rule, _PROPERTY))
-
-    def _places(self, file: Ini) -> Iterator[str]:
-        """Where a .link file leaves NICs to another program."""
-        for entry in file.effective_entries("Link", "Property"):
-            for word in split_words(entry.value):
-                name, _, value = word.partition("=")
-                if name == _PROPERTY and value != self._program:
-                    yield entry.location
-
-    def _subject(self, nic: Nic) -> Subject:
+    def require_own(self, nic: Nic) -> None:
+        """Raise Unknown if the NIC may be managed by another program."""
+        value = udev_property.find_value(self._rules, _PROPERTY, nic)
+        locations = [value.location] if value is not None and value.value != self._manager else []
         properties = {
             "OriginalName": (f"eth{nic.position}",),
             "MACAddress": (nic.mac,),
@@ -77,4 +58,16 @@ class ManagedBy:
             "Driver": (nic.driver,),
             "Type": ("ether",),
         }
-        return Subject(properties, self._machine.command_line)
+        if not locations:
+            subject = NicProperties(properties, self._machine.command_line)
+            locations = [location for file, location in self._links if matches(file, subject)][:1]
+        for location in locations:
+            raise Unknown(f"{location} assigns {nic.name} to another program, which not all versions respect")
+
+    def _locations(self, file: Ini) -> Iterator[str]:
+        """Yield the lines of a .link file that assign NICs to another program."""
+        for entry in file.effective_entries("Link", "Property"):
+            for word in split_words(entry.value):
+                name, _, value = word.partition("=")
+                if name == _PROPERTY and value != self._manager:
+                    yield entry.location

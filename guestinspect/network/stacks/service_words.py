@@ -1,4 +1,4 @@
-"""What a service of systemd is started with: options, and what they are given.
+"""The options with which a service of systemd starts its program.
 
 Source: systemd.service(5), "Command lines"; getopt_long(3).
 """
@@ -17,12 +17,13 @@ _MOST_WORDS = 256
 
 
 @dataclass(frozen=True)
-class Word:
-    """An option with what it is given, or a plain word.
+class CommandWord:
+    """An option with its argument, or a plain word.
 
     Args:
-        option: ``-z``, ``--allowinterfaces``; empty: a plain word.
-        value: Of the option, or the word itself.
+        option: ``-z`` or ``--allowinterfaces``; empty for a plain word.
+        value: The argument of the option, or the word itself.
+        location: The file and the line.
     """
 
     option: str
@@ -31,8 +32,8 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Grammar:
-    """Which options are given something.
+class OptionSyntax:
+    """The options that have an argument.
 
     Args:
         short: Their letters.
@@ -43,38 +44,38 @@ class Grammar:
     long: frozenset[str]
 
 
-def started_with(tree: Tree, service: str, grammar: Grammar) -> tuple[Word, ...]:
-    """The words behind the program's name; none, if systemd has no such service.
+def read_command_words(tree: Tree, service: str, syntax: OptionSyntax) -> tuple[CommandWord, ...]:
+    """Return the words after the program's name; none if systemd has no such service.
 
     Raises:
-        Unknown: They hang on a variable.
+        Unknown: They depend on a variable.
     """
     unit = UnitFiles(tree).unit(f"{service}.service")
     commands = () if unit is None else unit.effective_settings("Service", "ExecStart")
-    return tuple(word for command in commands for word in _parse(command.value, command.location, grammar))
+    return tuple(word for command in commands for word in _parse(command.value, command.location, syntax))
 
 
-def _parse(command: str, location: str, grammar: Grammar) -> Iterator[Word]:
+def _parse(command: str, location: str, syntax: OptionSyntax) -> Iterator[CommandWord]:
     rest = list(split_words(command)[1:_MOST_WORDS])
     while rest:
         word = rest.pop(0)
         if "$" in word:
-            raise Unknown(f"{location}: it cannot be told what {word} stands for")
+            raise Unknown(f"{location}: the value of {word} is known only at boot")
         option, sign, value = word.partition("=")
         if word.startswith("--"):
-            is_given = not sign and option[2:] in grammar.long
-            yield Word(option, rest.pop(0) if is_given and rest else value, location)
+            has_argument = not sign and option[2:] in syntax.long
+            yield CommandWord(option, rest.pop(0) if has_argument and rest else value, location)
         elif word.startswith("-") and len(word) > 1:
-            yield from _letters(word[1:], rest, location, grammar)
+            yield from _parse_letters(word[1:], rest, location, syntax)
         else:
-            yield Word("", word, location)
+            yield CommandWord("", word, location)
 
 
-def _letters(letters: str, rest: list[str], location: str, grammar: Grammar) -> Iterator[Word]:
-    """Letters behind one dash; what the last of them is given stands behind it, or is the next word."""
+def _parse_letters(letters: str, rest: list[str], location: str, syntax: OptionSyntax) -> Iterator[CommandWord]:
+    """Yield the options of one dash; the argument of the last one follows at once, or is the next word."""
     for position, letter in enumerate(letters):
-        if letter in grammar.short:
+        if letter in syntax.short:
             value = letters[position + 1 :] or (rest.pop(0) if rest else "")
-            yield Word(f"-{letter}", value, location)
+            yield CommandWord(f"-{letter}", value, location)
             return
-        yield Word(f"-{letter}", "", location)
+        yield CommandWord(f"-{letter}", "", location)

@@ -1,4 +1,4 @@
-"""What udev rules give a NIC as a property: ``ENV{NM_UNMANAGED}="1"``.
+"""The properties that udev rules give a NIC: ``ENV{NM_UNMANAGED}="1"``.
 
 Source: udev(7); systemd's udev-rules.c.
 """
@@ -16,56 +16,49 @@ from guestinspect.network import udev_rules
 from guestinspect.network.nic import Nic
 from guestinspect.network.udev_rules import RULE_FOLDERS, Rule
 
-_GIVEN_BY = ("=", ":=", "+=")
+_ASSIGNMENTS = ("=", ":=", "+=")
 
 
 @dataclass(frozen=True)
 class UdevProperty:
-    """The value that a NIC gets, and the rule that gives it."""
+    """The value of a property, and the rule that gives it."""
 
     value: str
     location: str
 
 
-def rules(tree: Tree, property_name: str) -> tuple[Rule, ...]:
-    """The rules that give some device this property, in their order. Most files give it to none, and are long."""
-    files = {
-        basename(path) for path in list_conf_files(tree, RULE_FOLDERS, ".rules") if _has(tree, path, property_name)
-    }
-    return tuple(rule for rule in udev_rules.rules_of(tree, files) if values(rule, property_name))
+def list_rules(tree: Tree, property_name: str) -> tuple[Rule, ...]:
+    """Return the rules that give a device this property, in order. Most files do not name it, and are long."""
+    paths = list_conf_files(tree, RULE_FOLDERS, ".rules")
+    files = {basename(path) for path in paths if property_name.encode() in (tree.read(path) or b"")}
+    return tuple(rule for rule in udev_rules.rules_in_files(tree, files) if list_values(rule, property_name))
 
 
-def values(rule: Rule, property_name: str) -> list[str]:
-    """The values that a rule gives a property."""
+def list_values(rule: Rule, property_name: str) -> list[str]:
+    """Return the values that a rule gives a property."""
     key = f"ENV{{{property_name}}}"
-    return [part.value for part in rule.parts if part.key == key and part.operator in _GIVEN_BY]
+    return [part.value for part in rule.parts if part.key == key and part.operator in _ASSIGNMENTS]
 
 
-def given(found: tuple[Rule, ...], property_name: str, nic: Nic) -> UdevProperty | None:
-    """What the last of these rules that is for this NIC gives it; None: none is.
+def find_value(rules: tuple[Rule, ...], property_name: str, nic: Nic) -> UdevProperty | None:
+    """Return the property by the last of these rules that applies to the NIC; None if none does.
 
     Raises:
-        Unknown: It hangs on something that only the running guest knows.
+        Unknown: A rule has a condition that is known only at boot.
     """
-    for rule in reversed(found):
-        if _is_for(rule, property_name, nic):
-            return UdevProperty(values(rule, property_name)[-1], rule.location)
+    for rule in reversed(rules):
+        try:
+            is_for_nic = udev_rules.applies(rule, _properties(nic))
+        except Unknown as unknown:
+            reason = f"whether {rule.location} gives {nic.name} the property {property_name} is known only at boot"
+            raise Unknown(reason) from unknown
+        if is_for_nic:
+            return UdevProperty(list_values(rule, property_name)[-1], rule.location)
     return None
 
 
-def _has(tree: Tree, path: str, property_name: str) -> bool:
-    return property_name.encode() in (tree.read(path) or b"")
-
-
-def _is_for(rule: Rule, property_name: str, nic: Nic) -> bool:
-    try:
-        return udev_rules.is_matched(rule, _properties(nic))
-    except Unknown as unforeseen:
-        raise Unknown(f"whether {rule.location} gives {nic.name} {property_name} is known only at boot") from unforeseen
-
-
 def _properties(nic: Nic) -> Mapping[str, tuple[str, ...]]:
-    """What a rule can ask of a NIC, and what this one would say."""
+    """Return the properties of a NIC that a rule can match."""
     name = (nic.name,)
     return {
         "ACTION": ("add", "change", "move"),

@@ -1,4 +1,4 @@
-"""The ifcfg files of RHEL and SUSE: lines of a shell that give values to names, read without a shell.
+"""The ifcfg files of RHEL and SUSE: shell assignments, read without a shell.
 
 Source: GNU Bash manual, "Quoting"; NetworkManager's shvar.c; initscripts' network-functions.
 """
@@ -20,121 +20,120 @@ _ASSIGNMENT = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 _PIECE = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\;|&()<>`$]+)|(.)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _KEPT = re.compile(r"""\\([$`"\\])""")
-"""In double quotes a backslash is one unless it stands before these."""
+"""In double quotes a backslash is an escape character only before these."""
 _EVALUATED = frozenset("$`")
 _YES = frozenset({"yes", "true", "t", "y", "1"})
 _NO = frozenset({"no", "false", "f", "n", "0"})
 _NAMED_BY_UDEV = re.compile(r"e(?:th|n)")
-"""How names of Ethernet NICs begin, whether the kernel or udev gives them."""
+"""The beginnings of names that the kernel and udev give Ethernet NICs."""
 
 
 @dataclass(frozen=True)
 class Ifcfg:
-    """What an ifcfg file says.
+    """An ifcfg file.
 
     Args:
-        path: Of the file.
-        entries: Its values, in their order.
-        for_a_shell: Where it needs a shell to be understood: names, and the first line that gives no value (``""``).
+        path: The path of the file.
+        entries: The assignments, in order.
+        needs_shell: The keys whose value only a shell knows; an empty one for a line that is not an assignment.
     """
 
     path: str
     entries: tuple[Entry, ...]
-    for_a_shell: tuple[str, ...]
+    needs_shell: tuple[str, ...]
 
     @property
     def name(self) -> str:
-        """What the file is called for: ``eth0``."""
+        """Return the name in the name of the file: ``eth0``."""
         return self.path.rpartition("/")[2].removeprefix(PREFIX)
 
     def entry(self, key: str) -> Entry | None:
-        """The last line that gives this name a value; None: there is none.
+        """Return the last assignment to a key; None if there is none.
 
         Raises:
-            Unknown: Only a shell can tell the value.
+            Unknown: Only a shell knows the value.
         """
-        found = next((entry for entry in reversed(self.entries) if entry.key == key), None)
-        if found is not None and key in self.for_a_shell:
-            raise Unknown(f"{found.location}: only a shell can tell what {key} is")
-        return found
+        last = next((entry for entry in reversed(self.entries) if entry.key == key), None)
+        if last is not None and key in self.needs_shell:
+            raise Unknown(f"{last.location}: only a shell can evaluate {key}")
+        return last
 
     def text(self, key: str) -> str:
-        """The value; empty: there is none."""
-        found = self.entry(key)
-        return "" if found is None else found.value.strip()
+        """Return the value of a key; empty if there is none."""
+        entry = self.entry(key)
+        return "" if entry is None else entry.value.strip()
 
     def location(self, key: str) -> str:
-        """Where the value stands; the file, if there is none."""
-        found = self.entry(key)
-        return self.path if found is None else found.location
+        """Return the location of a value; that of the file if there is none."""
+        entry = self.entry(key)
+        return self.path if entry is None else entry.location
 
     def is_no(self, key: str) -> bool:
-        """Whether the value is one of a shell script's words for no."""
+        """Return True if the value is one of the scripts' words for no."""
         return self.text(key).lower() in _NO
 
     def is_yes(self, key: str) -> bool:
-        """Whether the value is one of a shell script's words for yes."""
+        """Return True if the value is one of the scripts' words for yes."""
         return self.text(key).lower() in _YES
 
     def has_address(self) -> bool:
-        """Whether an IPv4 address is written down: ``IPADDR``, ``IPADDR0``, ``IPADDR_lan``."""
+        """Return True if it has an IPv4 address: ``IPADDR``, ``IPADDR0``, ``IPADDR_lan``."""
         return any(entry.key.startswith("IPADDR") and entry.value and ":" not in entry.value for entry in self.entries)
 
 
-def ifcfg_files(tree: Tree, folder: str, ignored: re.Pattern[str]) -> Iterator[Ifcfg]:
-    """The ifcfg files of a folder, without those whose name has an ignored ending."""
+def list_ifcfg_files(tree: Tree, folder: str, ignored: re.Pattern[str]) -> Iterator[Ifcfg]:
+    """Yield the ifcfg files of a folder, except those with an ignored name."""
     for name in tree.names(folder):
         path = f"{folder}/{name}"
         if name.startswith(PREFIX) and name != PREFIX and not ignored.search(name) and is_file(tree, path):
-            yield read(tree, path)
+            yield read_ifcfg(tree, path)
 
 
-def read(tree: Tree, path: str) -> Ifcfg:
-    """What a file of such lines says; empty if there is no such file."""
-    entries, for_a_shell = list[Entry](), set[str]()
+def read_ifcfg(tree: Tree, path: str) -> Ifcfg:
+    """Return a file of shell assignments; an empty one if there is no such file."""
+    entries, needs_shell = list[Entry](), set[str]()
     for number, line in lines(tree, path):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        found = _ASSIGNMENT.match(line)
-        if found is None:
-            for_a_shell.add("")
+        assignment = _ASSIGNMENT.match(line)
+        if assignment is None:
+            needs_shell.add("")
             continue
-        value, is_certain = unquoted(found[2])
-        entries.append(Entry(found[1], value, f"{path}:{number}"))
-        for_a_shell.update([] if is_certain else [found[1]])
-    return Ifcfg(path, tuple(entries), tuple(sorted(for_a_shell)))
+        value, is_certain = unquote(assignment[2])
+        entries.append(Entry(assignment[1], value, f"{path}:{number}"))
+        needs_shell.update([] if is_certain else [assignment[1]])
+    return Ifcfg(path, tuple(entries), tuple(sorted(needs_shell)))
 
 
-def unquoted(text: str) -> tuple[str, bool]:
-    """The value without its quotes, and whether a shell would make the same of it. Nothing is evaluated."""
+def unquote(text: str) -> tuple[str, bool]:
+    """Return the value without its quotes, and True if a shell evaluates it to the same. Nothing is evaluated here.
+
+    The value ends at a space outside of quotes. Only a comment may follow: a shell would run other words as a command,
+    with the assignment in its environment. Source: GNU Bash manual, "Simple Command Expansion".
+    """
     value, is_certain = list[str](), True
-    for found in _PIECE.finditer(text):
-        single, double, escaped, plain, other = found.groups()
+    for piece in _PIECE.finditer(text):
+        single, double, escaped, plain, other = piece.groups()
         if other is not None and (other.isspace() or other == ";"):
-            return "".join(value), is_certain and _is_end(text[found.start() :])
+            rest = text[piece.start() :].strip().removeprefix(";").lstrip()
+            return "".join(value), is_certain and (not rest or rest.startswith("#"))
         if double is not None:
             is_certain = is_certain and not _EVALUATED & set(_ESCAPED.sub("", double))
             double = _KEPT.sub(r"\1", double)
         is_certain = is_certain and other is None
-        value.append(next(piece for piece in (single, double, escaped, plain, other) if piece is not None))
+        value.append(next(part for part in (single, double, escaped, plain, other) if part is not None))
     return "".join(value), is_certain
 
 
-def _is_end(rest: str) -> bool:
-    """Whether nothing follows a value but one semicolon and a comment. Else it is given to a command."""
-    rest = rest.strip().removeprefix(";").lstrip()
-    return not rest or rest.startswith("#")
-
-
-def pins(config: Ifcfg, names: frozenset[str], macs: frozenset[str]) -> Iterator[Pin]:
-    """What in a file ties a NIC to one machine: a MAC address or a name that no NIC here has."""
+def find_pins(config: Ifcfg, names: frozenset[str], macs: frozenset[str]) -> Iterator[Pin]:
+    """Yield the MAC addresses and names in a file that no NIC of an instance has."""
     for key, what, known in (("HWADDR", "MAC address", macs), ("DEVICE", "name", names)):
-        entry = config.entry(key) if key not in config.for_a_shell else None
+        entry = config.entry(key) if key not in config.needs_shell else None
         value = "" if entry is None else entry.value.strip()
         if entry is not None and value and value.lower() not in known and (key == "HWADDR" or is_ethernet_name(value)):
             yield Pin(f"{what} {value}", entry.location)
 
 
 def is_ethernet_name(name: str) -> bool:
-    """Whether a name looks like that of an Ethernet NIC of its own, not of a VLAN or another address on it."""
+    """Return True for a name of an Ethernet NIC, not of a VLAN (``eth0.5``) or a second address (``eth0:1``)."""
     return _NAMED_BY_UDEV.match(name) is not None and not set(".:") & set(name)

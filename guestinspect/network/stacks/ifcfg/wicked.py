@@ -1,4 +1,4 @@
-"""wicked, of SUSE, and its ifcfg files.
+"""wicked, SUSE's network service, and its ifcfg files.
 
 Source: wicked's ifcfg(5), routes(5), wicked-config(5) and client/suse/compat-suse.c.
 """
@@ -12,7 +12,7 @@ from guestinspect.disk.tree import lines
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.nic import Nic
-from guestinspect.network.stack import Answer, Machine, Method, Service, Stack
+from guestinspect.network.stack import Answer, Machine, Method, ServiceStack, Stack
 from guestinspect.network.stacks.ifcfg import file as ifcfg
 from guestinspect.network.stacks.ifcfg.file import Ifcfg, is_ethernet_name
 
@@ -26,39 +26,40 @@ _BY_DHCP = frozenset({"dhcp", "dhcp4"})
 _KNOWN_PROTOCOLS = frozenset({"static", "none", "dhcp6", "auto6", "6to4", *_BY_DHCP})
 
 
-def active(machine: Machine) -> Stack | None:
-    """wicked, if this guest starts it."""
-    enabled = machine.units.starts("wicked")
-    return Wicked(machine, (enabled.why,)) if enabled.is_started else None
+def find_active(machine: Machine) -> Stack | None:
+    """Return wicked if this guest starts it."""
+    start = machine.units.starts("wicked")
+    return Wicked(machine, (start.why,)) if start.is_started else None
 
 
-class Wicked(Service):
+class Wicked(ServiceStack):
     """wicked in a guest that starts it."""
 
     name = "wicked"
 
     def answer(self, nic: Nic) -> Answer:
-        """What it does with a NIC.
+        """Return the outcome for a NIC.
 
         Raises:
-            Unknown: It cannot be foreseen.
+            Unknown: The outcome cannot be forecast.
         """
         for name in self._tree.names(_OWN_FOLDER):
-            raise Unknown(f"{_OWN_FOLDER}/{name} is of wicked's own kind, which is not understood")
+            raise Unknown(f"{_OWN_FOLDER}/{name} is in wicked's own format, which is not supported here")
         config = next((config for config in self._files if config.name == nic.name), None)
         if config is None:
             return Answer(Method.NONE, (Step(f"there is no ifcfg file for {nic.name}", FOLDER),))
         if not _is_at_boot(config):
-            return Answer(Method.NONE, (Step(f"{nic.name} is not brought up by itself", config.location("STARTMODE")),))
+            step = Step(f"{nic.name} is not brought up automatically", config.location("STARTMODE"))
+            return Answer(Method.NONE, (step,))
         method = _method(config)
         if nic.is_hotplugged and method is not Method.NONE:
-            raise Unknown(f"{config.path} is for {nic.name}, but whether it is used when that appears is not known")
+            raise Unknown(f"whether {config.path} is used when {nic.name} appears is unknown")
         how = {Method.DHCP: "by DHCP", Method.STATIC: "with a fixed address", Method.NONE: "without an address"}[method]
         step = Step(f"ifcfg-{nic.name} brings {nic.name} up {how}", config.location("BOOTPROTO"))
         return Answer(method, (step,), has_default_route=method is Method.DHCP or self._has_route(method, nic))
 
     def pins(self) -> tuple[Pin, ...]:
-        """The names of its files that no NIC here has; MAC addresses that they give."""
+        """Return the names of its files that no NIC of an instance has, and the MAC addresses that they set."""
         names = self._machine.names
         others = [file for file in self._files if file.name not in names and is_ethernet_name(file.name)]
         macs = [file for file in self._files if file.text("LLADDR")]
@@ -69,10 +70,10 @@ class Wicked(Service):
 
     @cached_property
     def _files(self) -> tuple[Ifcfg, ...]:
-        return tuple(ifcfg.ifcfg_files(self._tree, FOLDER, _IGNORED))
+        return tuple(ifcfg.list_ifcfg_files(self._tree, FOLDER, _IGNORED))
 
     def _has_route(self, method: Method, nic: Nic) -> bool:
-        """Whether a file of routes has a default one that may go through the NIC."""
+        """Return True if a default route of a routes file may go through the NIC. Source: routes(5)."""
         if method is Method.NONE:
             return False
         general = [line.split() for _, line in lines(self._tree, f"{FOLDER}/routes")]
@@ -87,16 +88,18 @@ def _is_at_boot(config: Ifcfg) -> bool:
         return True
     if mode in _NOT_AT_BOOT:
         return False
-    raise Unknown(f"{config.location('STARTMODE')}: it cannot be told what STARTMODE={mode} leads to")
+    raise Unknown(f"{config.location('STARTMODE')}: the effect of STARTMODE={mode} is unknown")
 
 
 def _method(config: Ifcfg) -> Method:
-    """How the NIC gets its IPv4 address."""
+    """Return the way by which the NIC gets its IPv4 address."""
     if config.text("LLADDR"):
-        raise Unknown(f"{config.location('LLADDR')} gives the NIC another MAC address than the cloud knows")
+        location = config.location("LLADDR")
+        raise Unknown(f"{location} sets a MAC address that differs from the one the cloud assigned")
     protocols = set((config.text("BOOTPROTO").lower() or "static").split("+"))
     if not protocols <= _KNOWN_PROTOCOLS:
-        raise Unknown(f"{config.location('BOOTPROTO')}: it cannot be told what this leads to in this cloud")
+        value = config.text("BOOTPROTO")
+        raise Unknown(f"{config.location('BOOTPROTO')}: the effect of BOOTPROTO={value} in this cloud is unknown")
     if protocols & _BY_DHCP:
         return Method.DHCP
     return Method.STATIC if config.has_address() and "none" not in protocols else Method.NONE

@@ -1,4 +1,4 @@
-"""What /etc/default/networking says of bringing NICs up at boot.
+"""The defaults of ifupdown's service: /etc/default/networking.
 
 Source: Debian's networking.service and its script; ifup(8), ``--read-environment``.
 """
@@ -14,11 +14,11 @@ _DEFAULTS = "/etc/default/networking"
 
 @dataclass(frozen=True)
 class Defaults:
-    """What the service is told.
+    """The defaults of the service.
 
     Args:
-        is_off: It brings up nothing.
-        excluded: Patterns of interfaces that it leaves alone.
+        is_off: True if it brings up nothing.
+        excluded: The patterns of interfaces that it ignores.
     """
 
     is_off: bool = False
@@ -26,10 +26,10 @@ class Defaults:
 
 
 def read_defaults(tree: Tree) -> Defaults:
-    """Read the file; without one, nothing is left out."""
-    said: dict[str, str] = {}
+    """Return the defaults; without the file, no interface is excluded."""
+    values: dict[str, str] = {}
     for _, line in lines(tree, _DEFAULTS):
         key, equals, value = line.strip().partition("=")
         if equals and not key.startswith("#"):
-            said[key] = value.strip().strip("\"'")
-    return Defaults(said.get("CONFIGURE_INTERFACES") == "no", tuple(said.get("EXCLUDE_INTERFACES", "").split()))
+            values[key] = value.strip().strip("\"'")
+    return Defaults(values.get("CONFIGURE_INTERFACES") == "no", tuple(values.get("EXCLUDE_INTERFACES", "").split()))

@@ -1,14 +1,13 @@
-"""The helper of Debian's cloud images (up to Debian 11): a udev rule that writes a stanza for each NIC without one.
+"""The helper of Debian's cloud images (up to Debian 11): it writes a stanza for each NIC that has none.
 
-The rule (``75-cloud-ifupdown.rules``) starts ``/etc/network/cloud-ifupdown-helper``, which fills in a template and
-writes it below ``/run``; ``/etc/network/interfaces`` includes that folder, and ifupdown's own rule brings the NIC up.
-Others have written helpers of the same kind: any script that a rule starts and that writes there is taken for one.
+A udev rule (``75-cloud-ifupdown.rules``) starts ``/etc/network/cloud-ifupdown-helper``, which copies a template to a
+folder below ``/run``; ``/etc/network/interfaces`` includes that folder, and ifupdown's own rule brings the NIC up.
+There are other helpers of this kind: any script that a rule starts and that writes there is treated as one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import basename
 
@@ -17,7 +16,7 @@ from guestinspect.disk.tree import Tree, Type
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 from guestinspect.network.nic import Nic
-from guestinspect.network.udev_rules import Rule, is_matched, rules_of
+from guestinspect.network.udev_rules import Rule, applies, rules_in_files
 
 _RULES_FOLDER = "/etc/udev/rules.d"
 _SHIPPED_RULES = "75-cloud-ifupdown.rules"
@@ -34,62 +33,54 @@ _STANZA_LINE = re.compile(r"[\s'\"]*(?:echo\s+['\"]?)?((?:auto|allow-hotplug|ifa
 
 @dataclass(frozen=True)
 class Helper:
-    """A script that writes stanzas, and the rule that starts it."""
+    """A script that writes stanzas, with the rule that starts it."""
 
     rule: Rule
     script: str
     text: str
 
-    def names(self, nic: Nic) -> bool:
-        """Whether the script is told the NIC's name, not the one that the kernel gave it.
+    def gets_final_name(self, nic: Nic) -> bool:
+        """Return True if the script gets the final name of the NIC, not the kernel's.
 
-        What a rule hands over is filled in where the rule stands, before a new NIC is renamed; those that are there
-        at boot have been renamed by the initramfs. The environment has the name in the end. Both were measured.
+        udev replaces ``%k`` and ``$name`` when it reads the rule, before a later rule renames a new NIC; a NIC that is
+        there at boot was renamed by the initramfs before. The environment has the final name. Both were measured.
         """
         is_early = basename(self.rule.location.rpartition(":")[0]) < _RENAMED_BY
-        is_handed = any(sign in part.value for part in self.rule.parts if part.key.startswith("RUN") for sign in "$%")
-        return not (nic.is_hotplugged and is_early and is_handed) or nic.name == f"eth{nic.position}"
+        is_argument = any(sign in part.value for part in self.rule.parts if part.key.startswith("RUN") for sign in "$%")
+        return not (nic.is_hotplugged and is_early and is_argument) or nic.name == f"eth{nic.position}"
 
 
-def helpers(tree: Tree) -> tuple[Helper, ...]:
-    """The helpers of this kind that udev starts.
+def find_helpers(tree: Tree) -> tuple[Helper, ...]:
+    """Return the helpers of this kind that udev starts.
 
     Raises:
         Unreadable: A rule or a script could not be read.
     """
-    return tuple(_helpers(tree))
+    found = list[Helper]()
+    for rule in rules_in_files(tree, {_SHIPPED_RULES, *tree.names(_RULES_FOLDER)}):
+        for part in rule.parts:
+            words = part.value.split() if part.key in ("RUN", "RUN{program}") else []
+            if words and words[0].startswith("/") and basename(words[0]):
+                text = _read_script(tree, words[0])
+                found += [Helper(rule, words[0], text)] if _MADE in text else []
+    return tuple(found)
 
 
-def with_made_stanza(tree: Tree, found: tuple[Helper, ...], nic: Nic) -> tuple[Tree, Step] | None:
-    """The guest's files with the stanza that a helper writes for a NIC; None: none does.
+def add_stanza(tree: Tree, helpers: tuple[Helper, ...], nic: Nic) -> tuple[Tree, Step] | None:
+    """Return the guest's files with the stanza that a helper writes for a NIC, and the step; None if none does.
 
     Raises:
-        Unknown: What the helper writes cannot be told from its text.
+        Unknown: The stanza cannot be derived from the text of the helper.
     """
-    for helper in found:
-        if helper.names(nic) and is_matched(helper.rule, _properties(nic)):
+    for helper in helpers:
+        if helper.gets_final_name(nic) and applies(helper.rule, _properties(nic)):
             text = _VARIABLE.sub(nic.name, _stanza(tree, helper))
             files = {f"{_MADE}/{nic.name}": text.encode("utf-8", "surrogateescape")}
-            return Overlay(tree, files), Step(f"a udev rule makes a stanza for {nic.name}", helper.rule.location)
+            return Overlay(tree, files), Step(f"a udev rule writes a stanza for {nic.name}", helper.rule.location)
     return None
 
 
-def _helpers(tree: Tree) -> Iterator[Helper]:
-    for rule in rules_of(tree, {_SHIPPED_RULES, *tree.names(_RULES_FOLDER)}):
-        for script in _programs(rule):
-            text = _text(tree, script)
-            if _MADE in text:
-                yield Helper(rule, script, text)
-
-
-def _programs(rule: Rule) -> Iterator[str]:
-    for part in rule.parts:
-        words = part.value.split() if part.key in ("RUN", "RUN{program}") else []
-        if words and words[0].startswith("/") and basename(words[0]):
-            yield words[0]
-
-
-def _text(tree: Tree, script: str) -> str:
+def _read_script(tree: Tree, script: str) -> str:
     status = tree.status(script)
     if status is None or status.type is not Type.FILE or status.size_bytes > _SCRIPT_LIMIT_BYTES:
         return ""
@@ -110,13 +101,13 @@ def _properties(nic: Nic) -> dict[str, tuple[str, ...]]:
 
 
 def _stanza(tree: Tree, helper: Helper) -> str:
-    """The stanza, with a variable for the NIC's name in it: the template's, or one that stands in the script."""
+    """Return the stanza with a variable for the NIC's name: that of the template, or one in the script."""
     template = tree.read(_TEMPLATE) if _TEMPLATE in helper.text else None
     if template is not None:
         return template.decode("utf-8", "surrogateescape")
-    formats = (found[2].replace("%s", "$name").replace("\\n", "\n") for found in _FORMAT.finditer(helper.text))
+    formats = (each[2].replace("%s", "$name").replace("\\n", "\n") for each in _FORMAT.finditer(helper.text))
     lines = "\n".join((*formats, helper.text)).split("\n")
-    found = [match[1].rstrip() for line in lines if (match := _STANZA_LINE.match(line)) is not None]
-    if not any(line.startswith("iface") for line in found):
-        raise Unknown(f"which stanza {helper.script} writes cannot be told from its text")
-    return "\n".join(found) + "\n"
+    stanza = [match[1].rstrip() for line in lines if (match := _STANZA_LINE.match(line)) is not None]
+    if not any(line.startswith("iface") for line in stanza):
+        raise Unknown(f"the stanza that {helper.script} writes cannot be derived from its text")
+    return "\n".join(stanza) + "\n"

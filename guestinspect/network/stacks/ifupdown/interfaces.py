@@ -1,6 +1,6 @@
-"""The file that ifupdown reads: /etc/network/interfaces, and what it includes.
+"""The file that ifupdown reads: /etc/network/interfaces, and the files that it includes.
 
-Source: interfaces(5) of ifupdown, ifupdown2 and ifupdown-ng; ifupdown's config.c for what makes a file invalid.
+Source: interfaces(5) of ifupdown, ifupdown2 and ifupdown-ng; ifupdown's config.c for lines that make a file invalid.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from posixpath import dirname
 from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
-from guestinspect.network.stacks.ifupdown.shell_words import expanded
+from guestinspect.network.stacks.ifupdown.shell_words import expand
 
 INTERFACES = "/etc/network/interfaces"
 
@@ -30,17 +30,22 @@ _METHODS = {
 _LISTS = ("no-auto-down", "no-scripts")
 
 
-class Grammar(Enum):
-    """How a file is read."""
+class Syntax(Enum):
+    """The way in which a program reads the file."""
 
-    STRICT = "ifupdown: a line that is not understood makes the file invalid"
-    LENIENT = "ifupdown-ng: it is passed over"
-    FILES_ONLY = "ifupdown2: it is passed over, and so are lines that include a folder"
+    STRICT = "ifupdown: a line that it does not understand makes the file invalid"
+    LENIENT = "ifupdown-ng: it ignores such a line"
+    FILES_ONLY = "ifupdown2: it ignores such a line, and lines that include a folder"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A word of a line, or a line of a stanza, and where it stands."""
+    """A word of a line, or a line of a stanza.
+
+    Args:
+        text: The word or the line.
+        location: The file and the line.
+    """
 
     text: str
     location: str
@@ -48,13 +53,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Stanza:
-    """What is to be done with an interface: ``iface ens3 inet dhcp`` and the lines below it.
+    """The configuration of an interface: ``iface ens3 inet dhcp`` and the lines below it.
 
     Args:
-        family: ``inet``; empty: not said.
-        method: ``dhcp``; empty: not said.
-        options: Keys and values, in their order.
-        parent: The stanza that it inherits from, where the grammar leaves that to be resolved later.
+        name: The name of the interface.
+        family: ``inet``; empty if the line has none.
+        method: ``dhcp``; empty if the line has none.
+        location: The file and the line.
+        options: The keys and values, in order.
+        parent: The stanza from which it inherits, where the program resolves that later.
     """
 
     name: str
@@ -65,19 +72,22 @@ class Stanza:
     parent: str = ""
 
     def values(self, *keys: str) -> tuple[Line, ...]:
-        """The values of these options."""
+        """Return the values of these options."""
         return tuple(value for key, value in self.options if key in keys)
 
 
 @dataclass
 class Interfaces:
-    """What all the files say.
+    """The contents of all files.
 
     Args:
-        invalid: Why ifupdown refuses them all; None: it doesn't.
+        invalid: The reason why ifupdown refuses them all; None if it does not.
+        stanzas: The stanzas, in order.
+        by_name: The stanzas by the name of the interface.
         classes: The names and patterns that are brought up together: ``auto``, ``hotplug``.
-        mappings: The patterns of names that a script replaces, each with the script's lines.
-        odd: A line of a lenient grammar that this reader does not understand.
+        mappings: The patterns of names that a script replaces, each with the lines for the script.
+        renamed: The names that ifupdown changes: ``OLD=NEW``.
+        odd: A line of a lenient syntax that is not understood here.
     """
 
     invalid: Step | None = None
@@ -89,36 +99,31 @@ class Interfaces:
     odd: Step | None = None
 
     def of_class(self, name: str) -> tuple[Line, ...]:
-        """The names and patterns of a class, in their order."""
+        """Return the names and patterns of a class, in order."""
         return tuple(self.classes.get(name, ()))
 
     def of_name(self, name: str) -> tuple[Stanza, ...]:
-        """The stanzas of a name, in their order."""
+        """Return the stanzas of an interface, in order."""
         return tuple(self.by_name.get(name, ()))
 
-    def add(self, stanza: Stanza) -> None:
-        """Another stanza."""
-        self.stanzas.append(stanza)
-        self.by_name.setdefault(stanza.name, []).append(stanza)
 
-
-def read_interfaces(tree: Tree, grammar: Grammar = Grammar.STRICT) -> Interfaces:
-    """Read the file and all that it includes.
+def read_interfaces(tree: Tree, syntax: Syntax = Syntax.STRICT) -> Interfaces:
+    """Return the contents of the file and of all files that it includes.
 
     Raises:
-        Unreadable: One of them could not be read.
-        Unknown: There are too many of them.
+        Unreadable: A file could not be read.
+        Unknown: There are too many files or lines.
     """
-    reader = _Reader(tree, grammar)
+    reader = _Reader(tree, syntax)
     try:
         reader.read(INTERFACES)
-    except _InvalidError as invalid:
-        reader.found.invalid = invalid.step
-    return reader.found
+    except _InvalidFile as invalid:
+        reader.contents.invalid = invalid.step
+    return reader.contents
 
 
-class _InvalidError(Exception):
-    """The rest of a file is not read; of the first one: ifupdown does nothing at all."""
+class _InvalidFile(Exception):
+    """A mistake: the rest of the file is not read. If it is the first file, ifupdown does nothing at all."""
 
     def __init__(self, what: str, location: str) -> None:
         super().__init__(what)
@@ -126,17 +131,17 @@ class _InvalidError(Exception):
 
 
 class _Reader:
-    """Reads one file after the other, each once.
+    """A reader that reads each file once.
 
     Args:
-        tree: The guest's files.
-        grammar: How a line is taken that is not understood.
+        tree: The files of the guest.
+        syntax: The way in which the program reads the file.
     """
 
-    def __init__(self, tree: Tree, grammar: Grammar) -> None:
-        self.found = Interfaces()
+    def __init__(self, tree: Tree, syntax: Syntax) -> None:
+        self.contents = Interfaces()
         self._tree = tree
-        self._grammar = grammar
+        self._syntax = syntax
         self._seen: set[str] = set()
         self._lines = 0
         self._count = 0
@@ -148,142 +153,132 @@ class _Reader:
         self._seen.add(path)
         if len(self._seen) > _MOST_FILES:
             raise Unknown(f"{INTERFACES} includes more than {_MOST_FILES} files")
-        self._read_lines(path)
-
-    def _read_lines(self, path: str) -> None:
-        place: str = ""
-        for line in _joined(self._tree, path):
+        block = ""
+        for line in _join_continued(self._tree, path):
             self._lines += 1
             if self._lines > _MOST_LINES:
-                raise Unknown(f"{INTERFACES} and what it includes have more than {_MOST_LINES} lines")
+                raise Unknown(f"{INTERFACES} and the files that it includes have more than {_MOST_LINES} lines")
             word, *rest = line.text.split(None, 1)
-            place = self._take(Line(word, line.location), rest[0] if rest else "", place)
+            block = self._read_line(Line(word, line.location), rest[0] if rest else "", block)
 
-    def _take(self, word: Line, rest: str, place: str) -> str:
-        """Take a line; returns what the next one belongs to: an ``iface``, a ``mapping`` or nothing."""
-        if word.text == "source" or (word.text.startswith("source-dir") and self._grammar is not Grammar.FILES_ONLY):
+    def _read_line(self, word: Line, rest: str, block: str) -> str:
+        """Read a line; return the block to which the next line belongs: ``iface``, ``mapping`` or none.
+
+        As in ifupdown's config.c, a line of options belongs to the last block, and any other keyword ends the block.
+        """
+        if word.text == "source" or (word.text.startswith("source-dir") and self._syntax is not Syntax.FILES_ONLY):
             self._include(word, rest)
         elif word.text == "iface":
-            self._begin(word, rest)
+            self._begin_stanza(word, rest)
             return "iface"
         elif word.text == "mapping":
-            self.found.mappings += [(pattern, []) for pattern in self._names(word, rest)]
+            self.contents.mappings += [(pattern, []) for pattern in self._names(word, rest)]
             return "mapping"
         elif word.text == "auto" or (word.text.startswith("allow-") and word.text != "allow-"):
-            return self._add_to_class(word, rest, place)
+            # Without a name, and in a stanza, the line is about the stanza's interface and does not end the stanza.
+            is_about_stanza = not rest and block == "iface"
+            names = self._names(word, self.contents.stanzas[-1].name if is_about_stanza else rest)
+            self.contents.classes.setdefault(word.text.removeprefix("allow-"), []).extend(names)
+            return block if is_about_stanza else ""
         elif word.text == "rename":
-            self.found.renamed += self._names(word, rest)
+            self.contents.renamed += self._names(word, rest)
         elif word.text not in _LISTS:
-            self._take_option(word, rest, place)
-            return place
+            self._add_option(word, rest, block)
+            return block
         elif not rest:
-            return place
+            return block
         return ""
 
-    def _add_to_class(self, word: Line, rest: str, place: str) -> str:
-        is_about_stanza = not rest and place == "iface"
-        names = self._names(word, self.found.stanzas[-1].name if is_about_stanza else rest)
-        self.found.classes.setdefault(word.text.removeprefix("allow-"), []).extend(names)
-        return place if is_about_stanza else ""
-
     def _names(self, word: Line, rest: str) -> list[Line]:
-        """The names and patterns on a line."""
+        """Return the names and patterns on a line."""
         names = [Line(name, word.location) for name in rest.split()]
         self._count += len(names)
         if self._count > _MOST_NAMES:
-            raise Unknown(f"{INTERFACES} and what it includes name more than {_MOST_NAMES} interfaces")
+            raise Unknown(f"{INTERFACES} and the files that it includes name more than {_MOST_NAMES} interfaces")
         return names
 
     def _include(self, word: Line, rest: str) -> None:
         self._includes += 1
         if self._includes > _MOST_FILES:
-            raise Unknown(f"{INTERFACES} and what it includes have more than {_MOST_FILES} lines that include others")
+            raise Unknown(f"{INTERFACES} and the files that it includes have more than {_MOST_FILES} source lines")
         folder = "" if rest.startswith("/") else dirname(word.location.rpartition(":")[0])
         for pattern in f"{folder}/{rest}".split():  # only the first of several is relative to the file's folder
-            for path in expanded(self._tree, pattern):
-                included = [path] if word.text == "source" else self._files_of(path)
-                for one in included:
-                    self._read_included(one)
+            for path in expand(self._tree, pattern):
+                for included in [path] if word.text == "source" else self._list_files(path):
+                    try:
+                        self.read(included)
+                    except _InvalidFile as invalid:  # ifupdown warns, and goes on after the line that included the file
+                        self.contents.odd = invalid.step
 
-    def _read_included(self, path: str) -> None:
-        try:
-            self.read(path)
-        except _InvalidError as invalid:  # ifupdown warns, and goes on behind the line that included it
-            self.found.odd = invalid.step
-
-    def _files_of(self, folder: str) -> list[str]:
-        """Of a whole folder only those files are read whose name is of ASCII letters, digits, ``_`` and ``-``."""
-        names = self._tree.names(folder)
+    def _list_files(self, folder: str) -> list[str]:
+        """Return the files of a folder: their names have ASCII letters, digits, ``_`` and ``-`` only."""
         return [
             f"{folder}/{name}"
-            for name in names
+            for name in self._tree.names(folder)
             if name.isascii() and name.replace("_", "a").replace("-", "a").isalnum()
         ]
 
-    def _begin(self, word: Line, rest: str) -> None:
-        words = rest.split()
-        if not words:
-            raise _InvalidError("iface has no name", word.location)
-        stanza = Stanza(words[0], "", "", word.location)
-        if self._grammar is Grammar.STRICT:
-            self.found.add(self._strict(stanza, words[1:]))
+    def _begin_stanza(self, word: Line, rest: str) -> None:
+        name, *words = rest.split() or [""]
+        if not name:
+            raise _InvalidFile("the iface line has no name", word.location)
+        stanza = Stanza(name, "", "", word.location)
+        if self._syntax is Syntax.STRICT:
+            stanza = self._strict(stanza, words)
         else:
-            self.found.add(_lenient(stanza, words[1:]))
+            if words and words[0] in _METHODS:
+                stanza = replace(stanza, family=words[0], method=words[1] if words[1:] else "static")
+                words = words[2:]
+            stanza = replace(stanza, parent=" ".join(words))
+        self.contents.stanzas.append(stanza)
+        self.contents.by_name.setdefault(stanza.name, []).append(stanza)
 
     def _strict(self, stanza: Stanza, words: list[str]) -> Stanza:
         family = words.pop(0) if words and words[0] in _METHODS else ""
         method = words.pop(0) if family and words and words[0] in _METHODS[family] else ""
         inherits = words[:1] == ["inherits"]
         if not (family and method) and not inherits:
-            raise _InvalidError(f"the iface line of {stanza.name} has no method that ifupdown knows", stanza.location)
+            raise _InvalidFile(f"the iface line of {stanza.name} has no method that ifupdown knows", stanza.location)
         stanza = replace(stanza, family=family, method=method)
         if not inherits:
             return stanza
-        parent = next(
-            (one for one in self.found.of_name(words[1] if words[1:] else "") if family in ("", one.family)), None
-        )
+        candidates = self.contents.of_name(words[1] if words[1:] else "")
+        parent = next((each for each in candidates if family in ("", each.family)), None)
         if parent is None:
-            raise _InvalidError(f"{stanza.name} inherits from an interface that is not there", stanza.location)
+            raise _InvalidFile(f"{stanza.name} inherits from an interface that is not defined", stanza.location)
         return replace(
             stanza, family=family or parent.family, method=method or parent.method, options=list(parent.options)
         )
 
-    def _take_option(self, word: Line, rest: str, place: str) -> None:
-        if place == "iface" and rest:
-            options = self.found.stanzas[-1].options
+    def _add_option(self, word: Line, rest: str, block: str) -> None:
+        if block == "iface" and rest:
+            options = self.contents.stanzas[-1].options
             options.append((word.text, Line(rest, word.location)))
             if len(options) > _MOST_OPTIONS:
                 raise Unknown(f"{word.location}: a stanza has more than {_MOST_OPTIONS} lines")
-        elif place == "mapping" and word.text in ("script", "map"):
-            if self.found.mappings:
-                self.found.mappings[-1][1].append(Line(rest, word.location))
-        elif self._grammar is Grammar.STRICT:
-            raise _InvalidError(f"ifupdown does not understand {word.text} here", word.location)
+        elif block == "mapping" and word.text in ("script", "map"):
+            if self.contents.mappings:
+                self.contents.mappings[-1][1].append(Line(rest, word.location))
+        elif self._syntax is Syntax.STRICT:
+            raise _InvalidFile(f"ifupdown does not understand {word.text} here", word.location)
         else:
-            self.found.odd = self.found.odd or Step(f"{word.text} is not understood", word.location)
+            self.contents.odd = self.contents.odd or Step(f"{word.text} is not understood", word.location)
 
 
-def _lenient(stanza: Stanza, words: list[str]) -> Stanza:
-    if words and words[0] in _METHODS:
-        stanza = replace(stanza, family=words[0], method=words[1] if words[1:] else "static")
-        words = words[2:]
-    return replace(stanza, parent=" ".join(words))
-
-
-def _joined(tree: Tree, path: str) -> Iterator[Line]:
-    """The lines that are no comments; one that ends in a backslash goes on in the next, comment or not."""
-    begun, begun_at = "", 0
+def _join_continued(tree: Tree, path: str) -> Iterator[Line]:
+    """Yield the lines that are not comments; a line that ends in a backslash goes on in the next, comment or not."""
+    joined, first = "", 0
     for number, line in lines(tree, path):
-        text = line if begun else line.lstrip()
-        if not begun and text.startswith("#"):
+        text = line if joined else line.lstrip()
+        if not joined and text.startswith("#"):
             continue
-        begun_at = begun_at if begun else number
-        begun += text
-        if begun.endswith("\\"):
-            begun = begun[:-1]
+        first = first if joined else number
+        joined += text
+        if joined.endswith("\\"):
+            joined = joined[:-1]
             continue
-        if begun.strip():
-            yield Line(begun.strip(), f"{path}:{begun_at}")
-        begun = ""
-    if begun.strip():
-        yield Line(begun.strip(), f"{path}:{begun_at}")
+        if joined.strip():
+            yield Line(joined.strip(), f"{path}:{first}")
+        joined = ""
+    if joined.strip():
+        yield Line(joined.strip(), f"{path}:{first}")

@@ -1,4 +1,4 @@
-"""What a stanza of ifupdown does with a NIC: whether it has an IPv4 address in the end.
+"""The effect of ifupdown's stanzas on a NIC: whether it gets an IPv4 address.
 
 Source: ifupdown's inet.defn; ifupdown2's addons; ifupdown-ng's executors.
 """
@@ -14,21 +14,21 @@ from guestinspect.model.guest import Step
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Answer, Method
 from guestinspect.network.stacks import dhclient, dhcpcd_conf
-from guestinspect.network.stacks.ifupdown.choice import Program
-from guestinspect.network.stacks.ifupdown.interfaces import Line, Stanza
+from guestinspect.network.stacks.ifupdown.choice import IfupProgram
+from guestinspect.network.stacks.ifupdown.interfaces import Stanza
 
 _FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _CLIENTS = {
-    Program.IFUPDOWN: ("dhclient", "udhcpc", "dhcpcd", "pump"),
-    Program.IFUPDOWN2: ("dhclient",),
-    Program.IFUPDOWN_NG: ("dhcpcd", "dhclient", "udhcpc"),
-    Program.BUSYBOX: ("dhcpcd", "dhclient", "pump", "udhcpc"),
+    IfupProgram.IFUPDOWN: ("dhclient", "udhcpc", "dhcpcd", "pump"),
+    IfupProgram.IFUPDOWN2: ("dhclient",),
+    IfupProgram.IFUPDOWN_NG: ("dhcpcd", "dhclient", "udhcpc"),
+    IfupProgram.BUSYBOX: ("dhcpcd", "dhclient", "pump", "udhcpc"),
 }
 
-_LOGS_IN = "wpa-"
-"""How the options begin that wpa_supplicant's script in if-pre-up.d looks at."""
+_AUTHENTICATES = "wpa-"
+"""The beginning of the options that wpa_supplicant's script in if-pre-up.d reads."""
 _PREFIX = r"(?:/(?:usr/)?s?bin/)?"
-_SURE = re.compile(_PREFIX + r"(?:true|echo|sleep|logger|ip link set)(?:\s[^;&|`$()]*)?")
+_SUCCEEDS = re.compile(_PREFIX + r"(?:true|echo|sleep|logger|ip link set)(?:\s[^;&|`$()]*)?")
 """Commands that succeed."""
 _ANYWAY = re.compile(r"\|\|\s{0,9}(?:/bin/)?(?:true|:)$")
 _NO_ADDRESS = re.compile(
@@ -38,104 +38,97 @@ _NO_ADDRESS = re.compile(
 """Commands that give no NIC an address."""
 
 
-def answer(stanzas: tuple[Stanza, ...], nic: Nic, tree: Tree, program: Program) -> Answer:
-    """What the stanzas of a NIC do with it, one after the other.
+def apply_stanzas(stanzas: tuple[Stanza, ...], nic: Nic, tree: Tree, program: IfupProgram) -> Answer:
+    """Return the outcome of the stanzas of a NIC, which are used one after the other.
 
     Raises:
-        Unknown: A command of the guest's own decides, or another MAC address.
+        Unknown: A command of the guest's own decides, or a stanza changes the MAC address.
     """
     why: list[Step] = []
     waits_for: Stanza | None = None
     for stanza in stanzas:
-        _refuse_the_unforeseen(stanza, program)
+        _require_supported(stanza, program)
         if stanza.family == "inet6":
             waits_for = stanza if stanza.method == "dhcp" else waits_for
             continue
         method = _method(stanza, program)
         if waits_for is not None and method in ("dhcp", "static"):
-            raise Unknown(f"{waits_for.location}: what follows is done only if DHCPv6 answers")
+            raise Unknown(f"{waits_for.location}: the stanza after it is used only if DHCPv6 answers")
         step = Step(f"{nic.name}: {method or 'no method'} by {program}", stanza.location)
         if method == "dhcp":
-            client = _client(tree, program)
-            _refuse_hindrances(client, tree, nic)
-            return _by_dhcp(stanza, nic, client, step)
+            return _by_dhcp(stanza, nic, _find_client(tree, program, nic), step)
         if method == "static":
             return _by_address(stanza, step)
-        why.append(_without_address(stanza, step))
+        _require_no_address(stanza)
+        why.append(step)
     return Answer(Method.NONE, tuple(why))
 
 
-def _method(stanza: Stanza, program: Program) -> str:
-    """The method; without one, the options tell: ``use dhcp``, ``address``."""
-    is_used = program is Program.IFUPDOWN_NG and any("dhcp" in value.text.split() for value in stanza.values("use"))
-    if is_used:
+def _method(stanza: Stanza, program: IfupProgram) -> str:
+    """Return the method of the line, or by the options: ``use dhcp``, ``address``."""
+    uses = stanza.values("use") if program is IfupProgram.IFUPDOWN_NG else ()
+    if any("dhcp" in value.text.split() for value in uses):
         return "dhcp"
     if stanza.method in ("", "static"):
         return "static" if stanza.method or stanza.values("address") else ""
     return stanza.method
 
 
-def _refuse_the_unforeseen(stanza: Stanza, program: Program) -> None:
-    if program in (Program.IFUPDOWN2, Program.IFUPDOWN_NG) and (stanza.parent or stanza.values("inherit", "template")):
-        raise Unknown(f"{stanza.location}: it has a template")
+def _require_supported(stanza: Stanza, program: IfupProgram) -> None:
+    """Raise Unknown for a template, another MAC address, an authentication, or a command that may fail."""
+    has_templates = program in (IfupProgram.IFUPDOWN2, IfupProgram.IFUPDOWN_NG)
+    if has_templates and (stanza.parent or stanza.values("inherit", "template")):
+        raise Unknown(f"{stanza.location}: the stanza uses a template")
     for address in stanza.values("hwaddress"):
-        raise Unknown(f"{address.location}: it takes another MAC address, which a cloud may not let through")
+        raise Unknown(f"{address.location} sets a MAC address that differs from the one the cloud assigned")
     for key, value in stanza.options:
-        if key.startswith(_LOGS_IN):
-            raise Unknown(f"{value.location}: it comes up only if it can log in to its network")
+        if key.startswith(_AUTHENTICATES):
+            raise Unknown(f"{value.location}: the NIC comes up only if it can authenticate to its network")
     for command in stanza.values("pre-up"):
-        if not _SURE.fullmatch(command.text) and not _ANYWAY.search(command.text):
-            raise Unknown(f"{command.location}: it comes up only if a command of the guest's own succeeds")
+        if not _SUCCEEDS.fullmatch(command.text) and not _ANYWAY.search(command.text):
+            raise Unknown(f"{command.location}: the NIC comes up only if this command succeeds")
 
 
-def _client(tree: Tree, program: Program) -> str | None:
-    """The DHCP client that it calls: the first that is installed."""
-    for client in _CLIENTS[program]:
-        if any(tree.status(f"{folder}/{client}") is not None for folder in _FOLDERS):
-            return client
-    return None
+def _find_client(tree: Tree, program: IfupProgram, nic: Nic) -> str | None:
+    """Return the first installed DHCP client of the program's list.
 
-
-def _refuse_hindrances(client: str | None, tree: Tree, nic: Nic) -> None:
-    """Raises Unknown if the client's own files may keep it from taking what the cloud offers."""
+    Raises:
+        Unknown: The client's own files may keep the NIC from getting an address.
+    """
+    paths = ((client, f"{folder}/{client}") for client in _CLIENTS[program] for folder in _FOLDERS)
+    client = next((client for client, path in paths if tree.status(path) is not None), None)
     if client == "dhclient":
-        dhclient.refuse_hindrances(tree, nic)
+        dhclient.require_harmless(tree, nic)
     if client == "dhcpcd":
-        dhcpcd_conf.refuse_hindrances(tree, nic)
+        dhcpcd_conf.require_all_harmless(tree, nic)
+    return client
 
 
 def _by_dhcp(stanza: Stanza, nic: Nic, client: str | None, step: Step) -> Answer:
     if client is None:
         return Answer(Method.NONE, (step, Step(f"{nic.name} gets no address: no DHCP client is installed")))
     if stanza.name in nic.alternative_names and client != "dhclient":
-        raise Unknown(f"{stanza.location}: whether {client} knows {nic.name} by its other name is not known")
-    # dhcpcd numbers them by itself: three were seen, where dhclient gave one
+        raise Unknown(f"{stanza.location}: whether {client} accepts the alternative name of {nic.name} is unknown")
+    # dhcpcd numbers the metrics itself: three default routes were seen, where dhclient made one
     has_metric = client == "dhcpcd" or bool(stanza.values("metric"))
     return Answer(Method.DHCP, (step,), has_default_route=True, has_metric=has_metric)
 
 
 def _by_address(stanza: Stanza, step: Step) -> Answer:
     for line in stanza.values("address"):
-        if _is_ipv4(line):
-            why = (step, Step("its address is given", line.location))
-            has_default_route, has_metric = bool(stanza.values("gateway")), bool(stanza.values("metric"))
-            return Answer(Method.STATIC, why, has_default_route, has_metric)
-    return Answer(Method.NONE, (step, Step("it has no valid address", stanza.location)))
+        try:
+            IPv4Interface(line.text.split()[0])
+        except ValueError:
+            continue
+        has_default_route, has_metric = bool(stanza.values("gateway")), bool(stanza.values("metric"))
+        return Answer(Method.STATIC, (step, Step("the address is fixed", line.location)), has_default_route, has_metric)
+    return Answer(Method.NONE, (step, Step("the stanza has no valid address", stanza.location)))
 
 
-def _is_ipv4(line: Line) -> bool:
-    try:
-        IPv4Interface(line.text.split()[0])
-    except ValueError:
-        return False
-    return True
-
-
-def _without_address(stanza: Stanza, step: Step) -> Step:
-    """A method that gives no address by itself."""
+def _require_no_address(stanza: Stanza) -> None:
+    """Raise Unknown if a stanza gives an address by another method, or by its commands."""
     if stanza.method in ("bootp", "ipv4ll", "ppp", "wvdial"):
-        raise Unknown(f"{stanza.location}: whether the method {stanza.method} gives an address is not known")
+        raise Unknown(f"{stanza.location}: whether the method {stanza.method} gives an address is unknown")
     for command in stanza.values("up", "post-up", "pre-up"):
         if not _NO_ADDRESS.fullmatch(command.text):
-            raise Unknown(f"{command.location}: a command of the guest's own may give an address")
-    return step
+            raise Unknown(f"{command.location}: this command may give the NIC an address")

@@ -1,4 +1,4 @@
-"""What in /etc/network/interfaces ties a NIC to one machine."""
+"""The settings in /etc/network/interfaces that tie a NIC to one machine."""
 
 from __future__ import annotations
 
@@ -13,23 +13,20 @@ from guestinspect.network.stacks.ifupdown.interfaces import Interfaces
 _MAC = re.compile(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b")
 
 
-def pins_of(interfaces: Interfaces, nics: tuple[Nic, ...]) -> tuple[Pin, ...]:
-    """The MAC addresses in it, and the names of NICs that no instance has."""
-    found = (*_addresses(interfaces), *_names(interfaces, nics))
-    return tuple(dict.fromkeys(found))
+def find_pins(interfaces: Interfaces, nics: tuple[Nic, ...]) -> tuple[Pin, ...]:
+    """Return the MAC addresses, and the names of NICs that no instance has."""
+    return tuple(dict.fromkeys(_find_pins(interfaces, nics)))
 
 
-def _addresses(interfaces: Interfaces) -> Iterator[Pin]:
-    chosen = (line for found in interfaces.classes.values() for line in found if line.text.startswith("mac/"))
-    given = (line for stanza in interfaces.stanzas for line in stanza.values("hwaddress"))
-    mapped = (line for _, script in interfaces.mappings for line in script)
-    for line in (*chosen, *given, *mapped):
+def _find_pins(interfaces: Interfaces, nics: tuple[Nic, ...]) -> Iterator[Pin]:
+    selected = [line for lines in interfaces.classes.values() for line in lines]
+    by_mac = (line for line in selected if line.text.startswith("mac/"))
+    by_stanza = (line for stanza in interfaces.stanzas for line in stanza.values("hwaddress"))
+    by_script = (line for _, script in interfaces.mappings for line in script)
+    for line in (*by_mac, *by_stanza, *by_script):
         for address in _MAC.findall(line.text):
             yield Pin(f"MAC address {address.lower()}", line.location)
-
-
-def _names(interfaces: Interfaces, nics: tuple[Nic, ...]) -> Iterator[Pin]:
-    for line in (line for found in interfaces.classes.values() for line in found):
+    for line in selected:
         name = line.text.partition("=")[0]
         if is_foreign(name, nics):
             yield Pin(f"name {name}", line.location)

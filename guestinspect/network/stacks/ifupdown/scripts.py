@@ -1,4 +1,4 @@
-"""Scripts that ifup runs before it brings an interface up: the folder ``if-pre-up.d``. If one fails, it stays down.
+"""The scripts in ``if-pre-up.d``, which ifup runs before it brings an interface up; it stays down if one fails.
 
 Source: interfaces(5), ifup(8), run-parts(8); ifupdown's execute.c.
 """
@@ -27,12 +27,12 @@ _OF_PACKAGES = frozenset(
         "wpasupplicant",
     }
 )
-"""What packages of Debian and Alpine put there: they do nothing to a NIC whose stanza does not ask them to. Those of
+"""The scripts of Debian's and Alpine's packages, which act only on a NIC whose stanza has an option for them. Those of
 Debian 12's bridge-utils, ethtool, hostapd, ifenslave, vlan, wireless-tools and wpasupplicant were read."""
 
 
-def refuse_others(tree: Tree, nic: Nic) -> None:
-    """Raises Unknown if there is a script that is not of a package: it may fail."""
+def require_package_scripts(tree: Tree, nic: Nic) -> None:
+    """Raise Unknown if there is a script that is not from a package: it may fail."""
     for name in tree.names(_FOLDER):
         status = tree.status(f"{_FOLDER}/{name}")
         is_run = status is not None and status.type is Type.FILE and status.mode & 0o111

@@ -1,4 +1,4 @@
-"""Paths with the wildcards of a shell.
+"""Paths with a shell's wildcards.
 
 Source: glob(7), wordexp(3).
 """
@@ -17,25 +17,25 @@ _NOT_EXPANDED = "$`~(){}<>|&;\"'\\"
 _MOST_PATHS = 2000
 
 
-def expanded(tree: Tree, pattern: str) -> tuple[str, ...]:
-    """The paths that match, sorted; one without wildcards is itself, whether it is there or not.
+def expand(tree: Tree, pattern: str) -> tuple[str, ...]:
+    """Return the paths that match, sorted; a pattern without wildcards as it is, even if there is no such file.
 
     Raises:
         Unreadable: A folder could not be read.
-        Unknown: It has a variable or a quote in it, or matches too much.
+        Unknown: The pattern has a variable or a quote, or matches too many paths.
     """
     if any(sign in _NOT_EXPANDED for sign in pattern):
-        raise Unknown(f"what {pattern!r} stands for is known only to the shell")
+        raise Unknown(f"only a shell can evaluate {pattern!r}")
     paths = [""]
     for part in pattern.strip("/").split("/"):
-        matching = (path for folder in paths for path in _of_part(tree, folder, part))
+        matching = (path for folder in paths for path in _expand_part(tree, folder, part))
         paths = list(islice(matching, _MOST_PATHS + 1))
         if len(paths) > _MOST_PATHS:
             raise Unknown(f"{pattern!r} matches more than {_MOST_PATHS} paths")
     return tuple(paths)
 
 
-def _of_part(tree: Tree, folder: str, part: str) -> Iterator[str]:
+def _expand_part(tree: Tree, folder: str, part: str) -> Iterator[str]:
     if not any(sign in _WILD for sign in part):
         yield f"{folder}/{part}"
         return

@@ -1,4 +1,4 @@
-"""ifupdown and its kin: Debian's, ifupdown2, ifupdown-ng and busybox's ``ifup``.
+"""ifupdown and similar programs: Debian's, ifupdown2, ifupdown-ng and busybox's ``ifup``.
 
 Source: interfaces(5), ifup(8); Debian's networking.service, ifup@.service, 80-ifupdown.rules and ifupdown-hotplug.
 """
@@ -18,51 +18,51 @@ from guestinspect.model.guest import Pin, Step
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Answer, Machine, Method
 from guestinspect.network.stacks.ifupdown import state
-from guestinspect.network.stacks.ifupdown.choice import Choice, Program, chosen, is_named
+from guestinspect.network.stacks.ifupdown.choice import Choice, IfupProgram, find_choice, is_named
 from guestinspect.network.stacks.ifupdown.defaults import Defaults, read_defaults
-from guestinspect.network.stacks.ifupdown.helper import helpers, with_made_stanza
-from guestinspect.network.stacks.ifupdown.interfaces import INTERFACES, Grammar, Interfaces, Stanza, read_interfaces
-from guestinspect.network.stacks.ifupdown.method import answer as answer_of
-from guestinspect.network.stacks.ifupdown.pins import pins_of
-from guestinspect.network.stacks.ifupdown.scripts import refuse_others
-from guestinspect.network.udev_rules import is_there
+from guestinspect.network.stacks.ifupdown.helper import add_stanza, find_helpers
+from guestinspect.network.stacks.ifupdown.interfaces import INTERFACES, Interfaces, Stanza, Syntax, read_interfaces
+from guestinspect.network.stacks.ifupdown.method import apply_stanzas
+from guestinspect.network.stacks.ifupdown.pins import find_pins
+from guestinspect.network.stacks.ifupdown.scripts import require_package_scripts
+from guestinspect.network.udev_rules import has_rules_file
 
 _PROGRAMS = ("/sbin/ifup", "/usr/sbin/ifup")
 _RULES = ("80-ifupdown.rules", "80-networking.rules")
-"""Of Debian 9 and later, and of Debian 7 and 8."""
+"""The rules of Debian 9 and later, and of Debian 7 and 8."""
 _SCRIPTS = ("/usr/lib/udev/ifupdown-hotplug", "/lib/udev/ifupdown-hotplug")
 _AUTO = re.compile(r"--allow[ =]auto\b")
-_GRAMMARS = {
-    Program.IFUPDOWN: Grammar.STRICT,
-    Program.BUSYBOX: Grammar.STRICT,
-    Program.IFUPDOWN2: Grammar.FILES_ONLY,
-    Program.IFUPDOWN_NG: Grammar.LENIENT,
+_SYNTAX = {
+    IfupProgram.IFUPDOWN: Syntax.STRICT,
+    IfupProgram.BUSYBOX: Syntax.STRICT,
+    IfupProgram.IFUPDOWN2: Syntax.FILES_ONLY,
+    IfupProgram.IFUPDOWN_NG: Syntax.LENIENT,
 }
 
 
 @dataclass(frozen=True)
 class Starters:
-    """What calls ``ifup``.
+    """The callers of ``ifup``.
 
     Args:
-        networking: Whether the service does, at boot, for the class ``auto``.
-        by_udev: The classes for which udev does, whenever a NIC appears.
+        networking: The service, which calls it at boot for the class ``auto``.
+        by_udev: The classes for which udev calls it when a NIC appears.
     """
 
     networking: ServiceStart
     by_udev: tuple[str, ...]
 
 
-def active(machine: Machine) -> Ifupdown | None:
-    """ifupdown, if it is installed and started, and has more to do than the loopback interface.
+def find_active(machine: Machine) -> Ifupdown | None:
+    """Return ifupdown if it is installed and started, and brings up more than the loopback interface.
 
     Raises:
-        Unknown: Whether it is started cannot be told from the disk.
+        Unknown: Whether it starts is known only at boot.
     """
-    program = _program(machine.tree)
+    program = _find_program(machine.tree)
     if program is None or not is_file(machine.tree, INTERFACES):
         return None
-    by_udev = _classes_of_udev(machine.tree) if program is Program.IFUPDOWN else ()
+    by_udev = _udev_classes(machine.tree) if program is IfupProgram.IFUPDOWN else ()
     starters = Starters(machine.units.starts("networking"), by_udev)
     if not starters.networking.is_started and not starters.by_udev:
         return None
@@ -71,159 +71,151 @@ def active(machine: Machine) -> Ifupdown | None:
 
 
 class Ifupdown:
-    """One of the programs that read /etc/network/interfaces."""
+    """One of the programs that read /etc/network/interfaces.
 
-    def __init__(self, machine: Machine, program: Program, starters: Starters) -> None:
+    Args:
+        machine: The instance.
+        program: The program.
+        starters: The callers of the program.
+    """
+
+    def __init__(self, machine: Machine, program: IfupProgram, starters: Starters) -> None:
         self.name = str(program)
-        self.why_active: tuple[Step, ...] = (_why(starters),)
+        by_udev = Step("udev brings up the interfaces of allow-hotplug lines")
+        self.why_active: tuple[Step, ...] = (starters.networking.why if starters.networking.is_started else by_udev,)
         self._machine = machine
         self._program = program
         self._starters = starters
         self._defaults: Defaults = read_defaults(machine.tree)
-        self._helpers = helpers(machine.tree) if program is Program.IFUPDOWN else ()
+        self._helpers = find_helpers(machine.tree) if program is IfupProgram.IFUPDOWN else ()
         self._interfaces = self._read(machine.tree)
 
     @property
     def has_work(self) -> bool:
-        """Whether it brings anything up but ``lo``, or would if its file were valid."""
-        names = (line.text for found in self._interfaces.classes.values() for line in found)
+        """Return True if it brings up more than ``lo``, or would do so if its file were valid."""
+        names = (line.text for lines in self._interfaces.classes.values() for line in lines)
         return self._interfaces.invalid is not None or bool(self._helpers) or any(name != "lo" for name in names)
 
     def answer(self, nic: Nic) -> Answer:
-        """What it does with a NIC."""
+        """Return the outcome for a NIC."""
         interfaces, made = self._with_helper(nic)
         if interfaces.invalid is not None:
             refused = Step(f"{self.name} refuses {INTERFACES} and brings nothing up", interfaces.invalid.location)
             return Answer(Method.NONE, (interfaces.invalid, refused))
-        self._refuse_other_names(interfaces, nic)
-        choice = self._choice(interfaces, nic)
+        self._require_final_name(interfaces, nic)
+        choice = self._find_line(interfaces, nic)
         if choice is None:
             return Answer(Method.NONE, (Step(f"no line of {self.name} brings {nic.name} up", INTERFACES),))
-        why = (*made, Step(f"{self.name} is told to bring {nic.name} up", choice.location))
-        self._refuse_scripts(interfaces, choice, nic)
+        why = (*made, Step(f"{self.name} is configured to bring {nic.name} up", choice.location))
+        for pattern, _ in interfaces.mappings:
+            if fnmatchcase(choice.stanza, pattern.text):
+                raise Unknown(f"{pattern.location}: a script selects the configuration of {nic.name}")
         stanzas = self._stanzas(interfaces, choice, nic)
         if not stanzas:
             return Answer(Method.NONE, (*why, Step(f"{choice.stanza} has no iface line", choice.location)))
-        found = answer_of(stanzas, nic, self._machine.tree, self._program)
-        if found.comes_up and self._program is Program.IFUPDOWN_NG:
-            hindrance = state.why_missing(self._machine)
-            if hindrance is not None:
-                return Answer(Method.NONE, (*why, hindrance))
-        if found.comes_up:
-            refuse_others(self._machine.tree, nic)
-        return replace(found, why=(*why, *found.why))
+        answer = apply_stanzas(stanzas, nic, self._machine.tree, self._program)
+        if answer.comes_up and self._program is IfupProgram.IFUPDOWN_NG:
+            obstacle = state.find_obstacle(self._machine)
+            if obstacle is not None:
+                return Answer(Method.NONE, (*why, obstacle))
+        if answer.comes_up:
+            require_package_scripts(self._machine.tree, nic)
+        return replace(answer, why=(*why, *answer.why))
 
     def pins(self) -> tuple[Pin, ...]:
-        """MAC addresses, and names that no NIC has."""
-        return pins_of(self._interfaces, self._machine.nics)
+        """Return the MAC addresses, and the names that no NIC of an instance has."""
+        return find_pins(self._interfaces, self._machine.nics)
 
     def _read(self, tree: Tree) -> Interfaces:
-        found = read_interfaces(tree, _GRAMMARS[self._program])
-        if self._program is Program.IFUPDOWN2 and found.odd is not None:
-            raise Unknown(f"{found.odd.location}: it may be a template, which only ifupdown2 can fill in")
-        return found
+        interfaces = read_interfaces(tree, _SYNTAX[self._program])
+        if self._program is IfupProgram.IFUPDOWN2 and interfaces.odd is not None:
+            raise Unknown(f"{interfaces.odd.location}: the line may be a template, which only ifupdown2 can evaluate")
+        return interfaces
 
     def _with_helper(self, nic: Nic) -> tuple[Interfaces, tuple[Step, ...]]:
-        """The files as they are once the helper of Debian's cloud images has seen the NIC."""
+        """Return the files after the helper of Debian's cloud images has run for the NIC, and its step."""
         is_known = bool(self._interfaces.of_name(nic.name)) or self._interfaces.invalid is not None
-        helped = None if is_known else with_made_stanza(self._machine.tree, self._helpers, nic)
+        helped = None if is_known else add_stanza(self._machine.tree, self._helpers, nic)
         if helped is None:
             return self._interfaces, ()
         tree, step = helped
         return self._read(tree), (step,)
 
-    def _choice(self, interfaces: Interfaces, nic: Nic) -> Choice | None:
-        """The line that brings a NIC up: at boot by its class, later only by udev."""
+    def _find_line(self, interfaces: Interfaces, nic: Nic) -> Choice | None:
+        """Return the line that brings a NIC up: at boot by its class, later only by udev."""
         if not nic.is_hotplugged and self._starters.networking.is_started:
-            found = self._choice_at_boot(interfaces, nic)
-            if found is not None:
-                return found
+            choice = self._find_at_boot(interfaces, nic)
+            if choice is not None:
+                return choice
         if self._machine.units.mask(f"ifup@{nic.name}.service") is not None:
             return None
-        by_udev = (self._chosen(interfaces, nic, name) for name in self._starters.by_udev)
-        found = next((choice for choice in by_udev if choice is not None), None)
-        if found is None:
-            self._refuse_upstart(interfaces, nic)
-            return None
-        # ifupdown-hotplug asks for the NIC's own name, so a line with another stanza's name has no effect
-        return Choice(nic.name, found.location)
+        by_udev = (self._find_in_class(interfaces, nic, name) for name in self._starters.by_udev)
+        choice = next((choice for choice in by_udev if choice is not None), None)
+        if choice is not None:
+            # ifupdown-hotplug asks for the NIC's own name, so a line with another stanza's name has no effect
+            return Choice(nic.name, choice.location)
+        # The job network-interface of Ubuntu's upstart brings up the class auto when NICs appear.
+        is_upstart = self._machine.units.init_system is InitSystem.UPSTART
+        if is_upstart and self._find_in_class(interfaces, nic, "auto") is not None:
+            raise Unknown(f"whether upstart brings {nic.name} up when it appears is unknown")
+        return None
 
-    def _refuse_upstart(self, interfaces: Interfaces, nic: Nic) -> None:
-        """The job network-interface of Ubuntu's upstart brings up the class ``auto`` as NICs appear."""
-        if self._machine.units.init_system is InitSystem.UPSTART and self._chosen(interfaces, nic, "auto") is not None:
-            raise Unknown(f"what upstart does with {nic.name} when it appears is not looked at")
-
-    def _choice_at_boot(self, interfaces: Interfaces, nic: Nic) -> Choice | None:
+    def _find_at_boot(self, interfaces: Interfaces, nic: Nic) -> Choice | None:
         if self._defaults.is_off or any(fnmatchcase(nic.name, pattern) for pattern in self._defaults.excluded):
             return None
-        found = self._chosen(interfaces, nic, "auto")
-        if found is None and self._brings_hotplug_class_at_boot:
-            hotplug = self._chosen(interfaces, nic, "hotplug")
+        choice = self._find_in_class(interfaces, nic, "auto")
+        # The script of System V also brings up the class hotplug, and so does the one of ifupdown2.
+        is_sysv = self._program is IfupProgram.IFUPDOWN and self._machine.units.init_system is not InitSystem.SYSTEMD
+        if choice is None and (is_sysv or self._program is IfupProgram.IFUPDOWN2):
+            hotplug = self._find_in_class(interfaces, nic, "hotplug")
             return Choice(nic.name, hotplug.location) if hotplug is not None else None
-        return found
+        return choice
 
-    @property
-    def _brings_hotplug_class_at_boot(self) -> bool:
-        """The script of System V does so, too, and that of ifupdown2."""
-        if self._program is Program.IFUPDOWN:
-            return self._machine.units.init_system is not InitSystem.SYSTEMD
-        return self._program is Program.IFUPDOWN2
-
-    def _chosen(self, interfaces: Interfaces, nic: Nic, name: str) -> Choice | None:
-        there = tuple(one for one in self._machine.nics if nic.is_hotplugged or not one.is_hotplugged)
+    def _find_in_class(self, interfaces: Interfaces, nic: Nic, name: str) -> Choice | None:
+        present = tuple(each for each in self._machine.nics if nic.is_hotplugged or not each.is_hotplugged)
         names = interfaces.of_class(name)
-        if name == "hotplug":  # of which udev asks for the NIC's own name only
+        if name == "hotplug":  # udev asks for the NIC's own name only
             names = tuple(line for line in names if line.text not in nic.alternative_names)
-        return chosen(names, nic, there, self._program)
+        return find_choice(names, nic, present, self._program)
 
-    def _refuse_scripts(self, interfaces: Interfaces, choice: Choice, nic: Nic) -> None:
-        for pattern, _ in interfaces.mappings:
-            if fnmatchcase(choice.stanza, pattern.text):
-                raise Unknown(f"{pattern.location}: a script chooses what is done with {nic.name}")
-
-    def _refuse_other_names(self, interfaces: Interfaces, nic: Nic) -> None:
+    def _require_final_name(self, interfaces: Interfaces, nic: Nic) -> None:
+        """Raise Unknown if ifupdown renames the NIC. Source: interfaces(5), "INTERFACE RENAMING"."""
         for renamed in interfaces.renamed:
             old, _, new = renamed.text.partition("=")
             if "/" in renamed.text or nic.name in (old, new):
-                raise Unknown(f"{renamed.location}: ifupdown gives NICs other names")
+                raise Unknown(f"{renamed.location}: ifupdown renames NICs")
 
     def _stanzas(self, interfaces: Interfaces, choice: Choice, nic: Nic) -> tuple[Stanza, ...]:
-        if choice.is_renamed or self._program is not Program.IFUPDOWN2:
+        if choice.is_renamed or self._program is not IfupProgram.IFUPDOWN2:
             return interfaces.of_name(choice.stanza)
         stanzas = tuple(stanza for stanza in interfaces.stanzas if is_named(stanza.name, nic, self._program))
-        for stanza in stanzas:
+        for stanza in stanzas:  # ifupdown2 reads the file once, from top to bottom
             file, _, line = stanza.location.rpartition(":")
-            chosen_in, _, chosen_at = choice.location.rpartition(":")
-            if file == chosen_in and int(line) < int(chosen_at):
-                raise Unknown(f"{choice.location}: ifupdown2 reads it too late for the stanza above")
+            choice_file, _, choice_line = choice.location.rpartition(":")
+            if file == choice_file and int(line) < int(choice_line):
+                raise Unknown(f"{choice.location}: ifupdown2 reads this line too late for the stanza above it")
         return stanzas
 
 
-def _program(tree: Tree) -> Program | None:
-    """Which of them ``ifup`` is; None: none, or another distribution's program of that name."""
+def _find_program(tree: Tree) -> IfupProgram | None:
+    """Return the program that ``ifup`` is; None if there is none, or another distribution's program of that name."""
     path = next((path for path in _PROGRAMS if tree.status(path) is not None), None)
     if path is None:
         return None
     if tree.status("/usr/share/ifupdown2") is not None:
-        return Program.IFUPDOWN2
+        return IfupProgram.IFUPDOWN2
     if tree.status("/usr/libexec/ifupdown-ng") is not None or tree.status("/etc/network/ifupdown-ng.conf") is not None:
-        return Program.IFUPDOWN_NG
+        return IfupProgram.IFUPDOWN_NG
     target = basename(tree.link(path) or "")
     if target in ("busybox", "bbsuid"):
-        return Program.BUSYBOX
-    return Program.IFUPDOWN if target in ("", "ifup") else None
+        return IfupProgram.BUSYBOX
+    return IfupProgram.IFUPDOWN if target in ("", "ifup") else None
 
 
-def _classes_of_udev(tree: Tree) -> tuple[str, ...]:
-    """The classes whose interfaces udev brings up; Ubuntu's script takes those of ``auto``, too."""
-    if not any(is_there(tree, name) for name in _RULES):
+def _udev_classes(tree: Tree) -> tuple[str, ...]:
+    """Return the classes whose interfaces udev brings up; Ubuntu's script also brings up the class ``auto``."""
+    if not any(has_rules_file(tree, name) for name in _RULES):
         return ()
     scripts = ((tree.read(path) or b"").decode("utf-8", "surrogateescape") for path in _SCRIPTS)
     code = "\n".join(line for script in scripts for line in script.split("\n") if not line.lstrip().startswith("#"))
     return ("hotplug", "auto") if _AUTO.search(code) else ("hotplug",)
-
-
-def _why(starters: Starters) -> Step:
-    if starters.networking.is_started:
-        return starters.networking.why
-    return Step("udev brings up the interfaces of allow-hotplug lines")

@@ -1,4 +1,4 @@
-"""NetworkManager.conf and its folders, put together as NetworkManager does.
+"""NetworkManager.conf and its folders, merged as NetworkManager does.
 
 Source: NetworkManager.conf(5); NetworkManager's nm-config.c and nm-config-data.c.
 """
@@ -20,8 +20,8 @@ _PACKAGES = "/usr/lib/NetworkManager/conf.d"
 _BOOT = "/run/NetworkManager/conf.d"
 _ADMINISTRATOR = "/etc/NetworkManager/conf.d"
 _OWN_STATE = "/var/lib/NetworkManager/NetworkManager-intern.conf"
-_OF_THE_FILE = ".config"
-"""The section about the file that it stands in."""
+_FILE_SECTION = ".config"
+"""The section about the file itself."""
 _YES = frozenset({"yes", "on", "true", "1"})
 _NO = frozenset({"no", "off", "false", "0"})
 _LISTS = frozenset(
@@ -31,83 +31,93 @@ _LISTS = frozenset(
         ("keyfile", "unmanaged-devices"),
     }
 )
-"""Lists that ``key+=`` makes longer and ``key-=`` shorter; any other key with such an ending is dropped."""
+"""Lists that ``key+=`` extends and ``key-=`` shortens; any other key with such an ending is ignored."""
 
 Section = dict[str, Entry]
+"""The entries of a section by their keys."""
 
 
 class Configuration:
-    """What all files say together.
+    """The settings of all files.
 
     Args:
-        sections: Values by section and key. Sections that match devices stand with the weakest first.
+        sections: The sections by their names. Of the sections that match devices, the weakest is first.
     """
 
     def __init__(self, sections: dict[str, Section]) -> None:
         self._sections = sections
 
     def entry(self, section: str, key: str) -> Entry | None:
-        """What holds for a key; None: nothing was said."""
+        """Return the setting of a key; None if there is none."""
         return self._sections.get(section, {}).get(key)
 
     def specs(self, section: str, key: str) -> tuple[str, ...]:
-        """A key's value as a list."""
-        found = self.entry(section, key)
-        return () if found is None else device_spec.split(found.value)
+        """Return the value of a key as a list of devices."""
+        entry = self.entry(section, key)
+        return () if entry is None else device_spec.split(entry.value)
 
     def for_connections(self, key: str) -> Iterator[Entry]:
-        """What sections ``[connection…]`` say for profiles that say nothing of a key themselves."""
+        """Yield the defaults of ``[connection…]`` sections, for profiles without the key."""
         for name, section in self._sections.items():
             if name.startswith("connection") and key in section:
                 yield section[key]
 
     def for_device(self, key: str, nic: Nic) -> Entry | None:
-        """What the first ``[device…]`` section that means this NIC says of a key; None: none does."""
-        for section in self._device_sections():
-            value = section.get(key)
+        """Return the setting of the first ``[device…]`` section that matches this NIC and has the key, or None.
+
+        The strongest section is first, and the plain ``[device]`` last. A section with ``stop-match`` that matches
+        ends the search. Source: NetworkManager.conf(5), "DEVICE SECTION".
+        """
+        names = [name for name in reversed(self._sections) if name.startswith("device") and name != "device"]
+        for section in (self._sections[name] for name in (*names, "device") if name in self._sections):
+            entry, match = section.get(key), section.get("match-device")
             stops = "stop-match" in section and is_yes(section["stop-match"].value)
-            if (value is not None or stops) and _means(section, nic):
-                return value
+            if entry is None and not stops:
+                continue
+            if match is None or device_spec.matches(device_spec.split(match.value), nic):
+                return entry
         return None
 
-    def _device_sections(self) -> Iterator[Section]:
-        """The strongest first; the one that is called nothing but ``[device]`` last."""
-        names = [name for name in reversed(self._sections) if name.startswith("device") and name != "device"]
-        return (self._sections[name] for name in (*names, "device") if name in self._sections)
 
-
-def read(tree: Tree) -> Configuration:
-    """The configuration of a guest.
+def read_configuration(tree: Tree) -> Configuration:
+    """Return the configuration of a guest.
 
     Raises:
         Malformed: NetworkManager would not start with it.
+        Unknown: Whether one of the files counts is known only at boot.
     """
     sections: dict[str, Section] = {}
-    for path in _paths(tree):
+    for path in _list_paths(tree):
         file = read_key_file(tree, path)
-        if path == MAIN_FILE or _is_enabled(file):
-            _add(sections, file)
+        if path != MAIN_FILE and not _is_enabled(file):
+            continue
+        for name in _weakest_first(file):
+            section = sections.setdefault(name, {})
+            for entry in (entry for part in file.named(name) for entry in part.entries):
+                _set(section, name, entry)
     if any("device" in section.name for section in read_key_file(tree, _OWN_STATE).sections):
-        raise Unknown(f"{_OWN_STATE} holds a choice of devices that was made by hand")
+        raise Unknown(f"{_OWN_STATE} has settings for devices that somebody made at run time")
     return Configuration(sections)
 
 
 def is_yes(value: str) -> bool:
-    """Whether a value is one of NetworkManager's words for yes."""
+    """Return True if a value is one of NetworkManager's words for yes."""
     return value.lower() in _YES
 
 
 def is_no(value: str) -> bool:
-    """Whether a value is one of NetworkManager's words for no."""
+    """Return True if a value is one of NetworkManager's words for no."""
     return value.lower() in _NO
 
 
-def _paths(tree: Tree) -> Iterator[str]:
-    """The files that count, the weakest first: packages, this boot, the main file, the administrator.
+def _list_paths(tree: Tree) -> Iterator[str]:
+    """Yield the files, the weakest first: of packages, of this boot, the main file, of the administrator.
 
-    A name hides the same name in the folders before it, even if its file is empty.
+    A file hides those of its name in the folders before it, even if it is empty.
     """
-    administrator, boot, packages = (_names(tree, folder) for folder in (_ADMINISTRATOR, _BOOT, _PACKAGES))
+    administrator, boot, packages = (
+        [name for name in tree.names(folder) if name.endswith(".conf")] for folder in (_ADMINISTRATOR, _BOOT, _PACKAGES)
+    )
     paths = (
         *(f"{_PACKAGES}/{name}" for name in packages if name not in boot and name not in administrator),
         *(f"{_BOOT}/{name}" for name in boot if name not in administrator),
@@ -117,55 +127,40 @@ def _paths(tree: Tree) -> Iterator[str]:
     return (path for path in paths if not is_masked(tree, path))
 
 
-def _names(tree: Tree, folder: str) -> tuple[str, ...]:
-    return tuple(name for name in tree.names(folder) if name.endswith(".conf"))
-
-
 def _is_enabled(file: Ini) -> bool:
-    """Whether a file counts at all: it can say that it does not, or in which versions and environments it does.
+    """Return True if a file counts: it can limit itself to certain versions and environments.
 
     Source: NetworkManager.conf(5), ".config section"; NetworkManager's nm-config.c, ignore_config_snippet.
     """
-    said = file.last(_OF_THE_FILE, "enable")
-    if said is None or is_yes(said.value):
+    entry = file.last(_FILE_SECTION, "enable")
+    if entry is None or is_yes(entry.value):
         return True
-    if is_no(said.value):
+    if is_no(entry.value):
         return False
-    raise Unknown(f"{said.location}: whether this file counts hangs on NetworkManager's version or environment")
-
-
-def _add(sections: dict[str, Section], file: Ini) -> None:
-    for name in _weakest_first(file):
-        section = sections.setdefault(name, {})
-        for entry in (entry for part in file.named(name) for entry in part.entries):
-            _set(section, name, entry)
+    raise Unknown(f"{entry.location}: whether this file counts depends on NetworkManager's version or environment")
 
 
 def _weakest_first(file: Ini) -> Iterator[str]:
-    """Of the sections that match devices the first one in a file is the strongest; a later file is stronger."""
+    """Yield the names of sections. Of those that match devices the first one of a file is the strongest."""
     names = list(dict.fromkeys(section.name for section in file.sections if not section.name.startswith(".")))
     yield from (name for name in names if not name.startswith("device"))
     yield from (name for name in reversed(names) if name.startswith("device"))
 
 
 def _set(section: Section, name: str, entry: Entry) -> None:
+    """Set a key of a section; ``key+=`` and ``key-=`` change a list."""
     key, sign = entry.key, ""
     if key[-1:] in "+-" and len(key) > 1:
         key, sign = key[:-1], key[-1]
     if not sign:
         section[key] = entry
     elif (name, key) in _LISTS or (name.startswith("device") and key == "match-device"):
-        section[key] = Entry(key, _merged(section.get(key), entry, sign), entry.location)
+        section[key] = Entry(key, _merge(section.get(key), entry, sign), entry.location)
 
 
-def _merged(before: Entry | None, entry: Entry, sign: str) -> str:
+def _merge(before: Entry | None, entry: Entry, sign: str) -> str:
     old = () if before is None else device_spec.split(before.value)
     new = device_spec.split(entry.value)
     kept = [spec for spec in old if sign == "+" or spec not in new]
     added = [spec for spec in new if sign == "+" and spec not in old]
     return ",".join(spec.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;") for spec in (*kept, *added))
-
-
-def _means(section: Section, nic: Nic) -> bool:
-    match = section.get("match-device")
-    return match is None or device_spec.matches(device_spec.split(match.value), nic)

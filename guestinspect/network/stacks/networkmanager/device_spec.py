@@ -19,24 +19,28 @@ _EXCEPT = "except:"
 
 
 def split(value: str) -> tuple[str, ...]:
-    """The entries of a list: commas and semicolons part them, a backslash takes their meaning away."""
+    """Return the entries of a list, separated by commas or semicolons; a backslash escapes them."""
     pieces = (piece.strip() for piece in _PIECE.findall(value))
-    return tuple(_ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[1]), piece) for piece in pieces if piece)
+    return tuple(_ESCAPE.sub(lambda escape: _ESCAPES.get(escape[1], escape[1]), piece) for piece in pieces if piece)
 
 
 def matches(specs: Collection[str], nic: Nic) -> bool:
-    """Whether a list means this NIC. An ``except:`` that fits wins; nothing but ``except:`` means all others."""
+    """Return True if a list matches this NIC.
+
+    A matching ``except:`` takes precedence. A list with nothing but ``except:`` matches all other NICs.
+    """
     excepted = [spec[len(_EXCEPT) :] for spec in specs if _is_except(spec)]
     wanted = [spec for spec in specs if not _is_except(spec)]
     if any(_fits(spec, nic) for spec in excepted):
         return False
     if not wanted:
         return bool(excepted)
-    return any(_fits(spec, nic) or _is_bare(spec, nic) for spec in wanted)
+    # The old form is a name or a MAC address without its tag.
+    return any(_fits(spec, nic) or spec == nic.name or _has_mac(spec, nic) for spec in wanted)
 
 
 def is_glob_match(pattern: str, text: str) -> bool:
-    """As GLib matches: ``*`` and ``?``, no brackets."""
+    """Return True if a pattern of GLib matches: with ``*`` and ``?``, without brackets."""
     return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
@@ -50,11 +54,6 @@ def _fits(spec: str, nic: Nic) -> bool:
     tag, colon, value = spec.partition(":")
     fits = _TAGS.get(tag.lower()) if colon else None
     return fits is not None and fits(value, nic)
-
-
-def _is_bare(spec: str, nic: Nic) -> bool:
-    """The old way: a name or a MAC address without its tag."""
-    return spec == nic.name or _has_mac(spec, nic)
 
 
 def _has_name(value: str, nic: Nic) -> bool:
@@ -73,7 +72,7 @@ def _has_driver(value: str, nic: Nic) -> bool:
         return value == nic.driver
     if driver != nic.driver or version == "*":
         return driver == nic.driver
-    raise Unknown(f"nothing on the disk says whether driver:{value} fits")
+    raise Unknown(f"whether driver:{value} matches is known only at boot")
 
 
 def _is_ethernet(value: str, _nic: Nic) -> bool:
@@ -81,7 +80,7 @@ def _is_ethernet(value: str, _nic: Nic) -> bool:
 
 
 def _has_dhcp_plugin(value: str, _nic: Nic) -> bool:
-    raise Unknown(f"nothing on the disk says whether dhcp-plugin:{value} fits")
+    raise Unknown(f"whether dhcp-plugin:{value} matches is known only at boot")
 
 
 _TAGS: dict[str, Callable[[str, Nic], bool]] = {

@@ -1,4 +1,4 @@
-"""Which kinds of files NetworkManager reads besides its own: ifcfg files, or Debian's interfaces.
+"""The plugins by which NetworkManager reads other files than its own: ifcfg files, or Debian's interfaces.
 
 Source: NetworkManager.conf(5), "plugins"; NetworkManager's nm-config.c and nm-settings.c; the distributions' packages.
 """
@@ -25,59 +25,59 @@ _LIKE_RHEL = frozenset(
     {"rhel", "centos", "rocky", "almalinux", "ol", "scientific", "fedora", "eurolinux", "cloudlinux"}
 )
 _FIRST_WITHOUT = {"fedora": 36}
-"""Since Fedora 36 the plugin is a package of its own; since RHEL 10 it is gone."""
+"""The plugin is a package of its own since Fedora 36, and gone since RHEL 10."""
 _FIRST_RHEL_WITHOUT = 10
 _MAJOR = re.compile(r"[0-9]{1,5}")
-_ALWAYS_THERE = frozenset({"ifcfg-lo"})
+_NOT_A_PROFILE = frozenset({"ifcfg-lo"})
 _LIKE_DEBIAN = frozenset({"debian", "ubuntu", "devuan", "raspbian", "linuxmint", "kali"})
 _DPKG = "/var/lib/dpkg/status"
 
 
-def plugins(tree: Tree, configuration: Configuration) -> frozenset[str]:
-    """The plugins that are asked for, are there, and have a file to read. One that is missing is passed over.
+def list_plugins(tree: Tree, configuration: Configuration) -> frozenset[str]:
+    """Return the plugins that are configured and installed, and that have a file to read.
+
+    NetworkManager skips a plugin that is not installed.
 
     Raises:
-        Unknown: It cannot be told whether a plugin is there.
+        Unknown: Whether a plugin is installed is unknown.
     """
-    said = configuration.entry("main", "plugins")
-    asked = {IFCFG_RH, IFUPDOWN} if said is None else set(_SEPARATOR.split(said.value))
-    return frozenset(plugin for plugin, is_there in _ARE_THERE.items() if plugin in asked and is_there(tree))
+    entry = configuration.entry("main", "plugins")
+    configured = {IFCFG_RH, IFUPDOWN} if entry is None else set(_SEPARATOR.split(entry.value))
+    return frozenset(plugin for plugin, is_usable in _CHECKS.items() if plugin in configured and is_usable(tree))
 
 
 def _has_ifcfg_rh(tree: Tree) -> bool:
-    if not any(name.startswith(PREFIX) and name not in _ALWAYS_THERE for name in tree.names(ifcfg_rh.FOLDER)):
+    if not any(name.startswith(PREFIX) and name not in _NOT_A_PROFILE for name in tree.names(ifcfg_rh.FOLDER)):
         return False
-    files = list(_files(tree))
-    return "libnm-settings-plugin-ifcfg-rh.so" in files if files else _is_of_its_time(tree)
+    files = list(_libraries(tree))
+    return "libnm-settings-plugin-ifcfg-rh.so" in files if files else _has_plugin_by_release(tree)
 
 
 def _has_ifupdown(tree: Tree) -> bool:
     if not is_file(tree, INTERFACES):
         return False
-    files = list(_files(tree))
-    return "libnm-settings-plugin-ifupdown.so" in files if files else is_file(tree, _DPKG) or _is_like_debian(tree)
+    files = list(_libraries(tree))
+    if files:
+        return "libnm-settings-plugin-ifupdown.so" in files
+    return is_file(tree, _DPKG) or distribution.find_distro(tree).value in _LIKE_DEBIAN
 
 
-def _files(tree: Tree) -> Iterator[str]:
-    """NetworkManager's own libraries; none, if they were left out of the guest."""
+def _libraries(tree: Tree) -> Iterator[str]:
+    """Yield NetworkManager's own libraries; none if they are missing in the guest."""
     for folder in _LIBRARIES:
         for version in tree.names(f"{folder}/NetworkManager"):
             if version[:1].isdigit():
                 yield from tree.names(f"{folder}/NetworkManager/{version}")
 
 
-def _is_of_its_time(tree: Tree) -> bool:
-    """Whether the distribution's NetworkManager has the plugin, for want of its libraries."""
+def _has_plugin_by_release(tree: Tree) -> bool:
+    """Return True if the release of the distribution has the plugin: the libraries are missing."""
     distro = distribution.find_distro(tree).value
     major = _MAJOR.match(distribution.find_version(tree).value) if distro in _LIKE_RHEL else None
     first = _FIRST_WITHOUT.get(distro, _FIRST_RHEL_WITHOUT)
     if major is None or (distro == "fedora" and int(major[0]) >= first):
-        raise Unknown(f"it cannot be told whether NetworkManager reads the ifcfg files in {ifcfg_rh.FOLDER}")
+        raise Unknown(f"whether NetworkManager reads the ifcfg files in {ifcfg_rh.FOLDER} is unknown")
     return int(major[0]) < first
 
 
-def _is_like_debian(tree: Tree) -> bool:
-    return distribution.find_distro(tree).value in _LIKE_DEBIAN
-
-
-_ARE_THERE = {IFCFG_RH: _has_ifcfg_rh, IFUPDOWN: _has_ifupdown}
+_CHECKS = {IFCFG_RH: _has_ifcfg_rh, IFUPDOWN: _has_ifupdown}

@@ -1,4 +1,4 @@
-"""A connection profile of NetworkManager for Ethernet, whatever kind of file it comes from."""
+"""A connection profile of NetworkManager for Ethernet, from any kind of file."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Method
 from guestinspect.network.stacks.ifcfg.file import is_ethernet_name
 
-OF_A_MAINFRAME = "s390-subchannels"
-"""A wish that no virtio NIC meets. Source: NetworkManager's nm-device-ethernet.c, match_subchans."""
+S390_CHANNELS = "s390-subchannels"
+"""A condition that no virtio NIC meets. Source: NetworkManager's nm-device-ethernet.c, match_subchans."""
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a profile asks of a NIC, and where it stands.
+class NicCondition:
+    """A condition of a profile on its NIC.
 
     Args:
         what: ``interface-name``, ``mac``, ``not-mac``, ``s390-subchannels``, or a key of the section ``match``.
-        values: One of them must fit; for ``not-mac`` none.
+        values: The values, of which one must match; for ``not-mac`` none.
+        location: The file and the line.
     """
 
     what: str
@@ -35,18 +36,18 @@ class Profile:
     """A profile for Ethernet.
 
     Args:
-        name: As its user sees it: ``System eth0``.
-        location: Its file.
-        uuid: Of two profiles with the same one, only one is there. The path of its file, if it says none.
-        modified_s: When its file was written last, in seconds since 1970.
-        is_for_ethernet: Whether it is; others are kept only until one is chosen of those with the same UUID.
-        wishes: All of them must be met by a NIC.
-        autoconnect: Whether NetworkManager takes it by itself.
-        priority: The highest one that fits is taken.
-        for_several: Whether several NICs can have it at once.
-        method: How the NIC gets its address.
-        has_default_route: Whether the default route goes through it.
-        unforeseeable: Why it cannot be told what becomes of a NIC with it; empty: it can.
+        name: The name that its user sees: ``System eth0``.
+        location: The file.
+        uuid: The UUID, or the path of the file if it has none. Of profiles with one UUID, only one counts.
+        modified_s: The time of the last change of the file, in seconds since 1970.
+        is_for_ethernet: True if it is for Ethernet; others are kept until one is selected of those with the same UUID.
+        conditions: The conditions on its NIC, which must all be met.
+        autoconnect: True if NetworkManager uses it automatically.
+        priority: The profile with the highest priority that fits is used.
+        for_several: True if several NICs can have it at once.
+        method: The way by which the NIC gets its address.
+        has_default_route: True if the default route goes through the NIC.
+        unknown_reason: The reason why the outcome with this profile is unknown; empty if it is known.
     """
 
     name: str
@@ -54,86 +55,90 @@ class Profile:
     uuid: str
     modified_s: int = 0
     is_for_ethernet: bool = True
-    wishes: tuple[Wish, ...] = ()
+    conditions: tuple[NicCondition, ...] = ()
     autoconnect: bool = True
     priority: int = 0
     for_several: bool = False
     method: Method = Method.DHCP
     has_default_route: bool = True
-    unforeseeable: str = ""
+    unknown_reason: str = ""
 
     def fits(self, nic: Nic, command_line: tuple[str, ...]) -> bool:
-        """Whether a NIC meets all its wishes."""
-        return all(_is_met(wish, nic, command_line) for wish in self.wishes)
+        """Return True if a NIC meets all conditions."""
+        return all(_is_met(condition, nic, command_line) for condition in self.conditions)
 
     def step(self) -> Step:
-        """The profile as a step of an explanation."""
+        """Return the profile as a step of an explanation."""
         if self.method is Method.NONE:
             return Step(f"the profile {self.name!r} gives no address", self.location)
-        by = "by DHCP" if self.method is Method.DHCP else "a fixed address"
-        return Step(f"the profile {self.name!r} brings it up, {by}", self.location)
+        how = "by DHCP" if self.method is Method.DHCP else "with a fixed address"
+        return Step(f"the profile {self.name!r} brings it up {how}", self.location)
 
     def pins(self, names: Iterable[str], macs: Iterable[str]) -> Iterator[Pin]:
-        """What ties it to one machine: a MAC address or a name that no NIC here has."""
-        for wish in self.wishes:
-            for value in wish.values:
-                if wish.what == "mac" and value.lower() not in macs:
-                    yield Pin(f"MAC address {value}", wish.location)
-                if wish.what == "interface-name" and value not in names and is_ethernet_name(value):
-                    yield Pin(f"name {value}", wish.location)
+        """Yield the MAC addresses and names that no NIC of an instance has."""
+        for condition in self.conditions:
+            for value in condition.values:
+                if condition.what == "mac" and value.lower() not in macs:
+                    yield Pin(f"MAC address {value}", condition.location)
+                if condition.what == "interface-name" and value not in names and is_ethernet_name(value):
+                    yield Pin(f"name {value}", condition.location)
 
 
-def one_per_uuid(profiles: Iterable[Profile]) -> Iterator[Profile]:
-    """Of the profiles of a folder that have the same UUID the one that counts: that of the newest file."""
+def select_per_uuid(profiles: Iterable[Profile]) -> Iterator[Profile]:
+    """Yield one profile for each UUID of a folder: that of the newest file."""
     by_uuid: dict[str, list[Profile]] = {}
     for profile in profiles:
         by_uuid.setdefault(profile.uuid, []).append(profile)
     for twins in by_uuid.values():
         newest = max(twin.modified_s for twin in twins)
         last = [twin for twin in twins if twin.modified_s == newest]
-        yield last[0] if len(last) == 1 else _any_of(last)
+        yield last[0] if len(last) == 1 else _combine(last)
 
 
-def _any_of(twins: list[Profile]) -> Profile:
-    """One that stands for all of them: they were written in the same second, and nobody knows which one counts."""
-    names = [wish.values for twin in twins for wish in twin.wishes if wish.what == "interface-name"]
-    wish = Wish("interface-name", tuple(name for values in names for name in values), twins[0].location)
+def _combine(twins: list[Profile]) -> Profile:
+    """Return a profile that stands for several ones of the same second, of which any may count."""
+    names = [each.values for twin in twins for each in twin.conditions if each.what == "interface-name"]
+    condition = NicCondition("interface-name", tuple(name for values in names for name in values), twins[0].location)
     return replace(
         twins[0],
-        wishes=(wish,) if len(names) == len(twins) else (),
+        conditions=(condition,) if len(names) == len(twins) else (),
         autoconnect=any(twin.autoconnect for twin in twins),
         for_several=True,
-        unforeseeable=f"{twins[0].location} and {twins[1].location} have the same UUID: NetworkManager uses one",
+        unknown_reason=f"{twins[0].location} and {twins[1].location} have the same UUID: NetworkManager uses one",
     )
 
 
-def _is_met(wish: Wish, nic: Nic, command_line: tuple[str, ...]) -> bool:
-    macs = [value.lower().replace("-", ":") for value in wish.values]
-    if wish.what == "mac":
+def _is_met(condition: NicCondition, nic: Nic, command_line: tuple[str, ...]) -> bool:
+    macs = [value.lower().replace("-", ":") for value in condition.values]
+    if condition.what == "mac":
         return nic.mac.lower() in macs
-    if wish.what == "not-mac":
+    if condition.what == "not-mac":
         return nic.mac.lower() not in macs
-    if wish.what == OF_A_MAINFRAME:
+    if condition.what == S390_CHANNELS:
         return False
-    if wish.what == "interface-name":
-        return nic.name in wish.values
-    return _is_matched(wish, nic, command_line)
+    if condition.what == "interface-name":
+        return nic.name in condition.values
+    return _matches(condition, nic, command_line)
 
 
-def _is_matched(wish: Wish, nic: Nic, command_line: tuple[str, ...]) -> bool:
-    """``!`` turns an entry around, ``&`` makes it a must. Source: nm-settings(5), "match setting"."""
-    musts, choices = list[bool](), list[bool]()
-    for value in wish.values:
+def _matches(condition: NicCondition, nic: Nic, command_line: tuple[str, ...]) -> bool:
+    """Return True if a NIC meets a condition of the section ``match``.
+
+    ``!`` negates a value and ``&`` makes it mandatory; of the values without ``&`` or ``!`` one is enough.
+    Source: nm-settings(5), "match setting".
+    """
+    mandatory, alternatives = list[bool](), list[bool]()
+    for value in condition.values:
         sign, pattern = (value[0], value[1:]) if value[:1] in ("|", "&") else ("", value)
-        is_turned = pattern.startswith("!")
-        is_fit = _is_one_matched(wish, pattern.removeprefix("!").removeprefix("\\"), nic, command_line)
-        is_must = sign == "&" or (is_turned and sign != "|")
-        (musts if is_must else choices).append(is_fit is not is_turned)
-    return all(musts) and (any(choices) or not choices)
+        is_negated = pattern.startswith("!")
+        is_match = _matches_pattern(condition, pattern.removeprefix("!").removeprefix("\\"), nic, command_line)
+        is_mandatory = sign == "&" or (is_negated and sign != "|")
+        (mandatory if is_mandatory else alternatives).append(is_match is not is_negated)
+    return all(mandatory) and (any(alternatives) or not alternatives)
 
 
-def _is_one_matched(wish: Wish, pattern: str, nic: Nic, command_line: tuple[str, ...]) -> bool:
-    match wish.what:
+def _matches_pattern(condition: NicCondition, pattern: str, nic: Nic, command_line: tuple[str, ...]) -> bool:
+    match condition.what:
         case "match.interface-name":
             return fnmatchcase(nic.name, pattern)
         case "match.driver":
@@ -144,4 +149,4 @@ def _is_one_matched(wish: Wish, pattern: str, nic: Nic, command_line: tuple[str,
             return pattern in command_line
         case "match.kernel-command-line":
             return any(word.partition("=")[0] == pattern for word in command_line)
-    raise Unknown(f"{wish.location}: {wish.what} is not understood")
+    raise Unknown(f"{condition.location}: {condition.what} is not supported here")

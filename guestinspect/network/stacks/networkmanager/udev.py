@@ -15,18 +15,18 @@ _PROPERTY = "NM_UNMANAGED"
 _NO = ("", "0", "false", "no", "n", "f")
 
 
-def rules(tree: Tree) -> tuple[Rule, ...]:
-    """The rules that keep it away from some NIC, or let it have one after all."""
-    return udev_property.rules(tree, _PROPERTY)
+def list_rules(tree: Tree) -> tuple[Rule, ...]:
+    """Return the rules that keep NetworkManager away from a NIC, or that allow it one."""
+    return udev_property.list_rules(tree, _PROPERTY)
 
 
-def unmanaged(found: tuple[Rule, ...], nic: Nic) -> Step | None:
-    """The rule among these that keeps NetworkManager away from this NIC; None: no rule does.
+def find_obstacle(rules: tuple[Rule, ...], nic: Nic) -> Step | None:
+    """Return the rule that keeps NetworkManager away from this NIC; None if no rule does.
 
     Raises:
-        Unknown: It hangs on something that only the running guest knows.
+        Unknown: A rule has a condition that is known only at boot.
     """
-    given = udev_property.given(found, _PROPERTY, nic)
-    if given is None or given.value.lower() in _NO:
+    unmanaged = udev_property.find_value(rules, _PROPERTY, nic)
+    if unmanaged is None or unmanaged.value.lower() in _NO:
         return None
-    return Step(f"a udev rule keeps NetworkManager away from {nic.name}", given.location)
+    return Step(f"a udev rule keeps NetworkManager away from {nic.name}", unmanaged.location)

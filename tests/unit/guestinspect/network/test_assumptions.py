@@ -8,7 +8,7 @@ from guestinspect.model.guest import Nics
 from guestinspect.network import verdict
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import ALPINE, DEBIAN, NETWORKD
-from tests.unit.guestinspect.network.judging import VerdictTest
+from tests.unit.guestinspect.network.verdicts import VerdictTest
 
 EN = guests.files({"/etc/systemd/network/20-dhcp.network": "[Match]\nName=en*\n\n[Network]\nDHCP=yes\n"})
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from guestinspect.model.guest import Step
-from guestinspect.network.explanation import Account, together
+from guestinspect.network.explanation import NicExplanation, merge
 from tests import base
 
 
-def an_account(name: str, *what: str, end: str = "comes up") -> Account:
-    return Account(name, tuple(Step(each, "/etc/x:1") for each in what), Step(f"{name} {end}"))
+def an_account(name: str, *what: str, end: str = "comes up") -> NicExplanation:
+    return NicExplanation(name, tuple(Step(each, "/etc/x:1") for each in what), Step(f"{name} {end}"))
 
 
 class TestTogether(base.BaseTestCase):
-    def said(self, *accounts: Account) -> list[str]:
-        return [step.what for step in together(accounts)]
+    def said(self, *accounts: NicExplanation) -> list[str]:
+        return [step.what for step in merge(accounts)]
 
     def test_equal_steps_are_one_sentence(self) -> None:
         said = self.said(*(an_account(name, f"this is for {name}") for name in ("ens3", "ens4", "ens5")))
@@ -34,7 +34,9 @@ class TestTogether(base.BaseTestCase):
     def test_steps_at_other_places_stay_apart(self) -> None:
         here, there = Step("this is for ens3", "/etc/a:1"), Step("this is for ens4", "/etc/a:2")
 
-        said = together((Account("ens3", (here,), Step("ens3 comes up")), Account("ens4", (there,), Step("x"))))
+        said = merge(
+            (NicExplanation("ens3", (here,), Step("ens3 comes up")), NicExplanation("ens4", (there,), Step("x")))
+        )
 
         self.assertEqual([here, Step("ens3 comes up"), there, Step("x")], list(said))
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from guestinspect.disk.tree import Status, Type
 from guestinspect.model.fact import Unknown
 from guestinspect.network import naming
-from guestinspect.network.naming import Naming
-from guestinspect.network.slots import ANOTHER_MACHINE
+from guestinspect.network.naming import NamedNics
+from guestinspect.network.slots import Q35_SLOTS
 from tests import base
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.network import guests
@@ -23,14 +23,14 @@ OF_ANOTHER = 'SUBSYSTEM=="net", ACTION=="add", ATTR{address}=="52:54:00:12:34:56
 
 
 class NamingTest(base.BaseTestCase):
-    def named(self, guest: Part, *command_line: str) -> Naming:
-        return naming.named(guest.tree, command_line)
+    def named(self, guest: Part, *command_line: str) -> NamedNics:
+        return naming.name_nics(guest.tree, command_line)
 
     def assert_names(self, names: list[str], guest: Part, *command_line: str) -> None:
         self.assertEqual(names, [nic.name for nic in self.named(guest, *command_line).nics])
 
     def assert_unknown(self, guest: Part) -> None:
-        self.assertRaises(Unknown, naming.named, guest.tree, ())
+        self.assertRaises(Unknown, naming.name_nics, guest.tree, ())
 
 
 class TestDefaults(NamingTest):
@@ -39,7 +39,7 @@ class TestDefaults(NamingTest):
         self.assertEqual(("enp0s3",), self.named(DEBIAN).nics[0].alternative_names)
 
     def test_another_machine_has_other_names(self) -> None:
-        found = naming.named(DEBIAN.tree, (), ANOTHER_MACHINE)
+        found = naming.name_nics(DEBIAN.tree, (), Q35_SLOTS)
 
         self.assertEqual(["enp1s0", "enp2s0", "enp3s0", "enp4s0"], [nic.name for nic in found.nics])
 
@@ -79,7 +79,7 @@ class TestMasks(NamingTest):
 
         tree = MemoryTree(guest.files, links={**guest.links, **masked}, statuses=times)
 
-        self.assertRaises(Unknown, naming.named, tree, ())
+        self.assertRaises(Unknown, naming.name_nics, tree, ())
 
 
 class TestLinkFiles(NamingTest):
@@ -99,7 +99,7 @@ class TestLinkFiles(NamingTest):
         )
 
         self.assert_names(PREDICTABLE, guest)
-        self.assertEqual(["/etc/systemd/network/10-a.link:2"], [pin.location for pin in naming.pins(guest.tree)])
+        self.assertEqual(["/etc/systemd/network/10-a.link:2"], [pin.location for pin in naming.find_pins(guest.tree)])
 
     def test_another_policy(self) -> None:
         link = "[Match]\nOriginalName=*\n[Link]\nNamePolicy="
@@ -129,7 +129,7 @@ class TestUdevRules(NamingTest):
         self.assert_names(PREDICTABLE, guest)
         self.assertEqual(
             [("MAC address 52:54:00:12:34:56", "/etc/udev/rules.d/70-persistent-net.rules:2")],
-            [(pin.what, pin.location) for pin in naming.pins(guest.tree)],
+            [(pin.what, pin.location) for pin in naming.find_pins(guest.tree)],
         )
 
     def test_a_rule_that_matches_names_a_nic(self) -> None:

@@ -12,7 +12,7 @@ from guestinspect.disk.tree import Unreadable
 from guestinspect.model.fact import Unknown
 from guestinspect.network import naming
 from guestinspect.network.netplan import generator as netplan
-from guestinspect.network.netplan.generator import Generated
+from guestinspect.network.netplan.generator import GeneratedFiles
 from tests import base
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import DEBIAN, NETPLAN
@@ -28,11 +28,11 @@ KEYS = st.sampled_from(["ethernets", "renderer", "bonds", "bridges", "version", 
 
 
 class NetplanTest(base.BaseTestCase):
-    def generated(self, **files: str) -> Generated:
+    def generated(self, **files: str) -> GeneratedFiles:
         written = {f"/etc/netplan/{name}.yaml": text for name, text in files.items()}
-        return netplan.generated((DEBIAN | NETPLAN | guests.files(written)).tree)
+        return netplan.generate((DEBIAN | NETPLAN | guests.files(written)).tree)
 
-    def network_file(self, made: Generated, name: str) -> str:
+    def network_file(self, made: GeneratedFiles, name: str) -> str:
         return made.files[f"/run/systemd/network/10-netplan-{name}.network"].decode()
 
 
@@ -56,10 +56,10 @@ class TestNetworkd(NetplanTest):
         )
 
         self.assertIn("PermanentMACAddress=52:54:00:12:34:56\n", self.network_file(made, "a"))
-        nics = naming.named(DEBIAN.tree, ()).nics
+        nics = naming.name_nics(DEBIAN.tree, ()).nics
         self.assertEqual(
             [("MAC address 52:54:00:12:34:56", "/etc/netplan/a.yaml:3")],
-            [(pin.what, pin.location) for pin in netplan.foreign(made, nics)],
+            [(pin.what, pin.location) for pin in netplan.foreign_pins(made, nics)],
         )
 
     def test_files_add_to_each_other_in_the_order_of_their_names(self) -> None:
@@ -89,8 +89,8 @@ class TestOthers(NetplanTest):
         masked = guests.links({"/etc/systemd/system-generators/netplan": "/dev/null"})
         told = guests.files({"/etc/netplan/a.yaml": "network: {ethernets: {ens3: {dhcp4: true}}}\n"})
 
-        self.assertEqual({}, netplan.generated((DEBIAN | NETPLAN | told | masked).tree).files)
-        self.assertEqual({}, netplan.generated((DEBIAN | told).tree).files)
+        self.assertEqual({}, netplan.generate((DEBIAN | NETPLAN | told | masked).tree).files)
+        self.assertEqual({}, netplan.generate((DEBIAN | told).tree).files)
 
     def test_more_than_anybody_writes_is_not_followed(self) -> None:
         many_files = {f"a{number}": "network: {}\n" for number in range(300)}
@@ -118,9 +118,9 @@ class TestAnything(NetplanTest):
     @settings(deadline=None)
     @given(VALUES, VALUES)
     def test_what_is_said_twice_is_said_once(self, one: object, two: object) -> None:
-        both = netplan.amended(one, two)
+        both = netplan.merge(one, two)
 
-        self.assertEqual(both, netplan.amended(both, two))
+        self.assertEqual(both, netplan.merge(both, two))
 
     @settings(deadline=None)
     @given(st.binary(max_size=200))

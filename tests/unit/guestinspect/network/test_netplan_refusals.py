@@ -6,7 +6,7 @@ from guestinspect.model.fact import Unknown
 from guestinspect.network.netplan import generator as netplan
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import DEBIAN, NETPLAN, Part
-from tests.unit.guestinspect.network.judging import VerdictTest
+from tests.unit.guestinspect.network.verdicts import VerdictTest
 
 ALL = "    all: {match: {name: 'en*'}, dhcp4: true}\n"
 HEAD = f"network:\n  version: 2\n  ethernets:\n{ALL}"
@@ -30,10 +30,10 @@ class RefusalTest(VerdictTest):
         self.assert_verdict(guest, "all", "yes")
 
     def assert_sound(self, guest: Part) -> None:
-        self.assertNotEqual({}, netplan.generated(guest.tree).files)
+        self.assertNotEqual({}, netplan.generate(guest.tree).files)
 
     def assert_refused(self, says: str, guest: Part) -> None:
-        why = self.assertRaises(Unknown, netplan.generated, guest.tree).why
+        why = self.assertRaises(Unknown, netplan.generate, guest.tree).why
         self.assertIn(says, why)
         self.assertEqual("unknown", self.at_boot_in_a_word(guest))
 
@@ -59,7 +59,7 @@ class TestKeys(RefusalTest):
             ("interfaces", beside("interfaces: []")),
             ("ethernet", f"{HEAD}  ethernet: {{}}\n"),
             ("ethernets", f"{HEAD}ethernets: {{ens9: {{dhcp4: true}}}}\n"),
-            ("modes", f"{HEAD}  bonds: {{b0: {{parameters: {{modes: active-backup}}}}}}\n"),
+            ("modes", f"{HEAD}  bonds: {{b0: {{parameters: {{modes: find_active-backup}}}}}}\n"),
             ("match", f"{HEAD}  bridges: {{b0: {{match: {{name: x}}}}}}\n"),
             ("access-point", f"{HEAD}  wifis: {{w0: {{access-point: {{}}}}}}\n"),
         ):
@@ -136,7 +136,7 @@ class TestValues(RefusalTest):
     def test_one_that_it_cannot_read(self) -> None:
         self.assert_all(told(a=beside("mtu: 9000")))
 
-        self.assert_refused("/etc/netplan/a.yaml:6 has '9000x' where a number should be", told(a=beside("mtu: 9000x")))
+        self.assert_refused("/etc/netplan/a.yaml:6 has '9000x' instead of a number", told(a=beside("mtu: 9000x")))
 
     def test_of_a_definition(self) -> None:
         for said in (
@@ -206,8 +206,8 @@ class TestValues(RefusalTest):
     def test_nothing_where_a_mapping_should_be(self) -> None:
         for text in ("network:\n", "---\n", "null\n", "network: ~\n"):
             with self.subTest(text=text):
-                self.assertRaises(Unknown, netplan.generated, told(a=HEAD, b=text).tree)
-        self.assert_refused("a.yaml:5 has '' where a mapping", told(a=f"{HEAD}    ens9:\n"))
+                self.assertRaises(Unknown, netplan.generate, told(a=HEAD, b=text).tree)
+        self.assert_refused("a.yaml:5 has '' instead of a mapping", told(a=f"{HEAD}    ens9:\n"))
 
 
 class TestTogether(RefusalTest):
@@ -240,17 +240,20 @@ class TestTogether(RefusalTest):
             ("without 'connection.type'", "nm-devices: {n: {}}"),
             ("a modem where", "modems: {m: {apn: x}}"),
             ("'b0', which is in 'bridges', too", "bonds: {b0: {}}, bridges: {b0: {}}"),
-            ("not divided", "ethernets: {ens9: {delay-virtual-functions-rebind: true}}"),
+            ("of a NIC without virtual functions", "ethernets: {ens9: {delay-virtual-functions-rebind: true}}"),
             (
-                "'ipv6-address-token' beside",
+                "'ipv6-address-token' together",
                 "ethernets: {a: {ipv6-address-token: '::1', ipv6-address-generation: eui64}}",
             ),
             ("another 'use-dns'", "ethernets: {a: {dhcp4: on, dhcp6: on, dhcp4-overrides: {use-dns: off}}}"),
             ("'networkmanager' where", "ethernets: {a: {networkmanager: {name: x}}}"),
-            ("told 'manual' only", "ethernets: {a: {renderer: NetworkManager, activation-mode: 'off'}}"),
+            ("which has 'manual' only", "ethernets: {a: {renderer: NetworkManager, activation-mode: 'off'}}"),
             ("'ipv6-mtu' for", "ethernets: {a: {renderer: NetworkManager, ipv6-mtu: 1280}}"),
             ("with options for", "ethernets: {a: {renderer: NetworkManager, addresses: [{10.0.0.1/24: {label: a}}]}}"),
-            ("not unicast for", "ethernets: {a: {renderer: NetworkManager, routes: [{to: 10.0.0.0/8, type: throw}]}}"),
+            (
+                "that is not unicast",
+                "ethernets: {a: {renderer: NetworkManager, routes: [{to: 10.0.0.0/8, type: throw}]}}",
+            ),
         ):
             with self.subTest(says=says, said=said):
                 other = "network: {ethernets: {ens3: {}}}\n"

@@ -19,7 +19,7 @@ from tests.unit.guestinspect.network.guests import (
     files,
     links,
 )
-from tests.unit.guestinspect.network.judging import VerdictTest
+from tests.unit.guestinspect.network.verdicts import VerdictTest
 
 SYSTEMD_NETWORK = "/etc/systemd/network"
 INTERFACES = "/etc/network/interfaces"

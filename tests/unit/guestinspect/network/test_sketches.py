@@ -7,7 +7,7 @@ from guestinspect.network import verdict
 from tests import sketches
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import WANTS, Part
-from tests.unit.guestinspect.network.judging import VerdictTest
+from tests.unit.guestinspect.network.verdicts import VerdictTest
 
 SYSTEM = "/usr/lib/systemd/system"
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.network.tree_cache import Remembered
+from guestinspect.network.tree_cache import CachedTree
 from tests import base
 from tests.trees import MemoryTree
 
 
 class TestRemembered(base.BaseTestCase):
     def test_a_configuration_in_too_many_files_is_unreadable(self) -> None:
-        tree = Remembered(MemoryTree({"/a": "x"}))
+        tree = CachedTree(MemoryTree({"/a": "x"}))
 
         self.assertRaises(Unreadable, lambda: [tree.status(f"/{number}") for number in range(10_000)])
 
     def test_a_configuration_that_is_too_long_is_unreadable(self) -> None:
-        tree = Remembered(MemoryTree({f"/{number}": "x" * 900_000 for number in range(9)}))
+        tree = CachedTree(MemoryTree({f"/{number}": "x" * 900_000 for number in range(9)}))
 
         self.assertRaises(Unreadable, lambda: [tree.read(f"/{number}") for number in range(9)])
 
     def test_a_long_list_of_packages_is_none_of_it(self) -> None:
-        tree = Remembered(MemoryTree({"/var/lib/dpkg/status": "x" * 9_000_000, "/a": "x"}))
+        tree = CachedTree(MemoryTree({"/var/lib/dpkg/status": "x" * 9_000_000, "/a": "x"}))
 
         self.assertIsNotNone(tree.read("/var/lib/dpkg/status", 32 * 1024**2))
         self.assertIsNotNone(tree.read("/a"))

@@ -16,7 +16,7 @@ from tests.unit.guestinspect.network.guests import (
     ROCKY,
     Part,
 )
-from tests.unit.guestinspect.network.judging import VerdictTest
+from tests.unit.guestinspect.network.verdicts import VerdictTest
 
 EN = guests.files({"/etc/systemd/network/20-dhcp.network": "[Match]\nName=en*\n\n[Network]\nDHCP=yes\n"})
 
@@ -178,9 +178,9 @@ class TestCloudInit(VerdictTest):
 
         steps = self.at_boot(DEBIAN | IFUPDOWN | NETPLAN | CLOUD_INIT | listed).explanation
 
-        self.assertIn("cloud-init writes for netplan", [step.what for step in steps])
+        self.assertIn("cloud-init writes the network configuration for netplan", [step.what for step in steps])
 
-    def test_the_verdict_hangs_on_the_data_source(self) -> None:
+    def test_the_verdict_depends_on_the_data_source(self) -> None:
         found = self.at_boot(DEBIAN | IFUPDOWN | CLOUD_INIT)
 
         self.assertEqual("the cloud's data source lists every NIC", found.assumes)
@@ -200,7 +200,7 @@ class TestNetworkd(VerdictTest):
         one = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=ens3\n[Network]\nDHCP=ipv4\n"})
 
         self.assert_verdict(DEBIAN | NETWORKD | one, "first", "no")
-        self.assertIn("its NICs are called ens3, ens4 and ens5", self.at_boot(DEBIAN | NETWORKD | one).assumes)
+        self.assertIn("the NICs are called ens3, ens4 and ens5", self.at_boot(DEBIAN | NETWORKD | one).assumes)
 
     def test_an_alternative_name_takes_one(self) -> None:
         one = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=enp0s4\n[Network]\nDHCP=ipv4\n"})
@@ -236,7 +236,7 @@ class TestNetworkd(VerdictTest):
         steps = {step.what: step.location for step in self.at_boot(DEBIAN | NETWORKD | EN).explanation}
 
         self.assertEqual("/etc/systemd/network/20-dhcp.network:5", steps["DHCP=yes"])
-        self.assertEqual("/usr/lib/systemd/network/99-default.link", steps["NICs have predictable names (ens3)"])
+        self.assertEqual("/usr/lib/systemd/network/99-default.link", steps["NICs get predictable names (ens3)"])
 
 
 class TestOthers(VerdictTest):

@@ -14,9 +14,9 @@ from guestinspect.model.fact import Unknown
 from guestinspect.network import naming
 from guestinspect.network.cloud_init import files as cloud_init_files
 from guestinspect.network.cloud_init import package as cloud_init_package
-from guestinspect.network.cloud_init.files import Absent
+from guestinspect.network.cloud_init.files import MissingNic
 from guestinspect.network.cloud_init.package import Renderer
-from guestinspect.network.cloud_init.plan import Plan, Source
+from guestinspect.network.cloud_init.plan import NetworkPlan, NetworkSource
 from tests import base
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import (
@@ -30,8 +30,8 @@ from tests.unit.guestinspect.network.guests import (
     Part,
 )
 
-NICS = naming.named(DEBIAN.tree, ()).nics
-CLOUD = Plan(Source.CLOUD)
+NICS = naming.name_nics(DEBIAN.tree, ()).nics
+CLOUD = NetworkPlan(NetworkSource.CLOUD)
 PACKAGE = "/usr/lib/python3/dist-packages/cloudinit/net"
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=6),
@@ -43,13 +43,13 @@ VALUES = st.recursive(
 )
 
 
-def written(plan: Plan, renderer: Renderer, *distribution: str) -> dict[str, str]:
-    files = cloud_init_files.written(plan, renderer, NICS, distribution or ("debian",))
+def written(plan: NetworkPlan, renderer: Renderer, *distribution: str) -> dict[str, str]:
+    files = cloud_init_files.render(plan, renderer, NICS, distribution or ("debian",))
     return {path: content.decode() for path, content in files.items()}
 
 
-def guests_own(network: Mapping[str, object]) -> Plan:
-    return Plan(Source.GUEST, network=network, said_at="/etc/cloud/cloud.cfg.d/50.cfg:1")
+def guests_own(network: Mapping[str, object]) -> NetworkPlan:
+    return NetworkPlan(NetworkSource.GUEST, network=network, location="/etc/cloud/cloud.cfg.d/50.cfg:1")
 
 
 class TestFiles(base.BaseTestCase):
@@ -75,7 +75,7 @@ class TestFiles(base.BaseTestCase):
         self.assertIn("/etc/sysconfig/network/ifcfg-ens3", written(CLOUD, Renderer.SYSCONFIG, "opensuse-leap", "suse"))
 
     def test_the_fallback_is_the_first_nic(self) -> None:
-        made = written(Plan(Source.FALLBACK), Renderer.NETPLAN)["/etc/netplan/50-cloud-init.yaml"]
+        made = written(NetworkPlan(NetworkSource.FALLBACK), Renderer.NETPLAN)["/etc/netplan/50-cloud-init.yaml"]
 
         self.assertEqual(["ens3"], list(yaml.safe_load(made)["network"]["ethernets"]))
 
@@ -121,7 +121,7 @@ class TestFiles(base.BaseTestCase):
         waiting = guests_own({"version": 2, "ethernets": {"a": {"match": foreign, "set-name": "lan0"}}})
         others = guests_own({"version": 2, "ethernets": {"a": {"match": foreign}}})
 
-        self.assertRaises(Absent, written, waiting, Renderer.NETPLAN)
+        self.assertRaises(MissingNic, written, waiting, Renderer.NETPLAN)
         self.assertEqual(["/etc/netplan/50-cloud-init.yaml"], list(written(others, Renderer.NETPLAN)))
 
     @settings(deadline=None)
@@ -130,7 +130,7 @@ class TestFiles(base.BaseTestCase):
         for network in ({"version": 1, "config": [one, two]}, {"version": 2, "ethernets": {"a": one, "b": two}}):
             try:
                 files = written(guests_own(network), renderer)
-            except (Unknown, Absent):
+            except (Unknown, MissingNic):
                 continue
             self.assertTrue(all(path.startswith("/etc/") for path in files))
 
@@ -138,7 +138,7 @@ class TestFiles(base.BaseTestCase):
 class TestRenderers(base.BaseTestCase):
     def chosen(self, guest: Part) -> Renderer | None:
         tree = (guest | CLOUD_INIT).tree
-        return cloud_init_package.choose(tree, Units(tree, ()), cloud_config.load(tree)).renderer
+        return cloud_init_package.select_renderer(tree, Units(tree, ()), cloud_config.load(tree)).renderer
 
     def test_the_first_that_is_available(self) -> None:
         for guest, renderer in (

@@ -22,15 +22,15 @@ class TestConnman(StackTest):
 
     def assert_nics(self, at_boot: str, later: str, files: Mapping[str, str]) -> None:
         machine = self.machine(files)
-        self.assert_up(at_boot, later, connman.active(machine), machine)
+        self.assert_up(at_boot, later, connman.find_active(machine), machine)
 
     def assert_nic(self, expected: str, files: Mapping[str, str], position: int = 0) -> None:
         """What becomes of one NIC, the first if nothing is said."""
         machine = self.machine(files)
-        self.assertEqual(expected, self.outcome(connman.active(machine), machine.nics[position]))
+        self.assertEqual(expected, self.outcome(connman.find_active(machine), machine.nics[position]))
 
     def test_a_service_that_is_not_started_brings_nothing_up(self) -> None:
-        self.assertIsNone(connman.active(a_machine(DEBIAN_12, started="")))
+        self.assertIsNone(connman.find_active(a_machine(DEBIAN_12, started="")))
 
     def test_every_wired_nic_comes_up_and_a_later_one_too(self) -> None:
         self.assert_nics("ens3 ens4 ens5", "yes", {})
@@ -72,7 +72,7 @@ class TestConnman(StackTest):
     def test_a_fixed_address_is_for_the_nic_of_that_name(self) -> None:
         content = "[service_a]\nType=ethernet\nDeviceName=ens4\nIPv4=10.0.0.5/24/10.0.0.1\n"
         machine = self.machine({"/var/lib/connman/lab.config": content})
-        stack = connman.active(machine)
+        stack = connman.find_active(machine)
         assert stack is not None
 
         answers = [stack.answer(nic) for nic in machine.nics[:2]]
@@ -83,7 +83,7 @@ class TestConnman(StackTest):
     def test_a_mac_address_of_another_machine_is_a_pin(self) -> None:
         content = "[service_a]\nType=ethernet\nMAC=52:54:00:12:34:56\nIPv4=off\n"
         machine = self.machine({"/var/lib/connman/lab.config": content})
-        stack = connman.active(machine)
+        stack = connman.find_active(machine)
         assert stack is not None
 
         self.assert_up("ens3 ens4 ens5", "yes", stack, machine)

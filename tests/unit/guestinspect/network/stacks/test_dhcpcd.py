@@ -31,10 +31,10 @@ class TestDhcpcd(StackTest):
 
     def assert_nics(self, at_boot: str, later: str, files: Mapping[str, str], started: str = "dhcpcd") -> None:
         machine = self.machine(files, started)
-        self.assert_up(at_boot, later, dhcpcd.active(machine), machine)
+        self.assert_up(at_boot, later, dhcpcd.find_active(machine), machine)
 
     def test_a_service_that_is_not_started_brings_nothing_up(self) -> None:
-        self.assertIsNone(dhcpcd.active(self.machine({}, started="")))
+        self.assertIsNone(dhcpcd.find_active(self.machine({}, started="")))
 
     def test_every_nic_comes_up_and_a_later_one_too(self) -> None:
         self.assert_nics("ens3 ens4 ens5", "yes", {})
@@ -68,7 +68,7 @@ class TestDhcpcd(StackTest):
         for content, has_route in ((fixed, False), (f"{fixed}static routers=10.0.0.1\n", True)):
             with self.subTest(content=content, has_route=has_route):
                 machine = self.machine({CONF: content})
-                stack = dhcpcd.active(machine)
+                stack = dhcpcd.find_active(machine)
                 assert stack is not None
 
                 answer = stack.answer(machine.nics[0])
@@ -78,7 +78,7 @@ class TestDhcpcd(StackTest):
     def test_without_dhcp_it_is_unknown(self) -> None:
         machine = self.machine({CONF: "nodhcp\n"})
 
-        self.assertEqual("unknown", self.outcome(dhcpcd.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(dhcpcd.find_active(machine), machine.nics[0]))
 
     def test_what_makes_it_refuse_offers_is_unknown(self) -> None:
         for line in (
@@ -92,7 +92,7 @@ class TestDhcpcd(StackTest):
         ):
             with self.subTest(line=line):
                 machine = self.machine({CONF: f"duid\n{line}\n"})
-                stack = dhcpcd.active(machine)
+                stack = dhcpcd.find_active(machine)
                 assert stack is not None
 
                 self.assert_unknown(f"{CONF}:2: ", partial(stack.answer, machine.nics[0]))
@@ -108,27 +108,27 @@ class TestDhcpcd(StackTest):
             with self.subTest(option=option, outcome=outcome):
                 machine = self.machine({UNIT: f"[Service]\nExecStart=/usr/sbin/dhcpcd -q {option}\n"})
 
-                self.assertEqual(outcome, self.outcome(dhcpcd.active(machine), machine.nics[0]), option)
+                self.assertEqual(outcome, self.outcome(dhcpcd.find_active(machine), machine.nics[0]), option)
 
     def test_words_that_hang_on_a_variable_are_unknown(self) -> None:
         machine = self.machine({UNIT: "[Service]\nExecStart=/usr/sbin/dhcpcd $OPTIONS\n"})
 
-        self.assertEqual("unknown", self.outcome(dhcpcd.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(dhcpcd.find_active(machine), machine.nics[0]))
 
     def test_debians_script_may_refuse_to_start(self) -> None:
         files = {"/etc/init.d/dhcpcd": "#!/bin/sh\n", "/etc/network/interfaces": "iface eth0 inet dhcp\n"}
         machine = a_machine(files, started="dhcpcd")
 
-        self.assertEqual("unknown", self.outcome(dhcpcd.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(dhcpcd.find_active(machine), machine.nics[0]))
 
     def test_a_block_for_a_name_that_is_not_there_is_a_pin(self) -> None:
-        stack = dhcpcd.active(self.machine({CONF: "interface eth0\nstatic ip_address=10.0.0.5/24\n"}))
+        stack = dhcpcd.find_active(self.machine({CONF: "interface eth0\nstatic ip_address=10.0.0.5/24\n"}))
         assert stack is not None
 
         self.assertEqual([("name eth0", f"{CONF}:1")], [(pin.what, pin.location) for pin in stack.pins()])
 
     def test_an_instance_for_a_name_that_is_not_there_is_a_pin(self) -> None:
-        stack = dhcpcd.active(self.machine({}, started="dhcpcd dhcpcd@eth0 dhcpcd@wlan0"))
+        stack = dhcpcd.find_active(self.machine({}, started="dhcpcd dhcpcd@eth0 dhcpcd@wlan0"))
         assert stack is not None
 
         self.assertEqual([("name eth0", "dhcpcd@eth0.service")], [(pin.what, pin.location) for pin in stack.pins()])
@@ -137,7 +137,7 @@ class TestDhcpcd(StackTest):
     @settings(deadline=None)
     def test_whatever_is_said_there_is_an_answer(self, content: str, options: str) -> None:
         machine = self.machine({CONF: content, UNIT: f"[Service]\nExecStart=/usr/sbin/dhcpcd {options}\n"})
-        stack = dhcpcd.active(machine)
+        stack = dhcpcd.find_active(machine)
         assert stack is not None
 
         with suppress(Unknown):

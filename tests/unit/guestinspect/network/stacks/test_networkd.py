@@ -22,19 +22,19 @@ DHCP = "[Network]\nDHCP=yes\n"
 
 def machine(guest: Part, *command_line: str) -> Machine:
     tree = guest.tree
-    return Machine(tree, Units(tree, command_line), naming.named(tree, command_line).nics, command_line)
+    return Machine(tree, Units(tree, command_line), naming.name_nics(tree, command_line).nics, command_line)
 
 
 class NetworkdTest(base.BaseTestCase):
     def stack(self, guest: Part, *command_line: str) -> Stack:
-        found = networkd.active(machine(DEBIAN | NETWORKD | guest, *command_line))
+        found = networkd.find_active(machine(DEBIAN | NETWORKD | guest, *command_line))
         assert found is not None
         return found
 
     def up(self, text: str, *command_line: str) -> str:
         """The names of those that come up with one file."""
         given_machine = machine(DEBIAN | NETWORKD | guests.files({f"{FOLDER}/20.network": text}), *command_line)
-        stack = networkd.active(given_machine)
+        stack = networkd.find_active(given_machine)
         assert stack is not None
         return " ".join(nic.name for nic in given_machine.nics if stack.answer(nic).comes_up)
 
@@ -177,7 +177,7 @@ class TestOtherPrograms(NetworkdTest):
     def answers(self, files: dict[str, str]) -> str:
         text = f"[Match]\nName=ens3 ens4\n{DHCP}"
         given_machine = machine(DEBIAN | NETWORKD | guests.files({f"{FOLDER}/20.network": text, **files}))
-        stack = networkd.active(given_machine)
+        stack = networkd.find_active(given_machine)
         assert stack is not None
         return " ".join(self.answer(stack, given_machine, position) for position in range(3))
 

@@ -18,7 +18,7 @@ PATH = "/etc/sysconfig/network-scripts/ifcfg-eth0"
 
 class TestIfcfg(base.BaseTestCase):
     def read(self, content: str) -> ifcfg.Ifcfg:
-        return ifcfg.read(MemoryTree({PATH: content}), PATH)
+        return ifcfg.read_ifcfg(MemoryTree({PATH: content}), PATH)
 
     def test_quotes_are_no_part_of_a_value(self) -> None:
         found = self.read("DEVICE=\"eth0\"\nBOOTPROTO='dhcp'\nNAME=System\\ eth0\nONBOOT=yes # always\n")
@@ -42,7 +42,7 @@ class TestIfcfg(base.BaseTestCase):
             with self.subTest(value=value):
                 found = self.read(f"DEVICE={value}\n")
 
-                self.assertEqual(("DEVICE",), found.for_a_shell, value)
+                self.assertEqual(("DEVICE",), found.needs_shell, value)
                 self.assertRaises(Unknown, found.text, "DEVICE")
 
     def test_a_dollar_that_is_quoted_is_a_dollar(self) -> None:
@@ -50,13 +50,13 @@ class TestIfcfg(base.BaseTestCase):
         self.assertEqual("$(id)", self.read('NAME="\\$(id)"\n').text("NAME"))
 
     def test_lines_that_give_no_value_are_noticed(self) -> None:
-        self.assertEqual(("",), self.read(". /etc/sysconfig/other\nDEVICE=eth0\n").for_a_shell)
+        self.assertEqual(("",), self.read(". /etc/sysconfig/other\nDEVICE=eth0\n").needs_shell)
 
     def test_endings_that_are_ignored_are_ignored(self) -> None:
         folder = PATH.rpartition("/")[0]
         tree = MemoryTree({f"{folder}/{name}": "" for name in ("ifcfg-eth0", "ifcfg-eth0.bak", "ifup", "ifcfg-")})
 
-        found = ifcfg.ifcfg_files(tree, folder, re.compile(r"\.bak$"))
+        found = ifcfg.list_ifcfg_files(tree, folder, re.compile(r"\.bak$"))
 
         self.assertEqual(["eth0"], [file.name for file in found])
 
@@ -66,7 +66,7 @@ class TestIfcfg(base.BaseTestCase):
     @example(";;")
     @example("a ;# b")
     def test_a_value_that_needs_no_shell_is_what_a_shell_makes_of_it(self, text: str) -> None:
-        value, is_certain = ifcfg.unquoted(text)
+        value, is_certain = ifcfg.unquote(text)
 
         if is_certain:
             shell = ["/bin/bash", "--norc", "--restricted", "-c", f'set -f; A={text}\nprintf %s "$A"']
@@ -76,11 +76,11 @@ class TestIfcfg(base.BaseTestCase):
     @settings(deadline=None)
     @given(st.binary(max_size=400))
     def test_whatever_is_in_a_file_it_can_be_read(self, content: bytes) -> None:
-        found = ifcfg.read(MemoryTree({PATH: content}), PATH)
+        found = ifcfg.read_ifcfg(MemoryTree({PATH: content}), PATH)
 
         for entry in found.entries:
             with self.subTest(entry=entry):
-                if entry.key in found.for_a_shell:
+                if entry.key in found.needs_shell:
                     self.assertRaises(Unknown, found.text, entry.key)
                 else:
                     found.text(entry.key)

@@ -29,15 +29,15 @@ class TestNetworkScripts(StackTest):
 
     def assert_nics(self, at_boot: str, later: str, files: Mapping[str, str]) -> None:
         machine = self.machine(files)
-        self.assert_up(at_boot, later, network_scripts.active(machine), machine)
+        self.assert_up(at_boot, later, network_scripts.find_active(machine), machine)
 
     def test_a_service_that_is_not_started_brings_nothing_up(self) -> None:
-        self.assertIsNone(network_scripts.active(self.machine({f"{FOLDER}/ifcfg-ens3": DHCP}, started="")))
+        self.assertIsNone(network_scripts.find_active(self.machine({f"{FOLDER}/ifcfg-ens3": DHCP}, started="")))
 
     def test_suses_network_is_another_one(self) -> None:
         files = {"/etc/sysconfig/network/ifcfg-eth0": "BOOTPROTO=dhcp\nSTARTMODE=auto\n"}
 
-        self.assertIsNone(network_scripts.active(a_machine(files, started="network wicked")))
+        self.assertIsNone(network_scripts.find_active(a_machine(files, started="network wicked")))
 
     def test_each_file_brings_up_its_nic(self) -> None:
         files = {f"{FOLDER}/ifcfg-ens{n}": DHCP.replace("ens3", f"ens{n}") for n in (3, 4, 5)}
@@ -51,7 +51,7 @@ class TestNetworkScripts(StackTest):
 
     def test_a_name_that_is_not_there_brings_nothing_up_and_is_a_pin(self) -> None:
         machine = self.machine({f"{FOLDER}/ifcfg-eth0": DHCP.replace("ens3", "eth0")})
-        stack = network_scripts.active(machine)
+        stack = network_scripts.find_active(machine)
         assert stack is not None
 
         self.assert_up("", "no", stack, machine)
@@ -59,7 +59,7 @@ class TestNetworkScripts(StackTest):
 
     def test_a_mac_address_of_another_machine_keeps_its_nic_down(self) -> None:
         machine = self.machine({f"{FOLDER}/ifcfg-ens3": f"{DHCP}HWADDR=52:54:00:12:34:56\n"})
-        stack = network_scripts.active(machine)
+        stack = network_scripts.find_active(machine)
         assert stack is not None
 
         self.assert_up("", "no", stack, machine)
@@ -89,7 +89,7 @@ class TestNetworkScripts(StackTest):
         for content, has_route in ((fixed, False), (f"{fixed}GATEWAY=10.0.0.1\n", True)):
             with self.subTest(content=content, has_route=has_route):
                 machine = self.machine({f"{FOLDER}/ifcfg-ens3": content})
-                stack = network_scripts.active(machine)
+                stack = network_scripts.find_active(machine)
                 assert stack is not None
 
                 answer = stack.answer(machine.nics[0])
@@ -100,24 +100,24 @@ class TestNetworkScripts(StackTest):
         files = {f"{FOLDER}/ifcfg-ens3": DHCP, f"{FOLDER}/ifcfg-ens4": f"DEVICE=ens4\n{DHCP[12:]}NM_CONTROLLED=no\n"}
         machine = self.machine(files, started="network NetworkManager")
 
-        self.assert_up("ens4", "no", network_scripts.active(machine), machine)
+        self.assert_up("ens4", "no", network_scripts.find_active(machine), machine)
 
     def test_a_service_without_its_own_file_is_unknown(self) -> None:
         files = {path: content for path, content in SERVICE.items() if path != "/etc/sysconfig/network"}
         machine = a_machine({**files, f"{FOLDER}/ifcfg-ens3": DHCP}, started="network")
 
-        self.assertEqual("unknown", self.outcome(network_scripts.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(network_scripts.find_active(machine), machine.nics[0]))
 
     def test_a_file_that_is_a_program_is_unknown(self) -> None:
         machine = self.machine({f"{FOLDER}/ifcfg-ens3": f"{DHCP}if true; then\nBOOTPROTO=none\nfi\n"})
 
-        self.assertEqual("unknown", self.outcome(network_scripts.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(network_scripts.find_active(machine), machine.nics[0]))
 
     @settings(deadline=None)
     @given(st.text(alphabet="DEVICEONBOOT=ens3ydhcp\n\"'$ ", max_size=120))
     def test_whatever_a_file_says_there_is_an_answer(self, content: str) -> None:
         machine = self.machine({f"{FOLDER}/ifcfg-ens3": content})
-        stack = network_scripts.active(machine)
+        stack = network_scripts.find_active(machine)
         assert stack is not None
 
         with suppress(Unknown):

@@ -19,10 +19,10 @@ class TestWicked(StackTest):
 
     def assert_nics(self, at_boot: str, later: str, files: Mapping[str, str]) -> None:
         machine = self.machine(files)
-        self.assert_up(at_boot, later, wicked.active(machine), machine)
+        self.assert_up(at_boot, later, wicked.find_active(machine), machine)
 
     def test_a_service_that_is_not_started_brings_nothing_up(self) -> None:
-        self.assertIsNone(wicked.active(a_machine({}, started="NetworkManager")))
+        self.assertIsNone(wicked.find_active(a_machine({}, started="NetworkManager")))
 
     def test_each_file_brings_up_its_nic(self) -> None:
         self.assert_nics("eth0 eth1 eth2", "no", {f"{FOLDER}/ifcfg-eth{n}": DHCP for n in range(3)})
@@ -42,14 +42,14 @@ class TestWicked(StackTest):
     def test_a_mode_that_is_not_known_is_unknown(self) -> None:
         machine = self.machine({f"{FOLDER}/ifcfg-eth0": DHCP.replace("auto", "ifplugd")})
 
-        self.assertEqual("unknown", self.outcome(wicked.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(wicked.find_active(machine), machine.nics[0]))
 
     def test_a_fixed_address_says_whether_it_has_a_default_route(self) -> None:
         fixed = "STARTMODE=auto\nIPADDR='10.0.0.5/24'\n"
         for routes, has_route in (("", False), ("default 10.0.0.1 - -\n", True), ("default 10.0.0.1 - eth1\n", False)):
             with self.subTest(routes=routes, has_route=has_route):
                 machine = self.machine({f"{FOLDER}/ifcfg-eth0": fixed, f"{FOLDER}/routes": routes})
-                stack = wicked.active(machine)
+                stack = wicked.find_active(machine)
                 assert stack is not None
 
                 answer = stack.answer(machine.nics[0])
@@ -63,7 +63,7 @@ class TestWicked(StackTest):
         self.assert_nics("", "no", {f"{FOLDER}/ifcfg-eth0.{ending}": DHCP for ending in ("bak", "rpmsave", "old")})
 
     def test_a_name_that_is_not_there_is_a_pin(self) -> None:
-        stack = wicked.active(self.machine({f"{FOLDER}/ifcfg-eth7": DHCP}))
+        stack = wicked.find_active(self.machine({f"{FOLDER}/ifcfg-eth7": DHCP}))
         assert stack is not None
 
         self.assertEqual([("name eth7", f"{FOLDER}/ifcfg-eth7")], [(pin.what, pin.location) for pin in stack.pins()])
@@ -71,4 +71,4 @@ class TestWicked(StackTest):
     def test_wickeds_own_files_are_unknown(self) -> None:
         machine = self.machine({"/etc/wicked/ifconfig/all.xml": "<interface/>"})
 
-        self.assertEqual("unknown", self.outcome(wicked.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(wicked.find_active(machine), machine.nics[0]))

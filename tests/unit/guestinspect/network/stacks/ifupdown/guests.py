@@ -64,7 +64,7 @@ def a_guest(
 ) -> Ifupdown | None:
     given_files = dict(files) | ({} if interfaces is None else {INTERFACES: interfaces}) | dict(more or {})
     tree = MemoryTree(given_files, links=ENABLED if links is None else links)
-    return ifupdown.active(Machine(tree, Units(tree), nics(names), ()))
+    return ifupdown.find_active(Machine(tree, Units(tree), nics(names), ()))
 
 
 class IfupdownTest(base.BaseTestCase):

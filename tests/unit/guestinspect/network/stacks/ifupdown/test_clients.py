@@ -37,7 +37,7 @@ class TestBeforehand(IfupdownTest):
             links=ENABLED,
             statuses={path: Status(Type.FILE, mode=mode)},
         )
-        return ifupdown.active(Machine(tree, Units(tree), nics(), ()))
+        return ifupdown.find_active(Machine(tree, Units(tree), nics(), ()))
 
     def test_a_script_of_the_guests_own_may_stop_it(self) -> None:
         for interfaces in (self.ENS3, "auto ens3\niface ens3 inet static\n address 10.0.0.5/24\n"):
@@ -62,7 +62,7 @@ class TestBeforehand(IfupdownTest):
 
     def test_a_folder_that_cannot_be_read_is_not_empty(self) -> None:
         tree = MemoryTree({**DEBIAN, INTERFACES: self.ENS3}, links=ENABLED, unreadable=[self.FOLDER])
-        stack = ifupdown.active(Machine(tree, Units(tree), nics(), ()))
+        stack = ifupdown.find_active(Machine(tree, Units(tree), nics(), ()))
         assert stack is not None
 
         self.assertRaises(Unreadable, stack.answer, nics()[0])

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.model.fact import Unknown
-from guestinspect.network.stacks.ifupdown.interfaces import INTERFACES, Grammar, Interfaces, read_interfaces
+from guestinspect.network.stacks.ifupdown.interfaces import INTERFACES, Interfaces, Syntax, read_interfaces
 from tests import base
 from tests.trees import MemoryTree
 
 
-def reading(text: str, files: Mapping[str, str] | None = None, grammar: Grammar = Grammar.STRICT) -> Interfaces:
+def reading(text: str, files: Mapping[str, str] | None = None, grammar: Syntax = Syntax.STRICT) -> Interfaces:
     folder = {f"/etc/network/interfaces.d/{name}": content for name, content in (files or {}).items()}
     return read_interfaces(MemoryTree({INTERFACES: text} | folder), grammar)
 
@@ -76,7 +76,7 @@ class TestInterfaces(base.BaseTestCase):
         self.assertIsNotNone(reading("iface ens3 inet dhcp inherits base\n").invalid)
 
     def test_a_lenient_grammar_passes_over_what_it_does_not_know(self) -> None:
-        found = reading("hello\niface ens3\n  use dhcp\nauto ens3\n", grammar=Grammar.LENIENT)
+        found = reading("hello\niface ens3\n  use dhcp\nauto ens3\n", grammar=Syntax.LENIENT)
 
         self.assertIsNone(found.invalid)
         self.assertEqual(1, len(found.of_name("ens3")))
@@ -92,7 +92,7 @@ class TestInterfaces(base.BaseTestCase):
 
         self.assertRaises(Unreadable, read_interfaces, tree)
 
-    @given(st.text(), st.sampled_from(Grammar))
-    def test_no_text_is_too_odd(self, text: str, grammar: Grammar) -> None:
+    @given(st.text(), st.sampled_from(Syntax))
+    def test_no_text_is_too_odd(self, text: str, grammar: Syntax) -> None:
         with suppress(Unknown):
             reading(text, grammar=grammar)

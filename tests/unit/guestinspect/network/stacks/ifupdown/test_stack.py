@@ -199,7 +199,7 @@ class TestDebian(IfupdownTest):
     def test_a_file_that_cannot_be_read_is_not_empty(self) -> None:
         tree = MemoryTree(DEBIAN, links=ENABLED, unreadable=["/etc/network/interfaces.d"])
 
-        self.assertRaises(Unreadable, ifupdown.active, Machine(tree, Units(tree), nics(), ()))
+        self.assertRaises(Unreadable, ifupdown.find_active, Machine(tree, Units(tree), nics(), ()))
 
     def test_names_of_other_machines_are_ties(self) -> None:
         stack = a_guest("auto eth0 ens9 br0\niface eth0 inet dhcp\n")

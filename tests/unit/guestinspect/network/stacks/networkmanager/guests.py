@@ -27,4 +27,4 @@ class NetworkManagerTest(StackTest):
 
     def assert_nics(self, at_boot: str, later: str, files: Mapping[str, str]) -> None:
         machine = self.machine(files)
-        self.assert_up(at_boot, later, networkmanager.active(machine), machine)
+        self.assert_up(at_boot, later, networkmanager.find_active(machine), machine)

@@ -80,7 +80,7 @@ class TestAnyFiles(StackTest):
     @settings(deadline=None)
     def test_whatever_the_files_say_there_is_an_answer(self, files: dict[str, str], release: dict[str, str]) -> None:
         machine = a_machine({**release, **files}, started="NetworkManager")
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
         assert stack is not None
 
         for nic in machine.nics:

@@ -32,7 +32,7 @@ class TestIfcfgFiles(StackTest):
 
     def assert_nics(self, at_boot: str, later: str, files: Mapping[str, str]) -> None:
         machine = self.machine(files)
-        self.assert_up(at_boot, later, networkmanager.active(machine), machine)
+        self.assert_up(at_boot, later, networkmanager.find_active(machine), machine)
 
     def test_what_cloud_init_wrote_brings_up_its_nics(self) -> None:
         nics = self.machine({}).nics
@@ -45,7 +45,7 @@ class TestIfcfgFiles(StackTest):
         files = {f"{SCRIPTS}/ifcfg-{nic.name}": of_cloud_init(nic.name, nic.mac) for nic in nics[:3]}
         machine = a_machine({**ROCKY_8, **EMPTY_CONF, **files}, started="NetworkManager")
 
-        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.active(machine), machine)
+        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.find_active(machine), machine)
 
     def test_a_file_for_a_mainframe_brings_nothing_up(self) -> None:
         self.assert_nics("", "no", {f"{SCRIPTS}/ifcfg-ens3": f"{ETH0}SUBCHANNELS=0.0.0600,0.0.0601,0.0.0602\n"})
@@ -53,7 +53,7 @@ class TestIfcfgFiles(StackTest):
     def test_a_file_of_another_machine_brings_nothing_up(self) -> None:
         content = of_cloud_init("ens3", "52:54:00:12:34:56")
         machine = self.machine({f"{SCRIPTS}/ifcfg-ens3": content})
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
         assert stack is not None
 
         self.assert_up("", "no", stack, machine)
@@ -66,23 +66,23 @@ class TestIfcfgFiles(StackTest):
         conf = {CONF: "[main]\nplugins=ifcfg-rh,ibft\n"}
         machine = a_machine({**CENTOS_7, **SERVER, **conf, f"{SCRIPTS}/ifcfg-ens3": ETH0}, started="NetworkManager")
 
-        self.assert_up("ens3", "no", networkmanager.active(machine), machine)
+        self.assert_up("ens3", "no", networkmanager.find_active(machine), machine)
 
     def test_rocky_9_reads_them(self) -> None:
         machine = self.machine({f"{SCRIPTS}/ifcfg-ens3": ETH0}, ROCKY_9)
 
-        self.assert_up("ens3", "no", networkmanager.active(machine), machine)
+        self.assert_up("ens3", "no", networkmanager.find_active(machine), machine)
 
     def test_rocky_10_does_not(self) -> None:
         machine = self.machine({f"{SCRIPTS}/ifcfg-ens3": ETH0}, ROCKY_10)
 
-        self.assert_up("", "no", networkmanager.active(machine), machine)
+        self.assert_up("", "no", networkmanager.find_active(machine), machine)
 
     def test_the_plugin_counts_if_it_is_there(self) -> None:
         library = "/usr/lib64/NetworkManager/1.40.16-1.el8/libnm-settings-plugin-ifcfg-rh.so"
         machine = self.machine({f"{SCRIPTS}/ifcfg-ens3": ETH0, library: ""}, ROCKY_10)
 
-        self.assert_up("ens3", "no", networkmanager.active(machine), machine)
+        self.assert_up("ens3", "no", networkmanager.find_active(machine), machine)
 
     def test_they_are_not_read_where_only_key_files_are_asked_for(self) -> None:
         self.assert_nics("", "no", {f"{SCRIPTS}/ifcfg-ens3": ETH0, CONF: "[main]\nplugins=keyfile\n"})
@@ -91,7 +91,7 @@ class TestIfcfgFiles(StackTest):
         content = f"{ETH0}NM_CONTROLLED=no\n"
         machine = a_machine({**ROCKY_8, f"{SCRIPTS}/ifcfg-ens3": content}, started="NetworkManager")
 
-        self.assert_up("ens4 ens5", "yes", networkmanager.active(machine), machine)
+        self.assert_up("ens4 ens5", "yes", networkmanager.find_active(machine), machine)
 
     def test_what_is_not_for_boot_stays_down(self) -> None:
         self.assert_nics("", "no", {f"{SCRIPTS}/ifcfg-ens3": ETH0.replace('ONBOOT="yes"', "ONBOOT=no")})
@@ -111,7 +111,7 @@ class TestIfcfgFiles(StackTest):
     def test_a_file_for_any_nic_is_for_one_and_nobody_knows_which(self) -> None:
         machine = self.machine({f"{SCRIPTS}/ifcfg-any": "TYPE=Ethernet\nBOOTPROTO=dhcp\nONBOOT=yes\nNAME=any\n"})
 
-        self.assert_outcomes("unknown unknown unknown no", networkmanager.active(machine), machine)
+        self.assert_outcomes("unknown unknown unknown no", networkmanager.find_active(machine), machine)
 
     def test_a_file_for_any_nic_can_be_for_several(self) -> None:
         content = "TYPE=Ethernet\nBOOTPROTO=dhcp\nONBOOT=yes\nNAME=any\nMULTI_CONNECT=3\n"
@@ -126,7 +126,7 @@ class TestIfcfgFiles(StackTest):
     def test_what_only_a_shell_can_tell_is_unknown(self) -> None:
         machine = self.machine({f"{SCRIPTS}/ifcfg-ens3": ETH0.replace('"ens3"', "$(first_nic)")})
 
-        self.assertEqual("unknown", self.outcome(networkmanager.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(networkmanager.find_active(machine), machine.nics[0]))
 
     def test_key_files_of_rocky_9_bring_up_their_nics(self) -> None:
         files = {
@@ -138,12 +138,12 @@ class TestIfcfgFiles(StackTest):
         }
         machine = self.machine(files, ROCKY_9)
 
-        self.assert_up("ens3 ens4 ens5", "no", networkmanager.active(machine), machine)
+        self.assert_up("ens3 ens4 ens5", "no", networkmanager.find_active(machine), machine)
 
     def test_the_installers_profile_for_another_name_brings_nothing_up_on_a_server(self) -> None:
         content = "[connection]\nid=enp1s0\nuuid=a\ntype=ethernet\ninterface-name=enp1s0\n\n[ipv4]\nmethod=auto\n"
         machine = self.machine({"/etc/NetworkManager/system-connections/enp1s0.nmconnection": content}, ROCKY_9)
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
         assert stack is not None
 
         self.assert_up("", "no", stack, machine)

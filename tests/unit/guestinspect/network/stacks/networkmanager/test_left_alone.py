@@ -21,12 +21,14 @@ class TestSwitchedOff(NetworkManagerTest):
     def test_one_that_was_switched_off_brings_nothing_up(self) -> None:
         state = "[main]\nNetworkingEnabled=false\nWirelessEnabled=true\nWWANEnabled=true\n"
         machine = self.machine({self.STATE: state, f"{PROFILES}/ens3.nmconnection": ENS3})
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
         assert stack is not None
 
         self.assert_up("", "no", stack, machine)
         step = stack.answer(machine.nics[0]).why[-1]
-        self.assertEqual(("NetworkManager was switched off", f"{self.STATE}:2"), (step.what, step.location))
+        self.assertEqual(
+            ("networking is switched off in NetworkManager", f"{self.STATE}:2"), (step.what, step.location)
+        )
 
     def test_one_whose_radio_was_switched_off_brings_all_up(self) -> None:
         state = "[main]\nNetworkingEnabled=true\nWirelessEnabled=false\n"
@@ -43,19 +45,19 @@ class TestLeftAlone(NetworkManagerTest):
     def test_ubuntu_leaves_ethernet_alone_on_servers(self) -> None:
         machine = a_machine({**UBUNTU, **UBUNTU_SERVER}, started="NetworkManager")
 
-        self.assert_up("", "no", networkmanager.active(machine), machine)
+        self.assert_up("", "no", networkmanager.find_active(machine), machine)
 
     def test_an_empty_file_takes_ubuntus_choice_back(self) -> None:
         path = "/etc/NetworkManager/conf.d/10-globally-managed-devices.conf"
         machine = a_machine({**UBUNTU, **UBUNTU_SERVER, path: ""}, started="NetworkManager")
 
-        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.active(machine), machine)
+        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.find_active(machine), machine)
 
     def test_a_link_to_nowhere_takes_it_back_too(self) -> None:
         links = {"/run/NetworkManager/conf.d/10-globally-managed-devices.conf": "/dev/null"}
         machine = a_machine({**UBUNTU, **UBUNTU_SERVER}, started="NetworkManager", links=links)
 
-        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.active(machine), machine)
+        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.find_active(machine), machine)
 
     def test_what_ifupdown_has_is_left_to_it(self) -> None:
         interfaces = "auto lo\niface lo inet loopback\n\nallow-hotplug ens3\niface ens3 inet dhcp\n"
@@ -76,7 +78,7 @@ class TestLeftAlone(NetworkManagerTest):
             f"{ETC}/conf.d/managed.conf": "[ifupdown]\nmanaged=true\n",
         }
         machine = self.machine(files)
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
 
         self.assert_outcomes("yes unknown yes yes", stack, machine)
 
@@ -145,11 +147,11 @@ class TestLeftAlone(NetworkManagerTest):
             with self.subTest(said=said):
                 conf = f"[.config]\nenable={said}\n[keyfile]\nunmanaged-devices=*\n"
                 machine = self.machine({f"{ETC}/conf.d/10.conf": conf})
-                stack = networkmanager.active(machine)
+                stack = networkmanager.find_active(machine)
                 assert stack is not None
 
                 self.assert_unknown(
-                    "/10.conf:2: whether this file counts hangs on NetworkManager's version or environment",
+                    "/10.conf:2: whether this file counts depends on NetworkManager's version or environment",
                     partial(stack.answer, machine.nics[0]),
                 )
 
@@ -157,20 +159,22 @@ class TestLeftAlone(NetworkManagerTest):
         rule = 'SUBSYSTEM=="net", ENV{INTERFACE}=="ens4", ENV{ID_NET_MANAGED_BY}="io.systemd.Network"\n'
         machine = self.machine({"/etc/udev/rules.d/90.rules": rule})
 
-        self.assert_outcomes("yes unknown yes yes", networkmanager.active(machine), machine)
+        self.assert_outcomes("yes unknown yes yes", networkmanager.find_active(machine), machine)
 
     def test_one_that_is_left_to_it_comes_up(self) -> None:
         rule = 'SUBSYSTEM=="net", ENV{X}=="1", ENV{ID_NET_MANAGED_BY}="org.freedesktop.NetworkManager"\n'
 
         self.assert_nics("ens3 ens4 ens5", "yes", {"/etc/udev/rules.d/90.rules": rule})
 
-    def test_a_rule_that_hangs_on_the_running_guest_is_unknown(self) -> None:
+    def test_a_rule_that_depends_on_the_running_guest_is_unknown(self) -> None:
         rule = 'SUBSYSTEM=="net", ENV{X}=="1", ENV{NM_UNMANAGED}="1"\n'
         machine = self.machine({"/etc/udev/rules.d/90.rules": rule})
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
         assert stack is not None
 
-        self.assert_unknown("/90.rules:1 gives ens3 NM_UNMANAGED is", lambda: stack.answer(machine.nics[0]))
+        self.assert_unknown(
+            "/90.rules:1 gives ens3 the property NM_UNMANAGED is", lambda: stack.answer(machine.nics[0])
+        )
 
     def test_a_rule_for_nics_of_another_driver_is_for_none(self) -> None:
         rule = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from guestinspect.model.fact import Unknown
 from guestinspect.network.stacks.networkmanager import configuration as networkmanager_conf
-from guestinspect.network.stacks.networkmanager.interfaces import named_devices
-from guestinspect.network.stacks.networkmanager.plugins import IFCFG_RH, IFUPDOWN, plugins
+from guestinspect.network.stacks.networkmanager.interfaces import list_devices
+from guestinspect.network.stacks.networkmanager.plugins import IFCFG_RH, IFUPDOWN, list_plugins
 from tests import base
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.network.machines import CENTOS_7, DEBIAN_12, ROCKY_10
@@ -17,7 +17,7 @@ LIBRARIES = "/usr/lib/x86_64-linux-gnu/NetworkManager/1.42.4"
 
 def of(files: dict[str, str]) -> frozenset[str]:
     tree = MemoryTree(files)
-    return plugins(tree, networkmanager_conf.read(tree))
+    return list_plugins(tree, networkmanager_conf.read_configuration(tree))
 
 
 class TestPlugins(base.BaseTestCase):
@@ -54,7 +54,7 @@ class TestInterfaces(base.BaseTestCase):
             "iface br0 inet static\n  bridge_ports ens4 none\n\nmapping hotel\n  script /bin/true\n"
         )
 
-        found = named_devices(MemoryTree({INTERFACES: content}))
+        found = list_devices(MemoryTree({INTERFACES: content}))
 
         self.assertEqual(
             {"ens3": 5, "ens4": 8, "hotel": 10},
@@ -69,9 +69,9 @@ class TestInterfaces(base.BaseTestCase):
             "/etc/network/more/c": "iface ens5 inet dhcp\n",
         }
 
-        self.assertEqual({"ens3", "ens5"}, set(named_devices(MemoryTree(files))))
+        self.assertEqual({"ens3", "ens5"}, set(list_devices(MemoryTree(files))))
 
     def test_files_that_source_themselves_are_unknown(self) -> None:
         tree = MemoryTree({INTERFACES: f"source {INTERFACES}\nsource {INTERFACES}\n"})
 
-        self.assertRaises(Unknown, named_devices, tree)
+        self.assertRaises(Unknown, list_devices, tree)

@@ -19,12 +19,12 @@ from tests.unit.guestinspect.network.stacks.networkmanager.guests import (
 
 class TestAutomatically(NetworkManagerTest):
     def test_what_is_not_started_brings_nothing_up(self) -> None:
-        self.assertIsNone(networkmanager.active(a_machine(DEBIAN_12, started="")))
+        self.assertIsNone(networkmanager.find_active(a_machine(DEBIAN_12, started="")))
 
     def test_scripts_call_it_otherwise(self) -> None:
         machine = a_machine({"/etc/alpine-release": "3.20.1\n"}, started="networkmanager")
 
-        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.active(machine), machine)
+        self.assert_up("ens3 ens4 ens5", "yes", networkmanager.find_active(machine), machine)
 
     def test_every_nic_comes_up_without_any_profile(self) -> None:
         self.assert_nics("ens3 ens4 ens5", "yes", {})
@@ -69,7 +69,7 @@ class TestProfiles(NetworkManagerTest):
     def test_a_profile_for_any_nic_is_for_one_and_nobody_knows_which(self) -> None:
         machine = self.machine({f"{PROFILES}/any.nmconnection": ANY})
 
-        self.assert_outcomes("unknown unknown unknown no", networkmanager.active(machine), machine)
+        self.assert_outcomes("unknown unknown unknown no", networkmanager.find_active(machine), machine)
 
     def test_a_profile_for_several_brings_up_all(self) -> None:
         profile = ANY.replace("id=any", "id=any\nmulti-connect=3")
@@ -98,7 +98,7 @@ class TestProfiles(NetworkManagerTest):
         }
         machine = self.machine(files)
 
-        self.assert_outcomes("yes unknown unknown no", networkmanager.active(machine), machine)
+        self.assert_outcomes("yes unknown unknown no", networkmanager.find_active(machine), machine)
 
     def test_one_for_any_and_one_for_each_other_bring_up_all(self) -> None:
         files = {
@@ -113,7 +113,7 @@ class TestProfiles(NetworkManagerTest):
         """Whoever has the one for any, ens3 has an address; the others hang on chance."""
         machine = self.machine({f"{PROFILES}/any.nmconnection": ANY, f"{PROFILES}/ens3.nmconnection": ENS3})
 
-        self.assert_outcomes("yes unknown unknown no", networkmanager.active(machine), machine)
+        self.assert_outcomes("yes unknown unknown no", networkmanager.find_active(machine), machine)
 
     def test_four_profiles_by_name_bring_up_all_and_a_later_one(self) -> None:
         files = {
@@ -131,7 +131,7 @@ class TestProfiles(NetworkManagerTest):
         statuses = {path: Status(Type.FILE, mode=0o600, modified_s=age) for age, path in enumerate(sorted(files))}
         machine = a_machine({**DEBIAN_12, **SERVER, **files}, started="NetworkManager", statuses=statuses)
 
-        self.assert_up("ens4", "no", networkmanager.active(machine), machine)
+        self.assert_up("ens4", "no", networkmanager.find_active(machine), machine)
 
     def test_two_copies_of_the_same_second_are_unknown(self) -> None:
         files = {
@@ -139,7 +139,7 @@ class TestProfiles(NetworkManagerTest):
             f"{PROFILES}/ens4.nmconnection": ENS3.replace("=ens3", "=ens4"),
         }
         machine = self.machine({**SERVER, **files})
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
 
         self.assert_outcomes("unknown unknown no no", stack, machine)
 
@@ -147,7 +147,7 @@ class TestProfiles(NetworkManagerTest):
         path = f"{PROFILES}/ens3.nmconnection"
         statuses = {path: Status(Type.FILE, mode=0o644)}
         machine = a_machine({**DEBIAN_12, **SERVER, path: ENS3}, started="NetworkManager", statuses=statuses)
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
         assert stack is not None
 
         self.assert_up("", "no", stack, machine)
@@ -158,7 +158,7 @@ class TestProfiles(NetworkManagerTest):
         statuses = {path: Status(Type.FILE, mode=0o600, uid=1000)}
         machine = a_machine({**DEBIAN_12, **SERVER, path: ENS3}, started="NetworkManager", statuses=statuses)
 
-        self.assert_up("", "no", networkmanager.active(machine), machine)
+        self.assert_up("", "no", networkmanager.find_active(machine), machine)
 
     def test_files_that_are_no_profiles_do_not_count(self) -> None:
         names = ("ens3~", ".ens3.nmconnection", "ens3.ABC123", "ens3.pem")
@@ -199,7 +199,7 @@ class TestProfiles(NetworkManagerTest):
         files = {**DEBIAN_12, **SERVER, "/usr/lib/NetworkManager/system-connections/ens3.nmconnection": ENS3}
         machine = a_machine(files, started="NetworkManager", links=links)
 
-        self.assert_up("", "no", networkmanager.active(machine), machine)
+        self.assert_up("", "no", networkmanager.find_active(machine), machine)
 
     def test_fixed_addresses_say_whether_they_have_a_default_route(self) -> None:
         with_route = "[ipv4]\nmethod=manual\naddress1=10.0.0.5/24,10.0.0.1\n"
@@ -208,7 +208,7 @@ class TestProfiles(NetworkManagerTest):
             with self.subTest(section=section, has_route=has_route):
                 profile = ENS3.partition("[ipv4]")[0] + section
                 machine = self.machine({f"{PROFILES}/ens3.nmconnection": profile})
-                stack = networkmanager.active(machine)
+                stack = networkmanager.find_active(machine)
                 assert stack is not None
 
                 answer = stack.answer(machine.nics[0])
@@ -218,12 +218,12 @@ class TestProfiles(NetworkManagerTest):
     def test_what_logs_in_to_its_network_is_unknown(self) -> None:
         machine = self.machine({f"{PROFILES}/ens3.nmconnection": f"{ENS3}\n[802-1x]\neap=tls\n"})
 
-        self.assertEqual("unknown", self.outcome(networkmanager.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(networkmanager.find_active(machine), machine.nics[0]))
 
     def test_another_mac_address_than_the_clouds_is_unknown(self) -> None:
         machine = self.machine({f"{PROFILES}/ens3.nmconnection": f"{ENS3}\n[ethernet]\ncloned-mac-address=random\n"})
 
-        self.assertEqual("unknown", self.outcome(networkmanager.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(networkmanager.find_active(machine), machine.nics[0]))
 
     def test_a_profile_for_a_mainframe_fits_no_nic(self) -> None:
         profile = ENS3 + "\n[ethernet]\ns390-subchannels=0.0.0600;0.0.0601;0.0.0602;\n"
@@ -239,7 +239,7 @@ class TestProfiles(NetworkManagerTest):
     def test_a_damaged_profile_is_unknown(self) -> None:
         machine = self.machine({f"{PROFILES}/ens3.nmconnection": "[connection\nid"})
 
-        self.assertEqual("unknown", self.outcome(networkmanager.active(machine), machine.nics[0]))
+        self.assertEqual("unknown", self.outcome(networkmanager.find_active(machine), machine.nics[0]))
 
     def test_the_one_used_last_goes_first(self) -> None:
         """Both are for ens3; the one with the higher UUID was used, and gives no address."""
@@ -254,7 +254,7 @@ class TestPins(NetworkManagerTest):
     def test_a_mac_address_of_another_machine_is_told_with_its_line(self) -> None:
         profile = f"{ANY}\n[ethernet]\nmac-address=52:54:00:12:34:56\n"
         machine = self.machine({**SERVER, f"{PROFILES}/a.nmconnection": profile})
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
         assert stack is not None
 
         pins = stack.pins()
@@ -267,7 +267,7 @@ class TestPins(NetworkManagerTest):
 
     def test_a_name_that_is_not_there_is_told(self) -> None:
         machine = self.machine({f"{PROFILES}/a.nmconnection": ENS3.replace("ens3", "eth0")})
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
         assert stack is not None
 
         self.assertEqual(["name eth0"], [pin.what for pin in stack.pins()])
@@ -284,7 +284,7 @@ class TestPins(NetworkManagerTest):
         }
         tree = Overlay(before.tree, files)
         machine = Machine(tree, Started(tree, ["NetworkManager"]), before.nics, ())
-        stack = networkmanager.active(machine)
+        stack = networkmanager.find_active(machine)
         assert stack is not None
 
         self.assert_up("ens3 ens4 ens5", "no", stack, machine)
