@@ -20,6 +20,7 @@ from guestinspect.model.disk import Disk, lazily
 from guestinspect.model.fact import NotYet
 from guestinspect.model.inspection import SCHEMA_VERSION, Inspection, UnknownReason, collect_facts, unknown_inspection
 from guestinspect.process import run
+from guestinspect.process.limits import REMOTE
 from guestinspect.process.run import OpenFile, RemoteDisk
 from guestinspect.serialization import LIMIT_BYTES, InvalidOutput, from_json, to_json
 
@@ -66,7 +67,7 @@ def inspect_blocks(blocks: RemoteDisk, *, disk: Disk | None = None) -> Inspectio
         disk: The facts of the disk, if the caller has them; ``Disk()`` for none. By default they are found.
     """
     found = run.inspect_blocks(blocks)
-    facts = collect_facts(disk or inspect_disk(blocks))
+    facts = collect_facts(disk or inspect_disk(run.LimitedBlocks(blocks, REMOTE)))
     return replace(found, disk=facts, bytes_read=blocks.bytes_read)
 
 

@@ -60,7 +60,7 @@ def inspect_blocks(disk: RemoteDisk, limits: Limits = REMOTE, target: str = _TAR
     """
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        channel = BlockChannel(ours, BlockServer(_LimitedBlocks(disk, limits)))
+        channel = BlockChannel(ours, BlockServer(LimitedBlocks(disk, limits)))
         try:
             report = ChildProcess(limits, target).output(theirs.fileno(), disk.size_bytes, channel)
             found = serialization.from_json(report)
@@ -69,8 +69,13 @@ def inspect_blocks(disk: RemoteDisk, limits: Limits = REMOTE, target: str = _TAR
     return replace(found, bytes_read=disk.bytes_read)
 
 
-class _LimitedBlocks:
-    """A remote disk of which no more can be read once its limits are reached."""
+class LimitedBlocks:
+    """A remote disk of which no more can be read once its limits are reached.
+
+    Args:
+        disk: The disk.
+        limits: The most that may be fetched.
+    """
 
     def __init__(self, disk: RemoteDisk, limits: Limits) -> None:
         self.size_bytes = disk.size_bytes
@@ -79,6 +84,11 @@ class _LimitedBlocks:
         self._until_s = time.monotonic() + _FETCH_SHARE * limits.wall_s
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
+        """Return the bytes from an offset on; fewer only at the end.
+
+        Raises:
+            Unreadable: A limit is reached.
+        """
         if self._disk.bytes_read >= self._limits.fetched_bytes:
             raise Unreadable("the image", f"more than {self._limits.fetched_bytes // MIB} MiB of it are needed")
         if self._disk.requests >= self._limits.requests:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import zipfile
 from pathlib import Path
 from typing import ClassVar
@@ -64,6 +65,7 @@ class TestWheel(base.BaseTestCase):
 
         self.assertEqual("debian", inspection.as_guest().os_distro().value)
         self.assertEqual(("ens3", "ens4", "ens5"), inspection.as_guest().nics_at_boot().value.names)
+        self.assertIn("debian\n", _run(str(commands / "python"), "-c", _example(sound_guest())))
         for name, fact in inspection.disk.items():
             with self.subTest(name=name):
                 assert isinstance(fact, UnknownReason)
@@ -117,6 +119,13 @@ def _modules(*packages: str) -> list[str]:
     """Return the modules of packages in the checkout; ``__main__`` would run."""
     paths = [path.relative_to(TOP) for package in packages for path in (TOP / package).rglob("*.py")]
     return sorted(".".join(path.with_suffix("").parts) for path in paths if path.stem != "__main__")
+
+
+def _example(disk: Path) -> str:
+    """Return the Python code of the documentation, with the path of this disk."""
+    page = (TOP / "doc/source/reference/guestinspect.rst").read_text()
+    (code,) = re.findall(r"^\.\. code-block:: python\n\n((?:   .*\n|\n)+)", page, re.MULTILINE)
+    return textwrap.dedent(code).replace('"disk.qcow2"', repr(str(disk)))
 
 
 def _installed_packages() -> list[str]:

@@ -18,6 +18,7 @@ from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Fact, NotYet, Unknown, known_fact
 from guestinspect.model.inspection import Inspection, UnknownReason, unknown_inspection
 from guestinspect.model.leftover import Kind, Leftover
+from guestinspect.process.limits import Limits
 from tests import base
 
 MIB = 1024**2
@@ -96,6 +97,14 @@ class TestBlocks(base.BaseTestCase):
 
         self.assertEqual((of_file.disk, of_file.guest), (of_blocks.disk, of_blocks.guest))
         self.assertEqual(blocks.bytes_read, of_blocks.bytes_read)
+
+    def test_what_is_fetched_for_the_facts_of_the_disk_is_limited_too(self) -> None:
+        blocks = RemoteBytes(EMPTY_DISK)
+        self.useFixture(fixtures.MockPatch("guestinspect.api.REMOTE", Limits(requests=0)))
+
+        unknown = self.assertRaises(Unknown, api.inspect_blocks(blocks).as_disk().disk_format)
+
+        self.assertIn("more than 0 requests are needed", unknown.why)
 
     def test_a_disk_that_cannot_be_fetched_raises_its_own_error(self) -> None:
         class Broken(RemoteBytes):

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import guestinspect
+from guestinspect.api import HEAD_BYTES
 from guestinspect.model.fact import Fact
 from guestinspect.model.guest import Boot, CloudInit, NicHotplug, Nics, NicsAtBoot, Pin, Step
 from guestinspect.model.inspection import (
@@ -69,3 +70,6 @@ class TestReferencePage(base.BaseTestCase):
         limits = f"{LOCAL.memory_bytes // MIB} MiB of memory and {LOCAL.cpu_s} seconds of processor time"
 
         self.assertIn(limits, self.sections["What runs"])
+
+    def test_the_length_of_a_short_stream_is_that_of_the_interface(self) -> None:
+        self.assertIn(f"unless the disk is shorter than {HEAD_BYTES // MIB} MiB", self.sections["Python"])
