@@ -108,7 +108,7 @@ class TestAudit(FunctionalTest):
         (row,) = self.audit(self.sound, environment=environment)
 
         self.assertEqual(("unknown", 0), (row["NICs At Boot"], row["Errors"]))
-        self.assertIn("could not be checked: this cloud gives no parts", row["Why"])
+        self.assertIn("could not be checked: this cloud does not support range requests", row["Why"])
 
     def test_a_baseline_of_another_kind_is_refused(self) -> None:
         old = self.folder / "old.json"

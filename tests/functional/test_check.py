@@ -171,7 +171,7 @@ class TestImageWithItsFile(SharingTest, CheckTest):
     def test_is_not_judged_by_another_file(self) -> None:
         image_id, other = self.create(), self.folder / "other.raw"
 
-        for content, why in ((os.urandom(self.disk.stat().st_size), "its sha512 is another"), (b"x", "it has 1 bytes")):
+        for content, why in ((os.urandom(self.disk.stat().st_size), "its sha512 differs"), (b"x", "it has 1 bytes")):
             other.write_bytes(content)
             self.openstack(
                 f"vsc image check {image_id} --file {other}",

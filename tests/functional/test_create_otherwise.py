@@ -34,7 +34,7 @@ class TestDryRun(CreateTest):
                 "reading",
                 "error D301: the disk format would be raw, but the file is vhd",
                 "--disk-format vhd",
-                "could not be checked: standard input cannot be looked into; name a file",
+                "could not be checked: standard input cannot be inspected; name a file",
                 "1 error",
                 "Refused by D301; nothing",
             ],

@@ -242,7 +242,7 @@ class TestJudged(InspectTest):
             f"vsc image community {image_id} {said}",
             environment=self.without_ranges(),
             says=[
-                "could not be checked: this cloud gives no parts",
+                "could not be checked: this cloud does not support range requests",
                 "could not be checked. Details",
                 "Changed",
                 " → ",

@@ -20,7 +20,7 @@ from vscclient.images.inspection import in_cloud
 FRIEND = "VSC_00002"
 SECRET = {"/root/.aws/credentials": "[default]\naws_secret_access_key = hunter2hunter2\n"}
 NOT_INSPECTED = [
-    "could not be checked: this cloud gives no parts",
+    "could not be checked: this cloud does not support range requests",
     "could not be checked. Details",
     "without inspection",
 ]
@@ -92,7 +92,7 @@ class TestCopy(InspectionTest):
         image_id, other = self.create(), self.folder / "other.qcow2"
         other.write_bytes(os.urandom(self.disk.stat().st_size))
 
-        for file, why in ((one_nic_guest(), "could not be verified"), (other, "its sha512 is another"), ("none", "no")):
+        for file, why in ((one_nic_guest(), "could not be verified"), (other, "its sha512 differs"), ("none", "no")):
             for command in (f"community {image_id}", f"share {image_id} {'f' * 32}", f"set --tag x {image_id}"):
                 self.openstack(f"vsc image {command} --file {file}", status=1, says=[str(file)])
 
@@ -200,7 +200,7 @@ class TestDownload(InspectionTest):
                 f"vsc image community {image_id} --download",
                 environment=self.without_ranges(),
                 says=[
-                    "could not be checked: there is no room to fetch it",
+                    "could not be checked: there is not enough space to fetch it",
                     "could not be checked. Details",
                     "Changed",
                     " → ",
@@ -209,7 +209,9 @@ class TestDownload(InspectionTest):
             )
 
         (why,) = self.unknown_for(found)
-        self.assertIn(f"there is no room to fetch it: 896 KiB are needed in {self.temporary}, 1 KiB are free", why)
+        self.assertIn(
+            f"there is not enough space to fetch it: 896 KiB are needed in {self.temporary}, 1 KiB are free", why
+        )
         self.assertIn("TMPDIR names another folder", why)
         self.assertEqual(1, sum("could not be checked: " in line for line in published.stderr.splitlines()))
 
@@ -228,7 +230,7 @@ class TestChangedImage(InspectionTest):
             found = self.inspect(image_id, environment=glance.environment)
 
         self.assertEqual("unknown", found["nics_at_boot"])
-        self.assertIn("the image was changed while it was looked at; try again", self.unknown_for(found))
+        self.assertIn("the image changed while it was inspected; try again", self.unknown_for(found))
         self.assertEqual("all", self.inspect(image_id)["nics_at_boot"])
 
 
@@ -254,7 +256,7 @@ class TestOtherUsers(InspectionTest):
             (row,) = self.openstack(f"vsc image audit {image_id} -f json", environment=glance.environment).json()
 
             self.assertEqual(0, glance.count)
-        self.assertIn("it is deactivated: nobody gets its data before it is activated", self.unknown_for(found))
+        self.assertIn("it is deactivated; its data cannot be read until it is reactivated", self.unknown_for(found))
         self.assertEqual(1, row["Why"].count("deactivated"))
 
 

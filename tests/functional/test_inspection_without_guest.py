@@ -32,7 +32,9 @@ class TestNoGuest(InspectionTest):
 
     def test_an_installer_has_no_guest(self) -> None:
         disks.iso(self.disk)
-        image_id = self.create("--description 'installs Debian'", says=["It is an installer"])
+        image_id = self.create(
+            "--description 'installs Debian'", says=["Installer image: the system it will install cannot be checked"]
+        )
 
         codes = self.codes(f"{image_id} --for community", says=["as a community image"])
 

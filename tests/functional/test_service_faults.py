@@ -84,7 +84,10 @@ class TestFailedUpload(FaultTest):
         self.create(
             Fault(method="POST", path="/v2/images", reset=True),
             options=f"--id {mine}",
-            says=["The Image service does not answer", f"See whether it left a record: openstack image show {mine}"],
+            says=[
+                "The Image service does not answer",
+                f"A record may be left; check with: openstack image show {mine}",
+            ],
         )
 
         self.openstack(f"vsc image show {mine}")
@@ -140,7 +143,7 @@ class TestFailedUpload(FaultTest):
             says=[
                 "The Image service failed: 503",
                 "could not be deleted",
-                "Do it with: openstack image delete ",
+                "Delete it with: openstack image delete ",
             ],
         )
 
@@ -154,7 +157,7 @@ class TestFailedUpload(FaultTest):
 
         self.create(
             Fault(method="POST", path="/v2/images", change=touch),
-            says=["it was written to while it was being sent", DELETED],
+            says=["it changed while it was sent", DELETED],
         )
 
         self.assert_nothing_left(self.image)
@@ -260,7 +263,7 @@ class TestImport(FaultTest):
             Fault(method="GET", path="/v2/info/import", status=404),
             options="--import",
             status=2,
-            says=["This cloud does not import uploaded data (glance-direct)", "Leave --import out"],
+            says=["This cloud does not support import of uploaded data (glance-direct)", "Omit --import"],
         )
 
         self.assert_nothing_left(self.image)

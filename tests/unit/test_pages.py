@@ -11,7 +11,7 @@ import vscclient
 from tests import base
 from vscclient.images.audit_rows.rows import FINDINGS, IMAGES
 from vscclient.images.inspect import Inspected
-from vscclient.images.inspection.bits import Cost
+from vscclient.images.inspection.image_data import Cost
 from vscclient.osc.inspection import columns_of
 from vscclient.policy.registry import rules
 

@@ -176,10 +176,10 @@ def _check(
     if one.image is None:
         return one
     try:
-        with in_cloud.bits_of(cloud, one.image, inspect_options, terminal) as bits:
-            checked = check.check_stored_image(cloud, one.image, bits, check.Options(image=one.image.id), settings)
+        with in_cloud.opened_data(cloud, one.image, inspect_options, terminal) as data:
+            checked = check.check_stored_image(cloud, one.image, data, check.Options(image=one.image.id), settings)
             try:
-                nics_at_boot = str(bits.guest.nics_at_boot().value.verdict)
+                nics_at_boot = str(data.guest.nics_at_boot().value.verdict)
             except Unknown:
                 nics_at_boot = "unknown"
             return replace(one, checked=checked, nics_at_boot=nics_at_boot)

@@ -8,10 +8,9 @@ from pathlib import Path
 from vscclient import errors
 from vscclient.images import set as set_image
 from vscclient.images.cloud import Cloud
-from vscclient.images.data import summary
-from vscclient.images.data.source import STANDARD_INPUT, nameable, opened, read_through
+from vscclient.images.data.source import STANDARD_INPUT, file_name, opened_source, read_through
 from vscclient.images.inspection import in_cloud, local
-from vscclient.images.inspection.bits import Bits
+from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.lookup.image import find_image
 from vscclient.images.new_image.automatic_options import automatic_options
 from vscclient.images.new_image.draft import draft_image
@@ -113,11 +112,11 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Checked:
     if options.image is None:
         return _check_file(cloud, options, settings, terminal)
     image = find_image(cloud, options.image)
-    with in_cloud.bits_of(cloud, image, replace(options.inspect_options, file=options.file), terminal) as bits:
-        return check_stored_image(cloud, image, bits, options, settings)
+    with in_cloud.opened_data(cloud, image, replace(options.inspect_options, file=options.file), terminal) as data:
+        return check_stored_image(cloud, image, data, options, settings)
 
 
-def check_stored_image(cloud: Cloud, image: Image, bits: Bits, options: Options, settings: Settings) -> Checked:
+def check_stored_image(cloud: Cloud, image: Image, data: ImageData, options: Options, settings: Settings) -> Checked:
     """Return all findings for an image, with the values that the options override."""
     overriding = set_image.Options(
         image=image.id or "",
@@ -128,14 +127,14 @@ def check_stored_image(cloud: Cloud, image: Image, bits: Bits, options: Options,
     )
     wanted = set_image.wanted_image(cloud, image, overriding)
     plan = set_image.plan_of_change(cloud, image, wanted, options.description.properties)
-    plan = replace(plan, waived=options.consent.waived, file=nameable(options.file))
+    plan = replace(plan, waived=options.consent.waived, file=file_name(options.file))
     if image.visibility is Visibility.SHARED and image.owner != cloud.project_id:  # Glance hides the other members
         plan = replace(plan, members_before=(*plan.members_before, _ANY_PROJECT))
         if plan.image.visibility is Visibility.SHARED:
             plan = replace(plan, members=plan.members_before)
     elif options.visibility is Visibility.SHARED and plan.audience is not Visibility.SHARED:
         plan = replace(plan, members=(*plan.members, _ANY_PROJECT))
-    return Checked(plan.image, plan.audience, engine.check_image(plan, facts_of(cloud, bits, settings), settings))
+    return Checked(plan.image, plan.audience, engine.check_image(plan, facts_of(cloud, data, settings), settings))
 
 
 def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal) -> Checked:
@@ -149,11 +148,11 @@ def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Te
         upload=UploadOptions(file=file),
         consent=options.consent,
     )
-    with opened(file, None) as source:
+    with opened_source(file, None) as source:
         read_through(source, terminal)
-        terminal.say(summary.of_file(source))
-        bits = local.bits_of(source, options.inspect_options)
-        image = with_guest_properties(draft_image(create, bits.disk, cloud), bits.guest)
+        terminal.say(local.summary(source))
+        data = local.data_of_file(source, options.inspect_options)
+        image = with_guest_properties(draft_image(create, data.disk, cloud), data.guest)
         if automatic := automatic_options(image, create):
             terminal.say(f"create would set automatically: {automatic}.")
         plan = Plan(
@@ -161,9 +160,9 @@ def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Te
             members=(_ANY_PROJECT,) if options.visibility is Visibility.SHARED else (),
             properties=description.properties,
             waived=options.consent.waived,
-            file=nameable(file),
+            file=file_name(file),
         )
-        report = engine.check_image(plan, Facts(disk=bits.disk, guest=bits.guest), settings)
+        report = engine.check_image(plan, Facts(disk=data.disk, guest=data.guest), settings)
         return Checked(plan.image, plan.audience, report)
 
 

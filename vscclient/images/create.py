@@ -11,13 +11,13 @@ from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.glance.record import record_of
 from vscclient.images.cloud import Cloud
-from vscclient.images.data import importing, summary
+from vscclient.images.data import staged_import
 from vscclient.images.data.delivery import Delivery, deliver
-from vscclient.images.data.source import Source, nameable, opened, read_through
+from vscclient.images.data.source import Source, file_name, opened_source, read_through
 from vscclient.images.data.verification import NOT_VERIFIED, Verdict
 from vscclient.images.image_change import membership
 from vscclient.images.inspection import in_cloud, inspection_cache, local
-from vscclient.images.inspection.bits import Bits, unseen
+from vscclient.images.inspection.image_data import ImageData, unknown_data
 from vscclient.images.interruption.signals import exit_cleanly
 from vscclient.images.lookup.image import own_images_named
 from vscclient.images.new_image.automatic_options import automatic_options
@@ -86,12 +86,12 @@ def run(cloud: Cloud, options: CreateOptions, terminal: Terminal) -> Created:
     reject_impossible(options)
     with _opened_source(options) as source:
         if source:
-            bits = local.bits_of(source, options.inspect_options)
-            terminal.say(summary.of_upload(source))
+            data = local.data_of_file(source, options.inspect_options)
+            terminal.say(local.upload_summary(source))
         else:
-            bits = unseen(Disk(), Unknown("it has no data yet"))
-        policy_check = PolicyCheck(facts_of(cloud, bits, settings), settings, terminal)
-        return _Creation(cloud, options, policy_check, terminal).create(source, bits)
+            data = unknown_data(Disk(), Unknown("it has no data yet"))
+        policy_check = PolicyCheck(facts_of(cloud, data, settings), settings, terminal)
+        return _Creation(cloud, options, policy_check, terminal).create(source, data)
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def _opened_source(options: CreateOptions) -> Iterator[Source | None]:
     if options.upload.file is None:
         yield None
         return
-    with opened(options.upload.file, options.upload.size_bytes) as source:
+    with opened_source(options.upload.file, options.upload.size_bytes) as source:
         yield source
 
 
@@ -110,11 +110,11 @@ class _Creation:
     policy_check: PolicyCheck
     terminal: Terminal
 
-    def create(self, source: Source | None, bits: Bits) -> Created:
+    def create(self, source: Source | None, data: ImageData) -> Created:
         """Create the image from this data."""
         if self.options.upload.use_import:
-            importing.reject_unless_offered(self.cloud)
-        plan = self.policy_check.of(self._plan(bits))
+            staged_import.reject_unless_offered(self.cloud)
+        plan = self.policy_check.of(self._plan(data))
         for other in own_images_named(self.cloud, self.options.name):
             self.terminal.say(f"You already have an image with this name: {other.label}. Use IDs from now on")
         if self.options.consent.dry_run:
@@ -123,19 +123,19 @@ class _Creation:
             image, verified = self.cloud.images.create(plan.image), NOT_VERIFIED
             self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, without data.")
         else:
-            image, verified = self._delivered(plan, source, bits)
+            image, verified = self._delivered(plan, source, data)
         failure = _share(self.cloud, image, plan.members, self.terminal) if plan.members else None
         return Created(image, verified, self.policy_check.warnings, failure)
 
-    def _plan(self, bits: Bits) -> Plan:
+    def _plan(self, data: ImageData) -> Plan:
         options, domain = self.options, self.options.access.project_domain
-        image = with_guest_properties(draft_image(options, bits.disk, self.cloud), bits.guest)
+        image = with_guest_properties(draft_image(options, data.disk, self.cloud), data.guest)
         return Plan(
             image=image,
             members=tuple(self.cloud.projects.resolve(project, domain) for project in options.access.share_with),
             properties=options.description.properties,
             waived=options.consent.waived,
-            file=nameable(options.upload.file),
+            file=file_name(options.upload.file),
         )
 
     def _planned(self, plan: Plan, source: Source | None) -> Created:
@@ -143,17 +143,17 @@ class _Creation:
         image = plan.image
         if source and not source.can_be_read_again:
             read_through(source, self.terminal)
-            image = self._checked_again(plan, local.bits_of(source, self.options.inspect_options))
+            image = self._checked_again(plan, local.data_of_file(source, self.options.inspect_options))
         fields = {"min_disk": image.min_disk_gib, "min_ram": image.min_ram_mib}
         image = replace(image, record=fields | record_of(image))
         return Created(image, NOT_VERIFIED, self.policy_check.warnings)
 
-    def _delivered(self, plan: Plan, source: Source, bits: Bits) -> tuple[Image, str]:
+    def _delivered(self, plan: Plan, source: Source, data: ImageData) -> tuple[Image, str]:
         def complete(stored: Image) -> Image:
             """Check what only the whole data shows, before anybody else can see the image."""
             if source.can_be_read_again:
                 return plan.image
-            with in_cloud.bits_of(self.cloud, stored, self.options.inspect_options, self.terminal) as arrived:
+            with in_cloud.opened_data(self.cloud, stored, self.options.inspect_options, self.terminal) as arrived:
                 return self._checked_again(plan, replace(arrived, disk=source.disk()))
 
         delivery = Delivery(
@@ -161,13 +161,13 @@ class _Creation:
         )
         image, verdict = deliver(self.cloud, delivery, self.terminal)
         if source.can_be_read_again and verdict.verified != NOT_VERIFIED:
-            inspection_cache.keep(image, bits, self.options.inspect_options)
+            inspection_cache.store_verified(image, data, self.options.inspect_options)
         self._report(image, verdict)
         return image, verdict.verified
 
-    def _checked_again(self, plan: Plan, bits: Bits) -> Image:
-        image = with_guest_properties(with_min_disk(plan.image, self.options, bits.disk), bits.guest)
-        return self.policy_check.of(replace(plan, image=image), bits).image
+    def _checked_again(self, plan: Plan, data: ImageData) -> Image:
+        image = with_guest_properties(with_min_disk(plan.image, self.options, data.disk), data.guest)
+        return self.policy_check.of(replace(plan, image=image), data).image
 
     def _report(self, image: Image, verdict: Verdict) -> None:
         size = format_size(image.size_bytes or 0)

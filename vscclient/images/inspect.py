@@ -14,9 +14,9 @@ from guestinspect.model.guest import Boot, CloudInit, NicHotplug, NicsAtBoot
 from guestinspect.model.leftover import Kind, Leftover
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.data.source import STANDARD_INPUT, opened, read_through
+from vscclient.images.data.source import STANDARD_INPUT, opened_source, read_through
 from vscclient.images.inspection import in_cloud, local
-from vscclient.images.inspection.bits import Bits, Cost
+from vscclient.images.inspection.image_data import Cost, ImageData
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import InspectOptions
 from vscclient.model.terminal import Terminal
@@ -78,11 +78,11 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
         UnusableFile: The file cannot be read.
     """
     start = time.monotonic()
-    with _opened_bits(cloud, options, terminal) as bits:
-        facts, guest = _FactReader(), bits.guest
+    with _opened_data(cloud, options, terminal) as data:
+        facts, guest = _FactReader(), data.guest
         return Inspected(
-            disk_format=facts.read("disk_format", bits.disk.disk_format),
-            virtual_size_bytes=facts.read("virtual_size", bits.disk.virtual_size_bytes),
+            disk_format=facts.read("disk_format", data.disk.disk_format),
+            virtual_size_bytes=facts.read("virtual_size", data.disk.virtual_size_bytes),
             os_distro=facts.read("os_distro", guest.os_distro),
             os_version=facts.read("os_version", guest.os_version),
             architecture=facts.read("architecture", guest.architecture),
@@ -98,25 +98,25 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
                 if (found := facts.read(str(kind), partial(guest.leftovers, kind))) is not None
             },
             unknown=facts.unknown,
-            cost=bits.cost(),
+            cost=data.cost(),
             seconds=round(time.monotonic() - start, 3),
         )
 
 
 @contextmanager
-def _opened_bits(cloud: Cloud, options: Options, terminal: Terminal) -> Iterator[Bits]:
+def _opened_data(cloud: Cloud, options: Options, terminal: Terminal) -> Iterator[ImageData]:
     if options.image is not None:
         image = find_image(cloud, options.image)
-        with in_cloud.bits_of(cloud, image, options.inspect_options, terminal) as bits:
-            yield bits
+        with in_cloud.opened_data(cloud, image, options.inspect_options, terminal) as data:
+            yield data
         return
     file = options.inspect_options.file
     if not file:
         raise errors.UsageError("Name an image, or a file with --file, or both")
-    with opened(file, None) as source:
+    with opened_source(file, None) as source:
         if file == STANDARD_INPUT:
             read_through(source, terminal)
-        yield local.bits_of(source, options.inspect_options)
+        yield local.data_of_file(source, options.inspect_options)
 
 
 @dataclass(frozen=True)

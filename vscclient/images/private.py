@@ -50,7 +50,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
         terminal.say(f"{image.label} is private already.")
         return image
     members = membership.stored_members(cloud, image)
-    change = ImageChange(cloud, in_cloud.known_bits_of(image), settings, options.consent, terminal)
+    change = ImageChange(cloud, in_cloud.known_data(image), settings, options.consent, terminal)
     plan = Plan(image=replace(image, visibility=Visibility.PRIVATE), before=image, members_before=members)
     plan = change.agree(plan)
     removal = None

@@ -88,8 +88,8 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
     changed = image
     if wanted != image:
         plan = plan_of_change(cloud, image, wanted, options.description.properties)
-        with in_cloud.bits_for(cloud, plan, options.inspect_options, terminal) as bits:
-            change = ImageChange(cloud, bits, settings, options.consent, terminal)
+        with in_cloud.opened_data_for(cloud, plan, options.inspect_options, terminal) as data:
+            change = ImageChange(cloud, data, settings, options.consent, terminal)
             changed = change.apply(change.agree(plan))
             change.mention_missing_inspection(plan)
     properties = (f"the property '{key}'" for key in options.removed_properties if key not in image.properties)

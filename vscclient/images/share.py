@@ -58,8 +58,8 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
         members=membership.unique_projects((*before, *wanted)),
         members_before=before,
     )
-    with exit_cleanly(), in_cloud.bits_for(cloud, plan, options.inspect_options, terminal) as bits:
-        change = ImageChange(cloud, bits, settings, options.consent, terminal)
+    with exit_cleanly(), in_cloud.opened_data_for(cloud, plan, options.inspect_options, terminal) as data:
+        change = ImageChange(cloud, data, settings, options.consent, terminal)
         changed = change.apply(change.agree(plan))
         if options.consent.dry_run:
             members = {project.key for project in before}

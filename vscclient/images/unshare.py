@@ -59,7 +59,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
     keys = {project.key for project in leaving}
     staying = tuple(project for project in before if project.key not in keys)
     plan = Plan(image=image, before=image, members=staying, members_before=before)
-    change = ImageChange(cloud, in_cloud.known_bits_of(image), settings, options.consent, terminal)
+    change = ImageChange(cloud, in_cloud.known_data(image), settings, options.consent, terminal)
     with exit_cleanly():
         change.apply(change.agree(plan))
         if not before:

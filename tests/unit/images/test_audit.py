@@ -119,7 +119,7 @@ class TestBaseline(base.BaseTestCase):
 
 class TestCheckImages(base.BaseTestCase):
     def test_an_unexpected_error_does_not_stop_the_other_images(self) -> None:
-        def bits_of(cloud: object, image: Image, *_: object) -> object:
+        def opened_data(cloud: object, image: Image, *_: object) -> object:
             if image.id == "1":
                 raise RuntimeError("a mistake")
             raise errors.NotFound("Image service", "gone")
@@ -128,7 +128,7 @@ class TestCheckImages(base.BaseTestCase):
             return Image(name=image_id, id=image_id)
 
         self.useFixture(fixtures.MockPatch("vscclient.images.audit.find_image", find))
-        self.useFixture(fixtures.MockPatch("vscclient.images.audit.in_cloud.bits_of", bits_of))
+        self.useFixture(fixtures.MockPatch("vscclient.images.audit.in_cloud.opened_data", opened_data))
 
         first, second = audit.check_images(mock.Mock(), audit.Options(images=("2", "1")), SilentTerminal())
 

@@ -9,7 +9,7 @@ from guestinspect.model.fact import Fact, Unknown
 from tests import base
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.inspection.bits import unseen
+from vscclient.images.inspection.image_data import unknown_data
 from vscclient.images.policy_check.facts import facts_of
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
@@ -60,7 +60,7 @@ class SmallCloud:
 
 
 def facts(cloud: SmallCloud, role: str = "publisher") -> Facts:
-    return facts_of(cast(Cloud, cloud), unseen(Disk(), Unknown("")), Settings(publishing_role=role))
+    return facts_of(cast(Cloud, cloud), unknown_data(Disk(), Unknown("")), Settings(publishing_role=role))
 
 
 def public(name: str | None) -> Image:

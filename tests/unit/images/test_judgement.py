@@ -9,7 +9,7 @@ from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
 from tests import base
 from vscclient import errors
-from vscclient.images.inspection.bits import unseen
+from vscclient.images.inspection.image_data import unknown_data
 from vscclient.images.policy_check.check_plan import PolicyCheck
 from vscclient.model.finding import Report
 from vscclient.model.image import WAIVED
@@ -66,7 +66,7 @@ class TestJudgement(base.BaseTestCase):
         self.assertEqual(("N201",), self.policy_check.warnings)
 
     def test_more_that_is_known_of_the_disk_counts(self) -> None:
-        smaller = unseen(case(disk={"virtual_size_bytes": 1}).facts.disk, Unknown(""))
+        smaller = unknown_data(case(disk={"virtual_size_bytes": 1}).facts.disk, Unknown(""))
 
         self.assertRaises(errors.RefusedByPolicy, self.policy_check.of, self.plan({"min_disk_gib": 1}))
         self.policy_check.of(self.plan({"min_disk_gib": 1}), smaller)
@@ -92,8 +92,8 @@ class TestJudgement(base.BaseTestCase):
 
     def test_one_that_nobody_can_judge_now_is_not_called_mended(self) -> None:
         before = self.plan(COMMUNITY | {"properties": SAID | {WAIVED: "D304"}}).image
-        unseen = PolicyCheck(replace(case().facts, disk=Disk()), Settings(), self.terminal)
+        policy_check = PolicyCheck(replace(case().facts, disk=Disk()), Settings(), self.terminal)
 
-        kept = unseen.of(Plan(image=replace(before, tags=("x",)), before=before))
+        kept = policy_check.of(Plan(image=replace(before, tags=("x",)), before=before))
 
         self.assertEqual("D304", kept.image.properties[WAIVED])

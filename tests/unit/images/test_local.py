@@ -1,4 +1,4 @@
-"""Looking into a file on this machine."""
+"""Inspecting a file on this machine."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from unittest import mock
 
 from guestinspect.model.fact import AlreadyReported, Declined, Unknown
 from tests import base
-from vscclient.images.inspection.local import bits_of
+from vscclient.images.inspection.local import data_of_file
 from vscclient.images.options.groups import InspectOptions
 from vscclient.policy.example import case
 
 
 def source(**disk: Any) -> mock.Mock:
-    """A file whose disk has these facts, and whose guest cannot be looked into."""
-    looked = mock.Mock(side_effect=Unknown("it is damaged"))
-    return mock.Mock(disk=mock.Mock(return_value=case(disk=disk).facts.disk), inspect=looked)
+    """Return a file whose disk has these facts, and whose guest cannot be inspected."""
+    inspect = mock.Mock(side_effect=Unknown("it is damaged"))
+    return mock.Mock(disk=mock.Mock(return_value=case(disk=disk).facts.disk), inspect=inspect)
 
 
-class TestLookingIntoAFile(base.BaseTestCase):
-    def test_a_file_that_is_refused_anyhow_is_not_looked_into(self) -> None:
+class TestDataOfFile(base.BaseTestCase):
+    def test_a_file_that_is_refused_anyway_is_not_inspected(self) -> None:
         for disk, why in (
             ({"wrapping": "gzip"}, "it is a gzip file, not a disk"),
             ({"references": ("backing file x",)}, "it needs another file: backing file x"),
@@ -28,21 +28,21 @@ class TestLookingIntoAFile(base.BaseTestCase):
             with self.subTest(disk=disk, why=why):
                 file = source(**disk)
 
-                moot = self.assertRaises(AlreadyReported, bits_of(file, InspectOptions()).guest.nics_at_boot)
+                moot = self.assertRaises(AlreadyReported, data_of_file(file, InspectOptions()).guest.nics_at_boot)
 
                 file.inspect.assert_not_called()
                 self.assertEqual(why, moot.why)
 
-    def test_what_cannot_be_told_of_the_disk_does_not_matter(self) -> None:
+    def test_unknown_facts_of_the_disk_do_not_matter(self) -> None:
         file = source(damage=Unknown("nobody knows"))
 
-        unfound = self.assertRaises(Unknown, bits_of(file, InspectOptions()).guest.nics_at_boot)
+        unfound = self.assertRaises(Unknown, data_of_file(file, InspectOptions()).guest.nics_at_boot)
 
         self.assertEqual("it is damaged", unfound.why)
 
-    def test_who_does_not_want_it_is_obeyed(self) -> None:
+    def test_an_inspection_can_be_declined(self) -> None:
         file = source()
 
-        self.assertRaises(Declined, bits_of(file, InspectOptions(inspect=False)).guest.nics_at_boot)
+        self.assertRaises(Declined, data_of_file(file, InspectOptions(inspect=False)).guest.nics_at_boot)
 
         file.inspect.assert_not_called()

@@ -10,14 +10,14 @@ from unittest import mock
 
 from tests import base
 from vscclient import errors
-from vscclient.images.data.source import FileSource, StreamSource, opened
+from vscclient.images.data.source import FileSource, StreamSource, opened_source
 
 
 class TestOpened(base.BaseTestCase):
     def test_a_file_of_somebody_else_is_told(self) -> None:
         denied = PermissionError(errno.EACCES, "Permission denied")
         with mock.patch("vscclient.images.data.source.open", side_effect=denied, create=True):
-            refused = self.assertRaises(errors.UnusableFile, opened("rna.qcow2", None).__enter__)
+            refused = self.assertRaises(errors.UnusableFile, opened_source("rna.qcow2", None).__enter__)
 
         self.assertEqual("rna.qcow2: you may not read it", str(refused))
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import fixtures
 
 from tests import base, disks
-from vscclient.images.data import summary
-from vscclient.images.data.source import opened
+from vscclient.images.data.source import opened_source
+from vscclient.images.inspection import local
 
 
 class TestSummary(base.BaseTestCase):
@@ -17,8 +17,8 @@ class TestSummary(base.BaseTestCase):
         self.path = Path(self.useFixture(fixtures.TempDir()).path) / "rna.img"
 
     def line(self) -> str:
-        with opened(str(self.path), None) as source:
-            return summary.of_file(source).removeprefix(f"{self.path}: ")
+        with opened_source(str(self.path), None) as source:
+            return local.summary(source).removeprefix(f"{self.path}: ")
 
     def test_a_disk_has_a_format_and_a_size(self) -> None:
         disks.qcow2(self.path)
@@ -28,8 +28,8 @@ class TestSummary(base.BaseTestCase):
     def test_an_upload_has_the_size_of_the_file(self) -> None:
         self.path.write_bytes(bytes(3 * 1024**2))
 
-        with opened(str(self.path), None) as source:
-            self.assertTrue(summary.of_upload(source).endswith(": raw, 3 MiB disk, 3 MiB to send"))
+        with opened_source(str(self.path), None) as source:
+            self.assertTrue(local.upload_summary(source).endswith(": raw, 3 MiB disk, 3 MiB to send"))
 
     def test_an_archive_is_not_a_disk(self) -> None:
         self.path.write_bytes(b"\x1f\x8b\x08" + bytes(1000))

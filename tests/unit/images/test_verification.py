@@ -11,7 +11,7 @@ import fixtures
 
 from tests import base
 from vscclient import errors
-from vscclient.images.data.source import Source, StreamSource, opened
+from vscclient.images.data.source import Source, StreamSource, opened_source
 from vscclient.images.data.verification import prove
 from vscclient.model.image import Image
 from vscclient.model.terminal import SilentTerminal
@@ -37,7 +37,7 @@ class TestProof(base.BaseTestCase):
         """Proves a file with these bytes."""
         with open(self.path, "wb") as file:
             file.write(data)
-        with opened(self.path, None) as source:
+        with opened_source(self.path, None) as source:
             prove(image, source, SilentTerminal())
 
     def prove_pipe(self, image: Image, data: bytes) -> None:
@@ -58,8 +58,8 @@ class TestProof(base.BaseTestCase):
 
     def test_is_not_there_for_other_data(self) -> None:
         for image, data, why in (
-            (IMAGE, DATA[::-1], "its sha512 is another than the image's"),
-            (OLD, DATA[::-1], "its md5 is another than the image's"),
+            (IMAGE, DATA[::-1], "its sha512 differs from that of the image"),
+            (OLD, DATA[::-1], "its md5 differs from that of the image"),
             (IMAGE, DATA + b"!", "it has 9001 bytes, the image has 9000"),
         ):
             with self.subTest(image=image, data=data, why=why):
@@ -69,8 +69,8 @@ class TestProof(base.BaseTestCase):
     def test_is_not_there_where_nothing_can_be_compared(self) -> None:
         for image, why in (
             (Image(name="rna"), "the image has no data yet"),
-            (replace(OLD, checksum=None), "the cloud tells no hash of the image that can be computed here"),
-            (replace(IMAGE, hash_algorithm="crc9", checksum=None), "the cloud tells no hash of the image that can be"),
+            (replace(OLD, checksum=None), "the cloud reports no hash that this client can compute"),
+            (replace(IMAGE, hash_algorithm="crc9", checksum=None), "the cloud reports no hash that this client can"),
         ):
             with self.subTest(image=image, why=why):
                 refused = self.assertRaises(errors.DataNotVerified, self.prove_file, image, DATA)

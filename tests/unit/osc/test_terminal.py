@@ -103,7 +103,7 @@ class TestProgress(base.BaseTestCase):
             terminal = OscTerminal(Gone(), quiet=False, bar=bar)
             with terminal.progress("sending", 1000) as progress:
                 progress.advance(1000)
-                progress.set_step("comparing")
+                progress.set_step("verifying")
             terminal.say("Created")
 
     def test_a_bar_can_be_forced_and_goes_to_the_same_place(self) -> None:

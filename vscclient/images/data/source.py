@@ -1,4 +1,4 @@
-"""Where the data of an image comes from: a file, a block device, or standard input."""
+"""The source of the data of an image: a file, a block device, or standard input."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ STANDARD_INPUT = "-"
 _PIECE_BYTES = 1024**2
 
 
-def nameable(file: str | None) -> str | None:
-    """The file, where a command can name it; None: there is none, or it is standard input."""
+def file_name(file: str | None) -> str | None:
+    """Return the file that a command can name; None if there is none, or it is standard input."""
     return None if file == STANDARD_INPUT else file
 
 
@@ -36,34 +36,34 @@ class Source(Protocol):
     can_be_read_again: bool
 
     def disk(self) -> Disk:
-        """What its bytes show, as far as they have been seen."""
+        """Return the facts of the disk, as far as its bytes have been read."""
 
     def inspect(self) -> Inspection:
-        """What a look inside finds.
+        """Return the inspection of the guest.
 
         Raises:
-            Unknown: Nobody can look inside, or only when all of it has gone by.
+            Unknown: It cannot be inspected, or only after all of it was read.
         """
 
-    def body(self, passed: Callable[[int], None]) -> UploadBody:
-        """The data as the body of an upload.
+    def body(self, advance: Callable[[int], None]) -> UploadBody:
+        """Return the data as the body of an upload.
 
         Args:
-            passed: Told how many bytes have gone by.
+            advance: Called with the length of each piece, in bytes; 0 at the end.
         """
 
     def has_changed(self) -> bool:
-        """Whether somebody wrote to it since it was opened."""
+        """Check whether the data changed since it was opened."""
 
-    def digest(self, algorithm: str, passed: Callable[[int], None]) -> str | None:
-        """Its hash, hexadecimal; None when it cannot be read a second time."""
+    def digest(self, algorithm: str, advance: Callable[[int], None]) -> str | None:
+        """Return its hash, hexadecimal; None if it cannot be read a second time."""
 
 
 class FileSource:
     """A file, or a block device.
 
     Args:
-        label: How the user calls it.
+        label: The name that the user gave.
         file: Opened for reading.
     """
 
@@ -81,31 +81,31 @@ class FileSource:
     def inspect(self) -> Inspection:
         return inspect_file(self._file, disk=self._disk)
 
-    def body(self, passed: Callable[[int], None]) -> UploadBody:
+    def body(self, advance: Callable[[int], None]) -> UploadBody:
         self._file.seek(0)
-        return UploadBody(self._file, watch=lambda piece: passed(len(piece)))
+        return UploadBody(self._file, watch=lambda piece: advance(len(piece)))
 
     def has_changed(self) -> bool:
         return self._state() != self._opened
 
-    def digest(self, algorithm: str, passed: Callable[[int], None]) -> str | None:
+    def digest(self, algorithm: str, advance: Callable[[int], None]) -> str | None:
         self._file.seek(0)
-        again = _Watched(self._file, passed)
-        return hashlib.file_digest(again, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
+        reader = _ProgressReader(self._file, advance)
+        return hashlib.file_digest(reader, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
 
     def _state(self) -> tuple[int, int]:
-        """What changes with the data; not the change time, which a rename changes, too."""
-        seen = os.fstat(self._file.fileno())
-        return seen.st_size, seen.st_mtime_ns
+        """Return what changes with the data; not the change time, which a rename changes, too."""
+        status = os.fstat(self._file.fileno())
+        return status.st_size, status.st_mtime_ns
 
 
 class StreamSource:
-    """A pipe: its head is looked at before the first byte is sent, the rest as it goes by. A short one is all head.
+    """A pipe: its head is inspected before the first byte is sent, the rest while it is sent.
 
     Args:
-        label: How the user calls it.
+        label: The name that the user gave.
         file: Opened for reading.
-        size_bytes: Its length in bytes, if the user said it.
+        size_bytes: Its length in bytes, if the user gave it.
     """
 
     def __init__(self, label: str, file: BufferedReader, size_bytes: int | None) -> None:
@@ -127,12 +127,12 @@ class StreamSource:
 
     def inspect(self) -> Inspection:
         if self._has_ended:
-            raise Unknown("standard input cannot be looked into; name a file")
+            raise Unknown("standard input cannot be inspected; name a file")
         return self._inspection.inspection()
 
-    def body(self, passed: Callable[[int], None]) -> UploadBody:
+    def body(self, advance: Callable[[int], None]) -> UploadBody:
         def watch(piece: bytes) -> None:
-            passed(len(piece))
+            advance(len(piece))
             if self._is_all:
                 return
             first = body.sent_bytes - len(piece)
@@ -146,7 +146,7 @@ class StreamSource:
     def has_changed(self) -> bool:
         return False
 
-    def digest(self, algorithm: str, passed: Callable[[int], None]) -> str | None:
+    def digest(self, algorithm: str, advance: Callable[[int], None]) -> str | None:  # noqa: ARG002  # as Source wants it
         return None
 
     def _end(self, read_bytes: int) -> None:
@@ -157,20 +157,21 @@ class StreamSource:
 
 
 @contextmanager
-def opened(said: str, size_bytes: int | None) -> Iterator[Source]:
-    """Opens what ``--file`` names.
+def opened_source(path: str, size_bytes: int | None) -> Iterator[Source]:
+    """Open what ``--file`` names.
 
     Args:
-        said: A path, or ``-`` for standard input.
-        size_bytes: The length in bytes that the user said, or None.
+        path: A path, or ``-`` for standard input.
+        size_bytes: The length in bytes that the user gave, or None.
 
     Raises:
-        UnusableFile: It cannot be read, or is no file.
-        UsageError: Its length is not what the user said.
+        UnusableFile: It cannot be read, or is not a file.
+        UsageError: It has another length.
     """
-    label = "standard input" if said == STANDARD_INPUT else said
+    is_standard_input = path == STANDARD_INPUT
+    label = "standard input" if is_standard_input else path
     try:
-        with _open(said) as file:
+        with open(0, "rb", closefd=False) if is_standard_input else open(path, "rb") as file:
             source = _source_of(label, file, size_bytes)
             if size_bytes is not None and source.size_bytes != size_bytes:
                 raise errors.UsageError(f"--size says {size_bytes} bytes, but {label} has {source.size_bytes}")
@@ -180,13 +181,13 @@ def opened(said: str, size_bytes: int | None) -> Iterator[Source]:
 
 
 def read_through(source: Source, terminal: Terminal) -> None:
-    """Reads a pipe to its end, for what only the end shows. A file has been looked at already."""
+    """Read a pipe to its end, for the facts that only the end shows; a file was inspected already."""
     if not source.can_be_read_again:
         read_all(source, terminal)
 
 
 def read_all(source: Source, terminal: Terminal) -> UploadBody:
-    """Reads all of it as an upload would, and sends it nowhere."""
+    """Read all data as an upload would, without sending it."""
     with terminal.progress("reading", source.size_bytes) as progress:
         body = source.body(progress.advance)
         while body.read(_PIECE_BYTES):
@@ -195,19 +196,15 @@ def read_all(source: Source, terminal: Terminal) -> UploadBody:
 
 
 def _source_of(label: str, file: BufferedReader, size_bytes: int | None) -> Source:
-    """A pipe can be read once; so can what was given as standard input, unless it is a file from its beginning."""
+    """Return the source. Standard input can be read only once, unless it is a file from its beginning."""
     kind = os.fstat(file.fileno()).st_mode
     if file.isatty():
-        raise errors.UnusableFile(label, "it is a terminal; pipe the data in, or name a file")
+        raise errors.UnusableFile(label, "it is a terminal; pipe the data into it, or name a file")
     if stat.S_ISREG(kind) or stat.S_ISBLK(kind):
         return FileSource(label, file) if file.tell() == 0 else StreamSource(label, file, size_bytes)
     if stat.S_ISCHR(kind) and file.name != 0:
-        raise errors.UnusableFile(label, "it is neither a file, nor a block device, nor a pipe")
+        raise errors.UnusableFile(label, "it is neither a file, a block device nor a pipe")
     return StreamSource(label, file, size_bytes)
-
-
-def _open(said: str) -> BufferedReader:
-    return open(0, "rb", closefd=False) if said == STANDARD_INPUT else open(said, "rb")
 
 
 def _reason(failure: OSError) -> str:
@@ -221,18 +218,18 @@ def _reason(failure: OSError) -> str:
 
 
 def _size_of(file: BufferedReader | BufferedRandom) -> int:
-    """The length in bytes, of block devices too, whose ``st_size`` is 0."""
+    """Return the length in bytes, also of a block device, whose ``st_size`` is 0."""
     size_bytes = file.seek(0, os.SEEK_END)
     file.seek(0)
     return size_bytes
 
 
-class _Watched:
-    """A file for ``hashlib.file_digest`` that tells how far it is."""
+class _ProgressReader:
+    """A file for ``hashlib.file_digest`` that reports its progress."""
 
-    def __init__(self, file: BufferedReader | BufferedRandom, passed: Callable[[int], None]) -> None:
+    def __init__(self, file: BufferedReader | BufferedRandom, advance: Callable[[int], None]) -> None:
         self._file = file
-        self._passed = passed
+        self._advance = advance
         self._done_bytes = 0
 
     def readable(self) -> bool:
@@ -242,5 +239,5 @@ class _Watched:
         count = self._file.readinto(buffer)
         drop_from_page_cache(self._file, self._done_bytes, count)
         self._done_bytes += count
-        self._passed(count)
+        self._advance(count)
         return count

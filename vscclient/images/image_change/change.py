@@ -9,7 +9,7 @@ from vscclient import errors
 from vscclient.glance.record import Value, fields_of
 from vscclient.images.cloud import Cloud
 from vscclient.images.image_change import membership
-from vscclient.images.inspection.bits import Bits
+from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.interruption.signals import defer_signals, exit_cleanly
 from vscclient.images.options.groups import Consent
 from vscclient.images.policy_check import narrowing
@@ -29,17 +29,17 @@ class ImageChange:
     """A change of one image.
 
     Args:
-        bits: The data of the image, as far as it is known.
+        data: The data of the image, as far as it is known.
         settings: The settings of the policy.
         consent: What the user agrees to.
     """
 
-    def __init__(self, cloud: Cloud, bits: Bits, settings: Settings, consent: Consent, terminal: Terminal) -> None:
+    def __init__(self, cloud: Cloud, data: ImageData, settings: Settings, consent: Consent, terminal: Terminal) -> None:
         self._cloud = cloud
-        self._bits = bits
+        self._data = data
         self._consent = consent
         self._terminal = terminal
-        self._policy_check = PolicyCheck(facts_of(cloud, bits, settings), settings, terminal)
+        self._policy_check = PolicyCheck(facts_of(cloud, data, settings), settings, terminal)
 
     def agree(self, plan: Plan) -> Plan:
         """Return the plan if the policy allows it and the user agrees. Nothing is changed.
@@ -79,7 +79,7 @@ class ImageChange:
 
     def mention_missing_inspection(self, plan: Plan) -> None:
         """Tell a user who gives more people access to an image that could not be inspected."""
-        if plan.widens and not self._consent.dry_run and plan.image.is_disk and self._bits.why_unseen:
+        if plan.widens and not self._consent.dry_run and plan.image.is_disk and self._data.reason_unknown:
             done = "Shared" if plan.image.visibility is Visibility.SHARED else "Published"
             self._terminal.say(f"{done} without inspection.")  # a warning has given the reason
 

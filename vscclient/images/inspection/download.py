@@ -1,4 +1,4 @@
-"""Fetching all of an image, to look at it: for clouds that give no parts."""
+"""Fetching a whole image to inspect it, for clouds without range requests."""
 
 from __future__ import annotations
 
@@ -17,30 +17,26 @@ from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
 
 _ONE_AT_A_TIME = Lock()
-"""Several at once would fill the disk."""
+"""Several downloads at once would fill the disk."""
 
 
 @contextmanager
 def downloaded(cloud: Cloud, image: Image, terminal: Terminal) -> Iterator[Source]:
-    """The data of an image in a file that is gone afterwards, whatever ends it; its hash is compared.
+    """Yield the data of an image in a file that is removed afterwards; its hash is verified.
 
     Raises:
-        Unknown: There is no room for it.
-        Mismatch: What arrived is not what the cloud has.
+        Unknown: There is not enough space for it.
+        Mismatch: The data that arrived is not the data in the cloud.
     """
     with _ONE_AT_A_TIME, exit_cleanly(), tempfile.TemporaryFile(prefix="vscclient-") as file:
-        _reject_without_room(image)
+        folder, needed = tempfile.gettempdir(), image.size_bytes or 0
+        free = shutil.disk_usage(folder).free
+        if needed > free:
+            raise Unknown(
+                f"there is not enough space to fetch it: {format_size(needed)} are needed in {folder}, "
+                f"{format_size(free)} are free (TMPDIR names another folder)"
+            )
         with terminal.progress("fetching", image.size_bytes) as progress:
             cloud.images.download(image, file, progress.advance)
         file.flush()
         yield FileSource(str(image.name or image.id), file)
-
-
-def _reject_without_room(image: Image) -> None:
-    folder = tempfile.gettempdir()
-    needed, free = image.size_bytes or 0, shutil.disk_usage(folder).free
-    if needed > free:
-        raise Unknown(
-            f"there is no room to fetch it: {format_size(needed)} are needed in {folder}, {format_size(free)} are free "
-            "(TMPDIR names another folder)"
-        )

@@ -1,4 +1,4 @@
-"""Looking into an image in the cloud: by what is known, by a copy of it, by parts, or by all of it."""
+"""Inspecting an image in the cloud: from the cache, a local copy, range requests, or a download."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from guestinspect.model.fact import Unknown, once
 from vscclient import errors
 from vscclient.glance.ranges import RangedImage
 from vscclient.images.cloud import Cloud
-from vscclient.images.data.source import Source, opened
+from vscclient.images.data.source import Source, opened_source
 from vscclient.images.data.verification import prove
-from vscclient.images.inspection import inspection_cache, local
-from vscclient.images.inspection.bits import NOT_INSPECTED, Bits, Cost, unseen
 from vscclient.images.inspection.download import downloaded
-from vscclient.images.inspection.parts import Parts, telling
+from vscclient.images.inspection.image_data import NOT_INSPECTED, Cost, ImageData, unknown_data
+from vscclient.images.inspection.inspection_cache import InspectionCache, user_cache
+from vscclient.images.inspection.local import data_of_file
+from vscclient.images.inspection.remote_disk import RemoteBlocks, cloud_errors_as_unknown
 from vscclient.images.options.groups import InspectOptions
 from vscclient.images.policy_check.record import of_record
 from vscclient.model.image import MULTI_NIC, Image
@@ -29,145 +30,146 @@ from vscclient.model.visibility import Visibility
 
 LOG = logging.getLogger(__name__)
 
-_OF_THE_GUEST = (MULTI_NIC, "architecture", "os_distro", "os_version", "hw_firmware_type")
-"""Properties that say something of the guest, which can be compared with it."""
+_GUEST_PROPERTIES = (MULTI_NIC, "architecture", "os_distro", "os_version", "hw_firmware_type")
+"""Properties that describe the guest, and are compared with it."""
 
-NO_PARTS = (
-    "this cloud gives no parts of an image to look at: let all of it be fetched with --download, or check a copy of "
-    "it: openstack vsc image check IMAGE --file FILE"
+NO_RANGES = (
+    "this cloud does not support range requests: fetch the whole image with --download, or check a local copy: "
+    "openstack vsc image check IMAGE --file FILE"
 )
 
 
 @contextmanager
-def bits_of(cloud: Cloud, image: Image, inspect_options: InspectOptions, terminal: Terminal) -> Iterator[Bits]:
-    """What is known of the bits of an image, for as long as the context lasts. Nothing is read before it is asked for.
+def opened_data(cloud: Cloud, image: Image, inspect_options: InspectOptions, terminal: Terminal) -> Iterator[ImageData]:
+    """Yield the data of an image, for as long as the context lasts. Nothing is read before a fact is asked for.
 
     Raises:
         DataNotVerified: The file that was named is not the data of the image.
         UnusableFile: It cannot be read.
     """
-    cache = inspection_cache.of_user() if inspect_options.cache else inspection_cache.InspectionCache(None)
+    cache = user_cache() if inspect_options.cache else InspectionCache(None)
     with ExitStack() as stack:
         if inspect_options.file is not None:
-            source = stack.enter_context(opened(inspect_options.file, None))
+            source = stack.enter_context(opened_source(inspect_options.file, None))
             prove(image, source, terminal)
-            copy = local.bits_of(source, inspect_options)
-            yield _keeping(replace(copy, inspect=lambda: _look_at_copy(copy, source)), image, cache)
+            copy = data_of_file(source, inspect_options)
+            yield _cached(replace(copy, inspect=lambda: _inspect_copy(copy, source)), image, cache)
             return
-        yield cache.of(image) or _keeping(_unread(cloud, image, inspect_options, terminal, stack), image, cache)
+        yield cache.load(image) or _cached(_remote_data(cloud, image, inspect_options, terminal, stack), image, cache)
 
 
 @contextmanager
-def bits_for(cloud: Cloud, plan: Plan, inspect_options: InspectOptions, terminal: Terminal) -> Iterator[Bits]:
-    """The same, for who changes an image: what is old in it is nobody's concern, unless others are let in."""
+def opened_data_for(
+    cloud: Cloud, plan: Plan, inspect_options: InspectOptions, terminal: Terminal
+) -> Iterator[ImageData]:
+    """Yield the data of an image that a plan changes. It is read only if the plan widens, or describes the guest."""
     image = plan.before or plan.image
-    if inspect_options.file is None and not (plan.widens or _may_let_back_in(plan) or _speaks_of_the_guest(plan)):
-        yield known_bits_of(image)
+    if inspect_options.file is None and not (plan.widens or _may_widen(plan) or _describes_guest(plan)):
+        yield known_data(image)
         return
-    with bits_of(cloud, image, inspect_options, terminal) as bits:
-        yield bits
+    with opened_data(cloud, image, inspect_options, terminal) as data:
+        yield data
 
 
-def known_bits_of(image: Image) -> Bits:
-    """What is known of the bits of an image without reading any of it."""
-    return inspection_cache.of_user().of(image) or unseen(of_record(image), Unknown(guest.NOT_INSPECTED))
+def known_data(image: Image) -> ImageData:
+    """Return what the cache and the record tell of the data of an image; nothing is read for it."""
+    load = once(lambda: user_cache().load(image) or unknown_data(of_record(image), Unknown(guest.NOT_INSPECTED)))
+    return ImageData(disk=lazily(lambda: load().disk), inspect=lambda: load().inspect())
 
 
-def _may_let_back_in(plan: Plan) -> bool:
-    """Whether projects that had it before may have it again; who, the cloud tells only when it is done."""
+def _may_widen(plan: Plan) -> bool:
+    """Check whether earlier members may regain access; the cloud lists them only when the image is shared."""
     before = plan.before or plan.image
     return before.visibility is Visibility.PRIVATE and plan.image.visibility is Visibility.SHARED
 
 
-def _speaks_of_the_guest(plan: Plan) -> bool:
-    """Whether it says something else of the guest than before."""
+def _describes_guest(plan: Plan) -> bool:
     before = plan.before.properties if plan.before else {}
-    return any(plan.image.properties.get(key) != before.get(key) for key in _OF_THE_GUEST)
+    return any(plan.image.properties.get(key) != before.get(key) for key in _GUEST_PROPERTIES)
 
 
-def _unread(cloud: Cloud, image: Image, inspect_options: InspectOptions, terminal: Terminal, stack: ExitStack) -> Bits:
+def _remote_data(
+    cloud: Cloud, image: Image, inspect_options: InspectOptions, terminal: Terminal, stack: ExitStack
+) -> ImageData:
     disk = of_record(image)
-    why_not = _why_not(image, disk) or (None if inspect_options.inspect else NOT_INSPECTED)
-    if why_not:
-        return _unseen(disk, why_not)
-    parts = RangedImage(cloud.image_service, image)
+    if reason := _reason_not_to_read(image, disk) or (None if inspect_options.inspect else NOT_INSPECTED):
+        return _unreadable_data(disk, reason)
+    blocks = RangedImage(cloud.image_service, image)
 
-    def reach() -> Bits:
-        """The data by parts; all of it, where the cloud gives no parts, and the user wants that."""
-        with telling():
+    def open_remote() -> ImageData:
+        """Open the data by range requests; by a download where the cloud does not support them and the user agrees."""
+        with cloud_errors_as_unknown():
             try:
-                parts.read_at(0, 1)
+                blocks.read_at(0, 1)
             except errors.NoRanges as refusal:
                 if not inspect_options.download:
-                    raise Unknown(NO_PARTS) from refusal
-                source = stack.enter_context(downloaded(cloud, image, terminal))
-                return local.bits_of(source, inspect_options)
-        return Bits(
-            disk=inspect_disk(Parts(parts)),
-            inspect=lambda: _look_at(parts, image),
-            cost=lambda: Cost(parts.requests, parts.bytes_read),
+                    raise Unknown(NO_RANGES) from refusal
+                return data_of_file(stack.enter_context(downloaded(cloud, image, terminal)), inspect_options)
+        return ImageData(
+            disk=inspect_disk(RemoteBlocks(blocks)),
+            inspect=lambda: _inspect_remote(blocks, image),
+            cost=lambda: Cost(blocks.requests, blocks.bytes_read),
         )
 
-    reached = once(reach)
+    remote = once(open_remote)
 
     def cost() -> Cost:
         try:
-            return reached().cost()
+            return remote().cost()
         except Unknown:
-            return Cost(parts.requests, parts.bytes_read)
+            return Cost(blocks.requests, blocks.bytes_read)
 
-    return Bits(
-        disk=first_known(disk, lazily(lambda: reached().disk)), inspect=once(lambda: reached().inspect()), cost=cost
+    return ImageData(
+        disk=first_known(disk, lazily(lambda: remote().disk)), inspect=once(lambda: remote().inspect()), cost=cost
     )
 
 
-def _unseen(disk: Disk, why: Unknown) -> Bits:
-    """Bits that nobody can read: what the record does not tell of the disk is unknown for the same reason."""
+def _unreadable_data(disk: Disk, reason: Unknown) -> ImageData:
+    """Return data that cannot be read: facts of the disk that the record does not tell are unknown for this reason."""
 
     def read() -> Disk:
-        raise why
+        raise reason
 
-    return unseen(first_known(disk, lazily(read)), why)
+    return unknown_data(first_known(disk, lazily(read)), reason)
 
 
-def _why_not(image: Image, disk: Disk) -> Unknown | None:
-    """Why there is nothing to look at; None: there is."""
+def _reason_not_to_read(image: Image, disk: Disk) -> Unknown | None:
     if not image.size_bytes or "block_device_mapping" in image.properties:
         try:
             disk.references()
-        except Unknown as unfound:
-            return unfound
+        except Unknown as reason:
+            return reason
     if not image.is_disk:
-        return Unknown("it is no disk")
+        return Unknown("it is not a disk")
     if image.status == "deactivated":
-        return Unknown("it is deactivated: nobody gets its data before it is activated")
+        return Unknown("it is deactivated; its data cannot be read until it is reactivated")
     return None
 
 
-def _look_at(parts: RangedImage, image: Image) -> Inspection:
-    with telling():
-        found = inspect_blocks(parts, disk=Disk())  # rules ask for facts of the disk one by one
-        changed = parts.has_changed()
-    LOG.info("%s: %d requests, %d bytes read to look inside", image.id, parts.requests, parts.bytes_read)
-    if changed:
-        raise Unknown("the image was changed while it was looked at; try again")
-    return found
+def _inspect_remote(blocks: RangedImage, image: Image) -> Inspection:
+    with cloud_errors_as_unknown():
+        inspection = inspect_blocks(blocks, disk=Disk())  # rules ask for facts of the disk one by one
+        has_changed = blocks.has_changed()
+    LOG.info("%s: %d requests, %d bytes read to inspect it", image.id, blocks.requests, blocks.bytes_read)
+    if has_changed:
+        raise Unknown("the image changed while it was inspected; try again")
+    return inspection
 
 
-def _look_at_copy(copy: Bits, source: Source) -> Inspection:
-    """What a look finds in a file that is still what was proved."""
-    found = copy.inspect()
+def _inspect_copy(copy: ImageData, source: Source) -> Inspection:
+    """Inspect a file that is proved to be the data of an image, and is still the same afterwards."""
+    inspection = copy.inspect()
     if source.has_changed():
-        raise Unknown("the file was changed while it was looked at; try again")
-    return found
+        raise Unknown("the file changed while it was inspected; try again")
+    return inspection
 
 
-def _keeping(bits: Bits, image: Image, cache: inspection_cache.InspectionCache) -> Bits:
-    """The same, and what the look finds is kept."""
+def _cached(data: ImageData, image: Image, cache: InspectionCache) -> ImageData:
+    """Return the data; its inspection is stored in the cache."""
 
     def inspect() -> Inspection:
-        found = bits.inspect()
-        cache.keep(image, bits.disk, found)
-        return found
+        inspection = data.inspect()
+        cache.store(image, data.disk, inspection)
+        return inspection
 
-    return replace(bits, inspect=once(inspect))
+    return replace(data, inspect=once(inspect))

@@ -1,49 +1,76 @@
-"""Looking into a file on this machine."""
+"""Inspecting a file on this machine, and its summary in a line."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import TypeVar
 
 from guestinspect.api import Inspection
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import AlreadyReported, Provider, Unknown, once
 from vscclient.images.data.source import Source
-from vscclient.images.inspection.bits import NOT_INSPECTED, Bits, Cost, unseen
+from vscclient.images.inspection.image_data import NOT_INSPECTED, Cost, ImageData, unknown_data
 from vscclient.images.options.groups import InspectOptions
+from vscclient.model.amount import format_size
 
 T = TypeVar("T")
 
+_INSTALLER = "iso"
 
-def bits_of(source: Source, inspect_options: InspectOptions) -> Bits:
-    """What is known of the data that is to become an image, or of a copy of it."""
+
+def data_of_file(source: Source, inspect_options: InspectOptions) -> ImageData:
+    """Return the data of a file: of a new image, or of a copy of an image."""
     if not inspect_options.inspect:
-        return unseen(source.disk(), NOT_INSPECTED)
-    seen: list[Inspection] = []
+        return unknown_data(source.disk(), NOT_INSPECTED)
+    inspections: list[Inspection] = []
 
     def inspect() -> Inspection:
         if flaw := _flaw(source.disk()):
             raise AlreadyReported(flaw)
-        seen.append(source.inspect())
-        return seen[0]
+        inspections.append(source.inspect())
+        return inspections[0]
 
-    return Bits(
+    return ImageData(
         disk=source.disk(),
         inspect=once(inspect),
-        cost=lambda: Cost(bytes_read=seen[0].bytes_read if seen else 0),
+        cost=lambda: Cost(bytes_read=inspections[0].bytes_read if inspections else 0),
     )
 
 
+def summary(source: Source) -> str:
+    """Return a line like ``rna.qcow2: qcow2, 40 GiB disk``; what is unknown is left out."""
+    return _line(source, ())
+
+
+def upload_summary(source: Source) -> str:
+    """Return a line like ``rna.qcow2: qcow2, 40 GiB disk, 11.2 GiB to send``."""
+    return _line(source, () if source.size_bytes is None else (f"{format_size(source.size_bytes)} to send",))
+
+
+def _line(source: Source, ending: Iterable[str]) -> str:
+    disk, parts = source.disk(), list[str]()
+    with suppress(Unknown):
+        wrapping = disk.wrapping().value
+        parts.append(wrapping or disk.disk_format().value)
+        if wrapping is None:
+            parts.append(f"{format_size(disk.virtual_size_bytes().value)} disk")
+    parts += ending
+    line = f"{source.label}: {', '.join(parts) or 'looks like raw'}"
+    return f"{line}. Installer image: the system it will install cannot be checked" if _INSTALLER in parts else line
+
+
 def _flaw(disk: Disk) -> str:
-    """Why it is not a whole disk that stands by itself, of which D302 to D304 tell; empty: it is one."""
-    if wrapping := _found(disk.wrapping):
+    """Return why the file is not a complete disk, which the rules D302 to D304 report; empty if it is one."""
+    if wrapping := _known(disk.wrapping):
         return f"it is a {wrapping} file, not a disk"
-    if references := _found(disk.references):
+    if references := _known(disk.references):
         return f"it needs another file: {references[0]}"
-    damage = _found(disk.damage)
+    damage = _known(disk.damage)
     return damage[0] if damage else ""
 
 
-def _found(find: Provider[T]) -> T | None:
+def _known(find: Provider[T]) -> T | None:
     try:
         return find().value
     except Unknown:

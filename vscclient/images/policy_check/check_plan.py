@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vscclient import errors
-from vscclient.images.inspection.bits import Bits
+from vscclient.images.inspection.image_data import ImageData
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Report, Severity
 from vscclient.model.image import WAIVED, Image
@@ -32,16 +32,16 @@ class PolicyCheck:
         self._terminal = terminal
         self._report = Report()
 
-    def of(self, plan: Plan, bits: Bits | None = None) -> Plan:
+    def of(self, plan: Plan, data: ImageData | None = None) -> Plan:
         """The plan, if it may go on: with the codes that were waived, where others will see the image.
 
         Args:
-            bits: What is known of the disk and its guest by now, if that is more than the facts had.
+            data: What is known of the disk and its guest by now, if that is more than the facts had.
 
         Raises:
             RefusedByPolicy: It may not.
         """
-        facts = replace(self._facts, disk=bits.disk, guest=bits.guest) if bits else self._facts
+        facts = replace(self._facts, disk=data.disk, guest=data.guest) if data else self._facts
         report = check_plan(plan, facts, self._settings)
         self._terminal.findings(report.without(self._report))
         self._report = report

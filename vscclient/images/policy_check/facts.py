@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from guestinspect.model.fact import Fact, Provider, Unknown, once
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.inspection.bits import Bits
+from vscclient.images.inspection.image_data import ImageData
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
@@ -18,16 +18,16 @@ from vscclient.model.visibility import Visibility
 from vscclient.policy.confusable import are_confusable
 
 
-def facts_of(cloud: Cloud, bits: Bits, settings: Settings) -> Facts:
+def facts_of(cloud: Cloud, data: ImageData, settings: Settings) -> Facts:
     """Everything that a rule may ask for, of a user who is signed in.
 
     Args:
-        bits: What is known of the disk, and of the guest on it.
+        data: What is known of the disk, and of the guest on it.
         settings: Name the publishing role.
     """
     return Facts(
-        disk=bits.disk,
-        guest=bits.guest,
+        disk=data.disk,
+        guest=data.guest,
         is_staff=once(lambda: cloud.has_role(settings.publishing_role)),
         project_id=once(lambda: _project_id(cloud)),
         public_namesakes=_PublicNames(cloud).like,

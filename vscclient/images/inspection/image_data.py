@@ -1,4 +1,4 @@
-"""What is known of the bits of an image, from wherever they were read."""
+"""The data of an image: its disk, and the guest on it, wherever the data is read from."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ NOT_INSPECTED = Declined("the guest was not inspected (--no-inspect)")
 
 @dataclass(frozen=True)
 class Cost:
-    """What the look took.
+    """The cost of an inspection.
 
     Args:
-        requests: How many parts of the image the cloud was asked for.
-        bytes_read: How many bytes were read.
+        requests: Number of range requests.
+        bytes_read: Number of bytes that were read.
     """
 
     requests: int = 0
@@ -28,12 +28,12 @@ class Cost:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bits:
+class ImageData:
     """The disk, and the guest on it. Each fact is found when it is first asked for.
 
     Args:
-        look: Looks inside when first called; raises Unknown where nobody can.
-        cost: What that took, by now.
+        inspect: Inspects the guest at the first call; raises Unknown if that is impossible.
+        cost: Returns the cost so far.
     """
 
     disk: Disk
@@ -46,20 +46,20 @@ class Bits:
         return lazily(lambda: self.inspect().as_guest())
 
     @property
-    def why_unseen(self) -> str:
-        """Why nobody could look inside; empty: somebody did."""
+    def reason_unknown(self) -> str:
+        """The reason why the guest is unknown; empty if it was inspected."""
         try:
-            inspect = self.inspect()
-        except Unknown as unfound:
-            return unfound.why
-        found = next(iter(inspect.guest.values()))
-        return found.unknown if not inspect.kind and isinstance(found, UnknownReason) else ""
+            inspection = self.inspect()
+        except Unknown as reason:
+            return reason.why
+        fact = next(iter(inspection.guest.values()))
+        return fact.unknown if not inspection.kind and isinstance(fact, UnknownReason) else ""
 
 
-def unseen(disk: Disk, why: Unknown) -> Bits:
-    """Bits into which nobody can look."""
+def unknown_data(disk: Disk, reason: Unknown) -> ImageData:
+    """Return data whose guest is unknown for a reason."""
 
     def inspect() -> Inspection:
-        raise why
+        raise reason
 
-    return Bits(disk=disk, inspect=inspect)
+    return ImageData(disk=disk, inspect=inspect)

@@ -1,4 +1,4 @@
-"""The data of an image in the cloud, read by range requests."""
+"""A disk in the cloud, read by range requests."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from vscclient import errors
 from vscclient.glance.ranges import RangedImage
 
 
-class Parts:
-    """Blocks of an image; what the cloud does not give is unknown."""
+class RemoteBlocks:
+    """The blocks of an image. Blocks that the cloud does not return are unknown."""
 
     def __init__(self, image: RangedImage) -> None:
         self.size_bytes = image.size_bytes
@@ -21,15 +21,15 @@ class Parts:
         """Return the bytes from an offset on; fewer only at the end.
 
         Raises:
-            Unknown: The cloud does not give them.
+            Unknown: The cloud does not return them.
         """
-        with telling():
+        with cloud_errors_as_unknown():
             return self._image.read_at(offset_bytes, length_bytes)
 
 
 @contextmanager
-def telling() -> Iterator[None]:
-    """What the cloud does not give is unknown, and why."""
+def cloud_errors_as_unknown() -> Iterator[None]:
+    """Make what the cloud does not return unknown, for the reason that its error gives."""
     try:
         yield
     except errors.CloudError as refusal:
