@@ -31,24 +31,20 @@ class Assumption:
 def find_assumptions(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> tuple[Assumption, ...]:
     """Return the conditions without which the verdict would be another one."""
     verdict = summarize(outcomes)
-    conditions = (*_data_source(inputs), _names(inputs, outcomes), *_addresses(outcomes))
-    return tuple(condition for condition in conditions if condition.otherwise is not verdict)
+    return tuple(condition for condition in _list_conditions(inputs, outcomes) if condition.otherwise is not verdict)
 
 
-def _data_source(inputs: BootInputs) -> Iterator[Assumption]:
+def _list_conditions(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> Iterator[Assumption]:
+    """Yield the conditions that a boot can depend on: the data source, the names of the NICs, fixed addresses."""
     if inputs.plan.source is NetworkSource.CLOUD:
         otherwise = _verdict(replace(inputs, plan=fallback_of(inputs.plan)))
         if otherwise is not None:
             yield Assumption(inputs.plan.assumes, otherwise)
 
-
-def _names(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> Assumption:
     names = join_names([outcome.nic.name for outcome in outcomes])
-    return Assumption(f"the NICs are called {names}", _verdict(replace(inputs, slots=Q35_SLOTS)))
+    yield Assumption(f"the NICs are called {names}", _verdict(replace(inputs, slots=Q35_SLOTS)))
 
-
-def _addresses(outcomes: tuple[Outcome, ...]) -> Iterator[Assumption]:
-    """Yield the condition of fixed addresses: an instance is reached at the addresses of the cloud only."""
+    # An instance is reached at the addresses of the cloud only: a guest that sets another one is not reached.
     fixed = [outcome for outcome in outcomes if outcome.answer and outcome.answer.method is Method.STATIC]
     if fixed:
         names = join_names([outcome.nic.name for outcome in fixed])

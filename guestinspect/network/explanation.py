@@ -41,7 +41,12 @@ def merge(explanations: Iterable[NicExplanation]) -> tuple[Step, ...]:
             names.setdefault(_without_name(step, explanation.name), []).append(explanation.name)
         outcome = _without_name(explanation.outcome, explanation.name)
         names[outcome] = [*names.pop(outcome, []), explanation.name]  # pop: it moves to the end
-    return tuple(dict.fromkeys(_with_names(step, list(dict.fromkeys(of_step))) for step, of_step in names.items()))
+    merged: list[Step] = []
+    for step, repeated in names.items():
+        of_step = list(dict.fromkeys(repeated))
+        what = _VERB.sub(lambda verb: f"{_NIC} {_PLURAL[verb[1]]}", step.what) if len(of_step) > 1 else step.what
+        merged.append(Step(what.replace(_NIC, join_names(of_step)), step.location))
+    return tuple(dict.fromkeys(merged))
 
 
 def join_names(names: list[str]) -> str:
@@ -52,10 +57,3 @@ def join_names(names: list[str]) -> str:
 def _without_name(step: Step, name: str) -> Step:
     """Return the step with a placeholder for the name, which is not a part of a longer one (``ens3`` of ``ens33``)."""
     return Step(re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _NIC, step.what), step.location)
-
-
-def _with_names(step: Step, names: list[str]) -> Step:
-    what = step.what
-    if len(names) > 1:
-        what = _VERB.sub(lambda verb: f"{_NIC} {_PLURAL[verb[1]]}", what)
-    return Step(what.replace(_NIC, join_names(names)), step.location)

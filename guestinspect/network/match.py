@@ -53,6 +53,21 @@ class NicProperties:
     values: Mapping[str, tuple[str, ...]]
     command_line: tuple[str, ...]
 
+    @classmethod
+    def of_virtio(
+        cls, mac: str, path: str, names: Mapping[str, tuple[str, ...]], command_line: tuple[str, ...]
+    ) -> NicProperties:
+        """Return the properties of a virtio NIC.
+
+        Args:
+            mac: The MAC address.
+            path: The persistent path in udev.
+            names: The names by which the file matches it: ``OriginalName`` or ``Name``.
+            command_line: The kernel parameters.
+        """
+        values = {"MACAddress": (mac,), "PermanentMACAddress": (mac,), "Path": (path,)}
+        return cls({**names, **values, "Driver": ("virtio_net",), "Type": ("ether",)}, command_line)
+
 
 def matches(file: Ini, nic: NicProperties) -> bool:
     """Return True if the file applies to this NIC.
@@ -78,7 +93,9 @@ def _matches_key(key: str, entries: tuple[Entry, ...], nic: NicProperties) -> bo
     if not entries:
         return True
     if key == "Virtualization":
-        return _is_virtualized(entries[-1].value)
+        value = entries[-1].value
+        answer = _VIRTUALIZATION.get(value.removeprefix("!").strip().lower(), False)
+        return answer if answer is None else answer is not value.startswith("!")
     if key == "KernelCommandLine":
         return all(_has_parameter(entry.value, nic.command_line) for entry in entries)
     if key == "Property":
@@ -109,11 +126,6 @@ def _matches_one_of(value: str, patterns: list[str]) -> bool:
     if any(fnmatchcase(value, pattern[1:]) for pattern in patterns if pattern.startswith("!")):
         return False
     return not wanted or any(fnmatchcase(value, pattern) for pattern in wanted)
-
-
-def _is_virtualized(value: str) -> bool | None:
-    answer = _VIRTUALIZATION.get(value.removeprefix("!").strip().lower(), False)
-    return answer if answer is None else answer is not value.startswith("!")
 
 
 def _has_parameter(value: str, command_line: tuple[str, ...]) -> bool:

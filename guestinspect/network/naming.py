@@ -167,27 +167,26 @@ class _Namer:
         Source: systemd.link(5), "The first (in alphanumeric order) of the link files that matches is applied".
         """
         kernels = f"eth{position}"
-        properties = NicProperties(_link_properties(position, slot), self.command_line)
+        names = {"OriginalName": (kernels,)}
+        properties = NicProperties.of_virtio(_mac(position), f"pci-{slot.address}", names, self.command_line)
         file = next((file for file in self.links if matches(file, properties)), None)
         if file is None:
             _require_current_initramfs(self.tree)
             return _NicName(kernels, (), Step("NICs keep the kernel's names: no .link file names them"))
         _require_unchanged_mac(file)
-        name, why = self._name_of(file, position, slot)
+        by_policy = () if self._is_off else _names_by_policy(file, "NamePolicy", position, slot)
+        entry = file.last("Link", "Name")
+        if by_policy:
+            name, why = by_policy[0], Step(f"NICs get predictable names ({by_policy[0]})", file.path)
+        elif entry is not None and entry.value:
+            name, why = entry.value, Step(f"a NIC is named {entry.value}", entry.location)
+        else:
+            name, why = kernels, _BY_PARAMETER if self._is_off else Step("NICs keep the kernel's names", file.path)
         if name == kernels and basename(file.path) != "99-default.link":
             _require_current_initramfs(self.tree)
-        by_policy = _names_by_policy(file, "AlternativeNamesPolicy", position, slot)
-        alternatives = dict.fromkeys((*_list_words(file, "AlternativeName"), *by_policy))
+        more = _names_by_policy(file, "AlternativeNamesPolicy", position, slot)
+        alternatives = dict.fromkeys((*_list_words(file, "AlternativeName"), *more))
         return _NicName(name, tuple(other for other in alternatives if other != name), why)
-
-    def _name_of(self, file: Ini, position: int, slot: Slot) -> tuple[str, Step]:
-        by_policy = () if self._is_off else _names_by_policy(file, "NamePolicy", position, slot)
-        if by_policy:
-            return by_policy[0], Step(f"NICs get predictable names ({by_policy[0]})", file.path)
-        entry = file.last("Link", "Name")
-        if entry is not None and entry.value:
-            return entry.value, Step(f"a NIC is named {entry.value}", entry.location)
-        return f"eth{position}", _BY_PARAMETER if self._is_off else Step("NICs keep the kernel's names", file.path)
 
 
 def _require_unchanged_mac(file: Ini) -> None:
@@ -236,18 +235,6 @@ def _require_current_initramfs(tree: Tree) -> None:
         status = tree.status(folder)
         if oldest_s and status is not None and status.modified_s > oldest_s:
             raise Unknown(f"{folder} is newer than the initramfs, whose older copy may name NICs in another way")
-
-
-def _link_properties(position: int, slot: Slot) -> dict[str, tuple[str, ...]]:
-    """Return the properties of a NIC that .link files match."""
-    return {
-        "OriginalName": (f"eth{position}",),
-        "MACAddress": (_mac(position),),
-        "PermanentMACAddress": (_mac(position),),
-        "Path": (f"pci-{slot.address}",),
-        "Driver": ("virtio_net",),
-        "Type": ("ether",),
-    }
 
 
 def _udev_properties(position: int, slot: Slot, default: str) -> dict[str, tuple[str, ...]]:

@@ -164,8 +164,12 @@ class BootedGuest:
         """Yield the settings in force that tie a NIC to one machine."""
         yield from naming.find_pins(self.machine.tree)
         yield from netplan.foreign_pins(self.generated, self.machine.nics)
-        if self.plan.source is NetworkSource.GUEST:
-            yield from _cloud_init_pins(self.plan, self.machine.nics)
+        configs = cloud_init_files.list_configs(self.plan) if self.plan.source is NetworkSource.GUEST else ()
+        for config in configs:
+            if config.mac and config.mac not in self.machine.macs:
+                yield Pin(f"MAC address {config.mac}", self.plan.location)
+            elif not config.mac and naming.is_foreign(config.name, self.machine.nics):
+                yield Pin(f"name {config.name}", self.plan.location)
         for stack in self.stacks:
             yield from stack.pins()
 
@@ -213,12 +217,3 @@ def _run_cloud_init(inputs: BootInputs, named: NamedNics) -> tuple[dict[str, byt
         step = Step(f"cloud-init waits for the NIC {missing.mac}, which is missing, and configures none", plan.location)
         return {}, (*plan.why, step)
     return files, (*plan.why, selection.why)
-
-
-def _cloud_init_pins(plan: NetworkPlan, nics: tuple[Nic, ...]) -> Iterator[Pin]:
-    own = {nic.mac for nic in nics}
-    for config in cloud_init_files.list_configs(plan):
-        if config.mac and config.mac not in own:
-            yield Pin(f"MAC address {config.mac}", plan.location)
-        elif not config.mac and naming.is_foreign(config.name, nics):
-            yield Pin(f"name {config.name}", plan.location)

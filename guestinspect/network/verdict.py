@@ -128,19 +128,18 @@ class _Guest:
 
     def _depends_on_macs(self, outcomes: tuple[Outcome, ...]) -> bool:
         """Return True if more NICs come up when they have the MAC addresses that the guest's files name."""
-        pins = [pin for pin in self._booted.pins() if not self._is_by_cloud_init(pin)]
-        macs = dict.fromkeys(mac[0].lower() for pin in pins if (mac := _MAC.search(pin.what)))
+        macs: dict[str, None] = {}
+        for pin in self._booted.pins():
+            path = pin.location.rpartition(":")[0] or pin.location
+            head = self._booted.machine.tree.head(path, _HEADER_BYTES) or b""
+            is_by_cloud_init = _CLOUD_INIT in path or _CLOUD_INIT.encode() in head  # then it was for another instance
+            mac = None if is_by_cloud_init else _MAC.search(pin.what)
+            macs |= {} if mac is None else {mac[0].lower(): None}
         down = [outcome.nic.position for outcome in outcomes if not outcome.is_up]
         if not macs:
             return False
         inputs = replace(self._inputs, macs=dict(zip(down, list(macs)[:_MOST_MACS], strict=False)))
         return sum(each.is_up for each in boot_outcomes(boot(inputs))) > len(outcomes) - len(down)
-
-    def _is_by_cloud_init(self, pin: Pin) -> bool:
-        """Return True if cloud-init wrote the file, by its name or first lines: it was for another instance then."""
-        path = pin.location.rpartition(":")[0] or pin.location
-        head = self._booted.machine.tree.head(path, _HEADER_BYTES) or b""
-        return _CLOUD_INIT in path or _CLOUD_INIT.encode() in head
 
 
 def _explain(booted: BootedGuest, outcomes: Iterable[Outcome]) -> tuple[Step, ...]:

@@ -6,7 +6,6 @@ networkd.py, in versions 18.5 to 25.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -66,7 +65,7 @@ def select_renderer(tree: Tree, units: Units, config: CloudConfig) -> Selection:
     for renderer in (Renderer(name) for name in names if name in list(Renderer)):
         module = _MODULES.get(renderer)
         is_in_version = not (package and module) or is_file(tree, f"{package}/{module}.py")
-        if is_in_version and _CHECKS[renderer](tree, units, package):
+        if is_in_version and _is_available(renderer, tree, units, package):
             return Selection(renderer, Step(f"cloud-init writes the network configuration for {renderer}", location))
     return Selection(None, Step("cloud-init finds no network program that it can configure", location))
 
@@ -106,16 +105,25 @@ def _has(tree: Tree, folders: tuple[str, ...], name: str) -> bool:
     return any(is_file(tree, f"{folder}/{name}") for folder in folders)
 
 
-def _can_eni(tree: Tree, _units: Units, _package: str) -> bool:
-    programs = all(_has(tree, _SEARCH, name) for name in ("ifquery", "ifup", "ifdown"))
-    return programs and is_file(tree, "/etc/network/interfaces")
+def _is_available(renderer: Renderer, tree: Tree, units: Units, package: str) -> bool:
+    """Return True if this version of cloud-init finds the program that the renderer writes for."""
+    match renderer:
+        case Renderer.ENI:
+            programs = all(_has(tree, _SEARCH, name) for name in ("ifquery", "ifup", "ifdown"))
+            return programs and is_file(tree, "/etc/network/interfaces")
+        case Renderer.SYSCONFIG:
+            return _can_sysconfig(tree, package)
+        case Renderer.NETPLAN:
+            return _has(tree, _SEARCH, "netplan")
+        case Renderer.NETWORK_MANAGER:
+            if _contains(tree, package, "network_manager", b"config_present") and not is_file(tree, _NM_CONFIG):
+                return False
+            return _has(tree, _PATH, "nmcli") and units.starts("NetworkManager").is_started
+        case Renderer.NETWORKD:
+            return all(_has(tree, ("/usr/sbin", "/bin"), name) for name in ("ip", "systemctl"))
 
 
-def _can_netplan(tree: Tree, _units: Units, _package: str) -> bool:
-    return _has(tree, _SEARCH, "netplan")
-
-
-def _can_sysconfig(tree: Tree, _units: Units, package: str) -> bool:
+def _can_sysconfig(tree: Tree, package: str) -> bool:
     """Return True if this version finds the network scripts or NetworkManager.
 
     Of NetworkManager, versions with ``available_nm`` need the configuration file, those with
@@ -135,22 +143,3 @@ def _can_sysconfig(tree: Tree, _units: Units, package: str) -> bool:
         for library in ("/usr/lib64", "/usr/lib")
         for name in tree.names(f"{library}/NetworkManager")
     )
-
-
-def _can_network_manager(tree: Tree, units: Units, package: str) -> bool:
-    if _contains(tree, package, "network_manager", b"config_present") and not is_file(tree, _NM_CONFIG):
-        return False
-    return _has(tree, _PATH, "nmcli") and units.starts("NetworkManager").is_started
-
-
-def _can_networkd(tree: Tree, _units: Units, _package: str) -> bool:
-    return all(_has(tree, ("/usr/sbin", "/bin"), name) for name in ("ip", "systemctl"))
-
-
-_CHECKS: dict[Renderer, Callable[[Tree, Units, str], bool]] = {
-    Renderer.ENI: _can_eni,
-    Renderer.SYSCONFIG: _can_sysconfig,
-    Renderer.NETPLAN: _can_netplan,
-    Renderer.NETWORK_MANAGER: _can_network_manager,
-    Renderer.NETWORKD: _can_networkd,
-}

@@ -17,6 +17,7 @@ from guestinspect.network.netplan.values import Fault, below_key, describe
 
 _NETWORK_MANAGER = "NetworkManager"
 _WITH_INTERFACES = ("bonds", "bridges", "vrfs")
+_REBIND = "delay-virtual-functions-rebind"
 _OPEN_VSWITCH_MODES = ("balance-tcp", "balance-slb")
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "vlans": ("id", "link"),
@@ -85,8 +86,11 @@ def check_all(network: object) -> Iterator[Fault]:
     """Yield the faults of all files together, as netplan finds them when it writes its files."""
     for definition in list_definitions(network):
         faults = _check_network_manager if definition.is_for_network_manager else _check_networkd
-        if definition.kind == "ethernets":
-            yield from _below((definition.kind, definition.name), _check_rebind(definition))
+        makes_functions = {"virtual-function-count", "embedded-switch-mode"} & set(definition.settings)
+        has_functions = makes_functions or definition.has_virtual_functions
+        if definition.kind == "ethernets" and definition.is_on(_REBIND) and not has_functions:
+            what = f"{describe(_REBIND)} of a NIC without virtual functions"
+            yield Fault((definition.kind, definition.name, _REBIND), what)
         yield from _below((definition.kind, definition.name), faults(definition))
 
 
@@ -133,13 +137,6 @@ def _check_definition(definition: Definition) -> Iterator[Fault]:
         yield Fault((), "a definition in 'nm-devices' without 'connection.type'")
     if {"ipv6-address-generation", "ipv6-address-token"} <= set(settings):
         yield Fault(("ipv6-address-token",), "'ipv6-address-token' together with 'ipv6-address-generation'")
-
-
-def _check_rebind(definition: Definition) -> Iterator[Fault]:
-    key = "delay-virtual-functions-rebind"
-    makes_functions = {"virtual-function-count", "embedded-switch-mode"} & set(definition.settings)
-    if definition.is_on(key) and not makes_functions and not definition.has_virtual_functions:
-        yield Fault((key,), f"{describe(key)} of a NIC without virtual functions")
 
 
 def _check_networkd(definition: Definition) -> Iterator[Fault]:

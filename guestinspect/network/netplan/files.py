@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from guestinspect.guest.cloud_init.configuration import below
 from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import Pin
 
 _YES = frozenset({"true", "yes", "on", "y"})
 _NO = frozenset({"false", "no", "off", "n"})
@@ -45,6 +46,13 @@ class Ethernet:
     def final_name(self) -> str:
         """Return the name or pattern of the interface after it is renamed; empty if it matches any."""
         return self.text("set-name") or (self.text("match", "name") if "match" in self.settings else self.name)
+
+    @property
+    def pin(self) -> tuple[str, Pin] | None:
+        """Return the MAC address or the name that it matches, with the pin that it may be; None if it matches any."""
+        if self.mac:
+            return self.mac, Pin(f"MAC address {self.mac}", self.location)
+        return (self.final_name, Pin(f"name {self.final_name}", self.location)) if self.final_name else None
 
     def text(self, *keys: str) -> str:
         """Return a value of one line; empty if there is none."""

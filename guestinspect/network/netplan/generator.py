@@ -80,7 +80,7 @@ def generate(tree: Tree) -> GeneratedFiles:
     if below(network, "renderer") == _NETWORK_MANAGER:
         files[_GLOBALLY_MANAGED] = b""
     why = (Step(f"netplan generates {netplan_files.main_path(each)} from this", each.location) for each in ethernets)
-    return GeneratedFiles(files, tuple(why), tuple(_list_pins(ethernets)))
+    return GeneratedFiles(files, tuple(why), tuple(pin for each in ethernets if (pin := each.pin) is not None))
 
 
 def foreign_pins(generated: GeneratedFiles, nics: tuple[Nic, ...]) -> tuple[Pin, ...]:
@@ -204,11 +204,3 @@ def _location(tree: Tree, paths: tuple[str, ...], *keys: str) -> str:
         if below(_load(tree, path), *keys[:_KEYS_TO_ID]) is not None:
             return yaml_file.find_location(tree, path, *keys)
     return paths[-1]
-
-
-def _list_pins(ethernets: tuple[Ethernet, ...]) -> Iterator[tuple[str, Pin]]:
-    for each in ethernets:
-        if each.mac:
-            yield each.mac, Pin(f"MAC address {each.mac}", each.location)
-        elif each.final_name:
-            yield each.final_name, Pin(f"name {each.final_name}", each.location)

@@ -51,21 +51,18 @@ _WAKE_ON_WLAN = (
 
 
 def _route(value: object) -> Iterator[Fault]:
+    """Yield the faults of a route: it needs a destination, and a global unicast route needs a gateway."""
     yield from _ROUTE(value)
-    if isinstance(value, Mapping):
-        yield from _check_family(value, "to", "via", "from")
-        yield from _check_gateway(value)
-
-
-def _check_gateway(route: Mapping[str, object]) -> Iterator[Fault]:
-    """Yield the fault of a route without a destination, or of a global unicast route without a gateway."""
-    kind = str(route.get("type", "unicast")).lower()
-    is_wide = str(route.get("scope", "global")).lower() == "global"
-    if "to" not in route:
+    if not isinstance(value, Mapping):
+        return
+    yield from _check_family(value, "to", "via", "from")
+    kind = str(value.get("type", "unicast")).lower()
+    is_global = str(value.get("scope", "global")).lower() == "global"
+    if "to" not in value:
         yield Fault((), "a route without 'to'")
-    elif kind == "unicast" and "scope" in route and is_wide and "via" not in route:
+    elif kind == "unicast" and "scope" in value and is_global and "via" not in value:
         yield Fault((), "a global route without 'via'")
-    elif route["to"] == "default" and not {"via", "from"} & set(route):
+    elif value["to"] == "default" and not {"via", "from"} & set(value):
         yield Fault((), "a default route without 'via'")  # netplan up to 1.2 does not refuse it but crashes
 
 

@@ -170,7 +170,7 @@ def _has_prefix(value: str) -> bool:
     return bool(slash and _PREFIX.fullmatch(prefix)) and 1 <= int(prefix) <= bits
 
 
-def _address(value: object) -> Iterator[Fault]:
+def address(value: object) -> Iterator[Fault]:
     """Yield the faults of ADDRESS/PREFIX, or of a mapping of one address to its options."""
     if not isinstance(value, Mapping):
         yield from _PLAIN_ADDRESS(value)
@@ -180,7 +180,7 @@ def _address(value: object) -> Iterator[Fault]:
         yield from mapping_of(_PLAIN_ADDRESS, _ADDRESS_OPTIONS)(value)
 
 
-def _driver(value: object) -> Iterator[Fault]:
+def driver(value: object) -> Iterator[Fault]:
     """Yield the faults of a pattern, or of a list of patterns."""
     if value == []:
         yield wrong_value(value, "a driver")
@@ -207,8 +207,6 @@ type_of_service = word(_is_up_to(255), "a number up to 255")
 port_priority = word(_is_up_to(63), "a number up to 63")
 version = word(re.compile(r"[ \t\n\v\f\r]*\+?0*2([^0-9].*)?", re.DOTALL).fullmatch, "version 2")
 """The words of which strtol(3) reads 2: it stops at the first character that is not a digit."""
-driver: Check = _driver
-address: Check = _address
 
 _PATTERN = word(lambda value: " " not in value, "a driver")
 _PLAIN_ADDRESS = word(_has_prefix, "an address with a prefix length")

@@ -84,7 +84,10 @@ def _statements(tree: Tree) -> Iterator[tuple[list[str], str]]:
     statement: list[str] = []
     location, depth = "", 0  # depth: of the blocks inside an old lease
     for number, line in lines(tree, CONFIGURATION):
-        for word in _words(line):
+        for piece in _WORD.finditer(line):
+            word = piece[0].lower()
+            if piece[1]:  # a comment up to the end of the line
+                break
             if word not in _ENDS:
                 location = location if statement else f"{CONFIGURATION}:{number}"
                 statement.append(word)
@@ -98,10 +101,3 @@ def _statements(tree: Tree) -> Iterator[tuple[list[str], str]]:
             statement = []
     if statement and not depth:
         yield statement, location
-
-
-def _words(line: str) -> Iterator[str]:
-    for word in _WORD.finditer(line):
-        if word[1]:  # a comment
-            return
-        yield word[0].lower()

@@ -50,16 +50,9 @@ class ManagedBy:
         """Raise Unknown if the NIC may be managed by another program."""
         value = udev_property.find_value(self._rules, _PROPERTY, nic)
         locations = [value.location] if value is not None and value.value != self._manager else []
-        properties = {
-            "OriginalName": (f"eth{nic.position}",),
-            "MACAddress": (nic.mac,),
-            "PermanentMACAddress": (nic.mac,),
-            "Path": (nic.path,),
-            "Driver": (nic.driver,),
-            "Type": ("ether",),
-        }
         if not locations:
-            subject = NicProperties(properties, self._machine.command_line)
+            names = {"OriginalName": (f"eth{nic.position}",)}
+            subject = NicProperties.of_virtio(nic.mac, nic.path, names, self._machine.command_line)
             locations = [location for file, location in self._links if matches(file, subject)][:1]
         for location in locations:
             raise Unknown(f"{location} assigns {nic.name} to another program, which not all versions respect")

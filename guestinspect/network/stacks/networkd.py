@@ -106,17 +106,8 @@ class Networkd:
         if parameter is not None:  # Source: systemd-network-generator.service(8)
             name = parameter.partition("=")[0]
             raise Unknown(f"systemd generates .network files from the kernel parameter {name}=")
-        subject = NicProperties(
-            {
-                "Name": (nic.name, *nic.alternative_names),
-                "MACAddress": (nic.mac,),
-                "PermanentMACAddress": (nic.mac,),
-                "Path": (nic.path,),
-                "Driver": (nic.driver,),
-                "Type": ("ether",),
-            },
-            self._machine.command_line,
-        )
+        names = {"Name": (nic.name, *nic.alternative_names)}
+        subject = NicProperties.of_virtio(nic.mac, nic.path, names, self._machine.command_line)
         return next((file for file in self._files if matches(file, subject)), None)
 
 

@@ -76,7 +76,8 @@ class NetworkScripts(ServiceStack):
         obstacle = self._obstacle(config, nic)
         if obstacle is not None:
             return Answer(Method.NONE, (obstacle,))
-        method = _method(config)
+        is_by_dhcp = config.text("BOOTPROTO") in ("dhcp", "bootp")
+        method = Method.DHCP if is_by_dhcp else Method.STATIC if config.has_address() else Method.NONE
         how = {Method.DHCP: "by DHCP", Method.STATIC: "with a fixed address", Method.NONE: "without an address"}[method]
         step = Step(f"{config.path.rpartition('/')[2]} brings {nic.name} up {how}", config.location("BOOTPROTO"))
         has_route = method is not Method.NONE and has_default_route(config, self._network)
@@ -109,9 +110,3 @@ def _applies(config: Ifcfg, nic: Nic) -> bool:
     if config.name == nic.name:
         raise Unknown(f"{config.path} does not name its NIC (DEVICE or HWADDR)")
     return False
-
-
-def _method(config: Ifcfg) -> Method:
-    if config.text("BOOTPROTO") in ("dhcp", "bootp"):
-        return Method.DHCP
-    return Method.STATIC if config.has_address() else Method.NONE

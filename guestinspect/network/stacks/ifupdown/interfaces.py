@@ -5,6 +5,7 @@ Source: interfaces(5) of ifupdown, ifupdown2 and ifupdown-ng; ifupdown's config.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -27,6 +28,8 @@ _METHODS = {
     "ipx": {"static", "dynamic"},
     "can": {"static"},
 }
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+"""The names of the files of a folder that are read."""
 _LISTS = ("no-auto-down", "no-scripts")
 
 
@@ -203,20 +206,14 @@ class _Reader:
             raise Unknown(f"{INTERFACES} and the files that it includes have more than {_MOST_FILES} source lines")
         folder = "" if rest.startswith("/") else dirname(word.location.rpartition(":")[0])
         for pattern in f"{folder}/{rest}".split():  # only the first of several is relative to the file's folder
-            for path in expand(self._tree, pattern):
-                for included in [path] if word.text == "source" else self._list_files(path):
-                    try:
-                        self.read(included)
-                    except _InvalidFile as invalid:  # ifupdown warns, and goes on after the line that included the file
-                        self.contents.odd = invalid.step
-
-    def _list_files(self, folder: str) -> list[str]:
-        """Return the files of a folder: their names have ASCII letters, digits, ``_`` and ``-`` only."""
-        return [
-            f"{folder}/{name}"
-            for name in self._tree.names(folder)
-            if name.isascii() and name.replace("_", "a").replace("-", "a").isalnum()
-        ]
+            paths = list(expand(self._tree, pattern))
+            if word.text != "source":
+                paths = [f"{path}/{name}" for path in paths for name in self._tree.names(path) if _NAME.fullmatch(name)]
+            for path in paths:
+                try:
+                    self.read(path)
+                except _InvalidFile as invalid:  # ifupdown warns, and goes on after the line that included the file
+                    self.contents.odd = invalid.step
 
     def _begin_stanza(self, word: Line, rest: str) -> None:
         name, *words = rest.split() or [""]

@@ -155,12 +155,9 @@ def _set(section: Section, name: str, entry: Entry) -> None:
     if not sign:
         section[key] = entry
     elif (name, key) in _LISTS or (name.startswith("device") and key == "match-device"):
-        section[key] = Entry(key, _merge(section.get(key), entry, sign), entry.location)
-
-
-def _merge(before: Entry | None, entry: Entry, sign: str) -> str:
-    old = () if before is None else device_spec.split(before.value)
-    new = device_spec.split(entry.value)
-    kept = [spec for spec in old if sign == "+" or spec not in new]
-    added = [spec for spec in new if sign == "+" and spec not in old]
-    return ",".join(spec.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;") for spec in (*kept, *added))
+        old = device_spec.split(section[key].value) if key in section else ()
+        new = device_spec.split(entry.value)
+        kept = [spec for spec in old if sign == "+" or spec not in new]
+        added = [spec for spec in new if sign == "+" and spec not in old]
+        specs = (spec.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;") for spec in (*kept, *added))
+        section[key] = Entry(key, ",".join(specs), entry.location)

@@ -6,7 +6,7 @@ Source: NetworkManager.conf(5), "Device List Format"; NetworkManager's nm-core-u
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.model.fact import Unknown
@@ -52,14 +52,20 @@ def _fits(spec: str, nic: Nic) -> bool:
     if spec == "*":
         return True
     tag, colon, value = spec.partition(":")
-    fits = _TAGS.get(tag.lower()) if colon else None
-    return fits is not None and fits(value, nic)
-
-
-def _has_name(value: str, nic: Nic) -> bool:
-    if value.startswith("="):
-        return value[1:] == nic.name
-    return is_glob_match(value.removeprefix("~"), nic.name)
+    match tag.lower() if colon else "":
+        case "interface-name" if value.startswith("="):
+            return value[1:] == nic.name
+        case "interface-name":
+            return is_glob_match(value.removeprefix("~"), nic.name)
+        case "mac":
+            return _has_mac(value, nic)
+        case "type":
+            return value == "ethernet"
+        case "driver":
+            return _has_driver(value, nic)
+        case "dhcp-plugin":
+            raise Unknown(f"whether dhcp-plugin:{value} matches is known only at boot")
+    return False
 
 
 def _has_mac(value: str, nic: Nic) -> bool:
@@ -73,20 +79,3 @@ def _has_driver(value: str, nic: Nic) -> bool:
     if driver != nic.driver or version == "*":
         return driver == nic.driver
     raise Unknown(f"whether driver:{value} matches is known only at boot")
-
-
-def _is_ethernet(value: str, _nic: Nic) -> bool:
-    return value == "ethernet"
-
-
-def _has_dhcp_plugin(value: str, _nic: Nic) -> bool:
-    raise Unknown(f"whether dhcp-plugin:{value} matches is known only at boot")
-
-
-_TAGS: dict[str, Callable[[str, Nic], bool]] = {
-    "interface-name": _has_name,
-    "mac": _has_mac,
-    "type": _is_ethernet,
-    "driver": _has_driver,
-    "dhcp-plugin": _has_dhcp_plugin,
-}

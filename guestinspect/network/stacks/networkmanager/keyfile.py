@@ -79,20 +79,17 @@ def _list_deleted(tree: Tree, folder: str) -> Iterator[str]:
 
 
 def _list_files(tree: Tree, folder: str) -> list[tuple[str, Status]]:
-    """Return the files with names of profiles."""
+    """Return the files with names of profiles; only the administrator's may lack the ending, as in old versions."""
     found = []
     for name in tree.names(folder) if folder else ():
-        status = tree.status(f"{folder}/{name}")
-        if status is not None and status.type is Type.FILE and _is_profile_name(name, folder):
+        if folder in (_BOOT, _PACKAGES):
+            is_profile = name.endswith(_ENDING) and not name.startswith(".")
+        else:
+            is_profile = not _IGNORED.search(name) and not name.endswith(_TOMBSTONE)
+        status = tree.status(f"{folder}/{name}") if is_profile else None
+        if status is not None and status.type is Type.FILE:
             found.append((f"{folder}/{name}", status))
     return found
-
-
-def _is_profile_name(name: str, folder: str) -> bool:
-    """Return True for the name of a profile; only the administrator's may lack the ending, as in old versions."""
-    if folder in (_BOOT, _PACKAGES):
-        return name.endswith(_ENDING) and not name.startswith(".")
-    return not _IGNORED.search(name) and not name.endswith(_TOMBSTONE)
 
 
 def _refusal(path: str, status: Status) -> Step | None:

@@ -177,20 +177,16 @@ class NetworkManager(ServiceStack):
 
     def _make_profile(self, nic: Nic) -> Answer:
         """Return the outcome for a NIC that no profile fits: NetworkManager makes one, unless that is forbidden."""
-        forbidden = self._no_profile_is_made(nic)
-        if forbidden is not None:
-            return Answer(Method.NONE, (forbidden, *self._key_files.ignored))
-        why = Step(f"no profile fits {nic.name}: NetworkManager makes one with DHCP", keyfile.FOLDER)
-        return Answer(Method.DHCP, (why, *self._key_files.ignored), has_default_route=True)
-
-    def _no_profile_is_made(self, nic: Nic) -> Step | None:
+        locations: list[str] = []
         setting = self._configuration.entry("main", "no-auto-default")
         if setting is not None and device_spec.matches(device_spec.split(setting.value), nic):
-            what = f"no profile fits {nic.name}, and NetworkManager is configured to make none"
-            return Step(what, setting.location)
+            locations.append(setting.location)
         for number, line in lines(self._tree, _STATE):  # NetworkManager adds a NIC whose profile somebody deleted
             spec = line.strip()
             if spec.lower() == nic.mac.lower() or spec == f"interface-name:={nic.name}":
-                what = f"no profile fits {nic.name}, and NetworkManager makes none since one was deleted"
-                return Step(what, f"{_STATE}:{number}")
-        return None
+                locations.append(f"{_STATE}:{number}")
+        if locations:
+            why = Step(f"no profile fits {nic.name}, and NetworkManager is configured to make none", locations[0])
+            return Answer(Method.NONE, (why, *self._key_files.ignored))
+        why = Step(f"no profile fits {nic.name}: NetworkManager makes one with DHCP", keyfile.FOLDER)
+        return Answer(Method.DHCP, (why, *self._key_files.ignored), has_default_route=True)
