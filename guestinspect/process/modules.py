@@ -12,6 +12,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +26,9 @@ _SENTINEL = "inspector.py"
 
 _COMPILE_TIMEOUT_S = 60.0
 """All three packages take 2 s."""
+
+_COMPILING = threading.Lock()
+"""Held while the packages are compiled: an audit inspects several images at a time."""
 
 
 def folders() -> list[str]:
@@ -50,9 +54,10 @@ def bytecode_folder() -> str | None:
         return None
     identity = [(str(module), module.stat().st_mtime_ns) for module in sentinels()]  # an upgrade writes them anew
     marker = folder / f"compiled-{hashlib.sha256(repr((sys.version, identity)).encode()).hexdigest()[:16]}"
-    if not marker.exists():
-        _compile(folder)
-        marker.touch()
+    with _COMPILING:
+        if not marker.exists():
+            _compile(folder)
+            marker.touch()
     return str(folder)
 
 
