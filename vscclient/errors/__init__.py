@@ -4,7 +4,7 @@ Error:
 ├── request.py                  the request makes no sense, or names something that does not exist
 │   ├── UsageError (2)          options that do not fit together, or an impossible value
 │   ├── UnusableFile            a file that cannot be read, or that changed while it was read
-│   ├── NoCredentials           the user gave no credentials
+│   ├── MissingCredentials      the user gave no credentials
 │   ├── NoSuchImage
 │   ├── AmbiguousName           several images have the name
 │   ├── NoSuchProject
@@ -98,7 +98,7 @@ from vscclient.errors.policy import (
 from vscclient.errors.request import (
     AmbiguousName,
     AmbiguousProject,
-    NoCredentials,
+    MissingCredentials,
     NoSuchImage,
     NoSuchProject,
     NotAnOwner,
@@ -127,7 +127,7 @@ __all__ = [
     "InvalidRequest",
     "MembersUnknown",
     "Mismatch",
-    "NoCredentials",
+    "MissingCredentials",
     "NoRanges",
     "NoSuchImage",
     "NoSuchProject",

@@ -33,7 +33,7 @@ class UnusableFile(Error):
 
 
 @dataclass(eq=False)
-class NoCredentials(Error):
+class MissingCredentials(Error):
     """The user gave no credentials."""
 
     reason: str

@@ -44,7 +44,7 @@ def login_error_of(failure: Exception) -> errors.Error:
     A 404 is about the credentials here: Keystone answers so for an application credential that was deleted.
     """
     if isinstance(failure, ksa.MissingRequiredOptions | ConfigException):
-        return errors.NoCredentials(str(failure))
+        return errors.MissingCredentials(str(failure))
     error = error_of(failure)
     return errors.NotSignedIn(SERVICE, error.reason) if isinstance(error, errors.NotFound) else error
 

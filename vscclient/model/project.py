@@ -11,7 +11,7 @@ ProjectId = NewType("ProjectId", str)
 
 
 class Resolution(StrEnum):
-    """How a project that the user named was found."""
+    """The way in which a project was found."""
 
     OWN = "own"
     LOOKED_UP = "looked up"
