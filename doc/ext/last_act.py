@@ -1,4 +1,4 @@
-"""The directive ``last-act``: what root runs in a guest before its snapshot, as the code has it and tests it."""
+"""The directive ``last-act``: the commands that clean a guest before its snapshot, as the code has and tests them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vscclient.policy.hygiene.mending import LAST_ACT
 
 
 class LastAct(SphinxDirective):
-    """The commands, one below the other."""
+    """The commands, one per line."""
 
     def run(self) -> list[nodes.Node]:
         text = "\n".join(LAST_ACT)
@@ -20,6 +20,6 @@ class LastAct(SphinxDirective):
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Makes the directive known to Sphinx."""
+    """Register the directive with Sphinx."""
     app.add_directive("last-act", LastAct)
     return {"parallel_read_safe": True}

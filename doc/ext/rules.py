@@ -1,4 +1,4 @@
-"""The directives ``rules`` and ``rule-pages``: a table of all rules, and a section for each, made from the rules."""
+"""The directives ``rules`` and ``rule-pages``: a table of all rules, and a section for each rule."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from vscclient.policy.registry import rules
 from vscclient.policy.rule import Rule
 
 _BUILT_IN = Settings()
-_HEADINGS = ("Code", "What it asks", "An error for", "A warning for", "``--waive``")
+_HEADINGS = ("Code", "Requirement", "Error for", "Warning for", "``--waive``")
 _FAMILIES = {
-    "V": "Who may see it",
+    "V": "Visibility and access",
     "N": "Network interfaces",
     "D": "The disk",
     "M": "Metadata",
-    "H": "What the guest still holds",
+    "H": "Hygiene: what the guest still contains",
 }
-"""Headings, by the letter that a code begins with."""
+"""The headings, by the first letter of the code."""
 
 
 class RulesTable(SphinxDirective):
-    """One row for each rule that there is."""
+    """A table with one row for each rule."""
 
     def run(self) -> list[nodes.Node]:
         return self.parse_text_to_nodes("\n".join(_table()))
@@ -68,8 +68,8 @@ def _page(rule: Rule) -> Iterator[str]:
     yield from (page.asks.removeprefix(page.first_sentence).strip(), "")
     yield from (f"**Why:** {page.why}", "", f"**Fix:** {page.fix}", "")
     yield from (".. list-table::", "   :header-rows: 1", "")
-    weights = [str(rule.severity_for(visibility, _BUILT_IN)) for visibility in Visibility]
-    yield from _rows([[*Visibility, f"``--waive {rule.code}``"], [*weights, _waivable(rule)]])
+    severities = [str(rule.severity_for(visibility, _BUILT_IN)) for visibility in Visibility]
+    yield from _rows([[*Visibility, f"``--waive {rule.code}``"], [*severities, _waivable(rule)]])
     yield ""
 
 
@@ -84,20 +84,20 @@ def _rows(rows: Iterable[Iterable[str]]) -> Iterator[str]:
 
 
 def _images(rule: Rule, *severities: Severity) -> str:
-    """The images for which it has one of these weights, in words."""
+    """Return the visibilities for which a rule has one of these severities, in words."""
     hit = [str(visibility) for visibility in Visibility if rule.severity[visibility] in severities]
     return "all images" if len(hit) == len(Visibility) else ", ".join(hit)
 
 
 def _waivable(rule: Rule) -> str:
-    """Whether a waiver lifts its errors; nothing to say where it has none."""
+    """Return whether a waiver lifts the errors of a rule: yes, no, or empty if the rule has no errors."""
     if rule.is_waivable(_BUILT_IN):
         return "yes"
     return "no" if _images(rule, Severity.FORBIDDEN) else ""
 
 
 def _in_order() -> list[Rule]:
-    """The rules, the families in the order of their headings."""
+    """Return all rules, in the order of the headings."""
     families = list(_FAMILIES)
 
     def place(rule: Rule) -> tuple[int, str]:
@@ -108,7 +108,7 @@ def _in_order() -> list[Rule]:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Makes the directives known to Sphinx."""
+    """Register the directives with Sphinx."""
     app.add_directive("rules", RulesTable)
     app.add_directive("rule-pages", RulePages)
     return {"parallel_read_safe": True}
