@@ -37,11 +37,12 @@ def damage_guest(chance: random.Random, guest: Folder) -> str:
         if chance.random() < 0.85:
             change = chance.choice(_TEXT_CHANGES)
             put(guest, path, change(chance, path, _bytes(entry), [_bytes(other) for _, other in files]))
+            name = change.__name__
         else:
             change_of_tree = chance.choice(_TREE_CHANGES)
             change_of_tree(chance, guest, path)
-            change = change_of_tree  # type: ignore[assignment]
-        changes.append(f"{change.__name__.strip('_')} {path}")
+            name = change_of_tree.__name__
+        changes.append(f"{name.strip('_')} {path}")
     return "; ".join(changes)
 
 

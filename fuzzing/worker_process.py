@@ -23,7 +23,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
-        self._stderr: IO[str] = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self._stderr: IO[str] = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> Worker:
         return self

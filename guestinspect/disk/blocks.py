@@ -94,7 +94,7 @@ class BlocksFile(io.RawIOBase):
         return self._offset_bytes
 
     def readinto(self, buffer: object) -> int:
-        with memoryview(buffer) as view:  # type: ignore[arg-type]
+        with memoryview(buffer) as view:  # type: ignore[arg-type]  # a Buffer, which has a type since Python 3.12
             content = self._blocks.read_at(self._offset_bytes, view.nbytes)
             view[: len(content)] = content
         self._offset_bytes += len(content)

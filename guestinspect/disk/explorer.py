@@ -103,7 +103,7 @@ def as_random_access(blocks: Blocks) -> RandomAccess:
     """Return blocks as a source of fs-explorer."""
     source = importlib.import_module("fs_explorer.io.source")
 
-    class BlocksSource(source.RandomAccess):  # type: ignore[name-defined, misc]
+    class BlocksSource(source.RandomAccess):  # type: ignore[name-defined, misc]  # imported by name
         size = blocks.size_bytes
 
         def read_at(self, off: int, n: int) -> bytes:

@@ -12,7 +12,7 @@ class Kind(StrEnum):
     HOST_KEY = "SSH host key"
     AUTHORIZED_KEY = "authorized key"
     PRIVATE_KEY = "private key"
-    PASSWORD = "password"  # noqa: S105
+    PASSWORD = "password"  # noqa: S105 - a kind, not a password
     HISTORY = "history"
     CREDENTIAL = "credential"
     IDENTITY = "identity of one machine"

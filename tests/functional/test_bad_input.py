@@ -84,7 +84,7 @@ class TestBadInput(FunctionalTest):
                 name = self.name("rna")
                 process = self.process(
                     f"vsc image create {name} --file {self.disk} -f value -c id",
-                    preexec_fn=lambda: os.close(closed),  # noqa: B023
+                    preexec_fn=lambda: os.close(closed),  # noqa: B023 - it is called before the next round
                     stdin=subprocess.DEVNULL,
                 )
 

@@ -363,5 +363,5 @@ class TestListOfMore(ListTest):
 
 
 def _standard_knows(option: str) -> bool:
-    parser = ListImage(None, None).get_parser("image list")  # type: ignore[arg-type]
+    parser = ListImage(None, None).get_parser("image list")  # type: ignore[arg-type]  # a parser needs no app
     return any(option in action.option_strings for action in parser._actions)

@@ -26,7 +26,7 @@ class PolicyFileOutput:
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:
         """Write the result to stdout."""
         if not parsed_args.as_policy_file:
-            return int(super().produce_output(parsed_args, column_names, data) or 0)  # type: ignore[misc]
+            return int(super().produce_output(parsed_args, column_names, data) or 0)  # type: ignore[misc]  # cliff's, too
         if self.app.stdout is not None:  # closed at the start: >&-
             self.app.stdout.write(self.as_policy_file)
         return 0

@@ -6,10 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vscclient.model.amount import format_size
 from vscclient.model.terminal import Progress
+
+if TYPE_CHECKING:  # rich takes a tenth of a second
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
 
 _LINE_EVERY_S = 60.0
 _LINE_EVERY_PERCENT = 10
@@ -65,15 +69,15 @@ def _speed_column() -> Any:
 
 
 class _Bar:
-    def __init__(self, shown: object, task: object) -> None:
+    def __init__(self, shown: RichProgress, task: TaskID) -> None:
         self._shown = shown
         self._task = task
 
     def advance(self, done_bytes: int) -> None:
-        self._shown.advance(self._task, done_bytes)  # type: ignore[attr-defined]
+        self._shown.advance(self._task, done_bytes)
 
     def set_step(self, step: str) -> None:
-        self._shown.update(self._task, description=step)  # type: ignore[attr-defined]
+        self._shown.update(self._task, description=step)
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class OscTerminal:
     """
 
     def __init__(self, stderr: TextIO | None, *, quiet: bool, bar: bool | None) -> None:
-        self._stderr = TolerantStream(stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        self._stderr = TolerantStream(stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open until the process ends
         self._quiet = quiet
         self._bar = self._stderr.isatty() if bar is None else bar
 

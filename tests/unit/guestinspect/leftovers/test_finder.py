@@ -67,7 +67,7 @@ class TestSearch(base.BaseTestCase):
         listed: list[str] = []
         self.patched(search, "MOST_NAMES", 4)
         names = tree.names
-        tree.names = lambda folder: listed.append(folder) or names(folder)  # type: ignore[method-assign, func-returns-value]
+        tree.names = lambda folder: listed.append(folder) or names(folder)  # type: ignore[method-assign, func-returns-value]  # a spy
         tested = Search(tree)
 
         for _ in range(3):

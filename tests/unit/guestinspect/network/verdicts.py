@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import NicsAtBoot
 from guestinspect.network import verdict
@@ -29,9 +31,9 @@ class VerdictTest(base.BaseTestCase):
     def at_boot_in_a_word(self, guest: Part) -> str:
         return self.words(lambda: self.at_boot(guest).verdict)
 
-    def words(self, ask: object) -> str:
+    def words(self, ask: Callable[[], object]) -> str:
         try:
-            return str(ask())  # type: ignore[operator]
+            return str(ask())
         except Unknown:
             return "unknown"
 
