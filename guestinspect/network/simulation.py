@@ -87,32 +87,32 @@ class BootedGuest:
 
     Args:
         machine: The instance, with all files that the guest wrote.
-        named: The NICs and the reason for their names.
+        named_nics: The NICs and the reason for their names.
         plan: The network that cloud-init configured.
         generated: The files that netplan generated.
-        written: The steps by which cloud-init and netplan wrote files.
-        is_written_by_cloud_init: True if cloud-init wrote a network configuration.
+        write_steps: The steps by which cloud-init and netplan wrote files.
+        has_cloud_init_files: True if cloud-init wrote a network configuration.
     """
 
     machine: Machine
-    named: NamedNics
+    named_nics: NamedNics
     plan: NetworkPlan
     generated: GeneratedFiles
-    written: tuple[Step, ...]
-    is_written_by_cloud_init: bool
+    write_steps: tuple[Step, ...]
+    has_cloud_init_files: bool
 
     @cached_property
     def _candidates(self) -> tuple[Stack | Unknown, ...]:
         """The stacks that start; for a stack of which that cannot be forecast, the reason."""
-        found: list[Stack | Unknown] = []
+        candidates: list[Stack | Unknown] = []
         for find_active in STACKS:
             try:
                 stack = find_active(self.machine)
             except Unknown as unknown:
-                found.append(unknown)
+                candidates.append(unknown)
             else:
-                found += [stack] if stack is not None else []
-        return tuple(found)
+                candidates += [stack] if stack is not None else []
+        return tuple(candidates)
 
     @property
     def sure_stacks(self) -> tuple[Stack, ...]:
@@ -134,7 +134,7 @@ class BootedGuest:
     @property
     def generators(self) -> tuple[str, ...]:
         """The programs that write configuration for the stacks at boot."""
-        cloud_init = ["cloud-init"] if self.is_written_by_cloud_init else []
+        cloud_init = ["cloud-init"] if self.has_cloud_init_files else []
         return (*cloud_init, *(["netplan"] if self.generated.files else []))
 
     def outcome(self, nic: Nic) -> Outcome:
@@ -184,19 +184,21 @@ def boot(inputs: BootInputs) -> BootedGuest:
         Unknown: A file that the guest writes cannot be forecast.
     """
     early = Overlay(inputs.tree, netplan.generate(inputs.tree).files)
-    named = naming.name_nics(early, inputs.command_line, inputs.slots)
+    named_nics = naming.name_nics(early, inputs.command_line, inputs.slots)
     macs = inputs.macs or {}
-    named = replace(named, nics=tuple(replace(nic, mac=macs.get(nic.position, nic.mac)) for nic in named.nics))
+    named_nics = replace(
+        named_nics, nics=tuple(replace(nic, mac=macs.get(nic.position, nic.mac)) for nic in named_nics.nics)
+    )
 
-    by_cloud_init, why = _run_cloud_init(inputs, named)
+    by_cloud_init, why = _run_cloud_init(inputs, named_nics)
     with_cloud_init = Overlay(inputs.tree, {**inputs.plan.generated, **by_cloud_init})
     generated = netplan.generate(with_cloud_init)
     tree = Overlay(with_cloud_init, generated.files)
-    machine = Machine(tree, Units(tree, inputs.command_line), named.nics, inputs.command_line)
-    return BootedGuest(machine, named, inputs.plan, generated, (*why, *generated.why), bool(by_cloud_init))
+    machine = Machine(tree, Units(tree, inputs.command_line), named_nics.nics, inputs.command_line)
+    return BootedGuest(machine, named_nics, inputs.plan, generated, (*why, *generated.why), bool(by_cloud_init))
 
 
-def _run_cloud_init(inputs: BootInputs, named: NamedNics) -> tuple[dict[str, bytes], tuple[Step, ...]]:
+def _run_cloud_init(inputs: BootInputs, named_nics: NamedNics) -> tuple[dict[str, bytes], tuple[Step, ...]]:
     """Return the files that cloud-init writes (content by path), and the steps that lead to them."""
     plan = inputs.plan
     if plan.source is NetworkSource.NONE or plan.config is None:
@@ -212,7 +214,7 @@ def _run_cloud_init(inputs: BootInputs, named: NamedNics) -> tuple[dict[str, byt
         raise Unknown("without a data source, cloud-init may start systemd-networkd, which nothing else starts")
     distribution = cloud_init_package.distribution_words(inputs.tree)
     try:
-        files = cloud_init_files.render(plan, selection.renderer, named.nics, distribution)
+        files = cloud_init_files.render(plan, selection.renderer, named_nics.nics, distribution)
     except cloud_init_files.MissingNic as missing:
         step = Step(f"cloud-init waits for the NIC {missing.mac}, which is missing, and configures none", plan.location)
         return {}, (*plan.why, step)

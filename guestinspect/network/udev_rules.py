@@ -128,7 +128,7 @@ def _holds(part: Part, properties: Mapping[str, tuple[str, ...]]) -> bool | None
 
 @parse_once
 def _parse(path: str, content: bytes) -> tuple[Rule, ...]:
-    found = list[Rule]()
+    all_rules = list[Rule]()
     is_skippable = False
     # A comment in the middle of a continued line is skipped, and the line goes on. Source: udev(7).
     numbered = ((number, line) for number, line in lines_of(content) if not line.lstrip().startswith("#"))
@@ -140,5 +140,5 @@ def _parse(path: str, content: bytes) -> tuple[Rule, ...]:
         if any(part.key == "GOTO" for part in parts):
             conditions = {part.key for part in parts if part.operator in _CONDITION}
             is_skippable = is_skippable or not conditions <= _TRUE_FOR_EVERY_NIC
-        found.append(Rule(f"{path}:{number}", parts, is_skippable))
-    return tuple(found)
+        all_rules.append(Rule(f"{path}:{number}", parts, is_skippable))
+    return tuple(all_rules)

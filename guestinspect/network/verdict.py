@@ -155,7 +155,7 @@ def _explain(booted: BootedGuest, outcomes: Iterable[Outcome]) -> tuple[Step, ..
         )
         for outcome in outcomes
     )
-    return tuple(dict.fromkeys((booted.named.why, *booted.written, *started, *merge(explanations))))
+    return tuple(dict.fromkeys((booted.named_nics.why, *booted.write_steps, *started, *merge(explanations))))
 
 
 def _last_location(steps: Iterable[Step]) -> str:

@@ -56,14 +56,14 @@ def find_helpers(tree: Tree) -> tuple[Helper, ...]:
     Raises:
         Unreadable: A rule or a script could not be read.
     """
-    found = list[Helper]()
+    helpers = list[Helper]()
     for rule in rules_in_files(tree, {_SHIPPED_RULES, *tree.names(_RULES_FOLDER)}):
         for part in rule.parts:
             words = part.value.split() if part.key in ("RUN", "RUN{program}") else []
             if words and words[0].startswith("/") and basename(words[0]):
                 text = _read_script(tree, words[0])
-                found += [Helper(rule, words[0], text)] if _MADE in text else []
-    return tuple(found)
+                helpers += [Helper(rule, words[0], text)] if _MADE in text else []
+    return tuple(helpers)
 
 
 def add_stanza(tree: Tree, helpers: tuple[Helper, ...], nic: Nic) -> tuple[Tree, Step] | None:

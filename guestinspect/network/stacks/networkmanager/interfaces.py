@@ -22,23 +22,23 @@ _NOT_A_DEVICE = frozenset({"all", "regex", "noregex", "none"})
 
 def list_devices(tree: Tree) -> dict[str, str]:
     """Return the devices with a stanza of their own, and the ports of bridges: the location by name."""
-    found: dict[str, str] = {}
+    locations: dict[str, str] = {}
     block = ""
     for location, words in _lines(tree):
         match words:
             case ["iface", name, _, _, *_]:
                 block = name
                 if not name.startswith("br") and name != "lo":
-                    found.setdefault(name, location)
+                    locations.setdefault(name, location)
             case ["mapping", *names]:
                 block = ""
-                found.setdefault(" ".join(names), location)
+                locations.setdefault(" ".join(names), location)
             case ["bridge_ports" | "bridge-ports", *ports] if block.startswith("br"):
                 for port in ports:
-                    found.setdefault(port, location)
+                    locations.setdefault(port, location)
             case [word, *_] if word == "auto" or word.startswith("allow-"):
                 block = ""
-    return {name: location for name, location in found.items() if name not in _NOT_A_DEVICE}
+    return {name: location for name, location in locations.items() if name not in _NOT_A_DEVICE}
 
 
 def _lines(tree: Tree) -> Iterator[tuple[str, list[str]]]:

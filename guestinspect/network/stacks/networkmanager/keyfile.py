@@ -80,7 +80,7 @@ def _list_deleted(tree: Tree, folder: str) -> Iterator[str]:
 
 def _list_files(tree: Tree, folder: str) -> list[tuple[str, Status]]:
     """Return the files with names of profiles; only the administrator's may lack the ending, as in old versions."""
-    found = []
+    files = []
     for name in tree.names(folder) if folder else ():
         if folder in (_BOOT, _PACKAGES):
             is_profile = name.endswith(_ENDING) and not name.startswith(".")
@@ -88,8 +88,8 @@ def _list_files(tree: Tree, folder: str) -> list[tuple[str, Status]]:
             is_profile = not _IGNORED.search(name) and not name.endswith(_TOMBSTONE)
         status = tree.status(f"{folder}/{name}") if is_profile else None
         if status is not None and status.type is Type.FILE:
-            found.append((f"{folder}/{name}", status))
-    return found
+            files.append((f"{folder}/{name}", status))
+    return files
 
 
 def _refusal(path: str, status: Status) -> Step | None:

@@ -1,4 +1,4 @@
-"""Guests of a few files each, as their distributions make them, to boot in one's head."""
+"""Guests of a few files each, as their distributions make them."""
 
 from __future__ import annotations
 
@@ -32,35 +32,35 @@ class Part:
 
     @property
     def tree(self) -> MemoryTree:
-        """The guest. NetworkManager's profiles are kept from others, or it would pass over them."""
+        """Return the guest. Only root can read NetworkManager's profiles: it ignores others."""
         kept = {path: Status(Type.FILE, mode=0o600) for path in self.files if path.endswith(".nmconnection")}
         kept |= {path: Status(Type.FILE, mode=0o755) for path in self.programs}
         return MemoryTree(self.files, links=self.links, statuses=kept)
 
 
 def files(content: Mapping[str, str]) -> Part:
-    """More files."""
+    """Return a part of these files."""
     return Part(content)
 
 
 def links(targets: Mapping[str, str]) -> Part:
-    """More links."""
+    """Return a part of these links."""
     return Part({}, targets)
 
 
 def program(path: str, content: str) -> Part:
-    """An executable file more."""
+    """Return a part of one executable file."""
     return Part({path: content}, {}, frozenset({path}))
 
 
 def command_line(words: str) -> Part:
-    """The kernel's parameters, as GRUB gives them."""
+    """Return the configuration of GRUB with these kernel parameters."""
     entry = f"menuentry 'Debian GNU/Linux' {{\n\tlinux /vmlinuz root=/dev/vda1 ro {words}\n}}\n"
     return Part({"/boot/grub/grub.cfg": entry})
 
 
 def service(name: str, wanted_by: str = "multi-user.target", more: str = "") -> str:
-    """A unit file."""
+    """Return the text of a unit file."""
     return f"[Unit]\nDescription={name}\n{more}[Service]\nExecStart=/usr/bin/{name}\n[Install]\nWantedBy={wanted_by}\n"
 
 

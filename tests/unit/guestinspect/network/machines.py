@@ -1,4 +1,4 @@
-"""What the tests of network stacks share: machines of a few files, and what became of their NICs."""
+"""The common part of the tests of network stacks: machines of a few files, and the outcome for their NICs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UBUNTU = {"/etc/os-release": 'ID=ubuntu\nVERSION_ID="24.04"\n', "/var/lib/dpkg/s
 
 
 class Started(Units):
-    """Services that are started because the test says so."""
+    """Services that are started by the choice of the test."""
 
     def __init__(self, tree: Tree, services: Iterable[str]) -> None:
         super().__init__(tree)
@@ -37,7 +37,7 @@ class Started(Units):
 
 
 def nics(names: str = "ens3 ens4 ens5 ens6") -> tuple[Nic, ...]:
-    """Three NICs at boot and one that is attached later."""
+    """Return three NICs for the boot and one that is attached later."""
     return tuple(
         Nic(place, name, (f"enp0s{place + 3}",), f"fa:16:3e:00:00:0{place}", f"pci-0000:00:0{place + 3}.0")
         for place, name in enumerate(names.split())
@@ -52,33 +52,33 @@ def a_machine(
     links: Mapping[str, str] | None = None,
     statuses: Mapping[str, Status] | None = None,
 ) -> Machine:
-    """A machine with these files; key files of NetworkManager have the mode that it asks for unless said otherwise."""
+    """Return a machine with these files; key files of NetworkManager have the mode that it requires by default."""
     modes = {path: Status(Type.FILE, mode=0o600) for path in files or {} if "/system-connections/" in path}
     tree = MemoryTree(files, links=links, statuses={**modes, **(statuses or {})})
     return Machine(tree, Started(tree, started.split()), nics(names), ("root=/dev/vda1", "net.ifnames=1"))
 
 
 class StackTest(base.BaseTestCase):
-    """A test of one stack, whose module's function makes it."""
+    """A test of one network stack."""
 
     def assert_up(self, at_boot: str, later: str, stack: Stack | None, machine: Machine) -> None:
-        """These NICs come up at boot, and what comes of the last one: yes, no or unknown."""
+        """Assert which NICs come up at boot, and the outcome for the last one: yes, no or unknown."""
         assert stack is not None
         self.assertEqual(at_boot.split(), [nic.name for nic in machine.nics[:3] if stack.answer(nic).comes_up])
         self.assertEqual(later, self.outcome(stack, machine.nics[3]))
 
     def assert_outcomes(self, expected: str, stack: Stack | None, machine: Machine) -> None:
-        """What becomes of each NIC, in a word: yes, no or unknown."""
+        """Assert the outcome for each NIC: yes, no or unknown."""
         self.assertEqual(expected.split(), [self.outcome(stack, nic) for nic in machine.nics])
 
     def outcome(self, stack: Stack | None, nic: Nic) -> str:
-        """Whether a NIC comes up: yes, no or unknown."""
+        """Return the outcome for a NIC: yes, no or unknown."""
         assert stack is not None
         try:
             return "yes" if stack.answer(nic).comes_up else "no"
         except Unknown:
             return "unknown"
 
-    def assert_unknown(self, says: str, ask: Callable[[], object]) -> None:
-        """It cannot be foreseen, and the reason has these words."""
-        self.assertIn(says, self.assertRaises(Unknown, ask).why)
+    def assert_unknown(self, reason: str, ask: Callable[[], object]) -> None:
+        """Assert that the outcome is unknown for a reason with these words."""
+        self.assertIn(reason, self.assertRaises(Unknown, ask).why)

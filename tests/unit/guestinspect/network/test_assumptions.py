@@ -1,4 +1,4 @@
-"""What has to be so for a verdict on a guest's NICs to hold."""
+"""The conditions of a verdict on a guest's NICs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EN = guests.files({"/etc/systemd/network/20-dhcp.network": "[Match]\nName=en*\n\
 
 
 class TestFixedAddresses(VerdictTest):
-    def test_they_have_to_be_those_of_the_cloud(self) -> None:
+    def test_fixed_addresses_must_be_those_of_the_cloud(self) -> None:
         one = guests.files({"/etc/systemd/network/10.network": "[Match]\nName=ens3\n[Network]\nAddress=10.0.0.5/24\n"})
 
         found = self.at_boot(DEBIAN | NETWORKD | one | EN)
@@ -22,7 +22,7 @@ class TestFixedAddresses(VerdictTest):
         expected = "the cloud gives ens3 the same address as the guest's files"
         self.assertEqual((Nics.ALL, True, Nics.NAMED), (found.verdict, expected in found.assumes, found.otherwise))
 
-    def test_one_address_for_all(self) -> None:
+    def test_one_address_for_all_nics_is_an_assumption(self) -> None:
         one = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=en*\n[Network]\nAddress=10.0.0.5/24\n"})
 
         found = self.at_boot(DEBIAN | NETWORKD | one)
@@ -34,7 +34,7 @@ class TestFixedAddresses(VerdictTest):
 class TestMissingFileSystem(VerdictTest):
     MISSING = (FstabEntry(4, "/dev/vdb1", "/data", ("defaults",)),)
 
-    def test_systemd_stops_without_it(self) -> None:
+    def test_systemd_waits_for_a_missing_file_system(self) -> None:
         facts = verdict.facts_of((DEBIAN | NETWORKD | EN).tree, self.MISSING)
 
         for ask in (facts["nics_at_boot"], facts["nic_hotplug"]):
@@ -42,7 +42,7 @@ class TestMissingFileSystem(VerdictTest):
                 unknown = self.assertRaises(Unknown, ask)
                 self.assertIn("/etc/fstab:4 mounts /dev/vdb1 on /data, which is not on this disk", str(unknown))
 
-    def test_another_init_goes_on(self) -> None:
+    def test_another_init_program_does_not_wait(self) -> None:
         facts = verdict.facts_of(ALPINE.tree, self.MISSING)
 
         self.assertEqual(Nics.NONE, facts["nics_at_boot"]().value.verdict)

@@ -1,4 +1,4 @@
-"""What a guest calls its NICs."""
+"""The names that a guest gives its NICs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class NamingTest(base.BaseTestCase):
 
 
 class TestDefaults(NamingTest):
-    def test_systemd_names_them_by_their_slots(self) -> None:
+    def test_systemd_names_nics_by_their_slots(self) -> None:
         self.assert_names(PREDICTABLE, DEBIAN)
         self.assertEqual(("enp0s3",), self.named(DEBIAN).nics[0].alternative_names)
 
@@ -43,17 +43,17 @@ class TestDefaults(NamingTest):
 
         self.assertEqual(["enp1s0", "enp2s0", "enp3s0", "enp4s0"], [nic.name for nic in found.nics])
 
-    def test_the_kernel_names_them_when_told_so(self) -> None:
+    def test_a_parameter_keeps_the_kernels_names(self) -> None:
         self.assert_names(KERNELS, DEBIAN, "net.ifnames=0", "biosdevname=0")
         self.assert_names(PREDICTABLE, DEBIAN, "net.ifnames=0", "net.ifnames=1")
         self.assertEqual(("ens3", "enp0s3"), self.named(DEBIAN, "net.ifnames=0").nics[0].alternative_names)
 
-    def test_the_kernel_names_them_where_udev_is_not_systemds(self) -> None:
+    def test_nics_keep_the_kernels_names_without_systemds_udev(self) -> None:
         alpine = guests.files({"/etc/alpine-release": "3.20.0\n", "/sbin/mdev": "ELF"})
 
         self.assert_names(KERNELS, alpine)
 
-    def test_the_kernel_names_them_where_an_old_udev_remembers(self) -> None:
+    def test_nics_keep_the_kernels_names_with_an_old_udev(self) -> None:
         jessie = DEBIAN | guests.files({f"{RULES}/75-persistent-net-generator.rules": "# writes rules\n"})
 
         self.assert_names(KERNELS, jessie)
@@ -69,7 +69,7 @@ class TestMasks(NamingTest):
             with self.subTest(masked=masked):
                 self.assert_names(KERNELS, DEBIAN | guests.links({masked: "/dev/null"}))
 
-    def test_a_mask_that_the_initramfs_may_not_know_is_unknown(self) -> None:
+    def test_a_mask_that_is_newer_than_the_initramfs_is_unknown(self) -> None:
         times = {
             "/boot/initrd.img-6.1": Status(Type.FILE, modified_s=100),
             "/etc/systemd/network": Status(Type.FOLDER, modified_s=200),
@@ -83,7 +83,7 @@ class TestMasks(NamingTest):
 
 
 class TestLinkFiles(NamingTest):
-    def test_the_first_that_matches_names_a_nic(self) -> None:
+    def test_the_first_file_that_matches_names_a_nic(self) -> None:
         guest = DEBIAN | guests.files(
             {
                 "/etc/systemd/network/10-a.link": "[Match]\nPath=pci-0000:00:04.0\n[Link]\nName=store0\n",
@@ -93,7 +93,7 @@ class TestLinkFiles(NamingTest):
 
         self.assert_names(["ens3", "store0", "other0", "ens6"], guest)
 
-    def test_one_of_another_machine_names_none_and_is_a_pin(self) -> None:
+    def test_a_name_for_another_machine_has_no_effect_and_is_a_pin(self) -> None:
         guest = DEBIAN | guests.files(
             {"/etc/systemd/network/10-a.link": "[Match]\nMACAddress=52:54:00:12:34:56\n[Link]\nName=lan0\n"}
         )
@@ -101,7 +101,7 @@ class TestLinkFiles(NamingTest):
         self.assert_names(PREDICTABLE, guest)
         self.assertEqual(["/etc/systemd/network/10-a.link:2"], [pin.location for pin in naming.find_pins(guest.tree)])
 
-    def test_another_policy(self) -> None:
+    def test_another_policy_gives_other_names(self) -> None:
         link = "[Match]\nOriginalName=*\n[Link]\nNamePolicy="
 
         for policy, names in (("path", ["enp0s3", "enp0s4", "enp0s5", "enp0s6"]), ("kernel", KERNELS)):
@@ -116,14 +116,14 @@ class TestLinkFiles(NamingTest):
 
         self.assertEqual([f"enx{nic.mac.replace(':', '')}" for nic in found.nics], [nic.name for nic in found.nics])
 
-    def test_several_of_one_name_are_unknown(self) -> None:
+    def test_several_nics_with_one_name_are_unknown(self) -> None:
         self.assert_unknown(
             DEBIAN | guests.files({"/etc/systemd/network/10-a.link": "[Match]\nDriver=virtio_net\n[Link]\nName=lan\n"})
         )
 
 
 class TestUdevRules(NamingTest):
-    def test_one_of_another_machine_names_none_and_is_a_pin(self) -> None:
+    def test_a_name_for_another_machine_has_no_effect_and_is_a_pin(self) -> None:
         guest = DEBIAN | guests.files({"/etc/udev/rules.d/70-persistent-net.rules": f"# old\n{OF_ANOTHER}"})
 
         self.assert_names(PREDICTABLE, guest)
@@ -139,7 +139,7 @@ class TestUdevRules(NamingTest):
             ["ens3", "store0", "ens5", "ens6"], DEBIAN | guests.files({"/etc/udev/rules.d/70-net.rules": rule})
         )
 
-    def test_one_whose_condition_shows_only_at_boot_is_unknown(self) -> None:
+    def test_a_condition_that_is_known_only_at_boot_is_unknown(self) -> None:
         rule = 'SUBSYSTEM=="net", PROGRAM=="/sbin/which %k", NAME="%c"\n'
 
         self.assert_unknown(DEBIAN | guests.files({"/etc/udev/rules.d/70-net.rules": rule}))
@@ -164,7 +164,7 @@ class TestForeignNames(NamingTest):
 class TestAnything(NamingTest):
     @settings(deadline=None)
     @given(st.text(alphabet='SUBYTEMNAKRL{}aders=!:,"*?[]|\\\n$%', max_size=200), st.text(max_size=200))
-    def test_whatever_is_there_gives_names_or_is_unknown(self, rules: str, link: str) -> None:
+    def test_any_files_give_names_or_unknown(self, rules: str, link: str) -> None:
         guest = DEBIAN | guests.files(
             {"/etc/udev/rules.d/1.rules": rules, "/etc/systemd/network/1.link": f"[Match]\n{link}\n[Link]\n{link}"}
         )

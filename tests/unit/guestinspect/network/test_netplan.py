@@ -1,4 +1,4 @@
-"""What netplan makes of its YAML."""
+"""The files that netplan generates from its YAML."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class NetplanTest(base.BaseTestCase):
 
 
 class TestNetworkd(NetplanTest):
-    def test_a_name_a_pattern_a_driver(self) -> None:
+    def test_a_definition_matches_by_name_pattern_or_driver(self) -> None:
         made = self.generated(
             a="network:\n  version: 2\n  ethernets:\n    ens3:\n      dhcp4: true\n"
             "    all:\n      match: {name: 'en*'}\n      dhcp4: yes\n"
@@ -50,7 +50,7 @@ class TestNetworkd(NetplanTest):
             "[Match]\nDriver=virtio_net ixgbe\n[Network]\nAddress=10.0.0.2/24\n", self.network_file(made, "fast")
         )
 
-    def test_a_mac_address_without_quotes_is_one(self) -> None:
+    def test_a_mac_address_needs_no_quotes(self) -> None:
         made = self.generated(
             a="network:\n  ethernets:\n    a:\n      match: {macaddress: 52:54:00:12:34:56}\n      dhcp4: on\n"
         )
@@ -72,7 +72,7 @@ class TestNetworkd(NetplanTest):
             "[Match]\nName=ens3\n[Network]\nAddress=10.0.0.1/24\nAddress=10.0.0.2/24\n", self.network_file(made, "ens3")
         )
 
-    def test_what_is_off_stays_down(self) -> None:
+    def test_a_definition_that_is_off_stays_down(self) -> None:
         made = self.generated(a="network: {ethernets: {ens3: {dhcp4: true, activation-mode: manual}}}\n")
 
         self.assertIn("ActivationPolicy=manual\n", self.network_file(made, "ens3"))
@@ -85,14 +85,14 @@ class TestOthers(NetplanTest):
         profile = made.files["/run/NetworkManager/system-connections/netplan-ens3.nmconnection"].decode()
         self.assertIn("interface-name=ens3\n[ethernet]\n[ipv4]\nmethod=auto\n", profile)
 
-    def test_without_its_generator_nothing_is_made(self) -> None:
+    def test_nothing_is_generated_without_the_generator(self) -> None:
         masked = guests.links({"/etc/systemd/system-generators/netplan": "/dev/null"})
-        told = guests.files({"/etc/netplan/a.yaml": "network: {ethernets: {ens3: {dhcp4: true}}}\n"})
+        guest = guests.files({"/etc/netplan/a.yaml": "network: {ethernets: {ens3: {dhcp4: true}}}\n"})
 
-        self.assertEqual({}, netplan.generate((DEBIAN | NETPLAN | told | masked).tree).files)
-        self.assertEqual({}, netplan.generate((DEBIAN | told).tree).files)
+        self.assertEqual({}, netplan.generate((DEBIAN | NETPLAN | guest | masked).tree).files)
+        self.assertEqual({}, netplan.generate((DEBIAN | guest).tree).files)
 
-    def test_more_than_anybody_writes_is_not_followed(self) -> None:
+    def test_too_many_files_are_unknown(self) -> None:
         many_files = {f"a{number}": "network: {}\n" for number in range(300)}
         names = "".join(f"    a{number}: {{}}\n" for number in range(300))
 
@@ -101,7 +101,7 @@ class TestOthers(NetplanTest):
         listed = f"network: {{ethernets: {{ens3: {{addresses: [{'x,' * 600}]}}}}}}\n"
         self.assertRaises(Unknown, self.generated, a=listed, b=listed)
 
-    def test_what_is_no_yaml_is_unreadable(self) -> None:
+    def test_invalid_yaml_is_unreadable(self) -> None:
         for text in ("network: {", "- 1\n", "network: 1\n", "network: &a [*a]\n", "[" * 100 + "]" * 100):
             with self.subTest(text=text):
                 self.assertRaises(Unreadable, self.generated, a=text)
@@ -110,20 +110,20 @@ class TestOthers(NetplanTest):
 class TestAnything(NetplanTest):
     @settings(deadline=None)
     @given(st.dictionaries(KEYS, VALUES, max_size=4), st.dictionaries(KEYS, VALUES, max_size=4))
-    def test_whatever_is_there_is_rendered_or_unknown(self, one: dict[str, object], two: dict[str, object]) -> None:
+    def test_any_yaml_is_rendered_or_unknown(self, one: dict[str, object], two: dict[str, object]) -> None:
         with suppress(Unknown):
             made = self.generated(a=yaml.safe_dump({"network": one}), b=yaml.safe_dump({"network": {"ethernets": two}}))
             self.assertTrue(all(path.startswith("/run/") for path in made.files))
 
     @settings(deadline=None)
     @given(VALUES, VALUES)
-    def test_what_is_said_twice_is_said_once(self, one: object, two: object) -> None:
+    def test_equal_values_of_two_files_are_merged(self, one: object, two: object) -> None:
         both = netplan.merge(one, two)
 
         self.assertEqual(both, netplan.merge(both, two))
 
     @settings(deadline=None)
     @given(st.binary(max_size=200))
-    def test_any_bytes(self, content: bytes) -> None:
+    def test_any_bytes_are_rendered_or_unknown(self, content: bytes) -> None:
         with suppress(Unknown):
             self.generated(a=content.decode("latin-1"))

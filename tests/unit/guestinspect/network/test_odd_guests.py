@@ -1,4 +1,4 @@
-"""Guests that are set up in odd ways, whole ones: what each line of a table gives at boot, and later."""
+"""Guests that are set up in odd ways: the verdict at boot and for a later NIC, line by line of a table."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ EN = network("Name=en*")
 
 
 class TestNetworkd(VerdictTest):
-    def test_what_matches(self) -> None:
+    def test_networkd_files_match(self) -> None:
         for match, which, later in (
             ("Type=ether", "all", "yes"),
             ("Type=ether\nKind=!*", "all", "yes"),
@@ -50,7 +50,7 @@ class TestNetworkd(VerdictTest):
             with self.subTest(match=match, which=which, later=later):
                 self.assert_verdict(DEBIAN | NETWORKD | network(match), which, later)
 
-    def test_what_it_gives(self) -> None:
+    def test_networkd_files_give_addresses(self) -> None:
         for more, which in (
             ("[Network]\nDHCP=ipv6\n", "none"),
             ("[Network]\nLinkLocalAddressing=ipv4\n", "unknown"),
@@ -68,40 +68,40 @@ class TestNetworkd(VerdictTest):
 
                 self.assertEqual(which, found, more)
 
-    def test_drop_ins(self) -> None:
+    def test_drop_ins_count(self) -> None:
         drop_in = f"{SYSTEMD_NETWORK}/20.network.d/10.conf"
 
         bare = files({f"{SYSTEMD_NETWORK}/20.network": "[Match]\nName=en*\n"})
         self.assert_verdict(DEBIAN | NETWORKD | bare | files({drop_in: "[Network]\nDHCP=yes\n"}), "all", "yes")
         self.assert_verdict(DEBIAN | NETWORKD | EN | files({drop_in: "[Network]\nDHCP=no\n"}), "none", "no")
 
-    def test_masked_files(self) -> None:
+    def test_masked_files_do_not_count(self) -> None:
         shipped = files({"/usr/lib/systemd/network/50.network": "[Match]\nName=en*\n[Network]\nDHCP=yes\n"})
         masked = links({f"{SYSTEMD_NETWORK}/50.network": "/dev/null"})
 
         self.assert_verdict(DEBIAN | NETWORKD | shipped, "all", "yes")
         self.assert_verdict(DEBIAN | NETWORKD | shipped | masked, "none", "no")
 
-    def test_a_nic_that_a_link_file_renames(self) -> None:
+    def test_a_link_file_may_rename_a_nic(self) -> None:
         link = files({f"{SYSTEMD_NETWORK}/10.link": "[Match]\nPath=pci-0000:00:03.0\n[Link]\nName=lan0\n"})
 
         self.assert_verdict(DEBIAN | NETWORKD | link | network("Name=lan*"), "first", "no")
 
     def test_a_link_file_that_changes_addresses_is_unknown(self) -> None:
-        for said in ("MACAddressPolicy=random", "MACAddress=02:00:00:00:00:01"):
-            with self.subTest(said=said):
+        for settings in ("MACAddressPolicy=random", "MACAddress=02:00:00:00:00:01"):
+            with self.subTest(settings=settings):
                 link = files(
-                    {f"{SYSTEMD_NETWORK}/10.link": f"[Match]\nOriginalName=*\n[Link]\nNamePolicy=slot\n{said}\n"}
+                    {f"{SYSTEMD_NETWORK}/10.link": f"[Match]\nOriginalName=*\n[Link]\nNamePolicy=slot\n{settings}\n"}
                 )
 
                 self.assert_verdict(DEBIAN | NETWORKD | EN | link, "unknown", "unknown")
 
-    def test_a_guest_that_boots_into_rescue_mode(self) -> None:
+    def test_rescue_mode_starts_no_network(self) -> None:
         rescue = links({"/etc/systemd/system/default.target": f"{SYSTEM}/rescue.target"})
 
         self.assert_verdict(DEBIAN | NETWORKD | EN | rescue, "none", "no")
 
-    def test_the_kernels_names(self) -> None:
+    def test_the_kernels_names_count_where_they_are_kept(self) -> None:
         off = command_line("net.ifnames=0 biosdevname=0")
 
         self.assert_verdict(DEBIAN | NETWORKD | network("Name=eth*") | off, "all", "yes")
@@ -123,7 +123,7 @@ class TestNetworkd(VerdictTest):
 
 
 class TestRun(VerdictTest):
-    """What lies in /run on the disk is hidden at boot."""
+    """Files in /run on the disk are hidden at boot."""
 
     def test_old_files_of_each_stack_do_not_count(self) -> None:
         network = files({"/run/systemd/network/10.network": "[Match]\nName=en*\n[Network]\nDHCP=yes\n"})
@@ -138,7 +138,7 @@ class TestRun(VerdictTest):
         self.assert_verdict(DEBIAN | EN | links({generated: f"{SYSTEM}/systemd-networkd.service"}), "none", "no")
 
 
-class TestWhatCloudInitStarts(VerdictTest):
+class TestServicesThatCloudInitStarts(VerdictTest):
     """Its generator wants its target, whose units want the network to be online."""
 
     WAITS = files(
@@ -157,12 +157,12 @@ class TestWhatCloudInitStarts(VerdictTest):
     ) | links({"/etc/systemd/system/cloud-init.target.wants/cloud-config.service": f"{SYSTEM}/cloud-config.service"})
     NETWORK_OFF = files({"/etc/cloud/cloud.cfg.d/99.cfg": "network: {config: disabled}\n"})
 
-    def test_it_starts_networkd_when_that_is_waited_for(self) -> None:
+    def test_networkd_starts_when_a_unit_waits_for_it(self) -> None:
         guest = DEBIAN | EN | self.WAITS | CLOUD_INIT | self.ONLINE | self.NETWORK_OFF
 
         self.assert_verdict(guest, "all", "yes")
 
-    def test_it_does_not_when_it_is_disabled_itself(self) -> None:
+    def test_networkd_does_not_start_when_cloud_init_is_disabled(self) -> None:
         off = files({"/etc/cloud/cloud-init.disabled": ""})
 
         self.assert_verdict(DEBIAN | EN | self.WAITS, "none", "no")
@@ -170,8 +170,8 @@ class TestWhatCloudInitStarts(VerdictTest):
 
 
 class TestIfupdown(VerdictTest):
-    def test_lines(self) -> None:
-        for said, which in (
+    def test_lines_of_ifupdown(self) -> None:
+        for settings, which in (
             ("allow-lan ens3\niface ens3 inet dhcp\n", "none"),
             ("auto ens3=lan\niface lan inet dhcp\n", "first"),
             ("rename ens3=lan0\nauto lan0\niface lan0 inet dhcp\n", "unknown"),
@@ -181,18 +181,18 @@ class TestIfupdown(VerdictTest):
             ("auto br0\niface br0 inet dhcp\n  bridge_ports ens3\n", "none"),
             ("auto enp0s3\niface enp0s3 inet dhcp\n", "first"),
         ):
-            with self.subTest(said=said, which=which):
-                found = self.at_boot_in_a_word(DEBIAN | IFUPDOWN | files({INTERFACES: said}))
+            with self.subTest(settings=settings, which=which):
+                found = self.at_boot_in_a_word(DEBIAN | IFUPDOWN | files({INTERFACES: settings}))
 
-                self.assertEqual(which, found, said)
+                self.assertEqual(which, found, settings)
 
-    def test_of_alpine(self) -> None:
+    def test_lines_of_alpines_ifupdown(self) -> None:
         self.assert_verdict(ALPINE | files({INTERFACES: "auto eth0\niface eth0 inet dhcp\n"}), "first", "no")
 
 
 class TestNetworkManager(VerdictTest):
-    def test_profiles(self) -> None:
-        for said, which, later in (
+    def test_profiles_of_networkmanager(self) -> None:
+        for settings, which, later in (
             ("multi-connect=3\n[ipv4]\nmethod=disabled\n[ipv6]\nmethod=auto\n", "none", "no"),
             ("multi-connect=3\n[ipv4]\nmethod=link-local\n", "unknown", "unknown"),
             ("multi-connect=3\nautoconnect=false\n[ipv4]\nmethod=auto\n", "none", "no"),
@@ -200,69 +200,69 @@ class TestNetworkManager(VerdictTest):
             ("multi-connect=3\n[match]\npath=!pci-0000:00:03.0;\n[ipv4]\nmethod=auto\n", "named", "yes"),
             ("interface-name=ens3\n[ipv4]\nmethod=manual\naddress1=10.9.8.7/24,10.9.8.1\n", "first", "no"),
         ):
-            with self.subTest(said=said, which=which, later=later):
-                profile = f"[connection]\nid=a\nuuid=1\ntype=ethernet\n{said}"
-                told = files({"/etc/NetworkManager/system-connections/a.nmconnection": profile})
+            with self.subTest(settings=settings, which=which, later=later):
+                profile = f"[connection]\nid=a\nuuid=1\ntype=ethernet\n{settings}"
+                with_settings = files({"/etc/NetworkManager/system-connections/a.nmconnection": profile})
 
-                self.assert_verdict(DEBIAN | NETWORK_MANAGER | NONE_OF_ITS_OWN | told, which, later)
+                self.assert_verdict(DEBIAN | NETWORK_MANAGER | NONE_OF_ITS_OWN | with_settings, which, later)
 
-    def test_one_that_changes_addresses_is_unknown(self) -> None:
+    def test_a_profile_that_changes_mac_addresses_is_unknown(self) -> None:
         for mac, which in (("random", "unknown"), ("preserve", "all")):
             with self.subTest(mac=mac, which=which):
-                said = f"[connection]\nethernet.cloned-mac-address={mac}\n"
-                told = files({"/etc/NetworkManager/conf.d/mac.conf": said})
+                settings = f"[connection]\nethernet.cloned-mac-address={mac}\n"
+                with_settings = files({"/etc/NetworkManager/conf.d/mac.conf": settings})
 
-                self.assertEqual(which, self.at_boot_in_a_word(DEBIAN | NETWORK_MANAGER | told))
+                self.assertEqual(which, self.at_boot_in_a_word(DEBIAN | NETWORK_MANAGER | with_settings))
 
 
 class TestNetplan(VerdictTest):
-    def test_definitions(self) -> None:
-        for said, which in (
+    def test_definitions_of_netplan(self) -> None:
+        for settings, which in (
             ("{all: {match: {name: en*}, dhcp6: true}}", "none"),
             ("{ens3: {link-local: [ipv4]}}", "unknown"),
             ("{ens3: {match: {macaddress: '52:54:00:00:00:01'}, dhcp4: true}}", "named"),
         ):
-            with self.subTest(said=said, which=which):
-                told = files({"/etc/netplan/1.yaml": f"network: {{ethernets: {said}}}\n"})
+            with self.subTest(settings=settings, which=which):
+                with_settings = files({"/etc/netplan/1.yaml": f"network: {{ethernets: {settings}}}\n"})
 
-                self.assertEqual(which, self.at_boot_in_a_word(DEBIAN | NETPLAN | told), said)
+                self.assertEqual(which, self.at_boot_in_a_word(DEBIAN | NETPLAN | with_settings), settings)
 
-    def test_another_ending_is_passed_over(self) -> None:
-        told = files({"/etc/netplan/1.yml": "network: {ethernets: {ens3: {dhcp4: true}}}\n"})
+    def test_files_with_another_ending_are_ignored(self) -> None:
+        with_settings = files({"/etc/netplan/1.yml": "network: {ethernets: {ens3: {dhcp4: true}}}\n"})
 
-        self.assert_verdict(DEBIAN | NETPLAN | told, "none", "no")
+        self.assert_verdict(DEBIAN | NETPLAN | with_settings, "none", "no")
 
-    def test_beside_network_manager(self) -> None:
-        told = files({"/etc/netplan/1.yaml": "network: {ethernets: {ens3: {dhcp4: true}}}\n"})
+    def test_netplan_with_networkmanager(self) -> None:
+        with_settings = files({"/etc/netplan/1.yaml": "network: {ethernets: {ens3: {dhcp4: true}}}\n"})
 
-        self.assert_verdict(DEBIAN | NETPLAN | NETWORK_MANAGER | told, "all", "yes")
+        self.assert_verdict(DEBIAN | NETPLAN | NETWORK_MANAGER | with_settings, "all", "yes")
 
 
 class TestOtherWays(VerdictTest):
-    """What configures NICs in ways that are not followed."""
+    """Programs that configure NICs in ways that are not supported."""
 
-    def test_a_unit_of_the_guests_own(self) -> None:
+    def test_a_unit_of_the_guests_own_is_unknown(self) -> None:
         own = files({"/etc/systemd/system/net.service": "[Service]\nExecStart=/sbin/dhclient ens3 ens4 ens5\n"})
         enabled = links({f"{WANTS}/net.service": "/etc/systemd/system/net.service"})
 
         self.assert_verdict(DEBIAN | own | enabled, "unknown", "unknown")
         self.assert_verdict(DEBIAN | own, "none", "no")
 
-    def test_a_script_that_is_run_last(self) -> None:
+    def test_a_local_script_is_unknown(self) -> None:
         script = "#!/bin/sh\nip addr add 10.0.0.2/24 dev ens3\n"
 
         self.assert_verdict(DEBIAN | files({"/etc/rc.local": "#!/bin/sh\nexit 0\n"}), "none", "no")
         self.assert_verdict(DEBIAN | files({"/etc/rc.local": script}), "none", "no")  # it is not executable
         self.assert_verdict(DEBIAN | guests.program("/etc/rc.local", script), "unknown", "unknown")
 
-    def test_gentoos_services(self) -> None:
+    def test_gentoos_services_are_unknown(self) -> None:
         gentoo = files({"/etc/os-release": "ID=gentoo\n", "/var/db/pkg/": "", "/sbin/openrc": "ELF"}) | links(
             {"/etc/runlevels/default/net.eth0": "/etc/init.d/net.eth0"}
         )
 
         self.assert_verdict(gentoo, "unknown", "unknown")
 
-    def test_services_for_one_nic(self) -> None:
+    def test_services_for_one_nic_are_unknown(self) -> None:
         for name in ("netctl@lan", "dhclient@ens3"):
             with self.subTest(name=name):
                 template = f"{SYSTEM}/{name.partition('@')[0]}@.service"
@@ -284,7 +284,7 @@ class TestDataSources(VerdictTest):
     def of(self, listed: str) -> Part:
         return files({"/etc/cloud/cloud.cfg.d/90.cfg": f"datasource_list: {listed}\n"})
 
-    def test_lists(self) -> None:
+    def test_lists_of_data_sources(self) -> None:
         for listed, which in (
             ("[ConfigDrive]", "all"),
             ("[OpenStack]", "all"),
@@ -305,7 +305,7 @@ class TestDataSources(VerdictTest):
         self.assertIn("config drive", self.at_boot(without).assumes)
         self.assertIn("metadata service", self.at_boot(self.GUEST | self.of("[OpenStack]")).assumes)
 
-    def test_a_seed_of_another_instance(self) -> None:
+    def test_a_seed_of_another_instance_is_used(self) -> None:
         for listed, which in (
             ("[NoCloud, ConfigDrive, OpenStack, None]", "first"),
             ("[ConfigDrive, OpenStack, NoCloud, None]", "all"),
@@ -316,30 +316,30 @@ class TestDataSources(VerdictTest):
                 self.assertEqual(which, self.at_boot_in_a_word(self.GUEST | self.SEED | self.of(listed)), listed)
         self.assert_verdict(self.GUEST | self.SEED, "unknown", "unknown")
 
-    def test_a_description_without_a_version_is_unknown(self) -> None:
-        told = files({"/etc/cloud/cloud.cfg.d/99.cfg": "network: {config: enabled}\n"})
+    def test_a_configuration_without_a_version_is_unknown(self) -> None:
+        with_settings = files({"/etc/cloud/cloud.cfg.d/99.cfg": "network: {config: enabled}\n"})
 
-        self.assert_verdict(self.GUEST | told, "unknown", "unknown")
+        self.assert_verdict(self.GUEST | with_settings, "unknown", "unknown")
 
-    def test_what_ds_identify_is_told(self) -> None:
+    def test_settings_of_ds_identify(self) -> None:
         alone = files({"/etc/cloud/ds-identify.cfg": "datasource: OpenStack\n"})
         other = files({"/etc/cloud/ds-identify.cfg": "datasource: Ec2\n"})
 
         self.assert_verdict(self.GUEST | self.of("[Ec2, GCE, None]") | alone, "all", "no")
         self.assert_verdict(self.GUEST | other, "unknown", "unknown")
 
-    def test_network_manager_is_told_of_each(self) -> None:
+    def test_networkmanager_gets_a_profile_for_each_nic(self) -> None:
         self.assert_verdict(DEBIAN | NETWORK_MANAGER | NONE_OF_ITS_OWN | CLOUD_INIT, "all", "no")
 
 
 class TestDrivers(VerdictTest):
-    """A guest that is told not to load the driver of its NICs."""
+    """A guest that is configured not to load the driver of its NICs."""
 
-    def told(self, said: str, path: str = "/etc/modprobe.d/no.conf") -> Part:
-        return DEBIAN | NETWORKD | EN | files({path: said})
+    def with_settings(self, settings: str, path: str = "/etc/modprobe.d/no.conf") -> Part:
+        return DEBIAN | NETWORKD | EN | files({path: settings})
 
-    def test_files(self) -> None:
-        for said in (
+    def test_files_of_modprobe(self) -> None:
+        for settings in (
             "# no\nblacklist virtio_net\n",
             "blacklist virtio-net\n",
             "install virtio_net /bin/true\n",
@@ -348,19 +348,19 @@ class TestDrivers(VerdictTest):
             "blacklist virtio",
             "alias virtio:d00000001v* off\n",
         ):
-            with self.subTest(said=said):
-                self.assert_verdict(self.told(said), "unknown", "unknown")
-        for said in (
+            with self.subTest(settings=settings):
+                self.assert_verdict(self.with_settings(settings), "unknown", "unknown")
+        for settings in (
             "# blacklist virtio_net\n",
             "blacklist pcspkr\nblacklist\n",
             "options virtio_net napi_tx=1\n",
             "install dccp /bin/true\n",
         ):
-            with self.subTest(said=said):
-                self.assert_verdict(self.told(said), "all", "yes")
+            with self.subTest(settings=settings):
+                self.assert_verdict(self.with_settings(settings), "all", "yes")
 
     def test_the_reason_has_the_line(self) -> None:
-        facts = self.look(self.told("\nblacklist virtio_net\n"))
+        facts = self.inspect_guest(self.with_settings("\nblacklist virtio_net\n"))
 
         why = self.assertRaises(Unknown, facts["nics_at_boot"]).why
 
@@ -370,15 +370,15 @@ class TestDrivers(VerdictTest):
         )
 
     def test_files_that_do_not_count(self) -> None:
-        said = "blacklist virtio_net\n"
-        shipped = self.told(said, "/usr/lib/modprobe.d/no.conf")
+        settings = "blacklist virtio_net\n"
+        shipped = self.with_settings(settings, "/usr/lib/modprobe.d/no.conf")
 
-        self.assert_verdict(self.told(said, "/etc/modprobe.d/no.conf.off"), "all", "yes")
+        self.assert_verdict(self.with_settings(settings, "/etc/modprobe.d/no.conf.off"), "all", "yes")
         self.assert_verdict(shipped, "unknown", "unknown")
         self.assert_verdict(shipped | files({"/etc/modprobe.d/no.conf": "# nothing\n"}), "all", "yes")
         self.assert_verdict(shipped | links({"/etc/modprobe.d/no.conf": "/dev/null"}), "all", "yes")
 
-    def test_parameters_of_the_kernel(self) -> None:
+    def test_kernel_parameters(self) -> None:
         for words, which, later in (
             ("modprobe.blacklist=pcspkr,virtio_net", "unknown", "unknown"),
             ("module_blacklist=virtio_pci", "unknown", "unknown"),
@@ -388,18 +388,18 @@ class TestDrivers(VerdictTest):
             with self.subTest(words=words, which=which, later=later):
                 self.assert_verdict(DEBIAN | NETWORKD | EN | command_line(words), which, later)
 
-    def test_what_else_is_known_stays_known(self) -> None:
-        facts = self.look(self.told("blacklist virtio_net\n"))
+    def test_other_facts_stay_known(self) -> None:
+        facts = self.inspect_guest(self.with_settings("blacklist virtio_net\n"))
 
         self.assertEqual(("systemd-networkd",), facts["network_stacks"]().value)
 
 
 class TestServicesThatCannotRun(VerdictTest):
-    """Enabled ones, which systemd nevertheless does not start."""
+    """Services that are enabled, and that systemd does not start."""
 
-    def test_networkd(self) -> None:
+    def test_networkd_that_cannot_run_brings_nothing_up(self) -> None:
         drop_in = "/etc/systemd/system/systemd-networkd.service.d/own.conf"
-        for said, which, later in (
+        for settings, which, later in (
             ("[Service]\nExecStart=\nExecStart=/bin/false\n", "none", "no"),
             ("[Service]\nExecStart=\nExecStart=/usr/bin/sleep 1d\n", "unknown", "unknown"),
             ("[Service]\nExecStartPre=/bin/false\n", "none", "no"),
@@ -408,7 +408,7 @@ class TestServicesThatCannotRun(VerdictTest):
             ("[Unit]\nWants=masked.service\n", "all", "yes"),
             ("[Service]\nEnvironment=SYSTEMD_LOG_LEVEL=debug\n", "all", "yes"),
         ):
-            with self.subTest(said=said, which=which, later=later):
+            with self.subTest(settings=settings, which=which, later=later):
                 masked = links({"/etc/systemd/system/masked.service": "/dev/null"})
 
-                self.assert_verdict(DEBIAN | NETWORKD | EN | masked | files({drop_in: said}), which, later)
+                self.assert_verdict(DEBIAN | NETWORKD | EN | masked | files({drop_in: settings}), which, later)

@@ -28,9 +28,9 @@ def ifcfg(*names: str, more: str = "") -> Part:
     )
 
 
-def profile(said: str) -> Part:
+def profile(settings: str) -> Part:
     folder = "/etc/NetworkManager/system-connections"
-    return guests.files({f"{folder}/a.nmconnection": f"[connection]\nid=a\nuuid=1\ntype=ethernet\n{said}"})
+    return guests.files({f"{folder}/a.nmconnection": f"[connection]\nid=a\nuuid=1\ntype=ethernet\n{settings}"})
 
 
 def cloud_config(*renderers: str) -> Part:
@@ -61,26 +61,26 @@ class SketchTest(VerdictTest):
 
 
 class TestRedHat(SketchTest):
-    def test_network_scripts(self) -> None:
+    def test_network_scripts_bring_up_their_nics(self) -> None:
         self.assert_completed(CENTOS_7 | ETH | SCRIPTS | ifcfg("eth0"), "first", "no")
         self.assert_completed(CENTOS_7 | ETH | SCRIPTS | ifcfg("eth0", "eth1", "eth2"), "all", "no")
         self.assert_completed(CENTOS_7 | ETH | SCRIPTS | ifcfg("eth0", more="NM_CONTROLLED=no\n"), "first", "no")
         self.assert_completed(CENTOS_7 | SCRIPTS | ifcfg("eth0"), "none", "no")
 
-    def test_a_file_in_the_place_of_a_link_is_one(self) -> None:
+    def test_a_file_instead_of_a_link_starts_a_service(self) -> None:
         file = guests.files({f"{WANTS}/NetworkManager.service": "[Service]\nExecStart=NetworkManager\n"})
         mask = guests.files({f"{WANTS}/NetworkManager.service": ""})
 
         self.assert_completed(ROCKY_9 | file, "all", "yes")
         self.assert_completed(ROCKY_9 | mask, "none", "no")
 
-    def test_network_manager_by_its_link_alone(self) -> None:
+    def test_a_link_starts_networkmanager(self) -> None:
         self.assert_completed(CENTOS_7 | ETH | NM | ifcfg("eth0"), "all", "yes")
         self.assert_completed(CENTOS_7 | ETH | NM | NONE_OF_ITS_OWN | ifcfg("eth0"), "first", "no")
         self.assert_completed(CENTOS_7 | NM | NONE_OF_ITS_OWN | ifcfg("eth0"), "none", "no")
         self.assert_completed(ROCKY_9 | NM, "all", "yes")
 
-    def test_what_nothing_starts_is_not_taken_for_started(self) -> None:
+    def test_a_service_that_nothing_starts_is_not_started(self) -> None:
         masked = guests.links({"/etc/systemd/system/NetworkManager.service": "/dev/null"})
         unit = guests.files({f"{SYSTEM}/NetworkManager.service": "[Service]\nExecStart=NetworkManager\n"})
 
@@ -89,7 +89,7 @@ class TestRedHat(SketchTest):
         self.assert_completed(ROCKY_9 | masked | ifcfg("ens3"), "none", "no")
         self.assert_completed(ROCKY_9 | unit | ifcfg("ens3"), "none", "no")
 
-    def test_profiles(self) -> None:
+    def test_profiles_bring_up_their_nics(self) -> None:
         one = profile("interface-name=ens3\n[ipv4]\nmethod=auto\n")
         several = profile("multi-connect=3\n[ipv4]\nmethod=auto\n")
 
@@ -99,7 +99,7 @@ class TestRedHat(SketchTest):
     def test_release_10_reads_no_ifcfg_files(self) -> None:
         self.assert_completed(ALMA_10 | NM | NONE_OF_ITS_OWN | ifcfg("ens3", "ens4", "ens5"), "none", "no")
 
-    def test_cloud_init_by_either_renderer(self) -> None:
+    def test_either_renderer_of_cloud_init_brings_up_all(self) -> None:
         for system in (ROCKY_8, ROCKY_9, ALMA_10):
             with self.subTest(system=system):
                 for renderers in (("sysconfig", "network-manager"), ("network-manager", "sysconfig")):
@@ -108,13 +108,13 @@ class TestRedHat(SketchTest):
 
                         self.assert_completed(guest, "all", "no")
 
-    def test_cloud_init_in_release_7(self) -> None:
-        told = CENTOS_7 | ETH | cloud_config("sysconfig") | CLOUD_INIT
+    def test_cloud_init_of_release_7_brings_up_all(self) -> None:
+        base_guest = CENTOS_7 | ETH | cloud_config("sysconfig") | CLOUD_INIT
 
-        self.assert_completed(told | SCRIPTS, "all", "no")
-        self.assert_completed(told | NM | NONE_OF_ITS_OWN, "all", "no")
+        self.assert_completed(base_guest | SCRIPTS, "all", "no")
+        self.assert_completed(base_guest | NM | NONE_OF_ITS_OWN, "all", "no")
 
-    def test_cloud_init_disabled(self) -> None:
+    def test_a_disabled_cloud_init_brings_nothing_up(self) -> None:
         off = guests.files({"/etc/cloud/cloud-init.disabled": ""})
 
         self.assert_completed(ROCKY_8 | NM | NONE_OF_ITS_OWN | cloud_config("sysconfig") | off, "none", "no")
@@ -125,13 +125,13 @@ class TestDebian(SketchTest):
     OTHER_NAME = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=enp0s4\n[Network]\nDHCP=yes\n"})
     NETWORKD = guests.links({f"{WANTS}/systemd-networkd.service": "/lib/systemd/system/systemd-networkd.service"})
 
-    def test_netplan_without_its_program(self) -> None:
+    def test_netplan_files_need_netplan(self) -> None:
         wide = guests.files({"/etc/netplan/1.yaml": "network: {ethernets: {all: {match: {name: en*}, dhcp4: true}}}\n"})
 
         self.assert_completed(UBUNTU_22 | wide, "all", "yes")
         self.assert_completed(DEBIAN_12 | wide | enabled("ssh"), "none", "no")
 
-    def test_ifupdown_without_its_program(self) -> None:
+    def test_ifupdown_needs_its_service(self) -> None:
         one = guests.files({"/etc/network/interfaces": "allow-hotplug ens3\niface ens3 inet dhcp\n"})
         empty = guests.files({"/etc/network/interfaces": "source /etc/network/interfaces.d/*\n"})
 
@@ -139,21 +139,21 @@ class TestDebian(SketchTest):
         self.assert_completed(DEBIAN_12 | one | enabled("networking"), "first", "no")
         self.assert_completed(DEBIAN_12 | empty | enabled("networking") | cloud_config("eni") | CLOUD_INIT, "all", "no")
 
-    def test_cloud_init_writes_for_what_is_there(self) -> None:
+    def test_cloud_init_writes_for_netplan(self) -> None:
         self.assert_completed(UBUNTU_22 | cloud_config("netplan", "eni") | CLOUD_INIT, "all", "no")
         self.assert_completed(UBUNTU_22, "none", "no")
 
-    def test_networkd_is_not_started_by_itself(self) -> None:
+    def test_networkd_needs_a_link(self) -> None:
         self.assert_completed(DEBIAN_11 | self.EN, "none", "no")
         self.assert_completed(DEBIAN_11 | self.EN | self.NETWORKD, "all", "yes")
 
-    def test_other_names_are_as_old_as_the_kernel(self) -> None:
+    def test_alternative_names_need_a_new_kernel(self) -> None:
         self.assert_completed(DEBIAN_11 | self.OTHER_NAME | self.NETWORKD, "named", "no")
         self.assert_completed(UBUNTU_20 | self.OTHER_NAME | self.NETWORKD, "none", "no")
 
 
 class TestOthers(SketchTest):
-    def test_alpine(self) -> None:
+    def test_alpine_starts_the_services_of_its_runlevels(self) -> None:
         alpine = a_system("alpine", "3.20") | guests.files(
             {"/etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n"}
         )
@@ -164,13 +164,13 @@ class TestOthers(SketchTest):
         self.assert_completed(alpine | other, "none", "no")
         self.assert_completed(alpine | networking, "first", "no")
 
-    def test_suse(self) -> None:
+    def test_suse_starts_wicked(self) -> None:
         file = guests.files({"/etc/sysconfig/network/ifcfg-eth0": "BOOTPROTO='dhcp'\nSTARTMODE='auto'\n"})
 
         self.assert_completed(SUSE | ETH | file, "none", "no")
         self.assert_completed(SUSE | ETH | file | enabled("wicked"), "first", "no")
 
-    def test_arch(self) -> None:
+    def test_arch_starts_networkd(self) -> None:
         every = guests.files({"/etc/systemd/network/20.network": "[Match]\nType=ether\nKind=!*\n[Network]\nDHCP=yes\n"})
 
         self.assert_completed(ARCH | enabled("systemd-networkd") | every, "all", "yes")
@@ -182,7 +182,7 @@ class TestWithoutAnInitProgram(SketchTest):
     def assert_nothing_starts(self, guest: Part) -> None:
         self.assert_verdict(guest, "unknown", "unknown")
         for fact in ("nics_at_boot", "nic_hotplug", "network_stacks", "pins"):
-            unknown = self.assertRaises(Unknown, self.look(guest)[fact])
+            unknown = self.assertRaises(Unknown, self.inspect_guest(guest)[fact])
             self.assertIn("no known init program", unknown.why)
 
     def test_the_link_of_a_service_is_not_enough(self) -> None:

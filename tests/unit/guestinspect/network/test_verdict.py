@@ -22,58 +22,58 @@ EN = guests.files({"/etc/systemd/network/20-dhcp.network": "[Match]\nName=en*\n\
 
 
 class TestCloudInit(VerdictTest):
-    def test_it_lists_the_nics_for_ifupdown(self) -> None:
+    def test_cloud_init_lists_the_nics_for_ifupdown(self) -> None:
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT, "all", "no")
 
-    def test_it_lists_the_nics_for_netplan(self) -> None:
+    def test_cloud_init_lists_the_nics_for_netplan(self) -> None:
         self.assert_verdict(DEBIAN | NETPLAN | CLOUD_INIT, "all", "no")
 
-    def test_a_wildcard_for_netplan_takes_later_nics_too(self) -> None:
+    def test_a_pattern_for_netplan_matches_later_nics_too(self) -> None:
         self.assert_verdict(DEBIAN | NETPLAN | CLOUD_INIT | NETPLAN_FOR_ALL, "all", "yes")
 
-    def test_whether_it_configures_later_nics_when_told_so_is_unknown(self) -> None:
-        told = guests.files(
+    def test_later_nics_are_unknown_when_cloud_init_configures_them(self) -> None:
+        base_guest = guests.files(
             {"/etc/cloud/cloud.cfg.d/99_hotplug.cfg": "updates:\n  network:\n    when: [boot, hotplug]\n"}
         )
 
-        self.assert_verdict(DEBIAN | NETPLAN | CLOUD_INIT | told, "all", "unknown")
+        self.assert_verdict(DEBIAN | NETPLAN | CLOUD_INIT | base_guest, "all", "unknown")
 
-    def test_network_manager_takes_later_nics_by_itself(self) -> None:
+    def test_networkmanager_configures_later_nics_automatically(self) -> None:
         self.assert_verdict(DEBIAN | NETWORK_MANAGER | CLOUD_INIT, "all", "yes")
 
-    def test_it_lists_the_nics_for_networkd(self) -> None:
+    def test_cloud_init_lists_the_nics_for_networkd(self) -> None:
         self.assert_verdict(DEBIAN | NETWORKD | CLOUD_INIT, "all", "no")
 
-    def test_it_writes_for_networkd_which_is_not_started(self) -> None:
+    def test_files_for_networkd_have_no_effect_if_it_is_not_started(self) -> None:
         self.assert_verdict(DEBIAN | CLOUD_INIT, "none", "no")
 
-    def test_it_leaves_the_network_alone_when_told_so(self) -> None:
-        told = guests.files(
+    def test_cloud_init_can_be_configured_not_to_configure_the_network(self) -> None:
+        base_guest = guests.files(
             {
                 "/etc/cloud/cloud.cfg.d/99-off.cfg": "network: {config: disabled}\n",
                 "/etc/netplan/01.yaml": "network:\n  ethernets:\n    ens3:\n      dhcp4: true\n",
             }
         )
 
-        self.assert_verdict(DEBIAN | NETPLAN | CLOUD_INIT | told, "first", "no")
+        self.assert_verdict(DEBIAN | NETPLAN | CLOUD_INIT | base_guest, "first", "no")
 
-    def test_disabled_by_its_file_netplan_goes_on_without_it(self) -> None:
+    def test_netplan_works_without_cloud_init(self) -> None:
         off = guests.files({"/etc/cloud/cloud-init.disabled": ""})
 
         self.assert_verdict(DEBIAN | NETPLAN | CLOUD_INIT | NETPLAN_FOR_ALL | off, "all", "yes")
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | off, "none", "no")
 
-    def test_disabled_by_the_kernel_command_line(self) -> None:
+    def test_a_kernel_parameter_disables_cloud_init(self) -> None:
         off = guests.command_line("cloud-init=disabled")
 
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | off, "none", "no")
 
-    def test_with_its_service_masked(self) -> None:
+    def test_a_masked_service_disables_cloud_init(self) -> None:
         off = guests.links({"/etc/systemd/system/cloud-init-local.service": "/dev/null"})
 
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | off, "none", "no")
 
-    def test_with_its_generator_masked(self) -> None:
+    def test_a_masked_generator_disables_cloud_init(self) -> None:
         off = guests.links({"/etc/systemd/system-generators/cloud-init-generator": "/dev/null"})
 
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | off, "none", "no")
@@ -81,51 +81,51 @@ class TestCloudInit(VerdictTest):
     def test_a_list_without_openstack_falls_back_to_the_first_nic(self) -> None:
         for listed in ("[None]", "[NoCloud]", "[NoCloud, None]", "[Ec2, None]"):
             with self.subTest(listed=listed):
-                told = guests.files({"/etc/cloud/cloud.cfg.d/90_dpkg.cfg": f"datasource_list: {listed}\n"})
+                base_guest = guests.files({"/etc/cloud/cloud.cfg.d/90_dpkg.cfg": f"datasource_list: {listed}\n"})
 
-                self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | told, "first", "no")
+                self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | base_guest, "first", "no")
 
     def test_a_longer_list_without_openstack_disables_it(self) -> None:
-        told = guests.files({"/etc/cloud/cloud.cfg.d/90_dpkg.cfg": "datasource_list: [NoCloud, Ec2, None]\n"})
+        base_guest = guests.files({"/etc/cloud/cloud.cfg.d/90_dpkg.cfg": "datasource_list: [NoCloud, Ec2, None]\n"})
 
-        self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | told, "none", "no")
+        self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | base_guest, "none", "no")
 
-    def test_the_last_list_counts(self) -> None:
-        told = guests.files(
+    def test_the_last_list_of_data_sources_counts(self) -> None:
+        base_guest = guests.files(
             {
                 "/etc/cloud/cloud.cfg.d/50.cfg": "datasource_list: [None]\n",
                 "/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list: [ConfigDrive, OpenStack, None]\n",
             }
         )
 
-        self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | told, "all", "no")
+        self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | base_guest, "all", "no")
 
-    def test_what_the_guest_says_goes_before_the_data_source(self) -> None:
-        said = (
+    def test_the_guests_own_network_takes_precedence_over_the_data_source(self) -> None:
+        settings = (
             "network:\n  version: 1\n  config:\n"
             "    - type: physical\n      name: ens3\n      subnets:\n        - type: dhcp\n"
         )
-        told = guests.files({"/etc/cloud/cloud.cfg.d/50.cfg": said})
+        base_guest = guests.files({"/etc/cloud/cloud.cfg.d/50.cfg": settings})
 
         for stack in (IFUPDOWN, NETPLAN, NETWORKD):
             with self.subTest(stack=stack):
-                self.assert_verdict(DEBIAN | stack | CLOUD_INIT | told, "first", "no")
+                self.assert_verdict(DEBIAN | stack | CLOUD_INIT | base_guest, "first", "no")
 
-    def test_the_guests_own_wildcard_goes_to_netplan_as_it_is(self) -> None:
-        said = "network:\n  version: 2\n  ethernets:\n    all:\n      match: {name: en*}\n      dhcp4: true\n"
-        told = guests.files({"/etc/cloud/cloud.cfg.d/50.cfg": said})
+    def test_the_guests_own_pattern_goes_to_netplan_unchanged(self) -> None:
+        settings = "network:\n  version: 2\n  ethernets:\n    all:\n      match: {name: en*}\n      dhcp4: true\n"
+        base_guest = guests.files({"/etc/cloud/cloud.cfg.d/50.cfg": settings})
 
-        self.assert_verdict(DEBIAN | NETPLAN | CLOUD_INIT | told, "all", "yes")
-        self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | told, "unknown", "unknown")
+        self.assert_verdict(DEBIAN | NETPLAN | CLOUD_INIT | base_guest, "all", "yes")
+        self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | base_guest, "unknown", "unknown")
 
-    def test_it_waits_in_vain_for_the_nic_of_another_machine(self) -> None:
-        said = (
+    def test_cloud_init_waits_for_the_nic_of_another_machine(self) -> None:
+        settings = (
             "network:\n  version: 1\n  config:\n    - type: physical\n      name: ens3\n"
             "      mac_address: '52:54:00:12:34:56'\n      subnets: [{type: dhcp}]\n"
         )
-        told = guests.files({"/etc/cloud/cloud.cfg.d/50.cfg": said})
+        base_guest = guests.files({"/etc/cloud/cloud.cfg.d/50.cfg": settings})
 
-        facts = self.look(DEBIAN | IFUPDOWN | CLOUD_INIT | told)
+        facts = self.inspect_guest(DEBIAN | IFUPDOWN | CLOUD_INIT | base_guest)
 
         self.assertEqual(["MAC address 52:54:00:12:34:56"], [pin.what for pin in facts["pins"]().value])
         self.assertEqual("named", facts["nics_at_boot"]().value.verdict)
@@ -151,16 +151,16 @@ class TestCloudInit(VerdictTest):
         )
 
         self.assert_verdict(DEBIAN | NETPLAN | CLOUD_INIT | stale, "none", "no")
-        self.assertEqual(1, len(self.look(DEBIAN | NETPLAN | CLOUD_INIT | stale)["pins"]().value))
+        self.assertEqual(1, len(self.inspect_guest(DEBIAN | NETPLAN | CLOUD_INIT | stale)["pins"]().value))
 
-    def test_one_that_keeps_to_its_instance_is_unknown(self) -> None:
+    def test_a_guest_that_keeps_its_instance_is_unknown(self) -> None:
         kept = guests.files(
             {"/etc/cloud/cloud.cfg.d/50.cfg": "manual_cache_clean: true\n", "/var/lib/cloud/instance/obj.pkl": "pickle"}
         )
 
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | kept, "unknown", "unknown")
 
-    def test_a_seed_that_is_left_is_taken_before_the_cloud(self) -> None:
+    def test_a_seed_takes_precedence_over_the_cloud(self) -> None:
         seed = guests.files(
             {
                 "/etc/cloud/cloud.cfg.d/90_dpkg.cfg": "datasource_list: [NoCloud, ConfigDrive, OpenStack, None]\n",
@@ -171,7 +171,7 @@ class TestCloudInit(VerdictTest):
 
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | seed, "first", "no")
 
-    def test_the_renderer_is_the_first_of_the_list_that_is_there(self) -> None:
+    def test_the_first_available_renderer_of_the_list_is_used(self) -> None:
         listed = guests.files(
             {"/etc/cloud/cloud.cfg.d/50.cfg": "system_info: {network: {renderers: [netplan, eni]}}\n"}
         )
@@ -193,21 +193,21 @@ class TestCloudInit(VerdictTest):
 
 
 class TestNetworkd(VerdictTest):
-    def test_a_pattern_takes_them_all(self) -> None:
+    def test_a_pattern_brings_up_all(self) -> None:
         self.assert_verdict(DEBIAN | NETWORKD | EN, "all", "yes")
 
-    def test_a_name_takes_one(self) -> None:
+    def test_a_name_brings_up_one(self) -> None:
         one = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=ens3\n[Network]\nDHCP=ipv4\n"})
 
         self.assert_verdict(DEBIAN | NETWORKD | one, "first", "no")
         self.assertIn("the NICs are called ens3, ens4 and ens5", self.at_boot(DEBIAN | NETWORKD | one).assumes)
 
-    def test_an_alternative_name_takes_one(self) -> None:
+    def test_an_alternative_name_brings_up_one(self) -> None:
         one = guests.files({"/etc/systemd/network/20.network": "[Match]\nName=enp0s4\n[Network]\nDHCP=ipv4\n"})
 
         self.assert_verdict(DEBIAN | NETWORKD | one, "named", "no")
 
-    def test_a_mac_address_takes_one(self) -> None:
+    def test_a_mac_address_brings_up_one(self) -> None:
         one = guests.files(
             {"/etc/systemd/network/20.network": "[Match]\nMACAddress=52:54:00:12:34:56\n[Network]\nDHCP=yes\n"}
         )
@@ -215,10 +215,10 @@ class TestNetworkd(VerdictTest):
         self.assert_verdict(DEBIAN | NETWORKD | one, "named", "no")
         self.assertEqual(
             [("MAC address 52:54:00:12:34:56", "/etc/systemd/network/20.network:2")],
-            [(pin.what, pin.location) for pin in self.look(DEBIAN | NETWORKD | one)["pins"]().value],
+            [(pin.what, pin.location) for pin in self.inspect_guest(DEBIAN | NETWORKD | one)["pins"]().value],
         )
 
-    def test_not_enabled_it_takes_none(self) -> None:
+    def test_networkd_that_is_not_enabled_brings_up_none(self) -> None:
         self.assert_verdict(DEBIAN | EN, "none", "no")
 
     def test_the_first_file_that_matches_counts(self) -> None:
@@ -232,7 +232,7 @@ class TestNetworkd(VerdictTest):
         self.assertEqual(3, self.at_boot(DEBIAN | NETWORKD | EN).default_routes)
         self.assertEqual(1, self.at_boot(DEBIAN | IFUPDOWN | CLOUD_INIT).default_routes)
 
-    def test_every_step_has_its_place(self) -> None:
+    def test_every_step_has_its_location(self) -> None:
         steps = {step.what: step.location for step in self.at_boot(DEBIAN | NETWORKD | EN).explanation}
 
         self.assertEqual("/etc/systemd/network/20-dhcp.network:5", steps["DHCP=yes"])
@@ -240,14 +240,14 @@ class TestNetworkd(VerdictTest):
 
 
 class TestOthers(VerdictTest):
-    def test_nothing_takes_none(self) -> None:
+    def test_a_guest_without_a_stack_brings_up_none(self) -> None:
         self.assert_verdict(DEBIAN, "none", "no")
 
-    def test_network_manager_takes_them_all(self) -> None:
+    def test_networkmanager_brings_up_all(self) -> None:
         self.assert_verdict(DEBIAN | NETWORK_MANAGER, "all", "yes")
 
-    def test_network_manager_without_its_own_way(self) -> None:
-        told = guests.files(
+    def test_networkmanager_without_its_automatic_profile(self) -> None:
+        base_guest = guests.files(
             {
                 "/etc/NetworkManager/conf.d/no-auto.conf": "[main]\nno-auto-default=*\n",
                 "/etc/NetworkManager/system-connections/eth0.nmconnection": "[connection]\nid=eth0\nuuid=1\n"
@@ -255,32 +255,32 @@ class TestOthers(VerdictTest):
             }
         )
 
-        self.assert_verdict(DEBIAN | NETWORK_MANAGER | told, "none", "no")
-        self.assert_verdict(DEBIAN | NETWORK_MANAGER | told | guests.command_line("net.ifnames=0"), "first", "no")
+        self.assert_verdict(DEBIAN | NETWORK_MANAGER | base_guest, "none", "no")
+        self.assert_verdict(DEBIAN | NETWORK_MANAGER | base_guest | guests.command_line("net.ifnames=0"), "first", "no")
 
-    def test_ifupdown_with_one_name(self) -> None:
+    def test_ifupdown_with_one_name_brings_up_one(self) -> None:
         for stanza, words, which in (
             ("allow-hotplug ens3\niface ens3 inet dhcp\n", "quiet", "first"),
             ("auto eth0\niface eth0 inet dhcp\n", "quiet", "none"),
             ("auto eth0\niface eth0 inet dhcp\n", "net.ifnames=0", "first"),
         ):
             with self.subTest(stanza=stanza, words=words, which=which):
-                told = guests.files({"/etc/network/interfaces": stanza})
+                base_guest = guests.files({"/etc/network/interfaces": stanza})
 
-                self.assert_verdict(DEBIAN | IFUPDOWN | told | guests.command_line(words), which, "no")
+                self.assert_verdict(DEBIAN | IFUPDOWN | base_guest | guests.command_line(words), which, "no")
 
-    def test_the_names_of_the_active_stacks(self) -> None:
-        facts = self.look(DEBIAN | NETPLAN | CLOUD_INIT)
+    def test_active_stacks_have_names(self) -> None:
+        facts = self.inspect_guest(DEBIAN | NETPLAN | CLOUD_INIT)
 
         self.assertEqual(("cloud-init", "netplan", "systemd-networkd"), facts["network_stacks"]().value)
 
-    def test_rocky_with_cloud_init_and_network_manager(self) -> None:
+    def test_cloud_init_and_networkmanager_bring_up_the_nics_of_rocky(self) -> None:
         renderers = "['eni', 'netplan', 'network-manager', 'sysconfig', 'networkd']"
-        told = guests.files({"/etc/cloud/cloud.cfg": f"system_info:\n  network:\n    renderers: {renderers}\n"})
+        base_guest = guests.files({"/etc/cloud/cloud.cfg": f"system_info:\n  network:\n    renderers: {renderers}\n"})
 
-        self.assert_verdict(ROCKY | NETWORK_MANAGER | CLOUD_INIT | told, "all", "yes")
+        self.assert_verdict(ROCKY | NETWORK_MANAGER | CLOUD_INIT | base_guest, "all", "yes")
 
-    def test_alpine_with_cloud_init(self) -> None:
+    def test_cloud_init_brings_up_the_nics_of_alpine(self) -> None:
         cloud_init = Part(
             {
                 "/usr/bin/cloud-init": "#!/usr/bin/python3\n",
@@ -295,53 +295,53 @@ class TestOthers(VerdictTest):
 
 
 class TestWithoutADataSource(VerdictTest):
-    """A list that the cloud is not in."""
+    """A list of data sources without that of the cloud."""
 
     NONE = guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list: [None]\n"})
 
-    def test_it_may_start_networkd_itself(self) -> None:
+    def test_cloud_init_may_start_networkd(self) -> None:
         self.assert_verdict(DEBIAN | CLOUD_INIT | self.NONE, "unknown", "unknown")
         self.assert_verdict(DEBIAN | NETWORKD | CLOUD_INIT | self.NONE, "first", "no")
 
-    def test_what_network_manager_does_with_a_later_nic_is_unknown(self) -> None:
+    def test_a_later_nic_of_networkmanager_is_unknown(self) -> None:
         self.assert_verdict(DEBIAN | NETWORK_MANAGER | CLOUD_INIT | self.NONE, "all", "unknown")
 
-    def test_without_the_list_on_one_line_it_is_unknown(self) -> None:
-        told = guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list:\n  - NoCloud\n  - None\n"})
+    def test_a_list_on_several_lines_is_unknown(self) -> None:
+        base_guest = guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list:\n  - NoCloud\n  - None\n"})
 
-        self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | told, "unknown", "unknown")
+        self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | base_guest, "unknown", "unknown")
 
-    def test_ds_identify_may_be_told_to_disable_it_or_not_to_look(self) -> None:
-        told = guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list: [NoCloud, Ec2, None]\n"})
+    def test_ds_identify_may_disable_cloud_init_or_not_search(self) -> None:
+        base_guest = guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list: [NoCloud, Ec2, None]\n"})
 
         for policy, which in (("disabled", "none"), ("enabled", "first"), ("search,notfound=enabled", "first")):
             with self.subTest(policy=policy, which=which):
                 policies = guests.files({"/etc/cloud/ds-identify.cfg": f"policy: {policy}\n"})
-                self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | told | policies, which, "no")
+                self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | base_guest | policies, which, "no")
 
-    def test_a_data_source_named_by_the_kernel(self) -> None:
+    def test_a_kernel_parameter_may_name_the_data_source(self) -> None:
         for words, which in (("ds=OpenStack", "all"), ("ci.ds=None", "first"), ("ds=nocloud;s=http://x/", "unknown")):
             with self.subTest(words=words, which=which):
                 guest = DEBIAN | IFUPDOWN | CLOUD_INIT | guests.command_line(words)
                 self.assert_verdict(guest, which, "unknown" if which == "unknown" else "no")
 
-    def test_the_network_of_openstack_may_be_left_alone(self) -> None:
-        said = "datasource: {OpenStack: {apply_network_config: false}}\n"
-        off = guests.files({"/etc/cloud/cloud.cfg.d/95.cfg": said})
+    def test_the_network_of_openstack_may_be_ignored(self) -> None:
+        settings = "datasource: {OpenStack: {apply_network_config: false}}\n"
+        off = guests.files({"/etc/cloud/cloud.cfg.d/95.cfg": settings})
         alone = guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list: [OpenStack]\n"})
 
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | off, "unknown", "unknown")
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | off | alone, "first", "no")
 
-    def test_without_a_fallback_there_is_nothing(self) -> None:
+    def test_nothing_comes_up_without_a_fallback(self) -> None:
         off = guests.files({"/etc/cloud/cloud.cfg.d/95.cfg": "system_info: {disable_fallback_netcfg: true}\n"})
 
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | self.NONE | off, "none", "no")
 
 
 class TestNetplan(VerdictTest):
-    def test_netplan_hands_over_to_network_manager(self) -> None:
-        told = guests.files(
+    def test_netplan_generates_for_networkmanager(self) -> None:
+        base_guest = guests.files(
             {
                 "/etc/netplan/01.yaml": "network:\n  renderer: NetworkManager\n",
                 "/etc/NetworkManager/conf.d/no-auto.conf": "[main]\nno-auto-default=*\n",
@@ -349,30 +349,30 @@ class TestNetplan(VerdictTest):
         )
         named = guests.files({"/etc/netplan/02.yaml": "network: {ethernets: {ens3: {dhcp4: true}}}\n"})
 
-        self.assert_verdict(DEBIAN | NETPLAN | NETWORK_MANAGER | told, "none", "no")
-        self.assert_verdict(DEBIAN | NETPLAN | NETWORK_MANAGER | told | named, "first", "no")
+        self.assert_verdict(DEBIAN | NETPLAN | NETWORK_MANAGER | base_guest, "none", "no")
+        self.assert_verdict(DEBIAN | NETPLAN | NETWORK_MANAGER | base_guest | named, "first", "no")
 
-    def test_it_names_nics_anew(self) -> None:
-        told = guests.files(
+    def test_netplan_renames_nics(self) -> None:
+        base_guest = guests.files(
             {
                 "/etc/netplan/01.yaml": "network:\n  ethernets:\n    lan:\n      match: {driver: virtio_net}\n"
                 "      set-name: lan0\n      dhcp4: true\n"
             }
         )
 
-        self.assert_verdict(DEBIAN | NETPLAN | told, "unknown", "unknown")
+        self.assert_verdict(DEBIAN | NETPLAN | base_guest, "unknown", "unknown")
 
-    def test_a_masked_networkd_is_not_started_by_it(self) -> None:
+    def test_netplan_does_not_start_a_masked_networkd(self) -> None:
         masked = guests.links({"/etc/systemd/system/systemd-networkd.service": "/dev/null"})
 
         self.assert_verdict(DEBIAN | NETPLAN | NETPLAN_FOR_ALL | masked, "none", "no")
 
     def test_parts_of_a_bridge_are_unknown(self) -> None:
-        told = guests.files(
+        base_guest = guests.files(
             {
                 "/etc/netplan/01.yaml": "network:\n  ethernets:\n    ens3: {}\n  bridges:\n    br0:\n"
                 "      interfaces: [ens3]\n      dhcp4: true\n"
             }
         )
 
-        self.assert_verdict(DEBIAN | NETPLAN | told, "unknown", "no")
+        self.assert_verdict(DEBIAN | NETPLAN | base_guest, "unknown", "no")

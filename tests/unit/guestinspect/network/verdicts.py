@@ -1,4 +1,4 @@
-"""What the tests of the verdict share."""
+"""The common part of the tests of the verdict."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.unit.guestinspect.network.guests import Part
 
 
 class VerdictTest(base.BaseTestCase):
-    def look(self, guest: Part) -> NetworkFacts:
+    def inspect_guest(self, guest: Part) -> NetworkFacts:
         return verdict.facts_of(guest.tree)
 
     def at_boot(self, guest: Part) -> NicsAtBoot:
-        return self.look(guest)["nics_at_boot"]().value
+        return self.inspect_guest(guest)["nics_at_boot"]().value
 
     def assert_verdict(self, guest: Part, which: str, hotplug: str) -> None:
-        self.assert_facts(self.look(guest), which, hotplug)
+        self.assert_facts(self.inspect_guest(guest), which, hotplug)
 
     def assert_facts(self, facts: NetworkFacts, which: str, hotplug: str) -> None:
         self.assertEqual(

@@ -1,4 +1,4 @@
-"""What cloud-init writes for the network, and for which stack."""
+"""The files that cloud-init writes for the network, and the renderer that it selects."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class TestFiles(base.BaseTestCase):
             with self.subTest(renderer=renderer, paths=paths):
                 self.assertEqual(paths, list(written(CLOUD, renderer)))
 
-    def test_distributions_differ_in_where(self) -> None:
+    def test_distributions_have_different_paths(self) -> None:
         self.assertEqual(["/etc/network/interfaces"], list(written(CLOUD, Renderer.ENI, "alpine")))
         self.assertEqual(
             ["/etc/network/interfaces.d/50-cloud-init.cfg"], list(written(CLOUD, Renderer.ENI, "ubuntu", "debian"))
@@ -79,34 +79,34 @@ class TestFiles(base.BaseTestCase):
 
         self.assertEqual(["ens3"], list(yaml.safe_load(made)["network"]["ethernets"]))
 
-    def test_the_guests_own_description(self) -> None:
+    def test_the_guests_own_configuration_is_rendered(self) -> None:
         nic = {"type": "physical", "name": "ens4", "subnets": [{"type": "static", "address": "10.0.0.2/24"}]}
         plan = guests_own({"version": 1, "config": [nic, {"type": "nameserver", "address": "10.0.0.1"}]})
 
         self.assertIn("Address=10.0.0.2/24\n", "".join(written(plan, Renderer.NETWORKD).values()))
 
-    def test_an_address_is_written_with_the_length_of_its_network(self) -> None:
-        for said, wanted in (
+    def test_an_address_is_written_with_its_prefix_length(self) -> None:
+        for text, wanted in (
             ({"netmask": "255.255.252.0"}, "10.0.0.2/22"),
             ({"prefix": 22}, "10.0.0.2/22"),
             ({}, "10.0.0.2/24"),
         ):
-            with self.subTest(said=said, wanted=wanted):
+            with self.subTest(text=text, wanted=wanted):
                 nic = {
                     "type": "physical",
                     "name": "ens4",
-                    "subnets": [{"type": "static", "address": "10.0.0.2", **said}],
+                    "subnets": [{"type": "static", "address": "10.0.0.2", **text}],
                 }
                 made = written(guests_own({"version": 1, "config": [nic]}), Renderer.NETPLAN)
 
                 self.assertIn(wanted, "".join(made.values()))
 
-    def test_a_netmask_that_is_none_is_unknown(self) -> None:
+    def test_an_invalid_netmask_is_unknown(self) -> None:
         nic = {"type": "physical", "name": "a", "subnets": [{"address": "10.0.0.2", "netmask": "255.0.255.0"}]}
 
         self.assertRaises(Unknown, written, guests_own({"version": 1, "config": [nic]}), Renderer.NETPLAN)
 
-    def test_what_is_not_followed_is_unknown(self) -> None:
+    def test_an_unsupported_interface_is_unknown(self) -> None:
         for network in (
             {"version": 1, "config": [{"type": "bond", "name": "bond0"}]},
             {"version": 1, "config": [{"type": "physical", "name": 3}]},
@@ -116,7 +116,7 @@ class TestFiles(base.BaseTestCase):
             with self.subTest(network=network):
                 self.assertRaises(Unknown, written, guests_own(network), Renderer.ENI)
 
-    def test_it_waits_for_a_nic_that_it_is_to_rename(self) -> None:
+    def test_cloud_init_waits_for_a_nic_that_it_renames(self) -> None:
         foreign = {"macaddress": "52:54:00:12:34:56"}
         waiting = guests_own({"version": 2, "ethernets": {"a": {"match": foreign, "set-name": "lan0"}}})
         others = guests_own({"version": 2, "ethernets": {"a": {"match": foreign}}})
@@ -126,7 +126,7 @@ class TestFiles(base.BaseTestCase):
 
     @settings(deadline=None)
     @given(VALUES, VALUES, st.sampled_from(list(Renderer)))
-    def test_whatever_the_guest_says_is_written_or_unknown(self, one: object, two: object, renderer: Renderer) -> None:
+    def test_any_configuration_is_rendered_or_unknown(self, one: object, two: object, renderer: Renderer) -> None:
         for network in ({"version": 1, "config": [one, two]}, {"version": 2, "ethernets": {"a": one, "b": two}}):
             try:
                 files = written(guests_own(network), renderer)
@@ -140,7 +140,7 @@ class TestRenderers(base.BaseTestCase):
         tree = (guest | CLOUD_INIT).tree
         return cloud_init_package.select_renderer(tree, Units(tree, ()), cloud_config.load(tree)).renderer
 
-    def test_the_first_that_is_available(self) -> None:
+    def test_the_first_available_renderer_is_selected(self) -> None:
         for guest, renderer in (
             (DEBIAN | IFUPDOWN | NETPLAN, Renderer.ENI),
             (DEBIAN | NETPLAN | NETWORK_MANAGER, Renderer.NETPLAN),
@@ -153,12 +153,12 @@ class TestRenderers(base.BaseTestCase):
             with self.subTest(guest=guest, renderer=renderer):
                 self.assertEqual(renderer, self.chosen(guest))
 
-    def test_older_versions_have_fewer(self) -> None:
+    def test_older_versions_have_fewer_renderers(self) -> None:
         older = guests.files({f"{PACKAGE}/eni.py": "", f"{PACKAGE}/sysconfig.py": ""})
 
         self.assertIsNone(self.chosen(DEBIAN | older))
 
-    def test_of_the_rhel_family_it_depends_on_plugin_and_version(self) -> None:
+    def test_sysconfig_in_rhel_depends_on_plugin_and_version(self) -> None:
         plugin = guests.files({"/usr/lib64/NetworkManager/1.46.0/libnm-settings-plugin-ifcfg-rh.so": "ELF"})
         modules = guests.files({f"{PACKAGE}/{name}.py": "" for name in ("network_manager", "networkd")})
         versions = {

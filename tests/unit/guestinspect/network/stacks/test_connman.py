@@ -1,4 +1,4 @@
-"""Which NICs ConnMan brings up."""
+"""The NICs that ConnMan brings up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class TestConnman(StackTest):
         self.assert_up(at_boot, later, connman.find_active(machine), machine)
 
     def assert_nic(self, expected: str, files: Mapping[str, str], position: int = 0) -> None:
-        """What becomes of one NIC, the first if nothing is said."""
+        """Assert the outcome for one NIC, by default the first."""
         machine = self.machine(files)
         self.assertEqual(expected, self.outcome(connman.find_active(machine), machine.nics[position]))
 
@@ -35,29 +35,29 @@ class TestConnman(StackTest):
     def test_every_wired_nic_comes_up_and_a_later_one_too(self) -> None:
         self.assert_nics("ens3 ens4 ens5", "yes", {})
 
-    def test_names_that_begin_so_are_left_alone(self) -> None:
+    def test_names_with_an_excluded_prefix_are_ignored(self) -> None:
         conf = "[General]\nNetworkInterfaceBlacklist = vmnet, ens4 ,virbr\n"
 
         self.assert_nics("ens3 ens5", "yes", {CONF: conf})
 
-    def test_one_that_is_attached_may_be_seen_before_it_has_that_name(self) -> None:
+    def test_an_attached_nic_may_be_configured_before_it_has_that_name(self) -> None:
         self.assert_nic("unknown", {CONF: "[General]\nNetworkInterfaceBlacklist=ens6\n"}, position=3)
 
-    def test_it_can_be_started_for_some_only(self) -> None:
+    def test_connman_can_be_started_for_some_nics_only(self) -> None:
         self.assert_nics("ens3", "no", {UNIT: "[Service]\nExecStart=/usr/sbin/connmand -n -i ens3,wlan*\n"})
 
-    def test_it_can_be_started_for_all_but_some(self) -> None:
+    def test_connman_can_be_started_for_all_nics_but_some(self) -> None:
         unit = "[Service]\nExecStart=/usr/sbin/connmand -n --nodevice=ens3\n"
 
         self.assert_nics("ens4 ens5", "yes", {UNIT: unit})
 
-    def test_other_ways_to_start_it_are_unknown(self) -> None:
+    def test_other_options_of_connman_are_unknown(self) -> None:
         self.assert_nic("unknown", {UNIT: "[Service]\nExecStart=/usr/sbin/connmand -n -P ethernet\n"})
 
     def test_one_connection_at_a_time_is_unknown(self) -> None:
         self.assert_nic("unknown", {CONF: "[General]\nSingleConnectedTechnology=true\n"})
 
-    def test_wired_nics_that_do_not_connect_by_themselves_are_unknown(self) -> None:
+    def test_wired_nics_that_do_not_connect_automatically_are_unknown(self) -> None:
         self.assert_nic("unknown", {CONF: "[General]\nDefaultAutoConnectTechnologies=wifi\n"})
         self.assert_nic("yes", {CONF: "[General]\nDefaultAutoConnectTechnologies=wifi, ethernet\n"})
 
@@ -66,7 +66,7 @@ class TestConnman(StackTest):
             "", "no", {"/var/lib/connman/settings": "[global]\nOfflineMode=false\n\n[Wired]\nEnable=false\n"}
         )
 
-    def test_what_is_offline_is_unknown(self) -> None:
+    def test_offline_mode_is_unknown(self) -> None:
         self.assert_nic("unknown", {"/var/lib/connman/settings": "[global]\nOfflineMode=true\n"})
 
     def test_a_fixed_address_is_for_the_nic_of_that_name(self) -> None:
@@ -92,5 +92,5 @@ class TestConnman(StackTest):
             [(pin.what, pin.location) for pin in stack.pins()],
         )
 
-    def test_settings_for_whichever_nic_is_first_are_unknown(self) -> None:
+    def test_settings_for_the_nic_that_is_found_first_are_unknown(self) -> None:
         self.assert_nic("unknown", {"/var/lib/connman/lab.config": "[service_a]\nType=ethernet\nIPv4=off\n"})

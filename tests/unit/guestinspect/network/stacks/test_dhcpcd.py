@@ -1,4 +1,4 @@
-"""Which NICs dhcpcd brings up."""
+"""The NICs that dhcpcd brings up."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class TestDhcpcd(StackTest):
     def test_only_some_nics_can_be_allowed(self) -> None:
         self.assert_nics("ens3", "no", {CONF: "allowinterfaces ens3\n"})
 
-    def test_what_is_denied_is_not_allowed(self) -> None:
+    def test_a_denied_nic_is_not_allowed(self) -> None:
         self.assert_nics("ens3 ens5", "yes", {CONF: "allowinterfaces en*\ndenyinterfaces ens4\n"})
 
     def test_options_of_the_service_count(self) -> None:
@@ -60,10 +60,10 @@ class TestDhcpcd(StackTest):
     def test_an_instance_for_a_later_nic_is_unknown(self) -> None:
         self.assert_nics("ens3", "unknown", {}, started="dhcpcd@ens3 dhcpcd@ens6")
 
-    def test_what_stands_in_a_block_is_for_that_nic(self) -> None:
+    def test_a_block_is_for_its_nic(self) -> None:
         self.assert_nics("ens3 ens5", "yes", {CONF: "interface ens4\nnoipv4\n\ninterface ens9\nnodhcp\n"})
 
-    def test_a_fixed_address_says_whether_it_has_a_default_route(self) -> None:
+    def test_a_fixed_address_has_a_default_route_by_its_routers(self) -> None:
         fixed = "interface ens3\nstatic ip_address=10.0.0.5/24\n"
         for content, has_route in ((fixed, False), (f"{fixed}static routers=10.0.0.1\n", True)):
             with self.subTest(content=content, has_route=has_route):
@@ -75,12 +75,12 @@ class TestDhcpcd(StackTest):
 
                 self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
 
-    def test_without_dhcp_it_is_unknown(self) -> None:
+    def test_a_nic_without_dhcp_is_unknown(self) -> None:
         machine = self.machine({CONF: "nodhcp\n"})
 
         self.assertEqual("unknown", self.outcome(dhcpcd.find_active(machine), machine.nics[0]))
 
-    def test_what_makes_it_refuse_offers_is_unknown(self) -> None:
+    def test_settings_that_make_dhcpcd_refuse_offers_are_unknown(self) -> None:
         for line in (
             "blacklist 10.0.0.0/8",
             "whitelist 192.168.1.1",
@@ -97,10 +97,10 @@ class TestDhcpcd(StackTest):
 
                 self.assert_unknown(f"{CONF}:2: ", partial(stack.answer, machine.nics[0]))
 
-    def test_what_every_server_gives_may_be_required(self) -> None:
+    def test_options_that_every_server_offers_may_be_required(self) -> None:
         self.assert_nics("ens3 ens4 ens5", "yes", {CONF: "require dhcp_server_identifier, subnet_mask\n"})
 
-    def test_what_it_refuses_for_another_nic_does_not_matter(self) -> None:
+    def test_settings_for_another_nic_do_not_matter(self) -> None:
         self.assert_nics("ens3 ens4 ens5", "yes", {CONF: "interface eth9\nwhitelist 10.0.0.1\n"})
 
     def test_options_that_switch_something_off_are_harmless_or_unknown(self) -> None:
@@ -110,7 +110,7 @@ class TestDhcpcd(StackTest):
 
                 self.assertEqual(outcome, self.outcome(dhcpcd.find_active(machine), machine.nics[0]), option)
 
-    def test_words_that_hang_on_a_variable_are_unknown(self) -> None:
+    def test_words_that_depend_on_a_variable_are_unknown(self) -> None:
         machine = self.machine({UNIT: "[Service]\nExecStart=/usr/sbin/dhcpcd $OPTIONS\n"})
 
         self.assertEqual("unknown", self.outcome(dhcpcd.find_active(machine), machine.nics[0]))
@@ -121,13 +121,13 @@ class TestDhcpcd(StackTest):
 
         self.assertEqual("unknown", self.outcome(dhcpcd.find_active(machine), machine.nics[0]))
 
-    def test_a_block_for_a_name_that_is_not_there_is_a_pin(self) -> None:
+    def test_a_block_for_an_unknown_name_is_a_pin(self) -> None:
         stack = dhcpcd.find_active(self.machine({CONF: "interface eth0\nstatic ip_address=10.0.0.5/24\n"}))
         assert stack is not None
 
         self.assertEqual([("name eth0", f"{CONF}:1")], [(pin.what, pin.location) for pin in stack.pins()])
 
-    def test_an_instance_for_a_name_that_is_not_there_is_a_pin(self) -> None:
+    def test_an_instance_for_an_unknown_name_is_a_pin(self) -> None:
         stack = dhcpcd.find_active(self.machine({}, started="dhcpcd dhcpcd@eth0 dhcpcd@wlan0"))
         assert stack is not None
 
@@ -135,7 +135,7 @@ class TestDhcpcd(StackTest):
 
     @given(st.text(max_size=200), st.text(alphabet="-zZqb ens3=$\"'", max_size=40))
     @settings(deadline=None)
-    def test_whatever_is_said_there_is_an_answer(self, content: str, options: str) -> None:
+    def test_any_file_gets_an_answer(self, content: str, options: str) -> None:
         machine = self.machine({CONF: content, UNIT: f"[Service]\nExecStart=/usr/sbin/dhcpcd {options}\n"})
         stack = dhcpcd.find_active(machine)
         assert stack is not None

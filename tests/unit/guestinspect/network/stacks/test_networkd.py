@@ -1,4 +1,4 @@
-"""What systemd-networkd does with a NIC."""
+"""The effect of systemd-networkd on a NIC."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NetworkdTest(base.BaseTestCase):
         return found
 
     def up(self, text: str, *command_line: str) -> str:
-        """The names of those that come up with one file."""
+        """Return the names of the NICs that come up with one file."""
         given_machine = machine(DEBIAN | NETWORKD | guests.files({f"{FOLDER}/20.network": text}), *command_line)
         stack = networkd.find_active(given_machine)
         assert stack is not None
@@ -40,7 +40,7 @@ class NetworkdTest(base.BaseTestCase):
 
 
 class TestMatching(NetworkdTest):
-    def test_by_each_key(self) -> None:
+    def test_each_key_matches(self) -> None:
         every = "ens3 ens4 ens5 ens6"
         for match, up in (
             ("Name=en*", every),
@@ -64,17 +64,17 @@ class TestMatching(NetworkdTest):
             with self.subTest(match=match, up=up):
                 self.assertEqual(up, self.up(f"[Match]\n{match}\n{DHCP}"), match)
 
-    def test_by_a_parameter_of_the_kernel(self) -> None:
+    def test_a_kernel_parameter_matches(self) -> None:
         for word, up in (("multi", "ens3"), ("!multi", ""), ("multi=2", ""), ("multi=1", "ens3")):
             with self.subTest(word=word, up=up):
                 self.assertEqual(up, self.up(f"[Match]\nName=ens3\nKernelCommandLine={word}\n{DHCP}", "multi=1"), word)
 
-    def test_what_shows_only_at_boot_is_unknown(self) -> None:
+    def test_conditions_that_are_known_only_at_boot_are_unknown(self) -> None:
         for match in ("Name=en*\nHost=node1", "Name=en*\nVirtualization=kvm", "Name=en*\nArchitecture=x86-64", ""):
             with self.subTest(match=match):
                 self.assertRaises(Unknown, self.up, f"[Match]\n{match}\n{DHCP}")
 
-    def test_more_patterns_than_anybody_writes_are_unknown(self) -> None:
+    def test_too_many_patterns_are_unknown(self) -> None:
         self.assertRaises(Unknown, self.up, f"[Match]\nName={'*a*b ' * 1001}\n{DHCP}")
 
     def test_a_kernel_parameter_for_addresses_is_unknown(self) -> None:
@@ -82,7 +82,7 @@ class TestMatching(NetworkdTest):
 
 
 class TestMethods(NetworkdTest):
-    def test_what_gives_an_address(self) -> None:
+    def test_settings_give_an_address(self) -> None:
         for network, method in (
             ("[Network]\nDHCP=ipv4", Method.DHCP),
             ("[Network]\nDHCP=true", Method.DHCP),
@@ -100,7 +100,7 @@ class TestMethods(NetworkdTest):
 
                 self.assertIs(method, stack.answer(machine(DEBIAN).nics[0]).method, network)
 
-    def test_what_gives_a_default_route(self) -> None:
+    def test_settings_give_a_default_route(self) -> None:
         for network, has_route in (
             ("DHCP=yes", True),
             ("DHCP=yes\n[DHCPv4]\nUseRoutes=no", False),
@@ -124,7 +124,7 @@ class TestMethods(NetworkdTest):
 
 
 class TestOddValues(NetworkdTest):
-    def test_what_systemd_does_not_understand_it_passes_over(self) -> None:
+    def test_invalid_values_are_ignored(self) -> None:
         for network, up in (
             ("DHCP=yes\nDHCP=maybe", "ens3"),
             ("DHCP=no\nDHCP=maybe", ""),
@@ -147,15 +147,15 @@ class TestOddValues(NetworkdTest):
             with self.subTest(network=network, up=up):
                 self.assertEqual(up, self.up(f"[Match]\nName=ens3\n[Network]\n{network}\n"), network)
 
-    def test_a_route_is_taken_unless_a_word_for_no_forbids_it(self) -> None:
-        for said, has_route in (("UseRoutes=no\nUseRoutes=nope", False), ("UseRoutes=nope", True)):
-            with self.subTest(said=said, has_route=has_route):
-                text = f"[Match]\nName=ens3\n{DHCP}[DHCPv4]\n{said}\n"
+    def test_a_route_is_used_unless_a_word_for_no_forbids_it(self) -> None:
+        for setting, has_route in (("UseRoutes=no\nUseRoutes=nope", False), ("UseRoutes=nope", True)):
+            with self.subTest(setting=setting, has_route=has_route):
+                text = f"[Match]\nName=ens3\n{DHCP}[DHCPv4]\n{setting}\n"
                 stack = self.stack(guests.files({f"{FOLDER}/20.network": text}))
 
-                self.assertIs(has_route, stack.answer(machine(DEBIAN).nics[0]).has_default_route, said)
+                self.assertIs(has_route, stack.answer(machine(DEBIAN).nics[0]).has_default_route, text)
 
-    def test_what_versions_or_other_things_decide_is_unknown(self) -> None:
+    def test_values_whose_meaning_depends_on_the_version_are_unknown(self) -> None:
         for network in (
             "DHCP=yes\nDHCP=",
             "DHCP=yes\n[Link]\nUnmanaged=yes\nUnmanaged=",
@@ -167,7 +167,7 @@ class TestOddValues(NetworkdTest):
             with self.subTest(network=network):
                 self.assertRaises(Unknown, self.up, f"[Match]\nName=ens3\n[Network]\n{network}\n")
 
-    def test_a_list_of_servers_that_was_taken_back_is_none(self) -> None:
+    def test_an_empty_entry_clears_a_list_of_servers(self) -> None:
         self.assertEqual("ens3", self.up(f"[Match]\nName=ens3\n{DHCP}[DHCPv4]\nDenyList=10.0.0.1\nDenyList=\n"))
 
 
@@ -187,7 +187,7 @@ class TestOtherPrograms(NetworkdTest):
         except Unknown as unknown:
             return unknown.why.partition(" ")[0]
 
-    def test_a_rule_that_leaves_a_nic_to_another_program_makes_it_unknown(self) -> None:
+    def test_a_rule_that_assigns_a_nic_to_another_program_makes_it_unknown(self) -> None:
         for owner in ("org.freedesktop.NetworkManager", "nobody", ""):
             with self.subTest(owner=owner):
                 rule = f'# mine\nSUBSYSTEM=="net", ENV{{INTERFACE}}=="ens4", ENV{{ID_NET_MANAGED_BY}}="{owner}"\n'
@@ -202,12 +202,12 @@ class TestOtherPrograms(NetworkdTest):
 
         self.assertEqual(f"yes {self.RULES}:1 no", self.answers({self.RULES: rules}))
 
-    def test_a_rule_that_leaves_them_to_it_changes_nothing(self) -> None:
+    def test_a_rule_that_assigns_nics_to_networkd_changes_nothing(self) -> None:
         rule = 'SUBSYSTEM=="net", ENV{SOMETHING}=="1", ENV{ID_NET_MANAGED_BY}="io.systemd.Network"\n'
 
         self.assertEqual("yes yes no", self.answers({self.RULES: rule}))
 
-    def test_a_rule_for_other_nics_or_one_that_only_asks_changes_nothing(self) -> None:
+    def test_a_rule_for_other_nics_or_with_a_condition_only_changes_nothing(self) -> None:
         rules = (
             'SUBSYSTEM=="net", DRIVERS=="mana|mlx5_core", ENV{ID_NET_MANAGED_BY}="unmanaged"\n'
             'SUBSYSTEM=="net", ENV{ID_NET_MANAGED_BY}=="nobody", TAG+="x"\n'
@@ -245,7 +245,7 @@ class TestFiles(NetworkdTest):
 class TestAnything(NetworkdTest):
     @settings(deadline=None)
     @given(st.binary(max_size=300))
-    def test_whatever_is_there_is_answered_or_unknown(self, content: bytes) -> None:
+    def test_any_file_gets_an_answer_or_unknown(self, content: bytes) -> None:
         text = f"[Match]\nName=ens3\n{content.decode('latin-1')}"
 
         with suppress(Unknown):

@@ -1,4 +1,4 @@
-"""How ifcfg files are read without a shell."""
+"""ifcfg files, read without a shell."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class TestIfcfg(base.BaseTestCase):
     def read(self, content: str) -> ifcfg.Ifcfg:
         return ifcfg.read_ifcfg(MemoryTree({PATH: content}), PATH)
 
-    def test_quotes_are_no_part_of_a_value(self) -> None:
+    def test_quotes_are_not_a_part_of_a_value(self) -> None:
         found = self.read("DEVICE=\"eth0\"\nBOOTPROTO='dhcp'\nNAME=System\\ eth0\nONBOOT=yes # always\n")
 
         values = [found.text(key) for key in ("DEVICE", "BOOTPROTO", "NAME", "ONBOOT")]
 
         self.assertEqual(["eth0", "dhcp", "System eth0", "yes"], values)
 
-    def test_the_last_value_holds(self) -> None:
+    def test_the_last_value_counts(self) -> None:
         found = self.read("ONBOOT=no\n# ONBOOT=no\n  ONBOOT=yes\n")
 
         self.assertEqual(("yes", f"{PATH}:3"), (found.text("ONBOOT"), found.location("ONBOOT")))
@@ -45,14 +45,14 @@ class TestIfcfg(base.BaseTestCase):
                 self.assertEqual(("DEVICE",), found.needs_shell, value)
                 self.assertRaises(Unknown, found.text, "DEVICE")
 
-    def test_a_dollar_that_is_quoted_is_a_dollar(self) -> None:
+    def test_a_quoted_dollar_is_a_dollar(self) -> None:
         self.assertEqual("$(id)", self.read("NAME='$(id)'\n").text("NAME"))
         self.assertEqual("$(id)", self.read('NAME="\\$(id)"\n').text("NAME"))
 
-    def test_lines_that_give_no_value_are_noticed(self) -> None:
+    def test_lines_without_an_assignment_need_a_shell(self) -> None:
         self.assertEqual(("",), self.read(". /etc/sysconfig/other\nDEVICE=eth0\n").needs_shell)
 
-    def test_endings_that_are_ignored_are_ignored(self) -> None:
+    def test_files_with_ignored_endings_are_skipped(self) -> None:
         folder = PATH.rpartition("/")[0]
         tree = MemoryTree({f"{folder}/{name}": "" for name in ("ifcfg-eth0", "ifcfg-eth0.bak", "ifup", "ifcfg-")})
 
@@ -65,7 +65,7 @@ class TestIfcfg(base.BaseTestCase):
     @example("'a'\"b\"\\c d")
     @example(";;")
     @example("a ;# b")
-    def test_a_value_that_needs_no_shell_is_what_a_shell_makes_of_it(self, text: str) -> None:
+    def test_a_value_that_needs_no_shell_equals_that_of_a_shell(self, text: str) -> None:
         value, is_certain = ifcfg.unquote(text)
 
         if is_certain:
@@ -75,7 +75,7 @@ class TestIfcfg(base.BaseTestCase):
 
     @settings(deadline=None)
     @given(st.binary(max_size=400))
-    def test_whatever_is_in_a_file_it_can_be_read(self, content: bytes) -> None:
+    def test_any_file_can_be_read(self, content: bytes) -> None:
         found = ifcfg.read_ifcfg(MemoryTree({PATH: content}), PATH)
 
         for entry in found.entries:

@@ -1,4 +1,4 @@
-"""Which NICs RHEL's network scripts bring up."""
+"""The NICs that RHEL's network scripts bring up."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TestNetworkScripts(StackTest):
     def test_a_service_that_is_not_started_brings_nothing_up(self) -> None:
         self.assertIsNone(network_scripts.find_active(self.machine({f"{FOLDER}/ifcfg-ens3": DHCP}, started="")))
 
-    def test_suses_network_is_another_one(self) -> None:
+    def test_suses_service_network_is_another_one(self) -> None:
         files = {"/etc/sysconfig/network/ifcfg-eth0": "BOOTPROTO=dhcp\nSTARTMODE=auto\n"}
 
         self.assertIsNone(network_scripts.find_active(a_machine(files, started="network wicked")))
@@ -49,7 +49,7 @@ class TestNetworkScripts(StackTest):
 
         self.assert_nics("ens3 ens4 ens5", "unknown", files)
 
-    def test_a_name_that_is_not_there_brings_nothing_up_and_is_a_pin(self) -> None:
+    def test_a_file_for_an_unknown_name_brings_nothing_up_and_is_a_pin(self) -> None:
         machine = self.machine({f"{FOLDER}/ifcfg-eth0": DHCP.replace("ens3", "eth0")})
         stack = network_scripts.find_active(machine)
         assert stack is not None
@@ -68,12 +68,12 @@ class TestNetworkScripts(StackTest):
     def test_the_mac_address_of_its_nic_is_fine(self) -> None:
         self.assert_nics("ens3", "no", {f"{FOLDER}/ifcfg-ens3": f"{DHCP}HWADDR=FA:16:3E:00:00:00\n"})
 
-    def test_a_file_without_a_device_goes_by_its_mac_address(self) -> None:
+    def test_a_file_without_a_device_applies_by_its_mac_address(self) -> None:
         content = DHCP.replace("DEVICE=ens3", "HWADDR=fa:16:3e:00:00:01")
 
         self.assert_nics("ens4", "no", {f"{FOLDER}/ifcfg-whatever": content})
 
-    def test_what_is_not_for_boot_stays_down(self) -> None:
+    def test_a_nic_without_onboot_stays_down(self) -> None:
         self.assert_nics("", "no", {f"{FOLDER}/ifcfg-ens3": DHCP.replace("ONBOOT=yes", "ONBOOT=no")})
 
     def test_backups_and_second_addresses_do_not_count(self) -> None:
@@ -84,7 +84,7 @@ class TestNetworkScripts(StackTest):
     def test_a_part_of_a_bridge_has_no_address(self) -> None:
         self.assert_nics("", "no", {f"{FOLDER}/ifcfg-ens3": f"{DHCP}BRIDGE=br0\n"})
 
-    def test_a_fixed_address_says_whether_it_has_a_default_route(self) -> None:
+    def test_a_fixed_address_has_a_default_route_by_its_gateway(self) -> None:
         fixed = "DEVICE=ens3\nBOOTPROTO=none\nIPADDR=10.0.0.5\nPREFIX=24\n"
         for content, has_route in ((fixed, False), (f"{fixed}GATEWAY=10.0.0.1\n", True)):
             with self.subTest(content=content, has_route=has_route):
@@ -96,7 +96,7 @@ class TestNetworkScripts(StackTest):
 
                 self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
 
-    def test_what_networkmanager_has_is_left_to_it(self) -> None:
+    def test_nics_of_networkmanager_are_left_to_it(self) -> None:
         files = {f"{FOLDER}/ifcfg-ens3": DHCP, f"{FOLDER}/ifcfg-ens4": f"DEVICE=ens4\n{DHCP[12:]}NM_CONTROLLED=no\n"}
         machine = self.machine(files, started="network NetworkManager")
 
@@ -108,14 +108,14 @@ class TestNetworkScripts(StackTest):
 
         self.assertEqual("unknown", self.outcome(network_scripts.find_active(machine), machine.nics[0]))
 
-    def test_a_file_that_is_a_program_is_unknown(self) -> None:
+    def test_a_file_with_commands_is_unknown(self) -> None:
         machine = self.machine({f"{FOLDER}/ifcfg-ens3": f"{DHCP}if true; then\nBOOTPROTO=none\nfi\n"})
 
         self.assertEqual("unknown", self.outcome(network_scripts.find_active(machine), machine.nics[0]))
 
     @settings(deadline=None)
     @given(st.text(alphabet="DEVICEONBOOT=ens3ydhcp\n\"'$ ", max_size=120))
-    def test_whatever_a_file_says_there_is_an_answer(self, content: str) -> None:
+    def test_any_file_gets_an_answer(self, content: str) -> None:
         machine = self.machine({f"{FOLDER}/ifcfg-ens3": content})
         stack = network_scripts.find_active(machine)
         assert stack is not None

@@ -1,4 +1,4 @@
-"""Which NICs wicked brings up."""
+"""The NICs that wicked brings up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TestWicked(StackTest):
     def test_a_file_for_a_later_nic_is_unknown(self) -> None:
         self.assert_nics("eth0", "unknown", {f"{FOLDER}/ifcfg-eth{n}": DHCP for n in (0, 3)})
 
-    def test_only_some_modes_are_for_boot(self) -> None:
+    def test_only_some_modes_bring_a_nic_up_at_boot(self) -> None:
         modes = ("hotplug", "manual", "off")
         files = {f"{FOLDER}/ifcfg-eth{n}": DHCP.replace("auto", mode) for n, mode in enumerate(modes)}
 
@@ -39,12 +39,12 @@ class TestWicked(StackTest):
     def test_without_a_mode_a_nic_stays_down(self) -> None:
         self.assert_nics("", "no", {f"{FOLDER}/ifcfg-eth0": "BOOTPROTO=dhcp\n"})
 
-    def test_a_mode_that_is_not_known_is_unknown(self) -> None:
+    def test_an_unknown_mode_is_unknown(self) -> None:
         machine = self.machine({f"{FOLDER}/ifcfg-eth0": DHCP.replace("auto", "ifplugd")})
 
         self.assertEqual("unknown", self.outcome(wicked.find_active(machine), machine.nics[0]))
 
-    def test_a_fixed_address_says_whether_it_has_a_default_route(self) -> None:
+    def test_a_fixed_address_has_a_default_route_by_its_routes_file(self) -> None:
         fixed = "STARTMODE=auto\nIPADDR='10.0.0.5/24'\n"
         for routes, has_route in (("", False), ("default 10.0.0.1 - -\n", True), ("default 10.0.0.1 - eth1\n", False)):
             with self.subTest(routes=routes, has_route=has_route):
@@ -56,13 +56,13 @@ class TestWicked(StackTest):
 
                 self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
 
-    def test_without_an_address_it_has_none(self) -> None:
+    def test_a_nic_without_an_address_stays_down(self) -> None:
         self.assert_nics("", "no", {f"{FOLDER}/ifcfg-eth0": "STARTMODE=auto\nBOOTPROTO=static\n"})
 
     def test_backups_do_not_count(self) -> None:
         self.assert_nics("", "no", {f"{FOLDER}/ifcfg-eth0.{ending}": DHCP for ending in ("bak", "rpmsave", "old")})
 
-    def test_a_name_that_is_not_there_is_a_pin(self) -> None:
+    def test_a_file_for_an_unknown_name_is_a_pin(self) -> None:
         stack = wicked.find_active(self.machine({f"{FOLDER}/ifcfg-eth7": DHCP}))
         assert stack is not None
 

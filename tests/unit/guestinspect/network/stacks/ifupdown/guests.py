@@ -1,4 +1,4 @@
-"""Guests with ifupdown, in a few files."""
+"""Guests with ifupdown, of a few files."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def a_guest(
 
 class IfupdownTest(base.BaseTestCase):
     def assert_up(self, expected: str, stack: Ifupdown | None) -> None:
-        """The names of those that come up, the attached one among them."""
+        """Assert the names of the NICs that come up, the attached one included."""
         assert stack is not None
         up = [nic.name for nic in stack._machine.nics if stack.answer(nic).comes_up]
 

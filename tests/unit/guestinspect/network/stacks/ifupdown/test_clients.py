@@ -1,4 +1,4 @@
-"""What runs before a NIC is up, and the DHCP clients that ifupdown starts."""
+"""The scripts that run before a NIC is up, and the DHCP clients that ifupdown starts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.unit.guestinspect.network.stacks.ifupdown.guests import (
 
 
 class TestBeforehand(IfupdownTest):
-    """What ifup runs before a NIC comes up."""
+    """The scripts that ifup runs before a NIC comes up."""
 
     FOLDER = "/etc/network/if-pre-up.d"
     ENS3 = "auto ens3\niface ens3 inet dhcp\n"
@@ -39,7 +39,7 @@ class TestBeforehand(IfupdownTest):
         )
         return ifupdown.find_active(Machine(tree, Units(tree), nics(), ()))
 
-    def test_a_script_of_the_guests_own_may_stop_it(self) -> None:
+    def test_a_script_of_the_guests_own_makes_a_nic_unknown(self) -> None:
         for interfaces in (self.ENS3, "auto ens3\niface ens3 inet static\n address 10.0.0.5/24\n"):
             with self.subTest(interfaces=interfaces):
                 stack = self.guest("firewall", 0o755, interfaces)
@@ -50,12 +50,12 @@ class TestBeforehand(IfupdownTest):
                 self.assertEqual(f"{self.FOLDER}/firewall may keep ens3 from coming up", unknown.why)
                 self.assertFalse(stack.answer(nics()[1]).comes_up)
 
-    def test_scripts_of_packages_do_not(self) -> None:
+    def test_scripts_of_packages_are_harmless(self) -> None:
         for name in ("ethtool", "wireless-tools", "wpasupplicant", "bridge", "vlan", "ifenslave", "hostapd"):
             with self.subTest(name=name):
                 self.assert_up("ens3", self.guest(name, 0o755))
 
-    def test_what_is_not_run_does_not(self) -> None:
+    def test_a_script_that_is_not_run_is_harmless(self) -> None:
         for name, mode in (("firewall.sh", 0o755), ("firewall~", 0o755), ("firewall", 0o644)):
             with self.subTest(name=name, mode=mode):
                 self.assert_up("ens3", self.guest(name, mode))
@@ -67,12 +67,12 @@ class TestBeforehand(IfupdownTest):
 
         self.assertRaises(Unreadable, stack.answer, nics()[0])
 
-    def test_a_nic_that_logs_in_to_its_network_is_unknown(self) -> None:
+    def test_a_nic_that_authenticates_to_its_network_is_unknown(self) -> None:
         self.assert_unknown(a_guest(f"{self.ENS3} wpa-driver wired\n wpa-conf /etc/wpa.conf\n"))
 
 
 class TestClients(IfupdownTest):
-    """What the DHCP client's own files say."""
+    """The DHCP clients' own files."""
 
     ENS3 = "auto ens3\niface ens3 inet dhcp\n"
     FIXED = "auto ens3\niface ens3 inet static\n address 10.0.0.5/24\n"
@@ -84,7 +84,7 @@ class TestClients(IfupdownTest):
         '#reject 192.33.137.209;\n#interface "eth0";\n'
     )
 
-    def test_what_makes_dhclient_refuse_offers_is_unknown(self) -> None:
+    def test_settings_that_make_dhclient_refuse_offers_are_unknown(self) -> None:
         for statement in (
             "reject 10.0.0.1;",
             "  REJECT\n 10.0.0.1;",
@@ -97,7 +97,7 @@ class TestClients(IfupdownTest):
             with self.subTest(statement=statement):
                 self.assert_unknown(a_guest(self.ENS3, more={self.CONF: f"{self.DEBIANS}{statement}\n"}))
 
-    def test_it_is_told_where_it_stands(self) -> None:
+    def test_the_reason_has_the_location(self) -> None:
         stack = a_guest(self.ENS3, more={self.CONF: "timeout 300;\nsend x 1; require\n  routers;\n"})
         assert stack is not None
 
@@ -159,7 +159,7 @@ class TestClients(IfupdownTest):
         self.assert_up("ens3", a_guest(self.FIXED, more={self.CONF: "reject 10.0.0.1;\n"}))
 
     @given(st.text(alphabet='{};"#\\ \nabc,', max_size=60) | st.text(max_size=40))
-    def test_whatever_the_file_says_there_is_an_answer(self, text: str) -> None:
+    def test_any_file_gets_an_answer(self, text: str) -> None:
         stack = a_guest(self.ENS3, more={self.CONF: text, "/etc/dhcp/dhclient-enter-hooks": text})
         assert stack is not None
 

@@ -12,21 +12,21 @@ from tests.unit.guestinspect.network.stacks.ifupdown.guests import (
 
 
 class TestCloudHelper(IfupdownTest):
-    def test_it_brings_up_every_nic(self) -> None:
+    def test_the_helper_brings_up_every_nic(self) -> None:
         self.assert_up("ens3 ens4 ens5 ens6", a_guest(files=CLOUD_DEBIAN))
 
-    def test_it_leaves_a_nic_with_a_stanza_alone(self) -> None:
+    def test_the_helper_ignores_a_nic_with_a_stanza(self) -> None:
         more = {"/etc/network/interfaces.d/50-cloud-init": "auto ens3\niface ens3 inet manual\n"}
 
         self.assert_up("ens4 ens5 ens6", a_guest(files=CLOUD_DEBIAN, more=more))
 
-    def test_its_stanza_has_to_be_included(self) -> None:
+    def test_the_stanza_of_the_helper_must_be_included(self) -> None:
         self.assert_up("", a_guest("source-directory /etc/network/interfaces.d\n", files=CLOUD_DEBIAN))
 
     def test_a_rule_for_other_names_does_not_start_it(self) -> None:
         self.assert_up("", a_guest(files=CLOUD_DEBIAN, names="nic0 nic1 nic2 nic3"))
 
-    def test_a_helper_that_writes_the_stanza_itself(self) -> None:
+    def test_a_helper_may_write_the_stanza_itself(self) -> None:
         helper = (
             "#!/bin/sh\ncat > /run/network/interfaces.d/$INTERFACE <<END\n"
             "allow-hotplug $INTERFACE\niface $INTERFACE inet dhcp\nEND\n"
@@ -35,7 +35,7 @@ class TestCloudHelper(IfupdownTest):
 
         self.assert_up("ens3 ens4 ens5 ens6", a_guest(files=CLOUD_DEBIAN, more=more))
 
-    def test_a_helper_elsewhere_that_prints_the_stanza(self) -> None:
+    def test_a_helper_in_another_folder_may_print_the_stanza(self) -> None:
         files = DEBIAN | {
             INTERFACES: "source-directory /run/network/interfaces.d\n",
             "/etc/udev/rules.d/75-cloud-ifupdown.rules": (
@@ -55,7 +55,7 @@ class TestCloudHelper(IfupdownTest):
             a_guest(files=CLOUD_DEBIAN, more={"/etc/network/cloud-ifupdown-helper": "#!/bin/sh\nexit 0\n"})
         )
 
-    def test_a_stanza_that_cannot_be_told_from_the_text_is_unknown(self) -> None:
+    def test_a_stanza_that_cannot_be_derived_from_the_text_is_unknown(self) -> None:
         helper = "#!/bin/sh\n/usr/bin/make-stanza > /run/network/interfaces.d/$INTERFACE\n"
 
         self.assert_unknown(a_guest(files=CLOUD_DEBIAN, more={"/etc/network/cloud-ifupdown-helper": helper}))

@@ -1,4 +1,4 @@
-"""What ifupdown reads in /etc/network/interfaces, and in what that includes."""
+"""The contents of /etc/network/interfaces, and of the files that it includes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests import base
 from tests.trees import MemoryTree
 
 
-def reading(text: str, files: Mapping[str, str] | None = None, grammar: Syntax = Syntax.STRICT) -> Interfaces:
+def reading(text: str, files: Mapping[str, str] | None = None, syntax: Syntax = Syntax.STRICT) -> Interfaces:
     folder = {f"/etc/network/interfaces.d/{name}": content for name, content in (files or {}).items()}
-    return read_interfaces(MemoryTree({INTERFACES: text} | folder), grammar)
+    return read_interfaces(MemoryTree({INTERFACES: text} | folder), syntax)
 
 
 class TestInterfaces(base.BaseTestCase):
@@ -30,7 +30,7 @@ class TestInterfaces(base.BaseTestCase):
         self.assertEqual(["10.0.0.2/24"], [line.text for line in stanza.values("address")])
         self.assertEqual([(f"{INTERFACES}:2", "ens3")], [(line.location, line.text) for line in found.of_class("auto")])
 
-    def test_a_line_goes_on_behind_a_backslash(self) -> None:
+    def test_a_backslash_continues_a_line(self) -> None:
         found = reading("auto ens3 \\\n  ens4\nallow-hotplug ens5\n")
 
         self.assertEqual(["ens3", "ens4"], [line.text for line in found.of_class("auto")])
@@ -49,7 +49,7 @@ class TestInterfaces(base.BaseTestCase):
 
         self.assertEqual(["a", "b", "d"], [line.text for line in found.of_class("auto")])
 
-    def test_a_folder_is_included_but_for_odd_names(self) -> None:
+    def test_a_folder_is_included_except_for_odd_names(self) -> None:
         found = reading(
             "source-directory /etc/network/interfaces.d\n",
             {"50-cloud-init": "auto a\n", "50-cloud-init.cfg": "auto b\n"},
@@ -62,7 +62,7 @@ class TestInterfaces(base.BaseTestCase):
 
         self.assertEqual(1, len(found.of_class("auto")))
 
-    def test_what_only_a_shell_knows_is_unknown(self) -> None:
+    def test_a_path_that_only_a_shell_knows_is_unknown(self) -> None:
         self.assertRaises(Unknown, reading, "source /etc/$HOSTNAME\n")
 
     def test_a_stanza_inherits(self) -> None:
@@ -75,13 +75,13 @@ class TestInterfaces(base.BaseTestCase):
     def test_an_unknown_parent_is_a_mistake(self) -> None:
         self.assertIsNotNone(reading("iface ens3 inet dhcp inherits base\n").invalid)
 
-    def test_a_lenient_grammar_passes_over_what_it_does_not_know(self) -> None:
-        found = reading("hello\niface ens3\n  use dhcp\nauto ens3\n", grammar=Syntax.LENIENT)
+    def test_a_lenient_syntax_ignores_unknown_lines(self) -> None:
+        found = reading("hello\niface ens3\n  use dhcp\nauto ens3\n", syntax=Syntax.LENIENT)
 
         self.assertIsNone(found.invalid)
         self.assertEqual(1, len(found.of_name("ens3")))
 
-    def test_too_much_is_unknown(self) -> None:
+    def test_too_many_lines_are_unknown(self) -> None:
         self.assertRaises(Unknown, reading, "auto a\n" * 3000)
         self.assertRaises(Unknown, reading, "iface a inet dhcp\n" + "  x y\n" * 600)
 
@@ -93,6 +93,6 @@ class TestInterfaces(base.BaseTestCase):
         self.assertRaises(Unreadable, read_interfaces, tree)
 
     @given(st.text(), st.sampled_from(Syntax))
-    def test_no_text_is_too_odd(self, text: str, grammar: Syntax) -> None:
+    def test_any_text_can_be_read(self, text: str, syntax: Syntax) -> None:
         with suppress(Unknown):
-            reading(text, grammar=grammar)
+            reading(text, syntax=syntax)

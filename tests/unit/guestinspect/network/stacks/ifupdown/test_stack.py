@@ -1,4 +1,4 @@
-"""Which NICs ifupdown and its kin bring up."""
+"""The NICs that ifupdown and similar programs bring up."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ NETWORKING_OF_NG = "/usr/share/ifupdown-ng/sbin/networking"
 
 
 class TestDebian(IfupdownTest):
-    def test_what_the_installer_writes_brings_up_the_first(self) -> None:
+    def test_the_file_of_the_installer_brings_up_the_first_nic(self) -> None:
         self.assert_up("ens3", a_guest("allow-hotplug ens3\niface ens3 inet dhcp\n"))
 
     def test_a_name_that_no_nic_has_brings_up_nothing(self) -> None:
         self.assert_up("", a_guest("auto eth0\niface eth0 inet dhcp\n"))
 
-    def test_old_names_where_the_guest_uses_them(self) -> None:
+    def test_the_kernels_names_work_where_the_guest_uses_them(self) -> None:
         self.assert_up("eth0", a_guest("auto eth0\niface eth0 inet dhcp\n", names="eth0 eth1 eth2 eth3"))
 
-    def test_a_list_brings_up_those_in_it(self) -> None:
+    def test_a_list_brings_up_its_nics(self) -> None:
         stanzas = "".join(f"auto {name}\niface {name} inet dhcp\n" for name in ("ens3", "ens4", "ens5"))
 
         self.assert_up("ens3 ens4 ens5", a_guest(stanzas))
@@ -45,7 +45,7 @@ class TestDebian(IfupdownTest):
     def test_auto_never_brings_up_an_attached_nic(self) -> None:
         self.assert_up("ens3", a_guest("auto ens3 ens6\niface ens3 inet dhcp\niface ens6 inet dhcp\n"))
 
-    def test_a_longer_list_of_hotplug_lines_is_for_nics_to_come(self) -> None:
+    def test_hotplug_lines_for_more_names_bring_up_later_nics(self) -> None:
         stanzas = "".join(f"allow-hotplug ens{number}\niface ens{number} inet dhcp\n" for number in range(3, 11))
         stack = a_guest(stanzas)
 
@@ -56,7 +56,7 @@ class TestDebian(IfupdownTest):
     def test_a_hotplug_pattern_with_another_name_has_no_effect(self) -> None:
         self.assert_up("", a_guest("allow-hotplug /en*=nic\niface nic inet dhcp\n"))
 
-    def test_a_hotplug_pattern_without_one_has(self) -> None:
+    def test_a_hotplug_pattern_without_another_name_has_an_effect(self) -> None:
         stanzas = "".join(f"iface ens{number} inet dhcp\n" for number in (3, 6))
 
         self.assert_up("ens3 ens6", a_guest(f"allow-hotplug /en*\n{stanzas}"))
@@ -64,10 +64,10 @@ class TestDebian(IfupdownTest):
     def test_a_pattern_for_auto_may_name_another_stanza(self) -> None:
         self.assert_up("ens3 ens4 ens5", a_guest("auto /en*=nic\niface nic inet dhcp\n"))
 
-    def test_a_pattern_may_choose_one_of_several(self) -> None:
+    def test_a_pattern_may_select_one_of_several_nics(self) -> None:
         self.assert_up("ens4", a_guest("auto /en*/2=nic\niface nic inet dhcp\n"))
 
-    def test_a_pattern_may_choose_by_mac(self) -> None:
+    def test_a_pattern_may_select_by_mac_address(self) -> None:
         stack = a_guest("auto mac/52:54:00:12:34:56=nic\niface nic inet dhcp\n")
 
         self.assert_up("", stack)
@@ -80,7 +80,7 @@ class TestDebian(IfupdownTest):
     def test_a_stanza_that_nothing_calls_brings_up_nothing(self) -> None:
         self.assert_up("", a_guest("auto lo ens9\niface ens3 inet dhcp\n"))
 
-    def test_what_cloud_init_writes_is_included(self) -> None:
+    def test_the_file_of_cloud_init_is_included(self) -> None:
         written = "".join(f"auto ens{number}\niface ens{number} inet dhcp\n" for number in (3, 4, 5))
 
         self.assert_up("ens3 ens4 ens5", a_guest(more={"/etc/network/interfaces.d/50-cloud-init": written}))
@@ -91,7 +91,7 @@ class TestDebian(IfupdownTest):
         self.assert_up("", a_guest("auto ens3\niface ens3 inet dhcp\n", files=files))
         self.assert_up("ens3", a_guest("auto ens3\niface ens3 inet dhcp\n", files=files | {"/usr/sbin/dhcpcd": "ELF"}))
 
-    def test_an_address_that_is_given(self) -> None:
+    def test_a_fixed_address_brings_a_nic_up(self) -> None:
         stack = a_guest("auto ens3\niface ens3 inet static\n  address 10.0.0.4/24\n  gateway 10.0.0.1\n")
         assert stack is not None
 
@@ -99,7 +99,7 @@ class TestDebian(IfupdownTest):
 
         self.assertEqual((Method.STATIC, True), (answer.method, answer.has_default_route))
 
-    def test_without_a_valid_address_there_is_none(self) -> None:
+    def test_a_nic_without_a_valid_address_stays_down(self) -> None:
         self.assert_up("", a_guest("auto ens3 ens4\niface ens3 inet static\niface ens4 inet static\n address $IP\n"))
 
     def test_manual_and_ipv6_give_no_address(self) -> None:
@@ -110,33 +110,33 @@ class TestDebian(IfupdownTest):
             with self.subTest(command=command):
                 self.assert_unknown(a_guest(f"auto ens3\niface ens3 inet manual\n up {command}\n"))
 
-    def test_many_commands_give_none(self) -> None:
+    def test_many_commands_give_no_address(self) -> None:
         for command in ("ip link set ens3 up", "ifconfig ens3 up", "/sbin/ethtool -K ens3 gro off", "ip route add x"):
             with self.subTest(command=command):
                 self.assert_up("", a_guest(f"auto ens3\niface ens3 inet manual\n up {command}\n"))
 
-    def test_a_command_before_may_stop_it(self) -> None:
+    def test_a_command_before_may_keep_a_nic_down(self) -> None:
         for command in ("/etc/firewall", "false", "sleep 1; false", "iptables-restore < /etc/rules"):
             with self.subTest(command=command):
                 self.assert_unknown(a_guest(f"auto ens3\niface ens3 inet dhcp\n pre-up {command}\n"))
         self.assert_up("ens3", a_guest("auto ens3\niface ens3 inet dhcp\n pre-up sleep 2\n pre-up /x || true\n"))
 
-    def test_what_waits_for_dhcpv6_is_unknown(self) -> None:
+    def test_a_stanza_after_dhcpv6_is_unknown(self) -> None:
         self.assert_unknown(a_guest("auto ens3\niface ens3 inet6 dhcp\niface ens3 inet dhcp\n"))
         self.assert_up("ens3", a_guest("auto ens3\niface ens3 inet dhcp\niface ens3 inet6 dhcp\n"))
         self.assert_up("", a_guest("auto ens3\niface ens3 inet6 dhcp\n"))
 
-    def test_a_mapping_is_a_script_of_the_guest(self) -> None:
+    def test_a_mapping_is_unknown(self) -> None:
         stack = a_guest("mapping ens*\n script /x\n map 52:54:00:12:34:56 a\nauto ens3\niface a inet dhcp\n")
 
         self.assert_unknown(stack)
         assert stack is not None
         self.assertEqual(["MAC address 52:54:00:12:34:56"], [pin.what for pin in stack.pins()])
 
-    def test_another_mac_address_may_not_be_let_through(self) -> None:
+    def test_another_mac_address_is_unknown(self) -> None:
         self.assert_unknown(a_guest("auto ens3\niface ens3 inet dhcp\n hwaddress 52:54:00:12:34:56\n"))
 
-    def test_the_other_name_of_a_nic_is_as_good_for_dhclient(self) -> None:
+    def test_dhclient_accepts_an_alternative_name(self) -> None:
         text = "auto enp0s3\niface enp0s3 inet dhcp\nallow-hotplug enp0s6\niface enp0s6 inet dhcp\n"
         files = {path: content for path, content in DEBIAN.items() if "dhclient" not in path}
 
@@ -148,7 +148,7 @@ class TestDebian(IfupdownTest):
             with self.subTest(mistake=mistake):
                 self.assert_up("", a_guest(f"source /x\n{mistake}auto ens3\niface ens3 inet dhcp\n"))
 
-    def test_a_mistake_in_an_included_file_ends_that_file_only(self) -> None:
+    def test_a_mistake_in_an_included_file_ends_only_that_file(self) -> None:
         more = {
             "/etc/network/interfaces.d/a": "auto ens4\niface ens4 inet dhcp\nxxx\nauto ens5\niface ens5 inet dhcp\n"
         }
@@ -179,13 +179,13 @@ class TestDebian(IfupdownTest):
         self.assert_up("ens3", a_guest(text, links=ENABLED | {"/etc/udev/rules.d/80-ifupdown.rules": "/dev/null"}))
         self.assert_up("ens3", a_guest(text, links=ENABLED | {"/etc/systemd/system/ifup@.service": "/dev/null"}))
 
-    def test_the_service_may_be_told_to_leave_nics_alone(self) -> None:
+    def test_the_service_may_be_configured_to_ignore_nics(self) -> None:
         text = "auto ens3 ens4\niface ens3 inet dhcp\niface ens4 inet dhcp\n"
 
         self.assert_up("", a_guest(text, more={"/etc/default/networking": "CONFIGURE_INTERFACES=no\n"}))
         self.assert_up("ens4", a_guest(text, more={"/etc/default/networking": 'EXCLUDE_INTERFACES="ens3 eth*"\n'}))
 
-    def test_a_guest_without_it_has_no_such_stack(self) -> None:
+    def test_a_guest_without_ifupdown_has_no_such_stack(self) -> None:
         self.assertIsNone(a_guest("auto ens3\niface ens3 inet dhcp\n", files=BOOTS))
         self.assertIsNone(a_guest("auto lo\niface lo inet loopback\n"))
 
@@ -201,14 +201,14 @@ class TestDebian(IfupdownTest):
 
         self.assertRaises(Unreadable, ifupdown.find_active, Machine(tree, Units(tree), nics(), ()))
 
-    def test_names_of_other_machines_are_ties(self) -> None:
+    def test_names_of_other_machines_are_pins(self) -> None:
         stack = a_guest("auto eth0 ens9 br0\niface eth0 inet dhcp\n")
         assert stack is not None
 
         self.assertEqual([("name eth0", f"{INTERFACES}:1")], [(pin.what, pin.location) for pin in stack.pins()])
 
 
-class TestKin(IfupdownTest):
+class TestSimilarPrograms(IfupdownTest):
     def test_ifupdown2_knows_ranges_and_no_attached_nics(self) -> None:
         files = BOOTS | {"/usr/share/ifupdown2/ifupdown2": "#!", "/sbin/dhclient": "ELF"}
         links = ENABLED | {"/sbin/ifup": "/usr/share/ifupdown2/ifupdown2"}
@@ -235,7 +235,7 @@ class TestKin(IfupdownTest):
 
         self.assertRaises(Unknown, a_guest, "%for i in range(3,6):\nauto ens${i}\n%endfor\n", files=files, links=links)
 
-    def test_ifupdown_ng_takes_words_that_ifupdown_does_not_know(self) -> None:
+    def test_ifupdown_ng_accepts_words_that_ifupdown_does_not_know(self) -> None:
         self.assert_up("ens3", self.a_guest_of_ifupdown_ng("auto ens3 ens6\niface ens3\n use dhcp\n"))
         self.assert_unknown(self.a_guest_of_ifupdown_ng("auto ens*\niface ens3\n use dhcp\n"))
 
@@ -279,7 +279,7 @@ class TestKin(IfupdownTest):
         self.assertTrue(stack.answer(nics()[0]).comes_up)
         self.assertRaises(Unknown, stack.answer, nics()[3])
 
-    def test_busybox_on_alpine(self) -> None:
+    def test_busybox_brings_up_the_nics_of_alpine(self) -> None:
         files = {
             "/sbin/openrc": "ELF",
             "/bin/busybox": "ELF",
@@ -295,7 +295,7 @@ class TestKin(IfupdownTest):
 
         self.assert_up("eth0", a_guest(text, files=files, links=links, names="eth0 eth1 eth2 eth3"))
 
-    def test_another_distributions_ifup_is_none_of_them(self) -> None:
+    def test_another_distributions_ifup_is_not_ifupdown(self) -> None:
         files = BOOTS | {"/etc/sysconfig/network-scripts/ifup": "#!"}
         links = ENABLED | {"/usr/sbin/ifup": "/etc/sysconfig/network-scripts/ifup-eth"}
 
@@ -313,7 +313,7 @@ class TestAnyFile(IfupdownTest):
         ),
         st.text(max_size=80),
     )
-    def test_no_file_is_too_odd(self, parts: list[str], text: str) -> None:
+    def test_any_file_gets_an_answer(self, parts: list[str], text: str) -> None:
         with suppress(Unknown):
             stack = a_guest(" ".join(parts) + "\n" + text)
             if stack is not None:

@@ -1,4 +1,4 @@
-"""Guests with NetworkManager, in a few files."""
+"""Guests with NetworkManager, of a few files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""That no file of NetworkManager's brings the look to a fall."""
+"""Any content of NetworkManager's files gets an answer."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ PATHS = (
 class TestAnyFiles(StackTest):
     @given(st.dictionaries(st.sampled_from(PATHS), CONTENT), st.sampled_from((DEBIAN_12, ROCKY_9)))
     @settings(deadline=None)
-    def test_whatever_the_files_say_there_is_an_answer(self, files: dict[str, str], release: dict[str, str]) -> None:
+    def test_any_files_get_an_answer(self, files: dict[str, str], release: dict[str, str]) -> None:
         machine = a_machine({**release, **files}, started="NetworkManager")
         stack = networkmanager.find_active(machine)
         assert stack is not None

@@ -1,4 +1,4 @@
-"""Which NICs NetworkManager brings up in RHEL and what is made of it."""
+"""The NICs that NetworkManager brings up by ifcfg files, in RHEL and its relatives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ETH0 = (
 
 
 def of_cloud_init(name: str, mac: str) -> str:
-    """What cloud-init writes for a NIC in RHEL 7 to 9."""
+    """Return the file that cloud-init writes for a NIC in RHEL 7 to 9."""
     return (
         "# Created by cloud-init on instance boot automatically, do not edit.\n#\n"
         f"BOOTPROTO=dhcp\nDEVICE={name}\nHWADDR={mac}\nONBOOT=yes\nTYPE=Ethernet\nUSERCTL=no\n"
@@ -34,7 +34,7 @@ class TestIfcfgFiles(StackTest):
         machine = self.machine(files)
         self.assert_up(at_boot, later, networkmanager.find_active(machine), machine)
 
-    def test_what_cloud_init_wrote_brings_up_its_nics(self) -> None:
+    def test_the_files_of_cloud_init_bring_up_their_nics(self) -> None:
         nics = self.machine({}).nics
         files = {f"{SCRIPTS}/ifcfg-{nic.name}": of_cloud_init(nic.name, nic.mac) for nic in nics[:3]}
 
@@ -73,33 +73,33 @@ class TestIfcfgFiles(StackTest):
 
         self.assert_up("ens3", "no", networkmanager.find_active(machine), machine)
 
-    def test_rocky_10_does_not(self) -> None:
+    def test_rocky_10_does_not_read_them(self) -> None:
         machine = self.machine({f"{SCRIPTS}/ifcfg-ens3": ETH0}, ROCKY_10)
 
         self.assert_up("", "no", networkmanager.find_active(machine), machine)
 
-    def test_the_plugin_counts_if_it_is_there(self) -> None:
+    def test_an_installed_plugin_reads_them(self) -> None:
         library = "/usr/lib64/NetworkManager/1.40.16-1.el8/libnm-settings-plugin-ifcfg-rh.so"
         machine = self.machine({f"{SCRIPTS}/ifcfg-ens3": ETH0, library: ""}, ROCKY_10)
 
         self.assert_up("ens3", "no", networkmanager.find_active(machine), machine)
 
-    def test_they_are_not_read_where_only_key_files_are_asked_for(self) -> None:
+    def test_they_are_not_read_if_only_key_files_are_configured(self) -> None:
         self.assert_nics("", "no", {f"{SCRIPTS}/ifcfg-ens3": ETH0, CONF: "[main]\nplugins=keyfile\n"})
 
-    def test_a_nic_that_it_is_not_to_control_is_left_alone(self) -> None:
+    def test_a_nic_that_is_not_controlled_is_ignored(self) -> None:
         content = f"{ETH0}NM_CONTROLLED=no\n"
         machine = a_machine({**ROCKY_8, f"{SCRIPTS}/ifcfg-ens3": content}, started="NetworkManager")
 
         self.assert_up("ens4 ens5", "yes", networkmanager.find_active(machine), machine)
 
-    def test_what_is_not_for_boot_stays_down(self) -> None:
+    def test_a_nic_without_onboot_stays_down(self) -> None:
         self.assert_nics("", "no", {f"{SCRIPTS}/ifcfg-ens3": ETH0.replace('ONBOOT="yes"', "ONBOOT=no")})
 
-    def test_onboot_is_yes_unless_said_otherwise(self) -> None:
+    def test_onboot_is_yes_by_default(self) -> None:
         self.assert_nics("ens3", "no", {f"{SCRIPTS}/ifcfg-ens3": ETH0.replace('ONBOOT="yes"', "")})
 
-    def test_a_fixed_address_comes_up_and_none_does_not(self) -> None:
+    def test_a_nic_needs_an_address_to_come_up(self) -> None:
         nothing = ETH0.replace('"dhcp"', '"none"')
 
         self.assert_nics("", "no", {f"{SCRIPTS}/ifcfg-ens3": nothing})
@@ -108,7 +108,7 @@ class TestIfcfgFiles(StackTest):
     def test_a_part_of_a_bond_has_no_address(self) -> None:
         self.assert_nics("", "no", {f"{SCRIPTS}/ifcfg-ens3": f"{ETH0}MASTER=bond0\nSLAVE=yes\n"})
 
-    def test_a_file_for_any_nic_is_for_one_and_nobody_knows_which(self) -> None:
+    def test_a_file_for_any_nic_is_for_one_that_is_unknown(self) -> None:
         machine = self.machine({f"{SCRIPTS}/ifcfg-any": "TYPE=Ethernet\nBOOTPROTO=dhcp\nONBOOT=yes\nNAME=any\n"})
 
         self.assert_outcomes("unknown unknown unknown no", networkmanager.find_active(machine), machine)
@@ -123,7 +123,7 @@ class TestIfcfgFiles(StackTest):
 
         self.assert_nics("", "no", {f"{SCRIPTS}/{name}": ETH0 for name in names})
 
-    def test_what_only_a_shell_can_tell_is_unknown(self) -> None:
+    def test_a_value_that_only_a_shell_knows_is_unknown(self) -> None:
         machine = self.machine({f"{SCRIPTS}/ifcfg-ens3": ETH0.replace('"ens3"', "$(first_nic)")})
 
         self.assertEqual("unknown", self.outcome(networkmanager.find_active(machine), machine.nics[0]))

@@ -1,4 +1,4 @@
-"""Which kinds of files NetworkManager reads besides its own."""
+"""The plugins by which NetworkManager reads other files than its own."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ def of(files: dict[str, str]) -> frozenset[str]:
 
 
 class TestPlugins(base.BaseTestCase):
-    def test_each_distribution_has_its_own(self) -> None:
+    def test_each_distribution_has_its_own_plugins(self) -> None:
         self.assertEqual({IFCFG_RH}, of({**CENTOS_7, **IFCFG}))
         self.assertEqual({IFUPDOWN}, of({**DEBIAN_12, INTERFACES: ""}))
         self.assertEqual(frozenset(), of({**ROCKY_10, **IFCFG}))
 
-    def test_without_a_file_to_read_none_matters(self) -> None:
+    def test_a_plugin_without_a_file_to_read_does_not_count(self) -> None:
         self.assertEqual(frozenset(), of({"/etc/sysconfig/network-scripts/ifcfg-lo": "DEVICE=lo\n"}))
 
-    def test_only_what_is_asked_for_is_read(self) -> None:
+    def test_only_configured_plugins_count(self) -> None:
         conf = {"/etc/NetworkManager/NetworkManager.conf": "[main]\nplugins=keyfile\n"}
 
         self.assertEqual(frozenset(), of({**DEBIAN_12, **conf, INTERFACES: ""}))
 
-    def test_a_plugin_whose_library_is_not_there_reads_nothing(self) -> None:
+    def test_a_plugin_without_its_library_does_not_count(self) -> None:
         self.assertEqual(frozenset(), of({**DEBIAN_12, INTERFACES: "", f"{LIBRARIES}/libnm-ppp-plugin.so": ""}))
 
-    def test_what_is_a_package_of_its_own_is_unknown(self) -> None:
+    def test_a_plugin_in_a_package_of_its_own_is_unknown(self) -> None:
         fedora = {"/etc/os-release": "ID=fedora\nVERSION_ID=40\n"}
 
         self.assertRaises(Unknown, of, {**fedora, **IFCFG})

@@ -1,4 +1,4 @@
-"""Which NICs NetworkManager brings up."""
+"""The NICs that NetworkManager brings up."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.unit.guestinspect.network.stacks.networkmanager.guests import (
 
 
 class TestAutomatically(NetworkManagerTest):
-    def test_what_is_not_started_brings_nothing_up(self) -> None:
+    def test_a_service_that_is_not_started_brings_nothing_up(self) -> None:
         self.assertIsNone(networkmanager.find_active(a_machine(DEBIAN_12, started="")))
 
-    def test_scripts_call_it_otherwise(self) -> None:
+    def test_scripts_have_other_names(self) -> None:
         machine = a_machine({"/etc/alpine-release": "3.20.1\n"}, started="networkmanager")
 
         self.assert_up("ens3 ens4 ens5", "yes", networkmanager.find_active(machine), machine)
@@ -32,10 +32,10 @@ class TestAutomatically(NetworkManagerTest):
     def test_a_profile_for_one_nic_leaves_the_others_to_the_automatic_one(self) -> None:
         self.assert_nics("ens3 ens4 ens5", "yes", {f"{PROFILES}/ens3.nmconnection": ENS3})
 
-    def test_a_server_brings_up_what_it_has_a_profile_for(self) -> None:
+    def test_a_server_brings_up_nics_with_a_profile(self) -> None:
         self.assert_nics("ens3", "no", {**SERVER, f"{PROFILES}/ens3.nmconnection": ENS3})
 
-    def test_a_profile_for_a_name_that_is_not_there_brings_nothing_up_on_a_server(self) -> None:
+    def test_a_profile_for_an_unknown_name_brings_nothing_up_on_a_server(self) -> None:
         profile = ENS3.replace("ens3", "eth0")
 
         self.assert_nics("", "no", {**SERVER, f"{PROFILES}/eth0.nmconnection": profile})
@@ -45,7 +45,7 @@ class TestAutomatically(NetworkManagerTest):
 
         self.assert_nics("ens3 ens5", "yes", {f"{ETC}/conf.d/10.conf": conf})
 
-    def test_a_list_can_be_made_longer_by_another_file(self) -> None:
+    def test_another_file_can_extend_a_list(self) -> None:
         files = {
             f"{ETC}/conf.d/10.conf": "[main]\nno-auto-default=interface-name:ens4\n",
             f"{ETC}/conf.d/20.conf": "[main]\nno-auto-default+=interface-name:ens5\n",
@@ -61,12 +61,12 @@ class TestAutomatically(NetworkManagerTest):
 
         self.assert_nics("ens3 ens5", "yes", {"/var/lib/NetworkManager/no-auto-default.state": state})
 
-    def test_a_later_nic_is_unknown_to_one_that_ends_after_boot(self) -> None:
+    def test_a_later_nic_is_unknown_if_networkmanager_ends_after_boot(self) -> None:
         self.assert_nics("ens3 ens4 ens5", "unknown", {f"{ETC}/conf.d/q.conf": "[main]\nconfigure-and-quit=true\n"})
 
 
 class TestProfiles(NetworkManagerTest):
-    def test_a_profile_for_any_nic_is_for_one_and_nobody_knows_which(self) -> None:
+    def test_a_profile_for_any_nic_is_for_one_that_is_unknown(self) -> None:
         machine = self.machine({f"{PROFILES}/any.nmconnection": ANY})
 
         self.assert_outcomes("unknown unknown unknown no", networkmanager.find_active(machine), machine)
@@ -91,7 +91,7 @@ class TestProfiles(NetworkManagerTest):
 
         self.assert_nics("ens3 ens4 ens5", "yes", {**SERVER, f"{PROFILES}/any.nmconnection": profile})
 
-    def test_one_with_a_profile_of_its_own_and_a_higher_priority_is_sure_of_it(self) -> None:
+    def test_a_nic_gets_its_own_profile_of_a_higher_priority(self) -> None:
         files = {
             f"{PROFILES}/any.nmconnection": ANY.replace("id=any", "id=any\nautoconnect-priority=-100"),
             f"{PROFILES}/ens3.nmconnection": ENS3,
@@ -100,7 +100,7 @@ class TestProfiles(NetworkManagerTest):
 
         self.assert_outcomes("yes unknown unknown no", networkmanager.find_active(machine), machine)
 
-    def test_one_for_any_and_one_for_each_other_bring_up_all(self) -> None:
+    def test_a_profile_for_any_and_one_for_each_other_bring_up_all(self) -> None:
         files = {
             f"{PROFILES}/any.nmconnection": ANY.replace("id=any", "id=any\nautoconnect-priority=-100"),
             f"{PROFILES}/ens3.nmconnection": ENS3,
@@ -109,8 +109,8 @@ class TestProfiles(NetworkManagerTest):
 
         self.assert_nics("ens3 ens4 ens5", "no", files)
 
-    def test_what_gives_the_same_address_either_way_is_sure_of_it(self) -> None:
-        """Whoever has the one for any, ens3 has an address; the others hang on chance."""
+    def test_a_nic_comes_up_if_both_of_its_profiles_bring_it_up(self) -> None:
+        """ens3 has an address whichever NIC gets the profile for any; the others depend on chance."""
         machine = self.machine({f"{PROFILES}/any.nmconnection": ANY, f"{PROFILES}/ens3.nmconnection": ENS3})
 
         self.assert_outcomes("yes unknown unknown no", networkmanager.find_active(machine), machine)
@@ -123,7 +123,7 @@ class TestProfiles(NetworkManagerTest):
 
         self.assert_nics("ens3 ens4 ens5", "yes", {**SERVER, **files})
 
-    def test_a_copy_with_the_same_uuid_is_the_newest_file(self) -> None:
+    def test_the_newest_copy_with_the_same_uuid_counts(self) -> None:
         files = {
             f"{PROFILES}/ens3.nmconnection": ENS3,
             f"{PROFILES}/ens4.nmconnection": ENS3.replace("=ens3", "=ens4"),
@@ -153,19 +153,19 @@ class TestProfiles(NetworkManagerTest):
         self.assert_up("", "no", stack, machine)
         self.assertIn("mode 644", " ".join(step.what for step in stack.answer(machine.nics[0]).why))
 
-    def test_a_profile_of_somebody_else_does_not_count(self) -> None:
+    def test_a_profile_that_does_not_belong_to_root_does_not_count(self) -> None:
         path = f"{PROFILES}/ens3.nmconnection"
         statuses = {path: Status(Type.FILE, mode=0o600, uid=1000)}
         machine = a_machine({**DEBIAN_12, **SERVER, path: ENS3}, started="NetworkManager", statuses=statuses)
 
         self.assert_up("", "no", networkmanager.find_active(machine), machine)
 
-    def test_files_that_are_no_profiles_do_not_count(self) -> None:
+    def test_files_that_are_not_profiles_do_not_count(self) -> None:
         names = ("ens3~", ".ens3.nmconnection", "ens3.ABC123", "ens3.pem")
 
         self.assert_nics("", "no", {**SERVER, **{f"{PROFILES}/{name}": ENS3 for name in names}})
 
-    def test_an_old_profile_has_no_ending(self) -> None:
+    def test_an_old_profile_may_lack_the_ending(self) -> None:
         self.assert_nics("ens3", "no", {**SERVER, f"{PROFILES}/Wired connection 1": ENS3})
 
     def test_a_profile_of_this_boot_needs_its_ending(self) -> None:
@@ -174,7 +174,7 @@ class TestProfiles(NetworkManagerTest):
         self.assert_nics("", "no", {**SERVER, f"{folder}/ens3": ENS3})
         self.assert_nics("ens3", "no", {**SERVER, f"{folder}/ens3.nmconnection": ENS3})
 
-    def test_a_profile_that_is_not_for_boot_keeps_its_nic_down(self) -> None:
+    def test_a_profile_without_autoconnect_keeps_its_nic_down(self) -> None:
         profile = ENS3.replace("type=ethernet", "type=ethernet\nautoconnect=false")
 
         self.assert_nics("ens4 ens5", "yes", {f"{PROFILES}/ens3.nmconnection": profile})
@@ -189,7 +189,7 @@ class TestProfiles(NetworkManagerTest):
 
         self.assert_nics("ens4 ens5", "yes", {f"{PROFILES}/ens3.nmconnection": profile})
 
-    def test_profiles_of_other_kinds_keep_nobody_from_anything(self) -> None:
+    def test_profiles_of_other_kinds_have_no_effect(self) -> None:
         vlan = "[connection]\nid=vlan5\ntype=vlan\ninterface-name=ens3.5\n[vlan]\nparent=ens3\nid=5\n"
 
         self.assert_nics("ens3 ens4 ens5", "yes", {f"{PROFILES}/vlan5.nmconnection": vlan})
@@ -201,7 +201,7 @@ class TestProfiles(NetworkManagerTest):
 
         self.assert_up("", "no", networkmanager.find_active(machine), machine)
 
-    def test_fixed_addresses_say_whether_they_have_a_default_route(self) -> None:
+    def test_a_fixed_address_has_a_default_route_by_its_gateway(self) -> None:
         with_route = "[ipv4]\nmethod=manual\naddress1=10.0.0.5/24,10.0.0.1\n"
         without = "[ipv4]\nmethod=manual\naddress1=10.0.0.5/24\n"
         for section, has_route in ((with_route, True), (without, False)):
@@ -215,7 +215,7 @@ class TestProfiles(NetworkManagerTest):
 
                 self.assertEqual((Method.STATIC, has_route), (answer.method, answer.has_default_route))
 
-    def test_what_logs_in_to_its_network_is_unknown(self) -> None:
+    def test_a_nic_that_authenticates_to_its_network_is_unknown(self) -> None:
         machine = self.machine({f"{PROFILES}/ens3.nmconnection": f"{ENS3}\n[802-1x]\neap=tls\n"})
 
         self.assertEqual("unknown", self.outcome(networkmanager.find_active(machine), machine.nics[0]))
@@ -241,7 +241,7 @@ class TestProfiles(NetworkManagerTest):
 
         self.assertEqual("unknown", self.outcome(networkmanager.find_active(machine), machine.nics[0]))
 
-    def test_the_one_used_last_goes_first(self) -> None:
+    def test_the_profile_used_last_goes_first(self) -> None:
         """Both are for ens3; the one with the higher UUID was used, and gives no address."""
         off = ENS3.replace("aaaa-3", "bbbb-3").replace("method=auto", "method=disabled")
         files = {f"{PROFILES}/ens3.nmconnection": ENS3, f"{PROFILES}/off.nmconnection": off, **SERVER}
@@ -251,7 +251,7 @@ class TestProfiles(NetworkManagerTest):
 
 
 class TestPins(NetworkManagerTest):
-    def test_a_mac_address_of_another_machine_is_told_with_its_line(self) -> None:
+    def test_a_mac_address_of_another_machine_is_a_pin_with_its_line(self) -> None:
         profile = f"{ANY}\n[ethernet]\nmac-address=52:54:00:12:34:56\n"
         machine = self.machine({**SERVER, f"{PROFILES}/a.nmconnection": profile})
         stack = networkmanager.find_active(machine)
@@ -265,14 +265,14 @@ class TestPins(NetworkManagerTest):
         )
         self.assert_up("", "no", stack, machine)
 
-    def test_a_name_that_is_not_there_is_told(self) -> None:
+    def test_an_unknown_name_is_a_pin(self) -> None:
         machine = self.machine({f"{PROFILES}/a.nmconnection": ENS3.replace("ens3", "eth0")})
         stack = networkmanager.find_active(machine)
         assert stack is not None
 
         self.assertEqual(["name eth0"], [pin.what for pin in stack.pins()])
 
-    def test_what_cloud_init_writes_for_these_nics_is_no_pin(self) -> None:
+    def test_the_files_of_cloud_init_for_these_nics_are_not_pins(self) -> None:
         before = self.machine(SERVER)
         files = {
             f"{PROFILES}/cloud-init-{nic.name}.nmconnection": (

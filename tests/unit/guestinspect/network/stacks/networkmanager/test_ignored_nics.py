@@ -1,4 +1,4 @@
-"""Which NICs NetworkManager leaves alone, and when it does nothing at all."""
+"""The NICs that NetworkManager ignores, and the settings that switch it off."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.unit.guestinspect.network.stacks.networkmanager.guests import (
 class TestSwitchedOff(NetworkManagerTest):
     STATE = "/var/lib/NetworkManager/NetworkManager.state"
 
-    def test_one_that_was_switched_off_brings_nothing_up(self) -> None:
+    def test_networking_that_is_switched_off_brings_nothing_up(self) -> None:
         state = "[main]\nNetworkingEnabled=false\nWirelessEnabled=true\nWWANEnabled=true\n"
         machine = self.machine({self.STATE: state, f"{PROFILES}/ens3.nmconnection": ENS3})
         stack = networkmanager.find_active(machine)
@@ -30,41 +30,41 @@ class TestSwitchedOff(NetworkManagerTest):
             ("networking is switched off in NetworkManager", f"{self.STATE}:2"), (step.what, step.location)
         )
 
-    def test_one_whose_radio_was_switched_off_brings_all_up(self) -> None:
+    def test_a_radio_that_is_switched_off_changes_nothing(self) -> None:
         state = "[main]\nNetworkingEnabled=true\nWirelessEnabled=false\n"
 
         self.assert_nics("ens3 ens4 ens5", "yes", {self.STATE: state})
 
 
-class TestLeftAlone(NetworkManagerTest):
-    def test_all_but_one_are_left_alone(self) -> None:
+class TestIgnoredNics(NetworkManagerTest):
+    def test_all_nics_but_one_are_ignored(self) -> None:
         conf = "[keyfile]\nunmanaged-devices=*,except:interface-name:ens3\n"
 
         self.assert_nics("ens3", "no", {f"{ETC}/conf.d/only.conf": conf})
 
-    def test_ubuntu_leaves_ethernet_alone_on_servers(self) -> None:
+    def test_ubuntu_ignores_ethernet_on_servers(self) -> None:
         machine = a_machine({**UBUNTU, **UBUNTU_SERVER}, started="NetworkManager")
 
         self.assert_up("", "no", networkmanager.find_active(machine), machine)
 
-    def test_an_empty_file_takes_ubuntus_choice_back(self) -> None:
+    def test_an_empty_file_hides_ubuntus_setting(self) -> None:
         path = "/etc/NetworkManager/conf.d/10-globally-managed-devices.conf"
         machine = a_machine({**UBUNTU, **UBUNTU_SERVER, path: ""}, started="NetworkManager")
 
         self.assert_up("ens3 ens4 ens5", "yes", networkmanager.find_active(machine), machine)
 
-    def test_a_link_to_nowhere_takes_it_back_too(self) -> None:
+    def test_a_link_to_dev_null_hides_it_too(self) -> None:
         links = {"/run/NetworkManager/conf.d/10-globally-managed-devices.conf": "/dev/null"}
         machine = a_machine({**UBUNTU, **UBUNTU_SERVER}, started="NetworkManager", links=links)
 
         self.assert_up("ens3 ens4 ens5", "yes", networkmanager.find_active(machine), machine)
 
-    def test_what_ifupdown_has_is_left_to_it(self) -> None:
+    def test_nics_of_ifupdown_are_left_to_it(self) -> None:
         interfaces = "auto lo\niface lo inet loopback\n\nallow-hotplug ens3\niface ens3 inet dhcp\n"
 
         self.assert_nics("ens4 ens5", "yes", {"/etc/network/interfaces": interfaces})
 
-    def test_what_ifupdown_has_in_sourced_files_is_left_to_it(self) -> None:
+    def test_nics_in_sourced_files_are_left_to_ifupdown(self) -> None:
         files = {
             "/etc/network/interfaces": "source /etc/network/interfaces.d/*\n",
             "/etc/network/interfaces.d/50-cloud-init": "auto ens3\niface ens3 inet dhcp\n\nauto ens4\n",
@@ -72,7 +72,7 @@ class TestLeftAlone(NetworkManagerTest):
 
         self.assert_nics("ens4 ens5", "yes", files)
 
-    def test_stanzas_that_it_reads_itself_are_unknown(self) -> None:
+    def test_stanzas_that_networkmanager_reads_are_unknown(self) -> None:
         files = {
             "/etc/network/interfaces": "iface ens4 inet dhcp\n",
             f"{ETC}/conf.d/managed.conf": "[ifupdown]\nmanaged=true\n",
@@ -98,12 +98,12 @@ class TestLeftAlone(NetworkManagerTest):
 
         self.assert_nics("", "no", files)
 
-    def test_a_udev_rule_keeps_it_away(self) -> None:
+    def test_a_udev_rule_keeps_networkmanager_away(self) -> None:
         rule = 'SUBSYSTEM=="net", ACTION=="add|change|move", ENV{INTERFACE}=="ens4", ENV{NM_UNMANAGED}="1"\n'
 
         self.assert_nics("ens3 ens5", "yes", {"/run/udev/rules.d/90-netplan.rules": rule})
 
-    def test_its_own_udev_rules_keep_it_away_from_no_nic(self) -> None:
+    def test_its_own_udev_rules_do_not_keep_networkmanager_away(self) -> None:
         rules = (
             'SUBSYSTEM!="net", GOTO="nm_unmanaged_end"\nACTION!="add|change|move", GOTO="nm_unmanaged_end"\n'
             'ENV{INTERFACE}=="vboxnet[0-9]*", ENV{NM_UNMANAGED}="1"\n'
@@ -122,7 +122,7 @@ class TestLeftAlone(NetworkManagerTest):
 
         self.assert_nics("ens3", "no", files)
 
-    def test_a_file_that_is_switched_off_says_nothing(self) -> None:
+    def test_a_file_that_is_switched_off_does_not_count(self) -> None:
         conf = "[.config]\nenable=false\n[keyfile]\nunmanaged-devices=*\n"
 
         self.assert_nics("ens3 ens4 ens5", "yes", {f"{ETC}/conf.d/10.conf": conf})
@@ -143,9 +143,9 @@ class TestLeftAlone(NetworkManagerTest):
         self.assert_nics("", "no", {f"{ETC}/NetworkManager.conf": conf})
 
     def test_a_file_for_some_versions_or_environments_is_unknown(self) -> None:
-        for said in ("nm-version-min:1.3", "except:nm-version:1.42", "env:TAG1", "*", ""):
-            with self.subTest(said=said):
-                conf = f"[.config]\nenable={said}\n[keyfile]\nunmanaged-devices=*\n"
+        for text in ("nm-version-min:1.3", "except:nm-version:1.42", "env:TAG1", "*", ""):
+            with self.subTest(text=text):
+                conf = f"[.config]\nenable={text}\n[keyfile]\nunmanaged-devices=*\n"
                 machine = self.machine({f"{ETC}/conf.d/10.conf": conf})
                 stack = networkmanager.find_active(machine)
                 assert stack is not None
@@ -155,13 +155,13 @@ class TestLeftAlone(NetworkManagerTest):
                     partial(stack.answer, machine.nics[0]),
                 )
 
-    def test_one_that_is_left_to_another_program_is_unknown(self) -> None:
+    def test_a_nic_that_is_managed_by_another_program_is_unknown(self) -> None:
         rule = 'SUBSYSTEM=="net", ENV{INTERFACE}=="ens4", ENV{ID_NET_MANAGED_BY}="io.systemd.Network"\n'
         machine = self.machine({"/etc/udev/rules.d/90.rules": rule})
 
         self.assert_outcomes("yes unknown yes yes", networkmanager.find_active(machine), machine)
 
-    def test_one_that_is_left_to_it_comes_up(self) -> None:
+    def test_a_nic_that_is_managed_by_networkmanager_comes_up(self) -> None:
         rule = 'SUBSYSTEM=="net", ENV{X}=="1", ENV{ID_NET_MANAGED_BY}="org.freedesktop.NetworkManager"\n'
 
         self.assert_nics("ens3 ens4 ens5", "yes", {"/etc/udev/rules.d/90.rules": rule})
@@ -176,7 +176,7 @@ class TestLeftAlone(NetworkManagerTest):
             "/90.rules:1 gives ens3 the property NM_UNMANAGED is", lambda: stack.answer(machine.nics[0])
         )
 
-    def test_a_rule_for_nics_of_another_driver_is_for_none(self) -> None:
+    def test_a_rule_for_another_driver_does_not_apply(self) -> None:
         rule = (
             'SUBSYSTEM=="net", DRIVERS=="mana|mlx5_core", ENV{NM_UNMANAGED}="1", ENV{ID_NET_MANAGED_BY}="unmanaged"\n'
         )
