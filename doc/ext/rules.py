@@ -13,7 +13,8 @@ from sphinx.util.docutils import SphinxDirective
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.page import page_of
+from vscclient.osc.rule_examples import commands
+from vscclient.policy.page import example_fixes, page_of
 from vscclient.policy.registry import rules
 from vscclient.policy.rule import Rule
 
@@ -37,7 +38,7 @@ class RulesTable(SphinxDirective):
 
 
 class RulePages(SphinxDirective):
-    """One section for each rule, by families."""
+    """The directive ``rule-pages``: one section for each rule, by families."""
 
     def run(self) -> list[nodes.Node]:
         return self.parse_text_to_nodes("\n".join(_pages()), allow_section_headings=True)
@@ -67,10 +68,18 @@ def _page(rule: Rule) -> Iterator[str]:
     yield from _heading(f"{rule.code}: {page.first_sentence.rstrip('.')}", "-")
     yield from (page.asks.removeprefix(page.first_sentence).strip(), "")
     yield from (f"**Why:** {page.why}", "", f"**Fix:** {page.fix}", "")
+    yield from _examples(rule)
     yield from (".. list-table::", "   :header-rows: 1", "")
     severities = [str(rule.severity_for(visibility, _BUILT_IN)) for visibility in Visibility]
     yield from _rows([[*Visibility, f"``--waive {rule.code}``"], [*severities, _waivable(rule)]])
     yield ""
+
+
+def _examples(rule: Rule) -> Iterator[str]:
+    """Yield the commands that fix the bad example of the rule."""
+    lines = commands(example_fixes(rule), rule.code)
+    if lines:
+        yield from ("For example:", "", ".. code-block:: text", "", *(f"   {line}" for line in lines), "")
 
 
 def _heading(text: str, line: str) -> Iterator[str]:

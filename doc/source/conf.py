@@ -13,7 +13,7 @@ author = "The vscclient developers"
 project_copyright = f"2026, {author}"
 release = metadata.version(project)
 
-extensions = ["cliff.sphinxext", "last_act", "rules"]
+extensions = ["cliff.sphinxext", "rules"]
 html_theme = "furo"
 html_title = project
 html_copy_source = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shlex
 import shutil
@@ -17,7 +18,7 @@ from tests.functional.base import FunctionalTest
 from tests.functional.sharing import FRIEND, MINE, SharingTest
 from tests.guest_disks import sound_guest
 
-KEYS = ["Code", "Severity", "Outcome", "Message", "Location", "Fix", "Waived"]
+KEYS = ["Code", "Severity", "Outcome", "Message", "Location", "Fix", "Fix Data", "Waived"]
 GIB = 1024**3
 ASKS = "Details: openstack vsc image rule show"
 
@@ -361,7 +362,8 @@ class TestOutput(CheckTest):
 
         self.assertEqual([KEYS] * 3, [list(row) for row in of_json])
         self.assertEqual(of_json, of_yaml)
-        self.assertEqual([row | {"Waived": str(row["Waived"])} for row in of_json], of_csv)
+        texts = [row | {"Fix Data": json.dumps(row["Fix Data"]), "Waived": str(row["Waived"])} for row in of_json]
+        self.assertEqual(texts, of_csv)
         self.assertEqual("V104\nV103\nV109\n", self.output("-f value -c Code"))
 
     def test_is_a_table_for_people(self) -> None:

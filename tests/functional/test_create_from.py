@@ -73,14 +73,14 @@ class TestStandardInput(CreateTest):
             f"vsc image create {name} --file - --disk-format raw",
             stdin=qcow2.read_bytes(),
             status=3,
-            says=["error D307", "leave --disk-format out", "1 error", "Refused by D307; nothing was changed."],
+            says=["error D307", "omit --disk-format", "1 error", "Refused by D307; nothing was changed."],
         )
 
     def test_an_empty_pipe_is_refused(self) -> None:
         self.openstack(
             f"vsc image create {self.name('rna')} --file -",
             status=3,
-            says=["error D303: it is empty", "copy or download it again", "1 error", "Refused by D303;"],
+            says=["error D303: it is empty", "copy or download the file again", "1 error", "Refused by D303;"],
         )
 
     def test_nothing_is_read_without_being_asked_for(self) -> None:
@@ -193,26 +193,28 @@ class TestRefusedFiles(CreateTest):
     def test_empty(self) -> None:
         self.disk.write_bytes(b"")
 
-        self.assert_refused(self.disk, "error D303: it is empty", "copy or download it again")
+        self.assert_refused(self.disk, "error D303: it is empty", "copy or download the file again")
 
     def test_truncated_qcow2(self) -> None:
         file = self.folder / "t.qcow2"
         disks.truncated_qcow2(file)
 
-        self.assert_refused(file, "error D303: it is truncated", "copy or download it again")
+        self.assert_refused(file, "error D303: it is truncated", "copy or download the file again")
 
     def test_backing_file(self) -> None:
         file = self.folder / "b.qcow2"
         disks.qcow2_with_backing_file(file)
 
-        self.assert_refused(file, "error D302: it needs another file, which would not be uploaded", "qemu-img convert")
+        self.assert_refused(
+            file, "error D302: the disk needs another file, which would not be uploaded", "qemu-img convert"
+        )
 
     def test_compressed(self) -> None:
         file = self.folder / "rna.qcow2.gz"
         with gzip.open(file, "wb") as zipped:
             zipped.write(self.disk.read_bytes())
 
-        self.assert_refused(file, "error D304: it is a gzip file, not a disk", f"gunzip {file}")
+        self.assert_refused(file, "error D304: the data is a gzip file, not a disk", f"gunzip {file}")
 
     def test_compressed_and_declared_something(self) -> None:
         file = self.folder / "rna.qcow2.gz"
@@ -225,7 +227,7 @@ class TestRefusedFiles(CreateTest):
         self.assert_refused(
             self.disk,
             "error D301: the disk format would be vmdk, but the file is raw",
-            "say --disk-format raw, or leave it out",
+            "use --disk-format raw, or omit --disk-format",
             options="--disk-format vmdk",
         )
 
@@ -233,14 +235,14 @@ class TestRefusedFiles(CreateTest):
         file = self.folder / "d.qcow2"
         disks.qcow2(file)
 
-        self.assert_refused(file, "error D307", "leave --disk-format out", options="--disk-format raw")
+        self.assert_refused(file, "error D307", "omit --disk-format", options="--disk-format raw")
 
     def test_reserved_property(self) -> None:
-        for key, fix in (("visibility", "--community"), ("owner", "--project"), ("os_glance_x", "leave")):
+        for key, fix in (("visibility", "--community"), ("owner", "--project"), ("os_glance_x", "omit")):
             with self.subTest(key=key, fix=fix):
                 self.assert_refused(
                     self.disk,
-                    f"error M403: {key} is not a property that can be set",
+                    f"error M403: {key} cannot be set as a property",
                     fix,
                     options=f"--property {key}=community",
                 )

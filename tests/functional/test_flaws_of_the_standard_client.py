@@ -91,7 +91,7 @@ class TestFlaws(SharingTest):
         self.openstack(
             f"vsc image create {self.image} --file {disk} --disk-format raw",
             status=3,
-            says=["D307", "leave", "1 error"],
+            says=["D307", "omit", "1 error"],
         )
 
         self.assertEqual("qcow2", made["disk_format"])

@@ -181,7 +181,7 @@ class TestImageInTheCloud(InspectTest):
 
         found = self.inspect(created.json()["id"])
 
-        self.assertEqual({"it has no data yet"}, set(found["evidence"]["unknown"].values()))
+        self.assertEqual({"the image has no data yet"}, set(found["evidence"]["unknown"].values()))
 
     def test_a_cloud_that_stumbles_while_it_is_read_leaves_it_unknown(self) -> None:
         image_id = self.create(self.disk)

@@ -111,8 +111,8 @@ class TestPipelinePage(FunctionalTest):
         self.assertEqual(3, listed.returncode, listed.stderr)
         self.assertEqual(
             [
-                "V104: it has no description",
-                "  say --description 'what is in it, and how to log in'",
+                "V104: the image has no description",
+                "  use --description 'what is in it, and how to log in'",
             ],
             listed.stdout.splitlines()[:2],
         )

@@ -94,7 +94,7 @@ class TestShare(SharingTest):
         self.openstack(
             f"vsc image share {image} {MINE}",
             status=3,
-            says=["error V106", "has it already", f"leave {MINE} out", "1 error", "Refused by V106"],
+            says=["error V106", "has access already", f"omit project {MINE}", "1 error", "Refused by V106"],
         )
 
     def test_a_community_image_is_not_shared_with_some(self) -> None:

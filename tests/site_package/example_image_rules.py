@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, WARNING, Flaw, Rule, by_visibility
@@ -31,4 +32,5 @@ class NameHasNoSpaces(Rule):
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         name = plan.image.name or ""
         if " " in name:
-            yield Flaw(message=f"there are spaces in the name '{name}'", fix=f"call it '{name.replace(' ', '-')}'")
+            fix = Fix.by(SetField("name", name.replace(" ", "-")))
+            yield Flaw(message=f"there are spaces in the name '{name}'", fix=fix)

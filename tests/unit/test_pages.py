@@ -136,4 +136,4 @@ class TestPages(base.BaseTestCase):
         page = text_of("clean")
 
         self.assertEqual([], [rule.code for rule in rules() if rule.code[0] == "H" and rule.code not in page])
-        self.assertIn(".. last-act::", page)
+        self.assertIn(".. literalinclude:: clean_guest.sh", page)

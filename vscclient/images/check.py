@@ -8,7 +8,7 @@ from pathlib import Path
 from vscclient import errors
 from vscclient.images import set as set_image
 from vscclient.images.cloud import Cloud
-from vscclient.images.data.source import STANDARD_INPUT, file_name, opened_source, read_through
+from vscclient.images.data.source import STANDARD_INPUT, opened_source, read_through
 from vscclient.images.inspection import in_cloud, local
 from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.lookup.image import find_image
@@ -127,7 +127,7 @@ def check_stored_image(cloud: Cloud, image: Image, data: ImageData, options: Opt
     )
     wanted = set_image.wanted_image(cloud, image, overriding)
     plan = set_image.plan_of_change(cloud, image, wanted, options.description.properties)
-    plan = replace(plan, waived=options.consent.waived, file=file_name(options.file))
+    plan = replace(plan, waived=options.consent.waived)
     if image.visibility is Visibility.SHARED and image.owner != cloud.project_id:  # Glance hides the other members
         plan = replace(plan, members_before=(*plan.members_before, _ANY_PROJECT))
         if plan.image.visibility is Visibility.SHARED:
@@ -160,7 +160,6 @@ def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Te
             members=(_ANY_PROJECT,) if options.visibility is Visibility.SHARED else (),
             properties=description.properties,
             waived=options.consent.waived,
-            file=file_name(file),
         )
         report = engine.check_image(plan, Facts(disk=data.disk, guest=data.guest), settings)
         return Checked(plan.image, plan.audience, report)

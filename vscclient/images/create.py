@@ -13,7 +13,7 @@ from vscclient.glance.record import record_of
 from vscclient.images.cloud import Cloud
 from vscclient.images.data import staged_import
 from vscclient.images.data.delivery import Delivery, deliver
-from vscclient.images.data.source import Source, file_name, opened_source, read_through
+from vscclient.images.data.source import Source, opened_source, read_through
 from vscclient.images.data.verification import NOT_VERIFIED, Verdict
 from vscclient.images.image_change import membership
 from vscclient.images.inspection import in_cloud, inspection_cache, local
@@ -89,7 +89,7 @@ def run(cloud: Cloud, options: CreateOptions, terminal: Terminal) -> Created:
             data = local.data_of_file(source, options.inspect_options)
             terminal.say(local.upload_summary(source))
         else:
-            data = unknown_data(Disk(), Unknown("it has no data yet"))
+            data = unknown_data(Disk(), Unknown("the image has no data yet"))
         policy_check = PolicyCheck(facts_of(cloud, data, settings), settings, terminal)
         return _Creation(cloud, options, policy_check, terminal).create(source, data)
 
@@ -135,7 +135,6 @@ class _Creation:
             members=tuple(self.cloud.projects.resolve(project, domain) for project in options.access.share_with),
             properties=options.description.properties,
             waived=options.consent.waived,
-            file=file_name(options.upload.file),
         )
 
     def _planned(self, plan: Plan, source: Source | None) -> Created:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vscclient import errors
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.page import Page, page_of
+from vscclient.policy.page import ExampleFixes, Page, example_fixes, page_of
 from vscclient.policy.registry import rules
 from vscclient.policy.rule import Rule
 from vscclient.site.settings import load_settings
@@ -27,6 +27,7 @@ class RuleInForce:
         severities: The severity for each audience.
         unknown: The highest severity where the rule could not be checked.
         is_waivable: True if the rule is an error, which a waiver lifts, for at least one audience.
+        examples: The fixes of an image that breaks the rule; none in a list of rules.
     """
 
     code: str
@@ -34,6 +35,7 @@ class RuleInForce:
     severities: Mapping[Visibility, Severity]
     unknown: Severity
     is_waivable: bool
+    examples: ExampleFixes = ExampleFixes()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,36 +57,33 @@ def all_rules(policy: str | None) -> PolicyInForce:
         policy: The site's policy file; see ``load_settings``, whose errors this raises.
     """
     settings = load_settings(policy)
-    return _in_force(settings, rules(), write_policy(settings, rules()))
+    in_force = tuple(_in_force(rule, settings) for rule in rules())
+    return PolicyInForce(rules=in_force, as_file=write_policy(settings, rules()))
 
 
 def one_rule(policy: str | None, code: str) -> PolicyInForce:
-    """Return the rule with this code, whether in capital letters or not.
+    """Return a rule.
 
     Args:
         policy: As for ``all_rules``.
+        code: The code of the rule, in capital letters or not.
 
     Raises:
         UsageError: No rule has this code.
     """
     settings = load_settings(policy)
-    found = tuple(rule for rule in rules() if rule.code == code.upper())
-    if not found:
+    rule = next((rule for rule in rules() if rule.code == code.upper()), None)
+    if rule is None:
         raise errors.UsageError(f"No rule has the code {code}; there are: {', '.join(rule.code for rule in rules())}")
-    return _in_force(settings, found, write_rules(settings, found))
+    in_force = replace(_in_force(rule, settings), examples=example_fixes(rule))
+    return PolicyInForce(rules=(in_force,), as_file=write_rules(settings, (rule,)))
 
 
-def _in_force(settings: Settings, of_rules: tuple[Rule, ...], as_file: str) -> PolicyInForce:
-    return PolicyInForce(
-        rules=tuple(
-            RuleInForce(
-                code=rule.code,
-                page=page_of(rule).without_markup(),
-                severities={visibility: rule.severity_for(visibility, settings) for visibility in Visibility},
-                unknown=settings.unknown_severity(rule.code),
-                is_waivable=rule.is_waivable(settings),
-            )
-            for rule in of_rules
-        ),
-        as_file=as_file,
+def _in_force(rule: Rule, settings: Settings) -> RuleInForce:
+    return RuleInForce(
+        code=rule.code,
+        page=page_of(rule).without_markup(),
+        severities={visibility: rule.severity_for(visibility, settings) for visibility in Visibility},
+        unknown=settings.unknown_severity(rule.code),
+        is_waivable=rule.is_waivable(settings),
     )

@@ -13,7 +13,8 @@ from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 from vscclient.model.recipients import Recipients
 
-NO_CLOUD_ASKED = "for a file alone, no cloud is asked; 'openstack vsc image create … --dry-run' asks it"
+NO_CLOUD_ASKED = "no cloud is asked about a file alone"
+"""Why facts of a cloud are unknown: nobody signed in."""
 
 
 def _no_cloud_asked(_about: str) -> NoReturn:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vscclient.model.fix import Fix
+
 
 class Severity(StrEnum):
     """The weight of a finding, from nothing to an error that no waiver lifts."""
@@ -39,7 +41,7 @@ class Finding:
         outcome: The rule is broken, or could not be checked.
         message: What is wrong, as a sentence without its full stop.
         location: Where the fact stands; empty if the message says it.
-        fix: How to fix it: an option or a command; empty if there is nothing to do.
+        fix: The ways to fix it.
         waived: True if the user waives the rule.
     """
 
@@ -48,7 +50,7 @@ class Finding:
     outcome: Outcome = Outcome.BROKEN
     message: str
     location: str = ""
-    fix: str = ""
+    fix: Fix = Fix()
     waived: bool = False
 
     @property

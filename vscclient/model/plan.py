@@ -22,7 +22,6 @@ class Plan:
         members_before: The projects that the image is shared with now.
         properties: The properties that the user set by name, as written.
         waived: Codes of the rules that the user waives.
-        file: The file that the data comes from, or a copy of the data; None: the user named no file.
     """
 
     image: Image
@@ -31,7 +30,6 @@ class Plan:
     members_before: tuple[NamedProject, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     waived: frozenset[str] = frozenset()
-    file: str | None = None
 
     @property
     def audience(self) -> Visibility:
@@ -50,6 +48,11 @@ class Plan:
             or self.image.owner != now.image.owner
             or _ids(self.members) != _ids(now.members)
         )
+
+    @property
+    def has_data(self) -> bool:
+        """True if the image has its data in the cloud already: the data and the formats cannot be changed any more."""
+        return self.before is not None and self.before.status != "queued"
 
     @property
     def keeps_image(self) -> bool:

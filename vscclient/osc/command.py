@@ -37,6 +37,9 @@ class BaseCommand:
     log: Any
     auth_required = False
 
+    parsed_args: Namespace = Namespace()
+    """The command line, once the command runs."""
+
     failure: Error | None = None
     """The error to end with after the result was written, if some of the work failed."""
 
@@ -59,12 +62,19 @@ class BaseCommand:
         Args:
             bar: Whether to show a progress bar; None: if there is a terminal.
         """
-        return OscTerminal(self.app.stderr, quiet=self.app.options.verbose_level == 0, bar=bar)
+        return OscTerminal(
+            self.app.stderr,
+            quiet=self.app.options.verbose_level == 0,
+            bar=bar,
+            image=getattr(self.parsed_args, "image", None),
+            file=getattr(self.parsed_args, "file", None),
+        )
 
     def run(self, parsed_args: Namespace) -> int:
         """Run the command; return the exit status, which each of our errors has."""
         from vscclient.errors import Error
 
+        self.parsed_args = parsed_args
         try:
             _reject_invalid_texts(parsed_args)
             status = int(super().run(parsed_args) or 0)  # type: ignore[misc]  # cliff's, which stands behind

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from guestinspect.model.printable import printable
 from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.osc.fixes import Names, command
 
 
-def lines(report: Report) -> Iterator[str]:
+def lines(report: Report, names: Names) -> Iterator[str]:
     """Yield warnings and errors, the fix below each of them, and last a line that counts them.
 
     Args:
         report: The findings; those that are only information have no line.
+        names: The user's words for the image and its file.
     """
     findings = report.at_least(Severity.WARNING)
     broken = [finding for finding in findings if finding.outcome is Outcome.BROKEN]
@@ -21,19 +23,21 @@ def lines(report: Report) -> Iterator[str]:
     unknown = [
         finding for finding in findings if finding.outcome is Outcome.UNKNOWN and finding.message not in messages
     ]
-    yield from (_sentence(finding) for finding in broken)
+    yield from (_sentence(finding, names) for finding in broken)
     yield from _reasons(unknown)
     if findings:
         shown = tuple(finding for finding in findings if finding in broken or finding in unknown)
         yield f"{Report(shown).counts}. Details: openstack vsc image rule show {shown[0].code}"
 
 
-def _sentence(finding: Finding) -> str:
+def _sentence(finding: Finding, names: Names) -> str:
     """Return ``error D305: …``, and the fix on a line of its own, which is never wrapped: it can be copied."""
     waived = " (waived)" if finding.waived else ""
     location = f" ({printable(finding.location)})" if finding.location else ""
-    fix = f"\n  {printable(finding.fix)}" if finding.fix and not finding.waived else ""
-    return f"{_severity([finding])} {finding.code}{waived}: {printable(finding.message)}{location}{fix}"
+    line = f"{_severity([finding])} {finding.code}{waived}: {printable(finding.message)}{location}"
+    if finding.waived or not finding.fix:
+        return line
+    return f"{line}\n  {printable(command(finding.fix, finding.code, names))}"
 
 
 def _reasons(unknown: Iterable[Finding]) -> Iterator[str]:

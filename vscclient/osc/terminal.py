@@ -68,9 +68,20 @@ class OscTerminal:
         stderr: The stream to write to; None if it was closed at the start (``2>&-``).
         quiet: Show only errors and warnings (``-q``).
         bar: Whether to show a progress bar; None: if there is a terminal.
+        image: The user's word for the image, for commands that fix a finding; None: the command makes the image.
+        file: The user's word for the file of its data; None: the user named no file.
     """
 
-    def __init__(self, stderr: TextIO | None, *, quiet: bool, bar: bool | None) -> None:
+    def __init__(
+        self,
+        stderr: TextIO | None,
+        *,
+        quiet: bool,
+        bar: bool | None,
+        image: str | None = None,
+        file: str | None = None,
+    ) -> None:
+        self._image, self._file = image, file
         self._stderr = TolerantStream(stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open until the process ends
         self._quiet = quiet
         self._bar = self._stderr.isatty() if bar is None else bar
@@ -83,8 +94,9 @@ class OscTerminal:
     def findings(self, report: Report) -> None:
         """Show warnings and errors, the fix of each, and a line that counts them."""
         from vscclient.osc.findings import lines
+        from vscclient.osc.fixes import Names
 
-        for line in lines(report):
+        for line in lines(report, Names.of(self._image, self._file)):
             self._write(line)
 
     def confirm(self, question: str) -> bool:

@@ -6,8 +6,6 @@ already is a warning, so that flaws can be fixed one at a time and an old image 
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -19,11 +17,6 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.registry import is_built_in, rules
 from vscclient.policy.rule import Flaw, Rule
-
-_FILE_WORD = "FILE"
-_OF_NEW_IMAGE = f"--file {_FILE_WORD}"
-_FILE = re.compile(rf"(?<![^ ]){_FILE_WORD}(?![^ ])")
-"""The word that stands for the user's file; the first is meant, those behind it may be names in the guest."""
 
 _Identity = tuple[str, Outcome, str, str]
 
@@ -80,7 +73,7 @@ class _Check:
             if severity.rank >= self.lightest.rank:
                 try:
                     for flaw in rule.check(plan, self.facts):
-                        yield self._broken(rule, _with_file(flaw, plan.file), severity, plan.waived)
+                        yield self._broken(rule, flaw, severity, plan.waived)
                 except Unknown as unknown:
                     if not self._is_omitted(unknown):
                         yield self._unknown(rule, unknown.why, severity, plan.waived)
@@ -124,17 +117,6 @@ def _depends_on_access(rule: Rule) -> bool:
     of a site can depend on anything.
     """
     return rule.code.startswith("V") or not is_built_in(rule)
-
-
-def _with_file(flaw: Flaw, file: str | None) -> Flaw:
-    """Return the flaw with its fix for the user's file: ``-a FILE`` in a command becomes ``-a rna.qcow2``."""
-    if file is None:
-        return flaw
-    name = shlex.quote(file)
-    fix = _FILE.sub(lambda _: name, flaw.fix, count=1)
-    if fix.endswith(_OF_NEW_IMAGE):
-        fix = f"{fix.removesuffix(_FILE_WORD)}{name}"
-    return replace(flaw, fix=fix)
 
 
 def _lighter(severity: Severity, other: Severity) -> Severity:

@@ -1,4 +1,4 @@
-"""What the rules about guests have in common."""
+"""The base class of the rules about guests, and parts of their messages."""
 
 from __future__ import annotations
 
@@ -15,45 +15,57 @@ from vscclient.policy.rule import Flaw, Rule
 T = TypeVar("T")
 S = TypeVar("S")
 
-_LONGEST_REASON = 130
-"""In characters: with what it is the reason of it makes a line that is read; ``image inspect`` shows all."""
+_REASON_LIMIT = 130
+"""The longest reason, in characters: the message with its reason fits a line that is read; inspecting shows all."""
 
 
 class GuestRule(Rule):
-    """A rule about what is on the disk: installers, kernels, ramdisks and other containers are none of its business."""
+    """A rule about a guest. It does not apply to installers, kernels, ramdisks and other containers."""
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.image.has_guest:
             yield from self.check_guest(plan, facts.guest)
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
-        """The flaws of an image that has a guest. As ``check``."""
+        """Yield the flaws of an image that has a guest.
+
+        Args:
+            plan: The image, and how it would be changed.
+            guest: The facts about its guest.
+
+        Raises:
+            Unknown: A fact that the rule needs could not be found out.
+        """
         raise NotImplementedError
 
 
-def suggested(find: Provider[T], otherwise: S) -> T | S:
-    """A value to suggest where nothing was said: the guest's, or an example if that is unknown. Nothing is judged
-    by it.
+def suggestion(find: Provider[T], default: S) -> T | S:
+    """Return a value to suggest where the image has none. No verdict depends on it.
+
+    Args:
+        find: The provider of the guest's own value.
+        default: An example, for a guest whose value is unknown.
 
     Raises:
-        NotYet: What the guest says is still to come, and then it will be said.
+        NotYet: The guest has not been read yet; its value will be set automatically.
     """
     try:
         return find().value
     except NotYet:
         raise
     except Unknown:
-        return otherwise
+        return default
 
 
-def because(why: tuple[Step, ...], most: int) -> str:
-    """The end of an explanation, which is the nearest to what happens, as the end of a sentence; empty: there is none.
+def reason_suffix(explanation: tuple[Step, ...], most: int) -> str:
+    """Return the last steps of an explanation, as the end of a message; empty if there are none.
 
     Args:
-        most: How many steps; fewer, if they are too long for a line to be read.
+        explanation: All steps; the last is the nearest to the outcome.
+        most: The number of steps; fewer, if they are too long for a line.
     """
-    steps = [step.what for step in why[-most:]]
-    while len(steps) > 1 and len("; ".join(steps)) > _LONGEST_REASON:
+    steps = [step.what for step in explanation[-most:]]
+    while len(steps) > 1 and len("; ".join(steps)) > _REASON_LIMIT:
         del steps[0]
-    said = shorten("; ".join(steps), _LONGEST_REASON, placeholder=" …")
-    return said and f": {said}"
+    reason = shorten("; ".join(steps), _REASON_LIMIT, placeholder=" …")
+    return reason and f": {reason}"

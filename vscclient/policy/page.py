@@ -1,11 +1,14 @@
-"""The page of a rule in the manual, made from the rule's docstring."""
+"""The page of a rule in the manual, made from the rule's docstring and its bad example."""
 
 from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from vscclient.model.facts import Facts
+from vscclient.model.fix import Fix
+from vscclient.model.plan import Plan
 from vscclient.policy.rule import Rule
 
 
@@ -33,11 +36,41 @@ class Page:
         return Page(**{part: text.replace("``", "") for part, text in vars(self).items()})
 
 
+@dataclass(frozen=True, kw_only=True)
+class ExampleFixes:
+    """The fixes of a rule's bad example.
+
+    Args:
+        new: The fix for a new image.
+        existing: The fix for an image that is in the cloud already.
+    """
+
+    new: Fix = Fix()
+    existing: Fix = Fix()
+
+
 def page_of(rule: Rule) -> Page:
     """Return the page of a rule. ``Why:`` and ``Fix:`` begin its second and third part."""
     asks, *parts = re.split(r"^(Why|Fix): ", inspect.getdoc(rule) or "", flags=re.MULTILINE)
     texts = {name: _one_line(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
     return Page(asks=_one_line(asks), why=texts.get("Why", ""), fix=texts.get("Fix", ""))
+
+
+def example_fixes(rule: Rule) -> ExampleFixes:
+    """Return the fixes of the rule's bad example; none for a rule of a site that has no example."""
+    try:
+        bad = rule.bad()
+    except NotImplementedError:
+        return ExampleFixes()
+    existing = replace(bad.plan, before=bad.plan.before or bad.plan.image)
+    return ExampleFixes(
+        new=Fix() if bad.plan.before else _first_fix(rule, bad.plan, bad.facts),
+        existing=_first_fix(rule, existing, bad.facts),
+    )
+
+
+def _first_fix(rule: Rule, plan: Plan, facts: Facts) -> Fix:
+    return next((flaw.fix for flaw in rule.check(plan, facts)), Fix())
 
 
 def _one_line(text: str) -> str:

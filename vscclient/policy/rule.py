@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
@@ -26,7 +27,7 @@ class Flaw:
 
     message: str
     location: str = ""
-    fix: str = ""
+    fix: Fix = Fix()
     at_most: Severity = Severity.FORBIDDEN
 
 
@@ -75,12 +76,6 @@ class Rule:
 
     def _severities(self, settings: Settings) -> set[Severity]:
         return {self.severity_for(audience, settings) for audience in Visibility}
-
-
-def saying(plan: Plan, options: str) -> str:
-    """How to mend something by options: of the command that makes the image; else of one that works beside any."""
-    image = plan.before
-    return f"openstack vsc image set {options} {image.id}" if image and image.id else f"say {options}"
 
 
 def by_visibility(

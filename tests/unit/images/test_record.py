@@ -60,4 +60,6 @@ class TestRecord(base.BaseTestCase):
         self.assertIn("snapshot of a volume", why)
 
     def test_a_record_without_data_says_so(self) -> None:
-        self.assertEqual({"it has no data yet"}, self.why(look(status="queued", size_bytes=None, virtual_size=0)))
+        self.assertEqual(
+            {"the image has no data yet"}, self.why(look(status="queued", size_bytes=None, virtual_size=0))
+        )

@@ -11,6 +11,7 @@ from unittest import mock
 from tests import base
 from vscclient.images import check
 from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.image import Image
 from vscclient.model.visibility import Visibility
 from vscclient.osc.image.check import CheckImage
@@ -95,7 +96,11 @@ class TestTable(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
         broken = Finding(
-            code="D305", severity=Severity.ERROR, message="it is too small", location="byte 0", fix="say --min-disk 1"
+            code="D305",
+            severity=Severity.ERROR,
+            message="it is too small",
+            location="byte 0",
+            fix=Fix.by(SetField("min_disk", 1)),
         )
         unknown = Finding(code="V103", severity=Severity.WARNING, outcome=Outcome.UNKNOWN, message="not signed in")
         image = Image(name="rna", properties={"vsc_waived": "D305"})
@@ -104,7 +109,7 @@ class TestTable(base.BaseTestCase):
     def test_each_finding_is_a_sentence(self) -> None:
         table = _written(self.checked)
 
-        self.assertIn("| D305 | error    | broken  | it is too small (byte 0) (waived). Fix: say --min-disk 1 |", table)
+        self.assertIn("| D305 | error    | broken  | it is too small (byte 0) (waived). Fix: use --min-disk 1 |", table)
         self.assertIn("| V103 | warning  | unknown | not signed in                                            |", table)
 
     def test_rules_that_are_unknown_for_one_reason_share_a_row(self) -> None:
@@ -118,6 +123,17 @@ class TestTable(base.BaseTestCase):
 
         self.assertIn("| H503, N202, N204 | warning  | unknown | it is damaged |", table)
         self.assertEqual(3, len(json.loads(_written(checked, "-f", "json"))))
+
+    def test_a_fix_is_a_command_and_data(self) -> None:
+        row, _ = json.loads(_written(self.checked, "-f", "json"))
+
+        self.assertEqual("use --min-disk 1", row["Fix"])
+        self.assertEqual([[{"kind": "set_field", "field": "min_disk", "value": 1}]], row["Fix Data"])
+
+    def test_data_of_a_fix_is_json_where_a_row_is_a_line(self) -> None:
+        line, _ = _written(self.checked, "-f", "value", "-c", "Fix Data").splitlines()
+
+        self.assertEqual([[{"kind": "set_field", "field": "min_disk", "value": 1}]], json.loads(line))
 
     def test_chosen_columns_are_shown(self) -> None:
         table = _written(self.checked, "-c", "Code", "-c", "Message", "-c", "Waived")

@@ -53,7 +53,7 @@ class TestList(RuleTest):
         for row in rows:
             with self.subTest(row=row):
                 self.assertRegex(row[1], r"^[^\n`]+\.$")
-        d305 = ("D305", "The minimum disk is at least the virtual size of the disk.", *["error"] * 4)
+        d305 = ("D305", "The minimum disk of the image is at least the virtual size of the disk.", *["error"] * 4)
         self.assertIn(d305, rows)
 
     def test_shows_what_a_site_says_instead(self) -> None:
@@ -86,7 +86,7 @@ class TestShow(RuleTest):
     def test_has_what_why_how_to_fix_and_how_much_it_weighs(self) -> None:
         names, values = self.shown(ShowRule, "D305")
 
-        keys = "asks code community fix private public shared unknown waivable why"
+        keys = "asks code commands community fix private public shared unknown waivable why"
         self.assertEqual(tuple(keys.split()), names)
         shown = dict(zip(names, values, strict=True))
         self.assertEqual(
@@ -96,8 +96,20 @@ class TestShow(RuleTest):
             with self.subTest(key=key):
                 self.assertRegex(shown[key], r"^[^\n`]+\.$")
 
+    def test_has_the_commands_that_fix_the_bad_example(self) -> None:
+        names, values = self.shown(ShowRule, "D305")
+
+        commands = dict(zip(names, values, strict=True))["commands"]
+        self.assertEqual(
+            [
+                "new image: use --min-disk 11, or omit --min-disk",
+                "image in the cloud: openstack vsc image set --min-disk 11 IMAGE",
+            ],
+            commands.machine_readable(),
+        )
+
     def test_takes_the_code_in_small_letters(self) -> None:
-        self.assertEqual(self.shown(ShowRule, "D305"), self.shown(ShowRule, "d305"))
+        self.assertEqual("D305", self.shown(ShowRule, "d305")[1][1])
 
     def test_shows_what_a_site_says_instead(self) -> None:
         forbidden = "{private: forbidden, shared: forbidden, community: forbidden, public: forbidden, unknown: error}"

@@ -6,6 +6,7 @@ from unittest import mock
 
 from tests import base
 from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.model.fix import Fix, Recreate, SetField
 from vscclient.osc.progress import _Lines
 from vscclient.osc.terminal import OscTerminal
 
@@ -16,7 +17,9 @@ def _told(*findings: Finding, quiet: bool = False) -> str:
     return stderr.getvalue()
 
 
-ERROR = Finding(code="D305", severity=Severity.ERROR, message="too small", location="header", fix="say --min-disk 3")
+ERROR = Finding(
+    code="D305", severity=Severity.ERROR, message="too small", location="header", fix=Fix.by(SetField("min_disk", 3))
+)
 NOTE = Finding(code="N201", severity=Severity.INFORMATION, message="m")
 
 
@@ -24,8 +27,8 @@ MORE = "Details: openstack vsc image rule show D305"
 
 
 class TestFindings(base.BaseTestCase):
-    def test_an_error_is_a_sentence_with_its_mending_below(self) -> None:
-        self.assertEqual(f"error D305: too small (header)\n  say --min-disk 3\n1 error. {MORE}\n", _told(ERROR))
+    def test_an_error_is_a_sentence_with_its_fix_below(self) -> None:
+        self.assertEqual(f"error D305: too small (header)\n  use --min-disk 3\n1 error. {MORE}\n", _told(ERROR))
 
     def test_information_is_not_told(self) -> None:
         self.assertEqual("", _told(NOTE))
@@ -43,7 +46,7 @@ class TestFindings(base.BaseTestCase):
         )
 
     def test_what_is_waived_counts_as_a_warning(self) -> None:
-        waived = Finding(code="D305", severity=Severity.ERROR, message="too small", fix="x", waived=True)
+        waived = Finding(code="D305", severity=Severity.ERROR, message="too small", fix=Fix.by(Recreate()), waived=True)
 
         self.assertEqual(f"warning D305 (waived): too small\n1 warning. {MORE}\n", _told(waived))
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
+from vscclient.model.fix import FileAction, Fix, OnFile, Recreate, SetField, UnsetField
 
 
 class TestD301(base.BaseTestCase):
@@ -9,25 +10,25 @@ class TestD301(base.BaseTestCase):
         (found,) = findings("D301", image={"disk_format": "vmdk"}, disk={"disk_format": "vhd"})
 
         self.assertEqual("the disk format would be vmdk, but the file is vhd", found.message)
-        self.assertEqual("say --disk-format vhd, or leave it out", found.fix)
+        self.assertEqual(Fix.by(SetField("disk_format", "vhd")) | Fix.by(UnsetField("disk_format")), found.fix)
 
-    def test_of_an_image_that_is_there_the_mend_is_a_new_one(self) -> None:
+    def test_the_fix_of_an_image_in_the_cloud_is_a_new_image(self) -> None:
         (found,) = findings("D301", image={"disk_format": "vmdk"}, before={}, disk={"disk_format": "vhd"})
 
         self.assertEqual("the disk format is vmdk, but the file is vhd", found.message)
-        self.assertIn("openstack vsc image create", found.fix)
+        self.assertEqual(Fix.by(Recreate()), found.fix)
 
     def test_one_without_data_can_still_be_declared_otherwise(self) -> None:
         queued = {"disk_format": "vmdk", "status": "queued"}
 
         (found,) = findings("D301", image=queued, before={}, disk={"disk_format": "vhd"})
 
-        self.assertIn("say --disk-format vhd", found.fix)
+        self.assertEqual(Fix.by(SetField("disk_format", "vhd")), found.fix)
 
     def test_a_format_that_glance_lacks_has_to_be_converted(self) -> None:
         (found,) = findings("D301", image={"disk_format": "raw"}, disk={"disk_format": "qed"})
 
-        self.assertIn("qemu-img convert", found.fix)
+        self.assertEqual(Fix.by(OnFile(FileAction.CONVERT, "qcow2")), found.fix)
 
     def test_a_qcow2_declared_raw_is_told_once(self) -> None:
         self.assertEqual([], findings("D301", image={"disk_format": "raw"}, disk={"disk_format": "qcow2"}))

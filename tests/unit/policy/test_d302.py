@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
+from vscclient.model.fix import FileAction, Fix, OnFile, Recreate
 
 
 class TestD302(base.BaseTestCase):
@@ -14,8 +15,8 @@ class TestD302(base.BaseTestCase):
     def test_of_an_image_that_is_there_nothing_would_be_uploaded(self) -> None:
         (found,) = findings("D302", before={}, disk={"references": ("data file 'd'",)})
 
-        self.assertEqual("it needs another file, which is not in the image: data file 'd'", found.message)
-        self.assertIn("openstack vsc image create", found.fix)
+        self.assertEqual("the disk needs another file, which is not in the image: data file 'd'", found.message)
+        self.assertEqual(Fix.by(OnFile(FileAction.CONVERT, "qcow2"), Recreate()), found.fix)
 
     def test_no_waiver_lifts_it(self) -> None:
         (found,) = findings("D302", disk={"references": ("data file 'd'",)}, plan={"waived": frozenset({"D302"})})

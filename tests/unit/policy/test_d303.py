@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
+from vscclient.model.fix import Advice, Fix, Recreate
 
 
 class TestD303(base.BaseTestCase):
@@ -14,8 +15,9 @@ class TestD303(base.BaseTestCase):
         (new,) = findings("D303", disk={"damage": ("it is empty",)})
         (old,) = findings("D303", before={}, disk={"damage": ("it is empty",)})
 
-        self.assertEqual("copy or download it again", new.fix)
-        self.assertIn("openstack vsc image create", old.fix)
+        again = Advice("copy or download the file again")
+        self.assertEqual(Fix.by(again), new.fix)
+        self.assertEqual(Fix.by(again, Recreate()), old.fix)
 
     def test_an_empty_ramdisk_is_not_our_business(self) -> None:
         ramdisk = {"disk_format": "ari", "container_format": "ari"}

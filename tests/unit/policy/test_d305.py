@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from guestinspect.model.fact import unknown_fact
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Outcome, Severity
+from vscclient.model.fix import Fix, SetField, UnsetField
 from vscclient.model.settings import Settings
 from vscclient.policy.engine import check_plan
 from vscclient.policy.example import GIB, case
@@ -16,7 +17,7 @@ class TestD305(base.BaseTestCase):
         (found,) = findings("D305", image={"min_disk_gib": 10}, disk={"virtual_size_bytes": 10 * GIB + 1})
 
         self.assertEqual("the minimum disk would be 10 GiB, but the disk needs 11 GiB", found.message)
-        self.assertIn("--min-disk 11", found.fix)
+        self.assertEqual(Fix.by(SetField("min_disk", 11)) | Fix.by(UnsetField("min_disk")), found.fix)
 
     def test_of_an_image_that_is_there_it_says_how_it_is(self) -> None:
         (old,) = findings("D305", image={"min_disk_gib": 0}, before={"name": "old"})

@@ -5,8 +5,9 @@ from typing import Any
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Finding, Outcome
+from vscclient.model.fix import Fix, GuestAction, InGuest, SetField
 from vscclient.model.visibility import Visibility
 
 UEFI = {"hw_firmware_type": "uefi"}
@@ -23,20 +24,20 @@ class TestD306(base.BaseTestCase):
         (one,) = found(loader="")
 
         self.assertTrue(one.stops)
-        self.assertEqual("it cannot boot: there is no boot loader for a BIOS", one.message)
-        self.assertIn("grub-install /dev/sda", one.fix)
+        self.assertEqual("the disk cannot boot: it has no boot loader for a BIOS", one.message)
+        self.assertEqual(Fix.by(InGuest(GuestAction.INSTALL_BOOT_LOADER, "bios")), one.fix)
 
     def test_uefi_has_to_be_asked_for(self) -> None:
         (one,) = found("uefi")
 
-        self.assertIn("it boots by UEFI only, and an instance of it gets a BIOS", one.message)
-        self.assertEqual("say --property hw_firmware_type=uefi", one.fix)
+        self.assertIn("the disk boots with UEFI only, but an instance gets a BIOS", one.message)
+        self.assertEqual(Fix.by(SetField("hw_firmware_type", "uefi")), one.fix)
         self.assertEqual([], found("uefi", says=UEFI))
 
     def test_and_is_not_where_the_disk_is_for_a_bios(self) -> None:
         (one,) = found("bios", says=UEFI)
 
-        self.assertIn("hw_firmware_type=bios", one.fix)
+        self.assertEqual(Fix.by(SetField("hw_firmware_type", "bios")), one.fix)
         self.assertEqual([], found("bios"))
 
     def test_a_disk_for_both_does_everywhere(self) -> None:
@@ -50,8 +51,8 @@ class TestD306(base.BaseTestCase):
     def test_a_loader_in_the_wrong_place_is_named(self) -> None:
         (one,) = found(says=UEFI)
 
-        self.assertIn("its boot loader, grub, is not where", one.message)
-        self.assertIn("grub-install --removable", one.fix)
+        self.assertIn("the boot loader, grub, is not where", one.message)
+        self.assertEqual(Fix.by(InGuest(GuestAction.INSTALL_BOOT_LOADER, "uefi")), one.fix)
 
     def test_a_kernel_of_its_own_needs_none(self) -> None:
         self.assertEqual([], found(loader="", says={"kernel_id": "k1"}))

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
+from vscclient.model.fix import Fix, Recreate
 
 
 class TestD307(base.BaseTestCase):
@@ -12,11 +13,11 @@ class TestD307(base.BaseTestCase):
 
         self.assertTrue(found.stops)
 
-    def test_of_an_image_that_is_there_the_mend_is_a_new_one(self) -> None:
+    def test_the_fix_of_an_image_in_the_cloud_is_a_new_image(self) -> None:
         (found,) = findings("D307", image={"disk_format": "raw"}, before={}, disk={"disk_format": "qcow2"})
 
-        self.assertEqual("the file is qcow2, and is declared raw", found.message)
-        self.assertIn("openstack vsc image create", found.fix)
+        self.assertEqual("the file is qcow2, but it is declared raw", found.message)
+        self.assertEqual(Fix.by(Recreate()), found.fix)
 
     def test_any_other_wrong_format_is_not_its_business(self) -> None:
         self.assertEqual([], findings("D307", image={"disk_format": "vmdk"}, disk={"disk_format": "qcow2"}))

@@ -14,7 +14,6 @@ import fixtures
 
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import AlreadyReported, Declined, Fact, NotYet, unknown_fact
-from guestinspect.model.leftover import Kind, Leftover
 from tests import base, sites
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Outcome, Report, Severity
@@ -307,34 +306,3 @@ def _with_damage(damage: Any) -> Example:
 def _with_unknown_damage(settings: Settings | None = None) -> Report:
     example = _with_damage(unknown_fact("the disk is locked"))
     return check_plan(example.plan, example.facts, settings or Settings())
-
-
-class TestWhatMendsIt(base.BaseTestCase):
-    """The command that a rule gives is for the user's file."""
-
-    def fix(self, file: str | None, path: str = "/root/.bash_history", *, in_cloud: bool = False) -> str:
-        """What mends a history that was left."""
-        left = (Leftover(Kind.HISTORY, path, "shell history", "root"),)
-        example = case(image={"visibility": Visibility.COMMUNITY}, guest={"leftovers": left})
-        before = example.plan.image if in_cloud else None
-        plan = replace(example.plan, file=file, before=before)
-        (found,) = (one for one in check_image(plan, example.facts, Settings()).findings if one.fix.startswith("virt-"))
-        return found.fix
-
-    def test_a_file_that_was_named_is_named_there(self) -> None:
-        self.assertEqual("virt-customize -a rna.qcow2 --delete /root/.bash_history", self.fix("rna.qcow2"))
-
-    def test_without_one_the_word_stands_for_it(self) -> None:
-        self.assertEqual("virt-customize -a FILE --delete /root/.bash_history", self.fix(None))
-
-    def test_a_name_with_spaces_is_one_word(self) -> None:
-        self.assertIn("-a 'my guest.qcow2' --delete", self.fix("my guest.qcow2"))
-
-    def test_a_name_in_the_guest_stays_as_it_is(self) -> None:
-        self.assertTrue(self.fix("a.raw", "/root/my FILE x").endswith("-a a.raw --delete '/root/my FILE x'"))
-
-    def test_for_an_image_in_the_cloud_a_new_one_is_made_of_it(self) -> None:
-        command, _, then = self.fix("rna.qcow2", in_cloud=True).partition("  # ")
-
-        self.assertEqual("virt-customize -a rna.qcow2 --delete /root/.bash_history", command)
-        self.assertEqual("then make a new image of it: openstack vsc image create NAME --file rna.qcow2", then)

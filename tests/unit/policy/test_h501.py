@@ -5,8 +5,9 @@ from dataclasses import replace
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import CloudInit
 from guestinspect.model.leftover import Kind
-from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Outcome, Severity
+from vscclient.model.fix import Fix, GuestAction, InGuest
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import check_image
@@ -55,7 +56,7 @@ class TestH501(AnyHygieneRule, HygieneTest):
 
         self.assertEqual("an SSH host key is in the guest", found.message)
         self.assertEqual("/etc/ssh/ssh_host_rsa_key", found.location)
-        self.assertEqual("virt-sysprep --operations ssh-hostkeys -a FILE", found.fix)
+        self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/etc/ssh/ssh_host_*key*")), found.fix)
 
     def test_one_elsewhere_is_removed_by_its_path(self) -> None:
-        self.assertEqual("virt-customize -a FILE --delete /srv/host", self.said("/srv/host", "SSH host key").fix)
+        self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/srv/host")), self.said("/srv/host", "SSH host key").fix)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix, GuestAction, InGuest
 
 INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.ERROR
 
@@ -16,15 +17,15 @@ class TestH504(AnyHygieneRule, HygieneTest):
     def test_a_user_is_locked(self) -> None:
         found = self.said("/etc/shadow", "password of alice", "alice")
 
-        self.assertEqual("somebody may log in with a password: password of alice", found.message)
-        self.assertEqual("virt-customize -a FILE --password alice:disabled", found.fix)
+        self.assertEqual("a user can log in with a password: password of alice", found.message)
+        self.assertEqual(Fix.by(InGuest(GuestAction.LOCK_PASSWORD, "alice")), found.fix)
 
     def test_a_configuration_is_edited(self) -> None:
         found = self.said("/etc/cloud/cloud.cfg", "password in cloud-init's configuration")
 
-        self.assertEqual("virt-edit -a FILE /etc/cloud/cloud.cfg", found.fix)
+        self.assertEqual(Fix.by(InGuest(GuestAction.EDIT, "/etc/cloud/cloud.cfg")), found.fix)
 
     def test_a_copy_of_old_passwords_is_removed(self) -> None:
         found = self.said("/etc/shadow-", "password hash")
 
-        self.assertEqual("virt-customize -a FILE --delete /etc/shadow-", found.fix)
+        self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/etc/shadow-")), found.fix)

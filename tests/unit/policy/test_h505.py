@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix, GuestAction, InGuest
 
 INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.ERROR
 
@@ -16,5 +17,5 @@ class TestH505(AnyHygieneRule, HygieneTest):
     def test_it_says_who_typed_it(self) -> None:
         found = self.said("/home/alice/.bash_history", "history", "alice")
 
-        self.assertEqual("what alice typed is in the guest: history", found.message)
-        self.assertEqual("virt-customize -a FILE --delete /home/alice/.bash_history", found.fix)
+        self.assertEqual("input of alice is in the guest: history", found.message)
+        self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/home/alice/.bash_history")), found.fix)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix, GuestAction, InGuest
 
 WARNING, ERROR = Severity.WARNING, Severity.ERROR
 
@@ -17,7 +18,9 @@ class TestH506(AnyHygieneRule, HygieneTest):
         found = self.said("/root/.aws/credentials", "AWS credentials")
 
         self.assertEqual("credentials of root are in the guest: AWS credentials", found.message)
-        self.assertEqual("virt-customize -a FILE --delete /root/.aws/credentials", found.fix)
+        self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/root/.aws/credentials")), found.fix)
 
     def test_a_file_of_the_system_is_edited(self) -> None:
-        self.assertEqual("virt-edit -a FILE /etc/fstab", self.said("/etc/fstab", "password for a share").fix)
+        self.assertEqual(
+            Fix.by(InGuest(GuestAction.EDIT, "/etc/fstab")), self.said("/etc/fstab", "password for a share").fix
+        )

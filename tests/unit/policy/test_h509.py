@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from tests.unit.policy.leaving import AnyHygieneRule, HygieneTest
+from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix, GuestAction, InGuest
 
 INFORMATION, WARNING = Severity.INFORMATION, Severity.WARNING
 
@@ -17,9 +18,9 @@ class TestH509(AnyHygieneRule, HygieneTest):
         found = self.said("/var/log", "12 logs")
 
         self.assertEqual("logs or mail are in the guest: 12 logs", found.message)
-        self.assertEqual("virt-customize -a FILE --run-command 'find /var/log -type f -delete'", found.fix)
+        self.assertEqual(Fix.by(InGuest(GuestAction.RUN, "find /var/log -type f -delete")), found.fix)
 
     def test_mail_is_removed(self) -> None:
         found = self.said("/var/mail/alice", "mail", "alice")
 
-        self.assertEqual("virt-customize -a FILE --delete /var/mail/alice", found.fix)
+        self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/var/mail/alice")), found.fix)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
+from vscclient.model.fix import Fix, SetField
 
 
 class TestM403(base.BaseTestCase):
@@ -10,21 +11,21 @@ class TestM403(base.BaseTestCase):
 
         self.assertTrue(found.stops)
 
-    def test_a_field_of_the_image_names_its_option(self) -> None:
+    def test_a_field_of_the_image_is_set_by_its_own_name(self) -> None:
         (found,) = findings("M403", plan={"properties": {"visibility": "community"}})
 
-        self.assertIn("--community", found.fix)
-        self.assertEqual("--property visibility", found.location)
+        self.assertEqual(Fix.by(SetField("visibility", "community")), found.fix)
+        self.assertEqual("property visibility", found.location)
 
-    def test_hiding_has_options(self) -> None:
+    def test_a_flag_is_a_boolean(self) -> None:
         (found,) = findings("M403", plan={"properties": {"os_hidden": "true"}})
 
-        self.assertEqual("use --hidden or --unhidden", found.fix)
+        self.assertEqual(Fix.by(SetField("os_hidden", value=True)), found.fix)
 
     def test_each_of_them_is_told(self) -> None:
         found = findings("M403", plan={"properties": {"owner": "x", "name": "y", "os_distro": "debian"}})
 
-        self.assertEqual({"--property owner", "--property name"}, {one.location for one in found})
+        self.assertEqual({"property owner", "property name"}, {one.location for one in found})
 
     def test_what_glance_keeps_for_itself_is_refused(self) -> None:
         found = findings("M403", plan={"properties": {"os_glance_failed_import": "", "os_hash_value": "0"}})

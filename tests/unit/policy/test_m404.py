@@ -5,8 +5,9 @@ from typing import NoReturn
 
 from guestinspect.model.fact import NotYet, Unknown
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Outcome, Severity
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import check_image
@@ -21,12 +22,12 @@ class TestM404(base.BaseTestCase):
         (found,) = findings("M404", image=SILENT, guest={"architecture": "aarch64"})
 
         self.assertTrue(found.stops)
-        self.assertEqual("say --architecture aarch64", found.fix)
+        self.assertEqual(Fix.by(SetField("architecture", "aarch64")), found.fix)
 
     def test_even_if_nobody_knows_it(self) -> None:
         (found,) = findings("M404", image=SILENT, guest=BLIND)
 
-        self.assertEqual((Outcome.BROKEN, "say --architecture x86_64"), (found.outcome, found.fix))
+        self.assertEqual((Outcome.BROKEN, Fix.by(SetField("architecture", "x86_64"))), (found.outcome, found.fix))
 
     def test_but_not_while_the_data_is_being_read_which_may_say_it(self) -> None:
         example = case(image=SILENT)
@@ -48,8 +49,8 @@ class TestM404(base.BaseTestCase):
     def test_it_is_that_of_the_guest(self) -> None:
         (found,) = findings("M404", image={"properties": {"architecture": "aarch64"}}, before={"id": "1234"})
 
-        self.assertEqual("the architecture is aarch64, but its guest was made for x86_64", found.message)
-        self.assertEqual("openstack vsc image set --architecture x86_64 1234", found.fix)
+        self.assertEqual("the architecture is aarch64, but the guest was built for x86_64", found.message)
+        self.assertEqual(Fix.by(SetField("architecture", "x86_64")), found.fix)
 
     def test_a_change_to_the_wrong_one_is_told_as_that(self) -> None:
         (found,) = findings("M404", image={"properties": {"architecture": "aarch64"}}, before={"properties": {}})

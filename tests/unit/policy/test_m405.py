@@ -4,8 +4,9 @@ from typing import Any
 
 from guestinspect.model.fact import Unknown
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Finding, Outcome
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.visibility import Visibility
 
 
@@ -20,14 +21,14 @@ class TestM405(base.BaseTestCase):
         (one,) = findings("M405", image={"visibility": Visibility.COMMUNITY, "properties": {}})
 
         self.assertTrue(one.stops)
-        self.assertEqual("it does not say which operating system its guest is", one.message)
-        self.assertEqual("say --os-distro debian --os-version 12", one.fix)
+        self.assertEqual("the image does not have the operating system of its guest", one.message)
+        self.assertEqual(Fix.by(SetField("os_distro", "debian"), SetField("os_version", "12")), one.fix)
 
     def test_a_version_alone_may_be_missing(self) -> None:
         (one,) = found("debian", "")
 
-        self.assertEqual("it does not say which version of its operating system its guest is", one.message)
-        self.assertEqual("say --os-version 12", one.fix)
+        self.assertEqual("the image does not have the version of its guest's operating system", one.message)
+        self.assertEqual(Fix.by(SetField("os_version", "12")), one.fix)
 
     def test_it_has_to_be_said_even_if_nobody_knows_it(self) -> None:
         blind = Unknown("the guest was not inspected")
@@ -39,8 +40,8 @@ class TestM405(base.BaseTestCase):
     def test_another_operating_system_is_wrong(self) -> None:
         (one,) = found("ubuntu", "12")
 
-        self.assertEqual("os_distro would be ubuntu, but its guest says debian", one.message)
-        self.assertEqual("say --os-distro debian", one.fix)
+        self.assertEqual("os_distro would be ubuntu, but the guest has debian", one.message)
+        self.assertEqual(Fix.by(SetField("os_distro", "debian")), one.fix)
 
     def test_a_relative_is_another_one(self) -> None:
         self.assertEqual(1, len(found("rhel", "9", os_distro="rocky", os_version="9.4")))
@@ -60,7 +61,7 @@ class TestM405(base.BaseTestCase):
             with self.subTest(said=said):
                 (one,) = found("debian", said)
 
-                self.assertEqual(f"os_version would be {said}, but its guest says 12", one.message)
+                self.assertEqual(f"os_version would be {said}, but the guest has 12", one.message)
         self.assertEqual(1, len(found("rocky", "9.5", os_distro="rocky", os_version="9.4")))
 
     def test_a_distribution_without_versions_needs_none(self) -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Outcome
+from vscclient.model.fix import Fix, GrantAccess, SetField, UnsetField
 from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import MINE, THEIRS, project
@@ -17,8 +18,8 @@ class TestM406(base.BaseTestCase):
     def test_a_kernel_that_is_not_there_is_named(self) -> None:
         (found,) = findings("M406", image=KERNEL)
 
-        self.assertEqual("its kernel k1 does not exist, or you may not see it", found.message)
-        self.assertIn("--kernel", found.fix)
+        self.assertEqual("the kernel k1 does not exist, or you cannot see it", found.message)
+        self.assertEqual(Fix.by(SetField("kernel_id")) | Fix.by(UnsetField("kernel_id")), found.fix)
         self.assertTrue(found.stops)
 
     def test_a_ramdisk_is_judged_beside_the_kernel(self) -> None:
@@ -41,13 +42,13 @@ class TestM406(base.BaseTestCase):
     def test_but_not_for_one_that_is_to_belong_to_another_project(self) -> None:
         (found,) = findings("M406", image=KERNEL | {"owner": THEIRS}, reaches={"k1": MY_PRIVATE})
 
-        self.assertEqual(f"openstack vsc image share k1 {THEIRS}", found.fix)
+        self.assertEqual(Fix.by(GrantAccess("k1", (THEIRS,))), found.fix)
 
     def test_a_private_kernel_does_not_do_for_everybody(self) -> None:
         (found,) = findings("M406", image=COMMUNITY | KERNEL, reaches={"k1": MY_PRIVATE})
 
-        self.assertIn("its kernel k1 is private", found.message)
-        self.assertEqual("openstack vsc image community k1", found.fix)
+        self.assertIn("the kernel k1 is private", found.message)
+        self.assertEqual(Fix.by(GrantAccess("k1")), found.fix)
 
     def test_it_is_shared_with_the_projects_that_lack_it(self) -> None:
         shared = Recipients(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32}))
@@ -55,7 +56,7 @@ class TestM406(base.BaseTestCase):
 
         (found,) = findings("M406", image=SHARED | KERNEL, plan={"members": members}, reaches={"k1": shared})
 
-        self.assertEqual(f"openstack vsc image share k1 {THEIRS}", found.fix)
+        self.assertEqual(Fix.by(GrantAccess("k1", (THEIRS,))), found.fix)
 
     def test_with_whom_others_share_their_kernel_is_theirs_to_know(self) -> None:
         theirs = Recipients(visibility=Visibility.SHARED, owner=THEIRS, members=frozenset({MINE}))

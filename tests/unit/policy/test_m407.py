@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
+from vscclient.model.fix import Fix, Recreate
 
 
 class TestM407(base.BaseTestCase):
@@ -11,8 +12,8 @@ class TestM407(base.BaseTestCase):
         found = findings("M407", image=changed, before={"disk_format": "qcow2", "container_format": "bare"})
 
         self.assertEqual(2, len(found))
-        self.assertIn("it is bare, and cannot be ovf", found[0].message)
-        self.assertIn("openstack vsc image create", found[0].fix)
+        self.assertIn("it is bare, and cannot become ovf", found[0].message)
+        self.assertEqual(Fix.by(Recreate()), found[0].fix)
         self.assertTrue(found[0].stops)
 
     def test_they_are_free_until_there_is_data(self) -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.visibility import Visibility
 
 
@@ -16,7 +17,9 @@ class TestN201(base.BaseTestCase):
         (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY})
 
         self.assertTrue(found.stops)
-        self.assertIn("--multi-nic or --single-nic", found.fix)
+        self.assertEqual(
+            Fix.by(SetField("vsc_multi_nic", "true")) | Fix.by(SetField("vsc_multi_nic", "false")), found.fix
+        )
 
     def test_single_is_an_answer_too(self) -> None:
         said = {"visibility": Visibility.COMMUNITY, "properties": {"vsc_multi_nic": "False"}}

@@ -5,8 +5,9 @@ from typing import Any
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Nics, NicsAtBoot, Step
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Finding, Outcome, Severity
+from vscclient.model.fix import Advice, Fix, Recreate, Reference, SetField
 from vscclient.model.visibility import Visibility
 
 SEVERAL = {"visibility": Visibility.COMMUNITY, "properties": {"vsc_multi_nic": "true"}}
@@ -26,8 +27,8 @@ class TestN202(base.BaseTestCase):
         self.assertTrue(one.stops)
         self.assertTrue(one.message.startswith("only the first of three network interfaces comes up at boot: "))
         self.assertIn("only ens3 is configured", one.message)
-        self.assertIn("rule show N202", one.fix)
-        self.assertIn("--single-nic", one.fix)
+        advice = Advice("let the guest configure every interface", Reference.RULE)
+        self.assertEqual(Fix.by(advice) | Fix.by(SetField("vsc_multi_nic", "false")), one.fix)
 
     def test_others_are_named(self) -> None:
         self.assertIn("only ens3 and ens5 come up", found(Nics.NAMED, "ens3", "ens5").message)
@@ -38,7 +39,7 @@ class TestN202(base.BaseTestCase):
     def test_a_guest_in_the_cloud_is_mended_by_a_new_image(self) -> None:
         one = found(Nics.FIRST, before={"id": "1234"})
 
-        self.assertIn("make a new image", one.fix)
+        self.assertEqual(Recreate(), one.fix.alternatives[0][-1])
 
     def test_who_says_single_is_not_asked(self) -> None:
         guest = {"nics_at_boot": NicsAtBoot(Nics.NONE, (), ())}

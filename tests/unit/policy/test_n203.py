@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from guestinspect.model.guest import NicHotplug, Step
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Severity
 from vscclient.model.visibility import Visibility
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from guestinspect.model.guest import Pin
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.visibility import Visibility
 
 RULES = "/etc/udev/rules.d/70-persistent-net.rules"

@@ -5,8 +5,9 @@ from typing import Any
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import CloudInit
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Outcome
+from vscclient.model.fix import Fix, GuestAction, InGuest
 from vscclient.model.visibility import Visibility
 
 
@@ -19,8 +20,8 @@ class TestN205(base.BaseTestCase):
         (found,) = findings("N205", image={"visibility": Visibility.COMMUNITY}, guest={"cloud_init": None})
 
         self.assertTrue(found.stops)
-        self.assertEqual("no agent brings a user's SSH keys: cloud-init is not installed", found.message)
-        self.assertIn("virt-customize", found.fix)
+        self.assertEqual("no agent installs the user's SSH key: cloud-init is not installed", found.message)
+        self.assertEqual(Fix.by(InGuest(GuestAction.INSTALL, "cloud-init")), found.fix)
 
     def test_another_agent_does_as_well(self) -> None:
         self.assertEqual([], findings("N205", guest={"cloud_init": None, "key_agents": ("afterburn",)}))

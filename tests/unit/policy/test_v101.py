@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.visibility import Visibility
 
 
@@ -11,7 +12,7 @@ class TestV101(base.BaseTestCase):
         (found,) = findings("V101", image={"visibility": Visibility.PUBLIC})
 
         self.assertEqual(Severity.FORBIDDEN, found.severity)
-        self.assertIn("--community", found.fix)
+        self.assertEqual(Fix.by(SetField("visibility", "community")), found.fix)
 
     def test_staff_publish(self) -> None:
         self.assertEqual([], findings("V101", image={"visibility": Visibility.PUBLIC}, is_staff=True))

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from guestinspect.model.fact import unknown_fact
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Outcome, Severity
+from vscclient.model.fix import Recreate
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import check_plan
@@ -21,7 +22,7 @@ class TestV102(base.BaseTestCase):
 
         self.assertTrue(found.stops)
         self.assertIn(THEIRS, found.message)
-        self.assertIn("openstack vsc image create", found.fix)
+        self.assertIn((Recreate(),), found.fix.alternatives)
 
     def test_nor_taken_back(self) -> None:
         self.assertEqual(1, len(findings("V102", image=PRIVATE | {"owner": THEIRS}, before=COMMUNITY)))

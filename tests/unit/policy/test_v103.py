@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.image import Image
 from vscclient.model.visibility import Visibility
 
@@ -15,15 +16,15 @@ class TestV103(base.BaseTestCase):
         (found,) = findings("V103", image=COMMUNITY | {"name": "debian_12"}, namesakes=(DEBIAN,))
 
         self.assertEqual(
-            "the name 'debian_12' can be taken for that of the public image Debian-12 (d12)", found.message
+            "the name 'debian_12' can be confused with the name of the public image Debian-12 (d12)", found.message
         )
-        self.assertIn("another name", found.fix)
+        self.assertEqual(Fix.by(SetField("name")), found.fix)
         self.assertTrue(found.stops)
 
     def test_the_same_name_is_called_the_same(self) -> None:
         (found,) = findings("V103", image=COMMUNITY | {"name": "Debian-12"}, namesakes=(DEBIAN,))
 
-        self.assertEqual("the name 'Debian-12' is that of the public image Debian-12 (d12)", found.message)
+        self.assertEqual("the name 'Debian-12' is the name of the public image Debian-12 (d12)", found.message)
 
     def test_a_public_image_is_not_taken_for_itself(self) -> None:
         was_public = COMMUNITY | {"name": "Debian-12", "id": "d12"}

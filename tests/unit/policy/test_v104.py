@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.visibility import Visibility
 
 
@@ -11,7 +12,7 @@ class TestV104(base.BaseTestCase):
         (found,) = findings("V104", image={"visibility": Visibility.COMMUNITY, "properties": {}})
 
         self.assertTrue(found.stops)
-        self.assertIn("--description", found.fix)
+        self.assertEqual(Fix.by(SetField("description")), found.fix)
 
     def test_spaces_say_nothing(self) -> None:
         blank = {"visibility": Visibility.PUBLIC, "properties": {"description": "  \n"}}

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
+from vscclient.model.fix import Advice, Fix, Recreate, Reference, SetField
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import project
 
@@ -12,20 +13,20 @@ class TestV105(base.BaseTestCase):
     def test_an_image_without_data_is_not_published(self) -> None:
         (found,) = findings("V105", image=COMMUNITY | {"status": "queued"})
 
-        self.assertEqual("it has no data yet", found.message)
-        self.assertIn("upload its data", found.fix)
+        self.assertEqual("the image has no data yet", found.message)
+        self.assertEqual(Fix.by(Advice("upload its data first")) | Fix.by(Recreate()), found.fix)
         self.assertTrue(found.stops)
 
     def test_a_deactivated_one_is_activated_first(self) -> None:
         (found,) = findings("V105", image=COMMUNITY | {"status": "deactivated"}, before=PRIVATE)
 
-        self.assertIn("--activate", found.fix)
+        self.assertEqual(Fix.by(SetField("status", "active")), found.fix)
 
     def test_one_that_is_being_saved_is_waited_for(self) -> None:
         (found,) = findings("V105", image=COMMUNITY | {"status": "saving"})
 
-        self.assertEqual("it is not ready: saving", found.message)
-        self.assertIn("wait", found.fix)
+        self.assertEqual("the image is not ready: its status is saving", found.message)
+        self.assertEqual(Fix.by(Advice("wait until the image is active", Reference.STATUS)), found.fix)
 
     def test_an_old_one_is_retired(self) -> None:
         deactivated = COMMUNITY | {"status": "deactivated"}
@@ -46,7 +47,7 @@ class TestV105(base.BaseTestCase):
     def test_a_hidden_one_is_not_published(self) -> None:
         (found,) = findings("V105", image=COMMUNITY | {"hidden": True}, before=PRIVATE)
 
-        self.assertIn("--unhidden", found.fix)
+        self.assertEqual(Fix.by(SetField("os_hidden", value=False)), found.fix)
 
     def test_a_community_image_is_hidden(self) -> None:
         self.assertEqual([], findings("V105", image=COMMUNITY | {"hidden": True}, before={"hidden": False}))

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
+from vscclient.model.fix import Advice, Fix, Reference
 from vscclient.model.project import Resolution
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import MINE, project
@@ -16,7 +17,7 @@ class TestV106(base.BaseTestCase):
 
         self.assertTrue(found.stops)
         self.assertIn("'VSC_00009' is not one of your projects", found.message)
-        self.assertIn("openstack token issue -c project_id -f value", found.fix)
+        self.assertEqual(Fix.by(Advice("ask a member of the project for its ID", Reference.PROJECT_ID)), found.fix)
 
     def test_an_id_that_no_project_has_is_refused(self) -> None:
         absent = project(None, label="f" * 32, resolution=Resolution.ABSENT)
@@ -47,7 +48,7 @@ class TestV106(base.BaseTestCase):
 
         (found,) = findings("V106", image=SHARED, plan={"members": (owner,)})
 
-        self.assertEqual("VSC_00001 is the project that owns the image, and has it already", found.message)
+        self.assertEqual("project VSC_00001 owns the image, and has access already", found.message)
         self.assertTrue(found.stops)
 
     def test_nor_does_who_is_about_to_own_a_new_one_need_a_share(self) -> None:

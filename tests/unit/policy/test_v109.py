@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.visibility import Visibility
 
 
@@ -11,7 +12,7 @@ class TestV109(base.BaseTestCase):
         (found,) = findings("V109", image={"visibility": Visibility.COMMUNITY, "protected": False})
 
         self.assertEqual(Severity.INFORMATION, found.severity)
-        self.assertEqual("say --protected", found.fix)
+        self.assertEqual(Fix.by(SetField("protected", value=True)), found.fix)
 
     def test_one_for_oneself_need_not_be(self) -> None:
         self.assertEqual([], findings("V109", image={"protected": False}))

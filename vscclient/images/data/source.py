@@ -23,11 +23,6 @@ STANDARD_INPUT = "-"
 _PIECE_BYTES = 1024**2
 
 
-def file_name(file: str | None) -> str | None:
-    """Return the file that a command can name; None if there is none, or it is standard input."""
-    return None if file == STANDARD_INPUT else file
-
-
 class Source(Protocol):
     """The data of an image, before, while and after it is sent."""
 

@@ -10,7 +10,7 @@ from vscclient.model.image import Image
 
 _LOCATION = "the image's record"
 
-_NO_DATA = "it has no data yet"
+_NO_DATA = "the image has no data yet"
 _OF_A_VOLUME = "it is a snapshot of a volume and has no data of its own"
 
 _AS_LONG_AS_THE_DISK = ("raw", "iso")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,18 +15,20 @@ from vscclient.osc.options import attributes, consent, description, inspect_opti
 if TYPE_CHECKING:
     from vscclient.images.check import Checked, Options
 
-COLUMNS = ("Code", "Severity", "Outcome", "Message", "Location", "Fix", "Waived")
+COLUMNS = ("Code", "Severity", "Outcome", "Message", "Location", "Fix", "Fix Data", "Waived")
 IN_A_TABLE = ("Code", "Severity", "Outcome", "Message")
 
 EPILOG = """\
 Exit status: 0 without errors; 3 with an error that ``--waive`` does not lift; 1 if the image or file cannot be found,
 or the file is not the data of the image; 2 if the options contradict each other.
 
-With ``--file`` alone no cloud is asked and nobody signs in. Describe the image with the options of ``vsc image
-create``; for an existing image they override its values.
+With ``--file`` alone no cloud is asked and nobody signs in; rules that need the cloud could not be checked then
+(``vsc image create --dry-run`` asks it). Describe the image with the options of ``vsc image create``; for an existing
+image they override its values.
 
 A table is for people: it has four columns. ``-f json``, ``yaml``, ``csv`` and ``value`` have all of them: Code,
-Severity, Outcome, Message, Location, Fix, Waived. ``-c`` chooses.
+Severity, Outcome, Message, Location, Fix (a command, or words), Fix Data (the same for programs), Waived. ``-c``
+chooses.
 """
 
 
@@ -71,10 +74,12 @@ class CheckImage(Lister):
         self.failure = checked.failure
         if not self.failure:
             terminal.say(f"{checked.label} as a {checked.audience} image: {checked.report.counts or 'fine'}.")
-        return COLUMNS, _rows(checked)
+        return COLUMNS, _rows(checked, parsed_args)
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Iterable[Sequence[Any]]) -> int:
         """Write the findings to stdout; in a table, each is a sentence, and the table fits the terminal."""
+        if parsed_args.formatter not in ("json", "yaml"):
+            data = [(*row[:6], json.dumps(row[6]), *row[7:]) for row in data]
         if parsed_args.formatter == "table":
             parsed_args.fit_width = True
             if not parsed_args.columns:
@@ -98,10 +103,23 @@ def options_of(args: Namespace) -> Options:
     )
 
 
-def _rows(checked: Checked) -> list[Sequence[Any]]:
+def _rows(checked: Checked, args: Namespace) -> list[Sequence[Any]]:
+    from vscclient.model.fix import to_data
+    from vscclient.osc.fixes import Names, command
+
+    names = Names.of(args.image, args.file)
     return [
-        (one.code, one.severity, one.outcome, one.message, one.location, one.fix, checked.is_waived(one))
-        for one in checked.report.findings
+        (
+            finding.code,
+            finding.severity,
+            finding.outcome,
+            finding.message,
+            finding.location,
+            command(finding.fix, finding.code, names),
+            to_data(finding.fix),
+            checked.is_waived(finding),
+        )
+        for finding in checked.report.findings
     ]
 
 
@@ -111,7 +129,7 @@ def _joined(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
     for row in rows:
         code, severity, outcome, message = row[:4]
         is_alone = outcome != "unknown"
-        key = (code, *row[1:]) if is_alone else (severity, message, row[-1])
+        key = (code, severity, outcome, *row[3:6]) if is_alone else (severity, message, row[-1])
         before = joined.get(key)
         joined[key] = (f"{before[0]}, {code}", *row[1:]) if before and not is_alone else row
     return list(joined.values())
@@ -119,6 +137,6 @@ def _joined(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
 
 def _sentence(row: Sequence[Any]) -> str:
     """Return what is wrong, where, and how to fix it."""
-    message, location, fix, waived = row[3:]
+    message, location, fix, _, waived = row[3:]
     where = f" ({location})" if location else ""
     return f"{message}{where}" + (" (waived)" if waived else "") + (f". Fix: {fix}" if fix else "")

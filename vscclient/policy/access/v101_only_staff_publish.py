@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case
@@ -12,10 +13,12 @@ from vscclient.policy.rule import FORBIDDEN, IGNORED, Flaw, Rule, by_visibility
 
 
 class OnlyStaffPublish(Rule):
-    """A public image is provided by the VSC's staff. What they made public stays so while its owner works on it.
+    """Only the VSC's staff makes an image public.
 
-    Why: everybody sees a public image in the list and takes it for one that the VSC stands behind.
-    Fix: share the image with projects (``--shared``), or offer it to everybody as ``--community``.
+    An image that is public already stays public while its owner changes it.
+
+    Why: everybody sees a public image in the list, and assumes that the VSC maintains it.
+    Fix: share the image with projects, or offer it to everybody as a community image.
     """
 
     code = "V101"
@@ -34,6 +37,6 @@ class OnlyStaffPublish(Rule):
             return
         if not facts.is_staff().value:
             yield Flaw(
-                message="public images are provided by the VSC, and you do not have its publishing role",
-                fix="use --community, so that everybody can find and use it",
+                message="only the VSC provides public images, and you do not have its publishing role",
+                fix=Fix.by(SetField("visibility", str(Visibility.COMMUNITY))),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Advice, Fix, Recreate
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import THEIRS, Example, case
@@ -15,10 +16,10 @@ _PRIVATE = {"visibility": Visibility.PRIVATE}
 
 
 class OnlyOwnerChangesAccess(Rule):
-    """Only the project that owns an image, or staff, changes who may see it.
+    """Only the project that owns an image, or staff, changes who can see it.
 
-    Why: whoever can use an image has no say in who else can; and the owner would not know who lost it.
-    Fix: ask the owner, or upload a copy and share that.
+    Why: a project that can use an image does not decide who else can; and the owner would not learn who lost access.
+    Fix: ask the owner, or upload a copy and share the copy.
     """
 
     code = "V102"
@@ -35,9 +36,9 @@ class OnlyOwnerChangesAccess(Rule):
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.before is None or not plan.changes_access:
             return
-        owner, mine = plan.before.owner, facts.project_id()
-        if mine.value != owner and not facts.is_staff().value:
+        owner = plan.before.owner
+        if facts.project_id().value != owner and not facts.is_staff().value:
             yield Flaw(
-                message=f"the image belongs to project {owner}: only that project decides who may see it",
-                fix=f"ask project {owner}, or make a copy of your own: openstack vsc image create NAME --file FILE",
+                message=f"the image belongs to project {owner}, which alone can change its access",
+                fix=Fix.by(Advice(f"ask project {owner}")) | Fix.by(Recreate()),
             )

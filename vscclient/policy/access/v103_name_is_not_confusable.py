@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility, saying
+from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility
 
 
 class NameIsNotConfusable(Rule):
-    """The name is not that of a public image, and cannot be taken for one.
+    """The name is not the name of a public image, and cannot be confused with one.
 
-    Upper and lower case, letters that look alike, spaces, ``-`` and ``_`` make no difference; nor does a dot, unless it
-    stands between digits.
+    Upper and lower case, letters that look alike, spaces, ``-`` and ``_`` make no difference; nor does a dot, except
+    between digits.
 
-    Why: who boots the wrong one of two takes a stranger's image for the VSC's.
-    Fix: give it a name of its own.
+    Why: a user who confuses the names boots a stranger's image instead of the VSC's.
+    Fix: choose another name.
     """
 
     code = "V103"
@@ -42,8 +43,8 @@ class NameIsNotConfusable(Rule):
             return
         for other in facts.public_namesakes(name).value:
             if other.id != plan.image.id:
-                is_same = "is that of" if other.name == name else "can be taken for that of"
+                verb = "is" if other.name == name else "can be confused with"
                 yield Flaw(
-                    message=f"the name '{name}' {is_same} the public image {other.name} ({other.id})",
-                    fix=saying(plan, "--name NEW_NAME") if plan.before else "give it another name",
+                    message=f"the name '{name}' {verb} the name of the public image {other.name} ({other.id})",
+                    fix=Fix.by(SetField("name")),
                 )

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility, saying
+from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility
 
 
 class ImageIsDescribed(Rule):
-    """An image that others use says what it is.
+    """An image that others use has a description.
 
-    Why: strangers have nothing else to go by: what is in it, for whom it was made, how to log in.
-    Fix: say ``--description`` and a sentence or two.
+    Why: strangers know nothing else of the image: what it contains, for whom it was made, how to log in.
+    Fix: describe the image in a sentence or two.
     """
 
     code = "V104"
@@ -33,6 +34,4 @@ class ImageIsDescribed(Rule):
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if not plan.image.properties.get("description", "").strip():
-            yield Flaw(
-                message="it has no description", fix=saying(plan, "--description 'what is in it, and how to log in'")
-            )
+            yield Flaw(message="the image has no description", fix=Fix.by(SetField("description")))

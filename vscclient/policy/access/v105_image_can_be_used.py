@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Advice, Fix, Recreate, Reference, SetField
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import ERROR, IGNORED, WARNING, Flaw, Rule, by_visibility, saying
+from vscclient.policy.rule import ERROR, IGNORED, WARNING, Flaw, Rule, by_visibility
 
 _COMMUNITY = {"visibility": Visibility.COMMUNITY}
 
 
 class ImageCanBeUsed(Rule):
-    """An image that others can see is active, not deactivated; and it is not hidden while more people are let in.
+    """An image that others can see is active, not deactivated; and it is not hidden while its audience grows.
 
-    An image may well be deactivated or hidden: that is how an old one is retired.
+    To deactivate or to hide an image is fine: that is how an old image is retired.
 
-    Why: who is offered an image will try to boot it; and a hidden one is in nobody's list.
-    Fix: upload its data, ``--activate`` or ``--unhidden`` first.
+    Why: people who are offered an image try to boot it; and no list shows a hidden image.
+    Fix: upload its data, activate it, or stop hiding it first.
     """
 
     code = "V105"
@@ -34,23 +35,24 @@ class ImageCanBeUsed(Rule):
         return case(image=_COMMUNITY | {"status": "queued"})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if plan.image.status != "active" and not _is_out_of_use(plan):
-            yield _not_active(plan)
+        if plan.image.status != "active" and not _is_retired(plan):
+            yield _not_active(plan.image.status)
         if plan.image.hidden and plan.widens:
-            yield Flaw(message="it is hidden, so that nobody would find it in a list", fix=saying(plan, "--unhidden"))
+            fix = Fix.by(SetField("os_hidden", value=False))
+            yield Flaw(message="the image is hidden; others would not find it in a list", fix=fix)
 
 
-def _is_out_of_use(plan: Plan) -> bool:
-    """Whether something is done to an image that is being taken out of use, or is so already, and nobody is let in."""
+def _is_retired(plan: Plan) -> bool:
+    """Check whether the plan changes an image and admits nobody: it may retire the image, or change a retired one."""
     return plan.before is not None and plan.before != plan.image and not plan.widens
 
 
-def _not_active(plan: Plan) -> Flaw:
-    """What an image is that is not active, and what to do. Source: Glance, «Image Statuses»."""
-    status = plan.image.status
+def _not_active(status: str) -> Flaw:
+    """Return the flaw of an image that is not active. Source: Glance, «Image Statuses»."""
     if status == "deactivated":
-        return Flaw(message="it is deactivated, so that nobody can boot it", fix=saying(plan, "--activate"))
+        return Flaw(message="the image is deactivated; nobody can boot it", fix=Fix.by(SetField("status", "active")))
     if status == "queued":
-        fix = "upload its data first; or make it in one go: openstack vsc image create NAME --file FILE"
-        return Flaw(message="it has no data yet", fix=fix)
-    return Flaw(message=f"it is not ready: {status}", fix="wait until openstack vsc image show calls it active")
+        fix = Fix.by(Advice("upload its data first")) | Fix.by(Recreate())
+        return Flaw(message="the image has no data yet", fix=fix)
+    fix = Fix.by(Advice("wait until the image is active", Reference.STATUS))
+    return Flaw(message=f"the image is not ready: its status is {status}", fix=fix)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Advice, Fix, Reference
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.visibility import Visibility
@@ -15,14 +16,15 @@ _SHARED = {"visibility": Visibility.SHARED}
 
 
 class MembersAreProjects(Rule):
-    """Each project to share with is one of the user's own, one that can be looked up, or an ID; and not the owner.
+    """Each project to share with is one of your projects, a project that Keystone finds, or an ID; and not the owner.
 
-    Why: the cloud takes a name for an ID, checks nothing, and nobody gets the image. The owner has it anyway.
-    Fix: ask a member for the project's ID: ``openstack token issue -c project_id -f value``.
+    Why: Glance stores any text as a member and checks nothing: with a name, nobody gets the image. The owner has
+    access anyway.
+    Fix: ask a member of the project for its ID.
     """
 
     code = "V106"
-    # an image that is shared with the user's own projects only, as with its owner, is judged as a private one
+    # An image that is shared with own projects only, such as its owner, is checked as a private one.
     severity = by_visibility(private=FORBIDDEN, shared=FORBIDDEN, community=IGNORED, public=IGNORED)
 
     @staticmethod
@@ -36,7 +38,7 @@ class MembersAreProjects(Rule):
         )
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        old = {member.key for member in plan.members_before}  # whoever stored a name there: it was not this plan
+        old = {member.key for member in plan.members_before}  # a name among them was stored before this plan
         for member in plan.members:
             if member.key not in old:
                 yield from _flaws(member, plan, facts)
@@ -45,13 +47,16 @@ class MembersAreProjects(Rule):
 def _flaws(member: NamedProject, plan: Plan, facts: Facts) -> Iterator[Flaw]:
     if member.resolution is Resolution.UNRESOLVED:
         yield Flaw(
-            message=f"'{member.label}' is not one of your projects, and no project ID (32 hexadecimal digits)",
-            fix="a member of the project finds its ID with: openstack token issue -c project_id -f value",
+            message=f"'{member.label}' is not one of your projects, and not a project ID (32 hexadecimal digits)",
+            fix=Fix.by(Advice("ask a member of the project for its ID", Reference.PROJECT_ID)),
         )
     elif member.resolution is Resolution.ABSENT:
-        yield Flaw(message=f"no project has the ID {member.label}", fix="openstack project list")
+        yield Flaw(
+            message=f"no project has the ID {member.label}",
+            fix=Fix.by(Advice("check the ID in the list of projects", Reference.PROJECTS)),
+        )
     elif member.project_id == (plan.image.owner or facts.project_id().value):
         yield Flaw(
-            message=f"{member.label} is the project that owns the image, and has it already",
-            fix=f"leave {member.label} out",
+            message=f"project {member.label} owns the image, and has access already",
+            fix=Fix.by(Advice(f"omit project {member.label}")),
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import IGNORED, INFORMATION, Flaw, Rule, by_visibility, saying
+from vscclient.policy.rule import IGNORED, INFORMATION, Flaw, Rule, by_visibility
 
 _COMMUNITY = {"visibility": Visibility.COMMUNITY}
 
@@ -16,8 +17,8 @@ _COMMUNITY = {"visibility": Visibility.COMMUNITY}
 class ImageIsProtected(Rule):
     """An image that others use is protected from deletion.
 
-    Why: others build on it; an instance may need its image again, when it is rebuilt or moved to another machine.
-    Fix: say ``--protected``. Before it can be deleted, it has to be ``--unprotected``.
+    Why: others build on it; an instance may need its image again, when it is rebuilt or moved to another host.
+    Fix: protect the image. Before you delete it, remove the protection.
     """
 
     code = "V109"
@@ -34,6 +35,6 @@ class ImageIsProtected(Rule):
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if not plan.image.protected:
             yield Flaw(
-                message="it is not protected from deletion, and others may build on it",
-                fix=saying(plan, "--protected"),
+                message="the image is not protected from deletion; others may build on it",
+                fix=Fix.by(SetField("protected", value=True)),
             )

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.disk import DISK_FORMATS, Disk
+from vscclient.model.fix import FileAction, Fix, OnFile, Recreate, SetField, UnsetField
 from vscclient.model.plan import Plan
-from vscclient.policy.again import NEW_IMAGE, again_by, has_data
-from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be
+from vscclient.policy.disk.disk_rule import DiskRule
 from vscclient.policy.example import Example, case
+from vscclient.policy.fixes import then_recreate
 from vscclient.policy.rule import ERROR, Flaw, everywhere
+from vscclient.policy.tense import is_or_would_be
 
 
 class FormatMatchesFile(DiskRule):
-    """The declared disk format is the format of the file.
+    """The disk format of the image is the format of the file.
 
-    Why: the hypervisor believes the declaration; an image with the wrong one does not boot.
-    Fix: leave ``--disk-format`` out, and it is found out from the file. The format of an image that is in the cloud
-    already is fixed: make a new one.
+    Why: the hypervisor trusts the disk format; with a wrong one, the image does not boot.
+    Fix: do not set the disk format of a new image: it is detected from the file. The format of an image in the cloud is
+    fixed: make a new image.
     """
 
     code = "D301"
@@ -33,19 +35,22 @@ class FormatMatchesFile(DiskRule):
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         declared = plan.image.disk_format
-        if disk.wrapping().value:  # a compressed file is D304's
+        if disk.wrapping().value:  # D304 reports a compressed file
             return
         found = disk.disk_format()
-        if found.value != declared and (declared, found.value) != ("raw", "qcow2"):  # that one is D307's
-            said = f"{is_or_would_be(plan, 'disk_format')} {declared}"
+        if found.value != declared and (declared, found.value) != ("raw", "qcow2"):  # D307 reports that
+            verb = is_or_would_be(plan, "disk_format")
             yield Flaw(
-                message=f"the disk format {said}, but the file is {found.value}",
+                message=f"the disk format {verb} {declared}, but the file is {found.value}",
                 location=found.location,
-                fix=_mend(found.value, plan),
+                fix=_fix(found.value, plan),
             )
 
 
-def _mend(found: str, plan: Plan) -> str:
+def _fix(found: str, plan: Plan) -> Fix:
     if found not in DISK_FORMATS:
-        return again_by(plan, "qemu-img convert -O qcow2 FILE NEW_FILE")
-    return f"make a new image: {NEW_IMAGE}" if has_data(plan) else f"say --disk-format {found}, or leave it out"
+        return then_recreate(plan, OnFile(FileAction.CONVERT, "qcow2"))
+    if plan.has_data:
+        return Fix.by(Recreate())
+    correct = Fix.by(SetField("disk_format", found))
+    return correct if plan.before else correct | Fix.by(UnsetField("disk_format"))

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.disk import Disk
+from vscclient.model.fix import FileAction, OnFile
 from vscclient.model.plan import Plan
-from vscclient.policy.again import again_by, has_data
 from vscclient.policy.disk.disk_rule import DiskRule
 from vscclient.policy.example import Example, case
+from vscclient.policy.fixes import then_recreate
 from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
 
 
 class DiskIsSelfContained(DiskRule):
-    """The disk refers to nothing outside itself: no backing file, no data file, no extent in another file.
+    """The disk needs no other file: no backing file, no data file, no extent in another file.
 
-    Why: the other file is not in the image, so that it does not boot; and a hypervisor that follows such a reference
-    opens a file of its own.
-    Fix: ``qemu-img convert -O qcow2 FILE NEW_FILE`` makes one file of all.
+    Why: the other file is not in the image, so the image does not boot; and a hypervisor that follows such a reference
+    opens one of its own files.
+    Fix: convert the disk to qcow2, which makes one file of all parts.
     """
 
     code = "D302"
@@ -33,10 +34,10 @@ class DiskIsSelfContained(DiskRule):
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         found = disk.references()
-        where = "is not in the image" if has_data(plan) else "would not be uploaded"
+        missing = "is not in the image" if plan.has_data else "would not be uploaded"
         for reference in found.value:
             yield Flaw(
-                message=f"it needs another file, which {where}: {reference}",
+                message=f"the disk needs another file, which {missing}: {reference}",
                 location=found.location,
-                fix=again_by(plan, "qemu-img convert -O qcow2 FILE NEW_FILE"),
+                fix=then_recreate(plan, OnFile(FileAction.CONVERT, "qcow2")),
             )

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.disk import Disk
+from vscclient.model.fix import Advice
 from vscclient.model.plan import Plan
-from vscclient.policy.again import again
 from vscclient.policy.disk.disk_rule import DiskRule
 from vscclient.policy.example import Example, case
+from vscclient.policy.fixes import then_recreate
 from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
 
 
 class DiskIsWhole(DiskRule):
     """The disk is whole: not empty, truncated or corrupt.
 
-    Why: half a disk is accepted by the cloud and does not boot, or loses data later.
-    Fix: copy or download it again, and compare its size and checksum with the source's; ``qemu-img check FILE``
-    looks closer.
+    Why: the cloud accepts half a disk, which does not boot, or loses data later.
+    Fix: copy or download the file again, and compare its size and checksum with the source; qemu-img checks a qcow2 for
+    errors.
     """
 
     code = "D303"
@@ -33,5 +34,6 @@ class DiskIsWhole(DiskRule):
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         found = disk.damage()
+        fix = then_recreate(plan, Advice("copy or download the file again"))
         for damage in found.value:
-            yield Flaw(message=damage, location=found.location, fix=again(plan, "copy or download it again"))
+            yield Flaw(message=damage, location=found.location, fix=fix)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.disk import Disk, whole_gib
+from vscclient.model.fix import Fix, SetField, UnsetField
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be
+from vscclient.policy.disk.disk_rule import DiskRule
 from vscclient.policy.example import GIB, Example, case
-from vscclient.policy.rule import ERROR, Flaw, everywhere, saying
+from vscclient.policy.rule import ERROR, Flaw, everywhere
+from vscclient.policy.tense import is_or_would_be
 
 
 class MinDiskCoversVirtualSize(DiskRule):
-    """The minimum disk is at least the virtual size of the disk.
+    """The minimum disk of the image is at least the virtual size of the disk.
 
-    Why: with less, a flavor can be chosen whose disk is too small, and the instance fails to start.
-    Fix: say ``--min-disk`` and the virtual size rounded up to GiB. A new image has that if ``--min-disk`` is left out.
+    Why: with less, a user can choose a flavor whose disk is too small, and the instance fails to start.
+    Fix: set the minimum disk to the virtual size, rounded up to GiB. A new image gets it automatically.
     """
 
     code = "D305"
@@ -33,9 +35,10 @@ class MinDiskCoversVirtualSize(DiskRule):
         found = disk.virtual_size_bytes()
         needed_gib = whole_gib(found.value)
         if plan.image.min_disk_gib < needed_gib:
-            said = f"{is_or_would_be(plan, 'min_disk_gib')} {plan.image.min_disk_gib} GiB"
+            verb = is_or_would_be(plan, "min_disk_gib")
+            enough = Fix.by(SetField("min_disk", needed_gib))
             yield Flaw(
-                message=f"the minimum disk {said}, but the disk needs {needed_gib} GiB",
+                message=f"the minimum disk {verb} {plan.image.min_disk_gib} GiB, but the disk needs {needed_gib} GiB",
                 location=found.location,
-                fix=saying(plan, f"--min-disk {needed_gib}") + ("" if plan.before else ", or leave it out"),
+                fix=enough if plan.before else enough | Fix.by(UnsetField("min_disk")),
             )

@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.guest import Boot, Guest
+from vscclient.model.fix import Fix, GuestAction, InGuest, SetField
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
-from vscclient.policy.again import again_by
 from vscclient.policy.example import Example, case
-from vscclient.policy.guest_rule import GuestRule, suggested
-from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility, saying
+from vscclient.policy.fixes import then_recreate
+from vscclient.policy.guest_rule import GuestRule, suggestion
+from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
+from vscclient.policy.wording import FIRMWARES
 
 _FIRMWARE = "hw_firmware_type"
-_IN_WORDS = {"bios": "a BIOS", "uefi": "UEFI"}
 _ALWAYS_UEFI = ("aarch64", "arm64", "riscv64")
-"""Architectures whose instances have UEFI if nothing is said; those of others have a BIOS. Source: Nova,
+"""Architectures whose instances have UEFI by default; those of others have a BIOS. Source: Nova,
 ``virt/libvirt/driver.py``, ``_configure_guest_by_virt_type``."""
 
 _KERNEL = "kernel_id"
-"""With a kernel of its own, no boot loader is asked."""
+"""The property with the image of a kernel: Nova starts it without a boot loader."""
 
 
 class DiskCanBoot(GuestRule):
-    """The disk can boot: there is a boot loader, where the firmware of an instance finds it.
+    """The disk can boot: it has a boot loader where the firmware of an instance finds it.
 
-    Why: an instance of an image that cannot boot runs, costs, and answers nobody.
-    Fix: install the boot loader: ``virt-customize -a FILE --run-command 'grub-install /dev/sda'`` for a BIOS (a GPT
-    needs a BIOS boot partition for it), ``grub-install --removable`` for UEFI: a new instance knows no other name than
-    ``EFI/BOOT/BOOTX64.EFI``. In a running guest the disk is ``/dev/vda``.
-    A disk that is made for UEFI alone needs ``--property hw_firmware_type=uefi``. A disk of data is no image to boot:
-    keep it in a volume.
+    Why: an instance that cannot boot runs and costs, but nobody can reach it.
+    Fix: install the boot loader in the guest. For a BIOS, a GPT disk needs a BIOS boot partition. For UEFI, install it
+    as removable: a new instance finds no other name than ``EFI/BOOT/BOOTX64.EFI``. A disk that was made for UEFI alone
+    needs the property ``hw_firmware_type`` with the value ``uefi``. A data disk does not belong into an image: keep it
+    in a volume.
     """
 
     code = "D306"
@@ -47,29 +47,32 @@ class DiskCanBoot(GuestRule):
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         if plan.image.properties.get(_KERNEL):
             return
-        found = guest.boot()
-        wanted = _firmware(plan.image, guest)
-        if wanted not in found.value.firmware:
-            message, fix = _other(plan, found.value, wanted)
-            yield Flaw(message=message, location=found.location, fix=fix)
+        boot = guest.boot()
+        firmware = _firmware_of_instance(plan.image, guest)
+        if firmware in boot.value.firmware:
+            return
+        if boot.value.firmware:
+            other = boot.value.firmware[0]
+            message = f"the disk boots with {FIRMWARES[other]} only, but an instance gets {_in_words(firmware)}"
+            fix = Fix.by(SetField(_FIRMWARE, other))
+        else:
+            message = _without_boot_loader(boot.value, firmware)
+            fix = then_recreate(plan, InGuest(GuestAction.INSTALL_BOOT_LOADER, firmware))
+        yield Flaw(message=message, location=boot.location, fix=fix)
 
 
-def _firmware(image: Image, guest: Guest) -> str:
-    """That of an instance: what the image asks for, else what Nova gives."""
-    said = image.properties.get(_FIRMWARE, "").strip().lower()
-    made_for = image.properties.get("architecture", "").strip().lower() or suggested(guest.architecture, "")
-    return said or ("uefi" if made_for in _ALWAYS_UEFI else "bios")
+def _firmware_of_instance(image: Image, guest: Guest) -> str:
+    """Return the firmware that the image asks for, else the one that Nova gives for its architecture."""
+    requested = image.properties.get(_FIRMWARE, "").strip().lower()
+    architecture = image.properties.get("architecture", "").strip().lower() or suggestion(guest.architecture, "")
+    return requested or ("uefi" if architecture in _ALWAYS_UEFI else "bios")
 
 
-def _other(plan: Plan, found: Boot, wanted: str) -> tuple[str, str]:
-    """What is wrong, and how to mend it."""
-    gets = _IN_WORDS.get(wanted, wanted)
-    if found.firmware:
-        able = found.firmware[0]
-        message = f"it boots by {_IN_WORDS[able]} only, and an instance of it gets {gets}"
-        return message, saying(plan, f"--property {_FIRMWARE}={able}")
-    command = "grub-install --removable" if wanted == "uefi" else "grub-install /dev/sda"  # virt-customize's first disk
-    fix = again_by(plan, f"virt-customize -a FILE --run-command '{command}'")
-    if found.loader:
-        return f"its boot loader, {found.loader}, is not where the firmware of a new instance looks for it", fix
-    return f"it cannot boot: there is no boot loader for {gets}", fix
+def _without_boot_loader(boot: Boot, firmware: str) -> str:
+    if boot.loader:
+        return f"the boot loader, {boot.loader}, is not where the firmware of a new instance looks for it"
+    return f"the disk cannot boot: it has no boot loader for {_in_words(firmware)}"
+
+
+def _in_words(firmware: str) -> str:
+    return FIRMWARES.get(firmware, firmware)

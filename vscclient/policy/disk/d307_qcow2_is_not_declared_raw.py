@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.disk import Disk
+from vscclient.model.fix import Fix, Recreate, SetField, UnsetField
 from vscclient.model.plan import Plan
-from vscclient.policy.again import NEW_IMAGE, has_data
-from vscclient.policy.disk.disk_rule import DiskRule, is_or_would_be
+from vscclient.policy.disk.disk_rule import DiskRule
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
+from vscclient.policy.tense import is_or_would_be
 
 
 class Qcow2IsNotDeclaredRaw(DiskRule):
     """A qcow2 is not declared raw.
 
-    Why: Glance accepts it, no instance boots from it, and a hypervisor that looks at it again may follow what its
-    header names. It is the most frequent mistake with the standard client, whose default is raw.
-    Fix: leave ``--disk-format`` out, and it is found out from the file. The format of an image that is in the cloud
-    already is fixed: make a new one.
+    Why: Glance accepts it, but no instance boots from it; and a hypervisor that detects the format again may follow the
+    names in its header. It is the most frequent mistake with the standard client, which declares raw by default.
+    Fix: do not set the disk format of a new image: it is detected from the file. The format of an image in the cloud is
+    fixed: make a new image.
     """
 
     code = "D307"
@@ -37,10 +38,9 @@ class Qcow2IsNotDeclaredRaw(DiskRule):
             return
         found = disk.disk_format()
         if found.value == "qcow2":
+            undeclared = Fix.by(UnsetField("disk_format")) if plan.before is None else Fix()
             yield Flaw(
-                message=f"the file is qcow2, and {is_or_would_be(plan, 'disk_format')} declared raw",
+                message=f"the file is qcow2, but it {is_or_would_be(plan, 'disk_format')} declared raw",
                 location=found.location,
-                fix=f"make a new image: {NEW_IMAGE}"
-                if has_data(plan)
-                else "leave --disk-format out, or say --disk-format qcow2",
+                fix=Fix.by(Recreate()) if plan.has_data else undeclared | Fix.by(SetField("disk_format", "qcow2")),
             )

@@ -1,4 +1,4 @@
-"""What the rules about disks have in common."""
+"""The base class of the rules about disks."""
 
 from __future__ import annotations
 
@@ -11,24 +11,20 @@ from vscclient.policy.rule import Flaw, Rule
 
 
 class DiskRule(Rule):
-    """A rule about disks: kernels, ramdisks and other containers are none of its business."""
+    """A rule about a disk. It does not apply to kernels, ramdisks and other containers."""
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.image.is_disk:
             yield from self.check_disk(plan, facts.disk)
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
-        """The flaws of an image that is a disk. As ``check``."""
+        """Yield the flaws of an image that is a disk.
+
+        Args:
+            plan: The image, and how it would be changed.
+            disk: The facts about its disk.
+
+        Raises:
+            Unknown: A fact that the rule needs could not be found out.
+        """
         raise NotImplementedError
-
-
-def is_or_would_be(plan: Plan, field: str) -> str:
-    """The verb for what the image says: it says so already, or it would."""
-    is_there = plan.before is not None and getattr(plan.before, field) == getattr(plan.image, field)
-    return "is" if is_there else "would be"
-
-
-def is_or_would_be_property(plan: Plan, key: str) -> str:
-    """The same for one of its properties."""
-    is_there = plan.before is not None and plan.before.properties.get(key) == plan.image.properties.get(key)
-    return "is" if is_there else "would be"

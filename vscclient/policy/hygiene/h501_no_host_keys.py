@@ -11,18 +11,20 @@ from vscclient.policy.rule import ERROR, FORBIDDEN, INFORMATION, WARNING, by_vis
 
 
 class NoHostKeys(LeftoverRule):
-    """No SSH host key is in the guest. It is a warning at most where cloud-init makes new ones at the first boot.
+    """No SSH host key is in the guest.
 
-    Why: every instance would have the same, and whoever starts one can pretend to be any other.
-    Fix: ``virt-sysprep --operations ssh-hostkeys -a FILE``; in the guest, ``rm /etc/ssh/ssh_host_*key*`` as the last
-    act before the snapshot. cloud-init makes new ones, and so does the SSH server's service of the RHEL family; in a
-    Debian guest without cloud-init, ``ssh-keygen -A`` has to run at boot.
+    A finding is at most a warning where cloud-init makes new keys at the first boot.
+
+    Why: all instances would have the same key, and whoever starts one can pretend to be any other.
+    Fix: delete the keys. In the guest, delete ``/etc/ssh/ssh_host_*key*`` as the last act before the snapshot.
+    cloud-init makes new keys, and so does the SSH service of the RHEL family; in a Debian guest without cloud-init,
+    ``ssh-keygen -A`` has to run at boot.
     """
 
     code = "H501"
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
     kind = Kind.HOST_KEY
-    says = "an SSH host key is in the guest"
+    message = "an SSH host key is in the guest"
 
     @staticmethod
     def good() -> Example:

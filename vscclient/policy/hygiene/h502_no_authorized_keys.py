@@ -9,17 +9,17 @@ from vscclient.policy.rule import ERROR, INFORMATION, WARNING, by_visibility
 
 
 class NoAuthorizedKeys(LeftoverRule):
-    """No SSH key that is authorized for anybody is in the guest.
+    """No SSH key is authorized in the guest, for any user.
 
-    Why: whoever has that key gets into every instance that anybody starts from the image.
-    Fix: ``virt-customize -a FILE --delete PATH``; in the guest, remove ``~/.ssh/authorized_keys`` of every user as the
-    last act before the snapshot. cloud-init brings the key of whoever starts an instance.
+    Why: its owner can log in to all instances that anybody starts from the image.
+    Fix: delete the file. In the guest, delete ``~/.ssh/authorized_keys`` of every user as the last act before the
+    snapshot. cloud-init installs the key of the user who starts an instance.
     """
 
     code = "H502"
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
     kind = Kind.AUTHORIZED_KEY
-    says = "who has the key gets in: {what}, in a file of {owner}"
+    message = "an SSH key is authorized: {what}, in a file of {owner}"
 
     @staticmethod
     def good() -> Example:

@@ -11,17 +11,17 @@ from vscclient.policy.rule import ERROR, WARNING, by_visibility
 class NoPrivateKeys(LeftoverRule):
     """No private key is where programs read it: of SSH, TLS, a VPN, Kerberos, MUNGE and the like.
 
-    Keys that packages, Python or conda bring for their own tests are none, nor is the snakeoil certificate.
+    Keys that packages, Python or conda bring for their own tests do not count, nor does the snakeoil certificate.
 
-    Why: whoever starts an instance can pretend to be its owner. A passphrase delays that.
-    Fix: ``virt-customize -a FILE --delete PATH``, or remove it in the guest before the snapshot. If anybody else could
-    see the image, the key is no longer a secret: make a new one, and withdraw the old one where it is trusted.
+    Why: whoever starts an instance can pretend to be the owner of the key. A passphrase only delays that.
+    Fix: delete the key, in the guest before the snapshot. If anybody else could see the image, the key is no longer a
+    secret: make a new one, and withdraw the old one where it is trusted.
     """
 
     code = "H503"
     severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
     kind = Kind.PRIVATE_KEY
-    says = "a private key of {owner} is in the guest: {what}"
+    message = "a private key of {owner} is in the guest: {what}"
 
     @staticmethod
     def good() -> Example:

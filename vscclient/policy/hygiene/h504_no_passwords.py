@@ -9,17 +9,17 @@ from vscclient.policy.rule import ERROR, INFORMATION, WARNING, by_visibility
 
 
 class NoPasswords(LeftoverRule):
-    """Neither root nor another user has a password, and nobody gets in without one.
+    """Neither root nor another user has a password, and nobody can log in without one.
 
-    Why: it is the same in every instance, and can be guessed from what the image holds.
-    Fix: ``virt-customize -a FILE --password USER:disabled``; in the guest, ``usermod --password '*' USER``. Passwords
-    in cloud-init's configuration are taken out with ``virt-edit -a FILE PATH``. Users log in with their SSH keys.
+    Why: it is the same in every instance, and can be guessed from the hash in the image.
+    Fix: lock the password of the user; remove passwords from the configuration of cloud-init. In the guest, lock a
+    password with ``usermod -p '*' USER``. Users log in with their SSH keys.
     """
 
     code = "H504"
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
     kind = Kind.PASSWORD
-    says = "somebody may log in with a password: {what}"
+    message = "a user can log in with a password: {what}"
 
     @staticmethod
     def good() -> Example:

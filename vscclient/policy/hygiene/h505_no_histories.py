@@ -11,15 +11,15 @@ from vscclient.policy.rule import ERROR, INFORMATION, WARNING, by_visibility
 class NoHistories(LeftoverRule):
     """No history of a shell, an editor or a database client is in the guest.
 
-    Why: it shows what somebody typed, sometimes a password among it.
-    Fix: ``virt-customize -a FILE --delete PATH``; in the guest, remove ``~/.*history`` of every user as the last act
-    before the snapshot, and leave the shell with ``unset HISTFILE``.
+    Why: it shows what somebody typed, sometimes a password.
+    Fix: delete the file. In the guest, delete ``~/.*history`` of every user as the last act before the snapshot, and
+    leave the shell with ``unset HISTFILE``.
     """
 
     code = "H505"
     severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
     kind = Kind.HISTORY
-    says = "what {owner} typed is in the guest: {what}"
+    message = "input of {owner} is in the guest: {what}"
 
     @staticmethod
     def good() -> Example:

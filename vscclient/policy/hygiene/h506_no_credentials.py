@@ -9,20 +9,20 @@ from vscclient.policy.rule import ERROR, WARNING, by_visibility
 
 
 class NoCredentials(LeftoverRule):
-    """No credentials of clouds and services are in the guest: openrc files, clouds.yaml, AWS, Docker, Git, netrc,
-    kubeconfig, rclone, pgpass and the like.
+    """No credentials of clouds and services are in the guest.
 
-    Only the files are looked at in which programs keep them: a password in a script of your own is not found.
+    Such credentials are openrc files, clouds.yaml, AWS, Docker, Git, netrc, kubeconfig, rclone, pgpass and the like.
+    Only the files where programs keep them are read: a password in a script of your own is not found.
 
     Why: whoever starts an instance can use them.
-    Fix: ``virt-customize -a FILE --delete PATH``, or ``virt-edit -a FILE PATH`` where the file holds more than that;
-    or remove them in the guest before the snapshot. If anybody else could see the image, withdraw them, too.
+    Fix: delete the file, or edit it if it has other content, in the guest before the snapshot. If anybody else could
+    see the image, withdraw the credentials, too.
     """
 
     code = "H506"
     severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
     kind = Kind.CREDENTIAL
-    says = "credentials of {owner} are in the guest: {what}"
+    message = "credentials of {owner} are in the guest: {what}"
 
     @staticmethod
     def good() -> Example:

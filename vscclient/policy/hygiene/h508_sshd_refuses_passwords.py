@@ -9,20 +9,20 @@ from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
 
 
 class SshdRefusesPasswords(LeftoverRule):
-    """The SSH server lets nobody in by a password, and root not at all, or by a key only.
+    """The SSH server refuses passwords, and refuses root, or accepts root by a key only.
 
-    A line that holds for some users or hosts only (``Match``) does not count. Where nothing is said, the server takes
-    passwords; with cloud-init in the guest, that is left to it.
+    A line for certain users or hosts (``Match``) does not count. By default, the server accepts passwords; in a guest
+    with cloud-init, cloud-init decides.
 
-    Why: machines on the Internet are tried with passwords all day.
-    Fix: ``PasswordAuthentication no`` and ``PermitRootLogin prohibit-password`` at the top of
+    Why: machines on the Internet are attacked with passwords all day.
+    Fix: write ``PasswordAuthentication no`` and ``PermitRootLogin prohibit-password`` at the top of
     ``/etc/ssh/sshd_config``; for cloud-init, ``ssh_pwauth: false``.
     """
 
     code = "H508"
     severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
     kind = Kind.OPEN_SSHD
-    says = "the SSH server lets passwords or root in: {what}"
+    message = "the SSH server accepts passwords or root: {what}"
 
     @staticmethod
     def good() -> Example:

@@ -11,15 +11,14 @@ from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
 class NoLogsOrMail(LeftoverRule):
     """No logs and no mail are in the guest.
 
-    Why: they tell of one machine, of who used it, and from where; in an instance they mislead who looks for a fault.
-    Fix: ``virt-customize -a FILE --run-command 'find /var/log -type f -delete'``; in the guest, the same as the last
-    act before the snapshot.
+    Why: they show who used one machine, and from where; in an instance they mislead everybody who looks for a fault.
+    Fix: delete the files below ``/var/log`` and ``/var/mail``, in the guest as the last act before the snapshot.
     """
 
     code = "H509"
     severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
     kind = Kind.LOG
-    says = "logs or mail are in the guest: {what}"
+    message = "logs or mail are in the guest: {what}"
 
     @staticmethod
     def good() -> Example:

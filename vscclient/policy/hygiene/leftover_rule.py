@@ -1,4 +1,4 @@
-"""What the rules about hygiene have in common."""
+"""The base class of the rules about hygiene."""
 
 from __future__ import annotations
 
@@ -8,48 +8,58 @@ from typing import ClassVar
 from guestinspect.model.guest import Guest
 from guestinspect.model.leftover import Kind, Leftover
 from vscclient.model.finding import Severity
+from vscclient.model.fix import Advice, Fix, Reference
 from vscclient.model.plan import Plan
-from vscclient.policy.again import again_by
+from vscclient.policy.fixes import then_recreate
 from vscclient.policy.guest_rule import GuestRule
-from vscclient.policy.hygiene import mending
+from vscclient.policy.hygiene.removal import removal_of
 from vscclient.policy.rule import FORBIDDEN, Flaw
 
-MOST_TOLD = 20
-"""How many things of a kind are told one by one."""
+MOST_LISTED = 20
+"""The number of leftovers of one kind that are listed one by one."""
 
 
 class LeftoverRule(GuestRule):
-    """A rule about one kind of thing that must not be left in a guest.
+    """A rule about one kind of leftover.
 
-    Its ``says`` is the message: ``{what}`` stands for what was found, ``{owner}`` for whose it is.
+    Args:
+        kind: The kind.
+        message: The message; ``{what}`` stands for the leftover, ``{owner}`` for its owner.
     """
 
     kind: ClassVar[Kind]
-    says: ClassVar[str]
+    message: ClassVar[str]
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
-        found = guest.leftovers(self.kind).value
-        at_most = self.at_most(guest) if found else FORBIDDEN
-        for leftover in found[:MOST_TOLD]:
+        leftovers = guest.leftovers(self.kind).value
+        at_most = self.at_most(guest) if leftovers else FORBIDDEN
+        for leftover in leftovers[:MOST_LISTED]:
             yield Flaw(
-                message=self.says.format(what=leftover.what, owner=leftover.owner or "nobody known"),
+                message=self.message.format(what=leftover.what, owner=leftover.owner or "an unknown user"),
                 location=leftover.path,
-                fix=again_by(plan, mending.command(leftover)),
+                fix=then_recreate(plan, removal_of(leftover)),
                 at_most=at_most,
             )
-        if more := found[MOST_TOLD:]:
+        if more := leftovers[MOST_LISTED:]:
             yield Flaw(
-                message=f"{len(more)} more of the same ({self.kind})",
+                message=f"{len(more)} more of this kind ({self.kind})",
                 location=f"{more[0].path} …",
-                fix="openstack vsc image inspect --file FILE -c hygiene",
+                fix=Fix.by(Advice("inspect the file to list them", Reference.LEFTOVERS)),
                 at_most=at_most,
             )
 
     def at_most(self, guest: Guest) -> Severity:
-        """How much a finding weighs at most in this guest."""
+        """Return the highest severity of a leftover in this guest."""
         return FORBIDDEN
 
 
 def left(kind: Kind, path: str, what: str, owner: str = "root") -> dict[str, tuple[Leftover, ...]]:
-    """Return a guest in which one thing was left, for the example of a rule."""
+    """Return a guest in which one thing was left, for the example of a rule.
+
+    Args:
+        kind: The kind of leftover.
+        path: Its path in the guest.
+        what: The leftover, in words.
+        owner: The user to whom it belongs.
+    """
     return {"leftovers": (Leftover(kind, path, what, owner),)}

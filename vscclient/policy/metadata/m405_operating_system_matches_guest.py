@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from guestinspect.model.fact import Fact
 from guestinspect.model.guest import Guest
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import is_or_would_be_property
 from vscclient.policy.example import Example, case
-from vscclient.policy.guest_rule import GuestRule, suggested
-from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, by_visibility, saying
+from vscclient.policy.guest_rule import GuestRule, suggestion
+from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, by_visibility
+from vscclient.policy.tense import is_or_would_be_property
 
 _DISTRO, _VERSION = "os_distro", "os_version"
 _WITHOUT_VERSIONS = ("arch", "gentoo", "void")
@@ -29,7 +31,7 @@ _OTHER_NAMES = {
     "amazon": "amzn",
     "amazonlinux": "amzn",
 }
-"""Words for the same distribution, of Glance's list, of libosinfo's, and of os-release."""
+"""Other names of a distribution, from Glance's list and libosinfo's, with its name in os-release."""
 
 _CODENAMES = {
     "buster": "10",
@@ -44,11 +46,11 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*", re.ASCII)
 
 
 class OperatingSystemMatchesGuest(GuestRule):
-    """The image says which operating system its guest is and of which version, and says it right.
+    """The image has the operating system of its guest, with the version.
 
-    Why: people look for images by it, and so do tools that have to know how to log in or how to update.
-    Fix: say ``--os-distro``, such as ``debian`` or ``rocky``, and ``--os-version``, such as ``12`` or ``9.4``; as many
-    numbers of the version as you like.
+    Why: people look for images by it, and tools need it to know how to log in or how to update.
+    Fix: set ``os_distro``, such as ``debian`` or ``rocky``, and ``os_version``, such as ``12`` or ``9.4``; the version
+    can have as few of its numbers as you like.
     """
 
     code = "M405"
@@ -64,51 +66,51 @@ class OperatingSystemMatchesGuest(GuestRule):
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         distro, version = (plan.image.properties.get(key, "").strip() for key in (_DISTRO, _VERSION))
-        yield from _unsaid(plan, guest)
+        yield from _missing(distro, version, guest)
         if distro:
             found = guest.os_distro()
-            if _distro(distro) != _distro(found.value):
-                yield _wrong(plan, _DISTRO, found.value, found.location)
+            if _canonical(distro) != _canonical(found.value):
+                yield _mismatch(plan, _DISTRO, found)
         if version and _has_versions(distro):
             found = guest.os_version()
-            if not _is_version(version, found.value):
-                yield _wrong(plan, _VERSION, found.value, found.location)
+            if not _agree(version, found.value):
+                yield _mismatch(plan, _VERSION, found)
 
 
-def _unsaid(plan: Plan, guest: Guest) -> Iterator[Flaw]:
-    """One flaw for all that is not said, so that one command mends it."""
-    said, options = plan.image.properties, []
-    if not said.get(_DISTRO, "").strip():
-        options.append(f"--os-distro {suggested(guest.os_distro, 'debian')}")
-    if not said.get(_VERSION, "").strip() and _has_versions(said.get(_DISTRO, "")):
-        options.append(f"--os-version {suggested(guest.os_version, '12')}")
-    if options:
-        what = "which version of its operating system" if said.get(_DISTRO, "").strip() else "which operating system"
-        yield Flaw(message=f"it does not say {what} its guest is", fix=saying(plan, " ".join(options)))
+def _missing(distro: str, version: str, guest: Guest) -> Iterator[Flaw]:
+    """Yield one flaw for all that is missing, so that one command fixes it."""
+    steps = []
+    if not distro:
+        steps.append(SetField(_DISTRO, suggestion(guest.os_distro, "debian")))
+    if not version and _has_versions(distro):
+        steps.append(SetField(_VERSION, suggestion(guest.os_version, "12")))
+    if steps:
+        what = "version of its guest's operating system" if distro else "operating system of its guest"
+        yield Flaw(message=f"the image does not have the {what}", fix=Fix.by(*steps))
 
 
-def _wrong(plan: Plan, key: str, found: str, location: str) -> Flaw:
-    said = plan.image.properties[key]
+def _mismatch(plan: Plan, key: str, found: Fact[str]) -> Flaw:
+    declared = plan.image.properties[key]
     return Flaw(
-        message=f"{key} {is_or_would_be_property(plan, key)} {said}, but its guest says {found}",
-        location=location,
-        fix=saying(plan, f"--{key.replace('_', '-')} {found}"),
+        message=f"{key} {is_or_would_be_property(plan, key)} {declared}, but the guest has {found.value}",
+        location=found.location,
+        fix=Fix.by(SetField(key, found.value)),
     )
 
 
-def _distro(word: str) -> str:
-    return _OTHER_NAMES.get(word.strip().lower(), word.strip().lower())
+def _canonical(distro: str) -> str:
+    return _OTHER_NAMES.get(distro.strip().lower(), distro.strip().lower())
 
 
 def _has_versions(distro: str) -> bool:
-    return _distro(distro) not in _WITHOUT_VERSIONS
+    return _canonical(distro) not in _WITHOUT_VERSIONS
 
 
-def _is_version(said: str, found: str) -> bool:
-    """Whether two versions agree as far as both go: 12 is 12.7, and 9.4 is not 9.5."""
-    mine, its = _numbers(_CODENAMES.get(said.lower(), said)), _numbers(found)
-    common = min(len(mine), len(its))
-    return said.lower() == found.lower() or (common > 0 and mine[:common] == its[:common])
+def _agree(version: str, other: str) -> bool:
+    """Check whether two versions agree in the numbers that both have: 12 agrees with 12.7, but 9.4 not with 9.5."""
+    numbers, others = _numbers(_CODENAMES.get(version.lower(), version)), _numbers(other)
+    common = min(len(numbers), len(others))
+    return version.lower() == other.lower() or (common > 0 and numbers[:common] == others[:common])
 
 
 def _numbers(version: str) -> list[int]:

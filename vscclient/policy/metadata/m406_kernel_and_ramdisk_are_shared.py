@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from guestinspect.model.fact import Unknown
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Fix, GrantAccess, SetField, UnsetField
 from vscclient.model.plan import Plan
 from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
@@ -18,9 +19,9 @@ _COMMUNITY = {"visibility": Visibility.COMMUNITY, "properties": {"kernel_id": "k
 
 
 class KernelAndRamdiskAreShared(Rule):
-    """The kernel and the ramdisk of an image are there, and whoever may use the image may use them.
+    """The kernel and the ramdisk of an image exist, and everybody who can use the image can use them.
 
-    Why: an instance needs all three; who cannot get the kernel cannot boot the image.
+    Why: an instance needs all three; without access to the kernel nobody can boot the image.
     Fix: share the kernel and the ramdisk with the same projects, or publish them first.
     """
 
@@ -36,48 +37,42 @@ class KernelAndRamdiskAreShared(Rule):
         return case(image=_COMMUNITY, reaches={"k1": Recipients(visibility=Visibility.PRIVATE, owner=MINE)})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        unseen = []
+        unknown = []
         for key, part in _PARTS.items():
             part_id = plan.image.properties.get(key)
             if not part_id:
                 continue
             reach = facts.reach_of(part_id).value
             if reach is None:
-                yield _missing(part, part_id)
-            elif not reach.covers(_wanted(plan, facts)):
-                if _is_seen_whole(reach, facts):
-                    yield _too_narrow(part, part_id, reach, _wanted(plan, facts))
+                yield Flaw(
+                    message=f"the {part} {part_id} does not exist, or you cannot see it",
+                    fix=Fix.by(SetField(key)) | Fix.by(UnsetField(key)),
+                )
+            elif not reach.covers(_recipients(plan, facts)):
+                if _is_complete(reach, facts):
+                    yield _too_narrow(part, part_id, reach, _recipients(plan, facts))
                 else:
-                    unseen.append(f"only project {reach.owner} knows with whom else the {part} {part_id} is shared")
-        if unseen:
-            raise Unknown("; ".join(unseen))
+                    unknown.append(f"only project {reach.owner} can list the members of the {part} {part_id}")
+        if unknown:
+            raise Unknown("; ".join(unknown))
 
 
-def _wanted(plan: Plan, facts: Facts) -> Recipients:
-    """Whom the image reaches; one that is new and names no owner is the user's."""
+def _recipients(plan: Plan, facts: Facts) -> Recipients:
+    """Return the recipients of the image; the owner of a new image is the user's project."""
     return replace(plan.reach, owner=plan.image.owner or facts.project_id().value)
 
 
-def _is_seen_whole(reach: Recipients, facts: Facts) -> bool:
-    """Whether the user is told of everybody whom it reaches: of a shared image, a member sees itself only."""
+def _is_complete(reach: Recipients, facts: Facts) -> bool:
+    """Check whether the recipients of a part are all known: Glance lists the members of an image to its owner alone."""
     if reach.visibility is not Visibility.SHARED or reach.owner == facts.project_id().value:
         return True
     return facts.is_staff().value
 
 
-def _missing(part: str, part_id: str) -> Flaw:
-    return Flaw(
-        message=f"its {part} {part_id} does not exist, or you may not see it",
-        fix=f"name another one with --{part}, or take it away: openstack vsc image unset --property {part}_id IMAGE",
-    )
-
-
 def _too_narrow(part: str, part_id: str, reach: Recipients, wanted: Recipients) -> Flaw:
-    missing = sorted(wanted.projects - reach.projects)
     is_for_everybody = wanted.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC)
+    missing = () if is_for_everybody else tuple(sorted(wanted.projects - reach.projects))
     return Flaw(
-        message=f"its {part} {part_id} is {reach.visibility}: not everybody who may use the image may use that",
-        fix=f"openstack vsc image community {part_id}"
-        if is_for_everybody
-        else f"openstack vsc image share {part_id} {' '.join(missing)}",
+        message=f"the {part} {part_id} is {reach.visibility}: not all users of the image can use it",
+        fix=Fix.by(GrantAccess(part_id, missing)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Fix, Recreate
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
@@ -14,10 +15,10 @@ _FIXED = {"disk_format": "disk format", "container_format": "container format"}
 
 
 class FormatsDoNotChange(Rule):
-    """The formats of an image that has its data are not changed.
+    """The formats of an image with data do not change.
 
-    Why: the cloud refuses it. They say how the data is to be read, and instances may run from it.
-    Fix: make a new image: ``openstack vsc image create``.
+    Why: the cloud refuses it. The formats tell how to read the data, and instances may run from it.
+    Fix: make a new image.
     """
 
     code = "M407"
@@ -32,12 +33,12 @@ class FormatsDoNotChange(Rule):
         return case(image={"disk_format": "raw"}, before={"disk_format": "qcow2", "status": "active"})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if plan.before is None or plan.before.status == "queued":
+        if plan.before is None or not plan.has_data:
             return
         for field, name in _FIXED.items():
             now, planned = getattr(plan.before, field), getattr(plan.image, field)
             if now != planned:
                 yield Flaw(
-                    message=f"the {name} of an image that has its data is fixed: it is {now}, and cannot be {planned}",
-                    fix="make a new image: openstack vsc image create NAME --file FILE",
+                    message=f"the {name} of an image with data is fixed: it is {now}, and cannot become {planned}",
+                    fix=Fix.by(Recreate()),
                 )

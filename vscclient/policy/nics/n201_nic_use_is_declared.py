@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
+from vscclient.model.fix import Fix, SetField
+from vscclient.model.image import MULTI_NIC
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.guest_rule import suggested
-from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, Rule, by_visibility, saying
+from vscclient.policy.guest_rule import suggestion
+from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, Rule, by_visibility
 
 
 class NicUseIsDeclared(Rule):
-    """An image with a guest says whether the guest uses several network interfaces (NICs).
+    """An image with a guest declares whether the guest uses several network interfaces (NICs).
 
-    Why: who wants the outside world and the shared storage needs a guest that brings up several NICs; nobody should
-    have to boot an image to find out.
-    Fix: say ``--multi-nic`` or ``--single-nic``.
+    Why: an instance with the outside world and the shared storage needs a guest that brings up several NICs; nobody
+    should have to boot an image to find out.
+    Fix: declare that the guest uses several NICs, or only one.
     """
 
     code = "N201"
@@ -33,8 +35,8 @@ class NicUseIsDeclared(Rule):
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.image.has_guest and plan.image.multi_nic is None:
             if plan.before is None:
-                suggested(facts.guest.nics_at_boot, None)  # one that is on its way may say it
+                suggestion(facts.guest.nics_at_boot, None)  # raises NotYet: a guest on its way may declare it
             yield Flaw(
-                message="it does not say whether its guest uses several network interfaces",
-                fix=saying(plan, "--multi-nic") + ("  # or --single-nic" if plan.before else " or --single-nic"),
+                message="the image does not declare whether its guest uses several network interfaces",
+                fix=Fix.by(SetField(MULTI_NIC, "true")) | Fix.by(SetField(MULTI_NIC, "false")),
             )

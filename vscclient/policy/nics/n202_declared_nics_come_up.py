@@ -5,30 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.guest import Guest, Nics, NicsAtBoot, Step
+from vscclient.model.fix import Advice, Fix, Reference, SetField
+from vscclient.model.image import MULTI_NIC
 from vscclient.model.plan import Plan
-from vscclient.policy.again import again
 from vscclient.policy.example import Example, case
-from vscclient.policy.guest_rule import GuestRule, because
-from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility, saying
+from vscclient.policy.fixes import then_recreate
+from vscclient.policy.guest_rule import GuestRule, reason_suffix
+from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
 
-_SEVERAL = {"properties": {"vsc_multi_nic": "true"}}
+_SEVERAL = {"properties": {MULTI_NIC: "true"}}
 _FIRST = NicsAtBoot(Nics.FIRST, ("ens3",), (Step("only ens3 is configured", "/etc/network/interfaces:5"),))
 
 _MOST_STEPS = 2
-"""Why some stay down, and that they do."""
+"""The steps that are shown: the reason, and that the NICs stay down."""
 
 
 class DeclaredNicsComeUp(GuestRule):
-    """A guest that is said to use several network interfaces (NICs) brings up all that are there at boot.
+    """A guest that is declared to use several network interfaces (NICs) brings up all that are there at boot.
 
-    Why: the one that stays down is the way to the outside world, or to the shared storage.
+    Why: the NIC that stays down is the way to the outside world, or to the shared storage.
     Fix: let the guest configure every interface, not one by its name. systemd-networkd: enable it, with a file
     ``/etc/systemd/network/NAME.network`` that has ``Name=en* eth*`` under ``[Match]`` and ``DHCP=yes`` under
-    ``[Network]``.
-    NetworkManager: a connection without ``interface-name`` and with ``multi-connect=3``, or none at all and no
-    ``no-auto-default``. netplan: ``match: {name: "en*"}``. ifupdown: ``auto`` and ``iface … inet dhcp`` for each of
-    ens3, ens4 and ens5. cloud-init: leave its network configuration enabled and its data sources as they are. If one
-    interface is meant, say ``--single-nic``.
+    ``[Network]``. NetworkManager: a connection without ``interface-name`` and with ``multi-connect=3``, or none at all
+    and no ``no-auto-default``. netplan: ``match: {name: "en*"}``. ifupdown: ``auto`` and ``iface … inet dhcp`` for each
+    of ens3, ens4 and ens5. cloud-init: leave its network configuration enabled and its data sources as they are. For a
+    guest with one NIC, declare a single NIC.
     """
 
     code = "N202"
@@ -48,10 +49,10 @@ class DeclaredNicsComeUp(GuestRule):
         found = guest.nics_at_boot()
         if found.value.verdict is not Nics.ALL:
             yield Flaw(
-                message=_in_words(found.value) + because(found.value.explanation, _MOST_STEPS),
+                message=_in_words(found.value) + reason_suffix(found.value.explanation, _MOST_STEPS),
                 location=found.location,
-                fix=again(plan, "let the guest configure every interface (how: openstack vsc image rule show N202)")
-                + f"; or {saying(plan, '--single-nic')}",
+                fix=then_recreate(plan, Advice("let the guest configure every interface", Reference.RULE))
+                | Fix.by(SetField(MULTI_NIC, "false")),
             )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.guest import Guest, Pin
+from vscclient.model.fix import Advice, Fix, Reference
 from vscclient.model.plan import Plan
-from vscclient.policy.again import again
 from vscclient.policy.example import Example, case
+from vscclient.policy.fixes import then_recreate
 from vscclient.policy.guest_rule import GuestRule
 from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
 
@@ -15,13 +16,13 @@ _MOST_PINS = 10
 
 
 class NicsAreNotPinned(GuestRule):
-    """No network interface (NIC) of the guest is tied to a MAC address or a name that another instance won't have.
+    """No network interface (NIC) of the guest is tied to a MAC address or a name that another instance does not have.
 
-    Why: every instance has addresses of its own. What is configured for that of the machine where the image was made
-    stays unused, and the interface stays down.
-    Fix: take the line or the file away in the guest before the image is made, and match by a pattern instead. Rules
-    of udev that hold addresses are ``/etc/udev/rules.d/70-persistent-net.rules``; NetworkManager has ``mac-address=``,
-    systemd-networkd ``MACAddress=``, network scripts ``HWADDR=``, netplan ``macaddress:``.
+    Why: every instance has its own addresses. A configuration for those of the machine where the image was made stays
+    unused, and the interface stays down.
+    Fix: remove the line or the file in the guest, and match interfaces by a pattern instead. Addresses stand in
+    ``/etc/udev/rules.d/70-persistent-net.rules`` (udev), and as ``mac-address=`` (NetworkManager), ``MACAddress=``
+    (systemd-networkd), ``HWADDR=`` (network scripts) or ``macaddress:`` (netplan).
     """
 
     code = "N204"
@@ -41,10 +42,10 @@ class NicsAreNotPinned(GuestRule):
             yield Flaw(
                 message=f"a network interface is tied to the {pin.what}",
                 location=pin.location,
-                fix=again(plan, "take that away in the guest (how: openstack vsc image rule show N204)"),
+                fix=then_recreate(plan, Advice("remove that in the guest", Reference.RULE)),
             )
         if len(pins) > _MOST_PINS:
             yield Flaw(
                 message=f"network interfaces are tied to one machine in {len(pins) - _MOST_PINS} more places",
-                fix="openstack vsc image rule show N204",
+                fix=Fix.by(Advice("remove those in the guest, too", Reference.RULE)),
             )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from vscclient.osc.command import Columns, ShowOne
 from vscclient.osc.options import consent
 from vscclient.osc.policy_file import PolicyFileOutput
+
+if TYPE_CHECKING:
+    from vscclient.images.rules import RuleInForce
 
 
 class ShowRule(PolicyFileOutput, ShowOne):
@@ -24,7 +28,20 @@ class ShowRule(PolicyFileOutput, ShowOne):
         in_force = rules.one_rule(parsed_args.policy, parsed_args.code)
         self.as_policy_file = in_force.as_file
         (rule,) = in_force.rules
-        severities = {str(visibility): str(severity) for visibility, severity in rule.severities.items()}
-        shown = vars(rule.page) | severities | {"code": rule.code, "unknown": str(rule.unknown)}
-        columns = sorted((shown | {"waivable": rule.is_waivable}).items())
-        return [name for name, _ in columns], [value for _, value in columns]
+        return _columns(rule)
+
+
+def _columns(rule: RuleInForce) -> Columns:
+    from vscclient.osc.inspection import PrintableColumn
+    from vscclient.osc.rule_examples import commands
+
+    lines = commands(rule.examples, rule.code)
+    columns = {
+        **vars(rule.page),
+        **{str(visibility): str(severity) for visibility, severity in rule.severities.items()},
+        "code": rule.code,
+        "commands": PrintableColumn(lines, lines),
+        "unknown": str(rule.unknown),
+        "waivable": rule.is_waivable,
+    }
+    return sorted(columns), [columns[name] for name in sorted(columns)]

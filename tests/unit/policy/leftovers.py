@@ -7,7 +7,7 @@ from typing import Any
 from guestinspect.model.fact import Unknown
 from guestinspect.model.leftover import Kind, Leftover
 from tests import base
-from tests.unit.policy.judging import findings
+from tests.unit.policy.checking import findings
 from vscclient.model.finding import Finding, Outcome, Severity
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import project

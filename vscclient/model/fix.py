@@ -1,0 +1,168 @@
+"""Fixes as data: what to do about a finding, for a server that words it and for a client that makes a command of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Value = str | int | bool
+
+
+class GuestAction(StrEnum):
+    """What to do in the guest, as root."""
+
+    DELETE = "delete"
+    EMPTY = "empty"
+    EDIT = "edit"
+    INSTALL = "install"
+    INSTALL_BOOT_LOADER = "install boot loader"
+    LOCK_PASSWORD = "lock password"  # noqa: S105  # an action, no password
+    REFUSE_PASSWORDS = "refuse passwords"
+    RUN = "run"
+
+
+class FileAction(StrEnum):
+    """What to do with the file of the data."""
+
+    CONVERT = "convert"
+    UNPACK = "unpack"
+
+
+class Reference(StrEnum):
+    """Where to read more about an advice; a client knows the command that shows it."""
+
+    LEFTOVERS = "leftovers"
+    PROJECT_ID = "project ID"
+    PROJECTS = "projects"
+    RULE = "rule"
+    STATUS = "status"
+
+
+@dataclass(frozen=True)
+class SetField:
+    """Set a field or a property of the image.
+
+    Args:
+        field: Its name in the Image service, such as ``min_disk``.
+        value: Its value; None: the user chooses one.
+    """
+
+    field: str
+    value: Value | None = None
+
+
+@dataclass(frozen=True)
+class UnsetField:
+    """Do not set a field or a property of the image, or remove it.
+
+    Args:
+        field: Its name in the Image service.
+    """
+
+    field: str
+
+
+@dataclass(frozen=True)
+class GrantAccess:
+    """Give others access to another image.
+
+    Args:
+        image_id: ID of the other image.
+        projects: IDs of the projects; none: everybody.
+    """
+
+    image_id: str
+    projects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class InGuest:
+    """Change the guest.
+
+    Args:
+        action: What to do.
+        target: A path (delete, empty, edit), the name of a package (install), the firmware (install boot loader),
+            the name of a user (lock password), the configuration file of the SSH server (refuse passwords), or a
+            command line (run).
+    """
+
+    action: GuestAction
+    target: str
+
+
+@dataclass(frozen=True)
+class OnFile:
+    """Make another file of the one with the data.
+
+    Args:
+        action: What to do.
+        format: The disk format to convert to, or the format to unpack.
+    """
+
+    action: FileAction
+    format: str
+
+
+@dataclass(frozen=True)
+class Recreate:
+    """Make a new image of the file: the data and the formats of an image in the cloud cannot be changed."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Anything that no command does.
+
+    Args:
+        text: What to do, as a clause: «ask a member of the project for its ID».
+        see: Where to read more; None: the text says it all.
+    """
+
+    text: str
+    see: Reference | None = None
+
+
+Step = SetField | UnsetField | GrantAccess | InGuest | OnFile | Recreate | Advice
+
+
+@dataclass(frozen=True)
+class Fix:
+    """The ways to fix a finding; one of them is enough. ``Fix()`` is no fix.
+
+    Args:
+        alternatives: The steps of each way, in their order.
+    """
+
+    alternatives: tuple[tuple[Step, ...], ...] = ()
+
+    @classmethod
+    def by(cls, *steps: Step) -> Fix:
+        """Return the fix that consists of these steps."""
+        return cls((steps,))
+
+    def __or__(self, other: Fix) -> Fix:
+        return Fix((*self.alternatives, *other.alternatives))
+
+    def __bool__(self) -> bool:
+        return bool(self.alternatives)
+
+
+def to_data(fix: Fix) -> list[list[dict[str, object]]]:
+    """Return a fix as data for JSON: a list of ways, each a list of steps, each with its ``kind`` and its fields."""
+    return [[{"kind": _kind(step), **_fields(step)} for step in steps] for steps in fix.alternatives]
+
+
+def _kind(step: Step) -> str:
+    """Return the name of a step's class as it is written in JSON: ``set_field``."""
+    name = type(step).__name__
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).removeprefix("_")
+
+
+def _fields(step: Step) -> dict[str, object]:
+    return {name: _plain(value) for name, value in vars(step).items()}
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON and YAML write it: PyYAML does not know the types of enumerations."""
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, StrEnum) else value
