@@ -11,17 +11,19 @@ EXAMPLE = Path(__file__).parent / "site_package"
 
 
 def install_example(folder: Path) -> None:
-    """Makes the example an installed package in a folder, for the search path of Python."""
+    """Install the example as a package in a folder, for the search path of Python."""
     project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     shutil.copy(EXAMPLE / "example_image_rules.py", folder)
     install(folder, project["name"], project["entry-points"]["vscclient.rules"])
 
 
 def install(folder: Path, package: str, entry_points: dict[str, str]) -> None:
-    """Makes a package that names rules, as an installer would write it down.
+    """Install a package that names rules, as pip would record it.
 
     Args:
-        entry_points: What each of its entry points leads to.
+        folder: A folder on the search path of Python.
+        package: The name of the package.
+        entry_points: The names of the rules, and their objects.
     """
     written = folder / f"{package.replace('-', '_')}-1.0.dist-info"
     written.mkdir()

@@ -1,4 +1,4 @@
-"""What the base of all tests adds."""
+"""The base of all tests."""
 
 from __future__ import annotations
 

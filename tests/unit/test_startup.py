@@ -1,4 +1,4 @@
-"""Every command of everybody's ``openstack`` imports our modules: they must weigh nothing."""
+"""The start of ``openstack``: each command imports our modules, so they must be light."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HEAVY = (
 )
 
 MODEL_WITH_DATACLASSES = {"disk", "fact", "facts", "finding", "image", "member", "plan", "project", "settings"}
-"""Words of the model that take a millisecond or two each to make."""
+"""Modules of the model whose import takes a millisecond or two each."""
 
 LOAD_PLUGIN = """
 import json, sys
@@ -46,7 +46,7 @@ print(json.dumps(sorted(sys.modules)))
 
 
 def _modules(script: str) -> list[str]:
-    """What a fresh interpreter has loaded after a script."""
+    """Return the modules that a fresh interpreter has loaded after a script."""
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     modules: list[str] = json.loads(done.stdout)
     return modules
@@ -57,7 +57,7 @@ def _heavy(modules: list[str]) -> list[str]:
 
 
 class TestStartup(base.BaseTestCase):
-    def test_our_commands_add_nothing_heavy_and_only_what_reads_words(self) -> None:
+    def test_our_commands_load_only_light_modules_of_osc_and_model(self) -> None:
         added = _modules(LOAD_ENTRY_POINTS)
 
         rooms = {".".join(module.split(".")[:2]) for module in added if module.startswith("vscclient.")}
@@ -66,5 +66,5 @@ class TestStartup(base.BaseTestCase):
         words = {module.split(".")[2] for module in added if module.startswith("vscclient.model.")}
         self.assertEqual(set(), words & MODEL_WITH_DATACLASSES)
 
-    def test_our_plugin_module_loads_nothing_heavy(self) -> None:
+    def test_our_plugin_module_loads_only_light_modules(self) -> None:
         self.assertEqual([], _heavy(_modules(LOAD_PLUGIN)))
