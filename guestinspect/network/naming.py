@@ -127,7 +127,7 @@ class _Namer:
         by_default = self._default_name(position, slot)
         properties = _udev_properties(position, slot, by_default.name)
         name, location = "", ""
-        for rule in self.rules:
+        for rule in self.rules:  # each rule can give another name, and the last one counts
             if udev_rules.applies(rule, properties):
                 name, location = _expand_name(rule, properties), rule.location
         if not name:

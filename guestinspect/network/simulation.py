@@ -153,7 +153,7 @@ class BootedGuest:
             except Unknown as unknown:
                 first_unknown = first_unknown or unknown
                 continue
-            if answer.comes_up:
+            if answer.comes_up:  # stacks share the NICs: what another stack may do cannot take the address away
                 return Outcome(nic, answer, answer.why, stack.name)
             why += answer.why
         if first_unknown is not None:

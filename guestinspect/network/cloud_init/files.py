@@ -82,6 +82,8 @@ def render(
         configs = (NicConfig(at_boot[0].name, at_boot[0].mac, has_dhcp=True),)
     else:
         configs = list_configs(plan)
+    # cloud-init renames NICs by MAC address: it waits for each, and gives up if one is missing.
+    # Source: net/__init__.py, wait_for_physdevs.
     own = {nic.mac for nic in nics}
     foreign = next((each.mac for each in configs if each.is_waited_for and each.mac not in own), None)
     if foreign is not None:

@@ -95,6 +95,7 @@ def make_plan(tree: Tree, command_line: tuple[str, ...]) -> NetworkPlan:
     if obstacle is not None:
         return NetworkPlan(NetworkSource.NONE, (obstacle,))
     _require_new_instance(tree, config, command_line)
+    # The guest's own configuration takes precedence over the data source's. Source: stages.py, _find_networking_config.
     plan = _by_guest(tree, config, command_line) or _by_data_source(tree, config, command_line)
     return replace(plan, generated=startup.generate_links(tree))
 

@@ -142,7 +142,7 @@ def _connection(ethernet: Ethernet) -> Iterator[str]:
             f"{ethernet.location} is for NetworkManager, and is a part of another interface or matched by its driver"
         )
     name = ethernet.final_name
-    is_pattern = bool(set(name) & set("*?["))
+    is_pattern = bool(set(name) & set("*?["))  # it goes to [match]: NetworkManager then has one profile for many NICs
     yield from ("[connection]", f"id=netplan-{ethernet.name}", "type=ethernet")
     if name and not is_pattern:
         yield f"interface-name={name}"

@@ -75,6 +75,8 @@ def generate(tree: Tree) -> GeneratedFiles:
         matches = [
             f"mac:{each.mac}" if each.mac else f"interface-name:{each.final_name or '*'}" for each in of_networkd
         ]
+        # The generator also starts networkd, whether it is enabled or not, and keeps NetworkManager away from its NICs.
+        # Source: netplan's networkd.c and nm.c.
         files[_STARTS_NETWORKD] = b"[Unit]\n"
         files[_UNMANAGED] = f"[keyfile]\nunmanaged-devices+={';'.join(matches)}\n".encode()
     if below(network, "renderer") == _NETWORK_MANAGER:

@@ -73,6 +73,7 @@ class Networkd:
             return Answer(Method.NONE, (Step(f"no .network file matches {nic.name}", NETWORK_FOLDERS[0]),))
         name = basename(file.path)
         location = next((entry.location for part in file.named("Match") for entry in part.entries), file.path)
+        # The first file decides alone: a NIC that it leaves down is not configured by a later file.
         match = Step(f"{name} matches {nic.name}", location)
         obstacle = _find_obstacle(file, nic)
         if obstacle is not None:

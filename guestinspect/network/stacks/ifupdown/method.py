@@ -39,7 +39,7 @@ _NO_ADDRESS = re.compile(
 
 
 def apply_stanzas(stanzas: tuple[Stanza, ...], nic: Nic, tree: Tree, program: IfupProgram) -> Answer:
-    """Return the outcome of the stanzas of a NIC, which are used one after the other.
+    """Return the outcome of the stanzas of a NIC. ifup uses all of them, in order, and stops at the first that fails.
 
     Raises:
         Unknown: A command of the guest's own decides, or a stanza changes the MAC address.

@@ -21,7 +21,11 @@ _NOT_A_DEVICE = frozenset({"all", "regex", "noregex", "none"})
 
 
 def list_devices(tree: Tree) -> dict[str, str]:
-    """Return the devices with a stanza of their own, and the ports of bridges: the location by name."""
+    """Return the devices with a stanza of their own, and the ports of bridges: the location by name.
+
+    NetworkManager has its own parser, which is less strict than ifupdown's: a stanza needs a family and a method, and a
+    name that begins with ``br`` is a bridge.
+    """
     locations: dict[str, str] = {}
     block = ""
     for location, words in _lines(tree):

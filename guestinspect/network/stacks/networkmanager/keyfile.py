@@ -57,6 +57,7 @@ def read_key_files(tree: Tree, folder: str = FOLDER) -> KeyFiles:
     profiles: list[Profile] = []
     ignored: list[Step] = []
     taken: set[str] = set()
+    # A file that is not trusted does not hide one of a weaker folder, but a deleted profile does.
     for place in (_BOOT, folder, _PACKAGES):
         files = _list_files(tree, place)
         refusals = {path: _refusal(path, status) for path, status in files}
