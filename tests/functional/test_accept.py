@@ -1,4 +1,4 @@
-"""Taking an image that another project shares into the own list, or not."""
+"""Accepting and rejecting images that other projects share."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TestAccept(StandardImageTest):
 
         self.assertEqual({self.project(PARTNER): "accepted"}, self.statuses(shared))
 
-    def test_the_standard_clients_words_find_it_by_its_name_too(self) -> None:
+    def test_the_standard_options_accept_an_image_by_its_name(self) -> None:
         shared = self.shared(PARTNER)
 
         for option, status in (("accept", "accepted"), ("pending", "pending"), ("reject", "rejected")):
@@ -40,7 +40,7 @@ class TestAccept(StandardImageTest):
                 self.openstack(f"vsc image set --{option} {self.image}", user="bob", says=[f"{self.image} ({shared})"])
                 self.assertEqual({self.project(PARTNER): status}, self.statuses(shared))
 
-    def test_a_rejected_image_can_be_accepted_after_all(self) -> None:
+    def test_a_rejected_image_can_be_accepted(self) -> None:
         shared = self.shared(PARTNER)
         self.openstack(f"vsc image reject {self.image}", user="bob", says=["Rejected"])
         self.assertEqual({self.project(PARTNER): "rejected"}, self.statuses(shared))
@@ -57,7 +57,7 @@ class TestAccept(StandardImageTest):
 
         self.assertEqual([], self.images_named(self.image, user="bob"))
 
-    def test_the_same_answer_twice_is_fine(self) -> None:
+    def test_the_same_answer_can_be_given_twice(self) -> None:
         shared = self.shared(PARTNER)
 
         for command, state in (("accept", "accepted"), ("reject", "rejected")):
@@ -65,7 +65,7 @@ class TestAccept(StandardImageTest):
             for said in (self.image, shared):
                 self.openstack(f"vsc image {command} {said}", user="bob", says=[f"is {state} already"])
 
-    def test_two_at_once_are_fine(self) -> None:
+    def test_two_users_can_answer_at_once(self) -> None:
         shared = self.shared(PARTNER)
 
         def accept(_: int) -> int:
@@ -77,7 +77,7 @@ class TestAccept(StandardImageTest):
             self.assertEqual([0, 0], list(pool.map(accept, range(2))))
         self.assertEqual({self.project(PARTNER): "accepted"}, self.statuses(shared))
 
-    def test_of_several_with_the_name_none_is_chosen_silently(self) -> None:
+    def test_several_offers_with_a_name_are_an_error(self) -> None:
         of_alice, of_carol = self.shared(PARTNER), self.shared(PARTNER, user="carol")
 
         self.openstack(
@@ -98,19 +98,19 @@ class TestAccept(StandardImageTest):
         self.assertEqual({self.project(PARTNER): "pending"}, self.statuses(of_alice))
         self.assertEqual({self.project(PARTNER): "accepted"}, self.statuses(of_carol, user="carol"))
 
-    def test_one_that_waits_beside_an_accepted_one_is_named_and_not_taken(self) -> None:
+    def test_a_pending_offer_beside_an_accepted_one_is_reported(self) -> None:
         accepted, pending = self.shared(PARTNER), self.shared(PARTNER, user="carol")
         self.openstack(f"image set --accept {accepted}", user="bob")
 
         says = ["is accepted already", f"Another image with this name: {pending}"]
         self.openstack(f"vsc image accept {self.image}", user="bob", says=says)
 
-    def test_the_sharing_project_can_be_named_where_it_is_mine_too(self) -> None:
+    def test_the_sharing_project_can_be_an_own_project(self) -> None:
         shared = self.shared(PARTNER)
 
         self.openstack(f"vsc image accept {self.image} --from {LAB}", user="dave_2", says=[f"({shared}) from project"])
 
-    def test_a_sharing_project_that_nobody_knows_is_told(self) -> None:
+    def test_an_unknown_sharing_project_is_reported(self) -> None:
         shared = self.shared(PARTNER)
 
         self.openstack(
@@ -127,7 +127,7 @@ class TestAccept(StandardImageTest):
                 says=["does not share it; these do:", f"{shared}  project {self.project(LAB)}  pending"],
             )
 
-    def test_an_image_that_is_not_shared_with_me_is_told_with_my_project(self) -> None:
+    def test_an_image_that_is_not_shared_is_reported_with_the_own_project(self) -> None:
         shared = self.shared(THIRD)
 
         for said in (self.image, shared):
@@ -138,7 +138,7 @@ class TestAccept(StandardImageTest):
                 says=[f"'{said}' is not shared with your project {PARTNER} ({self.project(PARTNER)})"],
             )
 
-    def test_an_own_a_community_and_a_public_image_need_no_answer(self) -> None:
+    def test_own_community_and_public_images_need_no_answer(self) -> None:
         for options, user, reason in (
             ("--private", "bob", "It is your own"),
             ("--community", "alice", "It is a community image, which everybody can use by its ID"),
@@ -149,7 +149,7 @@ class TestAccept(StandardImageTest):
             for said in (name, image):
                 self.openstack(f"vsc image accept {said}", user="bob", status=1, says=[f"{reason}: {image}"])
 
-    def test_a_word_in_another_encoding_is_refused(self) -> None:
+    def test_a_name_in_another_encoding_is_refused(self) -> None:
         for words in ("accept \udcff", "reject rna --from \udcff"):
             with self.subTest(words=words):
                 process = self.process(f"vsc image {words}", user="bob", stderr=PIPE)
@@ -167,20 +167,20 @@ class TestAccept(StandardImageTest):
 
         self.assertEqual({self.project(PARTNER): "pending"}, self.statuses(shared))
 
-    def test_a_hidden_image_is_accepted_and_the_way_to_see_it_is_told(self) -> None:
+    def test_a_hidden_image_is_accepted_with_a_hint_to_list_it(self) -> None:
         shared = self.shared(PARTNER)
         self.openstack(f"image set --hidden {shared}")
 
         self.openstack(f"vsc image accept {self.image}", user="bob", says=["it is in your list now (with --hidden)"])
 
-    def test_a_reader_is_told_that_the_cloud_does_not_allow_it(self) -> None:
+    def test_a_reader_cannot_accept_an_image(self) -> None:
         self.shared(THIRD)
 
         self.openstack(
             f"vsc image accept {self.image}", user="rita", status=1, says=["The Image service does not allow this"]
         )
 
-    def test_a_name_that_a_terminal_would_obey_is_made_visible(self) -> None:
+    def test_control_characters_in_a_name_are_escaped(self) -> None:
         name = self.name("rna") + "\u202e\x1b[2J"
         shared = self.shared(PARTNER, name=name)
 
@@ -188,14 +188,14 @@ class TestAccept(StandardImageTest):
 
         self.assertNotIn("\x1b", told.stderr)
 
-    def test_quiet_says_nothing(self) -> None:
+    def test_quiet_prints_nothing(self) -> None:
         self.shared(PARTNER)
 
         told = self.openstack(f"-q vsc image accept {self.image}", user="bob")
 
         self.assertEqual(("", ""), (told.stdout, told.stderr))
 
-    def test_what_is_taken_back_at_the_same_time_is_told(self) -> None:
+    def test_an_offer_that_is_withdrawn_at_the_same_time_is_reported(self) -> None:
         shared = self.shared(PARTNER)
         taken_back = Fault(method="PUT", path=r"/v2/images/[^/]+/members/[^/]+", status=404)
 
@@ -208,8 +208,8 @@ class TestAccept(StandardImageTest):
             )
 
 
-class TestAnsweringForAnotherProject(StandardImageTest):
-    def test_another_of_my_projects_accepts(self) -> None:
+class TestAnotherProject(StandardImageTest):
+    def test_another_own_project_accepts_an_image(self) -> None:
         shared = self.shared(LAB, PARTNER, user="carol")
 
         for said in (PARTNER, f"{LAB} --project-domain Default"):
@@ -218,7 +218,7 @@ class TestAnsweringForAnotherProject(StandardImageTest):
         both = {self.project(LAB): "accepted", self.project(PARTNER): "accepted"}
         self.assertEqual(both, self.statuses(shared, user="carol"))
 
-    def test_a_project_that_is_not_mine_is_refused(self) -> None:
+    def test_a_project_of_others_is_refused(self) -> None:
         shared = self.shared(PARTNER, THIRD)
 
         for said in (THIRD, self.project(THIRD), "nosuch"):
@@ -238,7 +238,7 @@ class TestAnsweringForAnotherProject(StandardImageTest):
 
         self.assertEqual({self.project(LAB): "accepted"}, self.statuses(shared, user="carol"))
 
-    def test_an_application_credential_is_told_which_one_answers_for_the_other_project(self) -> None:
+    def test_an_application_credential_cannot_answer_for_another_project(self) -> None:
         shared = self.shared(PARTNER, user="carol")
         made = self.openstack(f"application credential create {self.name('ci')} -f json", user="dave").json()
         fields = {field.lower(): value for field, value in made.items()}

@@ -1,4 +1,4 @@
-"""Judging many images, every night."""
+"""Audits: checks of many images."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TestAudit(FunctionalTest):
         self.assertEqual("first", by_id[self.first]["NICs At Boot"])
         self.assertIn("N202: only the first", by_id[self.first]["Why"])
 
-    def test_two_nights_are_the_same(self) -> None:
+    def test_two_audits_have_the_same_result(self) -> None:
         words = f"{self.sound} {self.first} --jobs 3"
 
         self.assertEqual(self.audit(words, status=3, says=[UNFIT]), self.audit(words, status=3, says=[UNFIT]))
@@ -54,7 +54,7 @@ class TestAudit(FunctionalTest):
             ("error", "broken", "community"), tuple(found[key] for key in ("Severity", "Outcome", "Visibility"))
         )
 
-    def test_only_what_is_new_is_told_beside_a_baseline(self) -> None:
+    def test_only_new_findings_are_reported_with_a_baseline(self) -> None:
         old = self.folder / "old.json"
         words = f"{self.sound} {self.first} --findings"
         old.write_text(json.dumps(self.audit(words, status=3, says=[UNFIT])))
@@ -74,14 +74,14 @@ class TestAudit(FunctionalTest):
         )
         self.assertIn(("new", "N202"), {(row["Change"], row["Code"]) for row in worse})
 
-    def test_an_image_that_is_not_there_does_not_stop_the_others(self) -> None:
+    def test_the_other_images_are_checked_after_an_unknown_one(self) -> None:
         rows = self.audit(f"nosuch {self.sound}", status=1, says=["1 of 2 images could not be checked"])
 
         self.assertEqual([self.sound, None], [row["ID"] for row in rows])
         self.assertEqual("nosuch", rows[1]["Name"])
         self.assertIn("nosuch", rows[1]["Why"])
 
-    def test_mine_are_judged_when_nothing_is_said(self) -> None:
+    def test_own_images_are_checked_by_default(self) -> None:
         made = f"vsc image create {self.name('guest')} --file {sound_guest()} -f value -c id"
         mine = self.openstack(made, user="carol").stdout.strip()  # alice has an image of every other test
 
@@ -94,7 +94,7 @@ class TestAudit(FunctionalTest):
         self.assertEqual(1, rows[std]["Errors"])
         self.assertNotIn(self.sound, rows)
 
-    def test_all_community_images_can_be_judged_by_staff(self) -> None:
+    def test_staff_can_check_all_community_images(self) -> None:
         environment = self.cloud.users["admin"].environment | {"OS_REGION_NAME": "no-ranges"}
 
         rows = self.audit("--all-community", environment=environment, status=3, says=["errors"])
@@ -102,7 +102,7 @@ class TestAudit(FunctionalTest):
         self.assertIn(self.first, {row["ID"] for row in rows})
         self.assertNotIn(self.sound, {row["ID"] for row in rows})
 
-    def test_a_cloud_without_parts_is_judged_as_far_as_it_goes(self) -> None:
+    def test_an_audit_without_range_requests_checks_the_records(self) -> None:
         environment = self.cloud.users["alice"].environment | {"OS_REGION_NAME": "no-ranges"}
 
         (row,) = self.audit(self.sound, environment=environment)
@@ -110,7 +110,7 @@ class TestAudit(FunctionalTest):
         self.assertEqual(("unknown", 0), (row["NICs At Boot"], row["Errors"]))
         self.assertIn("could not be checked: this cloud does not support range requests", row["Why"])
 
-    def test_a_baseline_of_another_kind_is_refused(self) -> None:
+    def test_a_baseline_with_other_rows_is_refused(self) -> None:
         old = self.folder / "old.json"
         old.write_text(json.dumps(self.audit(self.sound)))
 

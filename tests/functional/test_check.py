@@ -1,4 +1,4 @@
-"""Checking an image, or a file before it is one."""
+"""Checks of an image, or of a file before it is uploaded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ASKS = "Details: openstack vsc image rule show"
 
 
 class CheckTest(FunctionalTest):
-    """Tests that look at the findings."""
+    """Tests of findings."""
 
     def check(self, words: str, **how: Any) -> dict[str, dict[str, Any]]:
         """The findings of a check, by the codes of their rules; a rule has one here."""
@@ -33,7 +33,7 @@ class CheckTest(FunctionalTest):
 
 
 class TestImage(SharingTest, CheckTest):
-    def test_of_mine_is_checked_for_those_whom_it_is_for(self) -> None:
+    def test_an_own_image_is_checked_for_its_audience(self) -> None:
         image_id = self.create_as_the_standard_client_does()
 
         found = self.check(image_id, status=3, says=[f"as a private image: 1 error, 3 notes. {ASKS} D305"])
@@ -44,7 +44,7 @@ class TestImage(SharingTest, CheckTest):
         )
         self.assertIn("--os-distro debian --os-version 12", found["M405"]["Fix"])
 
-    def test_of_mine_is_checked_for_others_and_stays_as_it_is(self) -> None:
+    def test_an_own_image_is_checked_for_others_without_a_change(self) -> None:
         image_id = self.create_as_the_standard_client_does()
         before = self.show(image_id)
 
@@ -57,7 +57,7 @@ class TestImage(SharingTest, CheckTest):
         self.assertEqual("forbidden", public["V101"]["Severity"])
         self.assertEqual(before, self.show(image_id))
 
-    def test_is_checked_as_if_it_said_what_the_options_say(self) -> None:
+    def test_the_options_override_the_values_of_the_image(self) -> None:
         image_id = self.create_as_the_standard_client_does()
 
         found = self.check(
@@ -68,20 +68,20 @@ class TestImage(SharingTest, CheckTest):
 
         self.assertEqual({"V109"}, set(found))
 
-    def test_that_is_shared_with_own_projects_only_can_be_checked_for_others(self) -> None:
+    def test_an_image_shared_with_own_projects_is_checked_for_others(self) -> None:
         invitation = ["openstack image set --accept"]
         image_id = self.create(f"--share-with {self.id_of(FRIEND)}", user="dave", says=invitation)
 
         self.assertNotIn("V109", self.check(image_id, user="dave", says=["as a private image"]))
         self.assertIn("V109", self.check(f"{image_id} --for shared", user="dave", says=["as a shared image"]))
 
-    def test_that_is_shared_is_checked_for_others_than_those(self) -> None:
+    def test_a_shared_image_is_checked_for_other_projects(self) -> None:
         image_id = self.create(f"--share-with {self.id_of(FRIEND)}", says=["openstack image set --accept"])
 
         self.assertIn("V109", self.check(image_id, says=["as a shared image"]))
         self.assertNotIn("V109", self.check(f"{image_id} --for private", says=["as a private image"]))
 
-    def test_of_another_project_is_checked_by_whom_it_is_shared_with(self) -> None:
+    def test_a_member_checks_a_shared_image(self) -> None:
         image_id = self.create(f"--share-with {self.id_of(FRIEND)}", says=["openstack image set --accept"])
 
         found = self.check(image_id, user="bob", says=["as a shared image"])
@@ -93,7 +93,7 @@ class TestImage(SharingTest, CheckTest):
         self.assertIn("V109", found)
         self.assertIn(f"belongs to project {self.id_of(MINE)}", published["V102"]["Message"])
 
-    def test_of_the_community_is_checked_by_anybody(self) -> None:
+    def test_anybody_checks_a_community_image(self) -> None:
         image_id = self.create("--community")
 
         for user in ("bob", "rita", "admin", "alice_appcred"):
@@ -101,7 +101,7 @@ class TestImage(SharingTest, CheckTest):
                 found = self.check(image_id, user=user, says=["as a community image: 1 note."])
                 self.assertNotIn("V102", found)
 
-    def test_that_the_staff_made_public_is_no_offence_of_those_who_check_it(self) -> None:
+    def test_a_public_image_has_no_error_for_the_user_who_checks_it(self) -> None:
         image_id = self.create("--public", user="admin")
 
         for user in ("bob", "admin"):
@@ -109,14 +109,14 @@ class TestImage(SharingTest, CheckTest):
                 found = self.check(image_id, user=user, says=["as a public image: 1 note."])
                 self.assertNotIn("V101", found)
 
-    def test_of_somebody_else_is_checked_by_staff_as_they_would_publish_it(self) -> None:
+    def test_staff_check_an_image_of_others_for_its_publication(self) -> None:
         image_id = self.create("--community")
 
         found = self.check(f"{image_id} --for public", user="admin", says=["as a public image: 1 note"])
 
         self.assertEqual(set(), {"V101", "V102"} & set(found))
 
-    def test_has_the_flaws_that_were_waived_before(self) -> None:
+    def test_an_image_has_the_findings_that_were_waived(self) -> None:
         image_id = self._waived()
 
         found = self.check(image_id, status=3, says=["as a community image: 1 error"])
@@ -128,10 +128,10 @@ class TestImage(SharingTest, CheckTest):
             "the disk needs 2 GiB (the image's record) (waived). Fix: openstack vsc image set --min-disk 2", table
         )
 
-    def test_that_is_not_there_is_told(self) -> None:
+    def test_an_unknown_image_is_reported(self) -> None:
         self.openstack("vsc image check nonesuch", status=1, says=["No image has the name or ID 'nonesuch'"])
 
-    def test_whose_name_has_control_characters_does_no_harm(self) -> None:
+    def test_control_characters_in_a_name_are_escaped(self) -> None:
         name = self.name("rna\x1b[31m\u202e")
         self.openstack(f"image create {shlex.quote(name)} --disk-format raw --file {self.disk}")
 
@@ -139,7 +139,7 @@ class TestImage(SharingTest, CheckTest):
 
         self.assertNotIn("\x1b", checked.stdout + checked.stderr)
 
-    def test_without_a_name_is_called_by_its_id(self) -> None:
+    def test_an_image_without_a_name_has_its_id(self) -> None:
         image_id = self.create_as_the_standard_client_does()
         self.openstack(f"image set --name '' {image_id}")
 
@@ -154,22 +154,22 @@ class TestImage(SharingTest, CheckTest):
         return image_id
 
 
-class TestImageWithItsFile(SharingTest, CheckTest):
-    def test_is_judged_by_the_file(self) -> None:
+class TestImageWithFile(SharingTest, CheckTest):
+    def test_an_image_is_checked_with_its_file(self) -> None:
         image_id = self.create()
 
         found = self.check(f"{image_id} --file {self.disk}", says=["as a private image: fine."])
 
         self.assertEqual({}, found)
 
-    def test_can_have_it_from_a_pipe(self) -> None:
+    def test_an_image_is_checked_with_a_pipe(self) -> None:
         image_id = self.create()
 
         found = self.check(f"{image_id} --file -", stdin=self.disk.read_bytes(), says=["fine."])
 
         self.assertEqual({}, found)
 
-    def test_is_not_judged_by_another_file(self) -> None:
+    def test_an_image_is_not_checked_with_another_file(self) -> None:
         image_id, other = self.create(), self.folder / "other.raw"
 
         for content, why in ((os.urandom(self.disk.stat().st_size), "its sha512 differs"), (b"x", "it has 1 bytes")):
@@ -186,17 +186,17 @@ class TestImageWithItsFile(SharingTest, CheckTest):
                 says=[f"standard input could not be verified as the data of {self.image}: {why}"],
             )
 
-    def test_has_to_have_one(self) -> None:
+    def test_a_missing_file_is_reported(self) -> None:
         image_id = self.create()
 
         self.openstack(f"vsc image check {image_id} --file none", status=1, says=["none: there is no such file"])
 
-    def test_needs_data_to_compare_with(self) -> None:
+    def test_an_image_without_data_cannot_be_compared(self) -> None:
         self.openstack(f"vsc image create {self.image} --no-data", says=["without data"])
 
         self.openstack(f"vsc image check {self.image} --file {self.disk}", status=1, says=["the image has no data yet"])
 
-    def test_finds_a_flaw_that_the_record_does_not_show(self) -> None:
+    def test_a_file_shows_a_flaw_that_the_record_does_not_show(self) -> None:
         disks.qcow2(self.disk)
         self.openstack(f"image create {self.image} --disk-format raw --min-disk 1 --file {self.disk}")
 
@@ -211,14 +211,14 @@ class TestImageWithItsFile(SharingTest, CheckTest):
 
 
 class TestFile(CheckTest):
-    """A file alone; ``environment`` is all that is known of a cloud."""
+    """Checks of a file alone, without a cloud."""
 
     def setUp(self) -> None:
         super().setUp()
         self.disk = self.folder / "rna.qcow2"
         shutil.copyfile(sound_guest(), self.disk)
 
-    def test_needs_no_cloud(self) -> None:
+    def test_a_file_is_checked_without_a_cloud(self) -> None:
         dead = self.cloud.users["alice"].environment | {"OS_AUTH_URL": "http://127.0.0.1:9/v3"}
 
         for environment in ({}, dead):
@@ -231,7 +231,7 @@ class TestFile(CheckTest):
                 self.assertEqual(["V103"], list(found))
                 self.assertIn("no cloud is asked", found["V103"]["Message"])
 
-    def test_is_checked_for_each_audience(self) -> None:
+    def test_a_file_is_checked_for_each_audience(self) -> None:
         how: dict[str, Any] = {"environment": {}}
 
         shared = self.check(
@@ -250,7 +250,7 @@ class TestFile(CheckTest):
         self.assertEqual(("warning", "unknown"), (shared["V106"]["Severity"], shared["V106"]["Outcome"]))
         self.assertEqual(("warning", "unknown"), (public["V101"]["Severity"], public["V101"]["Outcome"]))
 
-    def test_can_say_all_that_an_image_says(self) -> None:
+    def test_a_file_is_described_by_options(self) -> None:
         said = "--description 'reads RNA' --single-nic --kernel K --ramdisk R --tag a --name reader --os-distro debian"
 
         found = self.check(f"--file {self.disk} --for community {said}", environment={}, says=["reader as a community"])
@@ -258,20 +258,20 @@ class TestFile(CheckTest):
         self.assertIn("no cloud is asked", found["M406"]["Message"])
         self.assertEqual({"M406", "V103", "V109"}, set(found))
 
-    def test_comes_through_a_pipe(self) -> None:
+    def test_a_short_pipe_is_checked(self) -> None:
         for stdin in (self.disk, self.disk.read_bytes()):
             with self.subTest(stdin=stdin):
                 found = self.check("--file -", environment={}, stdin=stdin, says=["standard input as a private"])
                 self.assertEqual({"V103"}, set(found))
 
-    def test_that_is_long_comes_through_a_pipe(self) -> None:
+    def test_a_long_pipe_is_checked(self) -> None:
         disks.iso(self.disk, size_bytes=6 * 1024**2, blocks=8 * 512)
 
         found = self.check("--file -", environment={}, stdin=self.disk.read_bytes(), status=3, says=["1 error"])
 
         self.assertIn("D303", found)
 
-    def test_that_is_damaged_or_hostile_is_an_error(self) -> None:
+    def test_a_damaged_or_hostile_file_is_an_error(self) -> None:
         for write, code in (
             (disks.qcow2_with_backing_file, "D302"),
             (disks.truncated_qcow2, "D303"),
@@ -283,24 +283,24 @@ class TestFile(CheckTest):
                 found = self.check(f"--file {self.disk}", environment={}, status=3, says=["error"])
                 self.assertIn(code, found)
 
-    def test_cannot_make_it_run_for_long(self) -> None:
+    def test_a_hostile_file_does_not_take_long(self) -> None:
         disks.qcow2_with_header(self.disk, disks.qcow2_header(l1_at=2**62, l1_entries=2**32 - 1))
         self.useFixture(fixtures.Timeout(60, gentle=True))
 
         self.check(f"--file {self.disk}", environment={}, status=3, says=["error"])
 
-    def test_that_is_big_and_sparse_is_not_read_through(self) -> None:
+    def test_a_large_sparse_file_is_not_read_completely(self) -> None:
         self.useFixture(fixtures.Timeout(60, gentle=True))
         disks.qcow2(self.disk, virtual_size_bytes=40 * GIB)
         os.truncate(self.disk, 40 * GIB)
 
         self.check(f"--file {self.disk}", environment={}, says=["3 notes"])
 
-    def test_that_cannot_be_read_is_told(self) -> None:
+    def test_an_unreadable_file_is_reported(self) -> None:
         for file, why in ((self.folder / "none", "there is no such file"), (Path("/"), "it is a folder")):
             self.openstack(f"vsc image check --file {file}", environment={}, status=1, says=[f"{file}: {why}"])
 
-    def test_whose_name_is_no_text_is_checked(self) -> None:
+    def test_a_file_whose_name_is_not_text_is_checked(self) -> None:
         odd = Path(os.fsdecode(bytes(self.folder) + b"/\xff\x1b.qcow2"))
         disks.qcow2(odd)
 
@@ -311,12 +311,12 @@ class TestFile(CheckTest):
         self.assertIn(b"\\udcff\\x1b as a private image: ", stderr)
 
 
-class TestWords(CheckTest):
+class TestOptions(CheckTest):
     def setUp(self) -> None:
         super().setUp()
         self.disk = sound_guest()
 
-    def test_that_mean_nothing_are_refused(self) -> None:
+    def test_invalid_options_are_refused(self) -> None:
         for words, why in (
             ("", "Name an image, or a file with --file, or both"),
             ("--file ''", "--file is empty"),
@@ -326,7 +326,7 @@ class TestWords(CheckTest):
         ):
             self.openstack(f"vsc image check {words}", environment={}, status=2, says=[why])
 
-    def test_waive_an_error_for_this_time(self) -> None:
+    def test_a_waiver_counts_for_one_check(self) -> None:
         words = f"--file {self.disk} --for community"
 
         self.check(words, environment={}, status=3, says=["1 error, 1 note"])
@@ -334,7 +334,7 @@ class TestWords(CheckTest):
 
         self.assertTrue(found["V104"]["Waived"])
 
-    def test_name_the_policy_of_a_site(self) -> None:
+    def test_the_policy_file_of_a_site_is_used(self) -> None:
         policy = self.folder / "policy.yaml"
         policy.write_text("rules: {V104: {private: error}, V103: {private: error, unknown: error}}", encoding="utf-8")
 
@@ -352,10 +352,10 @@ class TestOutput(CheckTest):
         self.words = f"vsc image check --file {sound_guest()} --for community"
 
     def output(self, options: str) -> str:
-        """What is on standard output."""
+        """Return the standard output."""
         return self.openstack(f"{self.words} {options}", environment={}, status=3, says=["1 error"]).stdout
 
-    def test_is_the_same_for_every_program(self) -> None:
+    def test_the_output_is_the_same_for_each_format(self) -> None:
         of_json = self.openstack(f"{self.words} -f json", environment={}, status=3, says=["1 error"]).json()
         of_yaml = yaml.safe_load(self.output("-f yaml"))
         of_csv = list(csv.DictReader(self.output("-f csv").splitlines()))
@@ -366,12 +366,12 @@ class TestOutput(CheckTest):
         self.assertEqual(texts, of_csv)
         self.assertEqual("V104\nV103\nV109\n", self.output("-f value -c Code"))
 
-    def test_is_a_table_for_people(self) -> None:
+    def test_the_output_is_a_table_by_default(self) -> None:
         table = self.output("").splitlines()
 
         self.assertEqual(["Code", "Severity", "Outcome", "Message"], table[1].strip("| ").replace("|", " ").split())
 
-    def test_says_nothing_else_when_it_shall_be_quiet(self) -> None:
+    def test_quiet_prints_the_rows_only(self) -> None:
         quiet = self.openstack(f"-q {self.words} --waive V104 -f value -c Code", environment={})
 
         self.assertEqual("V104\nV103\nV109\n", quiet.stdout)

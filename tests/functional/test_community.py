@@ -1,4 +1,4 @@
-"""Offering an image to everybody, and taking it back."""
+"""Community images: publishing an image, and making it private."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEPT = "access again. To remove them for good: openstack vsc image private --for
 
 
 class TestCommunity(SharingTest):
-    def test_an_image_is_refused_mended_and_published_by_one_command(self) -> None:
+    def test_an_image_is_refused_then_fixed_and_published(self) -> None:
         image = self.create_as_the_standard_client_does()
         flaws = [*UNDECLARED, "error D305", "--min-disk 2", "error V104", "--description", "5 errors"]
 
@@ -34,7 +34,7 @@ class TestCommunity(SharingTest):
 
         self.assertEqual("community", self.show(image, user="bob")["visibility"])
 
-    def test_an_application_credential_publishes_and_takes_back(self) -> None:
+    def test_an_application_credential_publishes_and_withdraws_an_image(self) -> None:
         image = self.create(user="alice_appcred")
 
         self.openstack(f"vsc image community {image}", user="alice_appcred", says=["Changed", "visibility"])
@@ -45,7 +45,7 @@ class TestCommunity(SharingTest):
         )
         self.openstack(f"vsc image delete {image}", user="alice_appcred", says=["Deleted"])
 
-    def test_a_community_image_stays_as_it_is(self) -> None:
+    def test_a_community_image_is_not_changed(self) -> None:
         image = self.create("--community")
 
         self.openstack(
@@ -53,7 +53,7 @@ class TestCommunity(SharingTest):
             says=[f"Nothing to change: {self.image} ({image}) already has these values."],
         )
 
-    def test_the_name_of_a_public_image_is_not_taken(self) -> None:
+    def test_the_name_of_a_public_image_is_refused(self) -> None:
         public = self.create("--public", user="admin")
         self.addCleanup(self.openstack, f"image delete {public}", user="admin")
         mine = self.openstack(
@@ -69,7 +69,7 @@ class TestCommunity(SharingTest):
             f"vsc image community {mine} --name {self.name('other')}", says=["Changed", "visibility", "name"]
         )
 
-    def test_a_waived_rule_is_kept_until_it_is_mended(self) -> None:
+    def test_a_waiver_is_stored_until_the_flaw_is_fixed(self) -> None:
         image = self.openstack(
             f"vsc image create {self.image} --file {self.disk} --single-nic -f value -c id"
         ).stdout.strip()
@@ -82,7 +82,7 @@ class TestCommunity(SharingTest):
             f"vsc image set --description d {image}", says=["Changed", "description", "vsc_waived: V104 → (none)"]
         )
 
-    def test_a_cloud_that_does_not_let_users_publish_says_so_in_a_sentence(self) -> None:
+    def test_a_cloud_without_community_images_is_reported(self) -> None:
         image = self.create()
         forbidden = Fault(method="PATCH", path=".*", status=403, message="You are not authorized to communitize.")
 
@@ -98,7 +98,7 @@ class TestCommunity(SharingTest):
 
 
 class TestPrivate(SharingTest):
-    def test_a_community_image_is_taken_back_from_everybody(self) -> None:
+    def test_a_community_image_becomes_private(self) -> None:
         image = self.create("--community")
 
         self.openstack(f"vsc image private {image}", status=3, says=["Everybody else loses access", "--yes"])
@@ -114,7 +114,7 @@ class TestPrivate(SharingTest):
 
         self.assertEqual("private", self.show(image)["visibility"])
 
-    def test_a_shared_image_is_taken_back_and_its_members_are_named(self) -> None:
+    def test_a_shared_image_becomes_private_and_its_members_are_named(self) -> None:
         image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
 
         self.openstack(
@@ -122,7 +122,7 @@ class TestPrivate(SharingTest):
             says=[f"Project {self.id_of(FRIEND)} loses access", "Changed", "shared → private", f"these members {KEPT}"],
         )
 
-    def test_members_are_forgotten_also_afterwards(self) -> None:
+    def test_members_are_removed_from_a_private_image(self) -> None:
         image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
         self.openstack(f"image set --community {image}")
 
@@ -149,12 +149,12 @@ class TestPrivate(SharingTest):
         with self.subTest("nothing to do"):
             self.openstack(f"vsc image private {image}", says=[f"{self.image} ({image}) is private already."])
 
-    def test_what_nobody_had_is_not_said_to_come_back(self) -> None:
+    def test_an_image_without_members_has_no_hint_about_members(self) -> None:
         image = self.create("--shared")
 
         self.openstack(f"vsc image private {image}", says=["Changed", "visibility: shared → private"])
 
-    def test_staff_take_back_somebody_elses_community_image(self) -> None:
+    def test_staff_make_a_community_image_of_others_private(self) -> None:
         image = self.create("--community")
 
         self.openstack(
@@ -163,7 +163,7 @@ class TestPrivate(SharingTest):
 
         self.assertEqual("private", self.show(image)["visibility"])
 
-    def test_others_may_not(self) -> None:
+    def test_other_users_cannot_make_an_image_private(self) -> None:
         image = self.create("--community")
 
         self.openstack(
@@ -173,7 +173,7 @@ class TestPrivate(SharingTest):
             says=["error V102", "ask", "1 error", "Refused by V102"],
         )
 
-    def test_no_flaw_of_the_image_stops_it(self) -> None:
+    def test_an_image_with_flaws_becomes_private(self) -> None:
         image = self.create_as_the_standard_client_does()
         self.openstack(f"image set --community {image}")
 
@@ -182,7 +182,7 @@ class TestPrivate(SharingTest):
             says=["Everybody else", "Changed", "private", KEPT],
         )
 
-    def test_who_is_asked_and_says_no_changes_nothing(self) -> None:
+    def test_a_declined_question_changes_nothing(self) -> None:
         image = self.create("--community")
 
         self.assertIn("Everybody else loses access", self._asked(f"vsc image private {image}", "n\n", status=3))
@@ -192,7 +192,7 @@ class TestPrivate(SharingTest):
         self.assertEqual("private", self.show(image)["visibility"])
 
     def _asked(self, command: str, answer: str, *, status: int) -> str:
-        """Runs it on a terminal, and answers the question."""
+        """Run a command on a terminal, and answer its question."""
         ours, theirs = pty.openpty()
         running = self.process(command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs)
         os.close(theirs)
@@ -205,8 +205,8 @@ class TestPrivate(SharingTest):
         return said.decode()
 
 
-class TestOldMembers(SharingTest):
-    def test_those_who_would_have_an_unfit_image_again_do_not_get_it(self) -> None:
+class TestEarlierMembers(SharingTest):
+    def test_earlier_members_do_not_get_an_image_with_errors(self) -> None:
         image = self.create_as_the_standard_client_does()
         self.openstack(f"image add project {image} {self.id_of(FRIEND)}")
         self.openstack(f"image set --private {image}")
@@ -227,7 +227,7 @@ class TestOldMembers(SharingTest):
 
         self.assertEqual("private", self.show(image)["visibility"])
 
-    def test_those_who_have_it_again_are_named(self) -> None:
+    def test_earlier_members_that_regain_access_are_named(self) -> None:
         image = self.create(f"--share-with {self.id_of(ANOTHER)}", says=[ACCEPT])
         self.openstack(f"image set --private {image}")
 

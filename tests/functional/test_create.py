@@ -1,4 +1,4 @@
-"""Making an image."""
+"""Creating an image."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests import disks
 from tests.functional.creation import MIB, CreateTest
 
 
-class TestWhoCreates(CreateTest):
+class TestUsers(CreateTest):
     def assert_creates(self, user: str) -> dict[str, Any]:
         name = self.name("rna")
 
@@ -22,18 +22,18 @@ class TestWhoCreates(CreateTest):
         self.assertEqual(self.disk.read_bytes(), self.download(created["id"], user=user))
         return dict(created)
 
-    def test_an_ordinary_user(self) -> None:
+    def test_an_ordinary_user_creates_an_image(self) -> None:
         self.assert_creates("alice")
 
-    def test_an_application_credential(self) -> None:
+    def test_an_application_credential_creates_an_image(self) -> None:
         self.assert_creates("alice_appcred")
 
-    def test_a_user_in_two_projects_in_each_of_them(self) -> None:
+    def test_a_user_creates_an_image_in_each_own_project(self) -> None:
         owners = {self.assert_creates(user)["owner"] for user in ("dave", "dave_2")}
 
         self.assertEqual(2, len(owners))
 
-    def test_an_entry_of_a_clouds_yaml(self) -> None:
+    def test_an_entry_of_clouds_yaml_creates_an_image(self) -> None:
         environment = {"OS_CLIENT_CONFIG_FILE": str(self.cloud.clouds_yaml), "OS_CLOUD": "bob"}
 
         created = self.openstack(
@@ -42,7 +42,7 @@ class TestWhoCreates(CreateTest):
 
         self.assertEqual(self.cloud.users["bob"].project_id, created["owner"])
 
-    def test_a_reader_may_not_and_is_told_so(self) -> None:
+    def test_a_reader_cannot_create_an_image(self) -> None:
         name = self.name("rna")
 
         self.openstack(
@@ -55,7 +55,7 @@ class TestWhoCreates(CreateTest):
         self.assert_nothing_left(name, user="rita")
 
 
-class TestWhereTheImageServiceIs(CreateTest):
+class TestEndpoints(CreateTest):
     def test_every_kind_of_endpoint_works(self) -> None:
         for region in self.cloud.regions:
             with self.subTest(region=region):
@@ -75,7 +75,7 @@ class TestColumns(CreateTest):
 
         self.assertEqual(standard, ours)
 
-    def test_show_is_the_standard_one_for_an_active_image(self) -> None:
+    def test_an_active_image_is_shown_as_by_the_standard_command(self) -> None:
         name = self.name("rna")
         made = f"vsc image create {name} --file {self.disk} --tag b --tag a --property x=y --os-distro debian"
         created = self.openstack(f"{made} -f json").json()
@@ -83,44 +83,44 @@ class TestColumns(CreateTest):
         self.assert_like_standard(created["id"])
         self.assert_like_standard(name)
 
-    def test_show_is_the_standard_one_for_a_queued_image(self) -> None:
+    def test_a_queued_image_is_shown_as_by_the_standard_command(self) -> None:
         created = self.openstack(f"vsc image create {self.name('rna')} --no-data -f json").json()
 
         self.assert_like_standard(created["id"])
 
-    def test_show_is_the_standard_one_for_a_shared_image(self) -> None:
+    def test_a_shared_image_is_shown_as_by_the_standard_command(self) -> None:
         created = self.openstack(f"vsc image create {self.name('rna')} --file {self.disk} --shared -f json").json()
         self.openstack(f"image add project {created['id']} {self.cloud.projects['VSC_00002']}")
 
         self.assert_like_standard(created["id"])
 
-    def test_show_can_be_read_by_humans(self) -> None:
+    def test_an_image_is_shown_with_human_readable_sizes(self) -> None:
         created = self.openstack(f"vsc image create {self.name('rna')} --file {self.disk} -f json").json()
         command = f"image show --human-readable {created['id']} -f json"
 
         self.assertEqual(self.openstack(command).stdout, self.openstack(f"vsc {command}").stdout)
 
-    def test_create_has_the_standard_columns_then_ours(self) -> None:
+    def test_a_new_image_has_the_standard_columns_then_ours(self) -> None:
         ours = self.openstack(f"vsc image create {self.name('rna')} --file {self.disk} -f json").json()
         standard = self.openstack(f"image show {ours['id']} -f json").json()
 
         self.assertEqual([*standard, "verified", "warnings"], list(ours))
         self.assertEqual(standard, {key: ours[key] for key in standard})
 
-    def test_create_has_them_for_a_queued_image_too(self) -> None:
+    def test_a_new_queued_image_has_the_standard_columns(self) -> None:
         ours = self.openstack(f"vsc image create {self.name('rna')} --no-data -f json").json()
         standard = self.openstack(f"image show {ours['id']} -f json").json()
 
         self.assertEqual([*standard, "verified", "warnings"], list(ours))
 
 
-class TestWhatTheImageIs(CreateTest):
-    def test_it_has_no_properties_that_nobody_asked_for(self) -> None:
+class TestMetadata(CreateTest):
+    def test_an_image_has_no_properties_that_were_not_requested(self) -> None:
         created = self.openstack(f"vsc image create {self.name('rna')} --file {self.disk} -f json").json()
 
         self.assertFalse([key for key in created["properties"] if key.startswith("owner_specified")])
 
-    def test_the_form_becomes_properties(self) -> None:
+    def test_the_description_options_become_properties(self) -> None:
         form = "--description 'RNA tools' --architecture x86_64 --os-distro debian --os-version 12 --multi-nic"
 
         created = self.openstack(f"vsc image create {self.name('rna')} --file {self.guest} {form} -f json").json()
@@ -152,7 +152,7 @@ class TestWhatTheImageIs(CreateTest):
         self.assertEqual(ids[kernel], booted["properties"]["kernel_id"])
         self.assertEqual(ids[ramdisk], booted["properties"]["ramdisk_id"])
 
-    def test_a_kernel_that_is_not_there_is_refused_before_anything_is_made(self) -> None:
+    def test_an_unknown_kernel_is_refused_before_a_record_is_created(self) -> None:
         name = self.name("rna")
 
         self.openstack(
@@ -163,7 +163,7 @@ class TestWhatTheImageIs(CreateTest):
 
         self.assert_nothing_left(name)
 
-    def test_visibility_and_protection_are_there_in_the_end(self) -> None:
+    def test_visibility_and_protection_are_set_at_the_end(self) -> None:
         name = self.name("rna")
         made = (
             f"vsc image create {name} --file {self.guest} --community --protected --single-nic --description d -f json"
@@ -181,7 +181,7 @@ class TestWhatTheImageIs(CreateTest):
 
         self.assertEqual(chosen, created["id"])
 
-    def test_an_id_that_is_taken_leaves_its_image_alone(self) -> None:
+    def test_an_existing_id_is_refused_and_its_image_is_kept(self) -> None:
         taken = self.openstack(f"vsc image create {self.name('rna')} --file {self.disk} -f json").json()["id"]
 
         self.openstack(
@@ -192,7 +192,7 @@ class TestWhatTheImageIs(CreateTest):
 
         self.assertEqual("active", self.show(taken)["status"])
 
-    def test_an_own_project_can_own_it(self) -> None:
+    def test_another_own_project_can_be_the_owner(self) -> None:
         project = self.cloud.users["admin"].project_name
 
         created = self.openstack(
@@ -201,14 +201,14 @@ class TestWhatTheImageIs(CreateTest):
 
         self.assertEqual(self.cloud.users["admin"].project_id, created["owner"])
 
-    def test_staff_make_one_for_a_project_by_its_name(self) -> None:
+    def test_staff_create_an_image_for_a_project_by_its_name(self) -> None:
         created = self.openstack(
             f"vsc image create {self.name('rna')} --file {self.disk} --project VSC_00002 -f json", user="admin"
         ).json()
 
         self.assertEqual(self.cloud.projects["VSC_00002"], created["owner"])
 
-    def test_a_project_that_nobody_can_resolve_is_refused(self) -> None:
+    def test_an_unknown_owner_is_refused(self) -> None:
         name = self.name("rna")
 
         self.openstack(
@@ -219,12 +219,12 @@ class TestWhatTheImageIs(CreateTest):
 
         self.assert_nothing_left(name)
 
-    def test_staff_publish(self) -> None:
+    def test_staff_create_a_public_image(self) -> None:
         made = f"vsc image create {self.name('rna')} --file {self.guest} --public --single-nic --description d -f json"
 
         self.assertEqual("public", self.openstack(made, user="admin").json()["visibility"])
 
-    def test_a_name_that_i_use_already_is_told(self) -> None:
+    def test_an_own_image_with_the_same_name_is_reported(self) -> None:
         name = self.name("rna")
         first = self.openstack(f"vsc image create {name} --file {self.disk} -f json").json()["id"]
 
@@ -248,16 +248,16 @@ class TestMinimumDisk(CreateTest):
         ).json()
         return int(created["min_disk"])
 
-    def test_is_the_virtual_size_in_whole_gib(self) -> None:
+    def test_the_minimum_disk_is_the_virtual_size_in_whole_gib(self) -> None:
         self.assertEqual(4, self.min_disk(""))
 
-    def test_zero_counts_as_not_said(self) -> None:
+    def test_a_minimum_disk_of_zero_is_set_automatically(self) -> None:
         self.assertEqual(4, self.min_disk("--min-disk 0"))
 
-    def test_more_is_fine(self) -> None:
+    def test_a_larger_minimum_disk_is_kept(self) -> None:
         self.assertEqual(80, self.min_disk("--min-disk 80"))
 
-    def test_less_is_refused(self) -> None:
+    def test_a_smaller_minimum_disk_is_refused(self) -> None:
         self.openstack(
             f"vsc image create {self.name('rna')} --file {self.qcow2} --min-disk 3",
             status=3,
@@ -269,11 +269,11 @@ class TestMinimumDisk(CreateTest):
             ],
         )
 
-    def test_less_is_taken_as_given_when_it_is_waived(self) -> None:
+    def test_a_smaller_minimum_disk_is_kept_with_a_waiver(self) -> None:
         says = ["warning D305 (waived)", "1 warning"]
 
         self.assertEqual(3, self.min_disk("--min-disk 3 --waive D305", says))
         self.assertEqual(0, self.min_disk("--min-disk 0 --waive D305", says))
 
-    def test_waiving_alone_changes_nothing(self) -> None:
+    def test_a_waiver_alone_does_not_change_the_minimum_disk(self) -> None:
         self.assertEqual(4, self.min_disk("--waive D305"))

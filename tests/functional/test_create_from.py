@@ -1,4 +1,4 @@
-"""Where the data of an image comes from, and what it may be."""
+"""The sources and formats of the data of a new image."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests import disks
 from tests.functional.creation import MIB, CreateTest
 
 SAID = "--single-nic --description d --os-distro debian --os-version 12 --architecture x86_64"
-"""Words about a guest, after which only its disk is left to be judged."""
+"""Options that describe a guest, after which only its disk has findings."""
 
 
 class TestStandardInput(CreateTest):
@@ -32,12 +32,12 @@ class TestStandardInput(CreateTest):
         self.assertEqual((3 * MIB, "sha512", 1), (created["size"], created["verified"], created["min_disk"]))
         self.assertEqual(self.disk.read_bytes(), self.download(created["id"]))
 
-    def test_a_file_is_looked_at_as_a_file(self) -> None:
+    def test_a_redirected_file_is_inspected(self) -> None:
         created = self.openstack(f"vsc image create {self.name('rna')} --file - -f json", stdin=self.disk).json()
 
         self.assertEqual((3 * MIB, "sha512", 1), (created["size"], created["verified"], created["min_disk"]))
 
-    def test_a_pipe_with_a_name_works_too(self) -> None:
+    def test_a_named_pipe_is_read(self) -> None:
         fifo = self.folder / "fifo"
         os.mkfifo(fifo)
         name = self.name("rna")
@@ -46,7 +46,7 @@ class TestStandardInput(CreateTest):
 
         self.assertEqual(3 * MIB, created["size"])
 
-    def test_what_only_the_end_shows_deletes_it_before_anybody_sees_it(self) -> None:
+    def test_a_flaw_at_the_end_of_a_pipe_deletes_the_image(self) -> None:
         name, vhd = self.name("rna"), self.folder / "fixed.vhd"
         disks.fixed_vhd(vhd, size_bytes=8 * MIB)
 
@@ -65,7 +65,7 @@ class TestStandardInput(CreateTest):
 
         self.assert_nothing_left(name)
 
-    def test_what_the_head_shows_is_refused_before_the_first_byte(self) -> None:
+    def test_a_flaw_at_the_beginning_of_a_pipe_is_refused_before_the_upload(self) -> None:
         name, qcow2 = self.name("rna"), self.folder / "disk.qcow2"
         disks.qcow2(qcow2)
 
@@ -83,7 +83,7 @@ class TestStandardInput(CreateTest):
             says=["error D303: it is empty", "copy or download the file again", "1 error", "Refused by D303;"],
         )
 
-    def test_nothing_is_read_without_being_asked_for(self) -> None:
+    def test_standard_input_is_read_only_on_request(self) -> None:
         name = self.name("rna")
 
         self.openstack(
@@ -97,7 +97,7 @@ class TestStandardInput(CreateTest):
 
 
 class TestSource(CreateTest):
-    def test_a_file_that_is_called_like_the_image_is_never_taken(self) -> None:
+    def test_a_file_with_the_name_of_the_image_is_not_sent(self) -> None:
         name = self.name("rna")
         (self.folder / name).write_bytes(self.disk.read_bytes())
         before = Path.cwd()
@@ -108,14 +108,14 @@ class TestSource(CreateTest):
 
         self.assert_nothing_left(name)
 
-    def test_a_size_that_is_not_the_files_is_refused(self) -> None:
+    def test_a_size_that_differs_from_the_file_is_refused(self) -> None:
         self.openstack(
             f"vsc image create {self.name('rna')} --file {self.disk} --size 5",
             status=2,
             says=[f"--size says 5 bytes, but {self.disk} has {3 * MIB}"],
         )
 
-    def test_a_size_of_standard_input_has_to_come_true(self) -> None:
+    def test_a_size_that_differs_from_standard_input_is_refused(self) -> None:
         name = self.name("rna")
 
         self.openstack(
@@ -133,7 +133,7 @@ class TestSource(CreateTest):
 
         self.assert_nothing_left(name)
 
-    def test_a_block_device_is_a_file_too(self) -> None:
+    def test_a_block_device_is_uploaded(self) -> None:
         device = disks.block_device(self.disk, self.addCleanup)
         if device is None:
             self.skipTest("no loop device can be made here (needs root, and losetup of the package mount)")
@@ -151,11 +151,11 @@ class TestFormats(CreateTest):
             (disk_format, min_disk, "sha512"), tuple(created[key] for key in ("disk_format", "min_disk", "verified"))
         )
 
-    def test_qcow2(self) -> None:
+    def test_a_qcow2_is_detected(self) -> None:
         disks.qcow2(self.disk, virtual_size_bytes=2048 * MIB)
         self.assert_found(self.disk, "qcow2", 2)
 
-    def test_a_fixed_vhd_that_the_cloud_does_not_recognize_has_to_be_converted(self) -> None:
+    def test_a_fixed_vhd_that_the_cloud_refuses_is_reported_with_a_fix(self) -> None:
         name = self.name("rna")
         disks.fixed_vhd(self.disk)
 
@@ -172,7 +172,7 @@ class TestFormats(CreateTest):
 
         self.assert_nothing_left(name)
 
-    def test_an_installer_that_also_boots_from_a_stick_is_an_iso(self) -> None:
+    def test_a_hybrid_installer_is_an_iso(self) -> None:
         disks.isohybrid(self.disk)
         self.assert_found(self.disk, "iso", 1)
 
@@ -190,18 +190,18 @@ class TestRefusedFiles(CreateTest):
 
         self.assert_nothing_left(name)
 
-    def test_empty(self) -> None:
+    def test_an_empty_file_is_refused(self) -> None:
         self.disk.write_bytes(b"")
 
         self.assert_refused(self.disk, "error D303: it is empty", "copy or download the file again")
 
-    def test_truncated_qcow2(self) -> None:
+    def test_a_truncated_qcow2_is_refused(self) -> None:
         file = self.folder / "t.qcow2"
         disks.truncated_qcow2(file)
 
         self.assert_refused(file, "error D303: it is truncated", "copy or download the file again")
 
-    def test_backing_file(self) -> None:
+    def test_a_backing_file_is_refused(self) -> None:
         file = self.folder / "b.qcow2"
         disks.qcow2_with_backing_file(file)
 
@@ -209,21 +209,21 @@ class TestRefusedFiles(CreateTest):
             file, "error D302: the disk needs another file, which would not be uploaded", "qemu-img convert"
         )
 
-    def test_compressed(self) -> None:
+    def test_a_compressed_file_is_refused(self) -> None:
         file = self.folder / "rna.qcow2.gz"
         with gzip.open(file, "wb") as zipped:
             zipped.write(self.disk.read_bytes())
 
         self.assert_refused(file, "error D304: the data is a gzip file, not a disk", f"gunzip {file}")
 
-    def test_compressed_and_declared_something(self) -> None:
+    def test_a_compressed_file_with_a_declared_format_is_refused(self) -> None:
         file = self.folder / "rna.qcow2.gz"
         with gzip.open(file, "wb") as zipped:
             zipped.write(self.disk.read_bytes())
 
         self.assert_refused(file, "error D304", f"gunzip {file}", options="--disk-format qcow2")
 
-    def test_wrong_format(self) -> None:
+    def test_a_wrong_format_is_refused(self) -> None:
         self.assert_refused(
             self.disk,
             "error D301: the disk format would be vmdk, but the file is raw",
@@ -231,13 +231,13 @@ class TestRefusedFiles(CreateTest):
             options="--disk-format vmdk",
         )
 
-    def test_qcow2_declared_raw(self) -> None:
+    def test_a_qcow2_declared_raw_is_refused(self) -> None:
         file = self.folder / "d.qcow2"
         disks.qcow2(file)
 
         self.assert_refused(file, "error D307", "omit --disk-format", options="--disk-format raw")
 
-    def test_reserved_property(self) -> None:
+    def test_a_reserved_property_is_refused(self) -> None:
         for key, fix in (("visibility", "--community"), ("owner", "--project"), ("os_glance_x", "omit")):
             with self.subTest(key=key, fix=fix):
                 self.assert_refused(

@@ -1,4 +1,4 @@
-"""Trying first, going on in spite of a rule, importing."""
+"""Creating an image: dry runs, waivers and imports."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.functional.creation import MIB, CreateTest
 
 
 class TestDryRun(CreateTest):
-    def test_shows_what_would_be_made_and_makes_nothing(self) -> None:
+    def test_a_dry_run_shows_the_image_and_creates_nothing(self) -> None:
         name = self.name("rna")
 
         shown = self.openstack(
@@ -21,7 +21,7 @@ class TestDryRun(CreateTest):
         self.assertEqual({"os_distro": "debian"}, shown["properties"])
         self.assert_nothing_left(name)
 
-    def test_reads_a_pipe_to_its_end(self) -> None:
+    def test_a_dry_run_reads_a_pipe_to_its_end(self) -> None:
         vhd = self.folder / "fixed.vhd"
         disks.fixed_vhd(vhd, size_bytes=8 * MIB)
         name = self.name("rna")
@@ -42,7 +42,7 @@ class TestDryRun(CreateTest):
 
         self.assert_nothing_left(name)
 
-    def test_ends_with_3_where_a_real_run_would_be_refused(self) -> None:
+    def test_a_dry_run_that_would_be_refused_ends_with_3(self) -> None:
         self.openstack(
             f"vsc image create {self.name('rna')} --file {self.guest} --public --dry-run --description d",
             status=3,
@@ -56,7 +56,7 @@ class TestDryRun(CreateTest):
 
 
 class TestWaiver(CreateTest):
-    def test_is_kept_on_an_image_that_others_see(self) -> None:
+    def test_a_waiver_is_stored_on_an_image_for_others(self) -> None:
         made = f"vsc image create {self.name('rna')} --file {self.guest} --community --waive V104 -f json"
 
         created = self.openstack(made, says=["warning V104 (waived)", "1 warning"]).json()
@@ -64,14 +64,14 @@ class TestWaiver(CreateTest):
         self.assertEqual("V104", created["properties"]["vsc_waived"])
         self.assertEqual(["V104"], created["warnings"])
 
-    def test_of_a_rule_that_nobody_may_waive_is_bad_usage(self) -> None:
+    def test_a_waiver_of_a_forbidden_rule_is_refused(self) -> None:
         self.openstack(
             f"vsc image create {self.name('rna')} --file {self.disk} --waive d307",
             status=2,
             says=["D307 cannot be waived"],
         )
 
-    def test_of_no_rule_is_bad_usage(self) -> None:
+    def test_a_waiver_of_an_unknown_rule_is_refused(self) -> None:
         self.openstack(
             f"vsc image create {self.name('rna')} --file {self.disk} --waive X999",
             status=2,
@@ -80,7 +80,7 @@ class TestWaiver(CreateTest):
 
 
 class TestImport(CreateTest):
-    def test_waits_until_it_is_over_and_verifies(self) -> None:
+    def test_an_import_is_waited_for_and_verified(self) -> None:
         options = "--import --community --single-nic --description d"
         created = self.openstack(f"vsc image create {self.name('rna')} --file {self.guest} {options} -f json").json()
 
@@ -89,7 +89,7 @@ class TestImport(CreateTest):
         )
         self.assertEqual(self.guest.read_bytes(), self.download(created["id"]))
 
-    def test_that_fails_says_why_and_leaves_nothing(self) -> None:
+    def test_a_failed_import_gives_its_reason_and_leaves_nothing(self) -> None:
         name = self.name("rna")
 
         self.openstack(

@@ -28,7 +28,7 @@ class TestDelete(StandardImageTest):
         for image in images:
             self.openstack(f"image show {image}")
 
-    def test_an_image_is_deleted_by_its_name_and_it_is_told(self) -> None:
+    def test_an_image_is_deleted_by_its_name(self) -> None:
         image = self.create()
 
         deleted = self.openstack(f"vsc image delete {self.image}", says=[f"Deleted {self.image} ({image})"])
@@ -36,7 +36,7 @@ class TestDelete(StandardImageTest):
         self.assertEqual("", deleted.stdout)
         self.assert_gone(image)
 
-    def test_an_unknown_name_does_not_stop_the_others(self) -> None:
+    def test_the_other_images_are_deleted_after_an_unknown_name(self) -> None:
         """The standard client tells something of stores, and leaves the other image."""
         image = self.create()
 
@@ -48,14 +48,14 @@ class TestDelete(StandardImageTest):
 
         self.assert_gone(image)
 
-    def test_what_was_named_twice_is_deleted_once(self) -> None:
+    def test_an_image_that_is_named_twice_is_deleted_once(self) -> None:
         image = self.create()
 
         deleted = self.openstack(f"vsc image delete {self.image} {image} {image}", says=["Deleted"])
 
         self.assertEqual(1, deleted.stderr.count("Deleted"))
 
-    def test_of_several_with_the_name_none_is_deleted(self) -> None:
+    def test_an_ambiguous_name_deletes_nothing(self) -> None:
         images = [self.create(), self.create()]
 
         self.openstack(
@@ -64,7 +64,7 @@ class TestDelete(StandardImageTest):
 
         self.assert_there(*images)
 
-    def test_a_protected_image_has_to_be_unprotected(self) -> None:
+    def test_a_protected_image_is_deleted_with_unprotect_only(self) -> None:
         image = self.create("--protected")
 
         self.openstack(
@@ -77,7 +77,7 @@ class TestDelete(StandardImageTest):
 
         self.assert_gone(image)
 
-    def test_an_image_that_others_use_needs_a_yes_and_the_rest_is_deleted(self) -> None:
+    def test_an_image_that_others_use_needs_a_confirmation(self) -> None:
         shared = self.shared(PARTNER, THIRD)
         self.openstack(f"image set --accept {shared}", user="bob")
         unused = self.create(name=self.name("own"))
@@ -100,19 +100,19 @@ class TestDelete(StandardImageTest):
         self.openstack(f"vsc image delete {shared} --yes", says=["Others use", "Deleted"])
         self.assert_gone(shared)
 
-    def test_a_community_image_needs_a_yes(self) -> None:
+    def test_a_community_image_needs_a_confirmation(self) -> None:
         image = self.create("--community")
 
         self.openstack(f"vsc image delete {image}", status=3, says=["it is community, everybody can use it"])
         self.openstack(f"vsc image delete {image} --yes", says=["Others use", "Deleted"])
 
-    def test_who_rejected_it_loses_nothing(self) -> None:
+    def test_a_project_that_rejected_the_image_does_not_count(self) -> None:
         image = self.shared(PARTNER)
         self.openstack(f"vsc image reject {image}", user="bob", says=["Rejected"])
 
         self.openstack(f"vsc image delete {image}", says=["Deleted"])
 
-    def test_a_failure_counts_more_than_a_missing_yes(self) -> None:
+    def test_a_failure_decides_the_exit_status_before_a_missing_confirmation(self) -> None:
         image = self.create("--community")
 
         self.openstack(
@@ -123,7 +123,7 @@ class TestDelete(StandardImageTest):
 
         self.assert_there(image)
 
-    def test_what_belongs_to_another_project_is_not_mine_to_delete(self) -> None:
+    def test_an_image_of_another_project_is_not_deleted(self) -> None:
         shared = self.shared(PARTNER)
         self.openstack(f"image set --accept {shared}", user="bob")
         public = self.create("--public", user="admin", name=self.name("public"))
@@ -138,7 +138,7 @@ class TestDelete(StandardImageTest):
 
         self.assert_there(shared, public)
 
-    def test_staff_are_asked_before_they_delete_what_others_own(self) -> None:
+    def test_staff_need_a_confirmation_for_an_image_of_others(self) -> None:
         image = self.create("--private")
 
         self.openstack(
@@ -148,7 +148,7 @@ class TestDelete(StandardImageTest):
 
         self.assert_gone(image)
 
-    def test_a_reader_deletes_nothing(self) -> None:
+    def test_a_reader_cannot_delete_an_image(self) -> None:
         image = self.create("--private", user="carol")
 
         self.openstack(
@@ -157,7 +157,7 @@ class TestDelete(StandardImageTest):
 
         self.openstack(f"image show {image}", user="carol")
 
-    def test_the_data_in_one_store(self) -> None:
+    def test_the_data_in_one_store_is_deleted(self) -> None:
         image = self.create("--protected --community")
 
         self.openstack(
@@ -170,34 +170,34 @@ class TestDelete(StandardImageTest):
 
         self.assert_there(image)
 
-    def test_a_name_that_a_terminal_would_obey_is_made_visible(self) -> None:
+    def test_control_characters_in_a_name_are_escaped(self) -> None:
         image = self.create(name=self.name("rna") + "\u202e\x1b[2J")
 
         told = self.openstack(f"vsc image delete {image}", says=["\\u202e\\x1b[2J"])
 
         self.assertNotIn("\x1b", told.stderr)
 
-    def test_quiet_tells_only_what_failed(self) -> None:
+    def test_quiet_prints_failures_only(self) -> None:
         self.create()
 
         told = self.openstack(f"-q vsc image delete {self.image} nosuch", status=1, says=["'nosuch'"])
 
         self.assertNotIn("Deleted", told.stderr)
 
-    def test_nothing_is_deleted_when_the_cloud_cannot_be_asked(self) -> None:
+    def test_missing_credentials_are_reported(self) -> None:
         self.openstack("vsc image delete rna", environment={}, status=1, says=["Not signed in"])
 
-    def test_an_application_credential_deletes(self) -> None:
+    def test_an_application_credential_deletes_an_image(self) -> None:
         image = self.create(user="alice_appcred")
 
         self.openstack(f"vsc image delete {image}", user="alice_appcred", says=["Deleted"])
 
 
-class TestDeleteOnABadDay(StandardImageTest):
+class TestDeleteFaults(StandardImageTest):
     def environment(self, image_url: str) -> dict[str, str]:
         return environment_at(self.cloud, "alice", image_url, self.folder)
 
-    def test_what_was_unprotected_and_could_not_be_deleted_is_protected_again(self) -> None:
+    def test_the_protection_is_restored_after_a_failure(self) -> None:
         image = self.create("--protected")
         in_use = Fault(method="DELETE", path=r"/v2/images/[^/]+", status=409, message="it is in use")
 
@@ -211,7 +211,7 @@ class TestDeleteOnABadDay(StandardImageTest):
 
         self.assertTrue(self.is_protected(image))
 
-    def test_what_was_unprotected_when_it_was_interrupted_is_protected_again(self) -> None:
+    def test_the_protection_is_restored_after_an_interruption(self) -> None:
         never_answered = Fault(method="DELETE", path=r"/v2/images/[^/]+", hang=True)
 
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
@@ -237,7 +237,7 @@ class TestDeleteOnABadDay(StandardImageTest):
     def is_protected(self, image: str) -> bool:
         return bool(self.openstack(f"image show {image} -f json").json()["protected"])
 
-    def test_what_somebody_else_deletes_at_the_same_time_is_deleted(self) -> None:
+    def test_an_image_that_is_deleted_at_the_same_time_counts_as_deleted(self) -> None:
         image = self.create()
         done_already = Fault(method="DELETE", path=r"/v2/images/[^/]+", status=404, forward=True)
 
@@ -246,7 +246,7 @@ class TestDeleteOnABadDay(StandardImageTest):
 
 
 class _Answering(SilentTerminal):
-    """A user who always answers the same."""
+    """A user who gives the same answer to each question."""
 
     def __init__(self, answer: bool) -> None:
         self.answer = answer
@@ -263,7 +263,7 @@ class TestQuestion(StandardImageTest):
             connection = openstack.connect(cloud="alice")
         return Cloud(lambda: Connection(session=connection.session, region_name="devcloud"))
 
-    def test_there_is_one_for_all_images_that_others_use(self) -> None:
+    def test_one_question_names_all_images_that_others_use(self) -> None:
         shared, community = self.shared(PARTNER), self.create("--community")
         user = _Answering(True)
 
@@ -275,7 +275,7 @@ class TestQuestion(StandardImageTest):
                 self.assertIn(part, user.questions[0])
         self.assert_gone(shared, community)
 
-    def test_no_leaves_them(self) -> None:
+    def test_the_answer_no_deletes_nothing(self) -> None:
         community, unused = self.create("--community"), self.create()
         user = _Answering(False)
 
@@ -287,7 +287,7 @@ class TestQuestion(StandardImageTest):
         self.openstack(f"image show {community}")
         self.assert_gone(unused)
 
-    def test_there_is_none_where_nobody_else_uses_it(self) -> None:
+    def test_an_unused_image_is_deleted_without_a_question(self) -> None:
         unused = self.create()
         user = _Answering(False)
 

@@ -1,4 +1,4 @@
-"""Looking inside an image, in a cloud that gives parts of it and in one that does not."""
+"""Inspections, on a cloud with range requests and on one without."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KEYS = [
 
 
 class InspectTest(FunctionalTest):
-    """Tests with guests of alice's."""
+    """Tests with guests of alice."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -45,13 +45,13 @@ class InspectTest(FunctionalTest):
         return self.openstack(command, **how).stdout.strip()
 
     def inspect(self, words: str, **how: Any) -> dict[str, Any]:
-        """What a look inside finds."""
+        """Inspect an image; return the facts."""
         found: dict[str, Any] = self.openstack(f"vsc image inspect {words} -f json", **how).json()
         return found
 
 
 class TestFile(InspectTest):
-    def test_a_file_is_looked_into_without_a_cloud(self) -> None:
+    def test_a_file_is_inspected_without_a_cloud(self) -> None:
         found = self.inspect(f"--file {self.disk}", environment={})
 
         self.assertEqual(KEYS, list(found))
@@ -65,7 +65,7 @@ class TestFile(InspectTest):
         self.assertEqual(0, found["requests"])
         self.assertGreater(found["bytes_read"], 0)
 
-    def test_only_one_nic_is_found_and_explained(self) -> None:
+    def test_a_guest_with_one_nic_is_explained(self) -> None:
         first = one_nic_guest()
 
         found = self.inspect(f"--file {first}", environment={})
@@ -74,7 +74,7 @@ class TestFile(InspectTest):
         location = [step["location"] for step in found["evidence"]["nics_at_boot"]]
         self.assertIn("/etc/systemd/network/20-dhcp.network:2", location)
 
-    def test_a_file_without_a_guest_is_no_failure(self) -> None:
+    def test_a_file_without_a_guest_has_unknown_facts(self) -> None:
         noise = self.folder / "noise.raw"
         noise.write_bytes(os.urandom(1024**2))
 
@@ -85,7 +85,7 @@ class TestFile(InspectTest):
         )
         self.assertEqual(1, len({why for key, why in found["evidence"]["unknown"].items() if key != "firmware"}))
 
-    def test_what_a_stranger_wrote_is_not_obeyed_by_the_terminal(self) -> None:
+    def test_control_characters_in_a_guest_are_escaped(self) -> None:
         odd = guest_disk(
             self.folder / "odd.qcow2", files={"/root/.ssh/id_\x1b[2Jrsa": "-----BEGIN RSA PRIVATE KEY-----\n"}
         )
@@ -95,17 +95,17 @@ class TestFile(InspectTest):
         self.assertIn("RSA", table)
         self.assertNotIn("\x1b", table)
 
-    def test_a_file_that_is_not_there_is_one_sentence(self) -> None:
+    def test_a_missing_file_is_reported(self) -> None:
         self.openstack(
             "vsc image inspect --file nosuch", environment={}, status=1, says=["nosuch: there is no such file"]
         )
 
-    def test_something_has_to_be_named(self) -> None:
+    def test_an_image_or_a_file_is_required(self) -> None:
         self.openstack("vsc image inspect", environment={}, status=2, says=["Name an image, or a file with --file"])
 
 
-class TestImageInTheCloud(InspectTest):
-    def test_only_parts_of_it_are_fetched(self) -> None:
+class TestImage(InspectTest):
+    def test_an_image_is_inspected_by_range_requests(self) -> None:
         image_id = self.create(self.disk)
 
         found = self.inspect(image_id)
@@ -114,7 +114,7 @@ class TestImageInTheCloud(InspectTest):
         self.assertGreater(found["requests"], 0)
         self.assertGreater(found["bytes_read"], 0)
 
-    def test_the_same_data_is_not_read_twice(self) -> None:
+    def test_an_inspected_image_is_not_read_again(self) -> None:
         image_id = self.create(self.disk)
         first = self.inspect(image_id)
 
@@ -127,14 +127,14 @@ class TestImageInTheCloud(InspectTest):
             with self.subTest(key=key):
                 self.assertEqual(first[key], again[key], key)
 
-    def test_what_create_saw_is_known(self) -> None:
+    def test_a_created_image_is_not_read_again(self) -> None:
         image_id = self.create(self.disk, "")
 
         found = self.inspect(image_id)
 
         self.assertEqual((0, 0, "all"), (found["requests"], found["bytes_read"], found["nics_at_boot"]))
 
-    def test_a_cloud_without_parts_says_how_to_go_on(self) -> None:
+    def test_a_cloud_without_range_requests_is_reported_with_a_fix(self) -> None:
         image_id = self.create(self.disk)
 
         found = self.inspect(image_id, environment=self.without_ranges())
@@ -144,21 +144,21 @@ class TestImageInTheCloud(InspectTest):
         self.assertIn("--file", why)
         self.assertIn("--download", why)
 
-    def test_all_of_it_is_fetched_where_that_is_asked_for(self) -> None:
+    def test_download_fetches_the_whole_image(self) -> None:
         image_id = self.create(self.disk)
 
         found = self.inspect(f"{image_id} --download", environment=self.without_ranges(), says=["fetching"])
 
         self.assertEqual("all", found["nics_at_boot"])
 
-    def test_a_copy_is_proved_and_looked_into(self) -> None:
+    def test_a_copy_is_verified_and_inspected(self) -> None:
         image_id = self.create(self.disk)
 
         found = self.inspect(f"{image_id} --file {self.disk}", environment=self.without_ranges())
 
         self.assertEqual(("all", 0), (found["nics_at_boot"], found["requests"]))
 
-    def test_another_file_is_not_taken_for_it(self) -> None:
+    def test_a_file_with_other_data_is_refused(self) -> None:
         image_id = self.create(self.disk)
         other = one_nic_guest()
 
@@ -166,7 +166,7 @@ class TestImageInTheCloud(InspectTest):
             f"vsc image inspect {image_id} --file {other}", status=1, says=["could not be verified as the data of"]
         )
 
-    def test_the_cost_is_told_when_asked_for(self) -> None:
+    def test_the_cost_is_printed_with_verbose(self) -> None:
         image_id = self.create(self.disk)
 
         with self.process(f"vsc image inspect {image_id} -v", stdout=PIPE, stderr=PIPE) as inspecting:
@@ -183,7 +183,7 @@ class TestImageInTheCloud(InspectTest):
 
         self.assertEqual({"the image has no data yet"}, set(found["evidence"]["unknown"].values()))
 
-    def test_a_cloud_that_stumbles_while_it_is_read_leaves_it_unknown(self) -> None:
+    def test_an_image_that_cannot_be_read_is_unknown(self) -> None:
         image_id = self.create(self.disk)
         fault = Fault(method="GET", path=f".*{image_id}/file", status=403)
         with faulty_glance(self.cloud.image_url, fault) as image_url:
@@ -192,8 +192,8 @@ class TestImageInTheCloud(InspectTest):
         self.assertEqual("unknown", found["nics_at_boot"])
 
 
-class TestJudged(InspectTest):
-    def test_create_fills_in_what_the_guest_says(self) -> None:
+class TestCreateAndCheck(InspectTest):
+    def test_the_properties_of_the_guest_are_set_automatically(self) -> None:
         created = self.openstack(
             f"vsc image create {self.name('guest')} --file {self.disk} -f json",
             says=["Set automatically: --disk-format qcow2, --min-disk 1, --multi-nic, --os-distro debian"],
@@ -205,7 +205,7 @@ class TestJudged(InspectTest):
             {key: properties.get(key) for key in ("vsc_multi_nic", "os_distro", "os_version", "architecture")},
         )
 
-    def test_through_a_pipe_the_guest_is_looked_at_when_it_has_arrived(self) -> None:
+    def test_a_guest_from_a_pipe_is_inspected_in_the_cloud(self) -> None:
         big = guest_disk(self.folder / "big.raw", disk_format="raw")
         created = self.openstack(
             f"vsc image create {self.name('guest')} --file - -f json",
@@ -215,14 +215,14 @@ class TestJudged(InspectTest):
         shown = self.openstack(f"image show {created['id']} -f json").json()
         self.assertEqual("true", shown["properties"]["vsc_multi_nic"])
 
-    def test_a_check_tells_how_it_would_be_marked(self) -> None:
+    def test_a_check_shows_the_automatic_nic_option(self) -> None:
         checked = self.openstack(
             f"vsc image check --file {one_nic_guest()}", environment={}, says=["as a private image"]
         )
 
         self.assertRegex(checked.stderr, "create would set automatically: .*--single-nic")
 
-    def test_who_says_several_and_has_one_is_refused_for_others(self) -> None:
+    def test_a_false_multi_nic_declaration_is_refused_for_others(self) -> None:
         first = one_nic_guest()
         name = self.name("guest")
 
@@ -234,7 +234,7 @@ class TestJudged(InspectTest):
 
         self.assert_nothing_left(name)
 
-    def test_who_publishes_unseen_is_told_so(self) -> None:
+    def test_a_publication_without_an_inspection_is_reported(self) -> None:
         image_id = self.create(self.disk)
         said = "--single-nic --description d --architecture x86_64 --os-distro debian --os-version 12"
 
@@ -250,7 +250,7 @@ class TestJudged(InspectTest):
             ],
         )
 
-    def test_a_secret_stops_what_would_be_published(self) -> None:
+    def test_a_secret_stops_the_publication(self) -> None:
         leaky = guest_disk(
             self.folder / "leaky.qcow2",
             files={"/root/.aws/credentials": "[default]\naws_secret_access_key = hunter2hunter2\n"},

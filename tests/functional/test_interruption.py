@@ -1,4 +1,4 @@
-"""Signals, and terminals that come and go: in processes of their own."""
+"""Signals and terminals, with commands in processes of their own."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ class TestInterruption(FunctionalTest):
         self.assertEqual(status, process.returncode)
         self.assert_nothing_left(self.image)
 
-    def test_ctrl_c_deletes_what_was_begun(self) -> None:
+    def test_ctrl_c_deletes_the_unfinished_image(self) -> None:
         self.assert_stopped_by(signal.SIGINT, 130)
 
-    def test_ctrl_c_again_and_again_deletes_it_all_the_same(self) -> None:
+    def test_repeated_ctrl_c_deletes_the_unfinished_image(self) -> None:
         slow_delete = Fault(method="DELETE", path=r"/v2/images/[^/]+", delay_s=1.5)
         with self.sending(SLOW, slow_delete) as process:
             for _ in range(4):
@@ -74,16 +74,16 @@ class TestInterruption(FunctionalTest):
         self.assertEqual(130, process.returncode)
         self.assert_nothing_left(self.image)
 
-    def test_the_terminal_that_is_closed_deletes_what_was_begun(self) -> None:
+    def test_a_hangup_of_the_terminal_deletes_the_unfinished_image(self) -> None:
         self.assertEqual(129, self.close_terminal(nohup=False))
         self.assert_nothing_left(self.image)
 
-    def test_the_terminal_that_is_closed_under_nohup_changes_nothing(self) -> None:
+    def test_a_hangup_of_the_terminal_under_nohup_is_ignored(self) -> None:
         self.assertEqual(0, self.close_terminal(nohup=True))
         self.assertEqual(["active"], [image["Status"] for image in self.images_named(self.image)])
 
     def close_terminal(self, *, nohup: bool) -> int:
-        """Closes the controlling terminal in the middle of sending, with a bar on it; returns the exit status."""
+        """Close the controlling terminal during an upload that shows a bar; return the exit status."""
 
         def prepare() -> None:
             signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
@@ -105,13 +105,13 @@ class TestInterruption(FunctionalTest):
             os.close(ours)
             return process.wait(60)
 
-    def test_sigterm_deletes_what_was_begun(self) -> None:
+    def test_sigterm_deletes_the_unfinished_image(self) -> None:
         self.assert_stopped_by(signal.SIGTERM, 143)
 
-    def test_a_closed_terminal_deletes_what_was_begun(self) -> None:
+    def test_sighup_deletes_the_unfinished_image(self) -> None:
         self.assert_stopped_by(signal.SIGHUP, 129)
 
-    def test_under_nohup_a_closed_terminal_changes_nothing(self) -> None:
+    def test_sighup_under_nohup_is_ignored(self) -> None:
         def nohup() -> None:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
@@ -122,7 +122,7 @@ class TestInterruption(FunctionalTest):
         self.assertEqual(0, process.returncode, stderr.decode())
         self.assertEqual(["active"], [image["Status"] for image in self.images_named(self.image)])
 
-    def test_ctrl_c_after_it_is_verified_keeps_the_image(self) -> None:
+    def test_ctrl_c_after_the_verification_keeps_the_image(self) -> None:
         hang = Fault(method="PATCH", path=r"/v2/images/[^/]+", hang=True)
         with faulty_glance(self.cloud.image_url, hang) as image_url:
             process = self.process(
@@ -143,14 +143,14 @@ class TestInterruption(FunctionalTest):
         self.assertEqual(["active"], [image["Status"] for image in self.images_named(self.image)])
 
 
-class TestOnATerminal(FunctionalTest):
+class TestTerminal(FunctionalTest):
     def setUp(self) -> None:
         super().setUp()
         self.disk = self.folder / "rna.raw"
         self.disk.write_bytes(os.urandom(8 * 1024**2))
 
     def on_terminal(self, command: str, columns: int) -> tuple[str, str]:
-        """What stands on stdout (a pipe) and on stderr (a terminal of this width)."""
+        """Run a command; return its stdout (a pipe) and stderr (a terminal of this width)."""
         ours, theirs = pty.openpty()
         process = self.process(
             command,
@@ -164,7 +164,7 @@ class TestOnATerminal(FunctionalTest):
         self.assertEqual(0, process.returncode, stderr)
         return stdout.decode(), stderr
 
-    def test_there_is_a_bar_and_stdout_is_clean(self) -> None:
+    def test_a_terminal_has_a_progress_bar_and_a_clean_stdout(self) -> None:
         for columns in (20, 200):
             with self.subTest(columns=columns):
                 name = self.name("rna")
@@ -178,12 +178,12 @@ class TestOnATerminal(FunctionalTest):
                 self.assertIn("\x1b[", stderr)
                 self.assertIn("verified.", stderr)
 
-    def test_the_bar_can_be_left_out(self) -> None:
+    def test_no_progress_disables_the_bar(self) -> None:
         _, stderr = self.on_terminal(f"vsc image create {self.name('rna')} --file {self.disk} --no-progress", 80)
 
         self.assertNotIn("\x1b[", stderr)
 
-    def test_a_hostile_name_of_a_file_cannot_write_to_the_terminal(self) -> None:
+    def test_control_characters_in_a_file_name_are_escaped(self) -> None:
         hostile = self.folder / "rna\x1b[31m.raw"
         hostile.write_bytes(self.disk.read_bytes())
 

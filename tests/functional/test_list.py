@@ -1,4 +1,4 @@
-"""Listing images: the rows of the standard command, and more."""
+"""Lists of images: the rows of the standard command, and more."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ OPTIONS = (
     "-c ID -c Name",
     "--sort-column Status --sort-column ID",
 )
-"""What users type behind ``image list``."""
+"""The options of ``image list`` that users type."""
 
 
 ODD_PROPERTIES = (
@@ -74,14 +74,14 @@ ODD_PROPERTIES = (
     "metadata",
     "keys",
 )
-"""Properties that the standard command stumbles over, or takes for something else."""
+"""Properties that break the standard command, or that it reads as fields."""
 
 
 class ListTest(FunctionalTest):
-    """What tests with images of alice's and bob's share."""
+    """Tests with images of alice and bob."""
 
     tokens: ClassVar[dict[str, str]] = {}
-    """Of each user, for all tests: they are valid for an hour."""
+    """A token of each user, for all tests: it is valid for an hour."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -109,7 +109,7 @@ class ListTest(FunctionalTest):
         self.ids[about] = made["id"]
 
     def share(self, about: str, project: str, *, answer: str) -> None:
-        """Shares an image of bob's with a project of alice's, who answers."""
+        """Share an image of bob with a project of alice, and answer for her."""
         member = self.cloud.projects[project]
         self.glance("POST", f"/{self.ids[about]}/members", "bob", json={"member": member})
         self.glance("PUT", f"/{self.ids[about]}/members/{member}", "alice", json={"status": answer})
@@ -128,7 +128,7 @@ class ListTest(FunctionalTest):
     def glance(
         self, verb: str, path: str, user: str, headers: dict[str, str] | None = None, **more: Any
     ) -> requests.Response:
-        """Asks Glance without any client."""
+        """Send a request to Glance without a client."""
         if user not in self.tokens:
             self.tokens[user] = self.openstack("token issue -f value -c id", user=user).stdout.strip()
         headers = {"X-Auth-Token": self.tokens[user]} | (headers or {})
@@ -140,7 +140,7 @@ class ListTest(FunctionalTest):
         return answer
 
     def listed(self, options: str, *, user: str = "alice") -> dict[str, Any]:
-        """How the user comes to each image that ours lists, by what it is about."""
+        """List images with our command; return the access to each of them, by its subject."""
         rows = self.openstack(f"vsc image list --tag {self.mark} {options} -f json", user=user).json()
         about = {image_id: about for about, image_id in self.ids.items()}
         return {about[row["ID"]]: row["Access"] for row in rows}
@@ -159,7 +159,7 @@ class ListTest(FunctionalTest):
 
 
 class TestList(ListTest):
-    """Lists of images that stay as they are: they are made once for all of these tests."""
+    """Lists of images that are created once for all of these tests."""
 
     made: ClassVar[tuple[str, dict[str, str]] | None] = None
 
@@ -170,18 +170,18 @@ class TestList(ListTest):
             TestList.made = self.mark, self.ids
         self.mark, self.ids = TestList.made
 
-    def test_has_the_rows_and_columns_of_the_standard_list(self) -> None:
+    def test_the_list_has_the_rows_and_columns_of_the_standard_list(self) -> None:
         for options in OPTIONS:
             with self.subTest(options=options):
                 self.assert_like_the_standard(options, "alice")
 
-    def test_has_them_for_others_and_for_staff_too(self) -> None:
+    def test_the_list_of_other_users_and_staff_is_the_standard_list(self) -> None:
         for user in ("bob", "rita", "admin"):
             with self.subTest(user=user):
                 for options in ("", "--all --long", "--shared --member-status all", "--community", "--hidden"):
                     self.assert_like_the_standard(options, user)
 
-    def test_has_them_for_a_name_a_marker_and_a_project(self) -> None:
+    def test_the_filtered_list_is_the_standard_list(self) -> None:
         project = self.cloud.projects["VSC_00002"]
         name = f"accepted-{self.mark}"
 
@@ -196,7 +196,7 @@ class TestList(ListTest):
                 self.assert_like_the_standard(options, "alice")
         self.assert_like_the_standard("--project VSC_00002", "admin")
 
-    def test_has_all_rows_where_it_takes_many_pages(self) -> None:
+    def test_a_list_of_many_pages_has_all_rows(self) -> None:
         self.useFixture(fixtures.MonkeyPatch("vscclient.glance.images.PAGE_SIZE", 2))
 
         for options in ("", "--all", "--member-status all", "--limit 3", "--max-items 3", "--hidden"):
@@ -205,7 +205,7 @@ class TestList(ListTest):
         self.assertEqual({"accepted", "sweet", "vscs"}, set(self.listed("--multi-nic")))
         self.assertEqual({"accepted"}, set(self.listed("--shared-with-me --limit 1")))
 
-    def test_shows_what_the_standard_list_shows_when_nothing_is_said(self) -> None:
+    def test_the_default_list_is_the_standard_list(self) -> None:
         standard = self.openstack("image list -f json").json()
 
         ours = self.openstack("vsc image list -f json").json()
@@ -214,7 +214,7 @@ class TestList(ListTest):
         self.assertEqual(expected, seen)
         self.assertEqual(7, len(seen))
 
-    def test_tells_how_i_come_to_each_image(self) -> None:
+    def test_the_list_shows_the_access_to_each_image(self) -> None:
         mine = {"mine-private", "mine-shared", "mine-community", "sweet", "single"}
         expected = dict.fromkeys(mine, "mine") | {"accepted": "shared", "vscs": "public"}
 
@@ -223,14 +223,14 @@ class TestList(ListTest):
         pending = {"pending": "pending", "rejected": "rejected"}
         self.assertEqual(expected | pending, self.listed("--member-status all"))
 
-    def test_tells_staff_that_they_see_an_image_as_staff(self) -> None:
+    def test_the_list_shows_staff_access(self) -> None:
         listed = self.listed("--all", user="admin")
 
         self.assertEqual("mine", listed["vscs"])
         self.assertEqual("community", listed["bobs-community"])
         self.assertEqual(["staff"] * 3, [listed[about] for about in ("mine-private", "accepted", "pending")])
 
-    def test_lists_only_mine_whoever_may_see_them(self) -> None:
+    def test_mine_lists_own_images_of_each_visibility(self) -> None:
         self.assertEqual(
             {"mine-private", "mine-shared", "mine-community", "sweet", "single"}, set(self.listed("--mine"))
         )
@@ -238,18 +238,18 @@ class TestList(ListTest):
         self.assertEqual({"mine-hidden"}, set(self.listed("--mine --hidden")))
         self.assertEqual({"vscs"}, set(self.listed("--mine", user="admin")))
 
-    def test_lists_only_what_is_shared_with_me_or_waits_for_my_answer(self) -> None:
+    def test_shared_with_me_lists_accepted_and_pending_images(self) -> None:
         self.assertEqual({"accepted": "shared"}, self.listed("--shared-with-me"))
         self.assertEqual({"pending": "pending"}, self.listed("--pending"))
         self.assertEqual({"accepted": "shared"}, self.listed("--shared-with-me --limit 1"))
         self.assertEqual({}, self.listed("--pending", user="bob"))
 
-    def test_lists_only_images_for_several_nics_however_true_is_spelled(self) -> None:
+    def test_multi_nic_accepts_each_spelling_of_true(self) -> None:
         self.assertEqual({"accepted", "sweet", "vscs"}, set(self.listed("--multi-nic")))
         self.assertEqual({"sweet": "mine"}, self.listed("--multi-nic --mine"))
         self.assertEqual(2, len(self.listed("--multi-nic --limit 2")))
 
-    def test_shows_owner_and_nics_after_the_standard_columns(self) -> None:
+    def test_owner_and_nics_follow_the_standard_columns(self) -> None:
         rows = self.openstack(f"vsc image list --tag {self.mark} -f json").json()
 
         named = {row["ID"]: row for row in rows}
@@ -260,20 +260,20 @@ class TestList(ListTest):
                 self.assertEqual(["ID", "Name", "Status", *OURS], list(row))
                 self.assertEqual(["mine", project, nics], [row[column] for column in OURS])
 
-    def test_shows_no_column_twice(self) -> None:
+    def test_no_column_is_shown_twice(self) -> None:
         for row in self.openstack(f"vsc image list --long --tag {self.mark} -f json").json():
             with self.subTest(row=row):
                 self.assertEqual(["Access", "Multi-NIC"], list(row)[-2:])
                 self.assertNotIn("Owner", row)
 
-    def test_says_nothing_of_nothing_like_the_standard_list(self) -> None:
+    def test_an_empty_list_is_the_standard_list(self) -> None:
         for form in ("table", "json", "value"):
             with self.subTest(form=form):
                 words = f"image list --tag {self.name('nosuch')} -f {form}"
 
                 self.assertEqual(self.openstack(words).stdout, self.openstack(f"vsc {words}").stdout)
 
-    def test_refuses_what_contradicts_itself(self) -> None:
+    def test_contradicting_options_are_refused(self) -> None:
         for options in (
             "--mine --project VSC_00001",
             "--pending --public",
@@ -282,18 +282,18 @@ class TestList(ListTest):
         ):
             self.openstack(f"vsc image list {options}", status=2, says=["contradict each other"])
 
-    def test_a_project_that_nobody_can_resolve_is_named(self) -> None:
+    def test_an_unknown_project_is_reported(self) -> None:
         self.openstack("vsc image list --project nosuch", status=1, says=["'nosuch' is neither one of your projects"])
 
-    def test_my_project_is_found_by_its_name(self) -> None:
+    def test_an_own_project_is_found_by_its_name(self) -> None:
         listed = self.listed("--project VSC_00001 --private")
 
         self.assertEqual({"mine-private", "single"}, set(listed))
 
-    def test_a_marker_that_is_no_image_is_named(self) -> None:
+    def test_an_unknown_marker_is_reported(self) -> None:
         self.openstack("vsc image list --marker nosuch", status=1, says=["No image has the name or ID 'nosuch'"])
 
-    def test_words_in_another_encoding_are_refused(self) -> None:
+    def test_options_in_another_encoding_are_refused(self) -> None:
         for option in ("--name", "--project"):
             with self.subTest(option=option):
                 process = self.process(f"vsc image list {option} x\udcff", stderr=subprocess.PIPE)
@@ -302,25 +302,25 @@ class TestList(ListTest):
 
                 self.assertEqual((2, rb"'x\udcff' is not valid text (UTF-8)"), (process.returncode, stderr.strip()))
 
-    def test_an_image_service_in_trouble_is_one_sentence(self) -> None:
+    def test_a_failing_image_service_is_reported(self) -> None:
         for answer, says in ((403, "does not allow this"), (503, "The Image service failed")):
             with faulty_glance(self.cloud.image_url, Fault(method="GET", path="/v2/images", status=answer)) as url:
                 environment = environment_at(self.cloud, "alice", url, self.folder)
                 self.openstack("vsc image list", environment=environment, status=1, says=[says])
 
-    def test_an_image_service_that_is_not_there_is_one_sentence(self) -> None:
+    def test_an_unreachable_image_service_is_reported(self) -> None:
         environment = environment_at(self.cloud, "alice", "http://127.0.0.1:9", self.folder)
 
         self.openstack("vsc image list", environment=environment, status=1, says=["does not answer"])
 
-    def test_nobody_is_told_to_sign_in(self) -> None:
+    def test_missing_credentials_are_reported(self) -> None:
         self.openstack("vsc image list", environment={}, status=1, says=["Not signed in"])
 
 
 class TestListOfMore(ListTest):
-    """Lists of images that are made for one test."""
+    """Lists of images that are created for one test."""
 
-    def test_lists_for_staff_too_only_what_is_shared_with_their_project(self) -> None:
+    def test_staff_list_only_images_shared_with_their_project(self) -> None:
         self.make_images()
         member = self.cloud.users["admin"].project_id
         self.glance("POST", f"/{self.ids['bobs-shared']}/members", "bob", json={"member": member})
@@ -328,7 +328,7 @@ class TestListOfMore(ListTest):
         self.assertEqual({"bobs-shared": "pending"}, self.listed("--pending", user="admin"))
         self.assertEqual({}, self.listed("--shared-with-me", user="admin"))
 
-    def test_a_name_is_a_name_and_no_operator(self) -> None:
+    def test_a_name_is_not_read_as_an_operator(self) -> None:
         odd = f"in:accepted-{self.mark},x"
         self.image(odd, "alice")
 
@@ -338,7 +338,7 @@ class TestListOfMore(ListTest):
         self.assertEqual([self.ids[odd]], listed.stdout.split())
         self.assertEqual([], other.stdout.split())
 
-    def test_a_strangers_name_does_nothing_to_a_terminal_and_is_exact_in_json(self) -> None:
+    def test_control_characters_in_a_name_are_escaped_except_in_json(self) -> None:
         evil = "\x1b[2Jrna\u202e"
         self.image(evil, "bob", visibility="community")
         words = f"vsc image list --community --tag {self.mark}"
@@ -350,7 +350,7 @@ class TestListOfMore(ListTest):
         self.assertNotIn("\u202e", table)
         self.assertIn(f"{evil}-{self.mark}", names)
 
-    def test_a_strangers_property_does_not_end_the_list_nor_change_what_it_shows(self) -> None:
+    def test_odd_properties_of_others_do_not_change_the_list(self) -> None:
         for number, name in enumerate(ODD_PROPERTIES):
             self.image(f"odd-{number}", "bob", visibility="community", flavour="odd", **{name: "maybe"})
 

@@ -1,4 +1,4 @@
-"""Whom an image is shared with."""
+"""The members of an image."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class TestMembers(StandardImageTest):
         )
         self.assertRegex(listed[0]["Since"], r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
-    def test_staff_see_everybodys_name(self) -> None:
+    def test_staff_see_the_name_of_each_project(self) -> None:
         shared = self.shared(PARTNER, THIRD)
 
         listed = self.openstack(f"vsc image member list {shared} -f value -c Project", user="admin")
 
         self.assertEqual({PARTNER, THIRD}, set(listed.stdout.split()))
 
-    def test_a_name_that_was_stored_as_a_member_is_shown_as_it_is(self) -> None:
+    def test_a_name_that_is_stored_as_a_member_is_shown(self) -> None:
         shared = self.shared()
         self.openstack(f"image add project {shared} VSC_99999")
 
@@ -35,7 +35,7 @@ class TestMembers(StandardImageTest):
 
         self.assertEqual([("", "VSC_99999")], [(member["Project"], member["ID"]) for member in listed])
 
-    def test_a_member_sees_itself_and_is_told_so(self) -> None:
+    def test_a_member_sees_only_itself(self) -> None:
         shared = self.shared(PARTNER, THIRD)
 
         listed = self.openstack(
@@ -46,7 +46,7 @@ class TestMembers(StandardImageTest):
 
         self.assertEqual(self.project(PARTNER), listed.stdout.strip())
 
-    def test_an_image_that_is_not_shared_has_none_and_it_is_told_why(self) -> None:
+    def test_an_image_that_is_not_shared_has_no_members(self) -> None:
         """Glance answers 403: «Only shared images have members»."""
         for options, user, reason in (
             ("--private", "alice", "is private. Projects that were members before regain access"),
@@ -63,7 +63,7 @@ class TestMembers(StandardImageTest):
 
                 self.assertEqual([], listed.json())
 
-    def test_members_from_before_come_back_with_sharing(self) -> None:
+    def test_earlier_members_are_listed_once_the_image_is_shared(self) -> None:
         shared = self.shared(PARTNER)
         self.openstack(f"image set --private {shared}")
         self.openstack(f"vsc image member list {shared}", says=["Projects that were members before"])
@@ -73,7 +73,7 @@ class TestMembers(StandardImageTest):
 
         self.assertEqual(self.project(PARTNER), listed.stdout.strip())
 
-    def test_the_standard_commands_option_does_no_harm(self) -> None:
+    def test_the_option_of_the_standard_command_is_accepted(self) -> None:
         shared = self.shared(PARTNER)
 
         self.openstack(f"vsc image member list --project-domain Default {shared}")

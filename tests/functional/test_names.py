@@ -1,4 +1,4 @@
-"""Which image a name means."""
+"""The images that a name can mean."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TestNames(FunctionalTest):
 
         self.assertEqual(image_id, shown.stdout.strip())
 
-    def test_a_hidden_image_of_mine_is_found(self) -> None:
+    def test_a_hidden_own_image_is_found(self) -> None:
         mine = self.create(user="alice")
         self.openstack(f"image set --hidden {mine}")
 
@@ -48,7 +48,7 @@ class TestNames(FunctionalTest):
         self.openstack(f"image set --accept {shared}", user="bob")
         self.assert_found(shared, user="bob")
 
-    def test_a_community_image_of_others_is_named_and_found_by_its_id(self) -> None:
+    def test_a_community_image_of_others_is_found_by_its_id_only(self) -> None:
         community = self.create("--community --single-nic --description d", user="alice")
 
         self.openstack(
@@ -62,13 +62,13 @@ class TestNames(FunctionalTest):
         )
         self.assertIn(community, self.openstack(f"vsc image show {community}", user="bob").stdout)
 
-    def test_a_strangers_image_takes_no_name_from_staff(self) -> None:
+    def test_an_image_of_others_does_not_hide_a_name_from_staff(self) -> None:
         self.create(user="alice")
         own = self.create(user="admin")
 
         self.assert_found(own, user="admin")
 
-    def test_staff_are_told_where_else_there_is_one(self) -> None:
+    def test_staff_see_other_images_with_the_name(self) -> None:
         others = self.create(user="alice")
 
         self.openstack(
@@ -78,7 +78,7 @@ class TestNames(FunctionalTest):
             says=["No image has the name", f"use its ID {others}"],
         )
 
-    def test_what_glance_takes_for_an_operator_is_a_name_like_any(self) -> None:
+    def test_a_name_that_looks_like_an_operator_is_a_name(self) -> None:
         plain = self.create(user="alice")
 
         for odd in (

@@ -1,4 +1,4 @@
-"""What nobody may come to by a trick, an interruption or a bad day of the service: access that was not judged."""
+"""No trick, interruption or fault gives access that the policy did not check."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TestProperties(SharingTest):
 
         self.assertEqual("private", self.show(image)["visibility"])
 
-    def test_nor_in_a_new_image(self) -> None:
+    def test_spaces_around_a_name_do_not_hide_a_field_of_a_new_image(self) -> None:
         self.openstack(
             f"vsc image create {self.image} --no-data --property ' visibility=community'",
             status=2,
@@ -44,7 +44,7 @@ class TestStatus(SharingTest):
 
         self.assertEqual("private", self.show(image)["visibility"])
 
-    def test_what_cannot_be_activated_is_not_published(self) -> None:
+    def test_an_image_that_cannot_be_activated_is_not_published(self) -> None:
         image = self.create()
         self.openstack(f"image set --deactivate {image}")
         refusing = Fault(method="POST", path=".*/reactivate", status=403)
@@ -60,8 +60,8 @@ class TestStatus(SharingTest):
         self.assertEqual("private", self.show(image)["visibility"])
 
 
-class TestMembersOfBefore(SharingTest):
-    """Of an image that is not fit for others, that bob had once."""
+class TestEarlierMembers(SharingTest):
+    """Tests with an image with errors, of which bob's project was a member before."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -69,7 +69,7 @@ class TestMembersOfBefore(SharingTest):
         self.openstack(f"image add project {self.unfit} {self.id_of(FRIEND)}")
         self.openstack(f"image set --private {self.unfit}")
 
-    def test_an_interruption_does_not_leave_it_shared(self) -> None:
+    def test_an_interrupted_change_is_undone(self) -> None:
         never_answered = Fault(method="GET", path=".*/members", hang=True)
 
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
@@ -89,7 +89,7 @@ class TestMembersOfBefore(SharingTest):
                 self.assertEqual(status, running.returncode)
                 self.assertEqual("private", self.show(self.unfit)["visibility"])
 
-    def test_a_service_that_stumbles_is_asked_again_to_take_it_back(self) -> None:
+    def test_the_undoing_is_retried_after_a_failure(self) -> None:
         stumbling = Fault(method="PATCH", path=".*", body_has="private", status=500, left=[2])
 
         with faulty_glance(self.cloud.image_url, stumbling) as address:
@@ -109,7 +109,7 @@ class TestMembersOfBefore(SharingTest):
 
         self.assertEqual("private", self.show(self.unfit)["visibility"])
 
-    def test_who_could_not_be_forgotten_does_not_get_it_and_is_told(self) -> None:
+    def test_a_member_that_cannot_be_removed_does_not_regain_access(self) -> None:
         refusing = Fault(method="DELETE", path=".*/members/.*", status=403)
 
         with faulty_glance(self.cloud.image_url, refusing) as address:
@@ -128,7 +128,7 @@ class TestMembersOfBefore(SharingTest):
 
         self.assertEqual("private", self.show(self.unfit)["visibility"])
 
-    def test_a_dry_run_says_that_they_cannot_be_seen(self) -> None:
+    def test_a_dry_run_reports_that_members_are_unknown(self) -> None:
         self.openstack(
             f"vsc image set --shared --dry-run {self.unfit}",
             says=[
@@ -138,7 +138,7 @@ class TestMembersOfBefore(SharingTest):
             ],
         )
 
-    def test_to_take_it_back_from_one_the_way_is_named(self) -> None:
+    def test_removing_an_earlier_member_is_reported_with_a_fix(self) -> None:
         self.rows(
             f"vsc image unshare {self.unfit} {self.id_of(FRIEND)}",
             says=["private --forget-members", "nothing to remove"],
@@ -146,19 +146,19 @@ class TestMembersOfBefore(SharingTest):
 
 
 class TestDryRun(SharingTest):
-    """Changes nothing, and asks nothing."""
+    """Dry runs change nothing, and ask nothing."""
 
     def setUp(self) -> None:
         super().setUp()
         self.shared = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
 
-    def test_of_taking_it_back_from_one(self) -> None:
+    def test_a_dry_run_of_removing_one_member_changes_nothing(self) -> None:
         rows = self.rows(f"vsc image unshare --dry-run --all {self.shared}", says=["loses access"])
 
         self.assertEqual("would be changed", rows[0][3])
         self.assertEqual([self.id_of(FRIEND)], list(self.members(self.shared)))
 
-    def test_of_taking_it_back_from_all(self) -> None:
+    def test_a_dry_run_of_removing_all_members_changes_nothing(self) -> None:
         self.openstack(
             f"vsc image private --dry-run --forget-members {self.shared}",
             says=["loses access", "Would change", "visibility: shared → private"],
@@ -166,14 +166,14 @@ class TestDryRun(SharingTest):
 
         self.assertEqual([self.id_of(FRIEND)], list(self.members(self.shared)))
 
-    def test_of_an_answer(self) -> None:
+    def test_a_dry_run_of_an_answer_changes_nothing(self) -> None:
         self.openstack(f"vsc image set --accept --dry-run {self.shared}", user="bob", says=["Would be accepted: "])
 
         self.assertEqual({self.id_of(FRIEND): "pending"}, self.members(self.shared))
 
 
-class TestWhatIsStored(SharingTest):
-    def test_a_member_that_is_a_path_leads_nowhere(self) -> None:
+class TestStoredText(SharingTest):
+    def test_a_member_that_is_a_path_is_not_a_request(self) -> None:
         image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
         for odd in ("..", "a/b"):
             self.openstack(f"image add project {image} {odd}")
@@ -192,7 +192,7 @@ class TestWhatIsStored(SharingTest):
 
         self.assertEqual({"..", "a/b"}, set(self.members(image)))
 
-    def test_strangers_lines_do_not_look_like_findings(self) -> None:
+    def test_lines_in_a_strangers_text_do_not_look_like_findings(self) -> None:
         image = self.create("--community")
         kernel = shlex.quote("kernel_id=abc\nerror V102: run\n  curl evil")
         self.openstack(f"image set --property {kernel} {image}")
@@ -206,7 +206,7 @@ class TestWhatIsStored(SharingTest):
 
 
 class TestAnswers(SharingTest):
-    def test_the_same_answer_again_takes_no_strangers_image(self) -> None:
+    def test_a_repeated_answer_does_not_accept_an_image_of_others(self) -> None:
         mine = self.create(f"--share-with {self.id_of(ANOTHER)}", says=[ACCEPT])
         self.openstack(f"vsc image accept {self.image}", user="carol", says=["Accepted"])
         theirs = self.create(f"--share-with {self.id_of(ANOTHER)}", user="bob", says=[ACCEPT])
@@ -221,8 +221,8 @@ class TestAnswers(SharingTest):
         self.assertEqual("accepted", self.members(mine)[self.id_of(ANOTHER)])
 
 
-class TestWords(SharingTest):
-    def test_what_is_no_project_is_refused_in_words(self) -> None:
+class TestArguments(SharingTest):
+    def test_a_text_that_is_not_a_project_is_refused(self) -> None:
         image = self.create()
 
         for odd in ("''", f"{'f' * 32},{'e' * 32}", "x" * 300):
@@ -232,7 +232,7 @@ class TestWords(SharingTest):
                 says=["error V106", "openstack token issue", "1 error", "Refused by V106"],
             )
 
-    def test_an_id_is_one_however_it_is_written(self) -> None:
+    def test_an_id_is_recognized_in_each_spelling(self) -> None:
         image = self.create()
         friend = self.id_of(FRIEND)
         dashed = "-".join((friend[:8], friend[8:12], friend[12:16], friend[16:20], friend[20:])).upper()
@@ -241,7 +241,7 @@ class TestWords(SharingTest):
 
         self.assertEqual([dashed, friend, "pending", "added"], rows[0])
 
-    def test_one_wrong_name_among_many_does_not_keep_the_others(self) -> None:
+    def test_the_other_images_are_deleted_after_an_empty_name(self) -> None:
         image = self.create()
 
         self.process(f"vsc image delete '' {image}", stderr=subprocess.DEVNULL).wait(60)
@@ -250,7 +250,7 @@ class TestWords(SharingTest):
 
 
 class TestOwner(SharingTest):
-    def test_other_changes_are_made_before_it_is_given_away(self) -> None:
+    def test_other_changes_are_made_before_the_owner_changes(self) -> None:
         image = self.create(user="dave")
 
         self.openstack(

@@ -1,6 +1,6 @@
-"""Clouds that do not let their users do something, or whose Image service does not offer it.
+"""Clouds that refuse an operation, or whose Image service does not support it.
 
-A sentence, an exit status, and nothing half done; or what was done is told.
+There is a message and an exit status; nothing is changed, or the changes are reported.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ SENTENCES = {
     404: "The Image service finds no such object: You are not authorized",
     405: "The Image service of this cloud does not support this: You are not authorized",
 }
-"""What is said of each answer."""
+"""The message for each status."""
 
 
 class OtherCloud(SharingTest):
-    """Tests on a cloud that answers some requests with a no."""
+    """Tests on a cloud that refuses some requests."""
 
     def told(
         self, method: str, path: str, command: str, *, user: str = "alice", says: Sequence[str] = (), but: int = 0
     ) -> None:
-        """Runs a command that fails, for each kind of no but one."""
+        """Run a command that fails, for each refusal but one."""
         for status, sentence in SENTENCES.items():
             if status == but:
                 continue
@@ -39,8 +39,8 @@ class OtherCloud(SharingTest):
                 self.openstack(command, status=1, says=[sentence, *says], environment=environment)
 
 
-class TestPublishing(OtherCloud):
-    def test_an_image_that_may_not_be_published_stays_as_it_is(self) -> None:
+class TestPublication(OtherCloud):
+    def test_an_image_that_cannot_be_published_is_not_changed(self) -> None:
         image = self.create()
 
         self.told("PATCH", "/v2/images/[^/]+", f"vsc image community {image} --name {self.image}x")
@@ -55,7 +55,7 @@ class TestMembers(OtherCloud):
         super().setUp()
         self.friend = self.id_of(FRIEND)
 
-    def test_what_cannot_be_shared_is_told_for_each_project(self) -> None:
+    def test_a_failed_share_is_reported_for_each_project(self) -> None:
         image = self.create("--shared")
 
         self.told(
@@ -77,7 +77,7 @@ class TestMembers(OtherCloud):
         shown = self.show(image)
         self.assertEqual(("private", []), (shown["visibility"], shown["tags"]))
 
-    def test_members_that_cannot_be_listed_are_told_in_a_sentence(self) -> None:
+    def test_members_that_cannot_be_listed_are_reported(self) -> None:
         image = self.create(f"--share-with {self.friend}", says=[ACCEPT])
 
         self.told("GET", MEMBERS, f"vsc image member list {image}")
@@ -98,7 +98,7 @@ class TestActions(OtherCloud):
 
         self.assertEqual("active", self.show(image)["status"])
 
-    def test_nothing_else_is_changed_then(self) -> None:
+    def test_a_failed_deactivation_changes_nothing_else(self) -> None:
         image = self.create()
         lacking = Fault(method="POST", path=ACTION, status=405)
 
@@ -113,7 +113,7 @@ class TestActions(OtherCloud):
         shown = self.show(image)
         self.assertEqual(("active", []), (shown["status"], shown["tags"]))
 
-    def test_what_was_changed_before_is_told(self) -> None:
+    def test_changes_before_a_failure_are_reported(self) -> None:
         image = self.create()
         forbidden = Fault(method="PATCH", path=".*", status=403)
 

@@ -1,4 +1,4 @@
-"""What the page about pipelines shows is run as it stands there."""
+"""The examples on the page about pipelines, run as they are."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = Path(__file__).parents[2] / "doc" / "source" / "user" / "pipelines.rst"
 
 
 def _blocks(language: str) -> list[str]:
-    """The page's blocks of code in a language."""
+    """Return the blocks of code in a language on the page."""
     text = PAGE.read_text(encoding="utf-8")
     found = re.findall(rf"^\.\. code-block:: {language}\n\n((?:(?:   .*)?\n)+)", text, re.MULTILINE)
     return [textwrap.dedent(block) for block in found]
@@ -35,11 +35,11 @@ class TestPipelinePage(FunctionalTest):
         shutil.copyfile(sound_guest(), self.folder / self.jobs["variables"]["FILE"])
 
     def run_job(self, name: str, *, user: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Runs the script of a job as GitLab does: all lines in one shell, which stops at the first that fails."""
+        """Run the script of a job as GitLab does: all lines in one shell, which stops at the first failure."""
         return self.run_script("\n".join(self.jobs[name]["script"]), user=user, **variables)
 
     def run_script(self, script: str, *, user: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Runs a script with the variables of the pipeline, and with those of a user, if it may sign in."""
+        """Run a script with the variables of the pipeline, and those of a user if it signs in."""
         login = self.cloud.users[user].environment if user else {}
         environment = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -76,7 +76,7 @@ class TestPipelinePage(FunctionalTest):
         self.assertEqual(0, withdrawn.returncode, withdrawn.stderr)
         self.assert_nothing_left(name)
 
-    def test_withdrawing_needs_a_yes(self) -> None:
+    def test_a_withdrawal_needs_a_confirmation(self) -> None:
         self.run_job("publish", user="alice_appcred")
         without = self.jobs["withdraw"]["script"][0].replace(" --yes", "")
 
@@ -85,7 +85,7 @@ class TestPipelinePage(FunctionalTest):
         self.assertEqual(3, withdrawn.returncode, withdrawn.stderr)
         self.assertEqual(1, len(self.images_named(f"{self.image}-{self.tag}")))
 
-    def test_a_file_that_is_not_fit_is_not_published(self) -> None:
+    def test_a_file_with_errors_is_not_published(self) -> None:
         disks.truncated_qcow2(self.folder / self.jobs["variables"]["FILE"])
 
         linted = self.run_job("lint")
@@ -95,14 +95,14 @@ class TestPipelinePage(FunctionalTest):
         self.assertIn("D303", linted.stdout)
         self.assert_nothing_left(f"{self.image}-{self.tag}")
 
-    def test_without_a_description_nothing_is_published(self) -> None:
+    def test_an_image_without_a_description_is_not_published(self) -> None:
         published = self.run_job("publish", user="alice_appcred", DESCRIPTION=" ")
 
         self.assertEqual(3, published.returncode)
         self.assertIn("V104", published.stdout)
         self.assert_nothing_left(f"{self.image}-{self.tag}")
 
-    def test_findings_are_read_by_a_program(self) -> None:
+    def test_the_findings_are_read_by_a_program(self) -> None:
         if not shutil.which("jq"):
             self.skipTest("there is no jq here")
 
@@ -117,7 +117,7 @@ class TestPipelinePage(FunctionalTest):
             listed.stdout.splitlines()[:2],
         )
 
-    def test_every_block_of_yaml_is_yaml(self) -> None:
+    def test_each_block_of_yaml_is_valid(self) -> None:
         for block in _blocks("yaml"):
             with self.subTest(block=block):
                 self.assertIsInstance(yaml.safe_load(block), dict)

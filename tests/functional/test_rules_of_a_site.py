@@ -1,4 +1,4 @@
-"""The rules, and a site that has its own."""
+"""The rules, and the policy and rules of a site."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class SiteTest(FunctionalTest):
 
 
 class TestRules(SiteTest):
-    def test_are_listed_without_credentials(self) -> None:
+    def test_the_rules_are_listed_without_credentials(self) -> None:
         listed = self.openstack("vsc image rule list -f json", environment={}).json()
 
         self.assertEqual(["Code", "Asks", "Private", "Shared", "Community", "Public"], list(listed[0]))
         self.assertIn("D305", [row["Code"] for row in listed])
 
-    def test_are_listed_without_a_cloud(self) -> None:
+    def test_the_rules_are_listed_without_a_cloud(self) -> None:
         dead = self.cloud.users["alice"].environment | {"OS_AUTH_URL": "http://127.0.0.1:9/v3"}
 
         self.assertEqual(
@@ -37,15 +37,15 @@ class TestRules(SiteTest):
             self.openstack("vsc image rule list", environment=dead).stdout,
         )
 
-    def test_one_is_shown_without_credentials(self) -> None:
+    def test_a_rule_is_shown_without_credentials(self) -> None:
         shown = self.openstack("vsc image rule show d305 -f json", environment={}).json()
 
         self.assertEqual(("D305", "error", True), (shown["code"], shown["private"], shown["waivable"]))
 
-    def test_one_that_is_not_there_is_answered_with_those_that_are(self) -> None:
+    def test_an_unknown_rule_is_reported_with_the_known_ones(self) -> None:
         self.openstack("vsc image rule show D999", environment={}, status=2, says=["No rule has the code D999; there"])
 
-    def test_as_a_policy_file_give_the_same_list(self) -> None:
+    def test_the_policy_file_of_the_rules_gives_the_same_list(self) -> None:
         path = self.policy(self.openstack("vsc image rule list --as-policy-file", environment={}).stdout)
 
         for options in ("-f json", "-f csv", "-f value", "-f yaml", "--as-policy-file"):
@@ -56,7 +56,7 @@ class TestRules(SiteTest):
 
 
 class TestPolicy(SiteTest):
-    def test_of_the_environment_is_what_images_are_judged_by(self) -> None:
+    def test_the_policy_of_the_environment_is_used(self) -> None:
         path = self.policy("rules: {V104: {private: error}}")
         environment = self.cloud.users["alice"].environment | {"VSCCLIENT_POLICY": str(path)}
         name = self.name("rna")
@@ -70,7 +70,7 @@ class TestPolicy(SiteTest):
 
         self.assert_nothing_left(name)
 
-    def test_of_the_option_comes_before_that_of_the_environment(self) -> None:
+    def test_the_policy_of_the_option_overrides_the_environment(self) -> None:
         path = self.policy("rules: {V104: {private: ignored}}")
         environment = self.cloud.users["alice"].environment | {"VSCCLIENT_POLICY": "/nonexistent"}
 
@@ -78,7 +78,7 @@ class TestPolicy(SiteTest):
             f"vsc image create {self.name('rna')} --file {self.disk} --policy {path}", environment=environment
         )
 
-    def test_may_give_publishing_to_another_role(self) -> None:
+    def test_a_policy_can_let_another_role_publish(self) -> None:
         path = self.policy("publishing_role: image_publisher")
 
         self.openstack(
@@ -88,7 +88,7 @@ class TestPolicy(SiteTest):
             says=["error V101", "--community", "", "Refused by V101"],
         )
 
-    def test_may_forbid_what_could_be_waived(self) -> None:
+    def test_a_policy_can_forbid_a_waiver(self) -> None:
         weights = ", ".join(f"{who}: forbidden" for who in ("private", "shared", "community", "public"))
         path = self.policy(f"rules: {{D305: {{{weights}}}}}")
 
@@ -98,7 +98,7 @@ class TestPolicy(SiteTest):
             says=["D305 cannot be waived"],
         )
 
-    def test_that_says_what_cannot_be_stops_everything_with_its_line(self) -> None:
+    def test_an_invalid_policy_is_reported_with_its_line(self) -> None:
         path, name = self.policy("rules:\n  D305:\n    private: fatal\n"), self.name("rna")
 
         for command in ("rule list", "rule show D305", f"create {name} --file {self.disk}"):
@@ -112,7 +112,7 @@ class TestPolicy(SiteTest):
 
 
 class TestPackage(SiteTest):
-    """A package with a rule of the site's own; each command is a process, which looks for packages afresh."""
+    """A package with a rule of the site. Each command is a process of its own, which searches for packages."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -120,7 +120,7 @@ class TestPackage(SiteTest):
         self.packages.mkdir()
 
     def run_with_packages(self, command: str, *, status: int = 0) -> tuple[str, str]:
-        """Runs a command where the packages are installed; what it wrote to stdout and stderr."""
+        """Run a command with the packages installed; return its stdout and stderr."""
         environment = self.cloud.users["alice"].environment | {
             "PYTHONPATH": str(self.packages),
             "VSCCLIENT_POLICY": "",
@@ -130,7 +130,7 @@ class TestPackage(SiteTest):
         self.assertEqual(status, process.returncode, stderr)
         return stdout, stderr
 
-    def test_its_rule_is_listed_and_shown_and_can_be_reweighed(self) -> None:
+    def test_the_rule_of_a_package_is_listed_and_its_severity_changes(self) -> None:
         sites.install_example(self.packages)
         path = self.policy("rules: {X101: {private: error}}")
 
@@ -140,7 +140,7 @@ class TestPackage(SiteTest):
         self.assertIn("X101,The name of an image has no spaces.,warning,error,error,error", listed)
         self.assertEqual("write rna-tools for rna tools.\nerror\n", shown)
 
-    def test_images_are_judged_by_its_rule(self) -> None:
+    def test_images_are_checked_by_the_rule_of_a_package(self) -> None:
         sites.install_example(self.packages)
         path, name = self.policy("rules: {X101: {private: error}}"), self.name("rna tools")
         create = f"vsc image create {shlex.quote(name)} --file {self.disk}"
@@ -153,7 +153,7 @@ class TestPackage(SiteTest):
         self.assertIn("warning X101: there are spaces in the name", created)
         self.assertEqual(1, len(self.images_named(name)))
 
-    def test_a_rule_that_cannot_be_used_stops_everything_with_its_package(self) -> None:
+    def test_an_unusable_rule_is_reported_with_its_package(self) -> None:
         sites.install(self.packages, "broken-rules", {"mine": "no_such_rules:Mine"})
         name = self.name("rna")
 

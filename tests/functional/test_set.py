@@ -7,11 +7,11 @@ from tests.functional.login import environment_at
 from tests.functional.sharing import FRIEND, MINE, SharingTest
 
 OLD_FLAW = ["warning D305", "--min-disk 2", "1 warning."]
-"""What is said of the standard client's image at every change that does not mend it."""
+"""The findings for an image of the standard client at each change that does not fix them."""
 
 
 class TestSet(SharingTest):
-    def test_it_tells_what_changed(self) -> None:
+    def test_each_change_is_reported(self) -> None:
         image = self.create()
 
         said = self.openstack(
@@ -59,7 +59,7 @@ class TestSet(SharingTest):
 
         self.assertEqual([], self.show(image)["tags"])
 
-    def test_an_image_that_staff_only_may_publish_is_refused_before_any_request_that_changes_something(self) -> None:
+    def test_a_refused_publication_sends_no_change(self) -> None:
         image = self.create()
         nothing_changes = Fault(method="PATCH", path=".*", status=500)
 
@@ -71,7 +71,7 @@ class TestSet(SharingTest):
                 environment=environment_at(self.cloud, "alice", address, self.folder),
             )
 
-    def test_what_is_fixed_once_there_is_data_is_refused(self) -> None:
+    def test_a_change_of_the_formats_of_an_active_image_is_refused(self) -> None:
         image = self.create()
 
         self.openstack(
@@ -80,7 +80,7 @@ class TestSet(SharingTest):
             says=["error M407", "openstack vsc image create", "error D301", "2 errors", "Refused by M407, D301"],
         )
 
-    def test_the_kernel_is_named(self) -> None:
+    def test_a_kernel_is_found_by_its_name(self) -> None:
         kernel = self.openstack(
             f"vsc image create {self.image}-kernel --container-format aki --file {self.disk} -f value -c id"
         ).stdout.strip()
@@ -93,7 +93,7 @@ class TestSet(SharingTest):
 
         self.assertEqual(kernel, self.show(image)["properties"]["ramdisk_id"])
 
-    def test_others_are_not_given_a_kernel_that_they_cannot_see(self) -> None:
+    def test_a_kernel_that_others_cannot_see_is_refused(self) -> None:
         kernel = self.openstack(
             f"vsc image create {self.image}-kernel --container-format aki --file {self.disk} -f value -c id"
         ).stdout.strip()
@@ -112,7 +112,7 @@ class TestSet(SharingTest):
 
 
 class TestOwner(SharingTest):
-    def test_a_name_that_is_none_of_mine_is_refused_before_the_request(self) -> None:
+    def test_an_unknown_owner_is_refused_before_the_request(self) -> None:
         image = self.create()
         nothing_changes = Fault(method="PATCH", path=".*", status=500)
 
@@ -127,14 +127,14 @@ class TestOwner(SharingTest):
 
         self.assertEqual(self.id_of(MINE), self.show(image)["owner"])
 
-    def test_a_project_of_mine_gets_it_although_the_service_says_no(self) -> None:
+    def test_another_own_project_becomes_the_owner_despite_an_error_answer(self) -> None:
         image = self.create(user="dave")
 
         self.openstack(f"vsc image set --project {FRIEND} {image}", user="dave", says=["Changed", "owner: "])
 
         self.assertEqual(self.id_of(FRIEND), self.show(image, user="dave_2")["owner"])
 
-    def test_staff_give_it_to_a_project_that_exists(self) -> None:
+    def test_staff_change_the_owner_to_an_existing_project(self) -> None:
         image = self.create()
 
         self.openstack(
@@ -149,7 +149,7 @@ class TestOwner(SharingTest):
 
 
 class TestUnset(SharingTest):
-    def test_properties_and_tags_are_taken_away_also_ours(self) -> None:
+    def test_properties_and_tags_are_removed(self) -> None:
         image = self.create("--property k=v --tag a --tag b")
 
         self.openstack(
@@ -161,7 +161,7 @@ class TestUnset(SharingTest):
         self.assertEqual(["b"], shown["tags"])
         self.assertEqual(set(), {"k", "vsc_multi_nic"} & set(shown["properties"]))
 
-    def test_what_is_not_there_is_told_and_the_rest_done(self) -> None:
+    def test_missing_properties_are_reported_and_the_others_removed(self) -> None:
         image = self.create("--tag a")
 
         self.openstack(
@@ -172,7 +172,7 @@ class TestUnset(SharingTest):
 
         self.assertEqual([], self.show(image)["tags"])
 
-    def test_what_everybody_needs_to_know_stays_with_a_community_image(self) -> None:
+    def test_the_description_of_a_community_image_is_not_removed(self) -> None:
         image = self.create("--community")
 
         self.openstack(
@@ -182,29 +182,29 @@ class TestUnset(SharingTest):
         )
 
 
-class TestNobodyIsLockedOut(SharingTest):
-    """Of an image that the standard client made: shared with nobody, a minimum disk of 0, no word of itself."""
+class TestStandardImage(SharingTest):
+    """Tests with an image of the standard client: shared without members, a minimum disk of 0, no description."""
 
     def setUp(self) -> None:
         super().setUp()
         self.image_id = self.create_as_the_standard_client_does()
 
-    def test_it_is_tagged_renamed_hidden_retired_made_private_and_deleted(self) -> None:
+    def test_an_image_with_flaws_can_be_changed_and_deleted(self) -> None:
         for options in ("--tag x", f"--name {self.image}-old", "--hidden", "--deactivate", "--activate"):
             self.openstack(f"vsc image set {options} {self.image_id}", says=[*OLD_FLAW, "Changed", " → "])
         self.openstack(f"vsc image set --private {self.image_id}", says=["Changed", "shared → private"])
         self.openstack(f"vsc image delete {self.image_id}", says=["Deleted"])
 
-    def test_it_is_taken_back(self) -> None:
+    def test_an_image_with_flaws_becomes_private(self) -> None:
         self.openstack(f"vsc image private {self.image_id}", says=["Changed", "shared → private"])
 
-    def test_its_flaws_are_mended_one_at_a_time(self) -> None:
+    def test_flaws_are_fixed_one_at_a_time(self) -> None:
         self.openstack(
             f"vsc image set --multi-nic {self.image_id}", says=[*OLD_FLAW, "Changed", "vsc_multi_nic: (none) → true"]
         )
         self.openstack(f"vsc image set --min-disk 2 {self.image_id}", says=["Changed", "min_disk: 0 → 2"])
 
-    def test_a_mended_one_is_shared(self) -> None:
+    def test_a_fixed_image_is_shared(self) -> None:
         self.openstack(
             f"vsc image set --min-disk 2 --multi-nic --architecture x86_64 --os-distro debian --os-version 12 "
             f"{self.image_id}",
@@ -213,7 +213,7 @@ class TestNobodyIsLockedOut(SharingTest):
 
         self.openstack(f"vsc image share {self.image_id} {self.id_of(FRIEND)}", says=["Each project sees it"])
 
-    def test_a_flaw_that_the_change_makes_stops_it(self) -> None:
+    def test_a_new_flaw_stops_the_change(self) -> None:
         self.openstack(f"vsc image set --min-disk 2 {self.image_id}", says=["Changed", "min_disk"])
 
         self.openstack(
@@ -223,8 +223,8 @@ class TestNobodyIsLockedOut(SharingTest):
         )
 
 
-class TestPublishing(SharingTest):
-    def test_the_order_of_a_publisher(self) -> None:
+class TestPublication(SharingTest):
+    def test_an_image_is_published_in_the_steps_of_a_publisher(self) -> None:
         """Make ``NAME-test``, try it, set it public under its name, deactivate the old one."""
         old = self.create("--public", user="admin")
         new = self.openstack(

@@ -1,4 +1,4 @@
-"""Sharing an image with projects, and taking it back from them."""
+"""Sharing an image with projects, and removing them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TestShare(SharingTest):
             "shared", self.openstack(f"vsc image show {self.image} -f json", user="bob").json()["visibility"]
         )
 
-    def test_again_it_changes_nothing_and_tells_what_they_said(self) -> None:
+    def test_sharing_twice_shows_the_statuses_of_the_members(self) -> None:
         image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
         self.openstack(f"image set --accept {image}", user="bob")
 
@@ -44,14 +44,14 @@ class TestShare(SharingTest):
 
         self.assertEqual([[FRIEND, self.id_of(FRIEND), "pending", "added"]], rows)
 
-    def test_staff_name_any_project(self) -> None:
+    def test_staff_share_with_a_project_by_its_name(self) -> None:
         image = self.create()
 
         rows = self.rows(f"vsc image share {image} {FRIEND}", user="admin", says=["Changed", "visibility", ACCEPT])
 
         self.assertEqual([[FRIEND, self.id_of(FRIEND), "pending", "added"]], rows)
 
-    def test_staff_are_told_of_an_id_that_no_project_has(self) -> None:
+    def test_an_id_of_no_project_is_reported_to_staff(self) -> None:
         image = self.create()
 
         self.openstack(
@@ -77,7 +77,7 @@ class TestShare(SharingTest):
 
         self.assertEqual({}, self.members(image))
 
-    def test_one_wrong_name_among_many_stops_it_before_anything_is_changed(self) -> None:
+    def test_one_wrong_name_stops_the_command_before_a_change(self) -> None:
         image = self.create()
 
         self.openstack(
@@ -88,7 +88,7 @@ class TestShare(SharingTest):
 
         self.assertEqual("private", self.show(image)["visibility"])
 
-    def test_it_is_not_shared_with_its_own_project(self) -> None:
+    def test_an_image_is_not_shared_with_its_owner(self) -> None:
         image = self.create()
 
         self.openstack(
@@ -97,7 +97,7 @@ class TestShare(SharingTest):
             says=["error V106", "has access already", f"omit project {MINE}", "1 error", "Refused by V106"],
         )
 
-    def test_a_community_image_is_not_shared_with_some(self) -> None:
+    def test_a_community_image_is_not_shared_with_projects(self) -> None:
         image = self.create("--community")
 
         self.openstack(
@@ -106,7 +106,7 @@ class TestShare(SharingTest):
             says=["is a community image: everybody can already use it", "openstack vsc image private"],
         )
 
-    def test_an_image_that_is_not_fit_for_others_is_not_shared(self) -> None:
+    def test_an_image_with_errors_is_not_shared(self) -> None:
         image = self.create_as_the_standard_client_does()
 
         self.openstack(
@@ -123,7 +123,7 @@ class TestShare(SharingTest):
 
         self.assertEqual({}, self.members(image))
 
-    def test_a_waived_rule_is_kept_with_the_image(self) -> None:
+    def test_a_waiver_is_stored_on_the_image(self) -> None:
         image = self.create_as_the_standard_client_does()
 
         self.openstack(
@@ -140,7 +140,7 @@ class TestShare(SharingTest):
 
         self.assertEqual("D305", self.show(image)["properties"]["vsc_waived"])
 
-    def test_others_may_not_share_it(self) -> None:
+    def test_other_users_cannot_share_an_image(self) -> None:
         image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
 
         self.openstack(
@@ -150,7 +150,7 @@ class TestShare(SharingTest):
             says=["error V102", "ask", "1 error", "Refused by V102"],
         )
 
-    def test_an_application_credential_does_it_too(self) -> None:
+    def test_an_application_credential_shares_an_image(self) -> None:
         image = self.create(user="alice_appcred")
 
         rows = self.rows(
@@ -176,7 +176,7 @@ class TestShare(SharingTest):
         self.assertEqual("would be changed", rows[0][3])
         self.assertEqual("private", self.show(image)["visibility"])
 
-    def test_a_dry_run_tells_who_is_a_member_already(self) -> None:
+    def test_a_dry_run_shows_existing_members(self) -> None:
         image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
 
         rows = self.rows(f"vsc image share --dry-run {image} {self.id_of(FRIEND)} {self.id_of(ANOTHER)}")
@@ -184,7 +184,7 @@ class TestShare(SharingTest):
         self.assertEqual(["is a member already", "would be changed"], [row[3] for row in rows])
         self.assertEqual("pending", rows[0][2])
 
-    def test_old_members_that_come_back_are_named(self) -> None:
+    def test_earlier_members_that_regain_access_are_named(self) -> None:
         image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
         self.openstack(f"image set --private {image}")
 
@@ -198,7 +198,7 @@ class TestShare(SharingTest):
             ],
         )
 
-    def test_the_third_of_five_fails_and_the_same_command_finishes(self) -> None:
+    def test_the_same_command_finishes_after_a_failure(self) -> None:
         image = self.create()
         wanted = [f"{number:032x}" for number in range(5)]
         command = f"vsc image share {image} {' '.join(wanted)}"
@@ -216,7 +216,7 @@ class TestShare(SharingTest):
         again = [row[3] for row in self.rows(command, says=[ACCEPT])]
         self.assertEqual(["is a member already"] * 2 + ["added"] + ["is a member already"] * 2, again)
 
-    def test_two_people_do_it_at_once(self) -> None:
+    def test_two_users_can_share_at_once(self) -> None:
         image = self.create("--shared")
         wanted = [f"{number:032x}" for number in range(20)]
         running = [self.process(f"vsc image share {image} {' '.join(wanted)}", stderr=-3, stdout=-3) for _ in range(2)]
@@ -232,7 +232,7 @@ class TestUnshare(SharingTest):
         self.friend, self.another = self.id_of(FRIEND), self.id_of(ANOTHER)
         self.shared = self.create(f"--share-with {self.friend} --share-with {self.another}", says=[ACCEPT])
 
-    def test_it_says_who_loses_access(self) -> None:
+    def test_unsharing_names_the_project_that_loses_access(self) -> None:
         rows = self.rows(
             f"vsc image unshare --yes {self.image} {self.friend}",
             says=[f"Project {self.friend} loses access to {self.image}"],
@@ -241,7 +241,7 @@ class TestUnshare(SharingTest):
         self.assertEqual([[self.friend, self.friend, None, "removed"]], rows)
         self.assertEqual([self.another], list(self.members(self.shared)))
 
-    def test_without_a_terminal_it_needs_a_yes(self) -> None:
+    def test_unsharing_without_a_terminal_needs_a_confirmation(self) -> None:
         self.openstack(
             f"vsc image unshare {self.image} {self.friend}",
             status=3,
@@ -250,25 +250,25 @@ class TestUnshare(SharingTest):
 
         self.assertEqual(2, len(self.members(self.shared)))
 
-    def test_all_lose_it(self) -> None:
+    def test_all_members_are_removed(self) -> None:
         self.rows(f"vsc image unshare --yes --all {self.image}", says=["Projects", "lose access"])
 
         self.assertEqual({}, self.members(self.shared))
 
-    def test_who_is_no_member_any_more_is_fine(self) -> None:
+    def test_a_project_that_is_not_a_member_is_reported(self) -> None:
         self.rows(f"vsc image unshare --yes {self.image} {self.friend}", says=["loses access"])
 
         rows = self.rows(f"vsc image unshare --yes {self.image} {self.friend}", says=["nothing to remove"])
 
         self.assertEqual("is not a member", rows[0][3])
 
-    def test_no_old_flaw_is_told_to_who_takes_it_back(self) -> None:
+    def test_unsharing_reports_no_flaws(self) -> None:
         image = self.create_as_the_standard_client_does()
         self.openstack(f"image add project {image} {self.friend}")
 
         self.rows(f"vsc image unshare --yes {image} {self.friend}", says=["loses access"])
 
-    def test_a_name_that_nobody_knows_is_told(self) -> None:
+    def test_an_unknown_project_is_reported(self) -> None:
         self.openstack(
             f"vsc image unshare --yes {self.image} nosuch", status=1, says=["'nosuch' is neither one of your projects"]
         )
@@ -280,11 +280,11 @@ class TestUnshare(SharingTest):
 
         self.assertNotIn("VSC_99999", self.members(self.shared))
 
-    def test_projects_and_all_contradict_each_other(self) -> None:
+    def test_projects_together_with_all_are_refused(self) -> None:
         self.openstack(f"vsc image unshare {self.image}", status=2, says=["Name the projects", "--all"])
 
 
-class TestUnderTheStandardNames(SharingTest):
+class TestStandardNames(SharingTest):
     def test_add_project_prints_what_the_standard_command_prints(self) -> None:
         image = self.create("--shared")
         other = self.create_as_the_standard_client_does()
@@ -308,12 +308,12 @@ class TestUnderTheStandardNames(SharingTest):
 
 
 class TestCreateAndShare(SharingTest):
-    def test_a_new_image_is_shared_at_once(self) -> None:
+    def test_a_new_image_is_shared(self) -> None:
         image = self.create(f"--shared --share-with {self.id_of(FRIEND)}", says=[ACCEPT])
 
         self.assertEqual({self.id_of(FRIEND): "pending"}, self.members(image))
 
-    def test_a_wrong_name_stops_it_before_a_byte_is_sent(self) -> None:
+    def test_a_wrong_name_stops_the_command_before_the_upload(self) -> None:
         self.openstack(
             f"vsc image create {self.image} --file {self.disk} --share-with {FRIEND}",
             status=3,
@@ -322,14 +322,14 @@ class TestCreateAndShare(SharingTest):
 
         self.assert_nothing_left(self.image)
 
-    def test_a_community_image_is_shared_with_nobody_in_particular(self) -> None:
+    def test_a_new_community_image_cannot_have_members(self) -> None:
         self.openstack(
             f"vsc image create {self.image} --file {self.disk} --community --share-with {FRIEND}",
             status=2,
             says=["--share-with and --community contradict each other"],
         )
 
-    def test_what_could_not_be_shared_is_told_after_the_result(self) -> None:
+    def test_a_failed_share_of_a_new_image_is_reported_after_the_result(self) -> None:
         broken = Fault(method="POST", path=".*/members", status=413)
 
         with faulty_glance(self.cloud.image_url, broken) as address:
@@ -347,8 +347,8 @@ class TestCreateAndShare(SharingTest):
         self.assertEqual("shared", made["visibility"])
 
 
-class TestInterrupted(SharingTest):
-    def test_ctrl_c_says_what_is_done(self) -> None:
+class TestInterruption(SharingTest):
+    def test_ctrl_c_reports_the_projects_that_are_done(self) -> None:
         image = self.create("--shared")
         wanted = [f"{number:032x}" for number in range(120)]
         slow = Fault(method="POST", path=".*/members", delay_s=0.3)
