@@ -84,7 +84,7 @@ def identify(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> 
     listed, location = _list_sources(tree, config, settings)
     seed = _find_seed(tree, config, listed)
     if seed:
-        return DataSource(SourceKind.SEED, Step("cloud-init takes the seed that is left in the guest", seed), seed=seed)
+        return DataSource(SourceKind.SEED, Step("cloud-init uses the seed that is left in the guest", seed), seed=seed)
     nothing = DataSource(SourceKind.NOTHING, Step("cloud-init finds no data source in this cloud", location))
     return _find_cloud_source(tree, config, listed, location) or nothing
 

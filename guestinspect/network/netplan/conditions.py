@@ -152,7 +152,8 @@ def _check_networkd(definition: Definition) -> Iterator[Fault]:
         for key in _COMBINED:
             if _override(definition, "dhcp4-overrides", key) != _override(definition, "dhcp6-overrides", key):
                 yield Fault(
-                    ("dhcp4-overrides",), f"another {describe(key)} in 'dhcp4-overrides' than in 'dhcp6-overrides'"
+                    ("dhcp4-overrides",),
+                    f"{describe(key)} in 'dhcp4-overrides' that differs from the one in 'dhcp6-overrides'",
                 )
 
 

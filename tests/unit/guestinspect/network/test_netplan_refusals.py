@@ -249,7 +249,10 @@ class TestTogether(RefusalTest):
                 "'ipv6-address-token' together",
                 "ethernets: {a: {ipv6-address-token: '::1', ipv6-address-generation: eui64}}",
             ),
-            ("another 'use-dns'", "ethernets: {a: {dhcp4: on, dhcp6: on, dhcp4-overrides: {use-dns: off}}}"),
+            (
+                "'use-dns' in 'dhcp4-overrides' that differs",
+                "ethernets: {a: {dhcp4: on, dhcp6: on, dhcp4-overrides: {use-dns: off}}}",
+            ),
             ("'networkmanager' where", "ethernets: {a: {networkmanager: {name: x}}}"),
             ("which has 'manual' only", "ethernets: {a: {renderer: NetworkManager, activation-mode: 'off'}}"),
             ("'ipv6-mtu' for", "ethernets: {a: {renderer: NetworkManager, ipv6-mtu: 1280}}"),
