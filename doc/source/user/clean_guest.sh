@@ -1,4 +1,4 @@
-# Run as root in a guest, as the last act before its snapshot. The next boot makes anew what is needed. A test runs these
+# Run as root in a guest, as the last step before its snapshot. The next boot makes anew what is needed. A test runs these
 # lines: tests/unit/policy/test_cleaning.py.
 #
 # "systemctl poweroff --force" ends the services without asking them: stopped in an orderly way, they would write the

@@ -21,13 +21,13 @@ class TestM405(base.BaseTestCase):
         (one,) = findings("M405", image={"visibility": Visibility.COMMUNITY, "properties": {}})
 
         self.assertTrue(one.stops)
-        self.assertEqual("the image does not have the operating system of its guest", one.message)
+        self.assertEqual("the image does not declare the operating system of its guest", one.message)
         self.assertEqual(Fix.by(SetField("os_distro", "debian"), SetField("os_version", "12")), one.fix)
 
     def test_a_version_alone_may_be_missing(self) -> None:
         (one,) = found("debian", "")
 
-        self.assertEqual("the image does not have the version of its guest's operating system", one.message)
+        self.assertEqual("the image does not declare the version of its guest's operating system", one.message)
         self.assertEqual(Fix.by(SetField("os_version", "12")), one.fix)
 
     def test_it_has_to_be_said_even_if_nobody_knows_it(self) -> None:

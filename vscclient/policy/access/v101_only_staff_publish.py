@@ -13,7 +13,7 @@ from vscclient.policy.rule import FORBIDDEN, IGNORED, Flaw, Rule, by_visibility
 
 
 class OnlyStaffPublish(Rule):
-    """Only the VSC's staff makes an image public.
+    """Only the VSC's staff can make an image public.
 
     An image that is public already stays public while its owner changes it.
 

@@ -11,8 +11,8 @@ from vscclient.policy.rule import ERROR, INFORMATION, WARNING, by_visibility
 class NoAuthorizedKeys(LeftoverRule):
     """No SSH key is authorized in the guest, for any user.
 
-    Why: its owner can log in to all instances that anybody starts from the image.
-    Fix: delete the file. In the guest, delete ``~/.ssh/authorized_keys`` of every user as the last act before the
+    Why: the owner of the key can log in to all instances that anybody starts from the image.
+    Fix: delete the file. In the guest, delete ``~/.ssh/authorized_keys`` of every user as the last step before the
     snapshot. cloud-init installs the key of the user who starts an instance.
     """
 

@@ -11,7 +11,7 @@ from vscclient.policy.rule import ERROR, INFORMATION, WARNING, by_visibility
 class NoPasswords(LeftoverRule):
     """Neither root nor another user has a password, and nobody can log in without one.
 
-    Why: it is the same in every instance, and can be guessed from the hash in the image.
+    Why: the password is the same in every instance, and can be guessed from the hash in the image.
     Fix: lock the password of the user; remove passwords from the configuration of cloud-init. In the guest, lock a
     password with ``usermod -p '*' USER``. Users log in with their SSH keys.
     """

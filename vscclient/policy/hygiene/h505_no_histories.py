@@ -12,7 +12,7 @@ class NoHistories(LeftoverRule):
     """No history of a shell, an editor or a database client is in the guest.
 
     Why: it shows what somebody typed, sometimes a password.
-    Fix: delete the file. In the guest, delete ``~/.*history`` of every user as the last act before the snapshot, and
+    Fix: delete the file. In the guest, delete ``~/.*history`` of every user as the last step before the snapshot, and
     leave the shell with ``unset HISTFILE``.
     """
 

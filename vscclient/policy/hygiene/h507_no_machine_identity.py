@@ -13,7 +13,7 @@ class NoMachineIdentity(LeftoverRule):
 
     Why: instances with one identity get the same address, mix up their logs, or start with the same random numbers.
     Fix: delete the files, and empty ``/etc/machine-id`` last. In the guest, run ``cloud-init clean`` and then empty
-    ``/etc/machine-id``, as the last act before the snapshot.
+    ``/etc/machine-id``, as the last step before the snapshot.
     """
 
     code = "H507"

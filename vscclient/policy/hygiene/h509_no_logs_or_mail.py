@@ -11,8 +11,8 @@ from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
 class NoLogsOrMail(LeftoverRule):
     """No logs and no mail are in the guest.
 
-    Why: they show who used one machine, and from where; in an instance they mislead everybody who looks for a fault.
-    Fix: delete the files below ``/var/log`` and ``/var/mail``, in the guest as the last act before the snapshot.
+    Why: they show who used the machine, and from where; in an instance they mislead everybody who looks for a fault.
+    Fix: delete the files below ``/var/log`` and ``/var/mail``, in the guest as the last step before the snapshot.
     """
 
     code = "H509"

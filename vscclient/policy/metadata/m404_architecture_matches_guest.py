@@ -18,7 +18,7 @@ _OTHER_NAMES = {"amd64": "x86_64", "i386": "i686", "i486": "i686", "i586": "i686
 
 
 class ArchitectureMatchesGuest(GuestRule):
-    """The image has the architecture of its guest.
+    """The image declares the architecture of its guest.
 
     Why: Nova chooses a host by it; on a host of another architecture the instance does not start, or runs very slowly.
     Fix: set the architecture, such as ``x86_64`` or ``aarch64``.
@@ -39,7 +39,7 @@ class ArchitectureMatchesGuest(GuestRule):
         declared = plan.image.properties.get(_KEY, "").strip()
         if not declared:
             fix = Fix.by(SetField(_KEY, suggestion(guest.architecture, "x86_64")))
-            yield Flaw(message="the image does not have the architecture of its guest", fix=fix)
+            yield Flaw(message="the image does not declare the architecture of its guest", fix=fix)
             return
         found = guest.architecture()
         if _OTHER_NAMES.get(declared.lower(), declared.lower()) != found.value:

@@ -46,11 +46,11 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*", re.ASCII)
 
 
 class OperatingSystemMatchesGuest(GuestRule):
-    """The image has the operating system of its guest, with the version.
+    """The image declares the operating system of its guest, with the version.
 
     Why: people look for images by it, and tools need it to know how to log in or how to update.
     Fix: set ``os_distro``, such as ``debian`` or ``rocky``, and ``os_version``, such as ``12`` or ``9.4``; the version
-    can have as few of its numbers as you like.
+    may be shortened: ``9`` for ``9.4``.
     """
 
     code = "M405"
@@ -86,7 +86,7 @@ def _missing(distro: str, version: str, guest: Guest) -> Iterator[Flaw]:
         steps.append(SetField(_VERSION, suggestion(guest.os_version, "12")))
     if steps:
         what = "version of its guest's operating system" if distro else "operating system of its guest"
-        yield Flaw(message=f"the image does not have the {what}", fix=Fix.by(*steps))
+        yield Flaw(message=f"the image does not declare the {what}", fix=Fix.by(*steps))
 
 
 def _mismatch(plan: Plan, key: str, found: Fact[str]) -> Flaw:

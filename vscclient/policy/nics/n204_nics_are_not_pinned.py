@@ -20,7 +20,7 @@ class NicsAreNotPinned(GuestRule):
 
     Why: every instance has its own addresses. A configuration for those of the machine where the image was made stays
     unused, and the interface stays down.
-    Fix: remove the line or the file in the guest, and match interfaces by a pattern instead. Addresses stand in
+    Fix: remove the line or the file in the guest, and match interfaces by a pattern instead. Addresses are in
     ``/etc/udev/rules.d/70-persistent-net.rules`` (udev), and as ``mac-address=`` (NetworkManager), ``MACAddress=``
     (systemd-networkd), ``HWADDR=`` (network scripts) or ``macaddress:`` (netplan).
     """
@@ -42,10 +42,10 @@ class NicsAreNotPinned(GuestRule):
             yield Flaw(
                 message=f"a network interface is tied to the {pin.what}",
                 location=pin.location,
-                fix=then_recreate(plan, Advice("remove that in the guest", Reference.RULE)),
+                fix=then_recreate(plan, Advice("remove this setting in the guest", Reference.RULE)),
             )
-        if len(pins) > _MOST_PINS:
+        if (more := len(pins) - _MOST_PINS) > 0:
             yield Flaw(
-                message=f"network interfaces are tied to one machine in {len(pins) - _MOST_PINS} more places",
-                fix=Fix.by(Advice("remove those in the guest, too", Reference.RULE)),
+                message=f"network interfaces are tied to one machine in {more} more place{'s' if more > 1 else ''}",
+                fix=Fix.by(Advice("remove these settings in the guest, too", Reference.RULE)),
             )
