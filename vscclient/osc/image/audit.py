@@ -17,7 +17,7 @@ EPILOG = """\
 Each image is checked for its current audience. By default your own images are checked. An image that cannot be checked
 still gets a row, and does not stop the others.
 
-The rows are in the order of the IDs, and hold neither times nor amounts: two nights can be compared. A long list can be
+The rows are sorted by ID and contain neither times nor amounts, so two nights can be compared. A long list can be
 split among several machines; their rows add up.
 
 Exit status: 3 if an image has errors (with ``--baseline``: new errors); else 1 if an image could not be checked; else
@@ -43,7 +43,7 @@ class AuditImage(Lister):
         parser.add_argument(
             "--jobs", metavar="<n>", type=int, default=2, help="Number of images to check at once (default: 2)"
         )
-        parser.add_argument("--findings", action="store_true", help="A row for each finding instead of each image")
+        parser.add_argument("--findings", action="store_true", help="Show a row for each finding instead of each image")
         parser.add_argument(
             "--baseline",
             metavar="<old.json>",

@@ -22,13 +22,13 @@ EPILOG = """\
 Exit status: 0 without errors; 3 with an error that ``--waive`` does not lift; 1 if the image or file cannot be found,
 or the file is not the data of the image; 2 if the options contradict each other.
 
-With ``--file`` alone no cloud is asked and nobody signs in; rules that need the cloud could not be checked then
-(``vsc image create --dry-run`` asks it). Describe the image with the options of ``vsc image create``; for an existing
-image they override its values.
+With ``--file`` alone, the command does not contact the cloud; rules that need the cloud are reported as not checked
+(``vsc image create --dry-run`` checks them). Describe the image with the options of ``vsc image create``; for an
+existing image they override its values.
 
-A table is for people: it has four columns. ``-f json``, ``yaml``, ``csv`` and ``value`` have all of them: Code,
-Severity, Outcome, Message, Location, Fix (a command, or words), Fix Data (the same for programs), Waived. ``-c``
-chooses.
+A table has four columns. ``-f json``, ``yaml``, ``csv`` and ``value`` have all columns: Code, Severity,
+Outcome, Message, Location, Fix (a command, or words), Fix Data (the same for programs), Waived. Choose columns with
+``-c``.
 """
 
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from vscclient.images.create import Options
 
 DIFFERENCES = """\
-Where it differs from ``openstack image create``:
+Differences from ``openstack image create``:
 
 * the image is private by default
 * the disk format is detected from the file; a wrong ``--disk-format`` is refused
 * the minimum disk is the disk's virtual size by default
 * the data has to be specified: ``--file``, ``--file -`` for standard input, or ``--no-data``
-* the upload is verified; if an earlier step fails, nothing is left behind
-* nobody else sees the image before that
+* the upload is verified; if verification or an earlier step fails, nothing is left behind
+* nobody else sees the image before it is verified
 * no ``owner_specified`` properties are added, and ``--property`` cannot set a field of the image itself
 * ``--volume``, ``--sign-key-path`` and ``--sign-cert-id`` are not available yet: use ``openstack image create``
 """

@@ -9,9 +9,9 @@ from vscclient.osc.help import KeepsLines
 from vscclient.osc.options import consent
 
 DIFFERENCES = """\
-Where it differs from ``openstack image delete``:
+Differences from ``openstack image delete``:
 
-* a name or ID that does not exist does not stop the others; each image gets a line that says what happened
+* a name or ID that does not exist does not stop the others; each image gets a line with its result
 * an image that others use (members, or everybody) is deleted only if you confirm it, or with ``--yes``; exit status 3
   otherwise
 * a protected image can be deleted with ``--unprotect``; if that fails, its protection is restored

@@ -12,7 +12,7 @@ from vscclient.osc.options import inspect_options
 
 EPILOG = """\
 The guest is not booted, and the image is not fetched as a whole where the cloud supports range requests. With
-``--file`` alone no cloud is asked and nobody signs in.
+``--file`` alone, the command does not contact the cloud.
 
 What is unknown is empty (``null`` in ``-f json``), or ``unknown`` for the network interfaces; ``evidence`` has the
 reasons.

@@ -21,15 +21,15 @@ class ListImage(Lister):
         parser.description = self.get_description()
         access = parser.add_mutually_exclusive_group()
         for option, text in (
-            ("--mine", "List only images of your project, whoever can see them"),
-            ("--shared-with-me", "List only images of other projects that are shared with yours, which accepted them"),
-            ("--pending", "List only images of other projects that are shared with yours, which has not answered yet"),
+            ("--mine", "List only images of your project, with any visibility"),
+            ("--shared-with-me", "List only images that other projects share with yours and that yours has accepted"),
+            ("--pending", "List only images that other projects share with yours and that yours has not answered yet"),
         ):
             access.add_argument(option, action="store_const", const=option, dest="access", help=text)
         parser.add_argument(
             "--multi-nic",
             action="store_true",
-            help="List only images that say that their guest uses several NICs (property vsc_multi_nic)",
+            help="List only images that declare that their guest uses several NICs (property vsc_multi_nic)",
         )
         return parser
 

@@ -8,9 +8,9 @@ from vscclient.osc.command import Lister, Rows
 from vscclient.osc.help import KeepsLines
 
 DIFFERENCES = """\
-Where it differs from ``openstack image member list``:
+Differences from ``openstack image member list``:
 
-* the columns: the project's name, where the cloud tells it, its ID, its answer, and the time of that answer; the
+* the columns: the project's name, where the cloud shows it, its ID, its answer, and the time of that answer; the
   standard command has ``Image ID``, ``Member ID`` and ``Status``
 * an image that is not shared is not an error: the list is empty, and a message says why
 """

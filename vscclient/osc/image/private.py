@@ -17,7 +17,7 @@ class PrivateImage(Command):
         parser.add_argument(
             "--forget-members",
             action="store_true",
-            help="Remove the projects that it is or was shared with, so that they do not regain access when it is "
+            help="Remove all current and earlier members, so that they do not regain access when the image is "
             "shared again",
         )
         consent.add(parser)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vscclient.images.set import Options
 
 DIFFERENCES = """\
-Where it differs from ``openstack image set``:
+Differences from ``openstack image set``:
 
 * a change that breaks a rule which the image obeyed before is refused; so is giving access to an image that is not fit
   for its new audience

@@ -19,7 +19,9 @@ class UnshareImage(Lister):
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
         parser.add_argument("image", metavar="<image>", help="Image to unshare (name or ID)")
-        parser.add_argument("projects", metavar="<project>", nargs="*", help="Project to remove (ID, or name of yours)")
+        parser.add_argument(
+            "projects", metavar="<project>", nargs="*", help="Project to remove (name of one of yours, or ID)"
+        )
         parser.add_argument("--all", dest="everybody", action="store_true", help="Remove all projects")
         access_options.add_project_domain(parser)
         consent.add(parser)

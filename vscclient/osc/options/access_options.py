@@ -34,7 +34,7 @@ def add_project_domain(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--project-domain",
         metavar="<project-domain>",
-        help="Domain the project belongs to (name or ID), where several have a project of this name",
+        help="Domain the project belongs to (name or ID), if several domains have a project of this name",
     )
 
 

@@ -16,7 +16,7 @@ def add(parser: ArgumentParser) -> None:
         "--from",
         dest="from_project",
         metavar="<project>",
-        help="Project that shares it (ID, or name of one of yours), where several share an image of this name",
+        help="Project that shares it (name of one of yours, or ID), if several projects share an image of this name",
     )
     parser.add_argument(
         "--project", metavar="<project>", help="Answer for another of your projects (name or ID; default: the current)"
@@ -24,7 +24,7 @@ def add(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--project-domain",
         metavar="<project-domain>",
-        help="Domain of the project that answers (name or ID), where several have a project of this name",
+        help="Domain of the project that answers (name or ID), if several domains have a project of this name",
     )
 
 

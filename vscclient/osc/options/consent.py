@@ -41,7 +41,7 @@ def add_yes(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--yes",
         action="store_true",
-        help="Do not ask before others lose access (needed where there is no terminal to ask on)",
+        help="Do not ask before others lose access (required without a terminal)",
     )
 
 

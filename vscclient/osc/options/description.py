@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def add(parser: ArgumentParser) -> None:
     """Add ``--description`` and the other options for one property each."""
     parser.add_argument(
-        "--description", metavar="<description>", help="Purpose of the image, for people who look for one"
+        "--description", metavar="<description>", help="Purpose of the image, for people who search for an image"
     )
     parser.add_argument("--architecture", metavar="<architecture>", help="Architecture of the guest, such as x86_64")
     parser.add_argument("--os-distro", metavar="<os-distro>", help="Operating system of the guest, such as debian")

@@ -31,7 +31,7 @@ def add(parser: ArgumentParser) -> None:
         "--import",
         dest="use_import",
         action="store_true",
-        help="Use image import instead of direct upload, and wait until it is over",
+        help="Use image import instead of direct upload, and wait until it is finished",
     )
     parser.add_argument(
         "--progress",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ShowRule(PolicyFileOutput, ShowOne):
-    """Display what a rule for images asks, why, how to fix an image, and the severity for each visibility"""
+    """Display a rule for images: what it asks, why, how to fix an image, and the severity for each visibility"""
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
