@@ -140,7 +140,7 @@ class TestAccept(StandardImageTest):
 
     def test_own_community_and_public_images_need_no_answer(self) -> None:
         for options, user, reason in (
-            ("--private", "bob", "It is your own"),
+            ("--private", "bob", "It belongs to your project"),
             ("--community", "alice", "It is a community image, which everybody can use by its ID"),
             ("--public", "admin", "It is public and in everybody's list"),
         ):

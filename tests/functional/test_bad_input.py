@@ -35,7 +35,7 @@ class TestBadInput(FunctionalTest):
             self.assert_told(f"--file {self.disk}", "too many levels of symbolic links", status=1)
             return
 
-        self.assert_told(f"--file {self.disk}", "you may not read it", status=1)
+        self.assert_told(f"--file {self.disk}", "you do not have permission to read it", status=1)
 
     def test_a_device_that_is_not_a_disk_is_reported(self) -> None:
         self.assert_told("--file /dev/zero", "it is neither a file, nor a block device, nor a pipe", status=1)

@@ -229,7 +229,7 @@ class TestFile(CheckTest):
                     says=["rna as a private image: 1 rule could not be checked."],
                 )
                 self.assertEqual(["V103"], list(found))
-                self.assertIn("no cloud is asked", found["V103"]["Message"])
+                self.assertIn("does not contact the cloud", found["V103"]["Message"])
 
     def test_a_file_is_checked_for_each_audience(self) -> None:
         how: dict[str, Any] = {"environment": {}}
@@ -255,7 +255,7 @@ class TestFile(CheckTest):
 
         found = self.check(f"--file {self.disk} --for community {said}", environment={}, says=["reader as a community"])
 
-        self.assertIn("no cloud is asked", found["M406"]["Message"])
+        self.assertIn("does not contact the cloud", found["M406"]["Message"])
         self.assertEqual({"M406", "V103", "V109"}, set(found))
 
     def test_a_short_pipe_is_checked(self) -> None:

@@ -210,9 +210,9 @@ class TestDownload(InspectionTest):
 
         (why,) = self.unknown_for(found)
         self.assertIn(
-            f"there is not enough space to fetch it: 896 KiB are needed in {self.temporary}, 1 KiB are free", why
+            f"there is not enough space to fetch it: 896 KiB is needed in {self.temporary}, but only 1 KiB is free", why
         )
-        self.assertIn("TMPDIR names another folder", why)
+        self.assertIn("set TMPDIR to use another folder", why)
         self.assertEqual(1, sum("could not be checked: " in line for line in published.stderr.splitlines()))
 
 

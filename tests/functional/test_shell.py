@@ -23,7 +23,7 @@ class TestPlugin(FunctionalTest):
     def test_help_of_a_command_ends_with_the_differences(self) -> None:
         text = self.openstack("vsc image create --help", environment={}).stdout
 
-        self.assertIn("Where it differs from openstack image create:", text)
+        self.assertIn("Differences from openstack image create:", text)
         self.assertIn("* the image is private by default\n", text)
 
     def test_tab_completion_knows_our_commands_and_options(self) -> None:

@@ -46,7 +46,7 @@ class Options:
     Args:
         images: Names or IDs.
         selections: More images; without any image or selection, the user's own.
-        findings: A row for each finding instead of each image.
+        findings: Show a row for each finding instead of each image.
         baseline: Path of the rows of an earlier audit: only what is new or gone since then is reported.
         jobs: How many images are checked at once.
         policy: Path of a site's policy file; None: the one that the environment names, if any.

@@ -90,7 +90,7 @@ class Cloud:
             Unknown: This way of signing in does not tell the roles.
         """
         if self._access is None:
-            raise Unknown("this way of signing in does not tell your roles")
+            raise Unknown("your roles are unknown with this way of signing in")
         return Fact(role in (self._access.role_names or ()), "the token")
 
     @cached_property

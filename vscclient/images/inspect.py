@@ -69,7 +69,7 @@ class Inspected:
 
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
-    """Inspect an image or a file. With a file alone, no cloud is asked.
+    """Inspect an image or a file. With a file alone, do not contact the cloud.
 
     Raises:
         UsageError: Neither an image nor a file is named.

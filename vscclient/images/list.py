@@ -61,7 +61,7 @@ class Options:
         project: Name or ID of the project that owns the images.
         project_domain: Name or ID of its domain.
         access: How the user has access to the images.
-        multi_nic: List only images that say that their guest uses several NICs.
+        multi_nic: List only images that declare that their guest uses several NICs.
         first: List only this many, in Glance's order, newest first; at most as many as Glance returns at once.
         at_most: List only this many, in Glance's order.
     """

@@ -13,7 +13,7 @@ from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 from vscclient.model.recipients import Recipients
 
-NO_CLOUD_ASKED = "no cloud is asked about a file alone"
+NO_CLOUD_ASKED = "a check of a file alone does not contact the cloud"
 """Why facts of a cloud are unknown: nobody signed in."""
 
 

@@ -96,7 +96,7 @@ class _Parser:
         for key_node, value in self._mapping(node, about, possible).value:
             key = self._one_of(key_node, f"a key of {about}", possible)
             if key in seen:
-                self._reject(_line(key_node), f"{key} is there twice")
+                self._reject(_line(key_node), f"{key} is given twice")
             seen.add(key)
             yield key, value
 

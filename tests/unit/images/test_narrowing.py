@@ -46,7 +46,7 @@ class TestWhoLoses(base.BaseTestCase):
                 )
 
     def test_a_public_image_leaves_the_lists(self) -> None:
-        self.assertIn("leaves everybody's list", who_loses(_plan(PUBLIC, COMMUNITY)))
+        self.assertIn("disappears from everybody's default list", who_loses(_plan(PUBLIC, COMMUNITY)))
 
     def test_the_members_of_what_is_not_shared_any_more(self) -> None:
         self.assertEqual(

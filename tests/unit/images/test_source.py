@@ -19,7 +19,7 @@ class TestOpened(base.BaseTestCase):
         with mock.patch("vscclient.images.data.source.open", side_effect=denied, create=True):
             refused = self.assertRaises(errors.UnusableFile, opened_source("rna.qcow2", None).__enter__)
 
-        self.assertEqual("rna.qcow2: you may not read it", str(refused))
+        self.assertEqual("rna.qcow2: you do not have permission to read it", str(refused))
 
 
 class TestFileSource(base.BaseTestCase):

@@ -206,7 +206,7 @@ def _reason(failure: OSError) -> str:
     reasons = {
         errno.ENOENT: "there is no such file",
         errno.EISDIR: "it is a folder; name the image file in it",
-        errno.EACCES: "you may not read it",
+        errno.EACCES: "you do not have permission to read it",
         errno.EBADF: "it is closed",
     }
     return reasons.get(failure.errno or 0, os.strerror(failure.errno or 0).lower())

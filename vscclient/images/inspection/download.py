@@ -33,8 +33,8 @@ def downloaded(cloud: Cloud, image: Image, terminal: Terminal) -> Iterator[Sourc
         free = shutil.disk_usage(folder).free
         if needed > free:
             raise Unknown(
-                f"there is not enough space to fetch it: {format_size(needed)} are needed in {folder}, "
-                f"{format_size(free)} are free (TMPDIR names another folder)"
+                f"there is not enough space to fetch it: {format_size(needed)} is needed in {folder}, but only "
+                f"{format_size(free)} is free (set TMPDIR to use another folder)"
             )
         with terminal.progress("fetching", image.size_bytes) as progress:
             cloud.images.download(image, file, progress.advance)

@@ -116,7 +116,7 @@ def _answer(cloud: Cloud, options: AnswerOptions, offer: Offer, status: MemberSt
     try:
         cloud.members.answer(offer.image.id, cloud.project_id, status)
     except errors.NotFound as withdrawn:
-        reason = "It was shared until a moment ago: its owner has just withdrawn it"
+        reason = "Its owner has just stopped sharing it"
         raise errors.NotShared(options.image, project_label(cloud, cloud.project_id), reason) from withdrawn
 
 

@@ -74,7 +74,7 @@ def _other_access(cloud: Cloud, name_or_id: str) -> str:
     sentences = []
     for image in {image.id: image for image in images}.values():
         if image.owner == cloud.project_id:
-            sentences.append(f"It is your own: {image.id}")
+            sentences.append(f"It belongs to your project: {image.id}")
         elif image.visibility in _NOT_OFFERED:
             sentences.append(_NOT_OFFERED[image.visibility].format(id=image.id))
     return ". ".join(sentences)

@@ -63,7 +63,7 @@ class _Reaches:
 def _project_id(cloud: Cloud) -> Fact[ProjectId | None]:
     project_id = cloud.project_id
     if project_id is None:
-        raise Unknown("this way of signing in does not tell your project")
+        raise Unknown("your project is unknown with this way of signing in")
     return Fact(project_id, "the token")
 
 

@@ -38,7 +38,7 @@ def who_loses(plan: Plan) -> str:
         spared = " but the projects that it is shared with" if is_ is Visibility.SHARED else ""
         return f"Everybody else{spared} loses access to {what}"
     if was is Visibility.PUBLIC and is_ is Visibility.COMMUNITY:
-        return f"{what} leaves everybody's list, and is only found by who asks for community images"
+        return f"{what} disappears from everybody's default list and remains only in the list of community images"
     losers = _losers(plan) if was is Visibility.SHARED else []
     if not losers:
         return ""

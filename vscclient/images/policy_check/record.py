@@ -26,7 +26,7 @@ def of_record(image: Image) -> Disk:
         return _nothing_but(_NO_DATA)
     if "block_device_mapping" in image.properties:
         return _nothing_but(_OF_A_VOLUME)
-    disk = _nothing_but(f"its data was not looked at (that does: openstack vsc image check {image.id} --file FILE)")
+    disk = _nothing_but(f"its data was not inspected (to inspect it: openstack vsc image check {image.id} --file FILE)")
     return replace(
         disk,
         virtual_size_bytes=_virtual_size(image) or disk.virtual_size_bytes,
