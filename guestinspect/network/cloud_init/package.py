@@ -66,7 +66,9 @@ def select_renderer(tree: Tree, units: Units, config: CloudConfig) -> Selection:
         module = _MODULES.get(renderer)
         is_in_version = not (package and module) or is_file(tree, f"{package}/{module}.py")
         if is_in_version and _is_available(renderer, tree, units, package):
-            return Selection(renderer, Step(f"cloud-init writes the network configuration for {renderer}", location))
+            return Selection(
+                renderer, Step(f"cloud-init writes the network configuration with its renderer {renderer}", location)
+            )
     return Selection(None, Step("cloud-init finds no network program that it can configure", location))
 
 

@@ -81,7 +81,10 @@ def generate(tree: Tree) -> GeneratedFiles:
         files[_UNMANAGED] = f"[keyfile]\nunmanaged-devices+={';'.join(matches)}\n".encode()
     if below(network, "renderer") == _NETWORK_MANAGER:
         files[_GLOBALLY_MANAGED] = b""
-    why = (Step(f"netplan generates {netplan_files.main_path(each)} from this", each.location) for each in ethernets)
+    why = (
+        Step(f"netplan generates {netplan_files.main_path(each)} from this definition", each.location)
+        for each in ethernets
+    )
     return GeneratedFiles(files, tuple(why), tuple(pin for each in ethernets if (pin := each.pin) is not None))
 
 

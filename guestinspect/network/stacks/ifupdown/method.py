@@ -25,6 +25,7 @@ _CLIENTS = {
     IfupProgram.BUSYBOX: ("dhcpcd", "dhclient", "pump", "udhcpc"),
 }
 
+_HOW = {"dhcp": "by DHCP", "static": "with a fixed address"}
 _AUTHENTICATES = "wpa-"
 """The beginning of the options that wpa_supplicant's script in if-pre-up.d reads."""
 _PREFIX = r"(?:/(?:usr/)?s?bin/)?"
@@ -54,7 +55,8 @@ def apply_stanzas(stanzas: tuple[Stanza, ...], nic: Nic, tree: Tree, program: If
         method = _method(stanza, program)
         if waits_for is not None and method in ("dhcp", "static"):
             raise Unknown(f"{waits_for.location}: the stanza after it is used only if DHCPv6 answers")
-        step = Step(f"{nic.name}: {method or 'no method'} by {program}", stanza.location)
+        how = _HOW.get(method, f"with the method {method}" if method else "without a method")
+        step = Step(f"{program} configures {nic.name} {how}", stanza.location)
         if method == "dhcp":
             return _by_dhcp(stanza, nic, _find_client(tree, program, nic), step)
         if method == "static":

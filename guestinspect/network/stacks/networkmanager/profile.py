@@ -67,12 +67,12 @@ class Profile:
         """Return True if a NIC meets all conditions."""
         return all(_is_met(condition, nic, command_line) for condition in self.conditions)
 
-    def step(self) -> Step:
-        """Return the profile as a step of an explanation."""
+    def step(self, nic: Nic) -> Step:
+        """Return the profile of a NIC as a step of an explanation."""
         if self.method is Method.NONE:
-            return Step(f"the profile {self.name!r} gives no address", self.location)
+            return Step(f"the profile {self.name!r} gives {nic.name} no IPv4 address", self.location)
         how = "by DHCP" if self.method is Method.DHCP else "with a fixed address"
-        return Step(f"the profile {self.name!r} brings it up {how}", self.location)
+        return Step(f"the profile {self.name!r} brings {nic.name} up {how}", self.location)
 
     def pins(self, names: Iterable[str], macs: Iterable[str]) -> Iterator[Pin]:
         """Yield the MAC addresses and names that no NIC of an instance has."""

@@ -66,7 +66,7 @@ class NetworkManager(ServiceStack):
             return Answer(Method.NONE, tuple(steps))
         if profile.unknown_reason:
             raise Unknown(profile.unknown_reason)
-        return Answer(profile.method, (profile.step(),), has_default_route=profile.has_default_route)
+        return Answer(profile.method, (profile.step(nic),), has_default_route=profile.has_default_route)
 
     def pins(self) -> tuple[Pin, ...]:
         """Return the MAC addresses and names in its profiles that no NIC of an instance has."""

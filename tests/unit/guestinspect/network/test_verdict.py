@@ -178,7 +178,9 @@ class TestCloudInit(VerdictTest):
 
         steps = self.at_boot(DEBIAN | IFUPDOWN | NETPLAN | CLOUD_INIT | listed).explanation
 
-        self.assertIn("cloud-init writes the network configuration for netplan", [step.what for step in steps])
+        self.assertIn(
+            "cloud-init writes the network configuration with its renderer netplan", [step.what for step in steps]
+        )
 
     def test_the_verdict_depends_on_the_data_source(self) -> None:
         found = self.at_boot(DEBIAN | IFUPDOWN | CLOUD_INIT)
