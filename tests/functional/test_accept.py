@@ -204,7 +204,7 @@ class TestAccept(StandardImageTest):
                 f"vsc image accept {shared}",
                 environment=environment_at(self.cloud, "bob", url, self.folder),
                 status=1,
-                says=["its owner has just withdrawn it"],
+                says=["Its owner has just stopped sharing it"],
             )
 
 
