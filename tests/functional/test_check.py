@@ -69,10 +69,10 @@ class TestImage(SharingTest, CheckTest):
         self.assertEqual({"V109"}, set(found))
 
     def test_an_image_shared_with_own_projects_is_checked_for_others(self) -> None:
-        invitation = ["openstack image set --accept"]
+        invitation = ["openstack image set --accept", "your own projects do not count"]
         image_id = self.create(f"--share-with {self.id_of(FRIEND)}", user="dave", says=invitation)
 
-        self.assertNotIn("V109", self.check(image_id, user="dave", says=["as a private image"]))
+        self.assertNotIn("V109", self.check(image_id, user="dave", says=["as a private image", "your own projects"]))
         self.assertIn("V109", self.check(f"{image_id} --for shared", user="dave", says=["as a shared image"]))
 
     def test_a_shared_image_is_checked_for_other_projects(self) -> None:

@@ -25,7 +25,8 @@ from vscclient.images.options.groups import (
     UploadOptions,
 )
 from vscclient.images.options.validation import reject_description, reject_name, settings_for
-from vscclient.images.policy_check.facts import facts_of
+from vscclient.images.policy_check.check_plan import OWN_PROJECTS
+from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Report
 from vscclient.model.image import Image
@@ -69,11 +70,13 @@ class Checked:
     Args:
         image: The image as it was checked.
         audience: The people that it was checked for.
+        relies_on_own_projects: True if a server, which does not know the user's own projects, may be stricter.
     """
 
     image: Image
     audience: Visibility
     report: Report
+    relies_on_own_projects: bool = False
 
     def is_waived(self, finding: Finding) -> bool:
         """Return True if the finding was waived: now, or before, in which case it counts nevertheless."""
@@ -113,7 +116,10 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Checked:
         return _check_file(cloud, options, settings, terminal)
     image = find_image(cloud, options.image)
     with in_cloud.opened_data(cloud, image, replace(options.inspect_options, file=options.file), terminal) as data:
-        return check_stored_image(cloud, image, data, options, settings)
+        checked = check_stored_image(cloud, image, data, options, settings)
+    if checked.relies_on_own_projects:
+        terminal.say(OWN_PROJECTS)
+    return checked
 
 
 def check_stored_image(cloud: Cloud, image: Image, data: ImageData, options: Options, settings: Settings) -> Checked:
@@ -134,7 +140,8 @@ def check_stored_image(cloud: Cloud, image: Image, data: ImageData, options: Opt
             plan = replace(plan, members=plan.members_before)
     elif options.visibility is Visibility.SHARED and plan.audience is not Visibility.SHARED:
         plan = replace(plan, members=(*plan.members, _ANY_PROJECT))
-    return Checked(plan.image, plan.audience, engine.check_image(plan, facts_of(cloud, data, settings), settings))
+    report = engine.check_image(plan, make_facts(cloud, data, settings), settings)
+    return Checked(plan.image, plan.audience, report, plan.relies_on_own_projects)
 
 
 def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal) -> Checked:

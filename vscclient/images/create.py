@@ -34,7 +34,7 @@ from vscclient.images.options.groups import (
 )
 from vscclient.images.options.validation import settings_for
 from vscclient.images.policy_check.check_plan import PolicyCheck
-from vscclient.images.policy_check.facts import facts_of
+from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.amount import format_size
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
@@ -90,7 +90,7 @@ def run(cloud: Cloud, options: CreateOptions, terminal: Terminal) -> Created:
             terminal.say(local.upload_summary(source))
         else:
             data = unknown_data(Disk(), Unknown("the image has no data yet"))
-        policy_check = PolicyCheck(facts_of(cloud, data, settings), settings, terminal)
+        policy_check = PolicyCheck(make_facts(cloud, data, settings), settings, terminal)
         return _Creation(cloud, options, policy_check, terminal).create(source, data)
 
 
@@ -114,7 +114,7 @@ class _Creation:
         """Create the image from this data."""
         if self.options.upload.use_import:
             staged_import.reject_unless_offered(self.cloud)
-        plan = self.policy_check.of(self._plan(data))
+        plan = self.policy_check.approve(self._plan(data))
         for other in own_images_named(self.cloud, self.options.name):
             self.terminal.say(f"You already have an image with this name: {other.label}. Use IDs from now on")
         if self.options.consent.dry_run:
@@ -130,11 +130,13 @@ class _Creation:
     def _plan(self, data: ImageData) -> Plan:
         options, domain = self.options, self.options.access.project_domain
         image = with_guest_properties(draft_image(options, data.disk, self.cloud), data.guest)
+        members = tuple(self.cloud.projects.resolve(project, domain) for project in options.access.share_with)
         return Plan(
             image=image,
-            members=tuple(self.cloud.projects.resolve(project, domain) for project in options.access.share_with),
+            members=members,
             properties=options.description.properties,
             waived=options.consent.waived,
+            own_projects=membership.own_projects(members),
         )
 
     def _planned(self, plan: Plan, source: Source | None) -> Created:
@@ -166,7 +168,7 @@ class _Creation:
 
     def _checked_again(self, plan: Plan, data: ImageData) -> Image:
         image = with_guest_properties(with_min_disk(plan.image, self.options, data.disk), data.guest)
-        return self.policy_check.of(replace(plan, image=image), data).image
+        return self.policy_check.approve(replace(plan, image=image), data).image
 
     def _report(self, image: Image, verdict: Verdict) -> None:
         size = format_size(image.size_bytes or 0)

@@ -51,7 +51,12 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
         return image
     members = membership.stored_members(cloud, image)
     change = ImageChange(cloud, in_cloud.known_data(image), settings, options.consent, terminal)
-    plan = Plan(image=replace(image, visibility=Visibility.PRIVATE), before=image, members_before=members)
+    plan = Plan(
+        image=replace(image, visibility=Visibility.PRIVATE),
+        before=image,
+        members_before=members,
+        own_projects=membership.own_projects(members),
+    )
     plan = change.agree(plan)
     removal = None
     if options.forget_members and not options.consent.dry_run:

@@ -145,7 +145,14 @@ def plan_of_change(cloud: Cloud, image: Image, wanted: Image, properties: Mappin
     """
     members = membership.stored_members(cloud, image)
     kept = members if wanted.visibility is Visibility.SHARED else ()
-    return Plan(image=wanted, before=image, members=kept, members_before=members, properties=properties)
+    return Plan(
+        image=wanted,
+        before=image,
+        members=kept,
+        members_before=members,
+        properties=properties,
+        own_projects=membership.own_projects(members),
+    )
 
 
 def _new_owner(cloud: Cloud, options: Options) -> ProjectId | None:

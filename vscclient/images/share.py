@@ -52,20 +52,22 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
         cloud.projects.resolve(project, options.project_domain) for project in options.projects
     )
     before = membership.stored_members(cloud, image)
+    members = membership.unique_projects((*before, *wanted))
     plan = Plan(
         image=replace(image, visibility=Visibility.SHARED),
         before=image,
-        members=membership.unique_projects((*before, *wanted)),
+        members=members,
         members_before=before,
+        own_projects=membership.own_projects(members),
     )
     with exit_cleanly(), in_cloud.opened_data_for(cloud, plan, options.inspect_options, terminal) as data:
         change = ImageChange(cloud, data, settings, options.consent, terminal)
         changed = change.apply(change.agree(plan))
         if options.consent.dry_run:
-            members = {project.key for project in before}
+            old = {project.key for project in before}
             rows = tuple(
                 MemberRow(
-                    project=project, result=MemberResult.WAS_MEMBER if project.key in members else MemberResult.PLANNED
+                    project=project, result=MemberResult.WAS_MEMBER if project.key in old else MemberResult.PLANNED
                 )
                 for project in wanted
             )

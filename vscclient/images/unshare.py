@@ -58,7 +58,8 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
     leaving = before if options.everybody else membership.unique_projects(_leaving(cloud, options, before))
     keys = {project.key for project in leaving}
     staying = tuple(project for project in before if project.key not in keys)
-    plan = Plan(image=image, before=image, members=staying, members_before=before)
+    own = membership.own_projects(before)
+    plan = Plan(image=image, before=image, members=staying, members_before=before, own_projects=own)
     change = ImageChange(cloud, in_cloud.known_data(image), settings, options.consent, terminal)
     with exit_cleanly():
         change.apply(change.agree(plan))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from vscclient.model.image import Image
-from vscclient.model.project import NamedProject, Resolution
+from vscclient.model.project import NamedProject
 from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
 
@@ -22,6 +22,8 @@ class Plan:
         members_before: The projects that the image is shared with now.
         properties: The properties that the user set by name, as written.
         waived: Codes of the rules that the user waives.
+        own_projects: IDs of the members that are the user's own projects; they do not count as other people. None: not
+            known, as on a server; then every member counts.
     """
 
     image: Image
@@ -30,12 +32,13 @@ class Plan:
     members_before: tuple[NamedProject, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     waived: frozenset[str] = frozenset()
+    own_projects: frozenset[str] | None = None
 
     @property
     def audience(self) -> Visibility:
         """The visibility to check by: an image shared with nobody, or with own projects only, counts as private."""
         visibility = self.image.visibility
-        if visibility is Visibility.SHARED and all(member.resolution is Resolution.OWN for member in self.members):
+        if visibility is Visibility.SHARED and not self._others(self.members):
             return Visibility.PRIVATE
         return visibility
 
@@ -97,11 +100,18 @@ class Plan:
             return self.audience is not Visibility.PRIVATE
         if self.audience is not now.audience:
             return self.audience.is_wider_than(now.audience)
-        return self.audience is Visibility.SHARED and not _others(self.members) <= _others(self.members_before)
+        return self.audience is Visibility.SHARED and not self._others(self.members) <= self._others(
+            self.members_before
+        )
 
+    @property
+    def relies_on_own_projects(self) -> bool:
+        """True if a server, which does not know the user's own projects, would check the plan more strictly."""
+        strict = replace(self, own_projects=None)
+        return (self.audience, self.widens) != (strict.audience, strict.widens)
 
-def _others(members: tuple[NamedProject, ...]) -> set[str]:
-    return _ids(member for member in members if member.resolution is not Resolution.OWN)
+    def _others(self, members: Iterable[NamedProject]) -> set[str]:
+        return _ids(members) - (self.own_projects or frozenset())
 
 
 def _ids(members: Iterable[NamedProject]) -> set[str]:

@@ -10,7 +10,7 @@ from tests import base
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.inspection.image_data import unknown_data
-from vscclient.images.policy_check.facts import facts_of
+from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
 from vscclient.model.member import Member
@@ -60,7 +60,7 @@ class SmallCloud:
 
 
 def facts(cloud: SmallCloud, role: str = "publisher") -> Facts:
-    return facts_of(cast(Cloud, cloud), unknown_data(Disk(), Unknown("")), Settings(publishing_role=role))
+    return make_facts(cast(Cloud, cloud), unknown_data(Disk(), Unknown("")), Settings(publishing_role=role))
 
 
 def public(name: str | None) -> Image:

@@ -8,7 +8,7 @@ from typing import Any
 from tests import base
 from vscclient import errors
 from vscclient.images.options.groups import Consent
-from vscclient.images.policy_check.narrowing import agree, in_words, who_loses
+from vscclient.images.policy_check.narrowing import confirm_loss, describe_loss, name_projects
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, Resolution
@@ -30,53 +30,53 @@ class TestWhoLoses(base.BaseTestCase):
         for before, after in [*wider, *((same, same) for same in Visibility)]:
             with self.subTest(before=before, after=after):
                 plan = _plan(before, after, members=(A,), members_before=(A,))
-                self.assertEqual("", who_loses(plan), f"{before} to {after}")
+                self.assertEqual("", describe_loss(plan), f"{before} to {after}")
 
     def test_nobody_has_lost_a_new_image_or_one_shared_with_nobody(self) -> None:
-        self.assertEqual("", who_loses(Plan(image=Image(name="rna"))))
-        self.assertEqual("", who_loses(_plan(SHARED, PRIVATE)))
+        self.assertEqual("", describe_loss(Plan(image=Image(name="rna"))))
+        self.assertEqual("", describe_loss(_plan(SHARED, PRIVATE)))
 
     def test_everybody_else(self) -> None:
         for before in (COMMUNITY, PUBLIC):
             with self.subTest(before=before):
-                self.assertEqual("Everybody else loses access to rna (1)", who_loses(_plan(before, PRIVATE)))
+                self.assertEqual("Everybody else loses access to rna (1)", describe_loss(_plan(before, PRIVATE)))
                 self.assertEqual(
-                    "Everybody else but the projects that it is shared with loses access to rna (1)",
-                    who_loses(_plan(before, SHARED)),
+                    "Everybody except the projects that it is shared with loses access to rna (1)",
+                    describe_loss(_plan(before, SHARED)),
                 )
 
     def test_a_public_image_leaves_the_lists(self) -> None:
-        self.assertIn("disappears from everybody's default list", who_loses(_plan(PUBLIC, COMMUNITY)))
+        self.assertIn("disappears from everybody's default list", describe_loss(_plan(PUBLIC, COMMUNITY)))
 
     def test_the_members_of_what_is_not_shared_any_more(self) -> None:
         self.assertEqual(
-            "Projects A, B lose access to rna (1)", who_loses(_plan(SHARED, PRIVATE, members_before=(A, B)))
+            "Projects A, B lose access to rna (1)", describe_loss(_plan(SHARED, PRIVATE, members_before=(A, B)))
         )
 
     def test_a_member_that_is_removed(self) -> None:
-        said = who_loses(_plan(SHARED, SHARED, members=(B,), members_before=(A, B)))
+        said = describe_loss(_plan(SHARED, SHARED, members=(B,), members_before=(A, B)))
 
         self.assertEqual("Project A loses access to rna (1)", said)
 
     def test_as_many_as_are_named_are_not_counted(self) -> None:
-        self.assertNotIn("more", in_words([replace(A, label=str(number)) for number in range(10)]))
+        self.assertNotIn("more", name_projects([replace(A, label=str(number)) for number in range(10)]))
 
     def test_many_are_counted(self) -> None:
         many = [replace(A, label=str(number)) for number in range(12)]
 
-        self.assertEqual("Projects 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more", in_words(many))
+        self.assertEqual("Projects 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more", name_projects(many))
 
 
 class TestAgree(base.BaseTestCase):
     narrowing = _plan(COMMUNITY, PRIVATE)
 
     def test_who_cannot_be_asked_has_to_say_yes(self) -> None:
-        self.assertRaises(errors.NotConfirmed, agree, self.narrowing, Consent(), SilentTerminal())
+        self.assertRaises(errors.NotConfirmed, confirm_loss, self.narrowing, Consent(), SilentTerminal())
 
-        self.assertIn("Everybody", agree(self.narrowing, Consent(yes=True), SilentTerminal()))
+        self.assertIn("Everybody", confirm_loss(self.narrowing, Consent(yes=True), SilentTerminal()))
 
     def test_a_dry_run_asks_nothing(self) -> None:
-        self.assertIn("Everybody", agree(self.narrowing, Consent(dry_run=True), SilentTerminal()))
+        self.assertIn("Everybody", confirm_loss(self.narrowing, Consent(dry_run=True), SilentTerminal()))
 
     def test_who_is_asked_decides(self) -> None:
         asked: list[str] = []
@@ -89,9 +89,9 @@ class TestAgree(base.BaseTestCase):
                 asked.append(question)
                 return self.answer
 
-        self.assertIn("Everybody", agree(self.narrowing, Consent(), Asked(True)))
-        self.assertRaises(errors.NotConfirmed, agree, self.narrowing, Consent(), Asked(False))
+        self.assertIn("Everybody", confirm_loss(self.narrowing, Consent(), Asked(True)))
+        self.assertRaises(errors.NotConfirmed, confirm_loss, self.narrowing, Consent(), Asked(False))
         self.assertEqual(["Everybody else loses access to rna (1). Go on?"] * 2, asked)
 
     def test_nothing_is_asked_where_nobody_loses(self) -> None:
-        self.assertEqual("", agree(_plan(PRIVATE, COMMUNITY), Consent(), SilentTerminal()))
+        self.assertEqual("", confirm_loss(_plan(PRIVATE, COMMUNITY), Consent(), SilentTerminal()))

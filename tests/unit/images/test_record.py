@@ -7,7 +7,7 @@ from typing import Any
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
 from tests import base
-from vscclient.images.policy_check.record import of_record
+from vscclient.images.policy_check.record import disk_from_record
 from vscclient.model.image import Image
 
 GIB = 1024**3
@@ -16,7 +16,7 @@ GIB = 1024**3
 def look(*, virtual_size: int | None = None, **fields: Any) -> Disk:
     """The disk of an active qcow2 of 1 GiB, but for what is said here."""
     sound: dict[str, Any] = {"status": "active", "disk_format": "qcow2", "size_bytes": GIB}
-    return of_record(Image(name="rna", record={"virtual_size": virtual_size}, **sound | fields))
+    return disk_from_record(Image(name="rna", record={"virtual_size": virtual_size}, **sound | fields))
 
 
 class TestRecord(base.BaseTestCase):

@@ -14,11 +14,13 @@ from vscclient.model.visibility import Visibility
 PRIVATE, SHARED, COMMUNITY, PUBLIC = Visibility
 FRIEND = NamedProject(label="f", project_id=ProjectId("f"), resolution=Resolution.UNVERIFIED)
 MINE = NamedProject(label="m", project_id=ProjectId("m"), resolution=Resolution.OWN)
+OWN = frozenset({"m"})
 
 
 def _plan(before: Visibility, after: Visibility, *, fields: dict[str, Any] | None = None, **plan: Any) -> Plan:
     image = Image(name="rna", visibility=before)
-    return Plan(image=replace(image, visibility=after, **(fields or {})), before=image, **plan)
+    planned = replace(image, visibility=after, **(fields or {}))
+    return Plan(image=planned, before=image, **{"own_projects": OWN} | plan)
 
 
 class TestKeepsImage(base.BaseTestCase):
@@ -67,6 +69,27 @@ class TestWidens(base.BaseTestCase):
 
     def test_a_project_of_my_own_does_not(self) -> None:
         self.assertFalse(_plan(PRIVATE, SHARED, members=(MINE,)).widens)
+
+
+class TestOwnProjects(base.BaseTestCase):
+    def test_members_that_are_own_projects_do_not_count(self) -> None:
+        self.assertEqual(PRIVATE, _plan(PRIVATE, SHARED, members=(MINE,)).audience)
+        self.assertEqual(SHARED, _plan(PRIVATE, SHARED, members=(MINE, FRIEND)).audience)
+
+    def test_every_member_counts_where_the_own_projects_are_not_known(self) -> None:
+        plan = _plan(PRIVATE, SHARED, members=(MINE,), own_projects=None)
+
+        self.assertEqual(SHARED, plan.audience)
+        self.assertTrue(plan.widens)
+
+    def test_a_plan_relies_on_them_if_it_would_be_checked_more_strictly(self) -> None:
+        self.assertTrue(_plan(PRIVATE, SHARED, members=(MINE,)).relies_on_own_projects)
+        adding = _plan(SHARED, SHARED, members=(FRIEND, MINE), members_before=(FRIEND,))
+        self.assertTrue(adding.relies_on_own_projects)
+
+        self.assertFalse(_plan(PRIVATE, SHARED, members=(FRIEND,)).relies_on_own_projects)
+        self.assertFalse(_plan(PRIVATE, COMMUNITY, members=(MINE,)).relies_on_own_projects)
+        self.assertFalse(replace(adding, own_projects=None).relies_on_own_projects)
 
 
 class TestChangesAccess(base.BaseTestCase):

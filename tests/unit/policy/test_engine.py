@@ -37,9 +37,10 @@ OLD_FLAW = {"min_disk_gib": 0}
 
 
 def _change(before: dict[str, Any], after: dict[str, Any], settings: Settings | None = None, **plan: Any) -> Report:
-    """Judges changing one image into another; the disk is the sound one of ``case``."""
+    """Checks the change of one image into another; the disk is the sound one of ``case``."""
     now, example = case(image=before), case(image=after)
-    changing: Plan = replace(example.plan, before=now.plan.image, **plan)
+    own = frozenset({MY_OTHER.key})
+    changing: Plan = replace(example.plan, before=now.plan.image, own_projects=own, **plan)
     return check_plan(changing, example.facts, settings or Settings())
 
 

@@ -14,7 +14,7 @@ from vscclient.images.interruption.signals import defer_signals, exit_cleanly
 from vscclient.images.options.groups import Consent
 from vscclient.images.policy_check import narrowing
 from vscclient.images.policy_check.check_plan import PolicyCheck
-from vscclient.images.policy_check.facts import facts_of
+from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
@@ -39,7 +39,7 @@ class ImageChange:
         self._data = data
         self._consent = consent
         self._terminal = terminal
-        self._policy_check = PolicyCheck(facts_of(cloud, data, settings), settings, terminal)
+        self._policy_check = PolicyCheck(make_facts(cloud, data, settings), settings, terminal)
 
     def agree(self, plan: Plan) -> Plan:
         """Return the plan if the policy allows it and the user agrees. Nothing is changed.
@@ -48,8 +48,8 @@ class ImageChange:
             RefusedByPolicy: The policy refuses it.
             NotConfirmed: It takes access from others, and the user does not agree, or cannot be asked.
         """
-        plan = self._policy_check.of(replace(plan, waived=self._consent.waived))
-        losing = narrowing.agree(plan, self._consent, self._terminal)
+        plan = self._policy_check.approve(replace(plan, waived=self._consent.waived))
+        losing = narrowing.confirm_loss(plan, self._consent, self._terminal)
         if losing and (self._consent.yes or self._consent.dry_run):
             self._terminal.say(f"{losing}.")
         return plan
@@ -133,9 +133,10 @@ class ImageChange:
         if not returning:
             return
         try:
-            self._policy_check.of(replace(plan, members=plan.members + returning))
+            members = plan.members + returning
+            self._policy_check.approve(replace(plan, members=members, own_projects=membership.own_projects(members)))
         except errors.RefusedByPolicy as refusal:
-            undone = f"{narrowing.in_words(returning)} would regain access, so the change was undone."
+            undone = f"{narrowing.name_projects(returning)} would regain access, so the change was undone."
             raise errors.RefusedByPolicy(refusal.report, undone) from refusal
         self._report_returning_members(returning)
 
@@ -157,7 +158,7 @@ class ImageChange:
     def _report_returning_members(self, members: tuple[NamedProject, ...]) -> None:
         if members:
             was, regains = ("was a member", "regains") if len(members) == 1 else ("were members", "regain")
-            self._terminal.say(f"{narrowing.in_words(members)} {was} before, and {regains} access.")
+            self._terminal.say(f"{narrowing.name_projects(members)} {was} before, and {regains} access.")
 
     def _undo(self, before: Image, changed: Image) -> None:
         """Undo a change that gave access to the wrong projects, even while the service is in trouble."""

@@ -22,7 +22,7 @@ from vscclient.images.inspection.inspection_cache import InspectionCache, user_c
 from vscclient.images.inspection.local import data_of_file
 from vscclient.images.inspection.remote_disk import RemoteBlocks, cloud_errors_as_unknown
 from vscclient.images.options.groups import InspectOptions
-from vscclient.images.policy_check.record import of_record
+from vscclient.images.policy_check.record import disk_from_record
 from vscclient.model.image import MULTI_NIC, Image
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import Terminal
@@ -73,7 +73,7 @@ def opened_data_for(
 
 def known_data(image: Image) -> ImageData:
     """Return what the cache and the record tell of the data of an image; nothing is read for it."""
-    load = once(lambda: user_cache().load(image) or unknown_data(of_record(image), Unknown(guest.NOT_INSPECTED)))
+    load = once(lambda: user_cache().load(image) or unknown_data(disk_from_record(image), Unknown(guest.NOT_INSPECTED)))
     return ImageData(disk=lazily(lambda: load().disk), inspect=lambda: load().inspect())
 
 
@@ -91,7 +91,7 @@ def _describes_guest(plan: Plan) -> bool:
 def _remote_data(
     cloud: Cloud, image: Image, inspect_options: InspectOptions, terminal: Terminal, stack: ExitStack
 ) -> ImageData:
-    disk = of_record(image)
+    disk = disk_from_record(image)
     if reason := _reason_not_to_read(image, disk) or (None if inspect_options.inspect else NOT_INSPECTED):
         return _unreadable_data(disk, reason)
     blocks = RangedImage(cloud.image_service, image)

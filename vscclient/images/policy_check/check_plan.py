@@ -1,8 +1,7 @@
-"""The policy's word on what is planned, told to the user, as often as more of it becomes known."""
+"""Checking a plan against the policy, as often as more facts become known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from vscclient import errors
@@ -16,14 +15,19 @@ from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import check_image, check_plan
 
+OWN_PROJECTS = (
+    "Members that are your own projects do not count as other people; a cloud that enforces these rules may count them."
+)
+"""Says that a server, which does not know the user's projects, may be stricter."""
+
 
 class PolicyCheck:
-    """Judges what is planned for one image, first by what is known before, then by the rest.
+    """Checks the plan for one image, first by the facts that are known before the upload, then by all.
 
     Args:
-        facts: What is true; found out when a rule asks.
-        settings: The policy's.
-        terminal: Is told what is found, each finding once.
+        facts: The facts; each is found out when a rule asks for it.
+        settings: The settings of the policy.
+        terminal: Shows each finding once.
     """
 
     def __init__(self, facts: Facts, settings: Settings, terminal: Terminal) -> None:
@@ -31,15 +35,17 @@ class PolicyCheck:
         self._settings = settings
         self._terminal = terminal
         self._report = Report()
+        self._mentioned_own_projects = False
 
-    def of(self, plan: Plan, data: ImageData | None = None) -> Plan:
-        """The plan, if it may go on: with the codes that were waived, where others will see the image.
+    def approve(self, plan: Plan, data: ImageData | None = None) -> Plan:
+        """Return the plan if the policy allows it, with the codes that were waived where others will see the image.
 
         Args:
-            data: What is known of the disk and its guest by now, if that is more than the facts had.
+            plan: The plan.
+            data: The data of the image, if more is known of it by now.
 
         Raises:
-            RefusedByPolicy: It may not.
+            RefusedByPolicy: The policy refuses the plan.
         """
         facts = replace(self._facts, disk=data.disk, guest=data.guest) if data else self._facts
         report = check_plan(plan, facts, self._settings)
@@ -47,25 +53,27 @@ class PolicyCheck:
         self._report = report
         if report.stops:
             raise errors.RefusedByPolicy(report)
-        waived = {found.code for found in report.findings if found.waived} | self._still_waived(plan, facts)
-        return replace(plan, image=_with_waivers(plan, waived))
+        if plan.relies_on_own_projects and not plan.only_narrows and not self._mentioned_own_projects:
+            self._mentioned_own_projects = True
+            self._terminal.say(OWN_PROJECTS)
+        return replace(plan, image=self._with_waivers(plan, facts, report))
 
-    def _still_waived(self, plan: Plan, facts: Facts) -> frozenset[str]:
-        """The codes that were waived before, and are still broken, as far as anybody can tell."""
-        if not plan.image.waived:
-            return frozenset()
-        return plan.image.waived & {found.code for found in check_image(plan, facts, self._settings).findings}
+    def _with_waivers(self, plan: Plan, facts: Facts, report: Report) -> Image:
+        """Return the image with the codes that are waived now, and those that were and are still broken.
+
+        An image that nobody else sees has no waivers: its rules are not even asked.
+        """
+        old = plan.image.waived
+        properties = {key: value for key, value in plan.image.properties.items() if key != WAIVED}
+        if plan.image.visibility is not Visibility.PRIVATE:
+            waived = {finding.code for finding in report.findings if finding.waived}
+            if old:
+                waived |= old & {finding.code for finding in check_image(plan, facts, self._settings).findings}
+            if waived:
+                properties[WAIVED] = ",".join(sorted(waived))
+        return replace(plan.image, properties=properties)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Codes of the rules that warn, or that were waived."""
-        return tuple(dict.fromkeys(found.code for found in self._report.at_least(Severity.WARNING)))
-
-
-def _with_waivers(plan: Plan, waived: Iterable[str]) -> Image:
-    """The image with these codes, as long as others can see it."""
-    properties = {key: value for key, value in plan.image.properties.items() if key != WAIVED}
-    codes = ",".join(sorted(waived))
-    if codes and plan.image.visibility is not Visibility.PRIVATE:
-        properties[WAIVED] = codes
-    return replace(plan.image, properties=properties)
+        """The codes of the rules that warn, or that were waived."""
+        return tuple(dict.fromkeys(finding.code for finding in self._report.at_least(Severity.WARNING)))

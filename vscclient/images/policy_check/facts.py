@@ -1,4 +1,4 @@
-"""What is true of the cloud, for the rules to ask: each thing is asked of it once, and only if a rule wants to know."""
+"""The facts of the cloud for the rules. The cloud is asked for each of them once, and only if a rule asks."""
 
 from __future__ import annotations
 
@@ -17,47 +17,50 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.confusable import are_confusable
 
+_CLOUD = "the cloud"
 
-def facts_of(cloud: Cloud, data: ImageData, settings: Settings) -> Facts:
-    """Everything that a rule may ask for, of a user who is signed in.
+
+def make_facts(cloud: Cloud, data: ImageData, settings: Settings) -> Facts:
+    """Return the facts for a user who is signed in.
 
     Args:
-        data: What is known of the disk, and of the guest on it.
-        settings: Name the publishing role.
+        cloud: The user's cloud.
+        data: The data of the image: its disk, and the guest on it.
+        settings: The settings, with the publishing role.
     """
     return Facts(
         disk=data.disk,
         guest=data.guest,
         is_staff=once(lambda: cloud.has_role(settings.publishing_role)),
         project_id=once(lambda: _project_id(cloud)),
-        public_namesakes=_PublicNames(cloud).like,
-        reach_of=_Reaches(cloud).of,
+        public_namesakes=_PublicImages(cloud).namesakes,
+        reach_of=_OtherImages(cloud).recipients,
     )
 
 
-class _PublicNames:
-    """The names of the public images, listed once."""
+class _PublicImages:
+    """The public images, listed once."""
 
     def __init__(self, cloud: Cloud) -> None:
-        self._public = once(lambda: _public(cloud))
+        self._public = once(lambda: _list_public(cloud))
 
-    def like(self, name: str) -> Fact[tuple[Image, ...]]:
-        """The public images whose name is this one, or can be taken for it."""
+    def namesakes(self, name: str) -> Fact[tuple[Image, ...]]:
+        """Return the public images whose name is this one, or can be confused with it."""
         public = self._public()
         alike = (image for image in public.value if image.name is not None and are_confusable(image.name, name))
         return Fact(tuple(alike), public.location)
 
 
-class _Reaches:
-    """Whom other images reach, each asked for once."""
+class _OtherImages:
+    """The recipients of other images, each asked for once."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._known: dict[str, Provider[Recipients | None]] = {}
 
-    def of(self, image_id: str) -> Fact[Recipients | None]:
-        """Whom the image with this ID reaches."""
-        return self._known.setdefault(image_id, once(lambda: _reach(self._cloud, image_id)))()
+    def recipients(self, image_id: str) -> Fact[Recipients | None]:
+        """Return the recipients of an image; None if it does not exist."""
+        return self._known.setdefault(image_id, once(lambda: _find_recipients(self._cloud, image_id)))()
 
 
 def _project_id(cloud: Cloud) -> Fact[ProjectId | None]:
@@ -67,25 +70,25 @@ def _project_id(cloud: Cloud) -> Fact[ProjectId | None]:
     return Fact(project_id, "the token")
 
 
-def _public(cloud: Cloud) -> Fact[tuple[Image, ...]]:
-    with _telling():
+def _list_public(cloud: Cloud) -> Fact[tuple[Image, ...]]:
+    with _cloud_errors_as_unknown():
         return Fact(tuple(cloud.images.find(visibility=str(Visibility.PUBLIC))), "the list of public images")
 
 
-def _reach(cloud: Cloud, image_id: str) -> Fact[Recipients | None]:
-    with _telling():
+def _find_recipients(cloud: Cloud, image_id: str) -> Fact[Recipients | None]:
+    with _cloud_errors_as_unknown():
         try:
             image = cloud.images.get(image_id)
         except errors.NotFound:
-            return Fact(None, "the cloud")
+            return Fact(None, _CLOUD)
         is_shared = image.visibility is Visibility.SHARED
         members = frozenset(member.id for member in cloud.members.of(image_id)) if is_shared else frozenset()
-        return Fact(Recipients(visibility=image.visibility, owner=image.owner, members=members), "the cloud")
+        return Fact(Recipients(visibility=image.visibility, owner=image.owner, members=members), _CLOUD)
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
-    """What the cloud does not tell is unknown. (Who the user is, it has to tell: nothing goes on without.)"""
+def _cloud_errors_as_unknown() -> Iterator[None]:
+    """Make a fact unknown that the cloud does not tell. An unknown user is an error: nothing works without one."""
     try:
         yield
     except errors.CloudError as refusal:

@@ -1,4 +1,4 @@
-"""Taking access from others: who they are, and whether the user means it."""
+"""Taking access from others: naming those who lose it, and asking the user."""
 
 from __future__ import annotations
 
@@ -11,53 +11,49 @@ from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
-_EVERYBODY = (Visibility.COMMUNITY, Visibility.PUBLIC)
-_MANY = 10
-"""Projects that are named in a question; more would not be read."""
+_FOR_EVERYBODY = (Visibility.COMMUNITY, Visibility.PUBLIC)
+_MOST_NAMED = 10
+"""The number of projects that a question names; nobody would read more."""
 
 
-def agree(plan: Plan, consent: Consent, terminal: Terminal) -> str:
-    """Asks the user, if the plan takes access from others; returns who they are, in words, or nothing.
+def confirm_loss(plan: Plan, consent: Consent, terminal: Terminal) -> str:
+    """Ask the user if the plan takes access from others; return who loses it, in words, or an empty text.
+
+    Args:
+        plan: The plan.
+        consent: What the user agreed to already.
+        terminal: Asks the user.
 
     Raises:
-        NotConfirmed: The user does not mean it, or nobody can be asked.
+        NotConfirmed: The user does not agree, or cannot be asked.
     """
-    losing = who_loses(plan)
-    if losing and not consent.yes and not consent.dry_run and not terminal.confirm(f"{losing}. Go on?"):
-        raise errors.NotConfirmed(losing)
-    return losing
+    loss = describe_loss(plan)
+    if loss and not consent.yes and not consent.dry_run and not terminal.confirm(f"{loss}. Go on?"):
+        raise errors.NotConfirmed(loss)
+    return loss
 
 
-def who_loses(plan: Plan) -> str:
-    """Who may use the image now, and may not when the plan is done: the beginning of a sentence, or nothing."""
-    before = plan.before
-    if before is None:
+def describe_loss(plan: Plan) -> str:
+    """Return who loses access by the plan, as a sentence without its full stop; empty if nobody does."""
+    if plan.before is None:
         return ""
-    what, was, is_ = before.label, before.visibility, plan.image.visibility
-    if was in _EVERYBODY and is_ not in _EVERYBODY:
-        spared = " but the projects that it is shared with" if is_ is Visibility.SHARED else ""
-        return f"Everybody else{spared} loses access to {what}"
-    if was is Visibility.PUBLIC and is_ is Visibility.COMMUNITY:
-        return f"{what} disappears from everybody's default list and remains only in the list of community images"
-    losers = _losers(plan) if was is Visibility.SHARED else []
-    if not losers:
+    label, old, new = plan.before.label, plan.before.visibility, plan.image.visibility
+    if old in _FOR_EVERYBODY and new not in _FOR_EVERYBODY:
+        everybody = "Everybody except the projects that it is shared with"
+        return f"{everybody if new is Visibility.SHARED else 'Everybody else'} loses access to {label}"
+    if old is Visibility.PUBLIC and new is Visibility.COMMUNITY:
+        return f"{label} disappears from everybody's default list and remains only in the list of community images"
+    if old is not Visibility.SHARED or new in _FOR_EVERYBODY:
         return ""
-    return f"{in_words(losers)} {'loses' if len(losers) == 1 else 'lose'} access to {what}"
+    kept = {member.key for member in plan.members} if new is Visibility.SHARED else set()
+    losing = [member for member in plan.members_before if member.key not in kept]
+    verb = "loses" if len(losing) == 1 else "lose"
+    return f"{name_projects(losing)} {verb} access to {label}" if losing else ""
 
 
-def in_words(projects: Iterable[NamedProject]) -> str:
-    """Projects in a sentence: ``project A``, ``projects A, B and 3 more``."""
-    said = [project.label for project in projects]
-    named, more = said[:_MANY], len(said) - _MANY
+def name_projects(projects: Iterable[NamedProject]) -> str:
+    """Return projects for a sentence: ``Project A``, ``Projects A, B and 3 more``."""
+    labels = [project.label for project in projects]
+    named, more = labels[:_MOST_NAMED], len(labels) - _MOST_NAMED
     rest = f" and {more} more" if more > 0 else ""
-    return f"{'Project' if len(said) == 1 else 'Projects'} {', '.join(named)}{rest}"
-
-
-def _losers(plan: Plan) -> list[NamedProject]:
-    """The members that are none afterwards; of one that is not ``shared`` any more, nobody is."""
-    kept = {member.key for member in plan.members}
-    if plan.image.visibility in _EVERYBODY:
-        return []
-    if plan.image.visibility is not Visibility.SHARED:
-        kept = set()
-    return [member for member in plan.members_before if member.key not in kept]
+    return f"{'Project' if len(labels) == 1 else 'Projects'} {', '.join(named)}{rest}"

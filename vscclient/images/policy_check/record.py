@@ -1,4 +1,4 @@
-"""A disk in the cloud, of which only the image's record is looked at."""
+"""The disk of an image in the cloud, as far as the record of the image describes it."""
 
 from __future__ import annotations
 
@@ -11,44 +11,43 @@ from vscclient.model.image import Image
 _LOCATION = "the image's record"
 
 _NO_DATA = "the image has no data yet"
-_OF_A_VOLUME = "it is a snapshot of a volume and has no data of its own"
+_OF_A_VOLUME = "the image is a snapshot of a volume and has no data of its own"
 
-_AS_LONG_AS_THE_DISK = ("raw", "iso")
+_RAW_FORMATS = ("raw", "iso")
 """Formats whose data is the disk itself, byte for byte."""
 
 
-def of_record(image: Image) -> Disk:
-    """What the record of an image tells of its disk, without the data: its size, and that it is empty.
+def disk_from_record(image: Image) -> Disk:
+    """Return the disk that the record of an image describes, without the data: its size, and whether it is empty.
 
-    Glance never compared the declared format with the data, so that proves nothing.
+    The declared format proves nothing: Glance never compares it with the data.
     """
     if image.status == "queued":
-        return _nothing_but(_NO_DATA)
+        return _unknown_disk(_NO_DATA)
     if "block_device_mapping" in image.properties:
-        return _nothing_but(_OF_A_VOLUME)
-    disk = _nothing_but(f"its data was not inspected (to inspect it: openstack vsc image check {image.id} --file FILE)")
+        return _unknown_disk(_OF_A_VOLUME)
+    disk = _unknown_disk(
+        f"its data was not inspected (to inspect it: openstack vsc image check {image.id} --file FILE)"
+    )
+    # While an image is being saved, its size may be 0 too; later there will never be more data.
+    is_empty = image.size_bytes == 0 and image.status in ("active", "deactivated")
     return replace(
         disk,
         virtual_size_bytes=_virtual_size(image) or disk.virtual_size_bytes,
-        damage=known_fact(("it is empty",), _LOCATION) if _is_empty(image) else disk.damage,
+        damage=known_fact(("it is empty",), _LOCATION) if is_empty else disk.damage,
     )
 
 
-def _is_empty(image: Image) -> bool:
-    """Whether there will never be more data: while it is being saved, the size may be 0 too."""
-    return image.size_bytes == 0 and image.status in ("active", "deactivated")
-
-
 def _virtual_size(image: Image) -> Provider[int] | None:
-    """The size that Glance found; older ones find it in no format but raw."""
+    """Return the size that Glance found; older versions find it in no format but raw."""
     size_bytes = image.record.get("virtual_size")
-    if not isinstance(size_bytes, int) and image.disk_format in _AS_LONG_AS_THE_DISK:
+    if not isinstance(size_bytes, int) and image.disk_format in _RAW_FORMATS:
         size_bytes = image.size_bytes
     return known_fact(size_bytes, _LOCATION) if isinstance(size_bytes, int) else None
 
 
-def _nothing_but(why: str) -> Disk:
-    """One reason for all, so that it is told once."""
+def _unknown_disk(why: str) -> Disk:
+    """Return a disk whose facts are all unknown, for one reason, which is then reported once."""
     return Disk(
         disk_format=unknown_fact(why),
         virtual_size_bytes=unknown_fact(why),

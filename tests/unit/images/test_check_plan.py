@@ -1,4 +1,4 @@
-"""The policy's word on what is planned."""
+"""Checking a plan against the policy."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from guestinspect.model.fact import Unknown
 from tests import base
 from vscclient import errors
 from vscclient.images.inspection.image_data import unknown_data
-from vscclient.images.policy_check.check_plan import PolicyCheck
+from vscclient.images.policy_check.check_plan import OWN_PROJECTS, PolicyCheck
 from vscclient.model.finding import Report
 from vscclient.model.image import WAIVED
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import SilentTerminal
 from vscclient.model.visibility import Visibility
-from vscclient.policy.example import case
+from vscclient.policy.example import THEIRS, case, project
 
 COMMUNITY = {"visibility": Visibility.COMMUNITY}
 UNSAID = {"description": "d", "architecture": "x86_64", "os_distro": "debian", "os_version": "12"}
@@ -27,12 +27,16 @@ SAID = UNSAID | {"vsc_multi_nic": "true"}
 class _Listening(SilentTerminal):
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.sentences: list[str] = []
+
+    def say(self, sentence: str) -> None:
+        self.sentences.append(sentence)
 
     def findings(self, report: Report) -> None:
         self.told += [found.code for found in report.findings]
 
 
-class TestJudgement(base.BaseTestCase):
+class TestPolicyCheck(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.terminal = _Listening()
@@ -42,10 +46,10 @@ class TestJudgement(base.BaseTestCase):
         return replace(case(image=image).plan, **plan)
 
     def waived(self, plan: Plan) -> str | None:
-        return self.policy_check.of(plan).image.properties.get(WAIVED)
+        return self.policy_check.approve(plan).image.properties.get(WAIVED)
 
     def test_what_is_against_the_policy_is_refused_and_told(self) -> None:
-        refusal = self.assertRaises(errors.RefusedByPolicy, self.policy_check.of, self.plan({"min_disk_gib": 1}))
+        refusal = self.assertRaises(errors.RefusedByPolicy, self.policy_check.approve, self.plan({"min_disk_gib": 1}))
 
         self.assertTrue(refusal.report.stops)
         self.assertEqual(["D305"], self.terminal.told)
@@ -53,14 +57,14 @@ class TestJudgement(base.BaseTestCase):
     def test_what_is_fine_goes_on_as_it_is(self) -> None:
         plan = self.plan({})
 
-        self.assertEqual(plan, self.policy_check.of(plan))
+        self.assertEqual(plan, self.policy_check.approve(plan))
         self.assertEqual([], self.terminal.told)
 
     def test_what_was_told_is_not_told_again(self) -> None:
         plan = self.plan(COMMUNITY | {"properties": UNSAID}, waived=frozenset({"N201"}))
 
         for _ in range(2):
-            self.policy_check.of(plan)
+            self.policy_check.approve(plan)
 
         self.assertEqual(["N201"], self.terminal.told)
         self.assertEqual(("N201",), self.policy_check.warnings)
@@ -68,8 +72,26 @@ class TestJudgement(base.BaseTestCase):
     def test_more_that_is_known_of_the_disk_counts(self) -> None:
         smaller = unknown_data(case(disk={"virtual_size_bytes": 1}).facts.disk, Unknown(""))
 
-        self.assertRaises(errors.RefusedByPolicy, self.policy_check.of, self.plan({"min_disk_gib": 1}))
-        self.policy_check.of(self.plan({"min_disk_gib": 1}), smaller)
+        self.assertRaises(errors.RefusedByPolicy, self.policy_check.approve, self.plan({"min_disk_gib": 1}))
+        self.policy_check.approve(self.plan({"min_disk_gib": 1}), smaller)
+
+    def test_it_is_said_once_if_a_server_may_be_stricter(self) -> None:
+        own = frozenset({THEIRS})
+        image = {"visibility": Visibility.SHARED}
+        sharing = self.plan(image, members=(project(),), own_projects=own, before=case().plan.image)
+
+        self.policy_check.approve(sharing)
+        self.policy_check.approve(sharing)
+
+        self.assertEqual([OWN_PROJECTS], self.terminal.sentences)
+
+    def test_it_is_not_said_where_the_plan_only_takes_access(self) -> None:
+        before = self.plan({"visibility": Visibility.SHARED}).image
+        removing = Plan(image=before, before=before, members_before=(project(),), own_projects=frozenset({THEIRS}))
+
+        self.policy_check.approve(removing)
+
+        self.assertEqual([], self.terminal.sentences)
 
     def test_a_waived_code_is_kept_where_others_see_the_image(self) -> None:
         waiving = frozenset({"N201"})
@@ -94,6 +116,6 @@ class TestJudgement(base.BaseTestCase):
         before = self.plan(COMMUNITY | {"properties": SAID | {WAIVED: "D304"}}).image
         policy_check = PolicyCheck(replace(case().facts, disk=Disk()), Settings(), self.terminal)
 
-        kept = policy_check.of(Plan(image=replace(before, tags=("x",)), before=before))
+        kept = policy_check.approve(Plan(image=replace(before, tags=("x",)), before=before))
 
         self.assertEqual("D304", kept.image.properties[WAIVED])
