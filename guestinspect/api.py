@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, NoReturn, cast
 
 from guestinspect.disk.blocks import Blocks, BlocksFile
-from guestinspect.formats.file import read_disk
+from guestinspect.formats.disk_facts import read_disk
 from guestinspect.formats.file_ends import HEAD_BYTES, NOT_ALL_READ
 from guestinspect.formats.stream import Stream
 from guestinspect.model.disk import Disk, lazily

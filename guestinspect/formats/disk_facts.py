@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import BinaryIO
 
 from guestinspect.formats.archives import find_archive_kind
 from guestinspect.formats.detection import detect_layout, detect_layout_of_head, find_ambiguity, is_known_format
 from guestinspect.formats.fields import TruncatedField
-from guestinspect.formats.file_ends import FileEnds
+from guestinspect.formats.file_ends import FileEnds, LazyFileEnds
 from guestinspect.formats.integrity import IntegrityCheck
 from guestinspect.formats.layouts.layout import HEADER
+from guestinspect.formats.table_walk import walk_file
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Fact, Unknown, once
+
+
+def read_disk(file: BinaryIO, size_bytes: int) -> Disk:
+    """Return the facts that the bytes of a file show; each is found when it is first asked for.
+
+    Args:
+        file: Open for reading, seekable, and open for as long as facts are asked for. Its name plays no part.
+        size_bytes: The size of the file, or of the block device.
+    """
+    ends = LazyFileEnds(file, size_bytes)
+    return build_disk(ends, lambda: walk_file(detect_layout(ends).walks, file, size_bytes))
 
 
 def build_disk(ends: FileEnds, walk: Callable[[], IntegrityCheck]) -> Disk:

@@ -41,7 +41,7 @@ class TestInterruption(InspectionTest):
     def test_an_interrupted_inspection_leaves_no_process(self) -> None:
         first = Fault(method="GET", path=".*/file", left=once())  # tries a range request; then the inspection begins
 
-        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)):
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             with self.subTest(number=number, status=status):
                 first.left[0] = 1
                 with self.interrupted(f"vsc image inspect {self.image_id}", first, number=number) as process:

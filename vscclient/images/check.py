@@ -12,10 +12,9 @@ from vscclient.images.data.source import STANDARD_INPUT, opened_source, read_thr
 from vscclient.images.inspection import in_cloud, local
 from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.lookup.image import find_image
-from vscclient.images.new_image.automatic_options import automatic_options
-from vscclient.images.new_image.draft import draft_image
-from vscclient.images.new_image.guest_properties import with_guest_properties
-from vscclient.images.new_image.options import CreateOptions
+from vscclient.images.new_image.automatic_values import automatic_options, with_guest_properties
+from vscclient.images.new_image.draft import CreateOptions, draft_image
+from vscclient.images.options.description import reject_description, reject_name
 from vscclient.images.options.groups import (
     AccessOptions,
     Attributes,
@@ -24,7 +23,6 @@ from vscclient.images.options.groups import (
     InspectOptions,
     UploadOptions,
 )
-from vscclient.images.options.validation import reject_description, reject_name, settings_for
 from vscclient.images.policy_check.check_plan import OWN_PROJECTS
 from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.facts import Facts
@@ -36,6 +34,7 @@ from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 from vscclient.policy import engine
+from vscclient.site.settings import load_settings
 
 __all__ = ["Attributes", "Checked", "Consent", "Description", "InspectOptions", "Options", "run"]
 
@@ -104,7 +103,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Checked:
         DataNotVerified: The file is not the data of the image.
         UnusableFile: The file cannot be read.
     """
-    settings = settings_for(options.consent)
+    settings = load_settings(options.consent.policy, options.consent.waived)
     if options.image is None and options.file is None:
         raise errors.UsageError("Name an image, or a file with --file, or both")
     if options.file == "":

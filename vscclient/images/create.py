@@ -18,12 +18,9 @@ from vscclient.images.data.verification import NOT_VERIFIED, Verdict
 from vscclient.images.image_change import membership
 from vscclient.images.inspection import in_cloud, inspection_cache, local
 from vscclient.images.inspection.image_data import ImageData, unknown_data
-from vscclient.images.interruption.signals import exit_cleanly
 from vscclient.images.lookup.image import own_images_named
-from vscclient.images.new_image.automatic_options import automatic_options
-from vscclient.images.new_image.draft import draft_image, with_min_disk
-from vscclient.images.new_image.guest_properties import with_guest_properties
-from vscclient.images.new_image.options import CreateOptions, reject_impossible
+from vscclient.images.new_image.automatic_values import automatic_options, with_guest_properties
+from vscclient.images.new_image.draft import CreateOptions, draft_image, reject_impossible, with_min_disk
 from vscclient.images.options.groups import (
     AccessOptions,
     Attributes,
@@ -32,7 +29,6 @@ from vscclient.images.options.groups import (
     InspectOptions,
     UploadOptions,
 )
-from vscclient.images.options.validation import settings_for
 from vscclient.images.policy_check.check_plan import PolicyCheck
 from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.amount import format_size
@@ -40,6 +36,7 @@ from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
+from vscclient.site.settings import load_settings
 
 __all__ = [
     "AccessOptions",
@@ -82,7 +79,7 @@ def run(cloud: Cloud, options: CreateOptions, terminal: Terminal) -> Created:
         UploadFailed: The data did not arrive; nothing is left, or the error names what is left.
         FollowUpFailed: The image is complete and private; a later step failed.
     """
-    settings = settings_for(options.consent)
+    settings = load_settings(options.consent.policy, options.consent.waived)
     reject_impossible(options)
     with _opened_source(options) as source:
         if source:
@@ -179,8 +176,7 @@ class _Creation:
 
 def _share(cloud: Cloud, image: Image, members: tuple[NamedProject, ...], terminal: Terminal) -> errors.Error | None:
     """Share the image, which is complete; return what failed."""
-    with exit_cleanly():
-        sharing = membership.Sharing(image, membership.add_members(cloud, image, members, terminal))
+    sharing = membership.Sharing(image, membership.add_members(cloud, image, members, terminal))
     sharing.report_next_step(terminal)
     if not sharing.failed:
         return None

@@ -9,7 +9,7 @@ from functools import cached_property
 from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.interruption.signals import defer_signals, exit_cleanly
+from vscclient.images.interruption.signals import defer_signals
 from vscclient.images.lookup.image import find_image
 from vscclient.model.image import Image
 from vscclient.model.member import Member
@@ -99,12 +99,11 @@ class _Deletion:
     def delete(self, images: list[Image]) -> None:
         """Delete the images one after the other."""
         store = f" from store {self._options.store}" if self._options.store else ""
-        with exit_cleanly():
-            for image in images:
-                if failure := self._delete_one(image):
-                    self._failed.append(f"{image.label}: {failure}")
-                else:
-                    self._terminal.say(f"Deleted {image.label}{store}")
+        for image in images:
+            if failure := self._delete_one(image):
+                self._failed.append(f"{image.label}: {failure}")
+            else:
+                self._terminal.say(f"Deleted {image.label}{store}")
 
     def raise_failures(self) -> None:
         """Raise the error that names all images that were not deleted, if there are any."""

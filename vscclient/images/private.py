@@ -10,14 +10,14 @@ from vscclient.images.image_change import membership
 from vscclient.images.image_change.change import ImageChange
 from vscclient.images.image_change.membership import Sharing
 from vscclient.images.inspection import in_cloud
-from vscclient.images.interruption.signals import defer_signals, exit_cleanly
+from vscclient.images.interruption.signals import defer_signals
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import Consent
-from vscclient.images.options.validation import settings_for
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
+from vscclient.site.settings import load_settings
 
 __all__ = ["Consent", "Options", "run"]
 
@@ -43,7 +43,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
         NotConfirmed: It takes access from others, and the user does not agree, or cannot be asked.
         PartialFailure: The image is private, but not all members could be removed.
     """
-    settings = settings_for(options.consent)
+    settings = load_settings(options.consent.policy, options.consent.waived)
     image = find_image(cloud, options.image)
     is_private = image.visibility is Visibility.PRIVATE
     if is_private and not options.forget_members:
@@ -78,15 +78,14 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
 
 def _remove_members(cloud: Cloud, image: Image, terminal: Terminal) -> Sharing:
     """Remove all members. Glance lists and removes them only while the image is ``shared``."""
-    with exit_cleanly():
-        try:
-            shared = image
-            if image.visibility is not Visibility.SHARED:
-                shared = cloud.images.change(image.id or "", {"visibility": str(Visibility.SHARED)})
-            members = membership.stored_members(cloud, shared)
-            removal = Sharing(image, membership.remove_members(cloud, shared, members, terminal))
-        finally:
-            _make_private(cloud, image, terminal)
+    try:
+        shared = image
+        if image.visibility is not Visibility.SHARED:
+            shared = cloud.images.change(image.id or "", {"visibility": str(Visibility.SHARED)})
+        members = membership.stored_members(cloud, shared)
+        removal = Sharing(image, membership.remove_members(cloud, shared, members, terminal))
+    finally:
+        _make_private(cloud, image, terminal)
     removed = ", ".join(row.project.label for row in removal.rows if row not in removal.failed)
     terminal.say(f"Removed members: {removed or 'none'}.")
     return removal

@@ -12,16 +12,14 @@ from vscclient.images.image_change import membership
 from vscclient.images.image_change.change import DEACTIVATED, ImageChange
 from vscclient.images.inspection import in_cloud
 from vscclient.images.lookup.image import find_image
-from vscclient.images.new_image.draft import properties_of
 from vscclient.images.offers.answer import AnswerOptions, answer_offer
-from vscclient.images.options import validation
+from vscclient.images.options.description import properties_of, reject_description, reject_name
 from vscclient.images.options.groups import (
     AccessOptions,
     Attributes,
     Consent,
     Description,
     InspectOptions,
-    StatusOptions,
 )
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
@@ -29,6 +27,7 @@ from vscclient.model.plan import Plan
 from vscclient.model.project import ProjectId, Resolution
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
+from vscclient.site.settings import load_settings
 
 __all__ = [
     "AccessOptions",
@@ -37,7 +36,6 @@ __all__ = [
     "Description",
     "InspectOptions",
     "Options",
-    "StatusOptions",
     "run",
 ]
 
@@ -59,7 +57,6 @@ class Options:
     access: AccessOptions = AccessOptions()
     attributes: Attributes = Attributes()
     description: Description = Description()
-    status: StatusOptions = StatusOptions()
     removed_properties: tuple[str, ...] = ()
     removed_tags: tuple[str, ...] = ()
     inspect_options: InspectOptions = InspectOptions()
@@ -75,12 +72,12 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
         NotConfirmed: It takes access from others, and the user does not agree.
         NothingToRemove: A property or tag to remove is not there; the rest was done.
     """
-    settings = validation.settings_for(options.consent)
-    validation.reject_description(options.description)
+    settings = load_settings(options.consent.policy, options.consent.waived)
+    reject_description(options.description)
     if options.name is not None:
-        validation.reject_name(options.name)
-    if options.status.answer:
-        _answer(cloud, options, options.status.answer, terminal)
+        reject_name(options.name)
+    if options.access.answer:
+        _answer(cloud, options, options.access.answer, terminal)
         if _only_answers(options):
             return None
     image = find_image(cloud, options.image)
@@ -113,9 +110,9 @@ def _answer(cloud: Cloud, options: Options, status: MemberStatus, terminal: Term
 
 def _only_answers(options: Options) -> bool:
     """Check whether nothing but an answer was requested; the project is the one that answers."""
-    access = AccessOptions(project=options.access.project, project_domain=options.access.project_domain)
-    status = StatusOptions(answer=options.status.answer)
-    return options == Options(image=options.image, access=access, status=status, consent=options.consent)
+    access = options.access
+    answer = AccessOptions(project=access.project, project_domain=access.project_domain, answer=access.answer)
+    return options == Options(image=options.image, access=answer, consent=options.consent)
 
 
 def wanted_image(cloud: Cloud, image: Image, options: Options) -> Image:
@@ -124,8 +121,8 @@ def wanted_image(cloud: Cloud, image: Image, options: Options) -> Image:
         "name": options.name,
         "visibility": options.access.visibility,
         "owner": _new_owner(cloud, options),
-        "hidden": options.status.hidden,
-        "status": _new_status(image, options.status),
+        "hidden": options.access.hidden,
+        "status": _new_status(image, options.access),
         **vars(options.attributes),
     }
     properties = dict(image.properties) | properties_of(options.description, cloud)
@@ -157,7 +154,7 @@ def plan_of_change(cloud: Cloud, image: Image, wanted: Image, properties: Mappin
 
 def _new_owner(cloud: Cloud, options: Options) -> ProjectId | None:
     """Return the project that gets the image. It has to exist for certain: else nobody would own the image any more."""
-    if options.access.project is None or options.status.answer:
+    if options.access.project is None or options.access.answer:
         return None
     project = cloud.projects.resolve(options.access.project, options.access.project_domain)
     if project.project_id is None or project.resolution is Resolution.UNVERIFIED:
@@ -165,9 +162,9 @@ def _new_owner(cloud: Cloud, options: Options) -> ProjectId | None:
     return project.project_id
 
 
-def _new_status(image: Image, status: StatusOptions) -> str | None:
-    if status.active is None:
+def _new_status(image: Image, access: AccessOptions) -> str | None:
+    if access.active is None:
         return None
-    if status.active and image.status not in ("active", DEACTIVATED):
+    if access.active and image.status not in ("active", DEACTIVATED):
         raise errors.UsageError(f"{image.label} is {image.status}; only a deactivated image can be activated")
-    return "active" if status.active else DEACTIVATED
+    return "active" if access.active else DEACTIVATED

@@ -9,14 +9,13 @@ from vscclient.images.image_change import membership
 from vscclient.images.image_change.change import ImageChange
 from vscclient.images.image_change.membership import MemberResult, MemberRow, Sharing
 from vscclient.images.inspection import in_cloud
-from vscclient.images.interruption.signals import exit_cleanly
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import Consent, InspectOptions
-from vscclient.images.options.validation import settings_for
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
+from vscclient.site.settings import load_settings
 
 __all__ = ["Consent", "InspectOptions", "Options", "run"]
 
@@ -45,7 +44,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
         OpenToEverybody: It is a community or public image.
         RefusedByPolicy: The policy refuses it, or a project cannot be found; nothing was changed.
     """
-    settings = settings_for(options.consent)
+    settings = load_settings(options.consent.policy, options.consent.waived)
     image = find_image(cloud, options.image)
     membership.reject_for_everybody(image)
     wanted = membership.unique_projects(
@@ -60,7 +59,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
         members_before=before,
         own_projects=membership.own_projects(members),
     )
-    with exit_cleanly(), in_cloud.opened_data_for(cloud, plan, options.inspect_options, terminal) as data:
+    with in_cloud.opened_data_for(cloud, plan, options.inspect_options, terminal) as data:
         change = ImageChange(cloud, data, settings, options.consent, terminal)
         changed = change.apply(change.agree(plan))
         if options.consent.dry_run:

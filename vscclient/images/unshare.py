@@ -11,15 +11,14 @@ from vscclient.images.image_change import membership
 from vscclient.images.image_change.change import ImageChange
 from vscclient.images.image_change.membership import MemberResult, MemberRow, Sharing
 from vscclient.images.inspection import in_cloud
-from vscclient.images.interruption.signals import exit_cleanly
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import Consent
-from vscclient.images.options.validation import settings_for
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
+from vscclient.site.settings import load_settings
 
 __all__ = ["Consent", "Options", "run"]
 
@@ -49,7 +48,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
         NotConfirmed: The user does not agree, or cannot be asked.
         NoSuchProject: A project cannot be found, and no member is stored under that name.
     """
-    settings = settings_for(options.consent)
+    settings = load_settings(options.consent.policy, options.consent.waived)
     if options.everybody == bool(options.projects):
         raise errors.UsageError("Name the projects to remove, or use --all")
     image = find_image(cloud, options.image)
@@ -61,14 +60,13 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
     own = membership.own_projects(before)
     plan = Plan(image=image, before=image, members=staying, members_before=before, own_projects=own)
     change = ImageChange(cloud, in_cloud.known_data(image), settings, options.consent, terminal)
-    with exit_cleanly():
-        change.apply(change.agree(plan))
-        if not before:
-            terminal.say(_reason_for_no_members(image))
-        if options.consent.dry_run:
-            return Sharing(image, tuple(MemberRow(project=project, result=MemberResult.PLANNED) for project in leaving))
-        members = {project.key for project in before}
-        removed = membership.remove_members(cloud, image, [one for one in leaving if one.key in members], terminal)
+    change.apply(change.agree(plan))
+    if not before:
+        terminal.say(_reason_for_no_members(image))
+    if options.consent.dry_run:
+        return Sharing(image, tuple(MemberRow(project=project, result=MemberResult.PLANNED) for project in leaving))
+    members = {project.key for project in before}
+    removed = membership.remove_members(cloud, image, [one for one in leaving if one.key in members], terminal)
     absent = [project for project in leaving if project.key not in members]
     for project in absent:
         terminal.say(f"{project.label} is not a member of {image.label}: nothing to remove.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -71,10 +72,12 @@ class BaseCommand:
         )
 
     def run(self, parsed_args: Namespace) -> int:
-        """Run the command; return the exit status, which each of our errors has."""
+        """Run the command; return the exit status. An error of ours has its own, a signal 128 and its number."""
         from vscclient.errors import Error
+        from vscclient.images.interruption.signals import exit_on_signals
 
         self.parsed_args = parsed_args
+        handlers = exit_on_signals()
         try:
             _reject_invalid_texts(parsed_args)
             status = int(super().run(parsed_args) or 0)  # type: ignore[misc]  # cliff's, which stands behind
@@ -85,6 +88,9 @@ class BaseCommand:
             return self._log_failure(failure, str(failure), failure.exit_status)
         except MemoryError as failure:  # it has no message: cliff would print an empty line
             return self._log_failure(failure, NO_MEMORY, 1)
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
 
     def _log_failure(self, failure: BaseException, sentence: str, exit_status: int) -> int:
         """Log the failure, with ``--debug`` its traceback, too; return the exit status."""

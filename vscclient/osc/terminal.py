@@ -93,6 +93,8 @@ class OscTerminal:
 
     def findings(self, report: Report) -> None:
         """Show warnings and errors, the fix of each, and a line that counts them."""
+        if not report.findings:
+            return
         from vscclient.osc.findings import lines
         from vscclient.osc.fixes import Names
 

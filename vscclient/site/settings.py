@@ -20,25 +20,44 @@ VARIABLE = "VSCCLIENT_POLICY"
 """The environment variable that names the policy file; the user's own choice comes before it."""
 
 
-def load_settings(path: str | None) -> Settings:
+def load_settings(path: str | None, waived: frozenset[str] = frozenset()) -> Settings:
     """Load the settings of the policy. A command does this first, so that a broken policy stops it at once.
 
     Args:
         path: The file that the user named; None: the file that the environment names, else the built-in settings.
+        waived: Codes of the rules that the user waives.
 
     Raises:
-        UsageError: The path is empty.
+        UsageError: The path is empty, or a code cannot be waived.
         UnusableFile: The file cannot be read.
         InvalidPolicyFile: The file has a mistake.
         UnusableRule: One of the site's own rules cannot be used.
     """
-    codes = tuple(rule.code for rule in rules())
     if path == "":
         raise errors.UsageError("--policy is empty; name the file")
+    codes = tuple(rule.code for rule in rules())
+    settings = Settings()
     if path is not None:
-        return parse(path, _read(path), codes)
-    path = os.environ.get(VARIABLE)
-    return parse(path, _read(path, f" ({VARIABLE} names it)"), codes) if path else Settings()
+        settings = parse(path, _read(path), codes)
+    elif path := os.environ.get(VARIABLE):
+        settings = parse(path, _read(path, f" ({VARIABLE} names it)"), codes)
+    if waived:
+        reject_waivers(waived, settings)
+    return settings
+
+
+def reject_waivers(waived: frozenset[str], settings: Settings) -> None:
+    """Reject codes that no rule has, and codes of rules that cannot be waived. An unneeded code does no harm.
+
+    Raises:
+        UsageError: There is such a code.
+    """
+    by_code = {rule.code: rule for rule in rules()}
+    for code in sorted(waived):
+        if code not in by_code:
+            raise errors.UsageError(f"No rule has the code {code}; there are: {', '.join(by_code)}")
+        if by_code[code].is_absolute(settings):
+            raise errors.UsageError(f"{code} cannot be waived")
 
 
 def _read(path: str, named_by: str = "") -> bytes:

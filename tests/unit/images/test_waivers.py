@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tests import base
 from vscclient import errors
-from vscclient.images.options.validation import reject_waivers
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
+from vscclient.site.settings import reject_waivers
 
 
 def _everywhere(code: str, severity: Severity) -> Settings:

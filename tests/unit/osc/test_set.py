@@ -88,7 +88,14 @@ class TestSet(base.BaseTestCase):
         expected = set_image.Options(
             image="rna",
             name="rna2",
-            access=set_image.AccessOptions(visibility=Visibility.COMMUNITY, project="VSC_1", project_domain="d"),
+            access=set_image.AccessOptions(
+                visibility=Visibility.COMMUNITY,
+                project="VSC_1",
+                project_domain="d",
+                active=False,
+                hidden=True,
+                answer=MemberStatus.ACCEPTED,
+            ),
             attributes=set_image.Attributes(
                 container_format="bare", disk_format="qcow2", min_disk_gib=0, min_ram_mib=512, protected=True
             ),
@@ -103,7 +110,6 @@ class TestSet(base.BaseTestCase):
                 properties={"k": "v=w"},
                 tags=("a", "b"),
             ),
-            status=set_image.StatusOptions(active=False, hidden=True, answer=MemberStatus.ACCEPTED),
             inspect_options=set_image.InspectOptions(file="x", download=True, cache=False),
             consent=set_image.Consent(policy="p", waived=frozenset({"D305"}), dry_run=True, yes=True),
         )
@@ -115,10 +121,11 @@ class TestSet(base.BaseTestCase):
 
         expected = set_image.Options(
             image="rna",
-            access=set_image.AccessOptions(visibility=Visibility.PRIVATE),
+            access=set_image.AccessOptions(
+                visibility=Visibility.PRIVATE, active=True, hidden=False, answer=MemberStatus.REJECTED
+            ),
             attributes=set_image.Attributes(protected=False),
             description=set_image.Description(multi_nic=False),
-            status=set_image.StatusOptions(active=True, hidden=False, answer=MemberStatus.REJECTED),
         )
         self.assertEqual(expected, options)
 

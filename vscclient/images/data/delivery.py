@@ -1,6 +1,7 @@
 """Delivering an image to the cloud: its record, its data, the verification, and only then its visibility.
 
-Until the data is verified, a failure or a signal deletes the record. After that the image is complete, and stays.
+Until the data is verified, a failure or a signal (as an exception) deletes the record. After that the image is
+complete, and stays.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from vscclient.images.data.cleanup import clean_up, clean_up_unanswered
 from vscclient.images.data.source import Source
 from vscclient.images.data.staged_import import import_staged
 from vscclient.images.data.verification import Verdict, verify
-from vscclient.images.interruption.signals import exit_cleanly
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
@@ -51,9 +51,8 @@ def deliver(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image
         RefusedByPolicy: The policy refuses what only the whole data shows; nothing is left.
         FollowUpFailed: The image is complete and private; a later step failed.
     """
-    with exit_cleanly():
-        stored, verdict, wanted = _deliver_privately(cloud, delivery, terminal)
-        return _finish(cloud, stored, wanted, verdict, terminal), verdict
+    stored, verdict, wanted = _deliver_privately(cloud, delivery, terminal)
+    return _finish(cloud, stored, wanted, verdict, terminal), verdict
 
 
 def _deliver_privately(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image, Verdict, Image]:

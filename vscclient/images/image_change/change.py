@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from guestinspect.api import UnknownReason
+from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.glance.record import Value, fields_of
 from vscclient.images.cloud import Cloud
 from vscclient.images.image_change import membership
 from vscclient.images.inspection.image_data import ImageData
-from vscclient.images.interruption.signals import defer_signals, exit_cleanly
+from vscclient.images.interruption.signals import defer_signals
 from vscclient.images.options.groups import Consent
 from vscclient.images.policy_check import narrowing
 from vscclient.images.policy_check.check_plan import PolicyCheck
@@ -74,14 +76,20 @@ class ImageChange:
                     "Projects that were members before regain access; Glance lists them only once the image is shared."
                 )
             return plan.image
-        with exit_cleanly():
-            return self._apply(plan, before, changes)
+        return self._apply(plan, before, changes)
 
     def mention_missing_inspection(self, plan: Plan) -> None:
         """Tell a user who gives more people access to an image that could not be inspected."""
-        if plan.widens and not self._consent.dry_run and plan.image.is_disk and self._data.reason_unknown:
+        if plan.widens and not self._consent.dry_run and plan.image.is_disk and not self._is_inspected():
             done = "Shared" if plan.image.visibility is Visibility.SHARED else "Published"
             self._terminal.say(f"{done} without inspection.")  # a warning has given the reason
+
+    def _is_inspected(self) -> bool:
+        try:
+            inspection = self._data.inspect()
+        except Unknown:
+            return False
+        return bool(inspection.kind) or not isinstance(next(iter(inspection.guest.values())), UnknownReason)
 
     def _apply(self, plan: Plan, before: Image, changes: Changes) -> Image:
         """Apply the status first: an image that cannot be activated is not shared. The owner last: it can be lost."""

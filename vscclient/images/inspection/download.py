@@ -11,7 +11,6 @@ from threading import Lock
 from guestinspect.model.fact import Unknown
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import FileSource, Source
-from vscclient.images.interruption.signals import exit_cleanly
 from vscclient.model.amount import format_size
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
@@ -28,7 +27,7 @@ def downloaded(cloud: Cloud, image: Image, terminal: Terminal) -> Iterator[Sourc
         Unknown: There is not enough space for it.
         Mismatch: The data that arrived is not the data in the cloud.
     """
-    with _ONE_AT_A_TIME, exit_cleanly(), tempfile.TemporaryFile(prefix="vscclient-") as file:
+    with _ONE_AT_A_TIME, tempfile.TemporaryFile(prefix="vscclient-") as file:
         folder, needed = tempfile.gettempdir(), image.size_bytes or 0
         free = shutil.disk_usage(folder).free
         if needed > free:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from guestinspect.api import Inspection, UnknownReason
+from guestinspect.api import Inspection
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Declined, Unknown
 from guestinspect.model.guest import Guest, lazily
@@ -32,28 +31,20 @@ class ImageData:
     """The disk, and the guest on it. Each fact is found when it is first asked for.
 
     Args:
+        guest: The guest, as the rules ask for it.
         inspect: Inspects the guest at the first call; raises Unknown if that is impossible.
         cost: Returns the cost so far.
     """
 
     disk: Disk
+    guest: Guest
     inspect: Callable[[], Inspection]
     cost: Callable[[], Cost] = field(default=Cost)
 
-    @cached_property
-    def guest(self) -> Guest:
-        """The guest, as the rules ask for it."""
-        return lazily(lambda: self.inspect().as_guest())
 
-    @property
-    def reason_unknown(self) -> str:
-        """The reason why the guest is unknown; empty if it was inspected."""
-        try:
-            inspection = self.inspect()
-        except Unknown as reason:
-            return reason.why
-        fact = next(iter(inspection.guest.values()))
-        return fact.unknown if not inspection.kind and isinstance(fact, UnknownReason) else ""
+def inspected_data(disk: Disk, inspect: Callable[[], Inspection], cost: Callable[[], Cost] = Cost) -> ImageData:
+    """Return data whose guest is inspected when a rule asks for it."""
+    return ImageData(disk=disk, guest=lazily(lambda: inspect().as_guest()), inspect=inspect, cost=cost)
 
 
 def unknown_data(disk: Disk, reason: Unknown) -> ImageData:
@@ -62,4 +53,4 @@ def unknown_data(disk: Disk, reason: Unknown) -> ImageData:
     def inspect() -> Inspection:
         raise reason
 
-    return ImageData(disk=disk, inspect=inspect)
+    return inspected_data(disk, inspect)

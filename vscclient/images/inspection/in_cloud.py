@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 from guestinspect.api import Inspection, inspect_blocks, inspect_disk
 from guestinspect.model import guest
@@ -17,7 +16,7 @@ from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import Source, opened_source
 from vscclient.images.data.verification import prove
 from vscclient.images.inspection.download import downloaded
-from vscclient.images.inspection.image_data import NOT_INSPECTED, Cost, ImageData, unknown_data
+from vscclient.images.inspection.image_data import NOT_INSPECTED, Cost, ImageData, inspected_data, unknown_data
 from vscclient.images.inspection.inspection_cache import InspectionCache, user_cache
 from vscclient.images.inspection.local import data_of_file
 from vscclient.images.inspection.remote_disk import RemoteBlocks, cloud_errors_as_unknown
@@ -53,7 +52,7 @@ def opened_data(cloud: Cloud, image: Image, inspect_options: InspectOptions, ter
             source = stack.enter_context(opened_source(inspect_options.file, None))
             prove(image, source, terminal)
             copy = data_of_file(source, inspect_options)
-            yield _cached(replace(copy, inspect=lambda: _inspect_copy(copy, source)), image, cache)
+            yield _cached(inspected_data(copy.disk, lambda: _inspect_copy(copy, source), copy.cost), image, cache)
             return
         yield cache.load(image) or _cached(_remote_data(cloud, image, inspect_options, terminal, stack), image, cache)
 
@@ -74,7 +73,11 @@ def opened_data_for(
 def known_data(image: Image) -> ImageData:
     """Return what the cache and the record tell of the data of an image; nothing is read for it."""
     load = once(lambda: user_cache().load(image) or unknown_data(disk_from_record(image), Unknown(guest.NOT_INSPECTED)))
-    return ImageData(disk=lazily(lambda: load().disk), inspect=lambda: load().inspect())
+    return ImageData(
+        disk=lazily(lambda: load().disk),
+        guest=guest.lazily(lambda: load().guest),
+        inspect=lambda: load().inspect(),
+    )
 
 
 def _may_widen(plan: Plan) -> bool:
@@ -105,10 +108,10 @@ def _remote_data(
                 if not inspect_options.download:
                     raise Unknown(NO_RANGES) from refusal
                 return data_of_file(stack.enter_context(downloaded(cloud, image, terminal)), inspect_options)
-        return ImageData(
-            disk=inspect_disk(RemoteBlocks(blocks)),
-            inspect=lambda: _inspect_remote(blocks, image),
-            cost=lambda: Cost(blocks.requests, blocks.bytes_read),
+        return inspected_data(
+            inspect_disk(RemoteBlocks(blocks)),
+            lambda: _inspect_remote(blocks, image),
+            lambda: Cost(blocks.requests, blocks.bytes_read),
         )
 
     remote = once(open_remote)
@@ -119,9 +122,7 @@ def _remote_data(
         except Unknown:
             return Cost(blocks.requests, blocks.bytes_read)
 
-    return ImageData(
-        disk=first_known(disk, lazily(lambda: remote().disk)), inspect=once(lambda: remote().inspect()), cost=cost
-    )
+    return inspected_data(first_known(disk, lazily(lambda: remote().disk)), once(lambda: remote().inspect()), cost)
 
 
 def _unreadable_data(disk: Disk, reason: Unknown) -> ImageData:
@@ -172,4 +173,4 @@ def _cached(data: ImageData, image: Image, cache: InspectionCache) -> ImageData:
         cache.store(image, data.disk, inspection)
         return inspection
 
-    return replace(data, inspect=once(inspect))
+    return inspected_data(data.disk, once(inspect), data.cost)

@@ -136,7 +136,7 @@ def _image_data(entry: Any, image: Image) -> ImageData | None:
     if entry["image"] != list(_hash_of(image)) or entry["readers"] != _reader_versions():
         return None
     inspection = from_json(json.dumps(entry["inspection"]))
-    return ImageData(disk=inspection.as_disk(), inspect=lambda: inspection)
+    return ImageData(disk=inspection.as_disk(), guest=inspection.as_guest(), inspect=lambda: inspection)
 
 
 def _write(path: Path, text: str) -> None:

@@ -4,50 +4,48 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)  # SIGINT is a KeyboardInterrupt already
 
+Handlers = Mapping[signal.Signals, Any]
 
-@contextmanager
-def exit_cleanly() -> Iterator[None]:
+
+def exit_on_signals() -> Handlers:
     """Make SIGTERM and SIGHUP raise ``SystemExit`` with the status that the shell expects (128 + n).
 
-    A signal that was ignored at the start stays ignored, as ``nohup`` requires. Outside the main thread Python cannot
-    set handlers, and nothing changes.
+    Commands do that at their start; a Python caller may do it, too. Returns the handlers before, to restore them.
     """
-    with _handled(_SIGNALS, _leave):
-        yield
+    return _handle(_SIGNALS, _exit)
 
 
 @contextmanager
 def defer_signals() -> Iterator[None]:
     """Ignore the signals that end a command, Ctrl-C too, until the cleaning up is done."""
-    with _handled((signal.SIGINT, *_SIGNALS), _ignore):
-        yield
-
-
-@contextmanager
-def _handled(numbers: Iterable[signal.Signals], handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    # SIG_IGN stays, and so does a handler (None) that was not set from Python: it could not be restored
-    now = {number: signal.getsignal(number) for number in numbers}
-    before = {
-        number: signal.signal(number, handler) for number, is_ in now.items() if is_ not in (signal.SIG_IGN, None)
-    }
+    before = _handle((signal.SIGINT, *_SIGNALS), _ignore)
     try:
         yield
     finally:
-        for number, previous in before.items():
-            signal.signal(number, previous)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+def _handle(numbers: Iterable[signal.Signals], handler: Callable[[int, FrameType | None], object]) -> Handlers:
+    """Handle the signals, except those that were ignored at the start, as ``nohup`` requires; return the old handlers.
+
+    Outside the main thread Python cannot set handlers, and nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    # a handler (None) that was not set from Python could not be restored
+    changeable = [number for number in numbers if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    return {number: signal.signal(number, handler) for number in changeable}
+
+
+def _exit(number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(128 + number)
 
 

@@ -1,23 +1,89 @@
-"""The image that the options of a create ask for, completed with what the file tells."""
+"""The options of a new image, and the image that they ask for, completed with what the file tells."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from guestinspect.model.disk import DISK_FORMATS, Disk, whole_gib
 from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.lookup.image import find_image
 from vscclient.images.lookup.project import project_id_of
-from vscclient.images.new_image.options import CreateOptions
-from vscclient.images.options.groups import Description
-from vscclient.model.image import MULTI_NIC, Image
+from vscclient.images.options.description import properties_of, reject_description, reject_name
+from vscclient.images.options.groups import (
+    AccessOptions,
+    Attributes,
+    Consent,
+    Description,
+    InspectOptions,
+    UploadOptions,
+)
+from vscclient.model.image import Image
 from vscclient.model.visibility import Visibility
 
 _INSTANCE_PARTS = ("aki", "ami", "ari")
 """Container formats whose disk format has to be the same word. Source: Glance,
 ``glance.common.utils.validate_image_formats``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateOptions:
+    """A new image.
+
+    Args:
+        image_id: The ID to use; None: the Image service chooses one.
+        access: An image that is shared with projects becomes ``shared``.
+    """
+
+    name: str
+    image_id: str | None = None
+    access: AccessOptions = AccessOptions()
+    attributes: Attributes = Attributes()
+    description: Description = Description()
+    upload: UploadOptions = UploadOptions()
+    inspect_options: InspectOptions = InspectOptions()
+    consent: Consent = Consent()
+
+
+def reject_impossible(options: CreateOptions) -> None:
+    """Reject options of a new image that contradict each other or that no image can have.
+
+    Raises:
+        UsageError: There is such an option.
+    """
+    access = options.access
+    _reject_upload(options.upload)
+    if access.share_with and access.visibility not in (None, Visibility.SHARED):
+        raise errors.UsageError(
+            f"--share-with and --{access.visibility} contradict each other; use --shared or omit it"
+        )
+    reject_description(options.description)
+    reject_name(options.name)
+    if options.image_id is not None:
+        _reject_image_id(options.image_id)
+
+
+def _reject_upload(upload: UploadOptions) -> None:
+    if upload.file is not None and upload.no_data:
+        raise errors.UsageError("--file and --no-data contradict each other")
+    if upload.file == "":
+        raise errors.UsageError("--file is empty; name the file")
+    if upload.file is None and not upload.no_data:
+        raise errors.UsageError(
+            "Specify the data: --file FILE, --file - for standard input, or --no-data to create the record only"
+        )
+    if upload.file is None and (upload.size_bytes is not None or upload.use_import):
+        raise errors.UsageError("--size and --import concern the data; name it with --file")
+
+
+def _reject_image_id(image_id: str) -> None:
+    try:
+        UUID(image_id)
+    except ValueError:
+        raise errors.UsageError(
+            f"'{image_id}' is not an ID: 32 hexadecimal digits in groups of 8-4-4-4-12 (uuidgen makes one)"
+        ) from None
 
 
 def draft_image(options: CreateOptions, disk: Disk, cloud: Cloud) -> Image:
@@ -67,29 +133,3 @@ def _disk_format(container_format: str, file: str | None, disk: Disk) -> str | N
         return detected if detected in DISK_FORMATS else "raw"  # Glance does not know the word; D301 reports the format
     except Unknown:
         return "raw" if file is not None else None
-
-
-def properties_of(description: Description, cloud: Cloud) -> dict[str, str]:
-    """Return the properties that were given, by ``--property`` or by an option of their own.
-
-    Raises:
-        UsageError: A property was given twice, with different values.
-        NoSuchImage: The kernel or ramdisk cannot be found.
-    """
-    kernel, ramdisk = description.kernel, description.ramdisk
-    values: dict[str, str | None] = {
-        "description": description.description,
-        "architecture": description.architecture,
-        "os_distro": description.os_distro,
-        "os_version": description.os_version,
-        "kernel_id": None if kernel is None else find_image(cloud, kernel).id,
-        "ramdisk_id": None if ramdisk is None else find_image(cloud, ramdisk).id,
-        MULTI_NIC: None if description.multi_nic is None else str(description.multi_nic).lower(),
-    }
-    by_option = {key: value for key, value in values.items() if value is not None}
-    for key in by_option.keys() & description.properties.keys():
-        if by_option[key] != description.properties[key]:
-            raise errors.UsageError(
-                f"{key} is given twice, as '{by_option[key]}' and as '{description.properties[key]}'; give it once"
-            )
-    return {**description.properties, **by_option}

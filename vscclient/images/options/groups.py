@@ -50,30 +50,21 @@ class Description:
 
 @dataclass(frozen=True, kw_only=True)
 class AccessOptions:
-    """The owner of an image, and the projects that can use it.
+    """The owner of an image, and who can find and use it.
 
     Args:
         project: Name or ID of the project that owns it.
         project_domain: Name or ID of that project's domain.
         share_with: Names or IDs of projects to share it with.
+        active: Whether the image can be used (activate), or not (deactivate).
+        hidden: Whether it is left out of lists.
+        answer: The answer of a project that the image is shared with.
     """
 
     visibility: Visibility | None = None
     project: str | None = None
     project_domain: str | None = None
     share_with: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class StatusOptions:
-    """The status of an image.
-
-    Args:
-        active: Whether the image can be used (activate), or not (deactivate).
-        hidden: Whether it is left out of lists.
-        answer: The answer of a project that the image is shared with.
-    """
-
     active: bool | None = None
     hidden: bool | None = None
     answer: MemberStatus | None = None

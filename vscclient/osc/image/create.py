@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
 from typing import TYPE_CHECKING
 
 from vscclient.osc import columns
 from vscclient.osc.command import Columns, ShowOne
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import access_options, attributes, consent, description, inspect_options, upload_options
+from vscclient.osc.options import access_options, attributes, consent, description, inspect_options
 
 if TYPE_CHECKING:
     from vscclient.images.create import Options
@@ -41,7 +41,7 @@ class CreateImage(ShowOne):
         for add in (
             attributes.add_formats,
             attributes.add,
-            upload_options.add,
+            add_upload,
             access_options.add,
             access_options.add_share_with,
             description.add,
@@ -61,9 +61,38 @@ class CreateImage(ShowOne):
         return columns.and_ours(of_image(created.image), verified=created.verified, warnings=created.warnings)
 
 
+def add_upload(parser: ArgumentParser) -> None:
+    """Add ``--file``, ``--no-data``, ``--size``, ``--import`` and ``--progress``."""
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--file",
+        dest="file",
+        metavar="<file>",
+        help="Upload image from local file, block device, or standard input (-)",
+    )
+    source.add_argument("--no-data", action="store_true", help="Create the record only; the data is sent later")
+    parser.add_argument(
+        "--size",
+        metavar="<size>",
+        type=_positive,
+        help="Expected size of the data in bytes (lets uploads from standard input show their progress)",
+    )
+    parser.add_argument(
+        "--import",
+        dest="use_import",
+        action="store_true",
+        help="Use image import instead of direct upload, and wait until it is finished",
+    )
+    parser.add_argument(
+        "--progress",
+        action=BooleanOptionalAction,
+        help="Show a progress bar on standard error, or lines instead (default: a bar on a terminal)",
+    )
+
+
 def options_of(args: Namespace) -> Options:
     """Return the options of a command line."""
-    from vscclient.images.create import Options
+    from vscclient.images.create import InspectOptions, Options, UploadOptions
 
     return Options(
         name=args.name,
@@ -71,7 +100,13 @@ def options_of(args: Namespace) -> Options:
         access=access_options.read(args),
         attributes=attributes.read(args),
         description=description.read(args),
-        upload=upload_options.read(args),
-        inspect_options=inspect_options.read(args),
+        upload=UploadOptions(file=args.file, no_data=args.no_data, size_bytes=args.size, use_import=args.use_import),
+        inspect_options=InspectOptions(inspect=args.inspect),
         consent=consent.read(args),
     )
+
+
+def _positive(text: str) -> int:
+    if attributes.not_negative(text) == 0:
+        raise ArgumentTypeError("Size must be a positive integer")
+    return int(text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vscclient.osc.command import Command
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import access_options, attributes, consent, description, inspect_options, status_options
+from vscclient.osc.options import access_options, attributes, consent, description, inspect_options
 
 if TYPE_CHECKING:
     from vscclient.images.set import Options
@@ -41,7 +41,7 @@ class SetImage(Command):
             access_options.add,
             description.add,
             description.add_properties,
-            status_options.add,
+            access_options.add_status,
             inspect_options.add,
             consent.add,
             consent.add_yes,
@@ -74,7 +74,6 @@ def options_of(args: Namespace) -> Options:
         access=access_options.read(args),
         attributes=attributes.read(args),
         description=description.read(args),
-        status=status_options.read(args),
         inspect_options=inspect_options.read(args, file=args.file),
         consent=consent.read(args),
     )

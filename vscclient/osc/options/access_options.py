@@ -1,14 +1,17 @@
-"""The owner of an image, and who can use it."""
+"""The owner of an image, and who can find and use it."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+from vscclient.model.member_status import MemberStatus
 from vscclient.model.visibility import Visibility
 
 if TYPE_CHECKING:
     from vscclient.images.options.groups import AccessOptions
+
+_ANSWERING_PROJECT = "for the project that --project names, or the current one"
 
 _HELP = {
     Visibility.PUBLIC: "Image is accessible and visible to all users (provided by the VSC: for its staff)",
@@ -48,8 +51,29 @@ def add_share_with(parser: ArgumentParser) -> None:
     )
 
 
+def add_status(parser: ArgumentParser) -> None:
+    """Add ``--activate``, ``--deactivate``, ``--hidden``, ``--unhidden``, ``--accept``, ``--reject``, ``--pending``."""
+    active = parser.add_mutually_exclusive_group()
+    active.add_argument(
+        "--deactivate", dest="active", action="store_const", const=False, help="Deactivate the image: nobody can use it"
+    )
+    active.add_argument("--activate", dest="active", action="store_const", const=True, help="Activate the image")
+    hidden = parser.add_mutually_exclusive_group()
+    hidden.add_argument(
+        "--hidden", dest="hidden", action="store_const", const=True, help="Hide the image from everybody's list"
+    )
+    hidden.add_argument("--unhidden", dest="hidden", action="store_const", const=False, help="Unhide the image")
+    answer = parser.add_mutually_exclusive_group()
+    for status, option, text in (
+        (MemberStatus.ACCEPTED, "--accept", f"Accept an image that is shared, {_ANSWERING_PROJECT}"),
+        (MemberStatus.REJECTED, "--reject", f"Reject an image that is shared, {_ANSWERING_PROJECT}"),
+        (MemberStatus.PENDING, "--pending", f"Withdraw the answer to an image that is shared, {_ANSWERING_PROJECT}"),
+    ):
+        answer.add_argument(option, dest="answer", action="store_const", const=status, help=text)
+
+
 def read(args: Namespace) -> AccessOptions:
-    """Return the values. Not every command has ``--share-with``."""
+    """Return the values. Only some commands have ``--share-with``, and the options for the status."""
     from vscclient.images.options.groups import AccessOptions
 
     return AccessOptions(
@@ -57,4 +81,7 @@ def read(args: Namespace) -> AccessOptions:
         project=args.project,
         project_domain=args.project_domain,
         share_with=tuple(getattr(args, "share_with", None) or ()),
+        active=getattr(args, "active", None),
+        hidden=getattr(args, "hidden", None),
+        answer=getattr(args, "answer", None),
     )

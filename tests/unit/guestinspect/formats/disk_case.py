@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from guestinspect.formats.file import read_disk
+from guestinspect.formats.disk_facts import read_disk
 from guestinspect.formats.file_ends import HEAD_BYTES
 from guestinspect.formats.stream import Stream
 from guestinspect.model.disk import Disk

@@ -1,4 +1,4 @@
-"""The properties of an image that its guest tells, where the user gives none."""
+"""Values that are set automatically, because the user gives none: the properties that the guest tells."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Guest, Nics
+from vscclient.images.new_image.draft import CreateOptions
 from vscclient.model.image import MULTI_NIC, Image
 
 
@@ -23,6 +24,30 @@ def with_guest_properties(image: Image, guest: Guest) -> Image:
     return replace(
         image, properties={key: value for key, value in properties.items() if value} | dict(image.properties)
     )
+
+
+def automatic_options(image: Image, options: CreateOptions) -> str:
+    """Return the options that would set the automatic values, if any: ``--disk-format qcow2, --single-nic``."""
+    attributes = {
+        "--disk-format": (options.attributes.disk_format, image.disk_format),
+        "--min-disk": (options.attributes.min_disk_gib, image.min_disk_gib),
+    }
+    automatic = [f"{option} {value}" for option, (given, value) in attributes.items() if not given and value]
+    description = options.description
+    given = {*description.properties, *(name for name, value in vars(description).items() if value is not None)}
+    if description.multi_nic is not None:
+        given.add(MULTI_NIC)
+    for key in GUEST_PROPERTIES:
+        if key in image.properties and key not in given:
+            automatic.append(_option(key, image.properties[key]))
+    return ", ".join(automatic)
+
+
+def _option(key: str, value: str) -> str:
+    """Return the option that sets a property: ``--os-distro debian``."""
+    if key == MULTI_NIC:
+        return "--multi-nic" if value == "true" else "--single-nic"
+    return f"--property {key}={value}" if key.startswith("hw_") else f"--{key.replace('_', '-')} {value}"
 
 
 def _multi_nic(guest: Guest) -> str:
