@@ -14,9 +14,9 @@ from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.osc.rule_examples import commands
-from vscclient.policy.page import example_fixes, page_of
 from vscclient.policy.registry import rules
 from vscclient.policy.rule import Rule
+from vscclient.policy.rule_page import example_fixes, page_of
 
 _BUILT_IN = Settings()
 _HEADINGS = ("Code", "Requirement", "Error for", "Warning for", "``--waive``")

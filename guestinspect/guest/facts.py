@@ -10,7 +10,7 @@ from guestinspect.disk.tree import Tree
 from guestinspect.disk.volumes.partitions import PartitionLayout
 from guestinspect.guest import agents, architecture, distribution
 from guestinspect.guest.boot import disk_boot
-from guestinspect.guest.boot.command_line import find_command_line
+from guestinspect.guest.boot.kernel_command_line import find_command_line
 from guestinspect.guest.cloud_init import installation
 from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.services.units import Units

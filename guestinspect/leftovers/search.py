@@ -143,10 +143,7 @@ class Search:
                 yield from self._match(below, rest)
             return
         names = self.names(folder)
-        if "*" in part:
-            matching = [name for name in names if _matches(name, part)]
-        else:
-            matching = [part] if part in names else []
+        matching = (name for name in names if (_matches(name, part) if "*" in part else name == part))
         for name in matching:
             path = posixpath.join(folder, name)
             if rest:

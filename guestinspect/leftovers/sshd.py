@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from guestinspect.disk.overlay import Overlay
 from guestinspect.disk.tree import Tree, is_file
-from guestinspect.guest.boot.command_line import find_command_line
+from guestinspect.guest.boot.kernel_command_line import find_command_line
 from guestinspect.guest.cloud_init import configuration as cloud_config
 from guestinspect.guest.cloud_init import startup
 from guestinspect.leftovers.search import Search

@@ -10,8 +10,8 @@ from guestinspect.model.guest import Nics
 from guestinspect.network.cloud_init.plan import NetworkSource, fallback_of
 from guestinspect.network.explanation import join_names
 from guestinspect.network.outcomes import boot_outcomes, summarize
+from guestinspect.network.pci_slots import Q35_SLOTS
 from guestinspect.network.simulation import BootInputs, Outcome, boot
-from guestinspect.network.slots import Q35_SLOTS
 from guestinspect.network.stack import Method
 
 

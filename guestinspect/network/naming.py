@@ -18,7 +18,7 @@ from guestinspect.model.guest import Pin, Step
 from guestinspect.network import udev_rules
 from guestinspect.network.match import NETPLAN_PREFIX, NETWORK_FOLDERS, NicProperties, matches
 from guestinspect.network.nic import Nic
-from guestinspect.network.slots import I440FX_SLOTS, Slot
+from guestinspect.network.pci_slots import I440FX_SLOTS, Slot
 
 
 @dataclass(frozen=True)

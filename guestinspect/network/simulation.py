@@ -20,7 +20,7 @@ from guestinspect.network.naming import NamedNics
 from guestinspect.network.netplan import generator as netplan
 from guestinspect.network.netplan.generator import GeneratedFiles
 from guestinspect.network.nic import Nic
-from guestinspect.network.slots import I440FX_SLOTS, Slot
+from guestinspect.network.pci_slots import I440FX_SLOTS, Slot
 from guestinspect.network.stack import Answer, Machine, Stack
 from guestinspect.network.stacks import connman, dhcpcd, networkd, other_programs
 from guestinspect.network.stacks.ifcfg import network_scripts, wicked

@@ -11,7 +11,7 @@ from typing import TypedDict
 from guestinspect.disk.fstab import FstabEntry
 from guestinspect.disk.tree import Tree
 from guestinspect.guest.boot import driver_blacklist, emergency_mode
-from guestinspect.guest.boot.command_line import find_command_line
+from guestinspect.guest.boot.kernel_command_line import find_command_line
 from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.services.init_system import require_init_program
 from guestinspect.model.fact import Fact, Provider, Unknown, once

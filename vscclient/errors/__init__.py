@@ -56,6 +56,7 @@ Unlike other packages, this one exports the names of its modules: callers write 
 
 from __future__ import annotations
 
+from vscclient.errors.base import Error
 from vscclient.errors.cloud import (
     DEFINITE_REFUSALS,
     CloudError,
@@ -106,7 +107,6 @@ from vscclient.errors.request import (
     UnusableFile,
     UsageError,
 )
-from vscclient.errors.root import Error
 
 __all__ = [
     "DEFINITE_REFUSALS",

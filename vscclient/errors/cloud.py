@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vscclient.errors.root import Error
+from vscclient.errors.base import Error
 
 
 @dataclass(eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guestinspect.model.printable import printable
-from vscclient.errors.root import Error
+from vscclient.errors.base import Error
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from guestinspect.model.printable import printable
-from vscclient.errors.root import Error
+from vscclient.errors.base import Error
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from vscclient.images.inspection import in_cloud, local
 from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.lookup.image import find_image
 from vscclient.images.new_image.automatic_values import automatic_options, with_guest_properties
-from vscclient.images.new_image.draft import CreateOptions, draft_image
+from vscclient.images.new_image.image_with_defaults import CreateOptions, draft_image
 from vscclient.images.options.description import reject_description, reject_name
 from vscclient.images.options.groups import (
     AccessOptions,

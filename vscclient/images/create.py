@@ -20,7 +20,7 @@ from vscclient.images.inspection import in_cloud, inspection_cache, local
 from vscclient.images.inspection.image_data import ImageData, unknown_data
 from vscclient.images.lookup.image import own_images_named
 from vscclient.images.new_image.automatic_values import automatic_options, with_guest_properties
-from vscclient.images.new_image.draft import CreateOptions, draft_image, reject_impossible, with_min_disk
+from vscclient.images.new_image.image_with_defaults import CreateOptions, draft_image, reject_impossible, with_min_disk
 from vscclient.images.options.groups import (
     AccessOptions,
     Attributes,

@@ -9,9 +9,9 @@ from vscclient import errors
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.page import ExampleFixes, Page, example_fixes, page_of
 from vscclient.policy.registry import rules
 from vscclient.policy.rule import Rule
+from vscclient.policy.rule_page import ExampleFixes, Page, example_fixes, page_of
 from vscclient.site.settings import load_settings
 from vscclient.site.writer import write_policy, write_rules
 

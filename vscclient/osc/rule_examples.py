@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vscclient.model.fix import Advice, Fix, Reference, Step
 from vscclient.osc.fixes import Names, command
-from vscclient.policy.page import ExampleFixes
+from vscclient.policy.rule_page import ExampleFixes
 
 _NEW, _EXISTING = Names.of(None, None), Names.of("IMAGE", None)
 

@@ -14,7 +14,7 @@ import os
 from vscclient import errors
 from vscclient.model.settings import Settings
 from vscclient.policy.registry import rules
-from vscclient.site.reader import LIMIT_BYTES, parse
+from vscclient.site.policy_file import LIMIT_BYTES, parse
 
 VARIABLE = "VSCCLIENT_POLICY"
 """The environment variable that names the policy file; the user's own choice comes before it."""

@@ -17,10 +17,10 @@ from guestinspect.guest.files.conf_files import list_conf_files
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.naming import is_foreign
-from guestinspect.network.netplan import conditions, newer, schema
+from guestinspect.network.netplan import conditions, newer_versions, schema
 from guestinspect.network.netplan import files as netplan_files
+from guestinspect.network.netplan.duplicate_keys import require_unique_keys
 from guestinspect.network.netplan.files import Ethernet
-from guestinspect.network.netplan.repeated import require_unique_keys
 from guestinspect.network.netplan.values import Fault, below_key
 from guestinspect.network.nic import Nic
 
@@ -154,7 +154,7 @@ def _read_network(tree: Tree, paths: tuple[str, ...]) -> object:
             raise Unknown(f"netplan would read more than {_MOST_DEFINITIONS} definitions")
         _require_valid(tree, (path,), below_key("network", conditions.check_file(own, network)))
     _require_valid(tree, paths, below_key("network", conditions.check_all(network)))
-    _require_valid(tree, paths, below_key("network", newer.check_version(tree, network)))
+    _require_valid(tree, paths, below_key("network", newer_versions.check_version(tree, network)))
     if not is_file(tree, _OPEN_VSWITCH):
         _require_valid(tree, paths, below_key("network", conditions.check_without_open_vswitch(network)))
     return network

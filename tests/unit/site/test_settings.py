@@ -14,7 +14,7 @@ from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.registry import rules
-from vscclient.site.reader import LIMIT_BYTES
+from vscclient.site.policy_file import LIMIT_BYTES
 from vscclient.site.settings import VARIABLE, load_settings
 from vscclient.site.writer import write_policy
 

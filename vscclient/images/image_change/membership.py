@@ -84,7 +84,7 @@ def unique_projects(projects: Iterable[NamedProject]) -> tuple[NamedProject, ...
 
 
 def own_projects(projects: Iterable[NamedProject]) -> frozenset[str]:
-    """Return the IDs of the projects that are the user's own, for a ``Plan``: a client knows them, a server does not."""
+    """Return the IDs of the user's own projects, for a ``Plan``: a client knows them, a server does not."""
     return frozenset(project.key for project in projects if project.resolution is Resolution.OWN)
 
 

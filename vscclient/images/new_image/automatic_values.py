@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Guest, Nics
-from vscclient.images.new_image.draft import CreateOptions
+from vscclient.images.new_image.image_with_defaults import CreateOptions
 from vscclient.model.image import MULTI_NIC, Image
 
 

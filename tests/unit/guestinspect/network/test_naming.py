@@ -11,7 +11,7 @@ from guestinspect.disk.tree import Status, Type
 from guestinspect.model.fact import Unknown
 from guestinspect.network import naming
 from guestinspect.network.naming import NamedNics
-from guestinspect.network.slots import Q35_SLOTS
+from guestinspect.network.pci_slots import Q35_SLOTS
 from tests import base
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.network import guests

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.guest.boot.command_line import NO_LOADER, find_command_line
+from guestinspect.guest.boot.kernel_command_line import NO_LOADER, find_command_line
 from guestinspect.model.fact import Unknown
 from tests import base
 from tests.trees import MemoryTree

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests import base
-from vscclient.policy.page import Page, page_of
 from vscclient.policy.rule import Rule
+from vscclient.policy.rule_page import Page, page_of
 
 
 class Whole(Rule):
@@ -15,7 +15,7 @@ class Whole(Rule):
     nor is this line.
     Fix: do this,
     and that.
-    """
+    """  # noqa: D205  # a docstring to be read, not one to be imitated
 
 
 class Short(Rule):
