@@ -39,13 +39,13 @@ def build_disk(ends: FileEnds, walk: Callable[[], IntegrityCheck]) -> Disk:
         layout = detect_layout(ends)
         return Fact(layout.name, layout.location)
 
-    def wrapping() -> Fact[str | None]:
+    def archive_format() -> Fact[str | None]:
         return Fact(None if is_known_format(ends.head) else find_archive_kind(ends.head), HEADER)
 
     return Disk(
         disk_format=once(disk_format),
         virtual_size_bytes=once(lambda: detect_layout(ends).virtual_size_bytes()),
-        wrapping=once(wrapping),
+        archive_format=once(archive_format),
         references=once(lambda: detect_layout_of_head(ends).references()),
         damage=once(lambda: _find_damage(ends, walk)),
     )

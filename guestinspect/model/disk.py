@@ -22,14 +22,14 @@ class Disk:
     Args:
         disk_format: The format as Glance names it (``DISK_FORMATS``), or a format that Glance does not have (``qed``).
         virtual_size_bytes: The size that the guest sees, in bytes.
-        wrapping: The kind of compressed file or archive (``gzip``); None for a disk.
+        archive_format: The kind of compressed file or archive (``gzip``); None for a disk.
         references: Other files that it needs, in words: ``backing file /images/base.qcow2``.
         damage: What is missing or broken, in words: ``it is empty``; empty if nothing is.
     """
 
     disk_format: Provider[str] = unknown_fact(_NO_FILE)
     virtual_size_bytes: Provider[int] = unknown_fact(_NO_FILE)
-    wrapping: Provider[str | None] = unknown_fact(_NO_FILE)
+    archive_format: Provider[str | None] = unknown_fact(_NO_FILE)
     references: Provider[tuple[str, ...]] = unknown_fact(_NO_FILE)
     damage: Provider[tuple[str, ...]] = unknown_fact(_NO_FILE)
 

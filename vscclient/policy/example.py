@@ -120,7 +120,7 @@ def _sound_disk() -> dict[str, Any]:
     return {
         "disk_format": "qcow2",
         "virtual_size_bytes": 10 * GIB,
-        "wrapping": None,
+        "archive_format": None,
         "references": (),
         "damage": (),
     }

@@ -21,7 +21,7 @@ def source(**disk: Any) -> mock.Mock:
 class TestDataOfFile(base.BaseTestCase):
     def test_a_file_that_is_refused_anyway_is_not_inspected(self) -> None:
         for disk, why in (
-            ({"wrapping": "gzip"}, "it is a gzip file, not a disk"),
+            ({"archive_format": "gzip"}, "it is a gzip file, not a disk"),
             ({"references": ("backing file x",)}, "it needs another file: backing file x"),
             ({"damage": ("it is empty",)}, "it is empty"),
         ):

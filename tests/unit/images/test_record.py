@@ -22,7 +22,7 @@ def look(*, virtual_size: int | None = None, **fields: Any) -> Disk:
 class TestRecord(base.BaseTestCase):
     def why(self, disk: Disk) -> set[str]:
         """The reasons why nothing is known."""
-        facts = (disk.disk_format, disk.virtual_size_bytes, disk.wrapping, disk.references, disk.damage)
+        facts = (disk.disk_format, disk.virtual_size_bytes, disk.archive_format, disk.references, disk.damage)
         return {self.assertRaises(Unknown, fact).why for fact in facts}
 
     def test_tells_the_virtual_size_that_the_cloud_found(self) -> None:

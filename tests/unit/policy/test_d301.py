@@ -34,7 +34,7 @@ class TestD301(base.BaseTestCase):
         self.assertEqual([], findings("D301", image={"disk_format": "raw"}, disk={"disk_format": "qcow2"}))
 
     def test_a_compressed_file_is_told_once(self) -> None:
-        self.assertEqual([], findings("D301", disk={"disk_format": "raw", "wrapping": "gzip"}))
+        self.assertEqual([], findings("D301", disk={"disk_format": "raw", "archive_format": "gzip"}))
 
     def test_a_kernel_is_not_judged_as_a_disk(self) -> None:
         self.assertEqual([], findings("D301", image={"disk_format": "aki", "container_format": "aki"}))

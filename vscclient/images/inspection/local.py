@@ -53,9 +53,9 @@ def upload_summary(source: Source) -> str:
 def _line(source: Source, ending: Iterable[str]) -> str:
     disk, parts = source.disk(), list[str]()
     with suppress(Unknown):
-        wrapping = disk.wrapping().value
-        parts.append(wrapping or disk.disk_format().value)
-        if wrapping is None:
+        archive_format = disk.archive_format().value
+        parts.append(archive_format or disk.disk_format().value)
+        if archive_format is None:
             parts.append(f"{format_size(disk.virtual_size_bytes().value)} disk")
     parts += ending
     line = f"{source.label}: {', '.join(parts) or 'looks like raw'}"
@@ -64,8 +64,8 @@ def _line(source: Source, ending: Iterable[str]) -> str:
 
 def _flaw(disk: Disk) -> str:
     """Return why the file is not a complete disk, which the rules D302 to D304 report; empty if it is one."""
-    if wrapping := _known(disk.wrapping):
-        return f"it is a {wrapping} file, not a disk"
+    if archive_format := _known(disk.archive_format):
+        return f"it is a {archive_format} file, not a disk"
     if references := _known(disk.references):
         return f"it needs another file: {references[0]}"
     damage = _known(disk.damage)

@@ -51,7 +51,7 @@ def _unknown_disk(why: str) -> Disk:
     return Disk(
         disk_format=unknown_fact(why),
         virtual_size_bytes=unknown_fact(why),
-        wrapping=unknown_fact(why),
+        archive_format=unknown_fact(why),
         references=unknown_fact(why),
         damage=unknown_fact(why),
     )

@@ -35,7 +35,7 @@ class FormatMatchesFile(DiskRule):
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
         declared = plan.image.disk_format
-        if disk.wrapping().value:  # D304 reports a compressed file
+        if disk.archive_format().value:  # D304 reports a compressed file
             return
         found = disk.disk_format()
         if found.value != declared and (declared, found.value) != ("raw", "qcow2"):  # D307 reports that

@@ -25,14 +25,14 @@ class FileIsNotCompressed(DiskRule):
 
     @staticmethod
     def good() -> Example:
-        return case(disk={"wrapping": None})
+        return case(disk={"archive_format": None})
 
     @staticmethod
     def bad() -> Example:
-        return case(disk={"wrapping": "gzip"})
+        return case(disk={"archive_format": "gzip"})
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
-        found = disk.wrapping()
+        found = disk.archive_format()
         if found.value:
             yield Flaw(
                 message=f"the data is a {found.value} file, not a disk",

@@ -19,7 +19,7 @@ class TestWrapping(DiskTest):
     def assert_wrapping(self, kind: str | None, data: bytes) -> None:
         self.path.write_bytes(data)
         for disk in (self.read_file(), self.read_stream(), self.read_stream_head()):
-            self.assertEqual(kind, disk.wrapping().value)
+            self.assertEqual(kind, disk.archive_format().value)
 
     def test_a_compressed_file_is_recognized(self) -> None:
         for kind, data in (

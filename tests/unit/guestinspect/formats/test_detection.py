@@ -139,7 +139,7 @@ class TestHeadOfStandardInput(DiskTest):
         self.assertEqual("qcow2", head.disk_format().value)
         self.assertEqual(disks.GUEST_BYTES, head.virtual_size_bytes().value)
         self.assertEqual(("backing file '/images/base.qcow2'",), head.references().value)
-        self.assertIsNone(head.wrapping().value)
+        self.assertIsNone(head.archive_format().value)
 
     def test_the_head_of_a_raw_disk_leaves_the_format_open(self) -> None:
         disks.fixed_vhd(self.path)

@@ -54,7 +54,7 @@ class QemuTest(DiskTest):
             self.assertEqual(NAMES.get(kind, kind), disk.disk_format().value)
             self.assertEqual(expected["virtual-size"], disk.virtual_size_bytes().value)
             self.assertEqual((), disk.references().value)
-            self.assertIsNone(disk.wrapping().value)
+            self.assertIsNone(disk.archive_format().value)
         self.assert_whole()
 
 

@@ -19,7 +19,7 @@ class TestWithoutOsloUtils(DiskTest):
     def test_facts_that_need_the_format_are_unknown_for_that_reason(self) -> None:
         disk = self.read_bytes_as_file(b"QFI\xfb" + bytes(65536))
 
-        for fact in (disk.disk_format, disk.virtual_size_bytes, disk.wrapping, disk.references, disk.damage):
+        for fact in (disk.disk_format, disk.virtual_size_bytes, disk.archive_format, disk.references, disk.damage):
             with self.subTest(fact=fact):
                 self.assert_unknown(fact, message="oslo.utils, which detects the format of a disk, is not installed")
 
