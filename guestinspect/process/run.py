@@ -90,7 +90,7 @@ class LimitedBlocks:
             Unreadable: A limit is reached.
         """
         if self._disk.bytes_read >= self._limits.fetched_bytes:
-            raise Unreadable("the image", f"more than {self._limits.fetched_bytes // MIB} MiB of it are needed")
+            raise Unreadable("the image", f"more than {self._limits.fetched_bytes // MIB} MiB of the image are needed")
         if self._disk.requests >= self._limits.requests:
             raise Unreadable("the image", f"more than {self._limits.requests} requests are needed")
         if time.monotonic() > self._until_s:

@@ -16,7 +16,7 @@ _SHARED = {"visibility": Visibility.SHARED}
 
 
 class MembersAreProjects(Rule):
-    """Each project to share with is one of your projects, a project that Keystone finds, or an ID; and not the owner.
+    """Each member is one of your projects, a project that Keystone finds, or a project ID. The owner is not a member.
 
     Why: Glance stores any text as a member and checks nothing: with a name, nobody gets the image. The owner has
     access anyway.

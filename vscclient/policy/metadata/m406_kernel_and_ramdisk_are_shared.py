@@ -21,7 +21,7 @@ _COMMUNITY = {"visibility": Visibility.COMMUNITY, "properties": {"kernel_id": "k
 class KernelAndRamdiskAreShared(Rule):
     """The kernel and the ramdisk of an image exist, and everybody who can use the image can use them.
 
-    Why: an instance needs all three; without access to the kernel nobody can boot the image.
+    Why: an instance needs the image, the kernel and the ramdisk; without access to the kernel, nobody can boot it.
     Fix: share the kernel and the ramdisk with the same projects, or publish them first.
     """
 

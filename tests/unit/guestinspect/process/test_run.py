@@ -304,7 +304,7 @@ class TestRemoteDisk(ChildTest):
     def test_the_number_of_fetched_bytes_is_limited(self) -> None:
         found = self.inspect(hostile.read_until_refused, fetched_bytes=MIB)
 
-        self.assertIn("more than 1 MiB of it are needed", found.kind)
+        self.assertIn("more than 1 MiB of the image are needed", found.kind)
         self.assertEqual(MIB, found.bytes_read)
 
     def test_the_number_of_requests_is_limited(self) -> None:
