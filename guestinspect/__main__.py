@@ -49,6 +49,8 @@ def main(words: list[str] | None = None) -> int:
     except _Unreadable as failure:
         return _fail(f"{args.disk}: {failure}")
     except OSError as failure:
+        # Python would flush the rest at its exit, fail again and end with 120 (its documentation, "Note on SIGPIPE").
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _fail(f"the output cannot be written: {os.strerror(failure.errno or 0)}")
     return 0
 

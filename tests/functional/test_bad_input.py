@@ -38,7 +38,7 @@ class TestBadInput(FunctionalTest):
         self.assert_told(f"--file {self.disk}", "you do not have permission to read it", status=1)
 
     def test_a_device_that_is_not_a_disk_is_reported(self) -> None:
-        self.assert_told("--file /dev/zero", "it is neither a file, nor a block device, nor a pipe", status=1)
+        self.assert_told("--file /dev/zero", "it is neither a file, a block device nor a pipe", status=1)
 
     def test_a_property_without_a_value_is_reported(self) -> None:
         self.assert_told(f"--file {self.disk} --property novalue", "argument --property", "", status=2)
