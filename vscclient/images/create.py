@@ -19,8 +19,14 @@ from vscclient.images.image_change import membership
 from vscclient.images.inspection import in_cloud, inspection_cache, local
 from vscclient.images.inspection.image_data import ImageData, unknown_data
 from vscclient.images.lookup.image import own_images_named
-from vscclient.images.new_image.automatic_values import automatic_options, with_guest_properties
-from vscclient.images.new_image.image_with_defaults import CreateOptions, draft_image, reject_impossible, with_min_disk
+from vscclient.images.new_image.draft import (
+    CreateOptions,
+    automatic_options,
+    draft_image,
+    reject_impossible,
+    with_guest_properties,
+    with_min_disk,
+)
 from vscclient.images.options.groups import (
     AccessOptions,
     Attributes,
@@ -29,11 +35,11 @@ from vscclient.images.options.groups import (
     InspectOptions,
     UploadOptions,
 )
-from vscclient.images.policy_check.check_plan import PolicyCheck
+from vscclient.images.policy_check.approval import PolicyCheck
 from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.amount import format_size
 from vscclient.model.image import Image
-from vscclient.model.plan import Plan
+from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.site.settings import load_settings
@@ -133,7 +139,7 @@ class _Creation:
             members=members,
             properties=options.description.properties,
             waived=options.consent.waived,
-            own_projects=membership.own_projects(members),
+            own_projects=own_projects(members),
         )
 
     def _planned(self, plan: Plan, source: Source | None) -> Created:

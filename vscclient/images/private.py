@@ -14,7 +14,7 @@ from vscclient.images.interruption.signals import defer_signals
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import Consent
 from vscclient.model.image import Image
-from vscclient.model.plan import Plan
+from vscclient.model.plan import Plan, own_projects
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 from vscclient.site.settings import load_settings
@@ -55,7 +55,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
         image=replace(image, visibility=Visibility.PRIVATE),
         before=image,
         members_before=members,
-        own_projects=membership.own_projects(members),
+        own_projects=own_projects(members),
     )
     plan = change.agree(plan)
     removal = None

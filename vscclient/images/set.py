@@ -23,7 +23,7 @@ from vscclient.images.options.groups import (
 )
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
-from vscclient.model.plan import Plan
+from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import ProjectId, Resolution
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
@@ -148,7 +148,7 @@ def plan_of_change(cloud: Cloud, image: Image, wanted: Image, properties: Mappin
         members=kept,
         members_before=members,
         properties=properties,
-        own_projects=membership.own_projects(members),
+        own_projects=own_projects(members),
     )
 
 

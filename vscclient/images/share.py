@@ -12,7 +12,7 @@ from vscclient.images.inspection import in_cloud
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import Consent, InspectOptions
 from vscclient.model.image import Image
-from vscclient.model.plan import Plan
+from vscclient.model.plan import Plan, own_projects
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 from vscclient.site.settings import load_settings
@@ -57,7 +57,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
         before=image,
         members=members,
         members_before=before,
-        own_projects=membership.own_projects(members),
+        own_projects=own_projects(members),
     )
     with in_cloud.opened_data_for(cloud, plan, options.inspect_options, terminal) as data:
         change = ImageChange(cloud, data, settings, options.consent, terminal)

@@ -14,7 +14,7 @@ from vscclient.images.inspection import in_cloud
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import Consent
 from vscclient.model.image import Image
-from vscclient.model.plan import Plan
+from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
@@ -57,7 +57,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
     leaving = before if options.everybody else membership.unique_projects(_leaving(cloud, options, before))
     keys = {project.key for project in leaving}
     staying = tuple(project for project in before if project.key not in keys)
-    own = membership.own_projects(before)
+    own = own_projects(before)
     plan = Plan(image=image, before=image, members=staying, members_before=before, own_projects=own)
     change = ImageChange(cloud, in_cloud.known_data(image), settings, options.consent, terminal)
     change.apply(change.agree(plan))

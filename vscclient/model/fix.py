@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vscclient.model.plan import Plan
+
 Value = str | int | bool
 
 
@@ -166,3 +168,13 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return list(value)
     return str(value) if isinstance(value, StrEnum) else value
+
+
+def then_recreate(plan: Plan, *steps: Step) -> Fix:
+    """Return a fix of the data. The data of an image in the cloud cannot be replaced: a new image is made last.
+
+    Args:
+        plan: The plan, whose image has data or not.
+        steps: What to do with the file of the data, or the guest in it.
+    """
+    return Fix.by(*steps, Recreate()) if plan.has_data else Fix.by(*steps)

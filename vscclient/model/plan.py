@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from vscclient.model.image import Image
-from vscclient.model.project import NamedProject
+from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
 
@@ -112,6 +112,11 @@ class Plan:
 
     def _others(self, members: Iterable[NamedProject]) -> set[str]:
         return _ids(members) - (self.own_projects or frozenset())
+
+
+def own_projects(projects: Iterable[NamedProject]) -> frozenset[str]:
+    """Return the IDs of the user's own projects, for a ``Plan``: a client knows them, a server does not."""
+    return frozenset(project.key for project in projects if project.resolution is Resolution.OWN)
 
 
 def _ids(members: Iterable[NamedProject]) -> set[str]:

@@ -1,11 +1,15 @@
-"""The base class of all rules, and what a rule consists of."""
+"""The base classes of all rules, and what a rule consists of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from textwrap import shorten
+from typing import ClassVar, TypeVar
 
+from guestinspect.model.disk import Disk
+from guestinspect.model.fact import NotYet, Provider, Unknown
+from guestinspect.model.guest import Guest, Step
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Severity
 from vscclient.model.fix import Fix
@@ -14,7 +18,13 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example
 
+T = TypeVar("T")
+S = TypeVar("S")
+
 IGNORED, INFORMATION, WARNING, ERROR, FORBIDDEN = Severity
+
+_REASON_LIMIT = 130
+"""The longest reason, in characters: the message with its reason fits a line that is read; inspecting shows all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +88,46 @@ class Rule:
         return {self.severity_for(audience, settings) for audience in Visibility}
 
 
+class DiskRule(Rule):
+    """A rule about a disk. It does not apply to kernels, ramdisks and other containers."""
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if plan.image.is_disk:
+            yield from self.check_disk(plan, facts.disk)
+
+    def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
+        """Yield the flaws of an image that is a disk.
+
+        Args:
+            plan: The image, and how it would be changed.
+            disk: The facts about its disk.
+
+        Raises:
+            Unknown: A fact that the rule needs could not be found out.
+        """
+        raise NotImplementedError
+
+
+class GuestRule(Rule):
+    """A rule about a guest. It does not apply to installers, kernels, ramdisks and other containers."""
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if plan.image.has_guest:
+            yield from self.check_guest(plan, facts.guest)
+
+    def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
+        """Yield the flaws of an image that has a guest.
+
+        Args:
+            plan: The image, and how it would be changed.
+            guest: The facts about its guest.
+
+        Raises:
+            Unknown: A fact that the rule needs could not be found out.
+        """
+        raise NotImplementedError
+
+
 def by_visibility(
     *, private: Severity, shared: Severity, community: Severity, public: Severity
 ) -> Mapping[Visibility, Severity]:
@@ -93,3 +143,35 @@ def by_visibility(
 def everywhere(severity: Severity) -> Mapping[Visibility, Severity]:
     """Return the same severity for each audience."""
     return dict.fromkeys(Visibility, severity)
+
+
+def suggestion(find: Provider[T], default: S) -> T | S:
+    """Return a value to suggest where the image has none. No verdict depends on it.
+
+    Args:
+        find: The provider of the guest's own value.
+        default: An example, for a guest whose value is unknown.
+
+    Raises:
+        NotYet: The guest has not been read yet; its value will be set automatically.
+    """
+    try:
+        return find().value
+    except NotYet:
+        raise
+    except Unknown:
+        return default
+
+
+def reason_suffix(explanation: tuple[Step, ...], most: int) -> str:
+    """Return the last steps of an explanation, as the end of a message; empty if there are none.
+
+    Args:
+        explanation: All steps; the last is the nearest to the outcome.
+        most: The number of steps; fewer, if they are too long for a line.
+    """
+    steps = [step.what for step in explanation[-most:]]
+    while len(steps) > 1 and len("; ".join(steps)) > _REASON_LIMIT:
+        del steps[0]
+    reason = shorten("; ".join(steps), _REASON_LIMIT, placeholder=" …")
+    return reason and f": {reason}"

@@ -7,7 +7,7 @@ from typing import Any
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot, Guest, Nics, NicsAtBoot
 from tests import base
-from vscclient.images.new_image.automatic_values import with_guest_properties
+from vscclient.images.new_image.draft import with_guest_properties
 from vscclient.policy.example import case
 
 

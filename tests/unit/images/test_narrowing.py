@@ -8,7 +8,7 @@ from typing import Any
 from tests import base
 from vscclient import errors
 from vscclient.images.options.groups import Consent
-from vscclient.images.policy_check.narrowing import confirm_loss, describe_loss, name_projects
+from vscclient.images.policy_check.approval import confirm_loss, describe_loss, name_projects
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, Resolution

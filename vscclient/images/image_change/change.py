@@ -14,11 +14,10 @@ from vscclient.images.image_change import membership
 from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.interruption.signals import defer_signals
 from vscclient.images.options.groups import Consent
-from vscclient.images.policy_check import narrowing
-from vscclient.images.policy_check.check_plan import PolicyCheck
+from vscclient.images.policy_check.approval import PolicyCheck, confirm_loss, name_projects
 from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.image import Image
-from vscclient.model.plan import Plan
+from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
@@ -51,7 +50,7 @@ class ImageChange:
             NotConfirmed: It takes access from others, and the user does not agree, or cannot be asked.
         """
         plan = self._policy_check.approve(replace(plan, waived=self._consent.waived))
-        losing = narrowing.confirm_loss(plan, self._consent, self._terminal)
+        losing = confirm_loss(plan, self._consent, self._terminal)
         if losing and (self._consent.yes or self._consent.dry_run):
             self._terminal.say(f"{losing}.")
         return plan
@@ -142,9 +141,9 @@ class ImageChange:
             return
         try:
             members = plan.members + returning
-            self._policy_check.approve(replace(plan, members=members, own_projects=membership.own_projects(members)))
+            self._policy_check.approve(replace(plan, members=members, own_projects=own_projects(members)))
         except errors.RefusedByPolicy as refusal:
-            undone = f"{narrowing.name_projects(returning)} would regain access, so the change was undone."
+            undone = f"{name_projects(returning)} would regain access, so the change was undone."
             raise errors.RefusedByPolicy(refusal.report, undone) from refusal
         self._report_returning_members(returning)
 
@@ -166,7 +165,7 @@ class ImageChange:
     def _report_returning_members(self, members: tuple[NamedProject, ...]) -> None:
         if members:
             was, regains = ("was a member", "regains") if len(members) == 1 else ("were members", "regain")
-            self._terminal.say(f"{narrowing.name_projects(members)} {was} before, and {regains} access.")
+            self._terminal.say(f"{name_projects(members)} {was} before, and {regains} access.")
 
     def _undo(self, before: Image, changed: Image) -> None:
         """Undo a change that gave access to the wrong projects, even while the service is in trouble."""

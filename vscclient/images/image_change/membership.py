@@ -11,7 +11,7 @@ from enum import StrEnum
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
-from vscclient.model.project import NamedProject, Resolution
+from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
@@ -81,11 +81,6 @@ class Sharing:
 def unique_projects(projects: Iterable[NamedProject]) -> tuple[NamedProject, ...]:
     """Return each project once, however often and by which names it was named."""
     return tuple({project.key: project for project in projects}.values())
-
-
-def own_projects(projects: Iterable[NamedProject]) -> frozenset[str]:
-    """Return the IDs of the user's own projects, for a ``Plan``: a client knows them, a server does not."""
-    return frozenset(project.key for project in projects if project.resolution is Resolution.OWN)
 
 
 def reject_for_everybody(image: Image) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.disk import DISK_FORMATS, Disk
-from vscclient.model.fix import FileAction, Fix, OnFile, Recreate, SetField, UnsetField
+from vscclient.model.fix import FileAction, Fix, OnFile, Recreate, SetField, UnsetField, then_recreate
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import DiskRule
 from vscclient.policy.example import Example, case
-from vscclient.policy.fixes import then_recreate
-from vscclient.policy.rule import ERROR, Flaw, everywhere
+from vscclient.policy.rule import ERROR, DiskRule, Flaw, everywhere
 from vscclient.policy.tense import is_or_would_be
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.disk import Disk
-from vscclient.model.fix import Advice
+from vscclient.model.fix import Advice, then_recreate
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import DiskRule
 from vscclient.policy.example import Example, case
-from vscclient.policy.fixes import then_recreate
-from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
+from vscclient.policy.rule import FORBIDDEN, DiskRule, Flaw, everywhere
 
 
 class DiskIsWhole(DiskRule):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.guest import Boot, Guest
-from vscclient.model.fix import Fix, GuestAction, InGuest, SetField
+from vscclient.model.fix import Fix, GuestAction, InGuest, SetField, then_recreate
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.fixes import then_recreate
-from vscclient.policy.guest_rule import GuestRule, suggestion
-from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
+from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility, suggestion
 from vscclient.policy.wording import FIRMWARES
 
 _FIRMWARE = "hw_firmware_type"

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from guestinspect.model.disk import Disk
 from vscclient.model.fix import Fix, Recreate, SetField, UnsetField
 from vscclient.model.plan import Plan
-from vscclient.policy.disk.disk_rule import DiskRule
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import FORBIDDEN, Flaw, everywhere
+from vscclient.policy.rule import FORBIDDEN, DiskRule, Flaw, everywhere
 from vscclient.policy.tense import is_or_would_be
 
 

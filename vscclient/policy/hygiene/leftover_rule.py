@@ -8,12 +8,10 @@ from typing import ClassVar
 from guestinspect.model.guest import Guest
 from guestinspect.model.leftover import Kind, Leftover
 from vscclient.model.finding import Severity
-from vscclient.model.fix import Advice, Fix, Reference
+from vscclient.model.fix import Advice, Fix, Reference, then_recreate
 from vscclient.model.plan import Plan
-from vscclient.policy.fixes import then_recreate
-from vscclient.policy.guest_rule import GuestRule
 from vscclient.policy.hygiene.removal import removal_of
-from vscclient.policy.rule import FORBIDDEN, Flaw
+from vscclient.policy.rule import FORBIDDEN, Flaw, GuestRule
 
 MOST_LISTED = 20
 """The number of leftovers of one kind that are listed one by one."""

@@ -10,8 +10,7 @@ from guestinspect.model.guest import Guest
 from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.guest_rule import GuestRule, suggestion
-from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, by_visibility
+from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, GuestRule, by_visibility, suggestion
 from vscclient.policy.tense import is_or_would_be_property
 
 _DISTRO, _VERSION = "os_distro", "os_version"

@@ -9,8 +9,7 @@ from vscclient.model.fix import Fix, SetField
 from vscclient.model.image import MULTI_NIC
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.guest_rule import suggestion
-from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, Rule, by_visibility
+from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, Rule, by_visibility, suggestion
 
 
 class NicUseIsDeclared(Rule):

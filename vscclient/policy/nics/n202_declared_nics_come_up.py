@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.guest import Guest, Nics, NicsAtBoot, Step
-from vscclient.model.fix import Advice, Fix, Reference, SetField
+from vscclient.model.fix import Advice, Fix, Reference, SetField, then_recreate
 from vscclient.model.image import MULTI_NIC
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.fixes import then_recreate
-from vscclient.policy.guest_rule import GuestRule, reason_suffix
-from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
+from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility, reason_suffix
 
 _SEVERAL = {"properties": {MULTI_NIC: "true"}}
 _FIRST = NicsAtBoot(Nics.FIRST, ("ens3",), (Step("only ens3 is configured", "/etc/network/interfaces:5"),))

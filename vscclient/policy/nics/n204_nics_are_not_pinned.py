@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.guest import Guest, Pin
-from vscclient.model.fix import Advice, Fix, Reference
+from vscclient.model.fix import Advice, Fix, Reference, then_recreate
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.fixes import then_recreate
-from vscclient.policy.guest_rule import GuestRule
-from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
+from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility
 
 _MOST_PINS = 10
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.guest import CloudInit, Guest
-from vscclient.model.fix import Advice, GuestAction, InGuest, Reference, Step
+from vscclient.model.fix import Advice, GuestAction, InGuest, Reference, Step, then_recreate
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.fixes import then_recreate
-from vscclient.policy.guest_rule import GuestRule
-from vscclient.policy.rule import ERROR, WARNING, Flaw, by_visibility
+from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility
 
 _OF_THIS_CLOUD = frozenset(("OpenStack", "ConfigDrive", "Ec2"))
 """The data sources of cloud-init that find the keys of OpenStack, which offers those of EC2 as well."""

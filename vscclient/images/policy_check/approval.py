@@ -1,15 +1,21 @@
-"""Checking a plan against the policy, as often as more facts become known."""
+"""The approval of a plan: the policy allows it, and the user agrees that others lose access.
+
+The policy is asked again whenever more facts become known.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from vscclient import errors
 from vscclient.images.inspection.image_data import ImageData
+from vscclient.images.options.groups import Consent
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Report, Severity
 from vscclient.model.image import WAIVED, Image
 from vscclient.model.plan import Plan
+from vscclient.model.project import NamedProject
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
@@ -19,6 +25,10 @@ OWN_PROJECTS = (
     "Members that are your own projects do not count as other people; a cloud that enforces these rules may count them."
 )
 """Says that a server, which does not know the user's projects, may be stricter."""
+
+_FOR_EVERYBODY = (Visibility.COMMUNITY, Visibility.PUBLIC)
+_MOST_NAMED = 10
+"""The number of projects that a question names; nobody would read more."""
 
 
 class PolicyCheck:
@@ -77,3 +87,46 @@ class PolicyCheck:
     def warnings(self) -> tuple[str, ...]:
         """The codes of the rules that warn, or that were waived."""
         return tuple(dict.fromkeys(finding.code for finding in self._report.at_least(Severity.WARNING)))
+
+
+def confirm_loss(plan: Plan, consent: Consent, terminal: Terminal) -> str:
+    """Ask the user if the plan takes access from others; return who loses it, in words, or an empty text.
+
+    Args:
+        plan: The plan.
+        consent: What the user agreed to already.
+        terminal: Asks the user.
+
+    Raises:
+        NotConfirmed: The user does not agree, or cannot be asked.
+    """
+    loss = describe_loss(plan)
+    if loss and not consent.yes and not consent.dry_run and not terminal.confirm(f"{loss}. Go on?"):
+        raise errors.NotConfirmed(loss)
+    return loss
+
+
+def describe_loss(plan: Plan) -> str:
+    """Return who loses access by the plan, as a sentence without its full stop; empty if nobody does."""
+    if plan.before is None:
+        return ""
+    label, old, new = plan.before.label, plan.before.visibility, plan.image.visibility
+    if old in _FOR_EVERYBODY and new not in _FOR_EVERYBODY:
+        everybody = "Everybody except the projects that it is shared with"
+        return f"{everybody if new is Visibility.SHARED else 'Everybody else'} loses access to {label}"
+    if old is Visibility.PUBLIC and new is Visibility.COMMUNITY:
+        return f"{label} disappears from everybody's default list and remains only in the list of community images"
+    if old is not Visibility.SHARED or new in _FOR_EVERYBODY:
+        return ""
+    kept = {member.key for member in plan.members} if new is Visibility.SHARED else set()
+    losing = [member for member in plan.members_before if member.key not in kept]
+    verb = "loses" if len(losing) == 1 else "lose"
+    return f"{name_projects(losing)} {verb} access to {label}" if losing else ""
+
+
+def name_projects(projects: Iterable[NamedProject]) -> str:
+    """Return projects for a sentence: ``Project A``, ``Projects A, B and 3 more``."""
+    labels = [project.label for project in projects]
+    named, more = labels[:_MOST_NAMED], len(labels) - _MOST_NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    return f"{'Project' if len(labels) == 1 else 'Projects'} {', '.join(named)}{rest}"

@@ -10,7 +10,7 @@ from guestinspect.model.fact import Unknown
 from tests import base
 from vscclient import errors
 from vscclient.images.inspection.image_data import unknown_data
-from vscclient.images.policy_check.check_plan import OWN_PROJECTS, PolicyCheck
+from vscclient.images.policy_check.approval import OWN_PROJECTS, PolicyCheck
 from vscclient.model.finding import Report
 from vscclient.model.image import WAIVED
 from vscclient.model.plan import Plan
