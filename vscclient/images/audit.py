@@ -88,7 +88,13 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Audit:
     before = baseline.read_rows(options.baseline, layout) if options.baseline is not None else None
     audited = check_images(cloud, options, terminal)
     now = tuple((rows.rows_of_findings if options.findings else rows.rows_of_images)(audited))
-    failure = _failure(audited, before or ())
+    unfit = [one for one in audited if baseline.has_new_errors(one, before or ())]
+    unchecked = [one for one in audited if one.checked is None]
+    failure: errors.Error | None = None
+    if unfit:
+        failure = errors.AuditFailed(len(unfit), len(audited), " since the baseline" if before else "")
+    elif unchecked:
+        failure = errors.AuditIncomplete(len(unchecked), len(audited))
     if before is None:
         return Audit(columns=layout.columns, rows=now, failure=failure)
     changes = tuple(baseline.changed_rows(before, now, layout))
@@ -121,17 +127,15 @@ def check_images(cloud: Cloud, options: Options, terminal: Terminal) -> tuple[Au
 
 def _select_images(cloud: Cloud, options: Options) -> tuple[Audited, ...]:
     """Return the images to check, each once; named images that cannot be found, too."""
-    named = [_find(cloud, name_or_id) for name_or_id in dict.fromkeys(options.images)]
-    selections = options.selections or (() if options.images else (Selection.MINE,))
-    listed = [Audited(name=str(image.id), image=image) for selection in selections for image in _list(cloud, selection)]
-    return tuple({one.image.id if one.image else one.name: one for one in (*named, *listed)}.values())
-
-
-def _find(cloud: Cloud, name_or_id: str) -> Audited:
-    try:
-        return Audited(name=name_or_id, image=find_image(cloud, name_or_id))
-    except errors.Error as failure:
-        return Audited(name=name_or_id, failure=str(failure))
+    selected: list[Audited] = []
+    for name_or_id in dict.fromkeys(options.images):
+        try:
+            selected.append(Audited(name=name_or_id, image=find_image(cloud, name_or_id)))
+        except errors.Error as failure:
+            selected.append(Audited(name=name_or_id, failure=str(failure)))
+    for selection in options.selections or (() if options.images else (Selection.MINE,)):
+        selected += [Audited(name=str(image.id), image=image) for image in _list(cloud, selection)]
+    return tuple({one.image.id if one.image else one.name: one for one in selected}.values())
 
 
 def _list(cloud: Cloud, selection: Selection) -> Iterator[Image]:
@@ -188,12 +192,3 @@ def _check(
     except Exception as surprise:
         LOG.debug("unexpected", exc_info=True)
         return replace(one, failure=f"{type(surprise).__name__}: {surprise}")
-
-
-def _failure(audited: tuple[Audited, ...], before: tuple[Row, ...]) -> errors.Error | None:
-    """Return the error to end with: an image has new errors, or could not be checked."""
-    unfit = [one for one in audited if baseline.has_new_errors(one, before)]
-    unchecked = [one for one in audited if one.checked is None]
-    if unfit:
-        return errors.AuditFailed(len(unfit), len(audited), " since the baseline" if before else "")
-    return errors.AuditIncomplete(len(unchecked), len(audited)) if unchecked else None

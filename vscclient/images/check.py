@@ -144,9 +144,10 @@ def check_stored_image(cloud: Cloud, image: Image, data: ImageData, options: Opt
 
 def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Terminal) -> Checked:
     file = options.file or ""
+    name = "standard input" if file == STANDARD_INPUT else Path(file).stem or file
     description = replace(options.description, kernel=None, ramdisk=None)  # without a cloud they cannot be looked up
     create = CreateOptions(
-        name=_name_of(file) if options.name is None else options.name,
+        name=name.encode("utf-8", "backslashreplace").decode() if options.name is None else options.name,
         access=AccessOptions(visibility=options.visibility),
         attributes=options.attributes,
         description=description,
@@ -160,22 +161,13 @@ def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Te
         image = with_guest_properties(draft_image(create, data.disk, cloud), data.guest)
         if automatic := automatic_options(image, create):
             terminal.say(f"create would set automatically: {automatic}.")
+        parts = {"kernel_id": options.description.kernel, "ramdisk_id": options.description.ramdisk}
+        properties = dict(image.properties) | {key: part for key, part in parts.items() if part}
         plan = Plan(
-            image=_with_kernel_and_ramdisk(image, options.description),
+            image=replace(image, properties=properties),
             members=(_ANY_PROJECT,) if options.visibility is Visibility.SHARED else (),
             properties=description.properties,
             waived=options.consent.waived,
         )
         report = engine.check_image(plan, Facts(disk=data.disk, guest=data.guest), settings)
         return Checked(plan.image, plan.audience, report)
-
-
-def _with_kernel_and_ramdisk(image: Image, description: Description) -> Image:
-    parts = {"kernel_id": description.kernel, "ramdisk_id": description.ramdisk}
-    return replace(image, properties=dict(image.properties) | {key: part for key, part in parts.items() if part})
-
-
-def _name_of(file: str) -> str:
-    """Return the name that an image of this file would get."""
-    name = "standard input" if file == STANDARD_INPUT else Path(file).stem or file
-    return name.encode("utf-8", "backslashreplace").decode()

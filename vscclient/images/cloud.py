@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -65,8 +66,19 @@ class Cloud:
 
     @cached_property
     def image_service(self) -> Service:
-        """The Image service, for any request."""
-        return Service(self.connection.session, self._image_endpoint())
+        """The Image service, for any request: at the address of the user's configuration, else of the catalogue."""
+        connection = self.connection
+        endpoint = connection.image_endpoint
+        if not endpoint:
+            try:
+                endpoint = connection.session.get_endpoint(
+                    service_type="image", region_name=connection.region_name, interface=connection.interface or "public"
+                )
+            except FAILURES as failure:
+                raise error_of(failure) from failure
+        if endpoint is None:
+            raise errors.NotInCatalog("Image service", f"no image service in region {connection.region_name}")
+        return Service(connection.session, endpoint)
 
     def fresh_token(self) -> str | None:
         """Return a token that lasts for a long upload."""
@@ -104,20 +116,6 @@ class Cloud:
             raise error_of(failure) from failure
         return access
 
-    def _image_endpoint(self) -> str:
-        connection = self.connection
-        if connection.image_endpoint:
-            return connection.image_endpoint
-        try:
-            endpoint: str | None = connection.session.get_endpoint(
-                service_type="image", region_name=connection.region_name, interface=connection.interface or "public"
-            )
-        except FAILURES as failure:
-            raise error_of(failure) from failure
-        if endpoint is None:
-            raise errors.NotInCatalog("Image service", f"no image service in region {connection.region_name}")
-        return endpoint
-
 
 def connection_of(manager: Any) -> Connection:
     """Return the connection of an ``openstack`` that is signed in (osc-lib's ``ClientManager``)."""
@@ -127,3 +125,12 @@ def connection_of(manager: Any) -> Connection:
         interface=manager.interface,
         image_endpoint=manager.get_configuration().get("image_endpoint_override"),
     )
+
+
+@contextmanager
+def cloud_errors_as_unknown() -> Iterator[None]:
+    """Make what the cloud does not return unknown, for the reason that its error gives."""
+    try:
+        yield
+    except errors.CloudError as refusal:
+        raise Unknown(str(refusal)) from refusal

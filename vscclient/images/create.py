@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from guestinspect.model.disk import Disk
@@ -14,7 +13,7 @@ from vscclient.images.cloud import Cloud
 from vscclient.images.data import staged_import
 from vscclient.images.data.delivery import Delivery, deliver
 from vscclient.images.data.source import Source, opened_source, read_through
-from vscclient.images.data.verification import NOT_VERIFIED, Verdict
+from vscclient.images.data.verification import NOT_VERIFIED
 from vscclient.images.image_change import membership
 from vscclient.images.inspection import in_cloud, inspection_cache, local
 from vscclient.images.inspection.image_data import ImageData, unknown_data
@@ -87,7 +86,8 @@ def run(cloud: Cloud, options: CreateOptions, terminal: Terminal) -> Created:
     """
     settings = load_settings(options.consent.policy, options.consent.waived)
     reject_impossible(options)
-    with _opened_source(options) as source:
+    upload = options.upload
+    with nullcontext() if upload.file is None else opened_source(upload.file, upload.size_bytes) as source:
         if source:
             data = local.data_of_file(source, options.inspect_options)
             terminal.say(local.upload_summary(source))
@@ -95,15 +95,6 @@ def run(cloud: Cloud, options: CreateOptions, terminal: Terminal) -> Created:
             data = unknown_data(Disk(), Unknown("the image has no data yet"))
         policy_check = PolicyCheck(make_facts(cloud, data, settings), settings, terminal)
         return _Creation(cloud, options, policy_check, terminal).create(source, data)
-
-
-@contextmanager
-def _opened_source(options: CreateOptions) -> Iterator[Source | None]:
-    if options.upload.file is None:
-        yield None
-        return
-    with opened_source(options.upload.file, options.upload.size_bytes) as source:
-        yield source
 
 
 @dataclass(frozen=True)
@@ -166,18 +157,15 @@ class _Creation:
         image, verdict = deliver(self.cloud, delivery, self.terminal)
         if source.can_be_read_again and verdict.verified != NOT_VERIFIED:
             inspection_cache.store_verified(image, data, self.options.inspect_options)
-        self._report(image, verdict)
+        size = format_size(image.size_bytes or 0)
+        self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, {size}, {verdict.in_words}.")
+        if automatic := automatic_options(image, self.options):
+            self.terminal.say(f"Set automatically: {automatic}.")
         return image, verdict.verified
 
     def _checked_again(self, plan: Plan, data: ImageData) -> Image:
         image = with_guest_properties(with_min_disk(plan.image, self.options, data.disk), data.guest)
         return self.policy_check.approve(replace(plan, image=image), data).image
-
-    def _report(self, image: Image, verdict: Verdict) -> None:
-        size = format_size(image.size_bytes or 0)
-        self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, {size}, {verdict.in_words}.")
-        if automatic := automatic_options(image, self.options):
-            self.terminal.say(f"Set automatically: {automatic}.")
 
 
 def _share(cloud: Cloud, image: Image, members: tuple[NamedProject, ...], terminal: Terminal) -> errors.Error | None:

@@ -12,7 +12,6 @@ from vscclient.images.cloud import Cloud
 from vscclient.images.interruption.signals import defer_signals
 from vscclient.images.lookup.image import find_image
 from vscclient.model.image import Image
-from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
@@ -138,12 +137,10 @@ class _Deletion:
             yield f"it belongs to project {image.owner}"
         if image.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC):
             yield f"it is {image.visibility}, everybody can use it"
-        elif image.visibility is Visibility.SHARED and image.id:
-            yield from self._uses_by_members(image.id)
-
-    def _uses_by_members(self, image_id: str) -> Iterator[str]:
+        if image.visibility is not Visibility.SHARED or not image.id:
+            return
         try:
-            members = self._cloud.members.of(image_id)
+            members = self._cloud.members.of(image.id)
         except errors.NotFound:
             return  # somebody has deleted it
         except (errors.NotAllowed, errors.NotSupported, errors.ServiceFailure):
@@ -152,7 +149,9 @@ class _Deletion:
         users = [member for member in members if member.status is not MemberStatus.REJECTED]
         others = [member for member in users if member.id != self._cloud.project_id]
         if others:
-            yield f"it is shared with {_counted(others)}"
+            named = [f"{member.id} {member.status}" for member in others[:_NAMED_MEMBERS]]
+            more = [f"{len(others) - _NAMED_MEMBERS} more"] if len(others) > _NAMED_MEMBERS else []
+            yield f"it is shared with {len(others)} project{'s'[: len(others) > 1]} ({', '.join(named + more)})"
 
     def _delete_one(self, image: Image) -> str:
         """Delete an image; return why that failed, if it did. A protection that was removed for it is restored then."""
@@ -194,10 +193,3 @@ class _Deletion:
             except errors.Error:
                 return f"; it is not protected any more. Protect it with: openstack image set --protected {image_id}"
         return "; its protection was restored"
-
-
-def _counted(members: list[Member]) -> str:
-    """Return a phrase like "2 projects (ID accepted, ID pending)"."""
-    named = [f"{member.id} {member.status}" for member in members[:_NAMED_MEMBERS]]
-    more = [f"{len(members) - _NAMED_MEMBERS} more"] if len(members) > _NAMED_MEMBERS else []
-    return f"{len(members)} project{'s' if len(members) > 1 else ''} ({', '.join(named + more)})"

@@ -82,6 +82,15 @@ class Options:
         """
         return self.multi_nic or self.access in _STATUS_BY_FILTER
 
+    def match(self, listed: ListedImage) -> bool:
+        """Check what Glance cannot filter. Some of its databases do not distinguish upper and lower case."""
+        if self.multi_nic and not listed.image.multi_nic:
+            return False
+        status = _STATUS_BY_FILTER.get(self.access) if self.access else None
+        if status and listed.access is not _ACCESS_BY_STATUS[status]:
+            return False
+        return self.filters.get("name") in (None, listed.image.name)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListedImage:
@@ -108,7 +117,7 @@ def run(cloud: Cloud, options: Options) -> Iterator[ListedImage]:
         images = cloud.images.list_page(query, options.first)
     listed = (ListedImage(image=image, access=resolver.access_to(image)) for image in images)
     limits = [limit for limit in (options.first, options.at_most) if limit is not None]
-    return islice((each for each in listed if _matches(each, options)), min(limits, default=None))
+    return islice((each for each in listed if options.match(each)), min(limits, default=None))
 
 
 def _reject_contradictions(options: Options) -> None:
@@ -141,16 +150,6 @@ def _query(cloud: Cloud, options: Options) -> dict[str, Any]:
     return query
 
 
-def _matches(listed: ListedImage, options: Options) -> bool:
-    """Check what Glance cannot filter. Some of its databases do not distinguish upper and lower case."""
-    if options.multi_nic and not listed.image.multi_nic:
-        return False
-    status = _STATUS_BY_FILTER.get(options.access) if options.access else None
-    if status and listed.access is not _ACCESS_BY_STATUS[status]:
-        return False
-    return options.filters.get("name") in (None, listed.image.name)
-
-
 class _AccessResolver:
     """Finds out how one user has access to images. A record of Glance lacks the status of the user's project."""
 
@@ -168,7 +167,10 @@ class _AccessResolver:
         if image.visibility is Visibility.PRIVATE:
             return Access.STAFF
         if self._is_staff:
-            return self._access_of_staff(image)
+            # Glance does not filter by the status of staff's own project
+            project = self._cloud.project_id if self._filter else None
+            answer = self._cloud.members.status(str(image.id), project) if project else None
+            return _ACCESS_BY_STATUS[answer] if answer else Access.STAFF
         status = self._query.get("member_status", MemberStatus.ACCEPTED)
         if status == "all":
             status = self._unaccepted.get(str(image.id), MemberStatus.ACCEPTED)
@@ -181,12 +183,6 @@ class _AccessResolver:
             return self._cloud.has_role(_ADMIN).value
         except Unknown:
             return False
-
-    def _access_of_staff(self, image: Image) -> Access:
-        """Return staff's access to a shared image; Glance does not filter by the status of staff's own project."""
-        project = self._cloud.project_id if self._filter else None
-        status = self._cloud.members.status(str(image.id), project) if project else None
-        return _ACCESS_BY_STATUS[status] if status else Access.STAFF
 
     @cached_property
     def _unaccepted(self) -> dict[str, MemberStatus]:

@@ -85,17 +85,14 @@ def _remove_members(cloud: Cloud, image: Image, terminal: Terminal) -> Sharing:
         members = membership.stored_members(cloud, shared)
         removal = Sharing(image, membership.remove_members(cloud, shared, members, terminal))
     finally:
-        _make_private(cloud, image, terminal)
+        # whatever happened before, members that lose access must not keep it
+        with defer_signals():
+            try:
+                cloud.images.change_with_retries(image.id or "", {"visibility": str(Visibility.PRIVATE)})
+            except errors.Error:
+                command = f"openstack vsc image private {image.id}"
+                terminal.say(f"The image may still be shared. Make it private with: {command}")
+                raise
     removed = ", ".join(row.project.label for row in removal.rows if row not in removal.failed)
     terminal.say(f"Removed members: {removed or 'none'}.")
     return removal
-
-
-def _make_private(cloud: Cloud, image: Image, terminal: Terminal) -> None:
-    """Make the image private, whatever happened before: members that lose access must not keep it."""
-    with defer_signals():
-        try:
-            cloud.images.change_with_retries(image.id or "", {"visibility": str(Visibility.PRIVATE)})
-        except errors.Error:
-            terminal.say(f"The image may still be shared. Make it private with: openstack vsc image private {image.id}")
-            raise

@@ -62,6 +62,13 @@ class Options:
     inspect_options: InspectOptions = InspectOptions()
     consent: Consent = Consent()
 
+    @property
+    def only_answers(self) -> bool:
+        """True if nothing but an answer is requested; the project is the one that answers."""
+        access = self.access
+        answer = AccessOptions(project=access.project, project_domain=access.project_domain, answer=access.answer)
+        return self == Options(image=self.image, access=answer, consent=self.consent)
+
 
 def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
     """Change an image; return it as it is then, or nothing if an offer was only answered.
@@ -78,7 +85,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
         reject_name(options.name)
     if options.access.answer:
         _answer(cloud, options, options.access.answer, terminal)
-        if _only_answers(options):
+        if options.only_answers:
             return None
     image = find_image(cloud, options.image)
     wanted = wanted_image(cloud, image, options)
@@ -108,21 +115,16 @@ def _answer(cloud: Cloud, options: Options, status: MemberStatus, terminal: Term
     answer_offer(cloud, answer, status, terminal)
 
 
-def _only_answers(options: Options) -> bool:
-    """Check whether nothing but an answer was requested; the project is the one that answers."""
-    access = options.access
-    answer = AccessOptions(project=access.project, project_domain=access.project_domain, answer=access.answer)
-    return options == Options(image=options.image, access=answer, consent=options.consent)
-
-
 def wanted_image(cloud: Cloud, image: Image, options: Options) -> Image:
     """Return the image with the changes. Arguments and errors as those of ``run``."""
+    if options.access.active and image.status not in ("active", DEACTIVATED):
+        raise errors.UsageError(f"{image.label} is {image.status}; only a deactivated image can be activated")
     values: dict[str, Any] = {
         "name": options.name,
         "visibility": options.access.visibility,
         "owner": _new_owner(cloud, options),
         "hidden": options.access.hidden,
-        "status": _new_status(image, options.access),
+        "status": {True: "active", False: DEACTIVATED, None: None}[options.access.active],
         **vars(options.attributes),
     }
     properties = dict(image.properties) | properties_of(options.description, cloud)
@@ -160,11 +162,3 @@ def _new_owner(cloud: Cloud, options: Options) -> ProjectId | None:
     if project.project_id is None or project.resolution is Resolution.UNVERIFIED:
         raise errors.NotAnOwner(options.access.project)
     return project.project_id
-
-
-def _new_status(image: Image, access: AccessOptions) -> str | None:
-    if access.active is None:
-        return None
-    if access.active and image.status not in ("active", DEACTIVATED):
-        raise errors.UsageError(f"{image.label} is {image.status}; only a deactivated image can be activated")
-    return "active" if access.active else DEACTIVATED

@@ -64,6 +64,12 @@ class Plan:
         return now is not None and not self.widens and replace(self.image, visibility=now.image.visibility) == now.image
 
     @property
+    def may_readmit_members(self) -> bool:
+        """True if projects may regain access that Glance does not list before, and that no rule has checked."""
+        was_private = self.before is not None and self.before.visibility is Visibility.PRIVATE
+        return was_private and self.image.visibility is Visibility.SHARED
+
+    @property
     def only_narrows(self) -> bool:
         """True if the plan keeps the image and admits nobody, not even an own project.
 

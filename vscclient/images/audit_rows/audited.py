@@ -45,7 +45,9 @@ class Audited:
 
     @property
     def why(self) -> str:
-        """The errors, and the reasons why rules could not be checked, in words."""
+        """The errors, and the reasons why rules, or the image, could not be checked, in words."""
+        if self.checked is None:
+            return self.failure
         reasons = dict.fromkeys(finding.message for finding in self.unknown)
         return "; ".join([*map(in_words, self.errors), *(f"could not be checked: {reason}" for reason in reasons)])
 

@@ -35,17 +35,34 @@ FINDINGS = Layout(
 
 
 def rows_of_images(audited: Iterable[Audited]) -> list[Row]:
-    """Return a row for each image."""
-    return [dict(zip(IMAGES.columns, (*_image_cells(one), *_count_cells(one)), strict=True)) for one in audited]
+    """Return a row for each image; one that could not be checked has no numbers of findings."""
+    rows: list[Row] = []
+    for one in audited:
+        counts = (len(one.errors), len(one.warnings), len(one.unknown)) if one.checked else (None, None, None)
+        cells = (*_image_cells(one), one.nics_at_boot, *counts, one.why)
+        rows.append(dict(zip(IMAGES.columns, cells, strict=True)))
+    return rows
 
 
 def rows_of_findings(audited: Iterable[Audited]) -> list[Row]:
     """Return a row for each finding; an image that could not be checked has one row, without a code."""
-    return [
-        dict(zip(FINDINGS.columns, (*_image_cells(one), *cells), strict=True))
-        for one in audited
-        for cells in _finding_cells(one)
-    ]
+    rows: list[Row] = []
+    for one in audited:
+        cells: list[tuple[Any, ...]] = [(None, None, "not checked", one.failure, "", False)]
+        if one.checked:
+            cells = [
+                (
+                    finding.code,
+                    str(finding.severity),
+                    str(finding.outcome),
+                    finding.message,
+                    finding.location,
+                    one.checked.is_waived(finding),
+                )
+                for finding in one.checked.report.findings
+            ]
+        rows += [dict(zip(FINDINGS.columns, (*_image_cells(one), *each), strict=True)) for each in cells]
+    return rows
 
 
 def _image_cells(one: Audited) -> tuple[Any, ...]:
@@ -53,25 +70,3 @@ def _image_cells(one: Audited) -> tuple[Any, ...]:
     if image is None:
         return None, one.name, None, None
     return image.id, image.name, image.owner, str(image.visibility)
-
-
-def _count_cells(one: Audited) -> tuple[Any, ...]:
-    if one.checked is None:
-        return one.nics_at_boot, None, None, None, one.failure
-    return one.nics_at_boot, len(one.errors), len(one.warnings), len(one.unknown), one.why
-
-
-def _finding_cells(one: Audited) -> Iterable[tuple[Any, ...]]:
-    if one.checked is None:
-        return [(None, None, "not checked", one.failure, "", False)]
-    return [
-        (
-            finding.code,
-            str(finding.severity),
-            str(finding.outcome),
-            finding.message,
-            finding.location,
-            one.checked.is_waived(finding),
-        )
-        for finding in one.checked.report.findings
-    ]

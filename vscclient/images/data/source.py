@@ -22,6 +22,14 @@ STANDARD_INPUT = "-"
 
 _PIECE_BYTES = 1024**2
 
+_REASONS = {
+    errno.ENOENT: "there is no such file",
+    errno.EISDIR: "it is a folder; name the image file in it",
+    errno.EACCES: "you do not have permission to read it",
+    errno.EBADF: "it is closed",
+}
+"""Why a file cannot be opened or read, where the words of the C library do not tell what to do."""
+
 
 class Source(Protocol):
     """The data of an image, before, while and after it is sent."""
@@ -66,7 +74,8 @@ class FileSource:
         self.label = label
         self.can_be_read_again = True
         self._file = file
-        self.size_bytes: int | None = _size_of(file)
+        self.size_bytes: int | None = file.seek(0, os.SEEK_END)  # st_size of a block device is 0
+        file.seek(0)
         self._opened = self._state()
         self._disk = inspect_disk(file)
 
@@ -172,7 +181,8 @@ def opened_source(path: str, size_bytes: int | None) -> Iterator[Source]:
                 raise errors.UsageError(f"--size says {size_bytes} bytes, but {label} has {source.size_bytes}")
             yield source
     except OSError as failure:
-        raise errors.UnusableFile(label, _reason(failure)) from failure
+        reason = _REASONS.get(failure.errno or 0, os.strerror(failure.errno or 0).lower())
+        raise errors.UnusableFile(label, reason) from failure
 
 
 def read_through(source: Source, terminal: Terminal) -> None:
@@ -200,23 +210,6 @@ def _source_of(label: str, file: BufferedReader, size_bytes: int | None) -> Sour
     if stat.S_ISCHR(kind) and file.name != 0:
         raise errors.UnusableFile(label, "it is neither a file, a block device nor a pipe")
     return StreamSource(label, file, size_bytes)
-
-
-def _reason(failure: OSError) -> str:
-    reasons = {
-        errno.ENOENT: "there is no such file",
-        errno.EISDIR: "it is a folder; name the image file in it",
-        errno.EACCES: "you do not have permission to read it",
-        errno.EBADF: "it is closed",
-    }
-    return reasons.get(failure.errno or 0, os.strerror(failure.errno or 0).lower())
-
-
-def _size_of(file: BufferedReader | BufferedRandom) -> int:
-    """Return the length in bytes, also of a block device, whose ``st_size`` is 0."""
-    size_bytes = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    return size_bytes
 
 
 class _ProgressReader:

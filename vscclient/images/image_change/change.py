@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from guestinspect.api import UnknownReason
-from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.glance.record import Value, fields_of
 from vscclient.images.cloud import Cloud
@@ -70,31 +68,14 @@ class ImageChange:
             return before
         if self._consent.dry_run:
             self._report(f"Would change {before.label}:", lines)
-            if _lets_unknown_members_in(before, plan.image):
+            if plan.may_readmit_members:
                 self._terminal.say(
                     "Projects that were members before regain access; Glance lists them only once the image is shared."
                 )
             return plan.image
-        return self._apply(plan, before, changes)
-
-    def mention_missing_inspection(self, plan: Plan) -> None:
-        """Tell a user who gives more people access to an image that could not be inspected."""
-        if plan.widens and not self._consent.dry_run and plan.image.is_disk and not self._is_inspected():
-            done = "Shared" if plan.image.visibility is Visibility.SHARED else "Published"
-            self._terminal.say(f"{done} without inspection.")  # a warning has given the reason
-
-    def _is_inspected(self) -> bool:
-        try:
-            inspection = self._data.inspect()
-        except Unknown:
-            return False
-        return bool(inspection.kind) or not isinstance(next(iter(inspection.guest.values())), UnknownReason)
-
-    def _apply(self, plan: Plan, before: Image, changes: Changes) -> Image:
-        """Apply the status first: an image that cannot be activated is not shared. The owner last: it can be lost."""
         owner, others = changes.split_off("owner")
         applied: list[str] = []
-        try:
+        try:  # the status first: an image that cannot be activated is not shared; the owner last: the image can be lost
             image = self._change_status(before, plan.image.status)
             applied += _status_lines(before, plan.image)
             image = self._change_fields(image, others, plan)
@@ -105,6 +86,12 @@ class ImageChange:
             if applied:
                 self._report(f"Changed {before.label}:", applied)
         return image
+
+    def mention_missing_inspection(self, plan: Plan) -> None:
+        """Tell a user who gives more people access to an image that could not be inspected."""
+        if plan.widens and not self._consent.dry_run and plan.image.is_disk and not self._data.is_inspected:
+            done = "Shared" if plan.image.visibility is Visibility.SHARED else "Published"
+            self._terminal.say(f"{done} without inspection.")  # a warning has given the reason
 
     def _report(self, title: str, lines: Iterable[str]) -> None:
         for line in (title, *lines):
@@ -120,7 +107,7 @@ class ImageChange:
     def _change_fields(self, image: Image, changes: Changes, plan: Plan) -> Image:
         if not changes or image.id is None:
             return image
-        if not _lets_unknown_members_in(image, plan.image):
+        if not plan.may_readmit_members:
             changed = self._cloud.images.change(image.id, changes.fields, changes.removed)
             if image.visibility is not Visibility.SHARED and changed.visibility is Visibility.SHARED:
                 self._report_returning_members(self._returning_members(plan, changed))
@@ -196,11 +183,6 @@ class ImageChange:
             if changed.owner not in (None, owner.fields["owner"]):
                 raise
             return changed
-
-
-def _lets_unknown_members_in(before: Image, after: Image) -> bool:
-    """Check whether projects that Glance does not list now may regain access, which no rule has checked."""
-    return before.visibility is Visibility.PRIVATE and after.visibility is Visibility.SHARED
 
 
 def _status_lines(before: Image, after: Image) -> tuple[str, ...]:

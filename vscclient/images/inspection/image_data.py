@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from guestinspect.api import Inspection
+from guestinspect.api import Inspection, UnknownReason
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Declined, Unknown
 from guestinspect.model.guest import Guest, lazily
@@ -40,6 +40,15 @@ class ImageData:
     guest: Guest
     inspect: Callable[[], Inspection]
     cost: Callable[[], Cost] = field(default=Cost)
+
+    @property
+    def is_inspected(self) -> bool:
+        """True if the guest could be inspected, as far as it was found."""
+        try:
+            inspection = self.inspect()
+        except Unknown:
+            return False
+        return bool(inspection.kind) or not isinstance(next(iter(inspection.guest.values())), UnknownReason)
 
 
 def inspected_data(disk: Disk, inspect: Callable[[], Inspection], cost: Callable[[], Cost] = Cost) -> ImageData:

@@ -12,20 +12,19 @@ from guestinspect.model.disk import Disk, first_known, lazily
 from guestinspect.model.fact import Unknown, once
 from vscclient import errors
 from vscclient.glance.ranges import RangedImage
-from vscclient.images.cloud import Cloud
+from vscclient.images.cloud import Cloud, cloud_errors_as_unknown
 from vscclient.images.data.source import Source, opened_source
 from vscclient.images.data.verification import prove
 from vscclient.images.inspection.download import downloaded
 from vscclient.images.inspection.image_data import NOT_INSPECTED, Cost, ImageData, inspected_data, unknown_data
 from vscclient.images.inspection.inspection_cache import InspectionCache, user_cache
 from vscclient.images.inspection.local import data_of_file
-from vscclient.images.inspection.remote_disk import RemoteBlocks, cloud_errors_as_unknown
+from vscclient.images.inspection.remote_disk import RemoteBlocks
 from vscclient.images.options.groups import InspectOptions
 from vscclient.images.policy_check.record import disk_from_record
 from vscclient.model.image import MULTI_NIC, Image
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import Terminal
-from vscclient.model.visibility import Visibility
 
 LOG = logging.getLogger(__name__)
 
@@ -63,7 +62,8 @@ def opened_data_for(
 ) -> Iterator[ImageData]:
     """Yield the data of an image that a plan changes. It is read only if the plan widens, or describes the guest."""
     image = plan.before or plan.image
-    if inspect_options.file is None and not (plan.widens or _may_widen(plan) or _describes_guest(plan)):
+    describes_guest = any(plan.image.properties.get(key) != image.properties.get(key) for key in _GUEST_PROPERTIES)
+    if inspect_options.file is None and not (plan.widens or plan.may_readmit_members or describes_guest):
         yield known_data(image)
         return
     with opened_data(cloud, image, inspect_options, terminal) as data:
@@ -78,17 +78,6 @@ def known_data(image: Image) -> ImageData:
         guest=guest.lazily(lambda: load().guest),
         inspect=lambda: load().inspect(),
     )
-
-
-def _may_widen(plan: Plan) -> bool:
-    """Check whether earlier members may regain access; the cloud lists them only when the image is shared."""
-    before = plan.before or plan.image
-    return before.visibility is Visibility.PRIVATE and plan.image.visibility is Visibility.SHARED
-
-
-def _describes_guest(plan: Plan) -> bool:
-    before = plan.before.properties if plan.before else {}
-    return any(plan.image.properties.get(key) != before.get(key) for key in _GUEST_PROPERTIES)
 
 
 def _remote_data(

@@ -15,7 +15,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from stat import S_ISREG
 from tempfile import NamedTemporaryFile
-from typing import Any
 
 from guestinspect.api import LIMIT_BYTES, SCHEMA_VERSION, Inspection, InvalidOutput, from_json, to_json
 from guestinspect.model.disk import Disk
@@ -49,7 +48,10 @@ class InspectionCache:
         path = self._path(image)
         try:
             entry = json.loads(_read(path)) if path else None
-            return _image_data(entry, image) if entry else None
+            if not entry or entry["image"] != list(_hash_of(image)) or entry["readers"] != _reader_versions():
+                return None
+            inspection = from_json(json.dumps(entry["inspection"]))
+            return ImageData(disk=inspection.as_disk(), guest=inspection.as_guest(), inspect=lambda: inspection)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, KeyError, RecursionError, InvalidOutput) as failure:
@@ -69,7 +71,9 @@ class InspectionCache:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(path, json.dumps(entry))
-            _remove_oldest(path.parent)
+            entries = sorted(path.parent.glob("*.json"), key=lambda entry: entry.lstat().st_mtime, reverse=True)
+            for oldest in entries[_CAPACITY:]:
+                oldest.unlink(missing_ok=True)
         except OSError as failure:
             LOG.debug("nothing is stored in the cache about %r: %s", image.id, failure)
 
@@ -132,13 +136,6 @@ def _read(path: Path) -> bytes:
         return file.read(LIMIT_BYTES + 1)
 
 
-def _image_data(entry: Any, image: Image) -> ImageData | None:
-    if entry["image"] != list(_hash_of(image)) or entry["readers"] != _reader_versions():
-        return None
-    inspection = from_json(json.dumps(entry["inspection"]))
-    return ImageData(disk=inspection.as_disk(), guest=inspection.as_guest(), inspect=lambda: inspection)
-
-
 def _write(path: Path, text: str) -> None:
     """Write an entry completely or not at all: other processes may be reading it, or writing the same one."""
     with NamedTemporaryFile("w", dir=path.parent, prefix=".", suffix=".tmp", delete=False, encoding="utf-8") as file:
@@ -149,9 +146,3 @@ def _write(path: Path, text: str) -> None:
         except BaseException:
             os.unlink(file.name)
             raise
-
-
-def _remove_oldest(folder: Path) -> None:
-    entries = sorted(folder.glob("*.json"), key=lambda path: path.lstat().st_mtime, reverse=True)
-    for path in entries[_CAPACITY:]:
-        path.unlink(missing_ok=True)

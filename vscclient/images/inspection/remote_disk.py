@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from guestinspect.model.fact import Unknown
-from vscclient import errors
 from vscclient.glance.ranges import RangedImage
+from vscclient.images.cloud import cloud_errors_as_unknown
 
 
 class RemoteBlocks:
@@ -25,12 +21,3 @@ class RemoteBlocks:
         """
         with cloud_errors_as_unknown():
             return self._image.read_at(offset_bytes, length_bytes)
-
-
-@contextmanager
-def cloud_errors_as_unknown() -> Iterator[None]:
-    """Make what the cloud does not return unknown, for the reason that its error gives."""
-    try:
-        yield
-    except errors.CloudError as refusal:
-        raise Unknown(str(refusal)) from refusal

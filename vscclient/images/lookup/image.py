@@ -26,9 +26,13 @@ def find_image(cloud: Cloud, name_or_id: str) -> Image:
     images = images_named(cloud, name_or_id)  # a name can look like an ID
     if not images:
         raise errors.NoSuchImage(name_or_id, _other_images_named(cloud, name_or_id))
-    if len(images) > 1:
-        raise errors.AmbiguousName(name_or_id, [_candidate_line(cloud, image) for image in images])
-    return images[0]
+    if len(images) == 1:
+        return images[0]
+    lines: list[str] = []
+    for image in images:
+        access = "mine" if image.owner == cloud.project_id else str(image.visibility)
+        lines.append(f"  {image.id}  project {image.owner}  {access}  {image.record.get('created_at', '')}")
+    raise errors.AmbiguousName(name_or_id, lines)
 
 
 def image_by_id(cloud: Cloud, image_id: str) -> Image | None:
@@ -42,8 +46,17 @@ def image_by_id(cloud: Cloud, image_id: str) -> Image | None:
 
 
 def images_named(cloud: Cloud, name: str) -> list[Image]:
-    """Return the images with this name among the user's own, the public and the accepted ones."""
-    return [image for image in _visible_images_named(cloud, name) if _is_found_by_name(cloud, image)]
+    """Return the images with this name among the user's own, the public and the accepted ones.
+
+    Glance lists everybody's images for staff, for whom a name refers to the same ones.
+    """
+    return [
+        image
+        for image in _visible_images_named(cloud, name)
+        if image.owner == cloud.project_id
+        or image.visibility is Visibility.PUBLIC
+        or answer_of_own_project(cloud, image) is MemberStatus.ACCEPTED
+    ]
 
 
 def own_images_named(cloud: Cloud, name: str) -> list[Image]:
@@ -65,13 +78,6 @@ def _visible_images_named(cloud: Cloud, name: str) -> list[Image]:
     return list({image.id: image for image in images}.values())
 
 
-def _is_found_by_name(cloud: Cloud, image: Image) -> bool:
-    """Check whether a name can refer to an image. Glance lists everybody's images for staff, who mean the same ones."""
-    if image.owner == cloud.project_id or image.visibility is Visibility.PUBLIC:
-        return True
-    return answer_of_own_project(cloud, image) is MemberStatus.ACCEPTED
-
-
 def _other_images_named(cloud: Cloud, name: str) -> str:
     """Return lines that name the images to which a name does not refer, and say how to use each."""
     others = [image for image in _visible_images_named(cloud, name) if image.visibility is not Visibility.COMMUNITY]
@@ -84,8 +90,3 @@ def _other_images_named(cloud: Cloud, name: str) -> str:
         for image in pending
     ]
     return "\n".join(["Other images with this name:", *lines]) if lines else ""
-
-
-def _candidate_line(cloud: Cloud, image: Image) -> str:
-    access = "mine" if image.owner == cloud.project_id else str(image.visibility)
-    return f"  {image.id}  project {image.owner}  {access}  {image.record.get('created_at', '')}"

@@ -63,8 +63,14 @@ def reject_impossible(options: CreateOptions) -> None:
         )
     reject_description(options.description)
     reject_name(options.name)
-    if options.image_id is not None:
-        _reject_image_id(options.image_id)
+    if options.image_id is None:
+        return
+    try:
+        UUID(options.image_id)
+    except ValueError:
+        raise errors.UsageError(
+            f"'{options.image_id}' is not an ID: 32 hexadecimal digits in groups of 8-4-4-4-12 (uuidgen makes one)"
+        ) from None
 
 
 def _reject_upload(upload: UploadOptions) -> None:
@@ -78,15 +84,6 @@ def _reject_upload(upload: UploadOptions) -> None:
         )
     if upload.file is None and (upload.size_bytes is not None or upload.use_import):
         raise errors.UsageError("--size and --import concern the data; name it with --file")
-
-
-def _reject_image_id(image_id: str) -> None:
-    try:
-        UUID(image_id)
-    except ValueError:
-        raise errors.UsageError(
-            f"'{image_id}' is not an ID: 32 hexadecimal digits in groups of 8-4-4-4-12 (uuidgen makes one)"
-        ) from None
 
 
 def draft_image(options: CreateOptions, disk: Disk, cloud: Cloud) -> Image:

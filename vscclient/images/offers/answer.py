@@ -82,7 +82,10 @@ def answer_offer(cloud: Cloud, options: AnswerOptions, status: MemberStatus, ter
             owner = project_label(cloud, offer.image.owner)
             terminal.say(f"Another image with this name: {offer.image.id} from project {owner}")
     elif len(others) > 1:
-        raise errors.AmbiguousName(options.image, _choices(others))
+        lines = [offer.line for offer in others]
+        if len({offer.image.owner for offer in others}) == len(others):  # else the owner does not choose one
+            lines.append("or choose one with --from PROJECT")
+        raise errors.AmbiguousName(options.image, lines)
     elif options.dry_run:
         terminal.say(f"Would be {_WORDINGS[status].state}: {others[0].image.label}")
     else:
@@ -122,10 +125,3 @@ def _answer(cloud: Cloud, options: AnswerOptions, offer: Offer, status: MemberSt
 
 def _labels(cloud: Cloud, offer: Offer) -> str:
     return f"{offer.image.label} from project {project_label(cloud, offer.image.owner)}"
-
-
-def _choices(offers: list[Offer]) -> list[str]:
-    """Return a line for each offer; the owner chooses one where each has another owner."""
-    lines = [offer.line for offer in offers]
-    have_different_owners = len({offer.image.owner for offer in offers}) == len(offers)
-    return [*lines, "or choose one with --from PROJECT"] if have_different_owners else lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Provider, known_fact, unknown_fact
+from guestinspect.model.fact import known_fact, unknown_fact
 from vscclient.model.image import Image
 
 _LOCATION = "the image's record"
@@ -31,19 +31,16 @@ def disk_from_record(image: Image) -> Disk:
     )
     # While an image is being saved, its size may be 0 too; later there will never be more data.
     is_empty = image.size_bytes == 0 and image.status in ("active", "deactivated")
+    size_bytes = image.record.get("virtual_size")
+    if not isinstance(size_bytes, int) and image.disk_format in _RAW_FORMATS:  # older versions find it in no other
+        size_bytes = image.size_bytes
     return replace(
         disk,
-        virtual_size_bytes=_virtual_size(image) or disk.virtual_size_bytes,
+        virtual_size_bytes=known_fact(size_bytes, _LOCATION)
+        if isinstance(size_bytes, int)
+        else disk.virtual_size_bytes,
         damage=known_fact(("it is empty",), _LOCATION) if is_empty else disk.damage,
     )
-
-
-def _virtual_size(image: Image) -> Provider[int] | None:
-    """Return the size that Glance found; older versions find it in no format but raw."""
-    size_bytes = image.record.get("virtual_size")
-    if not isinstance(size_bytes, int) and image.disk_format in _RAW_FORMATS:
-        size_bytes = image.size_bytes
-    return known_fact(size_bytes, _LOCATION) if isinstance(size_bytes, int) else None
 
 
 def _unknown_disk(why: str) -> Disk:
