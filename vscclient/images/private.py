@@ -61,6 +61,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
     removal = None
     if options.forget_members and not options.consent.dry_run:
         removal = _remove_members(cloud, image, terminal)
+    # without its members the image is private by now; the same value once more does no harm, and is reported
     changed = change.apply(plan)
     if is_private:
         terminal.say(f"{image.label} is private already.")

@@ -83,7 +83,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
     reject_description(options.description)
     if options.name is not None:
         reject_name(options.name)
-    if options.access.answer:
+    if options.access.answer:  # first: the name of an offered image is found only once the offer is accepted
         _answer(cloud, options, options.access.answer, terminal)
         if options.only_answers:
             return None

@@ -71,6 +71,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
                 for project in wanted
             )
             return Sharing(image, _with_answers(cloud, image, rows))
+        # after the visibility: Glance takes members only of an image that is shared. Source: Image API v2, «Sharing»
         rows = membership.add_members(cloud, image, wanted, terminal)
         change.mention_missing_inspection(plan)
     sharing = Sharing(changed, _with_answers(cloud, image, rows))

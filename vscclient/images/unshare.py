@@ -60,7 +60,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
     own = own_projects(before)
     plan = Plan(image=image, before=image, members=staying, members_before=before, own_projects=own)
     change = ImageChange(cloud, in_cloud.known_data(image), settings, options.consent, terminal)
-    change.apply(change.agree(plan))
+    change.apply(change.agree(plan))  # of the fields, only waivers that are not needed any more
     if not before:
         terminal.say(_reason_for_no_members(image))
     if options.consent.dry_run:

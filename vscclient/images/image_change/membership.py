@@ -156,6 +156,7 @@ def _for_each(
             futures += [(project, pool.submit(row_of, project)) for project in projects]
             return tuple(future.result() for _, future in futures)
         except (KeyboardInterrupt, SystemExit):
+            # without this, leaving the context would wait for all that is queued. Source: concurrent.futures
             pool.shutdown(cancel_futures=True)
             rows = [future.result() for _, future in futures if not future.cancelled()]
             done = [

@@ -103,7 +103,7 @@ def _remote_data(
             lambda: Cost(blocks.requests, blocks.bytes_read),
         )
 
-    remote = once(open_remote)
+    remote = once(open_remote)  # also what fails, fails once: a cloud without range requests is asked a single time
 
     def cost() -> Cost:
         try:
@@ -111,6 +111,7 @@ def _remote_data(
         except Unknown:
             return Cost(blocks.requests, blocks.bytes_read)
 
+    # the record first: a fact that it tells costs no request
     return inspected_data(first_known(disk, lazily(lambda: remote().disk)), once(lambda: remote().inspect()), cost)
 
 
