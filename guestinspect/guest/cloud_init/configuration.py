@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from guestinspect.disk.tree import Tree, Unreadable, is_file
 from guestinspect.guest.files import yaml_file
+from guestinspect.guest.files.yaml_file import below
 
 MAIN = "/etc/cloud/cloud.cfg"
 FOLDER = "/etc/cloud/cloud.cfg.d"
@@ -61,13 +62,6 @@ def load(tree: Tree) -> CloudConfig:
     for _, content in files:
         merged = merge(merged, content)
     return CloudConfig(tree, files, merged)
-
-
-def below(value: object, *keys: str) -> object:
-    """Return the value below these keys of nested mappings, or None."""
-    for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
 
 
 def merge(stronger: Mapping[str, object], weaker: Mapping[str, object]) -> Mapping[str, object]:

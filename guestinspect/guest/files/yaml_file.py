@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 import yaml
@@ -46,23 +48,17 @@ def load_words(tree: Tree, path: str) -> object:
     return None if content is None else _parse_words(path, content)
 
 
-@parse_once
-def _parse_values(path: str, content: bytes) -> object:
-    return _parse(content, path, _SAFE)
-
-
-@parse_once
-def _parse_words(path: str, content: bytes) -> object:
-    return _parse(content, path, _WORDS)
-
-
-def _parse(content: bytes, path: str, loader: Any) -> object:
+def _parse(loader: Any, path: str, content: bytes) -> object:
     try:
         if _measure_depth(content) > _DEEPEST:
             raise Unreadable(path, f"it is nested more than {_DEEPEST} levels deep")
         return cast("object", yaml.load(content, loader))  # noqa: S506 - both loaders create plain values only
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise Unreadable(path, f"it is not valid YAML ({type(error).__name__})") from error
+
+
+_parse_values = parse_once(partial(_parse, _SAFE))
+_parse_words = parse_once(partial(_parse, _WORDS))
 
 
 def _measure_depth(content: bytes) -> int:
@@ -86,6 +82,13 @@ def _measure_depth(content: bytes) -> int:
         if deepest > _DEEPEST:
             break
     return deepest
+
+
+def below(value: object, *keys: str) -> object:
+    """Return the value below these keys of nested mappings, or None."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def find_location(tree: Tree, path: str, *keys: str) -> str:

@@ -12,7 +12,7 @@ from ipaddress import IPv4Network
 
 import yaml
 
-from guestinspect.guest.cloud_init.configuration import below
+from guestinspect.guest.files.yaml_file import below
 from guestinspect.model.fact import Unknown
 from guestinspect.network.cloud_init.package import Renderer
 from guestinspect.network.cloud_init.plan import NetworkPlan, NetworkSource

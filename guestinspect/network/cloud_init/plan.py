@@ -13,13 +13,14 @@ from enum import StrEnum
 from guestinspect.disk.tree import Tree, is_file
 from guestinspect.guest.cloud_init import configuration as cloud_config
 from guestinspect.guest.cloud_init import startup
-from guestinspect.guest.cloud_init.configuration import CloudConfig, below
+from guestinspect.guest.cloud_init.configuration import CloudConfig
 from guestinspect.guest.cloud_init.datasource import (
     SourceKind,
     find_identify_obstacle,
     identify,
     read_seeded_network,
 )
+from guestinspect.guest.files.yaml_file import below
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 

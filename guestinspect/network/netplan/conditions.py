@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from guestinspect.guest.cloud_init.configuration import below
+from guestinspect.guest.files.yaml_file import below
 from guestinspect.network.netplan.schema import RENDERER, SECTIONS
 from guestinspect.network.netplan.values import Fault, below_key, describe
 

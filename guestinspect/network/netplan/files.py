@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from guestinspect.guest.cloud_init.configuration import below
+from guestinspect.guest.files.yaml_file import below
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from guestinspect.disk.tree import Tree, Unreadable, is_file
-from guestinspect.guest.cloud_init.configuration import below
 from guestinspect.guest.files import yaml_file
 from guestinspect.guest.files.conf_files import list_conf_files
+from guestinspect.guest.files.yaml_file import below
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.naming import is_foreign

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from guestinspect.disk.tree import Tree
 from guestinspect.guest import distribution
-from guestinspect.guest.cloud_init.configuration import below
+from guestinspect.guest.files.yaml_file import below
 from guestinspect.model.fact import Unknown
 from guestinspect.network.netplan.conditions import Definition, list_definitions
 from guestinspect.network.netplan.values import Fault, describe, mac
