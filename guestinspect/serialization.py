@@ -58,7 +58,20 @@ def from_json(text: str | bytes) -> Inspection:
     if len(text) > LIMIT_BYTES:
         raise InvalidOutput
     try:
-        return _inspection(json.loads(text, parse_constant=_reject_constant))
+        parts = _check_keys(
+            json.loads(text, parse_constant=_reject_constant), {field.name for field in fields(Inspection)}
+        )
+        if _check_type(int, parts["schema_version"]) != SCHEMA_VERSION:
+            raise ValueError(parts["schema_version"])
+        leftover_types = dict.fromkeys((plain(kind) for kind in Kind), Fact[tuple[Leftover, ...]])
+        leftovers = _build_facts(leftover_types, parts["leftovers"])
+        return Inspection(
+            kind=_check_type(str, parts["kind"]),
+            disk=_build_facts(disk_fact_types(), parts["disk"]),
+            guest=_build_facts(guest_fact_types(), parts["guest"]),
+            leftovers={kind: leftovers[plain(kind)] for kind in Kind},
+            bytes_read=_check_type(int, parts["bytes_read"]),
+        )
     except (ValueError, TypeError, KeyError, RecursionError) as failure:
         raise InvalidOutput from failure
 
@@ -68,70 +81,51 @@ def _reject_constant(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _inspection(document: Any) -> Inspection:
-    parts = _parts(document, {field.name for field in fields(Inspection)})
-    if _checked(int, parts["schema_version"]) != SCHEMA_VERSION:
-        raise ValueError(parts["schema_version"])
-    leftover_types = dict.fromkeys((plain(kind) for kind in Kind), Fact[tuple[Leftover, ...]])
-    leftovers = _facts(leftover_types, parts["leftovers"])
-    return Inspection(
-        kind=_checked(str, parts["kind"]),
-        disk=_facts(disk_fact_types(), parts["disk"]),
-        guest=_facts(guest_fact_types(), parts["guest"]),
-        leftovers={kind: leftovers[plain(kind)] for kind in Kind},
-        bytes_read=_checked(int, parts["bytes_read"]),
-    )
+def _build_facts(fact_types: Mapping[str, Any], document: Any) -> dict[str, Any]:
+    parts = _check_keys(document, fact_types)
+    return {name: _build(type_ | UnknownReason, parts[name]) for name, type_ in fact_types.items()}
 
 
-def _facts(fact_types: Mapping[str, Any], document: Any) -> dict[str, Any]:
-    parts = _parts(document, fact_types)
-    return {name: _made(type_ | UnknownReason, parts[name]) for name, type_ in fact_types.items()}
-
-
-def _made(hint: Any, document: Any) -> Any:
+def _build(hint: Any, document: Any) -> Any:
     """Return a value of the type that a dataclass of the model declares."""
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return _first_fitting(args, document)
+        return _build_first_fitting(args, document)
     if origin is tuple:
-        return tuple(_made(args[0], part) for part in _checked(list, document))
+        return tuple(_build(args[0], part) for part in _check_type(list, document))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return {plain(member): member for member in hint}[_checked(str, document)]
-    if is_dataclass(origin or hint):
-        return _dataclass(hint, document)
-    return _checked(hint, document)
+        return {plain(member): member for member in hint}[_check_type(str, document)]
+    if not is_dataclass(origin or hint):
+        return _check_type(hint, document)
+    class_: Any = origin or hint
+    generic = dict(zip(getattr(class_, "__parameters__", ()), args, strict=True))
+    hints = _field_types(class_)
+    parts = _check_keys(document, hints)
+    return class_(**{name: _build(generic.get(type_, type_), parts[name]) for name, type_ in hints.items()})
 
 
-def _first_fitting(choices: tuple[Any, ...], document: Any) -> Any:
+def _build_first_fitting(choices: tuple[Any, ...], document: Any) -> Any:
     """Return a value of the first of these types that fits."""
     for choice in choices:
         try:
-            return _made(choice, document)
+            return _build(choice, document)
         except (ValueError, TypeError, KeyError):
             continue
     raise ValueError("no type of the union fits")
 
 
-def _dataclass(hint: Any, document: Any) -> Any:
-    made = get_origin(hint) or hint
-    generic = dict(zip(getattr(made, "__parameters__", ()), get_args(hint), strict=True))
-    hints = _hints(made)
-    parts = _parts(document, hints)
-    return made(**{name: _made(generic.get(type_, type_), parts[name]) for name, type_ in hints.items()})
+_field_types = cache(get_type_hints)
 
 
-_hints = cache(get_type_hints)
-
-
-def _parts(document: Any, names: Iterable[str]) -> dict[str, Any]:
+def _check_keys(document: Any, names: Iterable[str]) -> dict[str, Any]:
     """Return a dictionary that has exactly these keys."""
-    parts: dict[str, Any] = _checked(dict, document)
+    parts: dict[str, Any] = _check_type(dict, document)
     if parts.keys() != set(names):
         raise ValueError("the keys differ")
     return parts
 
 
-def _checked(type_: Any, document: Any) -> Any:
+def _check_type(type_: Any, document: Any) -> Any:
     if type(document) is not type_:  # isinstance takes True for a number
         raise TypeError(type(document).__name__)
     return document

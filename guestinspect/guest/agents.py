@@ -125,22 +125,22 @@ class _Script:
     path: str
     service: str
 
+    def is_run(self, tree: Tree, units: Units) -> bool:
+        """Return True if its service runs it at boot."""
+        # systemd-rc-local-generator(8) and OpenRC's service «local» run the files that are executable
+        if self.service in ("rc-local", "local"):
+            status = tree.status(self.path)
+            is_executable = status is not None and status.type is Type.FILE and bool(status.mode & 0o111)
+            return is_executable and not _is_masked(tree, self.service)
+        return units.starts(self.service).is_started
+
 
 def _find_scripts(tree: Tree, units: Units) -> Iterator[Fact[str]]:
     """Yield local scripts that ask the metadata service for keys, as was usual before cloud-init."""
     for script in _list_scripts(tree):
         content = tree.head(script.path, _SCRIPT_BYTES) or b""
-        if _METADATA in content and _KEYS.search(content) and _runs(tree, units, script):
+        if _METADATA in content and _KEYS.search(content) and script.is_run(tree, units):
             yield Fact(script.name, script.path)
-
-
-def _runs(tree: Tree, units: Units, script: _Script) -> bool:
-    # systemd-rc-local-generator(8) and OpenRC's service «local» run the files that are executable
-    if script.service in ("rc-local", "local"):
-        status = tree.status(script.path)
-        is_executable = status is not None and status.type is Type.FILE and bool(status.mode & 0o111)
-        return is_executable and not _is_masked(tree, script.service)
-    return units.starts(script.service).is_started
 
 
 def _list_scripts(tree: Tree) -> Iterator[_Script]:

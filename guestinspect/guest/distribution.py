@@ -69,7 +69,10 @@ def find_distro(tree: Tree) -> Fact[str]:
     Raises:
         Unknown: No release file holds a valid name.
     """
-    return _find(tree, "distro", "names its operating system")
+    distro = _read_release(tree).get("distro")
+    if distro is None:
+        raise Unknown("no release file in the guest names its operating system")
+    return distro
 
 
 def find_version(tree: Tree) -> Fact[str]:
@@ -78,14 +81,10 @@ def find_version(tree: Tree) -> Fact[str]:
     Raises:
         Unknown: No release file holds a version; a rolling distribution has none.
     """
-    return _find(tree, "version", "names the version of its operating system")
-
-
-def _find(tree: Tree, key: str, predicate: str) -> Fact[str]:
-    value = _read_release(tree).get(key)
-    if value is None:
-        raise Unknown(f"no release file in the guest {predicate}")
-    return value
+    version = _read_release(tree).get("version")
+    if version is None:
+        raise Unknown("no release file in the guest names the version of its operating system")
+    return version
 
 
 def _read_release(tree: Tree) -> _Release:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from guestinspect.disk.tree import Tree
-from guestinspect.leftovers import key_descriptions, logs, passwords, sshd
+from guestinspect.leftovers import logs, passwords, sshd
 from guestinspect.leftovers.patterns.pattern import LeftoverPattern
 from guestinspect.leftovers.patterns.table import PATTERNS
 from guestinspect.leftovers.search import Search
@@ -79,13 +79,6 @@ def _find_by_pattern(search: Search, pattern: LeftoverPattern, path_pattern: str
             is_left, what = search.is_filled(path), pattern.what
         else:
             head = search.head(path)
-            is_left, what = pattern.content.search(head) is not None, _describe(pattern, head)
+            is_left, what = pattern.content.search(head) is not None, pattern.describe(head)
         if is_left:
             yield Leftover(pattern.kind, path, what, search.owner(path))
-
-
-def _describe(pattern: LeftoverPattern, head: bytes) -> str:
-    """Return the words for a leftover, with details from the content of keys."""
-    if pattern.kind is Kind.AUTHORIZED_KEY:
-        return key_descriptions.describe_authorized_keys(head)
-    return key_descriptions.describe_private_key(head) if pattern.what == "private key" else pattern.what

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from guestinspect.disk.tree import Tree, Type, Unreadable
@@ -29,24 +28,19 @@ class Homes:
 def find_homes(tree: Tree) -> Homes:
     """Return the homes of root and of all users, also of removed users, and the template for new ones."""
     homes = Homes(folders=["/root", "/etc/skel"])
-    for list_homes in (_list_registered, _list_existing):
-        try:
-            homes.folders += list_homes(tree)
-        except Unreadable as unreadable:
-            homes.unread.append(unreadable)
+    try:
+        homes.folders += (posixpath.normpath(user.home) for user in list_users(tree) if user.has_home)
+    except Unreadable as unreadable:
+        homes.unread.append(unreadable)
+    try:
+        homes.folders += (f"/home/{name}" for name in tree.names("/home"))
+    except Unreadable as unreadable:
+        homes.unread.append(unreadable)
     homes.folders = [home for home in dict.fromkeys(homes.folders) if _may_be_folder(tree, home)]
     if len(homes.folders) > MOST_HOMES:
         homes.unread.append(Unreadable(homes.folders[MOST_HOMES], f"there are more than {MOST_HOMES} homes"))
         del homes.folders[MOST_HOMES:]
     return homes
-
-
-def _list_registered(tree: Tree) -> Iterator[str]:
-    return (posixpath.normpath(user.home) for user in list_users(tree) if user.has_home)
-
-
-def _list_existing(tree: Tree) -> Iterator[str]:
-    return (f"/home/{name}" for name in tree.names("/home"))
 
 
 def _may_be_folder(tree: Tree, path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from itertools import islice
 
 from guestinspect.disk.tree import Type
 from guestinspect.leftovers.search import Search
@@ -30,20 +31,12 @@ def find_logs(search: Search) -> Iterator[Leftover]:
     """
     for top, word in _FOLDERS.items():
         for folder in search.folders(top):
-            count = _count_logs(search, folder)
+            paths = (posixpath.join(folder, name) for name in search.names(folder) if name != "README")
+            logs = (path for path in paths if _is_log(search, path))
+            count = sum(1 for _ in islice(logs, _MOST_COUNTED + 1))
             if count:
                 number = f"more than {_MOST_COUNTED:,}" if count > _MOST_COUNTED else str(count)
                 yield Leftover(Kind.LOG, folder, f"{number} {word}{'s' if count != 1 else ''}", search.owner(folder))
-
-
-def _count_logs(search: Search, folder: str) -> int:
-    count = 0
-    for name in search.names(folder):
-        if name != "README" and _is_log(search, posixpath.join(folder, name)):
-            count += 1
-        if count > _MOST_COUNTED:
-            break
-    return count
 
 
 def _is_log(search: Search, path: str) -> bool:

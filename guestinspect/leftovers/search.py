@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import suppress
 
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Status, Tree, Type, Unreadable
@@ -55,7 +56,10 @@ class Search:
             Unreadable: A folder on the way could not be read, or a limit is reached.
         """
         parts = [part for part in pattern.removeprefix("~").split("/") if part]
-        starts, unread = self._list_starts(pattern)
+        starts, unread = ["/"], list[Unreadable]()
+        if pattern.startswith("~/"):
+            self._homes = self._homes or find_homes(self.tree)
+            starts, unread = self._homes.folders, [*self._homes.unread]
         for start in starts:
             try:
                 for path in self._match(start, parts):
@@ -67,14 +71,6 @@ class Search:
                 unread.append(unreadable)
         if unread:
             raise unread[0]
-
-    def _list_starts(self, pattern: str) -> tuple[list[str], list[Unreadable]]:
-        """Return the folders in which a pattern begins, and the reasons why there may be more."""
-        if not pattern.startswith("~/"):
-            return ["/"], []
-        if self._homes is None:
-            self._homes = find_homes(self.tree)
-        return self._homes.folders, [*self._homes.unread]
 
     def head(self, path: str) -> bytes:
         """Return the beginning of a file; empty if there is no file."""
@@ -103,36 +99,28 @@ class Search:
         if folder not in self._names:
             if len(self._names) >= MOST_FOLDERS:
                 raise Unreadable(folder, f"more than {MOST_FOLDERS} folders would have to be listed")
-            self._names[folder] = self._list(folder)
+            try:
+                names = self.tree.names(folder) if self.is_folder(folder) else ()
+                if len(names) > MOST_NAMES:
+                    raise Unreadable(folder, f"it holds more than {MOST_NAMES} files")
+                self._names[folder] = names
+            except Unreadable as unreadable:  # cached too: a huge folder is not read again for each pattern
+                self._names[folder] = unreadable
         found = self._names[folder]
         if isinstance(found, Unreadable):
             raise found
         return found
 
-    def _list(self, folder: str) -> tuple[str, ...] | Unreadable:
-        """Return the names, or the error, which is cached as well: a huge folder is not read again for each pattern."""
-        try:
-            found = self.tree.names(folder) if self.is_folder(folder) else ()
-        except Unreadable as unreadable:
-            return unreadable
-        if len(found) > MOST_NAMES:
-            return Unreadable(folder, f"it holds more than {MOST_NAMES} files")
-        return found
-
     def owner(self, path: str) -> str:
-        """Return the name of a path's owner; the number if the owner has no name."""
+        """Return the name of a path's owner, the first of several; the number if the owner has no name."""
         status = self.status(path)
-        return "" if status is None else self._list_owners().get(status.uid, str(status.uid))
-
-    def _list_owners(self) -> dict[int, str]:
-        """Return the names of users by number; of several, the first."""
+        if status is None:
+            return ""
         if self._owners is None:
             self._owners = {0: "root"}
-            try:
+            with suppress(Unknown):  # numbers do as well; who needs the list itself reports the error
                 self._owners |= {user.uid: user.name for user in reversed(tuple(list_users(self.tree)))}
-            except Unknown:  # numbers do as well; who needs the list itself reports the error
-                return self._owners
-        return self._owners
+        return self._owners.get(status.uid, str(status.uid))
 
     def _match(self, folder: str, parts: list[str]) -> Iterator[str]:
         if not parts:  # the pattern is a folder itself, as a guest's sshd_config may have it

@@ -51,7 +51,7 @@ def list_host_keys(search: Search) -> Iterator[str]:
 
 
 def _find_password_settings(search: Search) -> Iterator[Leftover]:
-    written = _forecast_cloud_init_file(search)
+    written = _WrittenFile.forecast(search)
     overlay = search if written is None else Search(Overlay(search.tree, {written.path: written.content}))
     settings = SshdSettings(overlay)
     methods = settings.first("AuthenticationMethods")
@@ -87,24 +87,24 @@ class _WrittenFile:
     content: bytes
     set_by: str
 
+    @classmethod
+    def forecast(cls, search: Search) -> _WrittenFile | None:
+        """Return the file that cloud-init writes because of its ``ssh_pwauth``, or None.
 
-def _forecast_cloud_init_file(search: Search) -> _WrittenFile | None:
-    """Return the file that cloud-init writes because of its ``ssh_pwauth``, or None.
-
-    It writes a drop-in if sshd includes drop-ins, and otherwise changes the main file. Source: cloud-init,
-    ``cc_set_passwords.handle_ssh_pwauth`` and ``ssh_util.update_ssh_config``.
-    """
-    if not _runs_cloud_init(search.tree):
-        return None
-    config = cloud_config.load(search.tree)
-    word = str(config.get("ssh_pwauth")).lower()
-    if word not in _YES | _NO:
-        return None
-    line = f"{_PASSWORDS} {'yes' if word in _YES else 'no'}\n".encode()
-    includes = any(value.startswith(_DROP_INS) for value in SshdSettings(search).values("Include"))
-    path = _DROP_IN if includes else CONFIG
-    set_by = config.location("ssh_pwauth").partition(":")[0]
-    return _WrittenFile(path, line + (search.tree.read(path) or b""), set_by)
+        It writes a drop-in if sshd includes drop-ins, and otherwise changes the main file. Source: cloud-init,
+        ``cc_set_passwords.handle_ssh_pwauth`` and ``ssh_util.update_ssh_config``.
+        """
+        if not _runs_cloud_init(search.tree):
+            return None
+        config = cloud_config.load(search.tree)
+        word = str(config.get("ssh_pwauth")).lower()
+        if word not in _YES | _NO:
+            return None
+        line = f"{_PASSWORDS} {'yes' if word in _YES else 'no'}\n".encode()
+        includes = any(value.startswith(_DROP_INS) for value in SshdSettings(search).values("Include"))
+        path = _DROP_IN if includes else CONFIG
+        set_by = config.location("ssh_pwauth").partition(":")[0]
+        return cls(path, line + (search.tree.read(path) or b""), set_by)
 
 
 def _runs_cloud_init(tree: Tree) -> bool:

@@ -36,6 +36,17 @@ class SshdSetting:
     path: str
     line: int
 
+    @classmethod
+    def parse(cls, text: str, path: str, line: int) -> SshdSetting | None:
+        """Return the setting of a line; None: a comment or an invalid line."""
+        name, _, rest = text.strip().replace("=", " ", 1).replace("\t", " ").partition(" ")
+        if not name or name.startswith("#"):
+            return None
+        try:
+            return cls(name.lower(), tuple(shlex.split(rest, comments=True)), path, line)
+        except ValueError:  # an open quote: sshd does not start with it
+            return None
+
     @property
     def is_yes(self) -> bool:
         """Return True if the value is yes."""
@@ -82,16 +93,15 @@ class SshdSettings:
             if self._lines_read > _MOST_LINES or self._bytes_read > _MOST_BYTES:
                 limit = f"{_MOST_LINES} lines or {_MOST_BYTES // 1024} KiB"
                 raise Unreadable(path, f"sshd's configuration has more than {limit}")
-            name, values = _parse_line(line)
+            setting = SshdSetting.parse(line, path, number)
             # a Match block reaches to the next Match or the end of its file, whatever the indentation
-            if name == "match":
-                is_for_all = [value.lower() for value in values] == ["all"]
-            elif name == "include" and is_for_all:
-                yield SshdSetting(name, values, path, number)
-                for included in self._find_included(values):
-                    yield from self._read(included, depth + 1)
-            elif name and is_for_all:
-                yield SshdSetting(name, values, path, number)
+            if setting and setting.name == "match":
+                is_for_all = [value.lower() for value in setting.values] == ["all"]
+            elif setting and is_for_all:
+                yield setting
+                if setting.name == "include":
+                    for included in self._find_included(setting.values):
+                        yield from self._read(included, depth + 1)
 
     def _find_included(self, patterns: tuple[str, ...]) -> Iterator[str]:
         for pattern in patterns:
@@ -100,14 +110,3 @@ class SshdSettings:
             for path in self._search.paths(posixpath.join(_FOLDER, pattern)):
                 if not posixpath.basename(path).startswith("."):  # glob(7): * does not match a leading dot
                     yield path
-
-
-def _parse_line(line: str) -> tuple[str, tuple[str, ...]]:
-    """Return the keyword and the values of a line; an empty keyword for a comment or an invalid line."""
-    name, _, rest = line.strip().replace("=", " ", 1).replace("\t", " ").partition(" ")
-    if not name or name.startswith("#"):
-        return "", ()
-    try:
-        return name.lower(), tuple(shlex.split(rest, comments=True))
-    except ValueError:  # an open quote: sshd does not start with it
-        return "", ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ PASSWD = "/etc/passwd"  # noqa: S105 - a path
 FIRST_LOGIN_UID = 1000
 """The first number of ordinary users. Source: login.defs(5), ``UID_MIN`` of Debian and Red Hat."""
 
+_UID = re.compile(r"[0-9]{1,10}", re.ASCII)
 _NO_LOGIN_SHELLS = frozenset({"nologin", "false", "true", "sync", "halt", "shutdown", "git-shell"})
 _SYSTEM_FOLDERS = ("/bin/", "/sbin/", "/usr/", "/dev/", "/proc/", "/sys/", "/run/", "/etc/", "/boot/", "/nonexistent/")
 
@@ -51,9 +53,5 @@ def list_users(tree: Tree) -> Iterator[User]:
     for _, line in lines(tree, PASSWD):
         fields = line.split(":")
         # lines that begin with + or - include users of NIS: nsswitch.conf(5), «compat»
-        if len(fields) == 7 and _is_number(fields[2]) and not line.startswith(("#", "+", "-")):
+        if len(fields) == 7 and _UID.fullmatch(fields[2]) and not line.startswith(("#", "+", "-")):
             yield User(fields[0], fields[1], int(fields[2]), fields[5], fields[6])
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 10

@@ -56,10 +56,10 @@ def known_fact(value: T, location: str) -> Provider[T]:
     return lambda: fact
 
 
-def unknown_fact(why: str) -> Callable[[], Fact[T]]:
-    """Return a provider of a fact that is unknown."""
+def unknown_fact(why: str) -> Callable[..., Fact[T]]:
+    """Return a provider of a fact that is unknown, whatever arguments it is asked with."""
 
-    def ask() -> Fact[T]:
+    def ask(*_: object) -> Fact[T]:
         raise Unknown(why)
 
     return ask

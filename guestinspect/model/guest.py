@@ -114,10 +114,6 @@ class Boot:
     kernels: tuple[str, ...]
 
 
-def _not_inspected(_: Kind) -> NoReturn:
-    raise Unknown(NOT_INSPECTED)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Guest:
     """The facts of a guest. Asking for one that is unknown raises Unknown.
@@ -150,7 +146,7 @@ class Guest:
     nic_hotplug: Provider[NicHotplug] = unknown_fact(NOT_INSPECTED)
     pins: Provider[tuple[Pin, ...]] = unknown_fact(NOT_INSPECTED)
     unclean_file_systems: Provider[tuple[str, ...]] = unknown_fact(NOT_INSPECTED)
-    leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = _not_inspected
+    leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = unknown_fact(NOT_INSPECTED)
 
 
 def unseen(why: Unknown) -> Guest:

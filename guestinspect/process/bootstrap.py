@@ -41,10 +41,14 @@ def run(order: Mapping[str, Any]) -> None:
     sys.path += order["folders"]
     if order["bytecode_folder"]:
         _read_bytecode_from(order["bytecode_folder"], tuple(order["folders"]))
+    fd, size_bytes = order["disk_fd"], order["size_bytes"]
+    if size_bytes is None:
+        file = open(fd, "rb", buffering=0, closefd=False)  # noqa: SIM115 - it stays open until the process ends
+        blocks = importlib.import_module("guestinspect.disk.blocks").FileBlocks(file)
+    else:  # a remote disk, whose blocks come from the other end of a socket
+        blocks = importlib.import_module("guestinspect.process.pipe").PipeBlocks(fd, size_bytes)
     module, _, function = order["target"].partition(":")
-    getattr(importlib.import_module(module), function)(
-        _blocks(order["disk_fd"], order["size_bytes"]), order["report_fd"]
-    )
+    getattr(importlib.import_module(module), function)(blocks, order["report_fd"])
 
 
 def _lower(inherited: int, most: int) -> int:
@@ -73,14 +77,6 @@ def _read_bytecode_from(folder: str, paths: tuple[str, ...]) -> None:
 
     sys.path_hooks.insert(0, finder)
     sys.path_importer_cache.clear()
-
-
-def _blocks(fd: int, size_bytes: int | None) -> Any:
-    """Return the blocks to inspect: of the inherited file, or of a disk of this size at the other end of a pipe."""
-    if size_bytes is None:
-        file = open(fd, "rb", buffering=0, closefd=False)  # noqa: SIM115 - it stays open until the process ends
-        return importlib.import_module("guestinspect.disk.blocks").FileBlocks(file)
-    return importlib.import_module("guestinspect.process.pipe").PipeBlocks(fd, size_bytes)
 
 
 if __name__ == "__main__":

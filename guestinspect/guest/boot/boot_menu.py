@@ -58,16 +58,14 @@ def select_entry(entries: tuple[MenuEntry, ...], default: str) -> MenuEntry | No
     entry: MenuEntry | None = None
     parts = default.split(">")
     while entries:
-        entry = _find_entry(entries, parts.pop(0).strip() if parts else "0")
+        reference = parts.pop(0).strip() if parts else "0"
+        if reference.isascii() and reference.isdigit() and len(reference) < 6:
+            selected = entries[int(reference) :]
+        else:
+            selected = tuple(entry for entry in entries if reference and reference in (entry.name, entry.title))
+        entry = selected[0] if selected else entries[0]
         entries = entry.entries
     return entry
-
-
-def _find_entry(entries: tuple[MenuEntry, ...], reference: str) -> MenuEntry:
-    if reference.isascii() and reference.isdigit() and len(reference) < 6:
-        number = int(reference)
-        return entries[number] if number < len(entries) else entries[0]
-    return next((entry for entry in entries if reference and reference in (entry.name, entry.title)), entries[0])
 
 
 def find_common_parameters(candidates: Iterator[Parameters]) -> Parameters | None:

@@ -81,17 +81,13 @@ def find_boot(tree: Tree, view: FirmwareView) -> Fact[Boot]:
 
 def find_kernels(tree: Tree) -> tuple[str, ...]:
     """Return the paths of the kernels in the first place that has any."""
-    for paths in _list_kernel_candidates(tree):
-        found = tuple(path for path in paths if is_file(tree, path))
-        if found:
-            return found[:_MOST_KERNELS]
-    return ()
-
-
-def _list_kernel_candidates(tree: Tree) -> Iterator[list[str]]:
     for folder in _KERNEL_FOLDERS:
-        yield [f"{folder}/{name}" for name in tree.names(folder or "/") if _KERNEL.fullmatch(name)]
-    yield [f"{folder}/{release}/vmlinuz" for folder in _MODULES for release in tree.names(folder)]
+        paths = [f"{folder}/{name}" for name in tree.names(folder or "/") if _KERNEL.fullmatch(name)]
+        found = [path for path in paths if is_file(tree, path)]
+        if found:
+            return tuple(found[:_MOST_KERNELS])
+    paths = [f"{folder}/{release}/vmlinuz" for folder in _MODULES for release in tree.names(folder)]
+    return tuple(path for path in paths if is_file(tree, path))[:_MOST_KERNELS]
 
 
 def _find_bios_loader(tree: Tree, layout: PartitionLayout) -> Fact[str] | None:

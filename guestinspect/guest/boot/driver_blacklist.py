@@ -6,8 +6,6 @@ Source: modprobe.d(5); kmod's libkmod-config.c; the kernel's admin-guide/kernel-
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Tree, join_continued, lines
 from guestinspect.guest.files.conf_files import list_conf_files
@@ -31,16 +29,19 @@ def require_nic_driver(tree: Tree, command_line: tuple[str, ...]) -> None:
 
     The NICs may come up nevertheless: the driver may be built into the kernel, or loaded in the initramfs.
     """
-    for driver, location in (*_read_files(tree), *_read_parameters(command_line)):
-        raise Unknown(f"the guest is configured not to load the driver {driver} ({location})")
-
-
-def _read_files(tree: Tree) -> Iterator[tuple[str, str]]:
     for path in list_conf_files(tree, _FOLDERS, ".conf"):
         for number, text in join_continued(lines(tree, path)):
             driver = _find_blocked_driver(*(*text.split(maxsplit=2), "", "")[:2])
             if driver is not None:
-                yield driver, f"{path}:{number}"
+                raise Unknown(f"the guest is configured not to load the driver {driver} ({path}:{number})")
+    for parameter in command_line:
+        key, _, value = parameter.partition("=")
+        names = [_normalize(name) for name in value.strip('"').split(",")]
+        blocked = [name for name in names if name in _DRIVERS] if key.replace("-", "_") in _PARAMETERS else []
+        if key == _INITIAL_CALLS:  # names of functions: virtio_net_driver_init
+            blocked = [name for name in names if name.startswith("virtio_")]
+        if blocked:
+            raise Unknown(f"the guest is configured not to load the driver {blocked[0]} (the kernel parameter {key})")
 
 
 def _find_blocked_driver(command: str, name: str) -> str | None:
@@ -55,16 +56,6 @@ def _find_blocked_driver(command: str, name: str) -> str | None:
     if command == "install":
         return next((driver for driver in sorted(_DRIVERS) if fnmatchcase(driver, module)), None)
     return _NIC_DRIVER if command == "alias" and name.startswith(_ALIASES) else None
-
-
-def _read_parameters(command_line: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for parameter in command_line:
-        key, _, value = parameter.partition("=")
-        names = [_normalize(name) for name in value.strip('"').split(",")]
-        if key.replace("-", "_") in _PARAMETERS:
-            yield from ((name, f"the kernel parameter {key}") for name in names if name in _DRIVERS)
-        if key == _INITIAL_CALLS:  # names of functions: virtio_net_driver_init
-            yield from ((name, f"the kernel parameter {key}") for name in names if name.startswith("virtio_"))
 
 
 def _normalize(name: str) -> str:

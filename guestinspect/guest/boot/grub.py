@@ -68,6 +68,12 @@ class _Block:
     parameters: list[Parameters] = field(default_factory=list)
     entries: list[MenuEntry] = field(default_factory=list)
 
+    @classmethod
+    def opened_by(cls, words: tuple[str, ...]) -> _Block:
+        """Return the block that a command opens: ``menuentry TITLE --id NAME {``."""
+        name = words[words.index(_NAME_OPTION) + 1] if _NAME_OPTION in words else ""
+        return cls(words[0], words[1] if len(words) > 2 else "", name)
+
     def entry(self) -> MenuEntry | None:
         """Return the menu entry; None: the block is not an entry.
 
@@ -128,7 +134,9 @@ class _GrubMenu:
         if not words:
             return
         if words[-1] == "{":
-            self._open_block(words)
+            self._blocks.append(_Block.opened_by(words))
+            if len(self._blocks) > _DEEPEST:
+                raise Unknown("the boot loader's menu is nested too deeply")
         elif words[0] == "}":
             self._close_block()
         elif words[0] in _LINUX:
@@ -139,12 +147,6 @@ class _GrubMenu:
             self._include(words[1], depth)
         else:
             self._assign(words)
-
-    def _open_block(self, words: tuple[str, ...]) -> None:
-        name = words[words.index(_NAME_OPTION) + 1] if _NAME_OPTION in words else ""
-        self._blocks.append(_Block(words[0], words[1] if len(words) > 2 else "", name))
-        if len(self._blocks) > _DEEPEST:
-            raise Unknown("the boot loader's menu is nested too deeply")
 
     def _close_block(self) -> None:
         if len(self._blocks) > 1:

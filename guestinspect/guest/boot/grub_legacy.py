@@ -20,25 +20,20 @@ def list_parameters(tree: Tree) -> Iterator[Parameters]:
     Raises:
         Unknown: The default is the entry of the last boot (``saved``), or boots no kernel.
     """
-    for path in _CONFIGURATIONS:
-        if is_file(tree, path):
-            yield from _read_default(tree, path)
-
-
-def _read_default(tree: Tree, path: str) -> Iterator[Parameters]:
-    default, entries = "0", list[MenuEntry]()
-    for number, text in lines(tree, path, LIMIT_BYTES):
-        command, _, rest = text.strip().replace("=", " ", 1).replace("\t", " ").partition(" ")
-        if command == "default":
-            default = rest.strip()
-        elif command == "title":
-            entries.append(MenuEntry(rest.strip(), None))
-        elif command == "kernel" and entries:
-            words = split_parameters(text.strip())
-            entries[-1] = MenuEntry(entries[-1].title, Fact(words[2:], f"{path}:{number}"))
-    entry = select_entry(tuple(entries), default)
-    if entry is None:
-        return
-    if default == "saved" or entry.parameters is None:
-        raise Unknown(f"the default entry of {path} cannot be determined")
-    yield entry.parameters
+    for path in (path for path in _CONFIGURATIONS if is_file(tree, path)):
+        default, entries = "0", list[MenuEntry]()
+        for number, text in lines(tree, path, LIMIT_BYTES):
+            command, _, rest = text.strip().replace("=", " ", 1).replace("\t", " ").partition(" ")
+            if command == "default":
+                default = rest.strip()
+            elif command == "title":
+                entries.append(MenuEntry(rest.strip(), None))
+            elif command == "kernel" and entries:
+                words = split_parameters(text.strip())
+                entries[-1] = MenuEntry(entries[-1].title, Fact(words[2:], f"{path}:{number}"))
+        entry = select_entry(tuple(entries), default)
+        if entry is None:
+            continue
+        if default == "saved" or entry.parameters is None:
+            raise Unknown(f"the default entry of {path} cannot be determined")
+        yield entry.parameters

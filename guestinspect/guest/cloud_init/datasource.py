@@ -159,14 +159,11 @@ def _list_sources(tree: Tree, config: CloudConfig, settings: _IdentifySettings) 
     if not names:
         raise Unknown(f"{location} is an empty list of data sources")
     # ds-identify is a shell script: it reads the list only if it stands on one line, and else takes its default
-    if not _OF_THE_CLOUD & set(names) and _has_identify(tree) and not _is_on_one_line(tree, location):
-        raise Unknown(f"ds-identify does not read the list of {location}: it is not written on one line")
+    if not _OF_THE_CLOUD & set(names) and _has_identify(tree):
+        path, _, number = location.rpartition(":")
+        if not any(str(at) == number and "[" in line and "]" in line for at, line in lines(tree, path)):
+            raise Unknown(f"ds-identify does not read the list of {location}: it is not written on one line")
     return tuple(names), location
-
-
-def _is_on_one_line(tree: Tree, location: str) -> bool:
-    path, _, number = location.rpartition(":")
-    return any(str(at) == number and "[" in line and "]" in line for at, line in lines(tree, path))
 
 
 def _has_identify(tree: Tree) -> bool:

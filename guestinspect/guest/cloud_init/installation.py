@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.cloud_init import configuration as cloud_config
@@ -39,7 +38,9 @@ def find_cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[Cl
     Raises:
         Unknown: Its start depends on something that is unknown, or a file could not be read.
     """
-    package = next(_list_packages(tree), None)
+    pythons = (f"{folder}/{name}" for folder in _LIBRARIES for name in tree.names(folder) if _PYTHON.fullmatch(name))
+    packages = (f"{python}/{folder}" for python in pythons for folder in _PACKAGES)
+    package = next((folder for folder in packages if tree.status(f"{folder}/cloudinit")), None)
     program = next((path for path in startup.PROGRAMS if is_file(tree, path)), None)
     if package is None and program is None:
         return Fact(None, "cloud-init is not installed")
@@ -72,15 +73,6 @@ def _find_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...
     has_systemd = find_init_system(tree) is InitSystem.SYSTEMD
     is_new = has_systemd and any(is_file(tree, f"{folder}/{_NEW_KEY_STAGE}.service") for folder in _UNITS)
     return startup.find_service_obstacle(tree, parameters, [_NEW_KEY_STAGE if is_new else _KEY_STAGE])
-
-
-def _list_packages(tree: Tree) -> Iterator[str]:
-    """Yield the folders of Python packages that hold cloud-init."""
-    for library in _LIBRARIES:
-        pythons = [name for name in tree.names(library) if _PYTHON.fullmatch(name)]
-        for folder in (f"{library}/{python}/{packages}" for python in pythons for packages in _PACKAGES):
-            if tree.status(f"{folder}/cloudinit"):
-                yield folder
 
 
 def _find_version(tree: Tree, package: str) -> str:

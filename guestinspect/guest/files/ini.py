@@ -5,7 +5,7 @@ Source: systemd.syntax(7), systemd's conf-parser.c; GLib's gkeyfile.c, nm-settin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guestinspect.disk.parse_cache import parse_once
@@ -70,13 +70,13 @@ class Ini:
 
     def effective_entries(self, section: str, key: str) -> tuple[Entry, ...]:
         """Return the entries of a key with a list of values; an empty value drops the earlier entries."""
-        parse_once: list[Entry] = []
+        remaining: list[Entry] = []
         for entry in self.entries(section, key):
             if entry.value:
-                parse_once.append(entry)
+                remaining.append(entry)
             else:
-                parse_once.clear()
-        return tuple(parse_once)
+                remaining.clear()
+        return tuple(remaining)
 
 
 def split_words(value: str) -> tuple[str, ...]:
@@ -116,15 +116,17 @@ def read_key_file(tree: Tree, path: str) -> Ini:
 
 @parse_once
 def _parse_systemd_file(path: str, content: bytes) -> Ini:
-    return Ini(path, _parse_sections(path, _join_lines(content), _skip))
+    sections, _ = _parse_sections(path, _join_lines(content))
+    return Ini(path, sections)
 
 
 @parse_once
 def _parse_key_file(path: str, content: bytes) -> Ini:
     bare = ((number, line.strip()) for number, line in lines_of(content))
-    return Ini(
-        path, _parse_sections(path, ((n, line) for n, line in bare if line and not line.startswith("#")), _reject)
-    )
+    sections, invalid = _parse_sections(path, ((n, line) for n, line in bare if line and not line.startswith("#")))
+    if invalid:
+        raise Malformed(f"{invalid[0]} is neither a section nor a key with a value")
+    return Ini(path, sections)
 
 
 def _join_lines(content: bytes) -> Iterator[tuple[int, str]]:
@@ -147,10 +149,10 @@ def _join_lines(content: bytes) -> Iterator[tuple[int, str]]:
         yield begun, " ".join(parts)
 
 
-def _parse_sections(
-    path: str, numbered: Iterator[tuple[int, str]], reject: Callable[[str], None]
-) -> tuple[Section, ...]:
+def _parse_sections(path: str, numbered: Iterator[tuple[int, str]]) -> tuple[tuple[Section, ...], list[str]]:
+    """Return the sections, and the locations of the lines that are neither a section nor an entry of one."""
     sections: list[tuple[str, str, list[Entry]]] = []
+    invalid: list[str] = []
     for number, line in numbered:
         location = f"{path}:{number}"
         key, is_entry, value = line.partition("=")
@@ -159,13 +161,5 @@ def _parse_sections(
         elif is_entry and sections and key.strip():
             sections[-1][2].append(Entry(key.strip(), value.strip(), location))
         else:
-            reject(location)
-    return tuple(Section(name, location, tuple(entries)) for name, location, entries in sections)
-
-
-def _skip(_location: str) -> None:
-    """Ignore an invalid line."""
-
-
-def _reject(location: str) -> None:
-    raise Malformed(f"{location} is neither a section nor a key with a value")
+            invalid.append(location)
+    return tuple(Section(name, location, tuple(entries)) for name, location, entries in sections), invalid

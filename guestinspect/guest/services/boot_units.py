@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from heapq import heappop, heappush
 
-from guestinspect.guest.services.unit_files import Unit, UnitFiles, UnitSetting
+from guestinspect.guest.services.unit_files import UnitFiles
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 
@@ -13,11 +12,6 @@ DEFAULT_TARGET = "default.target"
 
 _MOST_UNITS = 4000
 """The number of units that are followed; a full desktop has some hundreds."""
-
-_LONGEST_NAME = 255
-"""In characters. Source: systemd.unit(5)."""
-
-_STARTING_KEYS = ("Requires", "Wants", "BindsTo", "Upholds")
 
 _BUILT_IN = {
     "default.target": ("graphical.target",),
@@ -74,7 +68,7 @@ class BootUnits:
         for owner in dict.fromkeys((name, real)):
             for wanted, path in self._files.wanted_by(owner):
                 self._add(wanted, Step(f"{wanted} is enabled: {owner} wants it", path))
-        named = _list_started_units(unit) if unit is not None else ((each, "") for each in _BUILT_IN.get(real, ()))
+        named = unit.started_units() if unit is not None else ((each, "") for each in _BUILT_IN.get(real, ()))
         for wanted, location in named:
             self._add(wanted, Step(f"{wanted} is started: {real} wants it", location))
 
@@ -86,19 +80,3 @@ class BootUnits:
         self._why[name] = why
         # targets are followed first: there are few, and they want most of the other units
         heappush(self._open, (not name.endswith(".target"), len(self._why), name))
-
-
-def _list_started_units(unit: Unit) -> Iterator[tuple[str, str]]:
-    """Yield the units that lines of this unit start, with the locations of the lines."""
-    settings = [setting for key in _STARTING_KEYS for setting in unit.all_settings("Unit", key)]
-    for setting in (*settings, *unit.all_settings("Service", "Sockets")):
-        yield from ((wanted, setting.location) for wanted in list_named_units(unit, setting))
-
-
-def list_named_units(unit: Unit, setting: UnitSetting) -> Iterator[str]:
-    """Yield the units that a line names. Names with specifiers other than the instance's are skipped."""
-    instance = unit.name.partition("@")[2].rpartition(".")[0]
-    for name in setting.value.split():
-        expanded = name.replace("%i", instance).replace("%I", instance)
-        if "%" not in expanded and len(expanded) <= _LONGEST_NAME:
-            yield expanded

@@ -5,6 +5,7 @@ Source: systemd.service(5), "Options" and "Command lines"; systemd.exec(5), "Pro
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from posixpath import basename
 
@@ -28,7 +29,8 @@ _FEWEST_PROGRAMS = 100
 
 _INTERPRETERS = frozenset({"sh", "bash", "dash", "env", "python3", "perl", "busybox", "ifup"})
 """Programs whose arguments decide what they do."""
-_MOST_SECONDS = 30
+_SHORT_SLEEP = re.compile("[0-2]?[0-9]|30")
+"""The seconds for which a service may sleep before it starts."""
 _ALWAYS_SUCCEED = frozenset({"true", "mkdir"})
 
 _OWN_PROGRAMS = {
@@ -80,6 +82,41 @@ class Command:
         """Return the arguments of the program."""
         return split_words(self.setting.value.lstrip(_PREFIXES))[1:]
 
+    @property
+    def always_succeeds(self) -> bool:
+        """Return True if the service continues after the command, and soon."""
+        if self.name == "sleep":
+            return len(self.arguments) == 1 and _SHORT_SLEEP.fullmatch(self.arguments[0]) is not None
+        return self.may_fail or self.name in _ALWAYS_SUCCEED
+
+    @classmethod
+    def parse(cls, setting: UnitSetting) -> Command:
+        """Return the command of a line."""
+        bare = setting.value.lstrip(_PREFIXES)
+        prefix = setting.value[: len(setting.value) - len(bare)]
+        return cls((*split_words(bare), "")[0].removeprefix(":"), "-" in prefix, setting)
+
+    def find_failure(self, tree: Tree) -> str | None:
+        """Return the reason why the command certainly fails, as a clause; None: it may succeed.
+
+        Raises:
+            Unknown: The program is in a folder that another file system may fill at boot.
+        """
+        program = self.program
+        if self.name == "false":
+            return f"{program} fails"
+        if not program or set(program) & _EXPANDED or not has_all_files(tree):
+            return None
+        paths = (program,) if program.startswith("/") else tuple(f"{folder}/{program}" for folder in _PATH)
+        statuses = [status for path in paths if (status := tree.status(path)) is not None]
+        if not statuses:
+            if program.startswith("/") and not program.startswith(_ON_THE_ROOT):
+                raise Unknown(f"only the running guest shows whether {program} exists ({self.location})")
+            return f"the program {program} does not exist"
+        if all(status.type is Type.FILE and not status.mode & 0o111 for status in statuses):
+            return f"{program} is not executable"
+        return None
+
 
 def find_failing_command(unit: Unit, packaged: Unit | None, tree: Tree) -> Step | None:
     """Return the reason why a service's own commands prevent it from running; None: they do not.
@@ -107,13 +144,7 @@ def has_all_files(tree: Tree) -> bool:
 
 
 def _list_commands(unit: Unit, key: str) -> tuple[Command, ...]:
-    return tuple(map(_parse_command, unit.effective_settings("Service", key)))
-
-
-def _parse_command(setting: UnitSetting) -> Command:
-    bare = setting.value.lstrip(_PREFIXES)
-    prefix = setting.value[: len(setting.value) - len(bare)]
-    return Command((*split_words(bare), "")[0].removeprefix(":"), "-" in prefix, setting)
+    return tuple(map(Command.parse, unit.effective_settings("Service", key)))
 
 
 def _find_missing_command(unit: Unit, starting: tuple[Command, ...]) -> Step | None:
@@ -139,29 +170,12 @@ def _find_failure(unit: Unit, commands: tuple[Command, ...], tree: Tree) -> Step
     """
     has_started = False
     for command in commands:
-        why = None if command.may_fail and len(commands) > 1 else _find_failure_reason(command, tree)
+        why = None if command.may_fail and len(commands) > 1 else command.find_failure(tree)
         if why is not None and has_started:
             raise Unknown(f"{unit.name} fails after it has started: {why} ({command.location})")
         if why is not None:
             return Step(f"{unit.name} is not started: {why}", command.location)
         has_started = has_started or (command.setting.key == "ExecStart" and command.name not in _NO_OPERATION)
-    return None
-
-
-def _find_failure_reason(command: Command, tree: Tree) -> str | None:
-    program = command.program
-    if command.name == "false":
-        return f"{program} fails"
-    if not program or set(program) & _EXPANDED or not has_all_files(tree):
-        return None
-    paths = (program,) if program.startswith("/") else tuple(f"{folder}/{program}" for folder in _PATH)
-    statuses = [status for path in paths if (status := tree.status(path)) is not None]
-    if not statuses:
-        if program.startswith("/") and not program.startswith(_ON_THE_ROOT):
-            raise Unknown(f"only the running guest shows whether {program} exists ({command.location})")
-        return f"the program {program} does not exist"
-    if all(status.type is Type.FILE and not status.mode & 0o111 for status in statuses):
-        return f"{program} is not executable"
     return None
 
 
@@ -178,7 +192,7 @@ def _require_own_program(unit: Unit, packaged: Unit | None) -> None:
     for setting in unit.settings:
         if not _is_local(setting) or (setting.section, setting.key, setting.value) in shipped:
             continue
-        if setting in before and not _always_succeeds(_parse_command(setting)):
+        if setting in before and not Command.parse(setting).always_succeeds:
             raise Unknown(f"the start of {unit.name} depends on what {setting.location} runs before it")
         if setting.key in _CONFINING and setting.value not in _NOT_CONFINING:
             raise Unknown(f"what {unit.name} can do under {setting.key}= ({setting.location}) cannot be predicted")
@@ -211,15 +225,3 @@ def _is_local(setting: UnitSetting) -> bool:
 def _normalize_path(program: str) -> str:
     """Return one path for a program, whether ``/bin`` links into ``/usr`` and ``/sbin`` to ``/bin`` or not."""
     return program.removeprefix("/usr").replace("/sbin/", "/bin/", 1)
-
-
-def _always_succeeds(command: Command) -> bool:
-    arguments = command.arguments
-    if command.name == "sleep":
-        return (
-            len(arguments) == 1
-            and len(arguments[0]) < 3
-            and arguments[0].isdecimal()
-            and int(arguments[0]) <= _MOST_SECONDS
-        )
-    return command.may_fail or command.name in _ALWAYS_SUCCEED

@@ -39,6 +39,65 @@ class ConditionContext:
     tree: Tree
     command_line: tuple[str, ...] | None
 
+    def path_exists(self, path: str) -> bool:
+        """Return True if something is at a path."""
+        return self.tree.status(path) is not None or _require_on_disk(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Return True if a folder is at a path."""
+        status = self.tree.status(path)
+        return _require_on_disk(path) if status is None else status.type is Type.FOLDER
+
+    def is_executable(self, path: str) -> bool:
+        """Return True if an executable file is at a path."""
+        status = self.tree.status(path)
+        return _require_on_disk(path) if status is None else status.type is Type.FILE and bool(status.mode & 0o111)
+
+    def is_link(self, path: str) -> bool:
+        """Return True if a link is at a path."""
+        return self.tree.link(path) is not None or _require_on_disk(path)
+
+    def has_content(self, path: str) -> bool:
+        """Return True if a file that is not empty is at a path."""
+        status = self.tree.status(path)
+        return _require_on_disk(path) if status is None else status.type is Type.FILE and status.size_bytes > 0
+
+    def has_names(self, path: str) -> bool:
+        """Return True if a folder that is not empty is at a path."""
+        return bool(self.tree.names(path)) or _require_on_disk(path)
+
+    def pattern_exists(self, pattern: str) -> bool:
+        """Return True if something matches a pattern for paths."""
+        folder, last = split(pattern)
+        if any(sign in dirname(pattern) for sign in "*?["):
+            raise Unknown(f"patterns for folders are not supported: {pattern}")
+        return any(fnmatchcase(name, last) for name in self.tree.names(folder)) or _require_on_disk(pattern)
+
+    def is_parameter(self, wanted: str) -> bool:
+        """Return True if a word, or the name before a ``=``, is among the kernel parameters."""
+        if self.command_line is None:
+            raise Unknown("the kernel parameters are unknown")
+        names = {parameter.partition("=")[0] for parameter in self.command_line}
+        return wanted in self.command_line or ("=" not in wanted and wanted in names)
+
+    def is_in_environment(self, wanted: str) -> bool:
+        """Return False if a variable is certainly not in systemd's own environment.
+
+        The environment holds the kernel parameters that the kernel does not know, and little else.
+        """
+        name = wanted.partition("=")[0]
+        if self.command_line is not None and not self.is_parameter(name):
+            return False
+        raise Unknown(f"only the running guest shows whether the variable {name} is set")
+
+    def is_first_boot(self, wanted: str) -> bool:
+        """Return True if the boot is the first, or is not, as wanted."""
+        return is_first_boot(self.tree) is (wanted in _TRUE)
+
+    def is_guest(self, kind: str) -> bool:
+        """Return True if instances of this cloud are virtual machines of a kind."""
+        return kind in _GUEST_KINDS
+
 
 def find_unmet_condition(unit: Unit, context: ConditionContext) -> Step | None:
     """Return the condition that keeps a unit from being started; None: all are met.
@@ -48,7 +107,7 @@ def find_unmet_condition(unit: Unit, context: ConditionContext) -> Step | None:
     Raises:
         Unknown: A condition depends on something that the disk does not show.
     """
-    settings = _list_conditions(unit)
+    settings = unit.conditions()
     alternatives = [setting for setting in settings if setting.value.startswith("|")]
     for setting in settings:
         if setting not in alternatives and not _is_met(setting, setting.value, context):
@@ -61,18 +120,6 @@ def find_unmet_condition(unit: Unit, context: ConditionContext) -> Step | None:
 def _describe_unmet(unit: Unit, setting: UnitSetting) -> Step:
     condition = f"{setting.key}={setting.value}"
     return Step(f"{unit.name} is not started: condition {condition} is not met", setting.location)
-
-
-def _list_conditions(unit: Unit) -> list[UnitSetting]:
-    """Return the conditions that remain: an empty one resets all before it, of whatever kind."""
-    remaining: list[UnitSetting] = []
-    for setting in unit.settings:
-        if setting.section == "Unit" and setting.key.startswith(("Condition", "Assert")):
-            if setting.value:
-                remaining.append(setting)
-            else:
-                remaining.clear()
-    return remaining
 
 
 def _is_met(setting: UnitSetting, value: str, context: ConditionContext) -> bool:
@@ -97,76 +144,16 @@ def _require_on_disk(path: str) -> bool:
     return False
 
 
-def _path_exists(context: ConditionContext, path: str) -> bool:
-    return context.tree.status(path) is not None or _require_on_disk(path)
-
-
-def _is_folder(context: ConditionContext, path: str) -> bool:
-    status = context.tree.status(path)
-    return _require_on_disk(path) if status is None else status.type is Type.FOLDER
-
-
-def _is_executable(context: ConditionContext, path: str) -> bool:
-    status = context.tree.status(path)
-    return _require_on_disk(path) if status is None else status.type is Type.FILE and bool(status.mode & 0o111)
-
-
-def _is_link(context: ConditionContext, path: str) -> bool:
-    return context.tree.link(path) is not None or _require_on_disk(path)
-
-
-def _has_content(context: ConditionContext, path: str) -> bool:
-    status = context.tree.status(path)
-    return _require_on_disk(path) if status is None else status.type is Type.FILE and status.size_bytes > 0
-
-
-def _has_names(context: ConditionContext, path: str) -> bool:
-    return bool(context.tree.names(path)) or _require_on_disk(path)
-
-
-def _pattern_exists(context: ConditionContext, pattern: str) -> bool:
-    folder, last = split(pattern)
-    if any(sign in dirname(pattern) for sign in "*?["):
-        raise Unknown(f"patterns for folders are not supported: {pattern}")
-    return any(fnmatchcase(name, last) for name in context.tree.names(folder)) or _require_on_disk(pattern)
-
-
-def _is_parameter(context: ConditionContext, wanted: str) -> bool:
-    if context.command_line is None:
-        raise Unknown("the kernel parameters are unknown")
-    names = {parameter.partition("=")[0] for parameter in context.command_line}
-    return wanted in context.command_line or ("=" not in wanted and wanted in names)
-
-
-def _is_in_environment(context: ConditionContext, wanted: str) -> bool:
-    """Return False if a variable is certainly not in systemd's own environment.
-
-    The environment holds the kernel parameters that the kernel does not know, and little else.
-    """
-    name = wanted.partition("=")[0]
-    if context.command_line is not None and not _is_parameter(context, name):
-        return False
-    raise Unknown(f"only the running guest shows whether the variable {name} is set")
-
-
-def _is_first_boot(context: ConditionContext, wanted: str) -> bool:
-    return is_first_boot(context.tree) is (wanted in _TRUE)
-
-
-def _is_guest(_context: ConditionContext, kind: str) -> bool:
-    return kind in _GUEST_KINDS
-
-
 _CHECKS: Mapping[str, Callable[[ConditionContext, str], bool]] = {
-    "ConditionPathExists": _path_exists,
-    "ConditionPathExistsGlob": _pattern_exists,
-    "ConditionPathIsDirectory": _is_folder,
-    "ConditionPathIsSymbolicLink": _is_link,
-    "ConditionFileIsExecutable": _is_executable,
-    "ConditionFileNotEmpty": _has_content,
-    "ConditionDirectoryNotEmpty": _has_names,
-    "ConditionKernelCommandLine": _is_parameter,
-    "ConditionEnvironment": _is_in_environment,
-    "ConditionFirstBoot": _is_first_boot,
-    "ConditionVirtualization": _is_guest,
+    "ConditionPathExists": ConditionContext.path_exists,
+    "ConditionPathExistsGlob": ConditionContext.pattern_exists,
+    "ConditionPathIsDirectory": ConditionContext.is_folder,
+    "ConditionPathIsSymbolicLink": ConditionContext.is_link,
+    "ConditionFileIsExecutable": ConditionContext.is_executable,
+    "ConditionFileNotEmpty": ConditionContext.has_content,
+    "ConditionDirectoryNotEmpty": ConditionContext.has_names,
+    "ConditionKernelCommandLine": ConditionContext.is_parameter,
+    "ConditionEnvironment": ConditionContext.is_in_environment,
+    "ConditionFirstBoot": ConditionContext.is_first_boot,
+    "ConditionVirtualization": ConditionContext.is_guest,
 }

@@ -6,11 +6,11 @@ Dependencies"; systemd's transaction.c.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from guestinspect.disk.tree import Tree
-from guestinspect.guest.services.boot_units import BootUnits, list_named_units
+from guestinspect.guest.services.boot_units import BootUnits
 from guestinspect.guest.services.commands import find_failing_command, has_all_files
 from guestinspect.guest.services.sysv import find_script
 from guestinspect.guest.services.unit_files import Unit, UnitFiles
@@ -58,7 +58,7 @@ class Requirements:
             Unknown: A required unit may fail, or a conflicting unit is started.
         """
         for setting in unit.all_settings("Unit", "Conflicts"):
-            for name in list_named_units(unit, setting):
+            for name in unit.named_units(setting):
                 if name not in _NEVER_AT_BOOT and self.boot.why(name) is not None:
                     raise Unknown(f"{unit.name} conflicts with {name} ({setting.location}), which is started too")
         return self._find_unmet(unit, {unit.name})
@@ -71,7 +71,7 @@ class Requirements:
             seen: The names of the units that have been checked: units may require each other.
         """
         step = self._find_missing_bus(unit)
-        for name, location in _list_required(self.files, unit):
+        for name, location in self.files.required_units(unit):
             if step is None and name not in seen:
                 seen.add(name)
                 step = self._find_obstacle(unit, name, location, seen)
@@ -87,17 +87,13 @@ class Requirements:
         needed = self.files.unit(name)
         if needed is None:
             what = f"{unit.name} is not started: it needs {name}, which does not exist"
-            return Step(what, location) if has_all_files(self.tree) and not self._exists_without_file(name) else None
+            needs_file = name.endswith(_WITH_FILES) and not name.startswith(_GENERATED)
+            has_script = find_script(self.tree, name.removesuffix(".service")) if name.endswith(".service") else None
+            return Step(what, location) if needs_file and not has_script and has_all_files(self.tree) else None
         deeper = self._find_unmet(needed, seen)
         if deeper is None and find_failing_command(needed, self.files.packaged(needed.name), self.tree) is not None:
             raise Unknown(f"{unit.name} needs {name} ({location}), which does not run")
         return deeper and Step(f"{unit.name} is not started: it needs {name}, and {deeper.what}", deeper.location)
-
-    def _exists_without_file(self, name: str) -> bool:
-        """Return True for a unit of a kind that needs no file, or that a generator creates."""
-        if not name.endswith(_WITH_FILES) or name.startswith(_GENERATED):
-            return True
-        return name.endswith(".service") and find_script(self.tree, name.removesuffix(".service")) is not None
 
     def _find_missing_bus(self, unit: Unit) -> Step | None:
         """Return the reason why a service with a name on D-Bus cannot get its bus; None: it can, or needs none.
@@ -122,13 +118,3 @@ class Requirements:
         if self.mask(name) is not None:
             return f"{name} is masked"
         return f"{name} does not exist" if self.files.unit(name) is None and has_all_files(self.tree) else None
-
-
-def _list_required(files: UnitFiles, unit: Unit) -> Iterator[tuple[str, str]]:
-    """Yield the units without which this unit is not started, with the locations that require them."""
-    for key in ("Requires", "Requisite", "BindsTo"):
-        for setting in unit.all_settings("Unit", key):
-            yield from ((name, setting.location) for name in list_named_units(unit, setting))
-    for name, path in files.wanted_by(unit.name):
-        if ".requires/" in path:
-            yield name, path

@@ -30,20 +30,25 @@ def find_start_link(tree: Tree, service: str, runlevels: Collection[str]) -> str
     return None
 
 
-def list_boot_runlevels(tree: Tree) -> tuple[str, ...]:
-    """Return the runlevels of a boot: ``S`` and the default of the inittab, which is 2 without one.
+def find_boot_link(tree: Tree, service: str) -> str | None:
+    """Return the link that starts a service in a runlevel of the boot; None: it has no link, or no script.
 
-    Source: inittab(5); RC_DEFAULT of rc-sysinit.conf is 2 in Ubuntu.
+    The runlevels of a boot are ``S`` and the default of the inittab, which is 2 without one. Source: inittab(5);
+    RC_DEFAULT of rc-sysinit.conf is 2 in Ubuntu.
     """
+    if find_script(tree, service) is None:
+        return None
+    runlevel = "2"
     for _, line in lines(tree, "/etc/inittab"):
         fields = line.strip().split(":")
         if not line.lstrip().startswith("#") and fields[2:3] == ["initdefault"]:
-            return ("S", fields[1])
-    return ("S", "2")
+            runlevel = fields[1]
+            break
+    return find_start_link(tree, service, ("S", runlevel))
 
 
-def find_upstart_job(tree: Tree, service: str) -> str | None:
-    """Return the file and line that make a job of upstart start at boot; None: it does not.
+def find_upstart_start(tree: Tree, service: str) -> str | None:
+    """Return what makes upstart start a service at boot: a line of its job, or the link of its script; None: nothing.
 
     Source: init(5) of upstart: ``manual``, also in an override, cancels ``start on``.
     """
@@ -55,4 +60,4 @@ def find_upstart_job(tree: Tree, service: str) -> str | None:
                 start = f"{path}:{number}"
             elif words == ["manual"]:
                 start = None
-    return start
+    return start or find_boot_link(tree, service)

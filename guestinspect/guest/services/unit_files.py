@@ -32,6 +32,11 @@ PACKAGED = ("/usr/lib/systemd/system", "/lib/systemd/system")
 _NOWHERE = "/dev/null"
 _MOST_ALIASES = 8
 _WANTING = (".wants", ".requires", ".upholds")
+_STARTING_KEYS = ("Requires", "Wants", "BindsTo", "Upholds")
+_REQUIRING_KEYS = ("Requires", "Requisite", "BindsTo")
+
+_LONGEST_NAME = 255
+"""In characters. Source: systemd.unit(5)."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,31 @@ class Unit:
                 remaining.clear()
         return tuple(remaining)
 
+    def conditions(self) -> list[UnitSetting]:
+        """Return the conditions that remain: an empty one resets all before it, of whatever kind."""
+        remaining: list[UnitSetting] = []
+        for setting in self.settings:
+            if setting.section == "Unit" and setting.key.startswith(("Condition", "Assert")):
+                if setting.value:
+                    remaining.append(setting)
+                else:
+                    remaining.clear()
+        return remaining
+
+    def named_units(self, setting: UnitSetting) -> Iterator[str]:
+        """Yield the units that a line names. Names with specifiers other than the instance's are skipped."""
+        instance = self.name.partition("@")[2].rpartition(".")[0]
+        for name in setting.value.split():
+            expanded = name.replace("%i", instance).replace("%I", instance)
+            if "%" not in expanded and len(expanded) <= _LONGEST_NAME:
+                yield expanded
+
+    def started_units(self) -> Iterator[tuple[str, str]]:
+        """Yield the units that lines of this unit start, with the locations of the lines."""
+        settings = [setting for key in _STARTING_KEYS for setting in self.all_settings("Unit", key)]
+        for setting in (*settings, *self.all_settings("Service", "Sockets")):
+            yield from ((name, setting.location) for name in self.named_units(setting))
+
 
 class UnitFiles:
     """The unit files of a guest.
@@ -94,7 +124,16 @@ class UnitFiles:
     def unit(self, name: str) -> Unit | None:
         """Return the unit with this name or alias; None: there is no such unit."""
         if name not in self._units:
-            self._units[name] = self._load(name)
+            real = self.resolve_alias(name)
+            path = self._find_path(real)
+            unit = None
+            if path is not None and self._is_mask(path):
+                unit = Unit(real, name, path, is_masked=True)
+            elif path is not None and self._tree.status(path) is not None:
+                paths = (path, *self._list_drop_ins(real))
+                settings = tuple(setting for each in paths for setting in read_settings(self._tree, each))
+                unit = Unit(real, name, path, False, settings)
+            self._units[name] = unit
         return self._units[name]
 
     def packaged(self, name: str) -> Unit | None:
@@ -111,6 +150,7 @@ class UnitFiles:
         for _ in range(_MOST_ALIASES):
             path = self._find_path(name)
             target = self._tree.link(path) if path is not None else None
+            # a link to a file of the same name in another folder is not an alias
             if target is None or target == _NOWHERE or basename(target) in (name, _template(name)):
                 break
             name = basename(target)
@@ -126,6 +166,14 @@ class UnitFiles:
                         yield wanted, f"{folder}/{wanted}"
                     seen.add(wanted)
 
+    def required_units(self, unit: Unit) -> Iterator[tuple[str, str]]:
+        """Yield the units without which this unit is not started, with the locations that require them."""
+        for setting in (setting for key in _REQUIRING_KEYS for setting in unit.all_settings("Unit", key)):
+            yield from ((name, setting.location) for name in unit.named_units(setting))
+        for name, path in self.wanted_by(unit.name):
+            if ".requires/" in path:
+                yield name, path
+
     def instances(self, template: str) -> tuple[str, ...]:
         """Return the instances of a template ``name@`` for which a link exists: those that may be started.
 
@@ -137,25 +185,6 @@ class UnitFiles:
         )
         return tuple(sorted({name for folder in wanting for name in self._list(folder) if name.startswith(template)}))
 
-    def _load(self, name: str) -> Unit | None:
-        requested_name = name
-        for _ in range(_MOST_ALIASES):
-            path = self._find_path(name)
-            if path is None:
-                return None
-            target = self._tree.link(path)
-            if self._is_mask(path):
-                return Unit(name, requested_name, path, is_masked=True)
-            other = basename(target) if target is not None else name
-            if other in (name, _template(name)):  # a link to a file of the same name elsewhere is not an alias
-                if self._tree.status(path) is None:
-                    return None
-                paths = (path, *self._list_drop_ins(name))
-                settings = tuple(setting for each in paths for setting in read_settings(self._tree, each))
-                return Unit(name, requested_name, path, False, settings)
-            name = other
-        return None
-
     def _find_path(self, name: str) -> str | None:
         for candidate in dict.fromkeys((name, _template(name))):
             for folder in self._folders:
@@ -164,9 +193,16 @@ class UnitFiles:
         return None
 
     def _list_drop_ins(self, name: str) -> Iterator[str]:
-        """Yield the drop-ins of a unit, sorted by name; of one name, that of the first folder."""
+        """Yield the drop-ins of a unit, sorted by name; of one name, that of the first folder.
+
+        The drop-ins of ``a-b.service`` are in the folders of ``a-b.service``, ``a-.service`` and ``service``, in this
+        order of precedence. Source: systemd.unit(5), "Description". An instance has those of its template, too.
+        """
+        stem, _, kind = name.rpartition(".")
+        parts = stem.split("-")
+        prefixes = (f"{'-'.join(parts[:length])}-.{kind}" for length in range(len(parts) - 1, 0, -1))
         found: dict[str, str] = {}
-        for owner in _list_drop_in_names(name):
+        for owner in (name, *prefixes, kind):
             for folder in self._folders_of(owner, ".d"):
                 for file in self._list(folder):
                     if file.endswith(".conf"):
@@ -203,17 +239,3 @@ def _template(name: str) -> str:
     """Return ``getty@.service`` for ``getty@tty1.service``; for a name that is not an instance, the name itself."""
     stem, at, rest = name.partition("@")
     return f"{stem}@.{rest.rpartition('.')[2]}" if at else name
-
-
-def _list_drop_in_names(name: str) -> Iterator[str]:
-    """Yield the names that a unit's drop-in folders may have, in order of precedence.
-
-    For ``a-b.service`` these are ``a-b.service``, ``a-.service`` and ``service``. Source: systemd.unit(5),
-    "Description". An instance has those of its template, too.
-    """
-    stem, _, kind = name.rpartition(".")
-    yield name
-    parts = stem.split("-")
-    for length in range(len(parts) - 1, 0, -1):
-        yield f"{'-'.join(parts[:length])}-.{kind}"
-    yield kind

@@ -71,19 +71,9 @@ class Units:
         return self._systemd
 
 
-def _find_in_runlevels(tree: Tree, service: str) -> str | None:
-    if sysv.find_script(tree, service) is None:
-        return None
-    return sysv.find_start_link(tree, service, sysv.list_boot_runlevels(tree))
-
-
-def _find_in_upstart(tree: Tree, service: str) -> str | None:
-    return sysv.find_upstart_job(tree, service) or _find_in_runlevels(tree, service)
-
-
 _FINDERS: dict[InitSystem, Callable[[Tree, str], str | None]] = {
-    InitSystem.SYSV: _find_in_runlevels,
-    InitSystem.UPSTART: _find_in_upstart,
+    InitSystem.SYSV: sysv.find_boot_link,
+    InitSystem.UPSTART: sysv.find_upstart_start,
     InitSystem.OPENRC: openrc_runit.find_openrc_link,
     InitSystem.RUNIT: openrc_runit.find_runit_link,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from guestinspect.leftovers import key_descriptions
 from guestinspect.model.leftover import Kind
 
 
@@ -27,6 +28,16 @@ class LeftoverPattern:
     paths: tuple[str, ...]
     content: re.Pattern[bytes] | None = None
     exclude: tuple[str, ...] = ()
+
+    def describe(self, head: bytes) -> str:
+        """Return the words for a leftover, with details of keys.
+
+        Args:
+            head: The beginning of the file.
+        """
+        if self.kind is Kind.AUTHORIZED_KEY:
+            return key_descriptions.describe_authorized_keys(head)
+        return key_descriptions.describe_private_key(head) if self.what == "private key" else self.what
 
 
 def leftover_pattern(
