@@ -85,7 +85,7 @@ class SshdSettings:
 
     def _read(self, path: str, depth: int) -> Iterator[SshdSetting]:
         if depth > _MOST_DEPTH:
-            raise Unreadable(path, "too many files include one another")
+            raise Unreadable(path, f"its files include each other more than {_MOST_DEPTH} levels deep")
         is_for_all = True
         for number, line in lines(self._search.tree, path):
             self._lines_read += 1

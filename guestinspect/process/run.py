@@ -94,5 +94,5 @@ class LimitedBlocks:
         if self._disk.requests >= self._limits.requests:
             raise Unreadable("the image", f"more than {self._limits.requests} requests are needed")
         if time.monotonic() > self._until_s:
-            raise Unreadable("the image", "fetching it takes too long")
+            raise Unreadable("the image", f"fetching it takes longer than {_FETCH_SHARE * self._limits.wall_s:g} s")
         return self._disk.read_at(offset_bytes, length_bytes)

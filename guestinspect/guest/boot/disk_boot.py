@@ -70,7 +70,7 @@ def find_boot(tree: Tree, view: FirmwareView) -> Fact[Boot]:
     except Unknown:
         architecture = ""  # most likely a PC or a server, as nearly all guests are
     if architecture in _OTHER_FIRMWARE:
-        raise Unknown(f"the boot of a disk for {architecture} cannot be inspected")
+        raise Unknown(f"the firmware of {architecture} is neither a BIOS nor UEFI, so its boot cannot be inspected")
     efi = view.efi()
     of_bios, of_uefi = _find_bios_loader(tree, view.layout), _find_uefi_loader(efi)
     firmware = (("bios",) if of_bios else ()) + (("uefi",) if of_uefi else ())

@@ -13,7 +13,7 @@ from posixpath import basename, dirname
 from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.boot import loader_entries
 from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, MenuEntry, Parameters, find_common_parameters, select_entry
-from guestinspect.guest.boot.grub_script import Statement, parse_statements
+from guestinspect.guest.boot.grub_script import Statement, TooLong, parse_statements
 from guestinspect.model.fact import Fact, Unknown
 
 CONFIGURATIONS = ("/boot/grub/grub.cfg", "/boot/grub2/grub.cfg")
@@ -40,7 +40,7 @@ def list_parameters(tree: Tree) -> Iterator[Parameters]:
         Unknown: The default does not boot a kernel.
     """
     for path in _list_configurations(tree):
-        menu = _GrubMenu(tree)
+        menu = _GrubMenu(tree, path)
         menu.read(path)
         yield from menu.defaults()
 
@@ -85,10 +85,16 @@ class _Block:
 
 
 class _GrubMenu:
-    """The menu that a configuration builds."""
+    """The menu that a configuration builds.
 
-    def __init__(self, tree: Tree) -> None:
+    Args:
+        tree: The guest's files.
+        configuration: The path of the configuration, for error messages.
+    """
+
+    def __init__(self, tree: Tree, configuration: str) -> None:
         self._tree = tree
+        self._configuration = configuration
         self._blocks = [_Block("")]
         self._values: dict[str, str] = {"menuentry_id_option": _NAME_OPTION}
         self._saved: dict[str, str] = {}
@@ -102,29 +108,32 @@ class _GrubMenu:
             if sign and not text.startswith("#"):  # as grub-editenv(1) writes it
                 self._saved[name] = value[:_LONGEST_VALUE]
         self._values |= {"prefix": dirname(path), "config_directory": dirname(path)}
-        content = self._tree.read(path, LIMIT_BYTES) or b""
-        for statement in parse_statements(content.decode("utf-8", "surrogateescape"), self._value):
-            self._execute(statement, path, depth)
+        content = (self._tree.read(path, LIMIT_BYTES) or b"").decode("utf-8", "surrogateescape")
+        try:
+            for statement in parse_statements(content, self._value):
+                self._execute(statement, path, depth)
+        except TooLong as error:
+            raise Unknown(f"{path} {error}") from error
 
     def defaults(self) -> Iterator[Parameters]:
         """Yield the parameters of each entry that may be the default."""
         entries = tuple(self._blocks[0].entries)
         defaults = tuple(dict.fromkeys(filter(None, self._defaults))) or ("0",)
         if len(defaults) > _MOST_DEFAULTS:
-            raise Unknown(f"the configuration of the boot loader sets more than {_MOST_DEFAULTS} defaults")
+            raise Unknown(f"{self._configuration} sets more than {_MOST_DEFAULTS} default entries")
         for default in defaults:
             entry = select_entry(entries, default)
             if entry is None:
                 return
             if entry.parameters is None:
-                raise Unknown(f"no kernel was found in the boot loader's default entry {entry.title[:80]!r}")
+                raise Unknown(f"the default entry {entry.title[:80]!r} of {self._configuration} boots no Linux kernel")
             yield entry.parameters
 
     def _value(self, name: str) -> str:
         value = self._saved.get(name) or self._values.get(name, "")
         self._expanded += len(value)
         if self._expanded > _MOST_EXPANDED:
-            raise Unknown("the configuration of the boot loader is too long")
+            raise TooLong(f"has variables that expand to more than {_MOST_EXPANDED} characters")
         return value
 
     def _execute(self, statement: Statement, path: str, depth: int) -> None:
@@ -136,7 +145,7 @@ class _GrubMenu:
         if words[-1] == "{":
             self._blocks.append(_Block.opened_by(words))
             if len(self._blocks) > _DEEPEST:
-                raise Unknown("the boot loader's menu is nested too deeply")
+                raise Unknown(f"{path}:{statement.line}: the menu is nested more than {_DEEPEST} levels deep")
         elif words[0] == "}":
             self._close_block()
         elif words[0] in _LINUX:
@@ -171,6 +180,6 @@ class _GrubMenu:
         for candidate in (path, f"/boot{path}"):
             if path.startswith("/") and basename(path) and is_file(self._tree, candidate):
                 if depth >= _DEEPEST:
-                    raise Unknown("the boot loader's files include each other")
+                    raise Unknown(f"{candidate} is included more than {_DEEPEST} levels deep")
                 self.read(candidate, depth + 1)
                 return

@@ -18,7 +18,7 @@ def list_parameters(tree: Tree) -> Iterator[Parameters]:
     """Yield the kernel parameters of the default entry of each configuration.
 
     Raises:
-        Unknown: The default is the entry of the last boot (``saved``), or boots no kernel.
+        Unknown: The default is the entry of the last boot (``saved``), or boots no Linux kernel.
     """
     for path in (path for path in _CONFIGURATIONS if is_file(tree, path)):
         default, entries = "0", list[MenuEntry]()
@@ -34,6 +34,8 @@ def list_parameters(tree: Tree) -> Iterator[Parameters]:
         entry = select_entry(tuple(entries), default)
         if entry is None:
             continue
-        if default == "saved" or entry.parameters is None:
-            raise Unknown(f"the default entry of {path} cannot be determined")
+        if default == "saved":
+            raise Unknown(f"{path} boots the entry of the last boot (default saved), which is not known")
+        if entry.parameters is None:
+            raise Unknown(f"the default entry {entry.title[:80]!r} of {path} boots no Linux kernel")
         yield entry.parameters

@@ -9,8 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from guestinspect.model.fact import Unknown
-
 _MOST_WORDS = 100_000
 """The number of words with all variables expanded; the longest menu of a Debian or Rocky guest has 3,000."""
 
@@ -30,6 +28,10 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _IN_DOUBLE_QUOTES = re.compile(r"\$\{?([A-Za-z0-9_]+)\}?|\\([\\\"$])", re.DOTALL)
+
+
+class TooLong(Exception):
+    """A configuration exceeds a limit; the message is the predicate of a sentence about it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def parse_statements(text: str, value_of: Callable[[str], str]) -> Iterator[Stat
         value_of: Returns the value of a variable; empty if it has none.
 
     Raises:
-        Unknown: There are too many words, or one is too long.
+        TooLong: There are too many words, or one is too long.
     """
     line, words = 1, _WordReader()
     for token in _TOKEN.finditer(text):
@@ -109,12 +111,12 @@ class _WordReader:
     def _append(self, piece: str) -> None:
         self._word = (self._word or "") + piece
         if len(self._word) > _LONGEST_WORD:
-            raise Unknown("a word in the configuration of the boot loader is too long")
+            raise TooLong(f"has a word of more than {_LONGEST_WORD} characters")
 
     def _end_word(self) -> None:
         if self._word is not None:
             self._words.append(self._word)
             self._count += 1
             if self._count > _MOST_WORDS:
-                raise Unknown("the configuration of the boot loader is too long")
+                raise TooLong(f"has more than {_MOST_WORDS} words with all variables expanded")
         self._word = None

@@ -19,6 +19,7 @@ EVERY_NIC = "the cloud's data source lists every NIC"
 _IDENTIFIERS = ("/usr/lib/cloud-init/ds-identify", "/usr/libexec/cloud-init/ds-identify")
 _IDENTIFIER_CONFIG = "/etc/cloud/ds-identify.cfg"
 _SEEDS = ("/var/lib/cloud/seed/nocloud", "/var/lib/cloud/seed/nocloud-net")
+_INLINE_SEED = "the seed in cloud-init's configuration"
 _CONFIG_DRIVE_SEED = "/var/lib/cloud/seed/config_drive/openstack"
 _OPENSTACK, _CONFIG_DRIVE, _NO_CLOUD = "OpenStack", "ConfigDrive", "NoCloud"
 _OF_THE_CLOUD = frozenset({_OPENSTACK, _CONFIG_DRIVE})
@@ -80,7 +81,8 @@ def identify(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> 
     """
     settings = _read_settings(tree, command_line)
     if settings.source and settings.source not in (*_OF_THE_CLOUD, "None"):
-        raise Unknown(f"cloud-init is configured to use the data source {settings.source!r} in any case")
+        where = settings.location or "a kernel parameter"
+        raise Unknown(f"cloud-init always uses the data source {settings.source!r} ({where}), which is not supported")
     listed, location = _list_sources(tree, config, settings)
     seed = _find_seed(tree, config, listed)
     if seed:
@@ -100,7 +102,7 @@ def find_identify_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[
     """
     settings = _read_settings(tree, command_line)
     if settings.is_disabled:
-        return Step("ds-identify disables cloud-init", settings.location)
+        return Step("the policy of ds-identify disables cloud-init", settings.location)
     listed, location = _list_sources(tree, config, settings)
     if listed is None or _OF_THE_CLOUD & set(listed) or (_NO_CLOUD in listed and _list_seeds(tree, config)):
         return None
@@ -123,9 +125,10 @@ def _find_cloud_source(
     if not candidates:
         return None
     if _CONFIG_DRIVE in candidates and tree.names(_CONFIG_DRIVE_SEED):
-        raise Unknown(f"{_CONFIG_DRIVE_SEED} is the config drive of another instance")
+        raise Unknown(f"cloud-init may use {_CONFIG_DRIVE_SEED}, the config drive of an earlier instance")
     if config.get("datasource", _CONFIG_DRIVE, "dsmode") is not None:
-        raise Unknown("cloud-init is configured when to read a config drive (dsmode)")
+        setting = config.location("datasource", _CONFIG_DRIVE, "dsmode")
+        raise Unknown(f"{setting}: dsmode decides when cloud-init uses a config drive, which is not supported")
     why = Step(f"cloud-init looks for {' and '.join(sorted(candidates))}", location)
     return DataSource(SourceKind.CLOUD, why, _find_assumption(tree, candidates))
 
@@ -182,14 +185,15 @@ def _find_seed(tree: Tree, config: CloudConfig, listed: tuple[str, ...] | None) 
     if clouds and not any(comes_first):
         return ""
     if inline or listed is None or not all(comes_first):
-        raise Unknown(f"the use of {folder} depends on the instance")
+        seed = _INLINE_SEED if inline else folder
+        raise Unknown(f"whether cloud-init uses {seed} or the cloud's data source depends on the instance")
     return folder
 
 
 def _list_seeds(tree: Tree, config: CloudConfig) -> list[str]:
     """Return the NoCloud seeds: their folders, and a phrase for the seed in cloud-init's configuration."""
     folders = [folder for folder in _SEEDS if {"meta-data", "user-data"} <= set(tree.names(folder))]
-    return [*folders, *(["the seed in cloud-init's configuration"] if config.get("datasource", _NO_CLOUD) else [])]
+    return [*folders, *([_INLINE_SEED] if config.get("datasource", _NO_CLOUD) else [])]
 
 
 def _read_settings(tree: Tree, command_line: tuple[str, ...]) -> _IdentifySettings:

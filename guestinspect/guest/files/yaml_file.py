@@ -50,8 +50,7 @@ def load_words(tree: Tree, path: str) -> object:
 
 def _parse(loader: Any, path: str, content: bytes) -> object:
     try:
-        if _measure_depth(content) > _DEEPEST:
-            raise Unreadable(path, f"it is nested more than {_DEEPEST} levels deep")
+        _require_limits(path, content)
         return cast("object", yaml.load(content, loader))  # noqa: S506 - both loaders create plain values only
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise Unreadable(path, f"it is not valid YAML ({type(error).__name__})") from error
@@ -61,14 +60,12 @@ _parse_values = parse_once(partial(_parse, _SAFE))
 _parse_words = parse_once(partial(_parse, _WORDS))
 
 
-def _measure_depth(content: bytes) -> int:
-    """Return the number of nested levels.
+def _require_limits(path: str, content: bytes) -> None:
+    """Raise Unreadable if a file is nested too deeply, or its aliases may multiply its content.
 
-    Raises:
-        yaml.YAMLError: There are too many aliases, which can multiply the content, or one inside what it names, which
-            would make merging endless.
+    An alias within the value that it stands for would make merging endless.
     """
-    deepest, aliases, anchors = 0, 0, list[str | None]()
+    aliases, anchors = 0, list[str | None]()
     for event in yaml.parse(content, Loader=_SAFE):
         if isinstance(event, yaml.CollectionStartEvent):
             anchors.append(event.anchor)
@@ -77,11 +74,9 @@ def _measure_depth(content: bytes) -> int:
         elif isinstance(event, yaml.AliasEvent):
             aliases += 1
             if event.anchor in anchors or aliases > _MOST_ALIASES:
-                raise yaml.YAMLError(f"more than {_MOST_ALIASES} aliases, or an alias of its own parent")
-        deepest = max(deepest, len(anchors))
-        if deepest > _DEEPEST:
-            break
-    return deepest
+                raise Unreadable(path, f"it has more than {_MOST_ALIASES} aliases, or an alias of its own parent")
+        if len(anchors) > _DEEPEST:
+            raise Unreadable(path, f"it is nested more than {_DEEPEST} levels deep")
 
 
 def below(value: object, *keys: str) -> object:

@@ -41,7 +41,7 @@ class BootUnits:
         self._open: list[tuple[bool, int, str]] = []
         self._add(target, Step(f"the guest boots into {target}"))
         for name in more:
-            self._add(name, Step(f"a kernel parameter wants {name}"))
+            self._add(name, Step(f"the kernel parameter systemd.wants starts {name}"))
 
     def why(self, name: str) -> Step | None:
         """Return the link or the line that wants a unit at boot; None: the unit is not wanted.

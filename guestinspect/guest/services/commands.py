@@ -155,7 +155,9 @@ def _find_missing_command(unit: Unit, starting: tuple[Command, ...]) -> Step | N
     """
     lines = unit.all_settings("Service", "ExecStart")
     if lines and all(command.name in _NO_OPERATION for command in starting):
-        return Step(f"{unit.name} runs nothing", lines[-1].location)
+        program = starting[-1].program if starting else ""
+        why = f"it runs only {program}" if program else "its ExecStart= is empty"
+        return Step(f"{unit.name} starts no program: {why}", lines[-1].location)
     types = [setting.value for setting in unit.all_settings("Service", "Type") if setting.value]
     if len(starting) > 1 and types[-1:] != ["oneshot"]:
         return Step(f"{unit.name} is not started: it has more than one ExecStart=", starting[1].location)
@@ -193,9 +195,10 @@ def _require_own_program(unit: Unit, packaged: Unit | None) -> None:
         if not _is_local(setting) or (setting.section, setting.key, setting.value) in shipped:
             continue
         if setting in before and not Command.parse(setting).always_succeeds:
-            raise Unknown(f"the start of {unit.name} depends on what {setting.location} runs before it")
+            program = Command.parse(setting).program
+            raise Unknown(f"{unit.name} starts only after {program} has succeeded ({setting.location})")
         if setting.key in _CONFINING and setting.value not in _NOT_CONFINING:
-            raise Unknown(f"what {unit.name} can do under {setting.key}= ({setting.location}) cannot be predicted")
+            raise Unknown(f"{setting.key}={setting.value} may keep {unit.name} from its work ({setting.location})")
 
 
 def _require_same_start(starting: tuple[Command, ...], packaged: tuple[Command, ...], own: set[str]) -> None:
@@ -211,10 +214,10 @@ def _require_same_start(starting: tuple[Command, ...], packaged: tuple[Command, 
         else:
             is_same = path in programs
         if _is_local(command.setting) and not is_same and command.name not in _NO_OPERATION:
-            raise Unknown(f"{command.location} starts another program than the service's own")
+            raise Unknown(f"{command.location} starts {command.program}, which is not the service's own program")
     first = packaged[0].program if packaged else ""
     if packaged and _normalize_path(first) not in {_normalize_path(command.program) for command in starting}:
-        raise Unknown(f"{starting[0].location} no longer starts {first}")
+        raise Unknown(f"{starting[0].location} does not start {first}, the program of the service's package")
 
 
 def _is_local(setting: UnitSetting) -> bool:

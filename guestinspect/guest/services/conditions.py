@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from posixpath import dirname, split
 
 from guestinspect.disk.globs import fnmatchcase
-from guestinspect.disk.tree import Tree, Type
+from guestinspect.disk.tree import Tree, Type, Unreadable
 from guestinspect.guest.services.first_boot import is_first_boot
 from guestinspect.guest.services.unit_files import Unit, UnitSetting
 from guestinspect.model.fact import Unknown
@@ -128,9 +128,15 @@ def _is_met(setting: UnitSetting, value: str, context: ConditionContext) -> bool
     if key in _ALWAYS_MET:
         return not is_negated
     check = _CHECKS.get(key)
-    if check is None:
-        raise Unknown(f"the disk does not show whether {setting.key}={setting.value} is met ({setting.location})")
-    return check(context, value) is not is_negated
+    try:
+        if check is None:
+            raise Unknown("the disk does not show it")
+        return check(context, value) is not is_negated
+    except Unreadable:
+        raise
+    except Unknown as unknown:
+        condition = f"condition {setting.key}={setting.value} ({setting.location})"
+        raise Unknown(f"{condition} could not be checked: {unknown.why}") from unknown
 
 
 def _require_on_disk(path: str) -> bool:

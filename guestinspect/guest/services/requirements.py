@@ -91,9 +91,12 @@ class Requirements:
             has_script = find_script(self.tree, name.removesuffix(".service")) if name.endswith(".service") else None
             return Step(what, location) if needs_file and not has_script and has_all_files(self.tree) else None
         deeper = self._find_unmet(needed, seen)
-        if deeper is None and find_failing_command(needed, self.files.packaged(needed.name), self.tree) is not None:
-            raise Unknown(f"{unit.name} needs {name} ({location}), which does not run")
-        return deeper and Step(f"{unit.name} is not started: it needs {name}, and {deeper.what}", deeper.location)
+        if deeper is not None:
+            return Step(f"{unit.name} is not started: it needs {name}, and {deeper.what}", deeper.location)
+        failing = find_failing_command(needed, self.files.packaged(needed.name), self.tree)
+        if failing is not None:
+            raise Unknown(f"{unit.name} needs {name} ({location}), and {failing.what} ({failing.location})")
+        return None
 
     def _find_missing_bus(self, unit: Unit) -> Step | None:
         """Return the reason why a service with a name on D-Bus cannot get its bus; None: it can, or needs none.

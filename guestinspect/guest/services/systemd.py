@@ -83,7 +83,7 @@ class Systemd:
         if unit.is_masked:
             return Step(f"{unit.name} is masked", unit.path)
         if unit.name in self._masked or unit.requested_name in self._masked:
-            return Step(f"{unit.name} is masked by a kernel parameter")
+            return Step(f"{unit.name} is masked by the kernel parameter systemd.mask")
         return None
 
     def instances(self, template: str) -> tuple[str, ...]:
@@ -159,10 +159,11 @@ class Systemd:
         if link is None:
             early = sysv.find_start_link(self._tree, service, ("S",))
             if early is not None:
-                raise Unknown(f"whether systemd starts {early} depends on its version")
+                raise Unknown(f"whether the boot uses {early} depends on the version of systemd")
             return ServiceStart(False, Step(f"{service} is not enabled in any runlevel"))
         if not any(is_file(self._tree, f"{folder}/systemd-sysv-generator") for folder in _GENERATORS):
-            return ServiceStart(False, Step(f"{service} has only a script, and this systemd starts no scripts", link))
+            what = f"{service} is not started: it has only a script, and systemd-sysv-generator is not installed"
+            return ServiceStart(False, Step(what, link))
         return ServiceStart(True, Step(f"{service} is enabled in a runlevel", link))
 
 

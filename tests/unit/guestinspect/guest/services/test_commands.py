@@ -112,7 +112,9 @@ class TestCommandLines(CommandsTestCase):
                 self.assertFalse(self.with_drop_in(line).starts("systemd-networkd").is_started, line)
 
     def test_another_program_is_unknown(self) -> None:
-        self.assert_unknown(f"{DROP_IN}:3", self.with_drop_in("ExecStart=\nExecStart=/usr/bin/sleep 1d"))
+        says = f"{DROP_IN}:3 starts /usr/bin/sleep, which is not the service's own program"
+
+        self.assert_unknown(says, self.with_drop_in("ExecStart=\nExecStart=/usr/bin/sleep 1d"))
 
     def test_the_same_program_is_started(self) -> None:
         for line in (

@@ -115,7 +115,10 @@ class TestRequired(UnitsTestCase):
     def test_a_required_unit_that_fails_is_unknown(self) -> None:
         other = {f"{SHIPPED}/other.service": "[Service]\nExecStart=/bin/false\n"}
 
-        self.assertRaises(Unknown, a_guest_with_drop_in("Requires=other.service", other).starts, "systemd-networkd")
+        units = a_guest_with_drop_in("Requires=other.service", other)
+
+        unknown = self.assertRaises(Unknown, units.starts, "systemd-networkd")
+        self.assertIn("other.service starts no program: it runs only /bin/false", unknown.why)
 
     def test_a_long_chain_of_requirements_is_unknown(self) -> None:
         row = {f"{SHIPPED}/u{n}.service": f"[Unit]\nRequires=u{n + 1}.service\n" for n in range(500)}

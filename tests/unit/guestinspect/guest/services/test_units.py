@@ -176,7 +176,7 @@ class TestObstacles(UnitsTestCase):
     def test_a_kernel_parameter_masks_a_unit(self) -> None:
         units = a_systemd(links=ENABLED, command_line="quiet systemd.mask=systemd-networkd.service")
 
-        self.assert_does_not_start(units, "systemd-networkd", "a kernel parameter")
+        self.assert_does_not_start(units, "systemd-networkd", "the kernel parameter systemd.mask")
 
     def test_a_kernel_parameter_selects_the_target(self) -> None:
         for parameter in ("single", "systemd.unit=rescue.target"):
@@ -241,17 +241,24 @@ class TestObstacles(UnitsTestCase):
             "ConditionHost=a",
         ):
             with self.subTest(condition=condition):
-                units = a_systemd({f"{LOCAL}/systemd-networkd.service.d/a.conf": f"[Unit]\n{condition}\n"}, ENABLED)
+                path = f"{LOCAL}/systemd-networkd.service.d/a.conf"
+                units = a_systemd({path: f"[Unit]\n{condition}\n"}, ENABLED)
 
-                self.assertRaises(Unknown, units.starts, "systemd-networkd")
+                unknown = self.assertRaises(Unknown, units.starts, "systemd-networkd")
+                self.assertIn(f"condition {condition} ({path}:2) could not be checked", unknown.why)
 
     def test_a_drop_in_that_empties_exec_start_disables_a_unit(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service.d/off.conf"
-        for run in ("ExecStart=", "ExecStart=\nExecStart=/bin/true"):
+        runs = {
+            "ExecStart=": "its ExecStart= is empty",
+            "ExecStart=\nExecStart=/bin/true": "it runs only /bin/true",
+        }
+        for run, why in runs.items():
             with self.subTest(run=run):
                 units = a_systemd({path: f"[Service]\n{run}\n"}, ENABLED)
 
-                self.assertFalse(units.starts("systemd-networkd").is_started, run)
+                says = f"systemd-networkd.service starts no program: {why}"
+                self.assert_does_not_start(units, "systemd-networkd", says, f"{path}:{1 + len(run.splitlines())}")
 
     def test_another_program_in_a_drop_in_is_unknown(self) -> None:
         path = f"{LOCAL}/systemd-networkd.service.d/on.conf"
