@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from guests.booted import bootable_disk
 from guests.booted.config_drive import make_config_drive
 from guests.booted.installation import install_guest
 from guests.booted.machine import NICS_AT_BOOT, Machine, MachineParts, mac_address, run_machine
@@ -70,7 +71,7 @@ def boot(setup: Setup, source: Source, keep: Path | None = None) -> BootResult:
         folder = Path(temporary)
         tree = folder / "tree"
         tree.mkdir(mode=0o755)
-        disk.run_as_root("guests.booted.bootable_disk", setup.name, root / "root.tar", tree, folder / "disk")
+        disk.run_as_root(bootable_disk.__name__, setup.name, root / "root.tar", tree, folder / "disk")
         output = keep or folder / "output"
         output.mkdir(parents=True, exist_ok=True)
         for old in ("probe", "console", "qmp"):

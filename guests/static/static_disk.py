@@ -19,7 +19,7 @@ def make_static_disk(setup: Setup, path: Path) -> None:
         PackagesUnavailable: The packages cannot be downloaded on this machine.
     """
     prepare(setup)
-    disk.run_as_root("guests.static.static_disk", setup.name, path)
+    disk.run_as_root(__name__, setup.name, path)
 
 
 def main() -> None:
