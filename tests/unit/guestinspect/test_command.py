@@ -30,7 +30,7 @@ DISK = b"\xeb" + bytes(509) + b"\x55\xaa" + bytes(1024**2)
 INTERRUPTED = """
 import functools, sys
 from guestinspect import __main__, api
-api.run.inspect_file = functools.partial(api.run.inspect_file, target="tests.unit.guestinspect.hostile:sleep")
+api.run.inspect_file = functools.partial(api.run.inspect_file, target="tests.hostile:sleep")
 sys.exit(__main__.main([sys.argv[1]]))
 """
 

@@ -22,8 +22,7 @@ from guestinspect.model.leftover import Kind
 from guestinspect.process import modules
 from guestinspect.process.limits import Limits
 from guestinspect.process.run import inspect_blocks, inspect_file
-from tests import base
-from tests.unit.guestinspect import hostile
+from tests import base, hostile
 from vscclient import errors
 
 MIB = 1024**2
@@ -90,7 +89,7 @@ class TestLocalDisk(ChildTest):
         script = (
             "import os, sys; os.close(0); os.close(1)\n"
             "from guestinspect.process.run import inspect_file, Limits\n"
-            "from tests.unit.guestinspect import hostile\n"
+            "from tests import hostile\n"
             "disk = open(sys.argv[1], 'rb')\n"
             "said = inspect_file(disk, Limits(), hostile.target(hostile.read_head)).kind\n"
             "os.write(2, f'{disk.fileno()} {said}'.encode())\n"
@@ -217,6 +216,7 @@ class TestIsolation(ChildTest):
         self.useFixture(fixtures.MonkeyPatch("sys.path", [folder, *sys.path]))
         not_imported = {name: module for name, module in sys.modules.items() if name != "fs_explorer"}
         self.useFixture(fixtures.MonkeyPatch("sys.modules", not_imported))
+        self.useFixture(fixtures.MonkeyPatch("sys.dont_write_bytecode", True))  # nothing is compiled for this test
 
         found = self.reported(hostile.report_modules)
 
@@ -236,7 +236,7 @@ class TestIsolation(ChildTest):
             "resource.setrlimit(resource.RLIMIT_CPU, (7, 7))\n"
             "resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**30))\n"
             "from guestinspect.process.run import inspect_file, Limits\n"
-            "from tests.unit.guestinspect import hostile\n"
+            "from tests import hostile\n"
             "disk = open('/dev/null', 'rb')\n"
             "print(inspect_file(disk, Limits(), hostile.target(hostile.report_environment)).kind)\n"
             "print(inspect_file(disk, Limits(), hostile.target(hostile.allocate)).guest['boot'].unknown)\n"
@@ -314,9 +314,11 @@ class TestRemoteDisk(ChildTest):
         self.assertEqual(10, self.disk.requests)
 
     def test_the_time_to_fetch_is_limited(self) -> None:
-        found = self.inspect(hostile.read_slowly, wall_s=4.0)
+        self.useFixture(fixtures.MonkeyPatch("guestinspect.process.run._FETCH_SHARE", 0.01))
 
-        self.assertIn("fetching it takes longer than", found.kind)
+        found = self.inspect(hostile.read_slowly, wall_s=30.0)
+
+        self.assertIn("fetching it takes longer than 0.3 s", found.kind)
 
     def test_a_child_that_breaks_the_protocol_is_stopped(self) -> None:
         for function in (hostile.request_nonsense, hostile.exit_early, hostile.crash, hostile.be_killed):

@@ -1,4 +1,7 @@
-"""Functions that a child may come to run when a disk is hostile. Each runs in a real child process."""
+"""Functions that a child may come to run when a disk is hostile. Each runs in a real child process.
+
+The module is not below ``tests/unit``: that package imports hypothesis, which takes 0.15 s, most of a child's time.
+"""
 
 from __future__ import annotations
 
