@@ -98,20 +98,18 @@ def find_ambiguity(ends: FileEnds) -> str:
 def possible_formats(head: bytes) -> set[str]:
     """Return all formats that the beginning of a file matches, by the inspectors' names."""
     start = head[:_INSPECTED_BYTES].ljust(_PADDED_BYTES, b"\0")
-    formats = {name for name in (*_LAYOUTS, *_RAW) if _matches(name, start[: _HEADER_BYTES.get(name)])}
+    formats = set()
+    for name in (*_LAYOUTS, *_RAW):
+        inspector = _inspectors()[name]()
+        # Hostile bytes make an inspector raise anything (AttributeError, struct.error), perhaps after it has matched.
+        with suppress(Exception):
+            inspector.eat_chunk(start[: _HEADER_BYTES.get(name)])
+        with suppress(Exception):
+            if inspector.format_match:
+                formats.add(name)
     if is_descriptor(head) or (head.startswith(vmdk.ESX_MAGIC) and unpack("<I", head, 4) == (1,)):
         formats.add("vmdk")
     return formats
-
-
-def _matches(name: str, start: bytes) -> bool:
-    inspector = _inspectors()[name]()
-    # Hostile bytes make an inspector raise anything (AttributeError, struct.error), perhaps after it has matched.
-    with suppress(Exception):
-        inspector.eat_chunk(start)
-    with suppress(Exception):
-        return bool(inspector.format_match)
-    return False
 
 
 @cache

@@ -48,7 +48,7 @@ class LazyFileEnds:
     @cached_property
     def head(self) -> bytes:
         first = read(self._file, 0, min(_CLUSTER_BYTES, self.size_bytes))
-        if self.size_bytes > HEAD_BYTES and (_holds_first_cluster(first) or _is_boot_sector(first)):
+        if self.size_bytes > HEAD_BYTES and _holds_all_headers(first):
             return first
         return first + read(self._file, len(first), min(HEAD_BYTES, self.size_bytes) - len(first))
 
@@ -82,19 +82,15 @@ class StoredFileEnds:
     size_bytes: int
 
 
-def _holds_first_cluster(first: bytes) -> bool:
-    """Return True if a file is a qcow2 and these bytes hold its first cluster, of 512 bytes (2^9) to 64 KiB (2^16).
+def _holds_all_headers(first: bytes) -> bool:
+    """Return True if the first 64 KiB of a file hold all headers of its format, so that the rest need not be read.
 
-    Source: QEMU's docs/interop/qcow2.txt, field cluster_bits.
+    A qcow2 has them in its first cluster, of 512 bytes (2^9) to 2 MiB (2^21). Source: QEMU's docs/interop/qcow2.txt,
+    field cluster_bits. On a raw disk with a boot sector, GPT and the first descriptor of an ISO lie there; the first
+    byte distinguishes a boot sector from the other formats, whose magic numbers begin with a letter.
     """
-    return first.startswith(b"QFI\xfb") and 9 <= int.from_bytes(first[20:24], "big") <= 16
-
-
-def _is_boot_sector(first: bytes) -> bool:
-    """Return True if a raw disk begins here: GPT and the first descriptor of an ISO lie within its first 64 KiB.
-
-    The first byte tells a boot sector from the other formats: their magic numbers begin with a letter.
-    """
+    if first.startswith(b"QFI\xfb"):
+        return 9 <= int.from_bytes(first[20:24], "big") <= 16
     return first[510:512] == b"\x55\xaa" and first[:1] in _BOOT_CODE
 
 

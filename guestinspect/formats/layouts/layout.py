@@ -50,9 +50,13 @@ class Layout(ABC):
         """Return what the file refers to outside itself, in words."""
         return Fact((), HEADER)
 
-    def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:  # noqa: ARG002 - formats with tables override it
-        """Return the walks over the tables, independent of each other, which record damage in ``integrity``."""
-        return ()
+    def walk(self, integrity: IntegrityCheck) -> Walk:  # noqa: ARG002 - formats with tables override it
+        """Walk over the tables; record in ``integrity`` the damage, and how far the file must reach."""
+        yield from ()
+
+    def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
+        """Return the walks over the tables; a format with independent tables has several."""
+        return (self.walk(integrity),)
 
     def check_ends(self, integrity: IntegrityCheck) -> None:
         """Record in ``integrity`` the damage that the two ends of the file show."""

@@ -55,6 +55,38 @@ class Header:
     refcount_order: int = 4
     length: int = 72
 
+    def find_obstacle(self) -> str:
+        """Return why QEMU would not open the file; empty if it would."""
+        if self.version not in _VERSIONS:
+            return f"its header declares version {self.version}"
+        if self.cluster_bits not in _CLUSTER_BITS:
+            return f"its header declares clusters of 2^{self.cluster_bits} bytes"
+        if self.refcount_order > _MAX_REFCOUNT_ORDER:
+            return f"its header declares reference counts of 2^{self.refcount_order} bits"
+        if self.features & ~_KNOWN_FEATURES:
+            return f"its header requires unknown features ({self.features & ~_KNOWN_FEATURES:#x})"
+        if self.features & _CORRUPT:
+            return "it is marked as corrupt by the program that wrote it"
+        return ""
+
+    def read_extension(self, head: bytes, kind: int) -> bytes:
+        """Return the content of a header extension; empty if there is none.
+
+        Extensions follow the header: type, length, content, padded to 8 bytes. Type 0 ends the list, and the end of the
+        head bounds it.
+
+        Args:
+            head: The beginning of the file.
+            kind: The type of the extension.
+        """
+        at = self.length
+        while at + 8 <= len(head):
+            extension, length = unpack(">II", head, at)
+            if extension in (kind, 0):
+                return head[at + 8 : at + 8 + length] if extension else b""
+            at += 8 + (length + 7) // 8 * 8
+        return b""
+
 
 def read_header(head: bytes) -> Header:
     """Return the fields of the header.
@@ -81,13 +113,13 @@ class Qcow2(Layout):
             name = head[header.backing_at :][: min(header.backing_bytes, _MAX_NAME_BYTES)]
             references.append(f"backing file {quote(name)}")
         if header.features & _DATA_FILE:
-            name = _read_extension(head, header, _DATA_FILE_NAME)
+            name = header.read_extension(head, _DATA_FILE_NAME)
             references.append(f"data file {quote(name[:_MAX_NAME_BYTES])}")
         return Fact(tuple(references), HEADER)
 
     def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
         header = read_header(self.ends.head)
-        if obstacle := _find_obstacle(header):
+        if obstacle := header.find_obstacle():
             integrity.add_damage(obstacle)
             return ()
         tables = Tables(
@@ -103,33 +135,3 @@ class Qcow2(Layout):
             tables.walk_active(header.l1_at, header.l1_entries),
             tables.walk_snapshots(header.snapshots_at, header.snapshots),
         )
-
-
-def _find_obstacle(header: Header) -> str:
-    """Return why QEMU would not open the file; empty if it would."""
-    if header.version not in _VERSIONS:
-        return f"its header declares version {header.version}"
-    if header.cluster_bits not in _CLUSTER_BITS:
-        return f"its header declares clusters of 2^{header.cluster_bits} bytes"
-    if header.refcount_order > _MAX_REFCOUNT_ORDER:
-        return f"its header declares reference counts of 2^{header.refcount_order} bits"
-    if header.features & ~_KNOWN_FEATURES:
-        return f"its header requires unknown features ({header.features & ~_KNOWN_FEATURES:#x})"
-    if header.features & _CORRUPT:
-        return "it is marked as corrupt by the program that wrote it"
-    return ""
-
-
-def _read_extension(head: bytes, header: Header, kind: int) -> bytes:
-    """Return the content of a header extension; empty if there is none.
-
-    Extensions follow the header: type, length, content, padded to 8 bytes. Type 0 ends the list, and the end of the
-    head bounds it.
-    """
-    at = header.length
-    while at + 8 <= len(head):
-        extension, length = unpack(">II", head, at)
-        if extension in (kind, 0):
-            return head[at + 8 : at + 8 + length] if extension else b""
-        at += 8 + (length + 7) // 8 * 8
-    return b""

@@ -34,10 +34,7 @@ class Vdi(Layout):
         is_difference = kind == _DIFFERENCING or any(linked) or any(parent)
         return Fact(("parent disk, of which it holds the differences",) if is_difference else (), HEADER)
 
-    def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
-        return (self._walk_block_map(integrity),)
-
-    def _walk_block_map(self, integrity: IntegrityCheck) -> Walk:
+    def walk(self, integrity: IntegrityCheck) -> Walk:
         map_at, data_at = unpack("<II", self.ends.head, 0x154)
         size_bytes, block_bytes, extra_bytes, count = unpack("<QIII", self.ends.head, 0x170)
         if count * 4 > _MAX_MAP_BYTES:

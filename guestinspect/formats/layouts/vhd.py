@@ -102,10 +102,7 @@ class DynamicVhd(Layout):
         text = name.decode("utf-16-be", errors="replace").split("\0")[0]
         return Fact((f"parent disk {quote(text)}",), f"header at byte {footer.header_at}")
 
-    def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
-        return (self._walk_allocation_table(integrity),)
-
-    def _walk_allocation_table(self, integrity: IntegrityCheck) -> Walk:
+    def walk(self, integrity: IntegrityCheck) -> Walk:
         footer = Footer.unpack(self.ends.head)
         integrity.require(footer.header_at + 1024, "its second header reaches")
         header = yield ByteRange(footer.header_at, 1024)

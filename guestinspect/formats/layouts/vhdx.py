@@ -52,10 +52,29 @@ class Vhdx(Layout):
         has_parent = unpack_number("<I", self.ends.head, at + 4) & _HAS_PARENT
         return Fact(("parent disk, of which it holds the differences",) if has_parent else (), f"metadata at byte {at}")
 
-    def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
+    def walk(self, integrity: IntegrityCheck) -> Walk:
         for _guid, at, length in self._regions():
             integrity.require(at + length, f"its region at byte {at} reaches")
-        return (self._walk_allocation_table(integrity),)
+        head = self.ends.head
+        block_bytes = unpack_number("<I", head, self._find_item(_FILE_PARAMETERS))
+        sector_bytes = unpack_number("<I", head, self._find_item(_SECTOR_BYTES))
+        at, length = self._find_region(_BLOCKS)
+        if length > _MAX_TABLE_BYTES or not 0 < block_bytes <= 256 * 1024**2:
+            raise Unknown("its block allocation table is larger than any VHDX needs")
+        table = unpack_table("<Q", (yield ByteRange(at, length)))
+        # An entry holds the state in its lowest 3 bits and, from bit 20 on, the offset in MiB (section 2.5.1).
+        used = [
+            (entry >> 20, index) for index, entry in enumerate(table) if entry & 7 == _FULLY_PRESENT and entry >> 20
+        ]
+        if used:
+            block_mib, index = max(used)
+            # The table interleaves: after the blocks of one chunk (2^23 sectors) comes the entry of their bitmap. What
+            # counts the guest's blocks is the index without those entries (section 2.5).
+            index -= index // (2**23 * sector_bytes // block_bytes + 1)
+            needed = max(0, min(block_bytes, self.declared_size_bytes().value - index * block_bytes))
+            integrity.require(
+                block_mib * 1024**2 + needed, f"its block allocation table at byte {at} points to a block that reaches"
+            )
 
     def _regions(self) -> Iterator[tuple[bytes, int, int]]:
         """The regions of the file: GUID, first byte, length in bytes."""
@@ -83,25 +102,3 @@ class Vhdx(Layout):
             if guid == wanted:
                 return metadata_at + int(offset)
         raise Unknown("its metadata lacks an item that every VHDX has")
-
-    def _walk_allocation_table(self, integrity: IntegrityCheck) -> Walk:
-        head = self.ends.head
-        block_bytes = unpack_number("<I", head, self._find_item(_FILE_PARAMETERS))
-        sector_bytes = unpack_number("<I", head, self._find_item(_SECTOR_BYTES))
-        at, length = self._find_region(_BLOCKS)
-        if length > _MAX_TABLE_BYTES or not 0 < block_bytes <= 256 * 1024**2:
-            raise Unknown("its block allocation table is larger than any VHDX needs")
-        table = unpack_table("<Q", (yield ByteRange(at, length)))
-        # An entry holds the state in its lowest 3 bits and, from bit 20 on, the offset in MiB (section 2.5.1).
-        used = [
-            (entry >> 20, index) for index, entry in enumerate(table) if entry & 7 == _FULLY_PRESENT and entry >> 20
-        ]
-        if used:
-            block_mib, index = max(used)
-            # The table interleaves: after the blocks of one chunk (2^23 sectors) comes the entry of their bitmap. What
-            # counts the guest's blocks is the index without those entries (section 2.5).
-            index -= index // (2**23 * sector_bytes // block_bytes + 1)
-            needed = max(0, min(block_bytes, self.declared_size_bytes().value - index * block_bytes))
-            integrity.require(
-                block_mib * 1024**2 + needed, f"its block allocation table at byte {at} points to a block that reaches"
-            )

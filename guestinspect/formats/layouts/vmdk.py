@@ -127,9 +127,40 @@ class SparseVmdk(Layout):
         header = read_sparse_header(self.ends.head)
         return Descriptor(self.ends.head[header.descriptor_at :][: header.descriptor_bytes])
 
-    def walks(self, integrity: IntegrityCheck) -> tuple[Walk, ...]:
+    def walk(self, integrity: IntegrityCheck) -> Walk:
+        """Walk from the grain directory to the grain tables to the last grain."""
         header = read_sparse_header(self.ends.head)
-        return () if header.ends_with_footer else (_walk_grains(integrity, header),)
+        if header.ends_with_footer:  # the directory follows the grains; check_ends looks for the footer
+            return
+        if not 0 < header.table_entries <= _MAX_TABLE_ENTRIES or not header.grain_sectors:
+            integrity.add_damage(f"its header declares grain tables of {header.table_entries} entries")
+            return
+        at = header.directory_sector * _SECTOR_BYTES
+        tables = -(-header.sectors // (header.grain_sectors * header.table_entries))
+        table_bytes = header.table_entries * 4
+        if tables * 4 > _MAX_DIRECTORY_BYTES or tables * table_bytes > _MAX_TABLES_BYTES:
+            raise Unknown(f"its directory has {tables} tables, too many to check")
+        integrity.require(at + tables * 4, "its grain directory reaches")
+        directory = unpack_table("<I", (yield ByteRange(at, tables * 4)))
+        last_grain = 0
+        for sector in sorted(set(directory) - {0}):  # 0: no grain of this table was ever written
+            table_at = sector * _SECTOR_BYTES
+            integrity.require(table_at + table_bytes, "its grain directory points to a table that reaches")
+            table = unpack_table("<I", (yield ByteRange(table_at, table_bytes)))
+            last_grain = max(last_grain, max(table, default=0))
+        if not last_grain:
+            return
+        grain_at = last_grain * _SECTOR_BYTES
+        if not header.flags & _COMPRESSED:
+            # Only its first byte is needed: QEMU does not pad the last grain.
+            integrity.require(grain_at + 1, "its tables point to a grain that reaches")
+            return
+        # A grain marker precedes the compressed data: the guest's sector (8 bytes), the length of the data (4 bytes).
+        integrity.require(grain_at + 12, "its tables point to a compressed grain that reaches")
+        marker = yield ByteRange(grain_at, 12)
+        if header.flags & _MARKERS and len(marker) == 12:
+            end = grain_at + 12 + unpack_number("<I", marker, 8)
+            integrity.require(end, f"its last compressed grain at byte {grain_at} reaches")
 
     def check_ends(self, integrity: IntegrityCheck) -> None:
         super().check_ends(integrity)
@@ -144,39 +175,6 @@ class SparseVmdk(Layout):
             is_whole = len(end) == 3 * _SECTOR_BYTES and end[_SECTOR_BYTES : _SECTOR_BYTES + 4] == MAGIC
             if not is_whole or unpack_number("<I", end, 12) != _FOOTER_MARKER:
                 integrity.add_damage("it is truncated: its footer is missing from its end")
-
-
-def _walk_grains(integrity: IntegrityCheck, header: SparseHeader) -> Walk:
-    """Walk from the grain directory to the grain tables to the last grain."""
-    if not 0 < header.table_entries <= _MAX_TABLE_ENTRIES or not header.grain_sectors:
-        integrity.add_damage(f"its header declares grain tables of {header.table_entries} entries")
-        return
-    at = header.directory_sector * _SECTOR_BYTES
-    tables = -(-header.sectors // (header.grain_sectors * header.table_entries))
-    table_bytes = header.table_entries * 4
-    if tables * 4 > _MAX_DIRECTORY_BYTES or tables * table_bytes > _MAX_TABLES_BYTES:
-        raise Unknown(f"its directory has {tables} tables, too many to check")
-    integrity.require(at + tables * 4, "its grain directory reaches")
-    directory = unpack_table("<I", (yield ByteRange(at, tables * 4)))
-    last_grain = 0
-    for sector in sorted(set(directory) - {0}):  # 0: no grain of this table was ever written
-        table_at = sector * _SECTOR_BYTES
-        integrity.require(table_at + table_bytes, "its grain directory points to a table that reaches")
-        table = unpack_table("<I", (yield ByteRange(table_at, table_bytes)))
-        last_grain = max(last_grain, max(table, default=0))
-    if not last_grain:
-        return
-    grain_at = last_grain * _SECTOR_BYTES
-    if not header.flags & _COMPRESSED:
-        # Only its first byte is needed: QEMU does not pad the last grain.
-        integrity.require(grain_at + 1, "its tables point to a grain that reaches")
-        return
-    # A grain marker precedes the compressed data: the guest's sector (8 bytes), the length of the data (4 bytes).
-    integrity.require(grain_at + 12, "its tables point to a compressed grain that reaches")
-    marker = yield ByteRange(grain_at, 12)
-    if header.flags & _MARKERS and len(marker) == 12:
-        end = grain_at + 12 + unpack_number("<I", marker, 8)
-        integrity.require(end, f"its last compressed grain at byte {grain_at} reaches")
 
 
 def open_layout(ends: FileEnds) -> Layout:
