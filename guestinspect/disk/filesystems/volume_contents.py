@@ -54,7 +54,7 @@ def read_volumes(volumes: Iterable[Volume]) -> tuple[VolumeContent, ...]:
         member = None
         if content.signature == signature.LVM:
             try:
-                member = read_physical_volume(volume.readable_blocks())
+                member = read_physical_volume(volume)
             except Unreadable as unreadable:
                 content = VolumeContent(volume, signature.LVM, Unreadable(volume.name, unreadable.reason))
         if member:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from guestinspect.disk.blocks import Blocks, JoinedBlocks, WindowBlocks, read_exactly
 from guestinspect.disk.limits import METADATA_BYTES, PARTITIONS
 from guestinspect.disk.tree import Unreadable
-from guestinspect.disk.volumes.lvm_text import Value, as_section, get_number, parse
+from guestinspect.disk.volumes.lvm_text import Section, parse, quote
 from guestinspect.disk.volumes.volume import Volume
 
 _SECTOR_BYTES = 512
@@ -51,22 +51,25 @@ class PhysicalVolume:
     """A partition that belongs to a volume group.
 
     Args:
+        name: The name of the partition.
         uuid: Its UUID, without dashes.
         blocks: Its bytes.
         text: The description of its volume group; empty: only other volumes of the group have one.
     """
 
+    name: str
     uuid: str
     blocks: Blocks
     text: str
 
 
-def read_physical_volume(blocks: Blocks) -> PhysicalVolume | None:
+def read_physical_volume(volume: Volume) -> PhysicalVolume | None:
     """Return a partition as a physical volume; None: it belongs to no volume group.
 
     Raises:
         Unreadable: It belongs to a group, and is damaged.
     """
+    blocks = volume.readable_blocks()
     for sector in range(4):
         label = blocks.read_at(sector * _SECTOR_BYTES, _SECTOR_BYTES)
         if label[:8] == b"LABELONE" and label[24:32] == b"LVM2 001":
@@ -75,12 +78,15 @@ def read_physical_volume(blocks: Blocks) -> PhysicalVolume | None:
         return None
     _id, _sector, checksum, at, _type = _LABEL.unpack_from(label)
     # crc_xl covers the sector from the field behind it on.
-    if _crc(label[20:]) != checksum or at + _UUID_BYTES + 8 > _SECTOR_BYTES:
-        raise Unreadable("an LVM volume", "its label is damaged")
+    if _crc(label[20:]) != checksum:
+        raise Unreadable(volume.name, f"the checksum of its LVM label in sector {sector} is wrong")
+    if at + _UUID_BYTES + 8 > _SECTOR_BYTES:
+        raise Unreadable(volume.name, f"its LVM label in sector {sector} refers to byte {at} of the sector")
     # pv_header: the UUID, the size of the device, then the lists of areas.
-    texts = [_read_text(blocks, start, size) for start, size in _metadata_areas(label, at + _UUID_BYTES + 8)]
+    areas = _metadata_areas(label, at + _UUID_BYTES + 8)
+    texts = [_read_text(volume.name, blocks, start, size) for start, size in areas]
     newest = max((text for text in texts if text), key=_seqno, default="")
-    return PhysicalVolume(label[at : at + _UUID_BYTES].decode("ascii", "replace"), blocks, newest)
+    return PhysicalVolume(volume.name, label[at : at + _UUID_BYTES].decode("ascii", "replace"), blocks, newest)
 
 
 def _metadata_areas(label: bytes, at: int) -> Iterator[tuple[int, int]]:
@@ -99,26 +105,33 @@ def _metadata_areas(label: bytes, at: int) -> Iterator[tuple[int, int]]:
             yield start, size
 
 
-def _read_text(blocks: Blocks, area_at: int, area_bytes: int) -> str:
+def _read_text(name: str, blocks: Blocks, area_at: int, area_bytes: int) -> str:
     """Return the current description in a metadata area; empty: the area has none.
+
+    Args:
+        name: The name of the physical volume, for messages.
+        blocks: Its bytes.
+        area_at: The first byte of the area.
+        area_bytes: The length of the area.
 
     Raises:
         Unreadable: The area is damaged.
     """
+    area = f"LVM metadata area at byte {area_at}"
     header = read_exactly(blocks, area_at, _SECTOR_BYTES)
     checksum, magic, _version, _start, _size = _AREA_HEADER.unpack_from(header)
     if magic != _AREA_MAGIC or _crc(header[4:]) != checksum:
-        raise Unreadable("an LVM volume", "its metadata area is damaged")
+        raise Unreadable(name, f"the header of its {area} is damaged")
     at, length, text_checksum, flags = _RAW_LOCATION.unpack_from(header, _AREA_HEADER.size)
     if not at or flags & _IGNORED:
         return ""
     if length > METADATA_BYTES or not _SECTOR_BYTES <= at < area_bytes or length > area_bytes - _SECTOR_BYTES:
-        raise Unreadable("an LVM volume", "its description is outside its metadata area")
+        raise Unreadable(name, f"its {area} is {area_bytes} bytes long, but refers to {length} bytes at byte {at}")
     # A text that reaches the end of the area continues behind the header, which does not belong to the ring.
     first = min(length, area_bytes - at)
     text = read_exactly(blocks, area_at + at, first) + read_exactly(blocks, area_at + _SECTOR_BYTES, length - first)
     if _crc(text) != text_checksum:
-        raise Unreadable("an LVM volume", "its description is damaged")
+        raise Unreadable(name, f"the checksum of the text in its {area} is wrong")
     return text.rstrip(b"\0").decode("utf-8", "surrogateescape")
 
 
@@ -137,91 +150,100 @@ def logical_volumes(physical: Sequence[PhysicalVolume]) -> tuple[Volume, ...]:
     """Return the logical volumes that these physical ones form together.
 
     Raises:
-        Unreadable: The description of a group is not understood.
+        Unreadable: The description of a group is damaged.
     """
-    newest: dict[str, PhysicalVolume] = {}
+    newest: dict[str, tuple[int, Section]] = {}
     for volume in physical:
-        for group in parse(volume.text):
-            if group not in newest or _seqno(volume.text) > _seqno(newest[group].text):
-                newest[group] = volume
+        seqno = _seqno(volume.text)
+        for group, section in parse(volume.text, volume.name).items():
+            if group not in newest or seqno > newest[group][0]:
+                newest[group] = seqno, section
     blocks_by_uuid = {volume.uuid: volume.blocks for volume in physical}
-    volumes = [
-        logical
-        for group, described in newest.items()
-        for logical in _volumes_of_group(group, as_section(parse(described.text)[group]), blocks_by_uuid)
-    ]
+    groups = [_VolumeGroup(group, section, blocks_by_uuid) for group, (_seqno, section) in newest.items()]
+    volumes = tuple(logical for group in groups for logical in group.logical_volumes())
     if len(volumes) > PARTITIONS:
-        raise Unreadable("an LVM volume", f"there are more than {PARTITIONS} logical volumes")
-    return tuple(volumes)
+        raise Unreadable("the volume groups of LVM", f"there are more than {PARTITIONS} logical volumes")
+    return volumes
 
 
-def _volumes_of_group(
-    group: str, description: Mapping[str, Value], blocks_by_uuid: Mapping[str, Blocks]
-) -> Iterator[Volume]:
-    extent_bytes = get_number(description, "extent_size") * _SECTOR_BYTES
-    # By the name that the description gives a physical volume, "pv0": its bytes and where its first extent begins.
-    physical = {}
-    for name, value in as_section(description.get("physical_volumes", {})).items():
-        section = as_section(value)
-        blocks = blocks_by_uuid.get(str(section.get("id", "")).replace("-", ""))
-        physical[name] = (blocks, get_number(section, "pe_start") * _SECTOR_BYTES)
-    for name, value in as_section(description.get("logical_volumes", {})).items():
-        section = as_section(value)
-        status = section.get("status")
-        if not isinstance(status, list) or "VISIBLE" not in status:  # a part of another volume, as of a mirror
-            continue
-        # The device mapper separates group and volume by a dash, so dashes in the names are doubled.
-        mapped = f"{group.replace('-', '--')}-{name.replace('-', '--')}"
-        devices = frozenset({f"/dev/mapper/{mapped}", f"/dev/{group}/{name}"})
-        yield Volume(
-            f"{group}/{name}", _join_segments(f"{group}/{name}", section, physical, extent_bytes), devices=devices
-        )
+class _VolumeGroup:
+    """A volume group.
 
+    Args:
+        name: Its name.
+        description: The section about it.
+        blocks_by_uuid: The bytes of each physical volume of the disk.
 
-def _join_segments(
-    name: str,
-    description: Mapping[str, Value],
-    physical: Mapping[str, tuple[Blocks | None, int]],
-    extent_bytes: int,
-) -> Blocks | Unreadable:
-    """Return the bytes of a logical volume, or why they cannot be read."""
-    parts: list[WindowBlocks] = []
-    next_extent = 0
-    try:
-        segments = get_number(description, "segment_count")
-        if segments > _MAX_SEGMENTS:
-            return Unreadable(name, f"it has more than {_MAX_SEGMENTS} segments")
-        for index in range(1, segments + 1):
-            segment = as_section(description.get(f"segment{index}", {}))
-            if get_number(segment, "start_extent") != next_extent:
-                return Unreadable(name, "its segments are not in sequence")
-            next_extent += get_number(segment, "extent_count")
-            parts.append(_open_segment(name, segment, physical, extent_bytes))
-    except Unreadable as unreadable:
-        return unreadable
-    return JoinedBlocks(parts) if parts else Unreadable(name, "it has no segments")
+    Raises:
+        Unreadable: The description is damaged.
+    """
 
+    def __init__(self, name: str, description: Section, blocks_by_uuid: Mapping[str, Blocks]) -> None:
+        self._name = name
+        self._description = description
+        self._extent_bytes = description.number("extent_size") * _SECTOR_BYTES
+        # By the name that the description gives a physical volume, "pv0": its bytes and where its first extent begins.
+        self._physical: dict[str, tuple[Blocks | None, int]] = {}
+        for key, section in description.section("physical_volumes").sections():
+            blocks = blocks_by_uuid.get(str(section.values.get("id", "")).replace("-", ""))
+            self._physical[key] = (blocks, section.number("pe_start") * _SECTOR_BYTES)
 
-def _open_segment(
-    name: str,
-    segment: Mapping[str, Value],
-    physical: Mapping[str, tuple[Blocks | None, int]],
-    extent_bytes: int,
-) -> WindowBlocks:
-    """Return the bytes of a linear segment, which LVM describes as striped over one device."""
-    kind, stripes = segment.get("type"), segment.get("stripes")
-    if (
-        kind != "striped"
-        or get_number(segment, "stripe_count") != 1
-        or not isinstance(stripes, list)
-        or len(stripes) != 2
-    ):
-        shown = "striped over several disks" if kind == "striped" else f"of LVM's type {kind!r}"
-        raise Unreadable(name, f"it is {shown}; only linear logical volumes are supported")
-    device, first_extent = stripes
-    blocks, data_at = physical.get(str(device), (None, 0))
-    if blocks is None or not isinstance(first_extent, int):
-        raise Unreadable(name, "one of its segments is on another disk")
-    return WindowBlocks(
-        blocks, data_at + first_extent * extent_bytes, get_number(segment, "extent_count") * extent_bytes
-    )
+    def logical_volumes(self) -> Iterator[Volume]:
+        """The logical volumes of the group, readable or not."""
+        for key, section in self._description.section("logical_volumes").sections():
+            status = section.values.get("status")
+            if not isinstance(status, list) or "VISIBLE" not in status:  # a part of another volume, as of a mirror
+                continue
+            name = f"{self._name}/{key}"
+            # The device mapper separates group and volume by a dash, so dashes in the names are doubled.
+            mapped = f"{self._name.replace('-', '--')}-{key.replace('-', '--')}"
+            blocks: Blocks | Unreadable
+            try:
+                blocks = JoinedBlocks(list(self.segments(name, section)))
+            except Unreadable as unreadable:
+                blocks = unreadable
+            yield Volume(name, blocks, devices=frozenset({f"/dev/mapper/{mapped}", f"/dev/{name}"}))
+
+    def segments(self, name: str, description: Section) -> Iterator[WindowBlocks]:
+        """The bytes of each segment of a logical volume, in their order.
+
+        Args:
+            name: The name of the logical volume: "vg0/root".
+            description: The section about it.
+
+        Raises:
+            Unreadable: A segment is not linear or not on this disk, or is described wrongly.
+        """
+        count = description.number("segment_count")
+        if not 0 < count <= _MAX_SEGMENTS:
+            raise Unreadable(name, f"it has {count} segments; 1 to {_MAX_SEGMENTS} are supported")
+        next_extent = 0
+        for number in range(1, count + 1):
+            segment = description.section(f"segment{number}")
+            start = segment.number("start_extent")
+            if start != next_extent:
+                raise Unreadable(name, f"its segment {number} begins at extent {start}, not at {next_extent}")
+            next_extent += segment.number("extent_count")
+            yield self.open_segment(name, segment)
+
+    def open_segment(self, name: str, segment: Section) -> WindowBlocks:
+        """Return the bytes of a linear segment, which LVM describes as striped over one device.
+
+        Args:
+            name: The name of its logical volume.
+            segment: The section about it.
+
+        Raises:
+            Unreadable: It is not linear, or on another disk.
+        """
+        kind, stripes = segment.values.get("type"), segment.values.get("stripes")
+        is_linear = kind == "striped" and segment.number("stripe_count") == 1
+        if not is_linear or not isinstance(stripes, list) or len(stripes) != 2:
+            shown = "striped over several disks" if kind == "striped" else f"of LVM's type {quote(kind)}"
+            raise Unreadable(name, f"it is {shown}; only linear logical volumes are supported")
+        device, first_extent = stripes
+        blocks, data_at = self._physical.get(str(device), (None, 0))
+        if blocks is None or not isinstance(first_extent, int):
+            raise Unreadable(name, f"one of its segments is on another disk ({quote(device)})")
+        length_bytes = segment.number("extent_count") * self._extent_bytes
+        return WindowBlocks(blocks, data_at + first_extent * self._extent_bytes, length_bytes)

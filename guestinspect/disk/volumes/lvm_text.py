@@ -6,7 +6,8 @@ Source: lib/config/config.c of LVM2; lvm.conf(5) for the syntax.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from guestinspect.disk.tree import Unreadable
@@ -14,49 +15,88 @@ from guestinspect.disk.tree import Unreadable
 Value: TypeAlias = "str | int | list[Value] | dict[str, Value]"
 
 _MAX_DEPTH = 8
+_MAX_QUOTED = 80
+"""Characters of a text that a message quotes."""
+
 _WORDS = re.compile(r'[^\S\n]+|#[^\n]*|\n|"(?:[^"\\\n]|\\.)*"|[\[\]{}=,]|[^\s"#\[\]{}=,]+')
 """Space, comment, line feed, string, sign, word."""
 
 
-def as_section(value: Value) -> Mapping[str, Value]:
-    """Return a value that must be a section.
+@dataclass(frozen=True)
+class Section:
+    """A section of a description.
 
-    Raises:
-        Unreadable: It is not a section.
+    Args:
+        path: Its name after those of the sections around it: "vg0/logical_volumes/root".
+        values: Its content.
+        source: The volume whose metadata the text is: "partition 2".
     """
-    if not isinstance(value, dict):
-        raise Unreadable("an LVM volume", "its description is not understood")
-    return value
+
+    path: str
+    values: Mapping[str, Value]
+    source: str
+
+    def section(self, name: str) -> Section:
+        """Return a section in this one; an empty section if it is missing.
+
+        Raises:
+            Unreadable: The name stands for another kind of value.
+        """
+        value = self.values.get(name, {})
+        if not isinstance(value, dict):
+            raise self.unreadable(f"{quote(name)} is not a section")
+        return Section(f"{self.path}/{name}", value, self.source)
+
+    def sections(self) -> Iterator[tuple[str, Section]]:
+        """The sections in this one, by name; nothing else may be there.
+
+        Raises:
+            Unreadable: Something else is there.
+        """
+        for name in self.values:
+            yield name, self.section(name)
+
+    def number(self, name: str) -> int:
+        """Return a number that must be in the section.
+
+        Raises:
+            Unreadable: It is missing or not a number, or has more than 48 bits: no size or position is as large.
+        """
+        value = self.values.get(name)
+        if not isinstance(value, int) or not 0 <= value < 2**48:
+            raise self.unreadable(f"{name} is not a valid number")
+        return value
+
+    def unreadable(self, why: str) -> Unreadable:
+        """Return an error that names the section.
+
+        Args:
+            why: The cause, as a clause.
+        """
+        return _unreadable(self.source, f"in section {quote(self.path)}, {why}")
 
 
-def get_number(section: Mapping[str, Value], key: str) -> int:
-    """Return a value of a section that must exist and be a number.
+def parse(text: str, source: str) -> dict[str, Section]:
+    """Return the sections at the top of a description, by name: the volume groups.
 
-    Raises:
-        Unreadable: It is missing or not a number, or has more than 48 bits: no size or position is as large.
-    """
-    value = section.get(key)
-    if not isinstance(value, int) or not 0 <= value < 2**48:
-        raise Unreadable("an LVM volume", f"its description gives no {key}")
-    return value
-
-
-def parse(text: str) -> dict[str, Value]:
-    """Return the sections at the top of a description: the volume groups.
+    Args:
+        text: The description.
+        source: Names the volume whose metadata it is, for messages.
 
     Raises:
         Unreadable: The text has another syntax.
     """
     words = [word for word in _WORDS.findall(text) if not word.isspace() and not word.startswith("#")]
-    sections = _SectionParser(words).section(0)
-    return {name: value for name, value in sections.items() if isinstance(value, dict)}
+    sections = _SectionParser(words, source).section(0)
+    return {name: Section(name, value, source) for name, value in sections.items() if isinstance(value, dict)}
 
 
 class _SectionParser:
     """A parser of the words of a description."""
 
-    def __init__(self, words: list[str]) -> None:
+    def __init__(self, words: list[str], source: str) -> None:
         self._words = words
+        self._source = source
         self._at = 0
 
     def section(self, depth: int) -> dict[str, Value]:
@@ -72,14 +112,19 @@ class _SectionParser:
             sign = self._next()
             if sign == "{" and depth < _MAX_DEPTH:
                 section[name] = self.section(depth + 1)
+            elif sign == "{":
+                raise _unreadable(self._source, f"its sections are nested more than {_MAX_DEPTH} deep")
             elif sign == "=":
-                value = self._next()
-                section[name] = self._list() if value == "[" else _scalar(value)
+                section[name] = self.value()
             else:
-                raise Unreadable("an LVM volume", "its description is not understood")
+                raise _unreadable(self._source, f"{quote(name)} is followed by {quote(sign)} instead of a value")
         return section
 
-    def _list(self) -> Value:
+    def value(self) -> Value:
+        """Parse a string, a number, or a list of them in brackets."""
+        word = self._next()
+        if word != "[":
+            return _scalar(word)
         values: list[Value] = []
         while (word := self._next()) != "]":
             if word != ",":
@@ -88,7 +133,7 @@ class _SectionParser:
 
     def _next(self) -> str:
         if self._at >= len(self._words):
-            raise Unreadable("an LVM volume", "its description is truncated")
+            raise _unreadable(self._source, f"it ends after {quote(self._words[-1])}, where a value is missing")
         self._at += 1
         return self._words[self._at - 1]
 
@@ -98,3 +143,12 @@ def _scalar(word: str) -> str | int:
         return re.sub(r"\\(.)", r"\1", word[1:-1])
     # 18 digits fit into 64 bits; a longer number would take Python a while, and a size is never as large.
     return int(word) if word.isascii() and word.isdigit() and len(word) < 19 else word
+
+
+def quote(text: object) -> str:
+    """Return a hostile text in quotes and in ASCII, shortened, for a message."""
+    return ascii(str(text)[:_MAX_QUOTED])
+
+
+def _unreadable(source: str, why: str) -> Unreadable:
+    return Unreadable(f"the LVM metadata on {source}", why)
