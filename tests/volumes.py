@@ -64,9 +64,17 @@ def _prototype(folder: Path) -> list[str]:
 
 
 def btrfs(path: Path, folder: Path, *options: str, size_mib: int = 128) -> Path:
-    """Make a btrfs with the files of a folder."""
+    """Make a btrfs with the files of a folder.
+
+    Args:
+        path: The file system; it is a sixth as long as without ``--shrink`` and the duplicate of its metadata.
+        folder: The files.
+        options: Options of mkfs.btrfs: "-m dup" makes the duplicate.
+        size_mib: The length while it is made; mkfs.btrfs refuses less than 109.
+    """
     _empty(path, size_mib)
-    run("mkfs.btrfs", "-q", "--rootdir", folder, *options, path)
+    profile = () if "--mixed" in options else ("-m", "single")
+    run("mkfs.btrfs", "-q", "--shrink", "--rootdir", folder, *profile, *options, path)
     return path
 
 

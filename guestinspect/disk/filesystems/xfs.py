@@ -7,6 +7,7 @@ import struct
 import uuid
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from guestinspect.disk.blocks import Blocks, read_exactly
@@ -15,6 +16,7 @@ from guestinspect.disk.filesystems import xfs_folders
 from guestinspect.disk.filesystems import xfs_structures as structures
 from guestinspect.disk.filesystems.filesystem import FileSystem, Node
 from guestinspect.disk.filesystems.folder_cache import FolderCache
+from guestinspect.disk.filesystems.xfs_folders import FolderBlock
 from guestinspect.disk.filesystems.xfs_structures import Extent, Inode
 from guestinspect.disk.limits import EXTENTS_IN_FILE, FOLDER_BYTES, LINK_BYTES
 from guestinspect.disk.tree import Status, Type, Unreadable
@@ -87,14 +89,16 @@ class Xfs:
     def link(self, node: Node) -> str:
         inode = cast("Inode", node)
         if not 0 < inode.size_bytes <= LINK_BYTES:
-            raise Unreadable("xfs", "the target of a link is empty or too long")
+            raise Unreadable(
+                "xfs", f"the target of the link is {inode.size_bytes} bytes long; 1 to {LINK_BYTES} are possible"
+            )
         if inode.format == _LOCAL:
             target = inode.fork[: inode.size_bytes]
         else:
             with errors_as_unreadable("xfs"):
                 target = b"".join(self._pieces_of_target(inode))[: inode.size_bytes]
         if len(target) != inode.size_bytes:
-            raise Unreadable("xfs", "a link is damaged")
+            raise Unreadable("xfs", f"{len(target)} of {inode.size_bytes} bytes of the link's target are there")
         return target.decode("utf-8", "surrogateescape")
 
     def read(self, node: Node, offset_bytes: int, length_bytes: int) -> bytes:
@@ -107,22 +111,12 @@ class Xfs:
 
     def _read_inode(self, number: int) -> Inode:
         superblock = self._superblock
-        block, within = number >> superblock.inodes_in_block_bits, number & (1 << superblock.inodes_in_block_bits) - 1
         with errors_as_unreadable("xfs"):
-            at = self._byte_of_block(block) + within * superblock.inode_bytes
-            raw = read_exactly(self._blocks, at, superblock.inode_bytes)
+            raw = read_exactly(self._blocks, superblock.byte_of_inode(number), superblock.inode_bytes)
             inode = structures.read_inode(raw, number, superblock)
         if not stat.S_IFMT(inode.mode):
             raise Unreadable("xfs", f"inode {number} is not in use")
         return inode
-
-    def _byte_of_block(self, block: int) -> int:
-        """Return the first byte of a block, whose number holds its group and its place in the group."""
-        superblock = self._superblock
-        group, within = block >> superblock.group_block_bits, block & (1 << superblock.group_block_bits) - 1
-        if group >= superblock.groups or within >= superblock.group_blocks:
-            raise Unreadable("xfs", "it refers to a block beyond its end")
-        return (group * superblock.group_blocks + within) << superblock.block_bits
 
     def _children(self, folder: Node) -> Mapping[str, int]:
         """Return the inode numbers of the entries of a folder, by name."""
@@ -134,20 +128,18 @@ class Xfs:
 
     def _entries(self, folder: Inode) -> Iterator[tuple[str, int]]:
         if folder.size_bytes > FOLDER_BYTES:
-            raise Unreadable("xfs", f"a folder is longer than {FOLDER_BYTES} bytes")
+            raise Unreadable("xfs", f"the folder is {folder.size_bytes} bytes long; at most {FOLDER_BYTES} are read")
         has_file_types = self._superblock.has_file_types
         if folder.format == _LOCAL:
-            blocks = iter((xfs_folders.short_folder(folder.fork, has_file_types=has_file_types),))
+            entries = xfs_folders.short_folder(folder, has_file_types=has_file_types)
         else:
-            blocks = (
-                xfs_folders.folder_block(block, has_file_types=has_file_types) for block in self._folder_blocks(folder)
-            )
-        for entries in blocks:
-            for name, number in entries:
-                if name not in (b".", b".."):
-                    yield name.decode("utf-8", "surrogateescape"), number
+            blocks = self._folder_blocks(folder)
+            entries = (entry for block in blocks for entry in block.entries(has_file_types=has_file_types))
+        for name, number in entries:
+            if name not in (b".", b".."):
+                yield name.decode("utf-8", "surrogateescape"), number
 
-    def _folder_blocks(self, folder: Inode) -> Iterator[bytes]:
+    def _folder_blocks(self, folder: Inode) -> Iterator[FolderBlock]:
         """The blocks of a folder that contain entries. A folder block may span extents, and an extent folder blocks."""
         size_bytes = self._superblock.folder_block_bytes
         blocks = size_bytes >> self._superblock.block_bits
@@ -159,18 +151,19 @@ class Xfs:
                 if block // blocks > last:
                     last = block // blocks
                     content = b"".join(self._pieces(folder, last * size_bytes, size_bytes))
-                    xfs_folders.check_folder_block(content, self._superblock)
-                    yield content
+                    folder_block = FolderBlock(folder.number, last * size_bytes, content)
+                    folder_block.check(has_checksums=self._superblock.has_checksums)
+                    yield folder_block
 
     def _pieces_of_target(self, link: Inode) -> Iterator[bytes]:
         """The parts of a link's target in each of its extents, without the headers that carry the checksums."""
         for extent in self._extents_of(link):
             length_bytes = extent.blocks << self._superblock.block_bits
             if length_bytes > _LINK_EXTENT_BYTES:
-                raise Unreadable("xfs", "a link is damaged")
-            content = read_exactly(self._blocks, self._byte_of_block(extent.disk_block), length_bytes)
+                raise Unreadable("xfs", f"the target of the link has an extent of {length_bytes} bytes")
+            content = read_exactly(self._blocks, self._superblock.byte_of_block(extent.disk_block), length_bytes)
             if self._superblock.has_checksums:
-                structures.check(content, 12)  # sl_crc
+                structures.check(content, 12, f"the target of the link (block {extent.disk_block})")  # sl_crc
                 content = content[_LINK_HEADER_BYTES:]
             yield content
 
@@ -190,7 +183,7 @@ class Xfs:
                 continue
             until = min(end_bytes, ends if begins <= offset_bytes else begins)
             if extent and extent.written and begins <= offset_bytes:
-                at = self._byte_of_block(extent.disk_block) + offset_bytes - begins
+                at = self._superblock.byte_of_block(extent.disk_block) + offset_bytes - begins
                 yield read_exactly(self._blocks, at, until - offset_bytes)
             else:
                 yield bytes(until - offset_bytes)
@@ -206,18 +199,20 @@ class Xfs:
     def _read_extents(self, file: Inode) -> tuple[Extent, ...]:
         """Return the extents of a file in their order, after checking that they do not overlap and none is missing."""
         if file.is_realtime:
-            raise Unreadable("xfs", "a file is on a separate real-time device")
+            raise Unreadable("xfs", "its content is on a separate real-time device")
         if file.extents > EXTENTS_IN_FILE:
-            raise Unreadable("xfs", f"a file has more than {EXTENTS_IN_FILE} extents")
+            raise Unreadable("xfs", f"it has {file.extents} extents; at most {EXTENTS_IN_FILE} are read")
         if file.format == _EXTENTS:
             extents = list(structures.extents(file.fork[: file.extents * 16]))
         elif file.format == _BTREE:
-            # xfs_bmdr_block, the root in the inode: level and count, then all keys, then all pointers, 8 bytes each.
+            # xfs_bmdr_block, the root in the inode: level and count, then as in the other nodes.
             level, count = struct.unpack_from(">HH", file.fork)
-            capacity = (len(file.fork) - 4) // 16
-            extents = list(self._leaves(_pointers(file.fork, 4 + 8 * capacity, count, capacity), level, set()))
+            root = _Node(file.number, level, count, file.fork[4:])
+            if not 0 < root.level < _MAX_LEVELS:
+                raise Unreadable("xfs", f"{root.tree} has {root.level} levels")
+            extents = list(self._leaves(root, set()))
         else:
-            raise Unreadable("xfs", f"inode {file.number} is damaged")
+            raise Unreadable("xfs", f"inode {file.number} has its content in an unknown format ({file.format})")
         end_block = 0
         for extent in extents:
             if extent.at_block < end_block:
@@ -227,39 +222,69 @@ class Xfs:
             raise Unreadable("xfs", f"inode {file.number} does not have as many extents as it declares")
         return tuple(extents)
 
-    def _leaves(self, pointers: list[int], level: int, visited: set[int]) -> Iterator[Extent]:
-        """The extents in the leaves of a B+tree, in order (xfs_bmbt).
+    def _leaves(self, parent: _Node, visited: set[int]) -> Iterator[Extent]:
+        """The extents in the leaves of a B+tree, in order.
 
         Args:
-            pointers: The blocks below one node.
-            level: Of that node; a leaf has level 0.
+            parent: The node above them.
             visited: The blocks read so far: a tree that contains itself would never end.
         """
-        if not 0 < level < _MAX_LEVELS:
-            raise Unreadable("xfs", "a tree is damaged")
         has_checksums = self._superblock.has_checksums
         # xfs_btree_block, long form: with checksums it has the block's own number, a UUID, an owner and bb_crc, too.
         magic, header_bytes = (b"BMA3", 72) if has_checksums else (b"BMAP", 24)
-        capacity = (self._superblock.block_bytes - header_bytes) // 16
-        for pointer in pointers:
-            if pointer in visited or len(visited) > EXTENTS_IN_FILE:
-                raise Unreadable("xfs", "a tree is damaged")
-            visited.add(pointer)
-            block = read_exactly(self._blocks, self._byte_of_block(pointer), self._superblock.block_bytes)
-            block_magic, block_level, count = struct.unpack_from(">4sHH", block)
-            if block_magic != magic or block_level != level - 1 or count > capacity:
-                raise Unreadable("xfs", "a tree is damaged")
+        for number in parent.pointers():
+            if number in visited:
+                raise Unreadable("xfs", f"{parent.tree} contains block {number} twice")
+            if len(visited) > EXTENTS_IN_FILE:
+                raise Unreadable("xfs", f"{parent.tree} has more than {EXTENTS_IN_FILE} blocks")
+            visited.add(number)
+            block = read_exactly(self._blocks, self._superblock.byte_of_block(number), self._superblock.block_bytes)
+            block_magic, level, count = struct.unpack_from(">4sHH", block)
+            if block_magic != magic or level != parent.level - 1:
+                raise Unreadable("xfs", f"block {number} is not a node of level {parent.level - 1} of {parent.tree}")
             if has_checksums:
-                structures.check(block, 64)
-            if block_level:
-                yield from self._leaves(
-                    _pointers(block, header_bytes + 8 * capacity, count, capacity), block_level, visited
-                )
-            else:
-                yield from structures.extents(block[header_bytes : header_bytes + 16 * count])
+                structures.check(block, 64, f"block {number} of {parent.tree}")
+            node = _Node(parent.inode, level, count, block[header_bytes:])
+            yield from self._leaves(node, visited) if level else node.extents()
 
 
-def _pointers(block: bytes, at: int, count: int, capacity: int) -> list[int]:
-    if count > capacity:
-        raise Unreadable("xfs", "a tree is damaged")
-    return list(struct.unpack_from(f">{count}Q", block, at))
+@dataclass(frozen=True)
+class _Node:
+    """A node of the B+tree with the extents of a file (xfs_bmbt).
+
+    Args:
+        inode: The number of the file's inode, which holds the root.
+        level: The level; a leaf has level 0.
+        count: The number of entries.
+        body: The bytes behind the header: all keys, then all pointers, 8 bytes each; in a leaf, records of 16 bytes.
+
+    Raises:
+        Unreadable: The node has no room for so many entries.
+    """
+
+    inode: int
+    level: int
+    count: int
+    body: bytes
+
+    def __post_init__(self) -> None:
+        if self.count > self.capacity:
+            raise Unreadable("xfs", f"a node of {self.tree} declares {self.count} entries; {self.capacity} fit into it")
+
+    @property
+    def tree(self) -> str:
+        """The name of the tree, for messages."""
+        return f"the extent tree of inode {self.inode}"
+
+    @property
+    def capacity(self) -> int:
+        """The number of entries for which there is room."""
+        return len(self.body) // 16
+
+    def pointers(self) -> tuple[int, ...]:
+        """Return the blocks of the nodes below."""
+        return struct.unpack_from(f">{self.count}Q", self.body, 8 * self.capacity)
+
+    def extents(self) -> Iterator[Extent]:
+        """The extents in a leaf."""
+        return structures.extents(self.body[: 16 * self.count])

@@ -68,6 +68,41 @@ class Superblock:
     has_checksums: bool
     has_file_types: bool
 
+    def find_contradiction(self) -> str:
+        """Return which sizes disagree with their logarithms, both of which are used to shift and to divide; else empty.
+
+        The ranges are those of Linux (XFS_MIN_BLOCKSIZE_LOG, XFS_DINODE_MIN_LOG and so on).
+        """
+        if not 9 <= self.block_bits <= 16 or self.block_bytes != 1 << self.block_bits:
+            return f"blocks of {self.block_bytes} bytes and of 2^{self.block_bits} bytes"
+        if not 256 <= self.inode_bytes <= 2048 or self.inode_bytes << self.inodes_in_block_bits != self.block_bytes:
+            return f"2^{self.inodes_in_block_bits} inodes of {self.inode_bytes} bytes in {self.block_bytes} bytes"
+        if not 0 < self.group_blocks <= 1 << self.group_block_bits <= 1 << 32:
+            return f"groups of {self.group_blocks} blocks, numbered with {self.group_block_bits} bits"
+        if self.folder_block_bytes > 1 << 16:
+            return f"folder blocks of {self.folder_block_bytes} bytes"
+        return ""
+
+    def byte_of_block(self, block: int) -> int:
+        """Return the first byte of a block.
+
+        Raises:
+            Unreadable: No group has the block.
+        """
+        group, within = block >> self.group_block_bits, block & (1 << self.group_block_bits) - 1
+        if group >= self.groups or within >= self.group_blocks:
+            raise Unreadable("xfs", f"a structure refers to block {block}, which lies outside all groups")
+        return (group * self.group_blocks + within) << self.block_bits
+
+    def byte_of_inode(self, number: int) -> int:
+        """Return the first byte of an inode.
+
+        Raises:
+            Unreadable: No group has its block.
+        """
+        block, within = number >> self.inodes_in_block_bits, number & (1 << self.inodes_in_block_bits) - 1
+        return self.byte_of_block(block) + within * self.inode_bytes
+
 
 def read_superblock(sector: bytes) -> Superblock:
     """Return the superblock.
@@ -79,16 +114,14 @@ def read_superblock(sector: bytes) -> Superblock:
         Unreadable: The superblock is damaged, or requires features that are not supported.
     """
     if len(sector) < 512 or sector[:4] != b"XFSB":
-        raise Unreadable("xfs", "its superblock is missing")
+        raise Unreadable("xfs", "it has no superblock at byte 0")
     (block_bytes,) = struct.unpack_from(">I", sector, 4)
     (root,) = struct.unpack_from(">Q", sector, 56)
     group_blocks, groups = struct.unpack_from(">II", sector, 84)
     version, sector_bytes, inode_bytes = struct.unpack_from(">HHH", sector, 100)
     has_checksums = _has_checksums(sector, version, sector_bytes)
-    if not _is_consistent(sector):
-        raise Unreadable("xfs", "its superblock contradicts itself")
     (features,) = struct.unpack_from(">I", sector, 216 if has_checksums else 200)
-    return Superblock(
+    superblock = Superblock(
         block_bytes=block_bytes,
         group_blocks=group_blocks,
         groups=groups,
@@ -103,27 +136,9 @@ def read_superblock(sector: bytes) -> Superblock:
         has_checksums=has_checksums,
         has_file_types=bool(features & (FILE_TYPES if has_checksums else _V4_FILE_TYPES)),
     )
-
-
-def _is_consistent(sector: bytes) -> bool:
-    """Compare the redundant fields of a superblock: sizes and their logarithms, which are used to shift and to divide.
-
-    The ranges are those of Linux (XFS_MIN_BLOCKSIZE_LOG, XFS_DINODE_MIN_LOG and so on).
-    """
-    (block_bytes,) = struct.unpack_from(">I", sector, 4)
-    (group_blocks,) = struct.unpack_from(">I", sector, 84)
-    (inode_bytes,) = struct.unpack_from(">H", sector, 104)
-    block_bits, _sector_bits, inode_bits, inodes_in_block_bits, group_block_bits = sector[120:125]
-    folder_bits = sector[192]
-    return (
-        9 <= block_bits <= 16
-        and block_bytes == 1 << block_bits
-        and 8 <= inode_bits <= 11
-        and inode_bytes == 1 << inode_bits
-        and inodes_in_block_bits == block_bits - inode_bits >= 0
-        and 0 < group_blocks <= 1 << group_block_bits <= 1 << 32
-        and block_bits + folder_bits <= 16
-    )
+    if contradiction := superblock.find_contradiction():
+        raise Unreadable("xfs", f"its superblock declares {contradiction}")
+    return superblock
 
 
 def _has_checksums(sector: bytes, version: int, sector_bytes: int) -> bool:
@@ -133,8 +148,8 @@ def _has_checksums(sector: bytes, version: int, sector_bytes: int) -> bool:
     if version & 0xF != 5:
         raise Unreadable("xfs", f"its version, {version & 0xF}, is not supported")
     if not 512 <= sector_bytes <= len(sector):
-        raise Unreadable("xfs", "its superblock contradicts itself")
-    check(sector[:sector_bytes], 224)  # sb_crc
+        raise Unreadable("xfs", f"its superblock declares sectors of {sector_bytes} bytes")
+    check(sector[:sector_bytes], 224, "its superblock")  # sb_crc
     (incompatible,) = struct.unpack_from(">I", sector, 216)
     if incompatible & NEEDS_REPAIR:
         raise Unreadable("xfs", "it is marked as in need of xfs_repair")
@@ -143,19 +158,20 @@ def _has_checksums(sector: bytes, version: int, sector_bytes: int) -> bool:
     return True
 
 
-def check(structure: bytes, at: int) -> None:
+def check(structure: bytes, at: int, name: str) -> None:
     """Verify a checksum. It is computed with its own four bytes as zeros, and stored little-endian, unlike the rest.
 
     Args:
         structure: The bytes that the checksum covers.
         at: The offset of the checksum in them.
+        name: Names the structure in the message: "inode 131".
 
     Raises:
         Unreadable: The checksum is wrong.
     """
     (stored,) = struct.unpack_from("<I", structure, at)
     if crc32c(structure[at + 4 :], crc32c(structure[:at] + bytes(4))) != stored:
-        raise Unreadable("xfs", "a checksum is wrong")
+        raise Unreadable("xfs", f"the checksum of {name} is wrong")
 
 
 @dataclass(frozen=True)
@@ -235,16 +251,18 @@ def read_inode(raw: bytes, number: int, superblock: Superblock) -> Inode:
         Unreadable: The inode is damaged.
     """
     magic, mode, version, content_format = struct.unpack_from(">2sHBB", raw)
-    if magic != b"IN" or version not in (1, 2, 3) or (version == 3) is not superblock.has_checksums:
-        raise Unreadable("xfs", f"inode {number} is damaged")
+    if magic != b"IN":
+        raise Unreadable("xfs", f"inode {number} has a wrong magic number")
+    if version not in (1, 2, 3) or (version == 3) is not superblock.has_checksums:
+        raise Unreadable("xfs", f"inode {number} has version {version}, which the file system does not allow")
     flags2 = 0
     fork_at = 100
     if version == 3:
-        check(raw, 100)  # di_crc
+        check(raw, 100, f"inode {number}")  # di_crc
         (flags2,) = struct.unpack_from(">Q", raw, 120)
         fork_at = 176
-        if struct.unpack_from(">Q", raw, 152)[0] != number:  # di_ino
-            raise Unreadable("xfs", f"inode {number} is damaged")
+        if (stored := struct.unpack_from(">Q", raw, 152)[0]) != number:  # di_ino
+            raise Unreadable("xfs", f"in the place of inode {number} there is inode {stored}")
     uid, gid = struct.unpack_from(">II", raw, 8)
     (size_bytes,) = struct.unpack_from(">Q", raw, 56)
     # With large counters (nrext64) the 64-bit count takes the place of di_v2_pad, and di_nextents counts attributes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -42,6 +43,7 @@ class ReadingTest(base.BaseTestCase):
 
     made: ClassVar[Path]
     guest: ClassVar[Path]
+    _shared: ClassVar[dict[tuple[object, ...], Path]]
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -50,6 +52,19 @@ class ReadingTest(base.BaseTestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.made = Path(folder.name)
         cls.guest = a_guest(cls.made / "guest")
+        cls._shared = {}
+
+    def shared(self, make: Callable[..., Path], *options: str) -> Path:
+        """Return a file system with the files of the guest, made once for the tests of a class, which only read it.
+
+        Args:
+            make: Makes it: ``volumes.ext``.
+            options: The options of the tool.
+        """
+        key = (make, *options)
+        if key not in self._shared:
+            self._shared[key] = make(self.made / f"shared-{len(self._shared)}", self.guest, *options)
+        return self._shared[key]
 
     def open(self, path: Path) -> FileBlocks:
         """Open a file until the test ends."""

@@ -40,7 +40,7 @@ class DiskTest(ReadingTest):
 
 class TestLinux(DiskTest):
     def test_a_guest_without_a_partition_table_is_found(self) -> None:
-        disk = self.open_disk_in(volumes.ext(self.image, self.guest))
+        disk = self.open_disk_in(self.shared(volumes.ext))
 
         self.assertEqual((DiskKind.LINUX, "raw", ""), (disk.kind, disk.disk_format, disk.layout.table))
         self.assertEqual([], differences(disk.tree, self.guest))
@@ -127,15 +127,18 @@ class TestLinux(DiskTest):
         self.assertEqual((), beside.missing)
 
     def test_the_root_in_a_subvolume_of_a_btrfs_is_found(self) -> None:
+        guest = self.rooted("")
         for subvolume in ("@", "root", "@rootfs"):
             with self.subTest(subvolume=subvolume):
                 top = self.made / f"{self.id()}{subvolume}"
-                a_guest(top / subvolume, fstab=f"UUID={ROOT_UUID} / btrfs subvol={subvolume} 0 0\n")
+                top.mkdir()
+                guest = guest.rename(top / subvolume)
+                (guest / "etc/fstab").write_text(f"UUID={ROOT_UUID} / btrfs subvol={subvolume} 0 0\n")
                 image = volumes.btrfs(self.made / "b", top, "-U", ROOT_UUID)
 
                 disk = self.open_disk_in(mbr(self.image, [Part(image, 0x83)]))
 
-                self.assertEqual([], differences(disk.tree, top / subvolume), subvolume)
+                self.assertEqual([], differences(disk.tree, guest))
 
     def test_a_guest_on_logical_volumes_is_read(self) -> None:
         guest = self.rooted("/dev/mapper/vg-root / ext4 defaults 0 1\n/dev/vg/var /var ext4 defaults 0 2\n")
@@ -152,7 +155,7 @@ class TestLinux(DiskTest):
         self.assertEqual((b"line", True), (disk.tree.read("/var/log"), disk.tree.status("/etc/fstab") is not None))
 
     def test_a_guest_in_a_qcow2_or_vmdk_is_the_same(self) -> None:
-        raw = mbr(self.made / "raw", [Part(volumes.ext(self.made / "e", self.guest), 0x83)])
+        raw = mbr(self.made / "raw", [Part(self.shared(volumes.ext), 0x83)])
         for to, options in (("qcow2", ("-c",)), ("vmdk", ("-o", "subformat=streamOptimized"))):
             with self.subTest(to=to, options=options):
                 volumes.run("qemu-img", "convert", "-f", "raw", "-O", to, *options, raw, self.image)
@@ -164,7 +167,7 @@ class TestLinux(DiskTest):
     def test_of_two_guests_the_one_whose_fstab_names_itself_counts(self) -> None:
         copy = self.rooted(f"UUID={ROOT_UUID} / ext4 defaults 0 1\n")
         parts = [
-            Part(volumes.ext(self.made / "one", self.guest), 0x83),
+            Part(self.shared(volumes.ext), 0x83),
             Part(volumes.ext(self.made / "two", copy, "-U", ROOT_UUID), 0x83),
         ]
 
@@ -173,7 +176,7 @@ class TestLinux(DiskTest):
         self.assertEqual([], differences(disk.tree, copy))
 
     def test_two_guests_that_nothing_distinguishes_are_unknown(self) -> None:
-        part = Part(volumes.ext(self.made / "one", self.guest), 0x83)
+        part = Part(self.shared(volumes.ext), 0x83)
 
         disk = self.open_disk_in(mbr(self.image, [part, part]))
 
@@ -221,7 +224,7 @@ class TestOthers(DiskTest):
         self.assertIn("no known file system was found", self.assertRaises(Unreadable, lambda: unknown.tree).why)
 
     def test_a_guest_whose_root_is_damaged_is_unknown(self) -> None:
-        blocks = MemoryBlocks(mbr(self.image, [Part(volumes.ext(self.made / "e", self.guest), 0x83)]).read_bytes())
+        blocks = MemoryBlocks(mbr(self.image, [Part(self.shared(volumes.ext), 0x83)]).read_bytes())
         blocks.write(MIB + 1024 + 0x68, bytes(8))
 
         disk = open_disk(blocks)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import struct
 import sys
+from pathlib import Path
+from typing import ClassVar
 from unittest import mock
 
 from guestinspect.disk.explorer import crc32c
@@ -38,45 +40,49 @@ XFS = {
     "xfs with small inodes": ("-i", "size=512", "-m", "bigtime=0"),
 }
 BTRFS = {
-    "btrfs": ("-L", "root", "-U", UUID),
+    "btrfs": ("-L", "root", "-U", UUID, "-m", "dup"),
     "btrfs with mixed block groups": ("--mixed", "--nodesize", "4096"),
     "btrfs with other checksums": ("--csum", "sha256"),
 }
 
 
 class TestWhole(ReadingTest):
+    odd: ClassVar[Path]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.odd = with_odd_names(a_guest(cls.made / "odd"))
+
     def test_the_files_of_an_ext_are_read(self) -> None:
-        folder = with_odd_names(a_guest(self.made / self.id()))
         for name, options in EXT.items():
             with self.subTest(name=name, options=options):
                 for kind in ("ext4", "ext3", "ext2") if name == "ext4" else ("ext4",):
                     with self.subTest(name, kind=kind):
-                        image = volumes.ext(self.made / "ext.img", folder, *options, kind=kind)
+                        image = volumes.ext(self.made / "ext.img", self.odd, *options, kind=kind)
 
                         filesystem = open_ext(self.open(image))
 
-                        self.assertEqual([], differences(MountedTree(filesystem), folder))
+                        self.assertEqual([], differences(MountedTree(filesystem), self.odd))
                         self.assertEqual((kind, ()), (filesystem.kind, filesystem.notes))
 
     def test_the_files_of_an_xfs_are_read(self) -> None:
-        folder = with_odd_names(a_guest(self.made / self.id()))
         for name, options in XFS.items():
             with self.subTest(name):
-                image = volumes.xfs(self.made / "xfs.img", folder, *options)
+                image = volumes.xfs(self.made / "xfs.img", self.odd, *options)
 
                 filesystem = Xfs(self.open(image))
 
-                self.assertEqual([], differences(MountedTree(filesystem), folder))
+                self.assertEqual([], differences(MountedTree(filesystem), self.odd))
 
     def test_the_files_of_a_btrfs_are_read(self) -> None:
-        folder = with_odd_names(a_guest(self.made / self.id()))
         for name, options in BTRFS.items():
             with self.subTest(name):
-                image = volumes.btrfs(self.made / "btrfs.img", folder, *options)
+                image = volumes.btrfs(self.made / "btrfs.img", self.odd, *options)
 
                 filesystem = open_btrfs(self.open(image))
 
-                self.assertEqual([], differences(MountedTree(filesystem), folder))
+                self.assertEqual([], differences(MountedTree(filesystem), self.odd))
 
     def test_the_files_of_a_vfat_are_read_in_upper_and_lower_case(self) -> None:
         folder = self.made / "efi"
@@ -99,9 +105,9 @@ class TestWhole(ReadingTest):
 
     def test_every_file_system_has_its_label_and_uuid(self) -> None:
         made = (
-            open_ext(self.open(volumes.ext(self.made / "e", self.guest, *EXT["ext4"]))),
-            Xfs(self.open(volumes.xfs(self.made / "x", self.guest, *XFS["xfs"]))),
-            open_btrfs(self.open(volumes.btrfs(self.made / "b", self.guest, *BTRFS["btrfs"]))),
+            open_ext(self.open(self.shared(volumes.ext, *EXT["ext4"]))),
+            Xfs(self.open(self.shared(volumes.xfs, *XFS["xfs"]))),
+            open_btrfs(self.open(self.shared(volumes.btrfs, *BTRFS["btrfs"]))),
         )
 
         self.assertEqual([UUID] * 3, [filesystem.uuid for filesystem in made])
@@ -123,8 +129,8 @@ class TestWhole(ReadingTest):
 
     def test_the_names_of_a_folder_cost_few_reads(self) -> None:
         for read, image in (
-            (open_ext, volumes.ext(self.made / "e", self.guest)),
-            (Xfs, volumes.xfs(self.made / "x", self.guest)),
+            (open_ext, self.shared(volumes.ext)),
+            (Xfs, self.shared(volumes.xfs)),
         ):
             with self.subTest(read=read, image=image):
                 blocks = MemoryBlocks(image.read_bytes())
@@ -141,12 +147,12 @@ class TestNotWhole(ReadingTest):
     def test_an_ext_with_an_unsupported_feature_is_unreadable(self) -> None:
         for feature in ("bigalloc", "casefold"):
             with self.subTest(feature=feature):
-                image = volumes.ext(self.made / "e", self.guest, "-O", feature)
+                image = self.shared(volumes.ext, "-O", feature)
 
                 self.assertRaises(Unreadable, open_ext, self.open(image))
 
     def test_an_ext_with_an_unknown_feature_is_unreadable(self) -> None:
-        blocks = MemoryBlocks(volumes.ext(self.made / "e", self.guest, "-O", "^metadata_csum").read_bytes())
+        blocks = MemoryBlocks(self.shared(volumes.ext, "-O", "^metadata_csum").read_bytes())
         blocks.write(_EXT_FEATURES_AT + 3, b"\x80")
 
         unreadable = self.assertRaises(Unreadable, open_ext, blocks)
@@ -156,7 +162,7 @@ class TestNotWhole(ReadingTest):
     def test_an_xfs_with_an_unknown_feature_is_unreadable(self) -> None:
         for feature, why in ((1 << 20, "features that are not supported"), (0x10, "xfs_repair")):
             with self.subTest(feature=feature, why=why):
-                blocks = MemoryBlocks(volumes.xfs(self.made / "x", self.guest).read_bytes())
+                blocks = MemoryBlocks(self.shared(volumes.xfs).read_bytes())
                 (features,) = struct.unpack_from(">I", blocks.content, 216)
                 blocks.write(216, struct.pack(">I", features | feature))
                 blocks.write(224, bytes(4))
@@ -167,7 +173,7 @@ class TestNotWhole(ReadingTest):
                 self.assertIn(why, unreadable.why)
 
     def test_a_journal_that_was_not_replayed_is_noted(self) -> None:
-        blocks = MemoryBlocks(volumes.ext(self.made / "e", self.guest, "-O", "^metadata_csum").read_bytes())
+        blocks = MemoryBlocks(self.shared(volumes.ext, "-O", "^metadata_csum").read_bytes())
         (features,) = struct.unpack_from("<I", blocks.content, _EXT_FEATURES_AT)
         blocks.write(_EXT_FEATURES_AT, struct.pack("<I", features | 4))
 
@@ -177,9 +183,9 @@ class TestNotWhole(ReadingTest):
 
     def test_a_damaged_folder_is_unreadable_and_never_empty(self) -> None:
         for read, image in (
-            (open_ext, volumes.ext(self.made / "e", self.guest)),
-            (Xfs, volumes.xfs(self.made / "x", self.guest)),
-            (open_btrfs, volumes.btrfs(self.made / "b", self.guest)),
+            (open_ext, self.shared(volumes.ext)),
+            (Xfs, self.shared(volumes.xfs)),
+            (open_btrfs, self.shared(volumes.btrfs)),
         ):
             with self.subTest(image.name):
                 blocks = MemoryBlocks(image.read_bytes())
@@ -226,7 +232,7 @@ class TestNotWhole(ReadingTest):
         self.assertRaises(Unreadable, MountedTree(Xfs(blocks)).link, "/link")
 
     def test_the_message_about_a_missing_library_says_how_to_install_it(self) -> None:
-        image = volumes.ext(self.made / "e", self.guest)
+        image = self.shared(volumes.ext)
         hidden = {name: None for name in sys.modules if name.startswith("fs_explorer")}
         ours = "guestinspect.disk.filesystems.ext_checksums"
         with mock.patch.dict(sys.modules, hidden | {"fs_explorer": None}):
