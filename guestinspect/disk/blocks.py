@@ -161,12 +161,6 @@ class CachedBlocks:
         if offset_bytes < 0 or end_bytes <= offset_bytes:
             return b""
         first, last = offset_bytes // BLOCK_BYTES, (end_bytes - 1) // BLOCK_BYTES
-        data = self._read_blocks(first, last)
-        start_bytes = first * BLOCK_BYTES
-        return data[offset_bytes - start_bytes : end_bytes - start_bytes]
-
-    def _read_blocks(self, first: int, last: int) -> bytes:
-        """Return the blocks of these numbers; adjacent blocks that are not cached are fetched in one read."""
         pieces: list[bytes] = []
         number = first
         while number <= last:
@@ -174,19 +168,21 @@ class CachedBlocks:
                 self._cache.move_to_end(number)
                 pieces.append(self._cache[number])
                 number += 1
-                continue
-            missing_to = number
-            while missing_to < last and missing_to + 1 not in self._cache:
-                missing_to += 1
-            pieces.append(self._fetch(number, missing_to))
-            number = missing_to + 1
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def _fetch(self, first: int, last: int) -> bytes:
+            else:  # adjacent blocks that are not cached are fetched in one read
+                cached = (each for each in range(number + 1, last + 1) if each in self._cache)
+                behind = next(cached, last + 1)
+                pieces.append(self._fetch(number, behind))
+                number = behind
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         start_bytes = first * BLOCK_BYTES
-        length_bytes = min((last - first + 1) * BLOCK_BYTES, self.size_bytes - start_bytes)
+        return data[offset_bytes - start_bytes : end_bytes - start_bytes]
+
+    def _fetch(self, first: int, behind: int) -> bytes:
+        """Return the blocks from one number up to, but not including, another, and cache them."""
+        start_bytes = first * BLOCK_BYTES
+        length_bytes = min(behind * BLOCK_BYTES, self.size_bytes) - start_bytes
         data = read_exactly(self._blocks, start_bytes, length_bytes)
-        for number in range(first, last + 1):
+        for number in range(first, behind):
             at = (number - first) * BLOCK_BYTES
             self._cache[number] = data[at : at + BLOCK_BYTES]
         while len(self._cache) * BLOCK_BYTES > CACHE_BYTES:

@@ -81,6 +81,6 @@ def _check_qcow2_is_self_contained(blocks: Blocks) -> None:
     header = read_exactly(blocks, 0, 80)
     version, backing_at = struct.unpack_from(">IQ", header, 4)
     if backing_at:
-        raise Unreadable("the disk", "it needs a backing file")
+        raise Unreadable("the disk", "it is a qcow2 that needs a backing file")
     if version > 2 and header[79] & 4:
-        raise Unreadable("the disk", "its content is in another file")
+        raise Unreadable("the disk", "it is a qcow2 whose content is in another file (an external data file)")

@@ -96,7 +96,10 @@ def errors_as_unreadable(path: str) -> Iterator[None]:
     except ImportError as error:
         raise Unreadable(path, MISSING_LIBRARY) from error
     except Exception as error:  # hostile disks reach code paths that the authors of a reader did not foresee
-        raise Unreadable(path, f"{error}" or type(error).__name__) from error
+        # An error of fs-explorer explains the damage; one of Python ("list index out of range") explains nothing alone.
+        is_explained = f"{error}" and type(error).__module__.startswith("fs_explorer.")
+        why = f"{error}" if is_explained else f"a structure is inconsistent ({type(error).__name__}: {error})"
+        raise Unreadable(path, why) from error
 
 
 def as_random_access(blocks: Blocks) -> RandomAccess:

@@ -58,6 +58,17 @@ class FstabEntry:
         """True if the guest boots without it, and then uses what the mount point itself contains."""
         return not _OPTIONAL.isdisjoint(self.options)
 
+    def open_in(self, content: VolumeContent) -> FileSystem | Unreadable:
+        """Return the file system that the line mounts from its volume, or why it cannot be read."""
+        filesystem, subvolume = content.filesystem, self.subvolume
+        if isinstance(filesystem, Unreadable) or subvolume is None or filesystem.kind != "btrfs":
+            return filesystem
+        try:
+            mounted = filesystem.open_subvolume(subvolume)
+        except Unreadable as unreadable:
+            return unreadable
+        return mounted or Unreadable(self.folder, f"there is no subvolume {subvolume} ({FSTAB}:{self.line})")
+
 
 def read_fstab(tree: Tree) -> Iterator[FstabEntry]:
     """The file systems on disks that a guest mounts, in the order of its fstab.
@@ -85,7 +96,7 @@ def read_fstab(tree: Tree) -> Iterator[FstabEntry]:
 def find_volume(entry: FstabEntry, contents: Iterable[VolumeContent]) -> VolumeContent | None:
     """Return the volume that a line of fstab names; None: it is not on this disk."""
     tag, value = _split_source(entry.source)
-    return next((content for content in contents if _is_named(content, tag, value)), None)
+    return next((content for content in contents if content.is_named(tag, value)), None)
 
 
 def missing_file_systems(tree: Tree, contents: Iterable[VolumeContent]) -> Iterator[FstabEntry]:
@@ -124,19 +135,6 @@ def _split_source(source: str) -> tuple[str, str]:
     return tag, value.strip("\"'")
 
 
-def _is_named(content: VolumeContent, tag: str, value: str) -> bool:
-    filesystem, volume = content.filesystem, content.volume
-    if tag == "UUID":
-        return not isinstance(filesystem, Unreadable) and filesystem.uuid.lower() == value.lower()
-    if tag == "LABEL":
-        return not isinstance(filesystem, Unreadable) and bool(value) and filesystem.label == value
-    if tag == "PARTUUID":
-        return volume.uuid.lower() == value.lower()
-    if tag == "PARTLABEL":
-        return bool(value) and volume.label == value
-    return value in volume.devices
-
-
 def read_mounts(tree: Tree, contents: Iterable[VolumeContent]) -> dict[str, FileSystem | Unreadable]:
     """Return the file systems that the guest mounts over its root, by mount point.
 
@@ -154,21 +152,9 @@ def read_mounts(tree: Tree, contents: Iterable[VolumeContent]) -> dict[str, File
             continue
         content = find_volume(entry, contents)
         if content is not None:
-            mounts[entry.folder] = _open_mounted(content, entry)
+            mounts[entry.folder] = entry.open_in(content)
         elif not entry.is_optional:
             mounts[entry.folder] = Unreadable(
                 entry.folder, f"{entry.source} ({FSTAB}:{entry.line}) was not found on this disk"
             )
     return mounts
-
-
-def _open_mounted(content: VolumeContent, entry: FstabEntry) -> FileSystem | Unreadable:
-    """Return the file system that a line of fstab mounts, or why it cannot be read."""
-    filesystem = content.filesystem
-    if isinstance(filesystem, Unreadable) or entry.subvolume is None or filesystem.kind != "btrfs":
-        return filesystem
-    try:
-        subvolume = filesystem.open_subvolume(entry.subvolume)
-    except Unreadable as unreadable:
-        return unreadable
-    return subvolume or Unreadable(entry.folder, f"there is no subvolume {entry.subvolume} ({FSTAB}:{entry.line})")

@@ -28,7 +28,7 @@ def fnmatchcase(name: str, pat: str) -> bool:
         if "?" not in pat and "*" not in after:
             return name.startswith(before) and name.endswith(after) if star else name == pat
     if len(pat) > _MAX_CHARACTERS:
-        raise Unreadable("a pattern", f"it is longer than {_MAX_CHARACTERS} characters")
+        raise Unreadable(f"the pattern {pat[:20]!a}…", f"it is longer than {_MAX_CHARACTERS} characters")
     return _matches(name, _split(pat))
 
 

@@ -81,7 +81,7 @@ class MountedTree:
                 pieces.append(place.filesystem.read(place.node, at, min(PIECE_BYTES, length_bytes - at)))
         content = b"".join(pieces)
         if len(content) != length_bytes:
-            raise Unreadable(path, "it is truncated")
+            raise Unreadable(path, f"it ends after {len(content)} of {length_bytes} bytes")
         return content
 
     def _resolve(self, path: str, *, follow_last: bool = True) -> _Place | None:

@@ -103,7 +103,7 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
     root: MountedTree | None = None
     missing: tuple[FstabEntry, ...] = ()
     outcome: DiskKind | Unreadable
-    try:
+    try:  # a disk whose guest is unknown is still a disk: its partitions and boot loader are inspected
         root_filesystem = _find_root(contents)
         if root_filesystem:
             alone = MountedTree(root_filesystem)
@@ -147,6 +147,20 @@ class _Candidate:
     filesystem: FileSystem
     subvolume: str = ""
 
+    @classmethod
+    def all_in(cls, content: VolumeContent) -> Iterator[_Candidate]:
+        """The candidates on a volume: its file system, or else the subvolumes of a btrfs."""
+        filesystem = content.filesystem
+        if isinstance(filesystem, Unreadable):
+            return
+        if _is_root(filesystem):
+            yield cls(content, filesystem)
+        elif filesystem.kind == "btrfs":
+            for name in _SUBVOLUMES:
+                subvolume = filesystem.open_subvolume(name)
+                if subvolume and _is_root(subvolume):
+                    yield cls(content, subvolume, name)
+
     def is_own_root(self, contents: Iterable[VolumeContent]) -> bool:
         """Return True if the fstab of the file system mounts this very file system as the root."""
         for entry in read_fstab(MountedTree(self.filesystem)):
@@ -166,11 +180,13 @@ def _find_root(contents: tuple[VolumeContent, ...]) -> FileSystem | None:
     damaged: list[Unreadable] = []
     for content in contents:
         try:
-            candidates.extend(_candidates(content))
+            candidates.extend(_Candidate.all_in(content))
         except Unreadable as unreadable:
             damaged.append(Unreadable(content.volume.name, unreadable.reason))
     if damaged and not candidates:
         raise damaged[0]
+    # The fstab of a copy, or of a rescue system, may name another root. Neither test decides alone: a guest may have no
+    # line for its root, and an MBR has no partition types for root file systems.
     if len(candidates) > 1:
         candidates = [each for each in candidates if each.is_own_root(contents)] or candidates
     if len(candidates) > 1:
@@ -179,19 +195,6 @@ def _find_root(contents: tuple[VolumeContent, ...]) -> FileSystem | None:
         names = ", ".join(f"{each.content.volume.name} {each.subvolume}".strip() for each in candidates)
         raise Unreadable("the guest", f"several systems are on the disk ({names}), and nothing shows which one boots")
     return candidates[0].filesystem if candidates else None
-
-
-def _candidates(content: VolumeContent) -> Iterator[_Candidate]:
-    filesystem = content.filesystem
-    if isinstance(filesystem, Unreadable):
-        return
-    if _is_root(filesystem):
-        yield _Candidate(content, filesystem)
-    elif filesystem.kind == "btrfs":
-        for name in _SUBVOLUMES:
-            subvolume = filesystem.open_subvolume(name)
-            if subvolume and _is_root(subvolume):
-                yield _Candidate(content, subvolume, name)
 
 
 def _is_root(filesystem: FileSystem) -> bool:

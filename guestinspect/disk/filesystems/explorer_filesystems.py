@@ -88,14 +88,15 @@ class ExplorerFileSystem:
             )
 
     def status(self, node: Node) -> Status:
+        entry = cast("ExplorerNode", node)
         with errors_as_unreadable(self.kind):
-            filled = self._tree.stat(cast("ExplorerNode", node))
+            filled = self._tree.stat(entry)
         if filled.error:
             raise Unreadable(self.kind, filled.error)
         mode = filled.mode or 0
         # A folder entry that leads to an unused inode: the file system is damaged, or its journal is not replayed.
         if not stat.S_IFMT(mode) or filled.nlink == 0:
-            raise Unreadable(self.kind, "its entry is empty")
+            raise Unreadable(self.kind, f"its entry in the folder leads to an inode that is not in use ({entry.ref})")
         return Status(
             type=_TYPES.get(stat.S_IFMT(mode), Type.OTHER),
             size_bytes=filled.size or 0,
@@ -109,7 +110,9 @@ class ExplorerFileSystem:
         with errors_as_unreadable(self.kind):
             target = self._tree.readlink(cast("ExplorerNode", node))
         if not target or len(target) > LINK_BYTES:
-            raise Unreadable(self.kind, "the target of a link is empty or too long")
+            raise Unreadable(
+                self.kind, f"the target of the link has {len(target or '')} characters; 1 to {LINK_BYTES} are possible"
+            )
         return target
 
     def read(self, node: Node, offset_bytes: int, length_bytes: int) -> bytes:

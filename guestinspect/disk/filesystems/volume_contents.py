@@ -44,6 +44,25 @@ class VolumeContent:
     signature: str
     filesystem: FileSystem | Unreadable
 
+    def is_named(self, tag: str, value: str) -> bool:
+        """Return True if fstab means this volume.
+
+        Args:
+            tag: "UUID", "LABEL", "PARTUUID" or "PARTLABEL"; another text: the value is the path of a device.
+            value: The value of the tag. UUIDs are compared in lower case, an empty label names nothing.
+        """
+        filesystem = None if isinstance(self.filesystem, Unreadable) else self.filesystem
+        match tag:
+            case "UUID":
+                return filesystem is not None and filesystem.uuid.lower() == value.lower()
+            case "LABEL":
+                return filesystem is not None and value != "" and filesystem.label == value
+            case "PARTUUID":
+                return self.volume.uuid.lower() == value.lower()
+            case "PARTLABEL":
+                return value != "" and self.volume.label == value
+        return value in self.volume.devices
+
 
 def read_volumes(volumes: Iterable[Volume]) -> tuple[VolumeContent, ...]:
     """Return the content of each volume. Members of volume groups are replaced by the logical volumes on them."""

@@ -120,6 +120,7 @@ def read_superblock(sector: bytes) -> Superblock:
     group_blocks, groups = struct.unpack_from(">II", sector, 84)
     version, sector_bytes, inode_bytes = struct.unpack_from(">HHH", sector, 100)
     has_checksums = _has_checksums(sector, version, sector_bytes)
+    # In version 5, sb_features_incompat; in version 4, sb_features2, which old kernels wrote at the next place as well.
     (features,) = struct.unpack_from(">I", sector, 216 if has_checksums else 200)
     superblock = Superblock(
         block_bytes=block_bytes,
@@ -255,12 +256,10 @@ def read_inode(raw: bytes, number: int, superblock: Superblock) -> Inode:
         raise Unreadable("xfs", f"inode {number} has a wrong magic number")
     if version not in (1, 2, 3) or (version == 3) is not superblock.has_checksums:
         raise Unreadable("xfs", f"inode {number} has version {version}, which the file system does not allow")
-    flags2 = 0
-    fork_at = 100
+    flags2, fork_at = 0, 100
     if version == 3:
         check(raw, 100, f"inode {number}")  # di_crc
-        (flags2,) = struct.unpack_from(">Q", raw, 120)
-        fork_at = 176
+        (flags2,), fork_at = struct.unpack_from(">Q", raw, 120), 176
         if (stored := struct.unpack_from(">Q", raw, 152)[0]) != number:  # di_ino
             raise Unreadable("xfs", f"in the place of inode {number} there is inode {stored}")
     uid, gid = struct.unpack_from(">II", raw, 8)

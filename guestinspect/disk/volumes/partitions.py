@@ -66,6 +66,7 @@ def read_partitions(disk: Blocks) -> tuple[PartitionLayout, tuple[Volume, ...]]:
         bios_boot_partition=any(partition.kind == BIOS_BOOT for partition in partitions),
         efi_system_partition=any(partition.kind in EFI_SYSTEM for partition in partitions),
         boot_code=boot_code,
+        # The highest bit of BootIndicator, an entry's first byte. Source: UEFI 2.10, section 5.2.1.
         active_partition=table == "mbr" and any(part.extra["attributes"] & 0x80 for part in parts),
     ), partitions
 

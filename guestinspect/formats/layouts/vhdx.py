@@ -25,6 +25,15 @@ _FILE_PARAMETERS = UUID("CAA16737-FA36-4D43-B3B6-33F0AA44E76B").bytes_le
 _VIRTUAL_SIZE = UUID("2FA54224-CD1B-4876-B211-5DBED83BF4B8").bytes_le
 _SECTOR_BYTES = UUID("8141BF1D-A96F-4709-BA47-F233A8FAAB5F").bytes_le
 
+_NAMES = {
+    _BLOCKS: "block allocation table",
+    _METADATA: "metadata region",
+    _FILE_PARAMETERS: "File Parameters",
+    _VIRTUAL_SIZE: "Virtual Disk Size",
+    _SECTOR_BYTES: "Logical Sector Size",
+}
+"""The names of the regions and items, for messages."""
+
 _HAS_PARENT = 1 << 1
 """A bit of the second field of the file parameters (section 2.6.2.1)."""
 
@@ -60,7 +69,7 @@ class Vhdx(Layout):
         sector_bytes = unpack_number("<I", head, self._find_item(_SECTOR_BYTES))
         at, length = self._find_region(_BLOCKS)
         if length > _MAX_TABLE_BYTES or not 0 < block_bytes <= 256 * 1024**2:
-            raise Unknown("its block allocation table is larger than any VHDX needs")
+            raise Unknown(f"its block allocation table has {length} bytes, for blocks of {block_bytes} bytes: too many")
         table = unpack_table("<Q", (yield ByteRange(at, length)))
         # An entry holds the state in its lowest 3 bits and, from bit 20 on, the offset in MiB (section 2.5.1).
         used = [
@@ -89,7 +98,7 @@ class Vhdx(Layout):
         for guid, at, length in self._regions():
             if guid == wanted:
                 return at, length
-        raise Unknown("its region table lacks a region that every VHDX has")
+        raise Unknown(f"its region table lacks the {_NAMES[wanted]}")
 
     def _find_item(self, wanted: bytes) -> int:
         """Return the byte of the file at which a metadata item begins."""
@@ -101,4 +110,4 @@ class Vhdx(Layout):
             guid, offset = unpack("<16sI", self.ends.head, metadata_at + 32 + index * 32)
             if guid == wanted:
                 return metadata_at + int(offset)
-        raise Unknown("its metadata lacks an item that every VHDX has")
+        raise Unknown(f"its metadata at byte {metadata_at} lacks the item {_NAMES[wanted]}")
