@@ -9,82 +9,84 @@ import re
 import unicodedata
 from functools import cache
 
-_OVERLOOKED = {"Cc", "Cf", "Zl", "Zp", "Zs", "Pd", "Pc"}
+_IGNORED_CATEGORIES = {"Cc", "Cf", "Zl", "Zp", "Zs", "Pd", "Pc"}
 """Categories of characters that do not count: controls, zero-width ones, spaces, dashes, ``_`` and its like."""
 
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
-"""What has no ink and is in none of those categories: variation selectors, Hangul fillers, the blank Braille pattern.
+"""Invisible characters of other categories: variation selectors, Hangul fillers, the blank Braille pattern.
 Source: DerivedCoreProperties.txt, ``Default_Ignorable_Code_Point``."""
 
 _DIGIT_LIKE = "[ol2-9]"
 """A digit, or a letter that looks like one, once 0 is written ``o`` and 1 ``l``."""
 
-_COUNTING_DOTS = re.compile(rf"(?<={_DIGIT_LIKE})\.+(?={_DIGIT_LIKE})")
+_DOTS_BETWEEN_DIGITS = re.compile(rf"(?<={_DIGIT_LIKE})\.+(?={_DIGIT_LIKE})")
 
 
 def are_confusable(name: str, other: str) -> bool:
-    """Whether one can be taken for the other, as they are written or by their looks.
+    """Return True if a reader can take one name for the other, by their characters or by their looks.
 
-    Both, since no single order does: a Greek ``Η`` looks like ``H`` and is the capital of ``η``, which looks like
-    ``n``; and to NFKC, ``ϲ`` is a sigma, though it looks like ``c``.
+    Both are compared, since no single order of the steps finds all: a Greek ``Η`` looks like ``H`` and is the capital
+    of ``η``, which looks like ``n``; and NFKC makes a sigma of ``ϲ``, which looks like ``c``.
     """
-    return skeleton(name) == skeleton(other) or skeleton(_drawn(name)) == skeleton(_drawn(other))
+    return skeleton(name) == skeleton(other) or skeleton(_with_prototypes(name)) == skeleton(_with_prototypes(other))
 
 
 def skeleton(name: str) -> str:
-    """What is left of a name without everything that a reader may overlook.
+    """Return a name without the differences that a reader may overlook.
 
     Upper and lower case are the same, look-alikes too (``rn`` and ``m``, ``0`` and ``O``, ``i``, ``l`` and ``1``, since
-    a capital ``I`` looks like ``l``). Spaces, ``-``, ``_`` and what cannot be seen do not count; a dot does only
+    a capital ``I`` looks like ``l``). Spaces, ``-``, ``_`` and invisible characters do not count; a dot counts only
     between digits: 1.2 is not 12.
 
     Returns:
         A string to compare with others, not to show.
     """
-    seen = "".join(char for char in unicodedata.normalize("NFKC", name) if not _is_overlooked(char))
-    drawn = _drawn(seen.casefold()).casefold()  # again: what stands for 0 and its like is O
-    return _without_idle_dots(drawn.replace("i", "l"))
+    visible = "".join(
+        char
+        for char in unicodedata.normalize("NFKC", name)
+        if unicodedata.category(char) not in _IGNORED_CATEGORIES and not _INVISIBLE.match(char)
+    )
+    # The prototype of 0 and its like is a capital O, so the case is folded a second time.
+    text = _with_prototypes(visible.casefold()).casefold().replace("i", "l")
+    return ".".join(part.replace(".", "") for part in _DOTS_BETWEEN_DIGITS.split(text))
 
 
-def _is_overlooked(char: str) -> bool:
-    return unicodedata.category(char) in _OVERLOOKED or bool(_UNSEEN.match(char))
-
-
-def _drawn(text: str) -> str:
-    """Each character as the one, or the few, that stand for all that look like it."""
+def _with_prototypes(text: str) -> str:
+    """Return the text with the prototype of each character: one or a few characters for all that look alike."""
     prototypes = _prototypes()
     parts = [prototypes.get(char, char) for char in unicodedata.normalize("NFD", text)]
     return unicodedata.normalize("NFD", "".join(parts))
 
 
-def _without_idle_dots(text: str) -> str:
-    """The text with the dots that stand between digits, and no others."""
-    return ".".join(part.replace(".", "") for part in _COUNTING_DOTS.split(text))
-
-
 @cache
 def _prototypes() -> dict[str, str]:
-    """What stands for all characters that look alike, by each of the others."""
+    """Return the prototype of each character that has one."""
     from confusable_homoglyphs.confusables import confusables_data  # 57 ms and 17 MiB: only where it is needed
 
-    partners = {_bare(char): [_bare(partner["c"]) for partner in found] for char, found in confusables_data.items()}
+    look_alikes = {
+        _without_marks(char): [_without_marks(other["c"]) for other in others]
+        for char, others in confusables_data.items()
+    }
     return {
-        char: found[0] for char, found in partners.items() if len(found) == 1 and _stands_for(found[0], char, partners)
+        char: others[0]
+        for char, others in look_alikes.items()
+        if len(others) == 1 and _is_prototype(others[0], char, look_alikes)
     }
 
 
-def _stands_for(prototype: str, char: str, partners: dict[str, list[str]]) -> bool:
-    """Whether the first of a pair stands for the second: the library has the pairs of Unicode's table both ways round.
+def _is_prototype(candidate: str, char: str, look_alikes: dict[str, list[str]]) -> bool:
+    """Check whether the first of two look-alikes is the prototype of the second.
 
-    What stands for several has several partners; what stands for one may be longer than that; else, either will do.
+    The library has the pairs of Unicode's table in both directions. A prototype of several characters has several
+    look-alikes; a prototype of one character may be longer than that character; else either of the two will do.
     """
-    if len(char) > 1 or len(prototype) > 1:
+    if len(char) > 1 or len(candidate) > 1:
         return len(char) == 1
-    return partners[prototype] != [char] or prototype < char
+    return look_alikes[candidate] != [char] or candidate < char
 
 
-def _bare(text: str) -> str:
-    """Without the marks that the table puts around what is written from right to left."""
+def _without_marks(text: str) -> str:
+    """Return the text without the marks that the table puts around text that is written from right to left."""
     return text.replace("\u200e", "")
