@@ -23,6 +23,10 @@ class Severity(StrEnum):
         """The place in the order of severities; 0 is the lightest."""
         return list(Severity).index(self)
 
+    def at_most(self, other: Severity) -> Severity:
+        """Return the lighter one of the two severities."""
+        return min(self, other, key=lambda severity: severity.rank)
+
 
 class Outcome(StrEnum):
     """The result of a rule: broken, or a fact that it needs could not be found out."""
@@ -52,6 +56,11 @@ class Finding:
     location: str = ""
     fix: Fix = Fix()
     waived: bool = False
+
+    @property
+    def flaw(self) -> tuple[str, Outcome, str, str]:
+        """The key of the flaw; two findings with one key are the same flaw. The message has the wrong value."""
+        return self.code, self.outcome, self.message, self.location
 
     @property
     def stops(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -150,24 +151,16 @@ class Fix:
 
 def to_data(fix: Fix) -> list[list[dict[str, object]]]:
     """Return a fix as data for JSON: a list of ways, each a list of steps, each with its ``kind`` and its fields."""
-    return [[{"kind": _kind(step), **_fields(step)} for step in steps] for steps in fix.alternatives]
+    return [[_step_to_data(step) for step in steps] for steps in fix.alternatives]
 
 
-def _kind(step: Step) -> str:
-    """Return the name of a step's class as it is written in JSON: ``set_field``."""
-    name = type(step).__name__
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).removeprefix("_")
-
-
-def _fields(step: Step) -> dict[str, object]:
-    return {name: _plain(value) for name, value in vars(step).items()}
-
-
-def _plain(value: object) -> object:
-    """Return a value as JSON and YAML write it: PyYAML does not know the types of enumerations."""
-    if isinstance(value, tuple):
-        return list(value)
-    return str(value) if isinstance(value, StrEnum) else value
+def _step_to_data(step: Step) -> dict[str, object]:
+    """Return a step, with its class as ``set_field``, and values that PyYAML can write: it knows no enumerations."""
+    data: dict[str, object] = {"kind": re.sub("(?<!^)(?=[A-Z])", "_", type(step).__name__).lower()}
+    for name, value in vars(step).items():
+        text_or_value = str(value) if isinstance(value, StrEnum) else value
+        data[name] = list(value) if isinstance(value, tuple) else text_or_value
+    return data
 
 
 def then_recreate(plan: Plan, *steps: Step) -> Fix:

@@ -29,6 +29,10 @@ class Recipients:
             return True
         return other.visibility not in _FOR_EVERYBODY and other.projects <= self.projects
 
+    def not_in(self, other: Recipients) -> tuple[str, ...]:
+        """Return the IDs of the projects that the other recipients lack; none, if these recipients are everybody."""
+        return () if self.visibility in _FOR_EVERYBODY else tuple(sorted(self.projects - other.projects))
+
     @property
     def projects(self) -> frozenset[str]:
         """The IDs of the projects, for an image that is not for everybody."""

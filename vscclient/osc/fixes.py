@@ -123,8 +123,10 @@ class _Way:
         match step:
             case SetField():
                 return self._line([step])
+            case UnsetField() if self._names.image is None:
+                return f"omit {field_options.name_of(step.field)}", False
             case UnsetField():
-                return self._unset(step.field)
+                return f"openstack vsc image unset --property {shlex.quote(step.field)} {self._names.image}", True
             case GrantAccess():
                 action = "share" if step.projects else "community"
                 return " ".join(("openstack vsc image", action, step.image_id, *step.projects)), True
@@ -139,11 +141,6 @@ class _Way:
                 image = self._names.image or "IMAGE"
                 return template.format(text=step.text, code=self._code, file=self._names.file, image=image), False
         assert_never(step)
-
-    def _unset(self, field: str) -> tuple[str, bool]:
-        if self._names.image is None:
-            return f"omit {field_options.name_of(field)}", False
-        return f"openstack vsc image unset --property {shlex.quote(field)} {self._names.image}", True
 
     def _on_file(self, step: OnFile) -> tuple[str, bool]:
         if step.action is FileAction.CONVERT:

@@ -34,12 +34,10 @@ class SafeShellFormatter(ShellFormatter):
                 variable = "".join(
                     char if char.isascii() and char.isalnum() else "_" for char in parsed_args.prefix + name
                 )
-                stdout.write(f'{variable}="{_quoted(str(_machine_readable(value)))}"\n')
-
-
-def _quoted(text: str) -> str:
-    """Return the text as it stands between double quotes. Source: POSIX, Shell Command Language, 2.2.3."""
-    return re.sub(r'([\\"$`])', r"\\\1", text)
+                plain = value.machine_readable() if isinstance(value, FormattableColumn) else value
+                # Between double quotes, these have a meaning. Source: POSIX, Shell Command Language, 2.2.3.
+                quoted = re.sub(r'([\\"$`])', r"\\\1", str(plain))
+                stdout.write(f'{variable}="{quoted}"\n')
 
 
 def safe_formatter(name: str, formatter: Any) -> Any:
@@ -58,7 +56,3 @@ def shown(value: Any, formatter: str) -> Any:
         text = value.human_readable() if formatter == "table" else str(value.machine_readable())
         return value if text.isprintable() else printable(text)
     return printable(value) if isinstance(value, str) and not value.isprintable() else value
-
-
-def _machine_readable(value: Any) -> Any:
-    return value.machine_readable() if isinstance(value, FormattableColumn) else value

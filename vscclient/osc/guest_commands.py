@@ -22,6 +22,18 @@ _SYSPREP = {
 }
 """Changes for which virt-sysprep has an operation."""
 
+_CUSTOMIZE = {
+    GuestAction.DELETE: ("--delete", "{}"),
+    GuestAction.EMPTY: ("--truncate", "{}"),
+    GuestAction.INSTALL: ("--install", "{}"),
+    GuestAction.INSTALL_BOOT_LOADER: ("--run-command", "{}"),
+    GuestAction.LOCK_PASSWORD: ("--password", "{}:disabled"),
+    # Perl, run for each line: it puts the text before line 1
+    GuestAction.REFUSE_PASSWORDS: ("--edit", f'{{}}:$_ = "{_SSHD_LINES}$_" if $. == 1'),
+    GuestAction.RUN: ("--run-command", "{}"),
+}
+"""The option of virt-customize for each other change, and its value, in which ``{}`` stands for the target."""
+
 
 def command(change: InGuest, file: str) -> str:
     """Return the command for a change: one line, to be copied.
@@ -34,23 +46,7 @@ def command(change: InGuest, file: str) -> str:
         return _SYSPREP[change].format(file=file)
     if change.action is GuestAction.EDIT:
         return f"virt-edit -a {file} {shlex.quote(change.target)}"
-    return f"virt-customize -a {file} {_customization(change)}"
-
-
-def _customization(change: InGuest) -> str:
-    target = change.target
-    match change.action:
-        case GuestAction.DELETE:
-            return f"--delete {shlex.quote(target)}"
-        case GuestAction.EMPTY:
-            return f"--truncate {shlex.quote(target)}"
-        case GuestAction.INSTALL:
-            return f"--install {shlex.quote(target)}"
-        case GuestAction.LOCK_PASSWORD:
-            return f"--password {shlex.quote(f'{target}:disabled')}"
-        case GuestAction.REFUSE_PASSWORDS:
-            insertion = f'{target}:$_ = "{_SSHD_LINES}$_" if $. == 1'  # Perl
-            return f"--edit {shlex.quote(insertion)}"
-        case GuestAction.INSTALL_BOOT_LOADER:
-            return f"--run-command {shlex.quote(_BOOT_LOADERS.get(target, _BOOT_LOADERS['bios']))}"
-    return f"--run-command {shlex.quote(target)}"
+    is_boot_loader = change.action is GuestAction.INSTALL_BOOT_LOADER
+    target = _BOOT_LOADERS.get(change.target, _BOOT_LOADERS["bios"]) if is_boot_loader else change.target
+    option, template = _CUSTOMIZE[change.action]
+    return f"virt-customize -a {file} {option} {shlex.quote(template.format(target))}"

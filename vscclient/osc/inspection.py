@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from cliff.columns import FormattableColumn
@@ -12,8 +12,7 @@ from guestinspect.model.printable import printable
 from vscclient.osc.command import Columns
 
 if TYPE_CHECKING:  # making its dataclasses costs every openstack a few milliseconds
-    from guestinspect.model.guest import CloudInit, Step
-    from guestinspect.model.leftover import Leftover
+    from guestinspect.model.guest import Step
     from vscclient.images.inspect import Inspected
 
     _Column = FormattableColumn[Any]
@@ -104,13 +103,9 @@ def _cloud_init(inspected: Inspected) -> PrintableColumn:
         "disabled_by": found.disabled_by or None,
         "makes_host_keys": found.makes_host_keys,
     }
-    return PrintableColumn(structure, [_in_words(found)])
-
-
-def _in_words(found: CloudInit) -> str:
     sources = f"; looks for {', '.join(found.datasources)}" if found.datasources else ""
     state = f"disabled by {found.disabled_by}" if found.disabled_by else "enabled"
-    return f"{found.version} {state}{sources}".strip()
+    return PrintableColumn(structure, [f"{found.version} {state}{sources}".strip()])
 
 
 def _evidence(inspected: Inspected) -> PrintableColumn:
@@ -127,36 +122,30 @@ def _evidence(inspected: Inspected) -> PrintableColumn:
         else list(inspected.unclean_file_systems),
         "unknown": dict(inspected.unknown),
     }
-    lines = [_line(step) for step in (*(boot.explanation if boot else ()), *(hotplug.explanation if hotplug else ()))]
+    steps = (*(boot.explanation if boot else ()), *(hotplug.explanation if hotplug else ()))
+    lines = [f"{step.what} ({step.location})" if step.location else step.what for step in steps]
     if boot and boot.assumes:
         otherwise = f"; else: {boot.otherwise}" if boot.otherwise else ""
         lines.append(f"as long as {boot.assumes}{otherwise}")
     lines += inspected.unclean_file_systems or ()
-    lines += [f"unknown: {_in_short(names)}: {why}" for why, names in _by_reason(inspected.unknown).items()]
+    lines += _unknown_lines(inspected.unknown)
     return PrintableColumn(structure, dict.fromkeys(lines))
 
 
-def _by_reason(unknown: dict[str, str]) -> dict[str, list[str]]:
-    reasons: dict[str, list[str]] = {}
+def _unknown_lines(unknown: dict[str, str]) -> Iterator[str]:
+    """Yield a line for each reason, with the names of what is unknown: in most cases the whole guest."""
+    by_reason: dict[str, list[str]] = {}
     for name, why in unknown.items():
-        reasons.setdefault(why, []).append(name)
-    return reasons
-
-
-def _in_short(names: list[str]) -> str:
-    """Return the names of what is unknown for one reason; mostly it is the whole guest."""
+        by_reason.setdefault(why, []).append(name)
     guest_facts = {*_GUEST_FACTS, *Kind}
-    if not guest_facts <= set(names):
-        return ", ".join(names)
-    return ", ".join([*(name for name in names if name not in guest_facts), "everything about the guest"])
+    for why, names in by_reason.items():
+        if guest_facts <= set(names):
+            names = [*(name for name in names if name not in guest_facts), "everything about the guest"]
+        yield f"unknown: {', '.join(names)}: {why}"
 
 
 def _steps(steps: tuple[Step, ...]) -> list[dict[str, str]]:
     return [{"what": step.what, "location": step.location} for step in steps]
-
-
-def _line(step: Step) -> str:
-    return f"{step.what} ({step.location})" if step.location else step.what
 
 
 def _hygiene(inspected: Inspected) -> PrintableColumn:
@@ -168,9 +157,6 @@ def _hygiene(inspected: Inspected) -> PrintableColumn:
     structure = [
         {"kind": str(one.kind), "path": one.path, "what": one.what, "owner": one.owner or None} for one in found
     ]
-    lines = [_of_leftover(one) for one in found] or ["nothing was found"]
+    lines = [f"{one.what}: {one.path}" + (f" (of {one.owner})" if one.owner else "") for one in found]
+    lines = lines or ["nothing was found"]
     return PrintableColumn(structure, [*lines, *([f"{UNKNOWN}: {', '.join(unknown)}"] if unknown else [])])
-
-
-def _of_leftover(one: Leftover) -> str:
-    return f"{one.what}: {one.path}" + (f" (of {one.owner})" if one.owner else "")

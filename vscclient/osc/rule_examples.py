@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vscclient.model.fix import Advice, Fix, Reference, Step
+from vscclient.model.fix import Advice, Fix, Reference
 from vscclient.osc.fixes import Names, command
 from vscclient.policy.rule_page import ExampleFixes
 
@@ -25,8 +25,11 @@ def commands(examples: ExampleFixes, code: str) -> list[str]:
 
 def _with_commands(fix: Fix) -> Fix:
     """Return the ways of a fix that have commands; the page of the rule has the advice."""
-    return Fix(tuple(steps for steps in fix.alternatives if not any(map(_is_on_page, steps))))
-
-
-def _is_on_page(step: Step) -> bool:
-    return isinstance(step, Advice) and step.see in (None, Reference.RULE)
+    on_page = (None, Reference.RULE)
+    return Fix(
+        tuple(
+            steps
+            for steps in fix.alternatives
+            if not any(isinstance(step, Advice) and step.see in on_page for step in steps)
+        )
+    )

@@ -16,9 +16,7 @@ from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.registry import is_built_in, rules
-from vscclient.policy.rule import Flaw, Rule
-
-_Identity = tuple[str, Outcome, str, str]
+from vscclient.policy.rule import Rule
 
 
 def check_image(plan: Plan, facts: Facts, settings: Settings) -> Report:
@@ -47,10 +45,13 @@ def check_plan(plan: Plan, facts: Facts, settings: Settings) -> Report:
     if plan.now is None or plan.widens:
         return report
     # The audience stays that of the plan: a flaw of a public image can be none of the same image for fewer people.
-    before = {_identity(finding) for finding in check.findings(plan.now, asked)}
+    before = {finding.flaw for finding in check.findings(plan.now, asked)}
+    new = [finding for finding in report.findings if finding.flaw not in before]
     if plan.keeps_image:
-        return Report(tuple(finding for finding in report.findings if _identity(finding) not in before))
-    return Report.of(_lowered_if_old(finding, before) for finding in report.findings if _is_news(finding, before))
+        return Report.of(new)
+    # A rule that could not be checked before either is not reported with each tag that is added.
+    old = [finding for finding in report.findings if finding.flaw in before and finding.outcome is Outcome.BROKEN]
+    return Report.of(new + [replace(one, severity=Severity.WARNING) if one.stops else one for one in old])
 
 
 @dataclass(frozen=True)
@@ -70,34 +71,21 @@ class _Check:
         """Yield what the rules find; a fact that could not be found out makes a finding with outcome *unknown*."""
         for rule in asked:
             severity = rule.severity_for(self.audience, self.settings)
-            if severity.rank >= self.lightest.rank:
-                try:
-                    for flaw in rule.check(plan, self.facts):
-                        yield self._broken(rule, flaw, severity, plan.waived)
-                except Unknown as unknown:
-                    if not self._is_omitted(unknown):
-                        yield self._unknown(rule, unknown.why, severity, plan.waived)
+            if severity.rank < self.lightest.rank:
+                continue
+            waived = rule.code in plan.waived and severity is not Severity.FORBIDDEN
+            try:
+                for flaw in rule.check(plan, self.facts):
+                    yield flaw.as_finding(rule.code, severity, waived=waived)
+            except Unknown as unknown:
+                if not self._is_omitted(unknown):
+                    yield self._unknown(rule, unknown.why, severity, waived=waived)
 
-    def _broken(self, rule: Rule, flaw: Flaw, severity: Severity, waived: frozenset[str]) -> Finding:
-        return Finding(
-            code=rule.code,
-            severity=_lighter(severity, flaw.at_most),
-            message=flaw.message,
-            location=flaw.location,
-            fix=flaw.fix,
-            waived=_is_waived(rule, severity, waived),
-        )
-
-    def _unknown(self, rule: Rule, why: str, severity: Severity, waived: frozenset[str]) -> Finding:
+    def _unknown(self, rule: Rule, why: str, severity: Severity, *, waived: bool) -> Finding:
         """Return a finding that is a warning at most, unless the site sets ``unknown: error``."""
-        is_error = rule.code in self.settings.unknown_is_error
-        return Finding(
-            code=rule.code,
-            severity=severity if is_error else _lighter(severity, Severity.WARNING),
-            outcome=Outcome.UNKNOWN,
-            message=why,
-            waived=_is_waived(rule, severity, waived),
-        )
+        if rule.code not in self.settings.unknown_is_error:
+            severity = severity.at_most(Severity.WARNING)
+        return Finding(code=rule.code, severity=severity, outcome=Outcome.UNKNOWN, message=why, waived=waived)
 
     def _is_omitted(self, unknown: Unknown) -> bool:
         """Check whether an unknown fact is reported elsewhere, later, or not at all.
@@ -117,27 +105,3 @@ def _depends_on_access(rule: Rule) -> bool:
     of a site can depend on anything.
     """
     return rule.code.startswith("V") or not is_built_in(rule)
-
-
-def _lighter(severity: Severity, other: Severity) -> Severity:
-    return min(severity, other, key=lambda one: one.rank)
-
-
-def _is_waived(rule: Rule, severity: Severity, waived: frozenset[str]) -> bool:
-    return rule.code in waived and severity is not Severity.FORBIDDEN
-
-
-def _is_news(finding: Finding, before: set[_Identity]) -> bool:
-    """Check whether to report a finding. A rule that could not be checked before either is not reported at each tag."""
-    return finding.outcome is Outcome.BROKEN or _identity(finding) not in before
-
-
-def _lowered_if_old(finding: Finding, before: set[_Identity]) -> Finding:
-    """Return the finding as a warning if it is an error that the image had already."""
-    is_old = finding.stops and _identity(finding) in before
-    return replace(finding, severity=Severity.WARNING) if is_old else finding
-
-
-def _identity(finding: Finding) -> _Identity:
-    """Return what makes two findings the same flaw. The message has the value: the plan causes another wrong value."""
-    return finding.code, finding.outcome, finding.message, finding.location

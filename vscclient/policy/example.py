@@ -27,6 +27,43 @@ THEIRS = ProjectId("0" * 31 + "2")
 
 _LOCATION = "an example"
 
+_SOUND_IMAGE = Image(
+    name="rnatools",
+    owner=MINE,
+    status="active",
+    visibility=Visibility.PRIVATE,
+    protected=True,
+    container_format="bare",
+    disk_format="qcow2",
+    min_disk_gib=10,
+    properties={"description": "RNA tools", "architecture": "x86_64", "os_distro": "debian", "os_version": "12"},
+)
+
+_SOUND_DISK: dict[str, Any] = {
+    "disk_format": "qcow2",
+    "virtual_size_bytes": 10 * GIB,
+    "archive_format": None,
+    "references": (),
+    "damage": (),
+}
+
+_EVERY_NIC = (Step("systemd-networkd configures every interface", "/etc/systemd/network/20-dhcp.network:2"),)
+
+_SOUND_GUEST: dict[str, Any] = {
+    "os_distro": "debian",
+    "os_version": "12",
+    "architecture": "x86_64",
+    "boot": Boot(firmware=("bios", "uefi"), loader="grub", kernels=("/boot/vmlinuz",)),
+    "guest_agent": True,
+    "cloud_init": CloudInit(version="22.4.2", datasources=("OpenStack",), disabled_by="", makes_host_keys=True),
+    "key_agents": (),
+    "network_stacks": ("systemd-networkd",),
+    "nics_at_boot": NicsAtBoot(Nics.ALL, ("ens3", "ens4", "ens5"), _EVERY_NIC),
+    "nic_hotplug": NicHotplug(comes_up=True, explanation=_EVERY_NIC),
+    "pins": (),
+    "leftovers": (),
+}
+
 
 @dataclass(frozen=True)
 class Example:
@@ -72,14 +109,14 @@ def case(
         plan: Fields of the ``Plan`` that differ.
         around: Differences beside the image.
     """
-    planned = replace(_sound_image(), **(image or {}))
+    planned = replace(_SOUND_IMAGE, **(image or {}))
     now = None if before is None else replace(planned, **before)
     namesakes, reaches = around.get("namesakes", ()), around.get("reaches", {})
     return Example(
         plan=Plan(image=planned, before=now, **(plan or {})),
         facts=Facts(
-            disk=Disk(**_providers(_sound_disk() | (disk or {}))),
-            guest=_guest(**(_sound_guest() | (guest or {}))),
+            disk=Disk(**_providers(_SOUND_DISK | (disk or {}))),
+            guest=_guest(**(_SOUND_GUEST | (guest or {}))),
             is_staff=_provider(around.get("is_staff", False)),
             project_id=_provider(around.get("project_id", MINE)),
             public_namesakes=lambda _name: Fact(namesakes, _LOCATION),
@@ -100,48 +137,6 @@ def project(
     """
     known_id = None if project_id is None else ProjectId(project_id)
     return NamedProject(label=label or project_id or "", project_id=known_id, resolution=resolution)
-
-
-def _sound_image() -> Image:
-    return Image(
-        name="rnatools",
-        owner=MINE,
-        status="active",
-        visibility=Visibility.PRIVATE,
-        protected=True,
-        container_format="bare",
-        disk_format="qcow2",
-        min_disk_gib=10,
-        properties={"description": "RNA tools", "architecture": "x86_64", "os_distro": "debian", "os_version": "12"},
-    )
-
-
-def _sound_disk() -> dict[str, Any]:
-    return {
-        "disk_format": "qcow2",
-        "virtual_size_bytes": 10 * GIB,
-        "archive_format": None,
-        "references": (),
-        "damage": (),
-    }
-
-
-def _sound_guest() -> dict[str, Any]:
-    why = (Step("systemd-networkd configures every interface", "/etc/systemd/network/20-dhcp.network:2"),)
-    return {
-        "os_distro": "debian",
-        "os_version": "12",
-        "architecture": "x86_64",
-        "boot": Boot(firmware=("bios", "uefi"), loader="grub", kernels=("/boot/vmlinuz",)),
-        "guest_agent": True,
-        "cloud_init": CloudInit(version="22.4.2", datasources=("OpenStack",), disabled_by="", makes_host_keys=True),
-        "key_agents": (),
-        "network_stacks": ("systemd-networkd",),
-        "nics_at_boot": NicsAtBoot(Nics.ALL, ("ens3", "ens4", "ens5"), why),
-        "nic_hotplug": NicHotplug(comes_up=True, explanation=why),
-        "pins": (),
-        "leftovers": (),
-    }
 
 
 def _guest(*, leftovers: tuple[Leftover, ...] | Unknown, **values: Any) -> Guest:

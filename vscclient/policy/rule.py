@@ -11,7 +11,7 @@ from guestinspect.model.disk import Disk
 from guestinspect.model.fact import NotYet, Provider, Unknown
 from guestinspect.model.guest import Guest, Step
 from vscclient.model.facts import Facts
-from vscclient.model.finding import Severity
+from vscclient.model.finding import Finding, Severity
 from vscclient.model.fix import Fix
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
@@ -39,6 +39,17 @@ class Flaw:
     location: str = ""
     fix: Fix = Fix()
     at_most: Severity = Severity.FORBIDDEN
+
+    def as_finding(self, code: str, severity: Severity, *, waived: bool) -> Finding:
+        """Return the finding of the rule with this code and severity."""
+        return Finding(
+            code=code,
+            severity=severity.at_most(self.at_most),
+            message=self.message,
+            location=self.location,
+            fix=self.fix,
+            waived=waived,
+        )
 
 
 class Rule:

@@ -17,7 +17,6 @@ from vscclient.model.fix import (
     SetField,
     Step,
     UnsetField,
-    Value,
 )
 
 _IN_GUEST = {
@@ -49,7 +48,8 @@ def sentence(fix: Fix, code: str = "") -> str:
 def _clause(step: Step, code: str) -> str:
     match step:
         case SetField():
-            return f"set {step.field}" if step.value is None else f"set {step.field} to {_in_words(step.value)}"
+            value = str(step.value).lower() if isinstance(step.value, bool) else step.value
+            return f"set {step.field}" if value is None else f"set {step.field} to {value}"
         case UnsetField():
             return f"do not set {step.field}"
         case GrantAccess():
@@ -67,7 +67,3 @@ def _clause(step: Step, code: str) -> str:
         case Advice():
             return f"{step.text} (see rule {code})" if step.see is Reference.RULE and code else step.text
     assert_never(step)
-
-
-def _in_words(value: Value) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

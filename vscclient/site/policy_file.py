@@ -12,12 +12,13 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 
 if TYPE_CHECKING:  # most users have no such file
-    from yaml.nodes import MappingNode, Node
+    from yaml.nodes import Node
 
 LIMIT_BYTES = 256 * 1024
 """The longest file that is read, in bytes: a hundred rules with all their severities have 10 KiB, and YAML is slow."""
 
 _TEXT = "tag:yaml.org,2002:str"
+_MAPPING = "tag:yaml.org,2002:map"
 _NOTHING = "tag:yaml.org,2002:null"
 _UNKNOWN = "unknown"
 _UNKNOWN_SEVERITIES = (Severity.WARNING, Severity.ERROR)
@@ -48,9 +49,13 @@ class _Parser:
     def settings(self, content: bytes) -> Settings:
         pairs = dict(self._pairs(self._root(content), "the policy", ("publishing_role", "rules")))
         severities = list(self._severities(pairs.get("rules")))
-        role = pairs.get("publishing_role")
+        role = Settings().publishing_role
+        if node := pairs.get("publishing_role"):
+            role = self._text(node, "publishing_role", "the name of a role")
+            if not role.strip():
+                self._reject(_line(node), "publishing_role is empty; omit it for the built-in role")
         return Settings(
-            publishing_role=self._role(role) if role else Settings().publishing_role,
+            publishing_role=role,
             severities={(code, audience): severity for code, audience, severity in severities if audience},
             unknown_is_error=frozenset(
                 code for code, audience, severity in severities if not audience and severity is Severity.ERROR
@@ -74,12 +79,6 @@ class _Parser:
         except RecursionError as failure:
             self._reject(1, "it is nested too deeply", failure)
 
-    def _role(self, node: Node) -> str:
-        role = self._text(node, "publishing_role", "the name of a role")
-        if not role.strip():
-            self._reject(_line(node), "publishing_role is empty; omit it for the built-in role")
-        return role
-
     def _severities(self, node: Node | None) -> Iterator[tuple[str, Visibility | None, Severity]]:
         """Yield each severity in the file, by code and audience; audience None stands for ``unknown``."""
         for code, severities in self._pairs(node, "rules", self.codes):
@@ -90,22 +89,19 @@ class _Parser:
 
     def _pairs(self, node: Node | None, about: str, possible: Collection[str]) -> Iterator[tuple[str, Node]]:
         """Yield the keys and values of a mapping. An empty node is an empty mapping: all its lines may be comments."""
+        from yaml.nodes import MappingNode
+
         if node is None or node.tag == _NOTHING:
             return
+        if not (isinstance(node, MappingNode) and node.tag == _MAPPING):
+            self._reject(_line(node), f"{about} needs keys and values; possible keys: {', '.join(possible)}")
         seen: set[str] = set()
-        for key_node, value in self._mapping(node, about, possible).value:
+        for key_node, value in node.value:
             key = self._one_of(key_node, f"a key of {about}", possible)
             if key in seen:
                 self._reject(_line(key_node), f"{key} is given twice")
             seen.add(key)
             yield key, value
-
-    def _mapping(self, node: Node, about: str, possible: Collection[str]) -> MappingNode:
-        from yaml.nodes import MappingNode
-
-        if not (isinstance(node, MappingNode) and node.tag == "tag:yaml.org,2002:map"):
-            self._reject(_line(node), f"{about} needs keys and values; possible keys: {', '.join(possible)}")
-        return node
 
     def _one_of(self, node: Node, about: str, possible: Collection[str]) -> str:
         choice = ", ".join(possible)

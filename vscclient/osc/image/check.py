@@ -83,7 +83,7 @@ class CheckImage(Lister):
         if parsed_args.formatter == "table":
             parsed_args.fit_width = True
             if not parsed_args.columns:
-                column_names, data = IN_A_TABLE, [(*row[:3], _sentence(row)) for row in _joined(data)]
+                column_names, data = IN_A_TABLE, _table_rows(data)
         return super().produce_output(parsed_args, column_names, data)
 
 
@@ -123,8 +123,8 @@ def _rows(checked: Checked, args: Namespace) -> list[Sequence[Any]]:
     ]
 
 
-def _joined(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
-    """Return the rows, with one row for all rules that could not be checked for the same reason."""
+def _table_rows(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Return rows whose message is a sentence with everything; rules that one reason keeps from a check share a row."""
     joined: dict[tuple[Any, ...], Sequence[Any]] = {}
     for row in rows:
         code, severity, outcome, message = row[:4]
@@ -132,11 +132,8 @@ def _joined(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
         key = (code, severity, outcome, *row[3:6]) if is_alone else (severity, message, row[-1])
         before = joined.get(key)
         joined[key] = (f"{before[0]}, {code}", *row[1:]) if before and not is_alone else row
-    return list(joined.values())
-
-
-def _sentence(row: Sequence[Any]) -> str:
-    """Return what is wrong, where, and how to fix it."""
-    message, location, fix, _, waived = row[3:]
-    where = f" ({location})" if location else ""
-    return f"{message}{where}" + (" (waived)" if waived else "") + (f". Fix: {fix}" if fix else "")
+    table: list[Sequence[Any]] = []
+    for code, severity, outcome, message, location, fix, _, waived in joined.values():
+        where = (f" ({location})" if location else "") + (" (waived)" if waived else "")
+        table.append((code, severity, outcome, f"{message}{where}" + (f". Fix: {fix}" if fix else "")))
+    return table

@@ -35,16 +35,13 @@ class ImageCanBeUsed(Rule):
         return case(image=_COMMUNITY | {"status": "queued"})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if plan.image.status != "active" and not _is_retired(plan):
+        # A plan that admits nobody may retire an image, or change a retired one.
+        may_be_retired = plan.before is not None and plan.before != plan.image and not plan.widens
+        if plan.image.status != "active" and not may_be_retired:
             yield _not_active(plan.image.status)
         if plan.image.hidden and plan.widens:
             fix = Fix.by(SetField("os_hidden", value=False))
             yield Flaw(message="the image is hidden; others would not find it in a list", fix=fix)
-
-
-def _is_retired(plan: Plan) -> bool:
-    """Check whether the plan changes an image and admits nobody: it may retire the image, or change a retired one."""
-    return plan.before is not None and plan.before != plan.image and not plan.widens
 
 
 def _not_active(status: str) -> Flaw:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vscclient.model.facts import Facts
 from vscclient.model.fix import Advice, Fix, Reference
 from vscclient.model.plan import Plan
-from vscclient.model.project import NamedProject, Resolution
+from vscclient.model.project import Resolution
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case, project
 from vscclient.policy.rule import FORBIDDEN, IGNORED, Flaw, Rule, by_visibility
@@ -40,23 +40,21 @@ class MembersAreProjects(Rule):
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         old = {member.key for member in plan.members_before}  # a name among them was stored before this plan
         for member in plan.members:
-            if member.key not in old:
-                yield from _flaws(member, plan, facts)
-
-
-def _flaws(member: NamedProject, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-    if member.resolution is Resolution.UNRESOLVED:
-        yield Flaw(
-            message=f"'{member.label}' is not one of your projects, and not a project ID (32 hexadecimal digits)",
-            fix=Fix.by(Advice("ask a member of the project for its ID", Reference.PROJECT_ID)),
-        )
-    elif member.resolution is Resolution.ABSENT:
-        yield Flaw(
-            message=f"no project has the ID {member.label}",
-            fix=Fix.by(Advice("check the ID in the list of projects", Reference.PROJECTS)),
-        )
-    elif member.project_id == (plan.image.owner or facts.project_id().value):
-        yield Flaw(
-            message=f"project {member.label} owns the image, and has access already",
-            fix=Fix.by(Advice(f"omit project {member.label}")),
-        )
+            if member.key in old:
+                continue
+            if member.resolution is Resolution.UNRESOLVED:
+                yield Flaw(
+                    message=f"'{member.label}' is not one of your projects, "
+                    "and not a project ID (32 hexadecimal digits)",
+                    fix=Fix.by(Advice("ask a member of the project for its ID", Reference.PROJECT_ID)),
+                )
+            elif member.resolution is Resolution.ABSENT:
+                yield Flaw(
+                    message=f"no project has the ID {member.label}",
+                    fix=Fix.by(Advice("check the ID in the list of projects", Reference.PROJECTS)),
+                )
+            elif member.project_id == (plan.image.owner or facts.project_id().value):
+                yield Flaw(
+                    message=f"project {member.label} owns the image, and has access already",
+                    fix=Fix.by(Advice(f"omit project {member.label}")),
+                )

@@ -54,7 +54,9 @@ class DiskCanBoot(GuestRule):
             message = f"the disk boots with {FIRMWARES[other]} only, but an instance gets {_in_words(firmware)}"
             fix = Fix.by(SetField(_FIRMWARE, other))
         else:
-            message = _without_boot_loader(boot.value, firmware)
+            message = f"the disk cannot boot: it has no boot loader for {_in_words(firmware)}"
+            if loader := boot.value.loader:
+                message = f"the boot loader, {loader}, is not where the firmware of a new instance looks for it"
             fix = then_recreate(plan, InGuest(GuestAction.INSTALL_BOOT_LOADER, firmware))
         yield Flaw(message=message, location=boot.location, fix=fix)
 
@@ -64,12 +66,6 @@ def _firmware_of_instance(image: Image, guest: Guest) -> str:
     requested = image.properties.get(_FIRMWARE, "").strip().lower()
     architecture = image.properties.get("architecture", "").strip().lower() or suggestion(guest.architecture, "")
     return requested or ("uefi" if architecture in _ALWAYS_UEFI else "bios")
-
-
-def _without_boot_loader(boot: Boot, firmware: str) -> str:
-    if boot.loader:
-        return f"the boot loader, {boot.loader}, is not where the firmware of a new instance looks for it"
-    return f"the disk cannot boot: it has no boot loader for {_in_words(firmware)}"
 
 
 def _in_words(firmware: str) -> str:

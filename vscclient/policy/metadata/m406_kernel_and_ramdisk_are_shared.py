@@ -48,18 +48,20 @@ class KernelAndRamdiskAreShared(Rule):
                     message=f"the {part} {part_id} does not exist, or you cannot see it",
                     fix=Fix.by(SetField(key)) | Fix.by(UnsetField(key)),
                 )
-            elif not reach.covers(_recipients(plan, facts)):
-                if _is_complete(reach, facts):
-                    yield _too_narrow(part, part_id, reach, _recipients(plan, facts))
-                else:
-                    unknown.append(f"only project {reach.owner} can list the members of the {part} {part_id}")
+                continue
+            # The owner of a new image is the user's project.
+            recipients = replace(plan.reach, owner=plan.image.owner or facts.project_id().value)
+            if reach.covers(recipients):
+                continue
+            if _is_complete(reach, facts):
+                yield Flaw(
+                    message=f"the {part} {part_id} is {reach.visibility}: not all users of the image can use it",
+                    fix=Fix.by(GrantAccess(part_id, recipients.not_in(reach))),
+                )
+            else:
+                unknown.append(f"only project {reach.owner} can list the members of the {part} {part_id}")
         if unknown:
             raise Unknown("; ".join(unknown))
-
-
-def _recipients(plan: Plan, facts: Facts) -> Recipients:
-    """Return the recipients of the image; the owner of a new image is the user's project."""
-    return replace(plan.reach, owner=plan.image.owner or facts.project_id().value)
 
 
 def _is_complete(reach: Recipients, facts: Facts) -> bool:
@@ -67,12 +69,3 @@ def _is_complete(reach: Recipients, facts: Facts) -> bool:
     if reach.visibility is not Visibility.SHARED or reach.owner == facts.project_id().value:
         return True
     return facts.is_staff().value
-
-
-def _too_narrow(part: str, part_id: str, reach: Recipients, wanted: Recipients) -> Flaw:
-    is_for_everybody = wanted.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC)
-    missing = () if is_for_everybody else tuple(sorted(wanted.projects - reach.projects))
-    return Flaw(
-        message=f"the {part} {part_id} is {reach.visibility}: not all users of the image can use it",
-        fix=Fix.by(GrantAccess(part_id, missing)),
-    )
