@@ -184,16 +184,16 @@ class TestAccept(StandardImageTest):
         name = self.name("rna") + "\u202e\x1b[2J"
         shared = self.shared(PARTNER, name=name)
 
-        told = self.openstack(f"vsc image accept {shared}", user="bob", says=["\\u202e\\x1b[2J"])
+        accepted = self.openstack(f"vsc image accept {shared}", user="bob", says=["\\u202e\\x1b[2J"])
 
-        self.assertNotIn("\x1b", told.stderr)
+        self.assertNotIn("\x1b", accepted.stderr)
 
     def test_quiet_prints_nothing(self) -> None:
         self.shared(PARTNER)
 
-        told = self.openstack(f"-q vsc image accept {self.image}", user="bob")
+        accepted = self.openstack(f"-q vsc image accept {self.image}", user="bob")
 
-        self.assertEqual(("", ""), (told.stdout, told.stderr))
+        self.assertEqual(("", ""), (accepted.stdout, accepted.stderr))
 
     def test_an_offer_that_is_withdrawn_at_the_same_time_is_reported(self) -> None:
         shared = self.shared(PARTNER)

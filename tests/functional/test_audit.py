@@ -61,9 +61,9 @@ class TestAudit(FunctionalTest):
 
         self.assertEqual([], self.audit(f"{words} --baseline {old}"))
         self.openstack(f"image set --property vsc_multi_nic=false {self.first}")
-        mended = self.audit(f"{words} --baseline {old}")
-        self.assertEqual({"gone"}, {row["Change"] for row in mended})
-        self.assertIn("N202", {row["Code"] for row in mended})
+        fixed = self.audit(f"{words} --baseline {old}")
+        self.assertEqual({"gone"}, {row["Change"] for row in fixed})
+        self.assertIn("N202", {row["Code"] for row in fixed})
 
         old.write_text(json.dumps(self.audit(words, status=3, says=[UNFIT])))
         self.openstack(f"image set --property vsc_multi_nic=true {self.first}")

@@ -82,7 +82,7 @@ class TestDelete(StandardImageTest):
         self.openstack(f"image set --accept {shared}", user="bob")
         unused = self.create(name=self.name("own"))
 
-        told = self.openstack(
+        deleted = self.openstack(
             f"vsc image delete {shared} {unused}",
             status=3,
             says=[f"Others use {self.image} ({shared}): it is shared with 2 projects (", f"({unused})"],
@@ -94,7 +94,7 @@ class TestDelete(StandardImageTest):
             "It was not deleted. To proceed anyway, add: --yes",
         ):
             with self.subTest(part=part):
-                self.assertIn(part, told.stderr)
+                self.assertIn(part, deleted.stderr)
         self.assert_there(shared)
         self.assert_gone(unused)
         self.openstack(f"vsc image delete {shared} --yes", says=["Others use", "Deleted"])
@@ -173,16 +173,16 @@ class TestDelete(StandardImageTest):
     def test_control_characters_in_a_name_are_escaped(self) -> None:
         image = self.create(name=self.name("rna") + "\u202e\x1b[2J")
 
-        told = self.openstack(f"vsc image delete {image}", says=["\\u202e\\x1b[2J"])
+        deleted = self.openstack(f"vsc image delete {image}", says=["\\u202e\\x1b[2J"])
 
-        self.assertNotIn("\x1b", told.stderr)
+        self.assertNotIn("\x1b", deleted.stderr)
 
     def test_quiet_prints_failures_only(self) -> None:
         self.create()
 
-        told = self.openstack(f"-q vsc image delete {self.image} nosuch", status=1, says=["'nosuch'"])
+        deleted = self.openstack(f"-q vsc image delete {self.image} nosuch", status=1, says=["'nosuch'"])
 
-        self.assertNotIn("Deleted", told.stderr)
+        self.assertNotIn("Deleted", deleted.stderr)
 
     def test_missing_credentials_are_reported(self) -> None:
         self.openstack("vsc image delete rna", environment={}, status=1, says=["Not signed in"])

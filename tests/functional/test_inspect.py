@@ -170,9 +170,9 @@ class TestImage(InspectTest):
         image_id = self.create(self.disk)
 
         with self.process(f"vsc image inspect {image_id} -v", stdout=PIPE, stderr=PIPE) as inspecting:
-            _, told = inspecting.communicate()
+            _, stderr = inspecting.communicate()
 
-        self.assertRegex(told.decode(), rf"{image_id}: \d+ requests, \d+ bytes read")
+        self.assertRegex(stderr.decode(), rf"{image_id}: \d+ requests, \d+ bytes read")
 
     def test_an_image_without_data_is_unknown(self) -> None:
         created = self.openstack(

@@ -26,7 +26,7 @@ SENTENCES = {
 class OtherCloud(SharingTest):
     """Tests on a cloud that refuses some requests."""
 
-    def told(
+    def assert_reported(
         self, method: str, path: str, command: str, *, user: str = "alice", says: Sequence[str] = (), but: int = 0
     ) -> None:
         """Run a command that fails, for each refusal but one."""
@@ -43,8 +43,8 @@ class TestPublication(OtherCloud):
     def test_an_image_that_cannot_be_published_is_not_changed(self) -> None:
         image = self.create()
 
-        self.told("PATCH", "/v2/images/[^/]+", f"vsc image community {image} --name {self.image}x")
-        self.told("PATCH", "/v2/images/[^/]+", f"vsc image set --community --tag x {image}")
+        self.assert_reported("PATCH", "/v2/images/[^/]+", f"vsc image community {image} --name {self.image}x")
+        self.assert_reported("PATCH", "/v2/images/[^/]+", f"vsc image set --community --tag x {image}")
 
         shown = self.show(image)
         self.assertEqual(("private", self.image, []), (shown["visibility"], shown["name"], shown["tags"]))
@@ -58,7 +58,7 @@ class TestMembers(OtherCloud):
     def test_a_failed_share_is_reported_for_each_project(self) -> None:
         image = self.create("--shared")
 
-        self.told(
+        self.assert_reported(
             "POST",
             MEMBERS,
             f"vsc image share {image} {self.friend}",
@@ -71,8 +71,8 @@ class TestMembers(OtherCloud):
         """Those who had it before could have it again, and nobody would know."""
         image = self.create()
 
-        self.told("GET", MEMBERS, f"vsc image share {image} {self.friend}")
-        self.told("GET", MEMBERS, f"vsc image set --shared --tag x {image}")
+        self.assert_reported("GET", MEMBERS, f"vsc image share {image} {self.friend}")
+        self.assert_reported("GET", MEMBERS, f"vsc image set --shared --tag x {image}")
 
         shown = self.show(image)
         self.assertEqual(("private", []), (shown["visibility"], shown["tags"]))
@@ -80,12 +80,13 @@ class TestMembers(OtherCloud):
     def test_members_that_cannot_be_listed_are_reported(self) -> None:
         image = self.create(f"--share-with {self.friend}", says=[ACCEPT])
 
-        self.told("GET", MEMBERS, f"vsc image member list {image}")
+        self.assert_reported("GET", MEMBERS, f"vsc image member list {image}")
 
     def test_an_image_that_cannot_be_accepted_stays_pending(self) -> None:
         image = self.create(f"--share-with {self.friend}", says=[ACCEPT])
 
-        self.told("PUT", f"{MEMBERS}/.*", f"vsc image accept {image}", user="bob", but=404)  # 404: was taken back
+        # 404: the owner removed the member
+        self.assert_reported("PUT", f"{MEMBERS}/.*", f"vsc image accept {image}", user="bob", but=404)
 
         self.assertEqual({self.friend: "pending"}, self.members(image))
 
@@ -94,7 +95,7 @@ class TestActions(OtherCloud):
     def test_an_image_that_cannot_be_deactivated_stays_active(self) -> None:
         image = self.create()
 
-        self.told("POST", ACTION, f"vsc image set --deactivate {image}")
+        self.assert_reported("POST", ACTION, f"vsc image set --deactivate {image}")
 
         self.assertEqual("active", self.show(image)["status"])
 
@@ -132,13 +133,17 @@ class TestDelete(OtherCloud):
     def test_an_image_that_cannot_be_deleted_stays_protected(self) -> None:
         image = self.create("--protected")
 
-        self.told("DELETE", "/v2/images/[^/]+", f"vsc image delete --unprotect {image}", says=["Not deleted: "])
+        self.assert_reported(
+            "DELETE", "/v2/images/[^/]+", f"vsc image delete --unprotect {image}", says=["Not deleted: "]
+        )
 
         self.assertTrue(self.show(image)["protected"])
 
     def test_a_cloud_without_stores_to_choose_from_keeps_the_image(self) -> None:
         image = self.create()
 
-        self.told("DELETE", "/v2/stores/.*", f"vsc image delete --store local {image}", says=["Not deleted: "])
+        self.assert_reported(
+            "DELETE", "/v2/stores/.*", f"vsc image delete --store local {image}", says=["Not deleted: "]
+        )
 
         self.assertEqual("active", self.show(image)["status"])

@@ -190,9 +190,9 @@ class TestWithoutLocations(base.BaseTestCase):
     def test_nothing_shows_where_a_secret_is(self) -> None:
         text = api.to_json(self.inspection().without_locations())
 
-        for told in ("alice", "shadow", ".ssh"):
-            self.assertIn(told, api.to_json(self.inspection()))
-            self.assertNotIn(told, text)
+        for secret in ("alice", "shadow", ".ssh"):
+            self.assertIn(secret, api.to_json(self.inspection()))
+            self.assertNotIn(secret, text)
 
     def test_a_reason_that_is_not_about_a_place_remains(self) -> None:
         inspection = self.inspection().without_locations()

@@ -26,14 +26,14 @@ SAID = UNSAID | {"vsc_multi_nic": "true"}
 
 class _Listening(SilentTerminal):
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.shown: list[str] = []
         self.sentences: list[str] = []
 
     def say(self, sentence: str) -> None:
         self.sentences.append(sentence)
 
     def findings(self, report: Report) -> None:
-        self.told += [found.code for found in report.findings]
+        self.shown += [found.code for found in report.findings]
 
 
 class TestPolicyCheck(base.BaseTestCase):
@@ -48,25 +48,25 @@ class TestPolicyCheck(base.BaseTestCase):
     def waived(self, plan: Plan) -> str | None:
         return self.policy_check.approve(plan).image.properties.get(WAIVED)
 
-    def test_what_is_against_the_policy_is_refused_and_told(self) -> None:
+    def test_a_plan_against_the_policy_is_refused_with_its_findings(self) -> None:
         refusal = self.assertRaises(errors.RefusedByPolicy, self.policy_check.approve, self.plan({"min_disk_gib": 1}))
 
         self.assertTrue(refusal.report.stops)
-        self.assertEqual(["D305"], self.terminal.told)
+        self.assertEqual(["D305"], self.terminal.shown)
 
     def test_what_is_fine_goes_on_as_it_is(self) -> None:
         plan = self.plan({})
 
         self.assertEqual(plan, self.policy_check.approve(plan))
-        self.assertEqual([], self.terminal.told)
+        self.assertEqual([], self.terminal.shown)
 
-    def test_what_was_told_is_not_told_again(self) -> None:
+    def test_a_shown_finding_is_not_shown_again(self) -> None:
         plan = self.plan(COMMUNITY | {"properties": UNSAID}, waived=frozenset({"N201"}))
 
         for _ in range(2):
             self.policy_check.approve(plan)
 
-        self.assertEqual(["N201"], self.terminal.told)
+        self.assertEqual(["N201"], self.terminal.shown)
         self.assertEqual(("N201",), self.policy_check.warnings)
 
     def test_more_that_is_known_of_the_disk_counts(self) -> None:
@@ -75,7 +75,7 @@ class TestPolicyCheck(base.BaseTestCase):
         self.assertRaises(errors.RefusedByPolicy, self.policy_check.approve, self.plan({"min_disk_gib": 1}))
         self.policy_check.approve(self.plan({"min_disk_gib": 1}), smaller)
 
-    def test_it_is_said_once_if_a_server_may_be_stricter(self) -> None:
+    def test_a_stricter_server_is_mentioned_once(self) -> None:
         own = frozenset({THEIRS})
         image = {"visibility": Visibility.SHARED}
         sharing = self.plan(image, members=(project(),), own_projects=own, before=case().plan.image)
@@ -85,7 +85,7 @@ class TestPolicyCheck(base.BaseTestCase):
 
         self.assertEqual([OWN_PROJECTS], self.terminal.sentences)
 
-    def test_it_is_not_said_where_the_plan_only_takes_access(self) -> None:
+    def test_a_stricter_server_is_not_mentioned_for_a_plan_that_only_narrows(self) -> None:
         before = self.plan({"visibility": Visibility.SHARED}).image
         removing = Plan(image=before, before=before, members_before=(project(),), own_projects=frozenset({THEIRS}))
 
@@ -99,20 +99,20 @@ class TestPolicyCheck(base.BaseTestCase):
         self.assertEqual("N201", self.waived(self.plan(COMMUNITY | {"properties": UNSAID}, waived=waiving)))
         self.assertIsNone(self.waived(self.plan({"properties": {}}, waived=waiving)))
 
-    def test_an_old_one_stays_until_it_is_mended(self) -> None:
+    def test_an_old_waiver_stays_until_the_flaw_is_fixed(self) -> None:
         before = self.plan(COMMUNITY | {"properties": UNSAID | {WAIVED: "N201"}}).image
-        tagged, mended = replace(before, tags=("x",)), replace(before, properties=SAID | {WAIVED: "N201"})
+        tagged, fixed = replace(before, tags=("x",)), replace(before, properties=SAID | {WAIVED: "N201"})
 
         self.assertEqual("N201", self.waived(Plan(image=tagged, before=before)))
-        self.assertIsNone(self.waived(Plan(image=mended, before=before)))
+        self.assertIsNone(self.waived(Plan(image=fixed, before=before)))
 
-    def test_taking_access_from_some_mends_nothing(self) -> None:
+    def test_narrowing_removes_no_waiver(self) -> None:
         public = self.plan({"visibility": Visibility.PUBLIC, "properties": {WAIVED: "N201"}}).image
         community = replace(public, visibility=Visibility.COMMUNITY)
 
         self.assertEqual("N201", self.waived(Plan(image=community, before=public)))
 
-    def test_one_that_nobody_can_judge_now_is_not_called_mended(self) -> None:
+    def test_a_waiver_of_a_rule_that_cannot_be_checked_stays(self) -> None:
         before = self.plan(COMMUNITY | {"properties": SAID | {WAIVED: "D304"}}).image
         policy_check = PolicyCheck(replace(case().facts, disk=Disk()), Settings(), self.terminal)
 

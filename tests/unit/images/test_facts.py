@@ -84,10 +84,10 @@ class TestWhoTheUserIs(base.BaseTestCase):
     def test_the_project_is_that_of_the_token(self) -> None:
         self.assertEqual(MINE, facts(SmallCloud()).project_id().value)
 
-    def test_a_token_that_tells_no_project_leaves_it_unknown(self) -> None:
+    def test_the_project_is_unknown_if_the_token_has_none(self) -> None:
         self.assertRaises(Unknown, facts(SmallCloud(project_id=None)).project_id)
 
-    def test_who_cannot_sign_in_is_told_so(self) -> None:
+    def test_a_failed_login_is_reported(self) -> None:
         cloud = SmallCloud(failure=errors.NotSignedIn("Identity service"))
 
         self.assertRaises(errors.NotSignedIn, facts(cloud).is_staff)
@@ -111,7 +111,7 @@ class TestPublicNamesakes(base.BaseTestCase):
 
         self.assertEqual(["list public"], cloud.asked)
 
-    def test_a_cloud_that_does_not_tell_leaves_them_unknown(self) -> None:
+    def test_the_namesakes_are_unknown_if_the_cloud_fails(self) -> None:
         cloud = SmallCloud(failure=errors.NotAllowed("Image service"))
 
         unknown = self.assertRaises(Unknown, facts(cloud).public_namesakes, "a")
@@ -127,7 +127,7 @@ class TestReach(base.BaseTestCase):
 
         self.assertEqual(Recipients(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32})), found)
 
-    def test_of_any_other_image_is_told_without_them(self) -> None:
+    def test_the_reach_of_other_images_has_no_members(self) -> None:
         cloud = SmallCloud(Image(name="k", id="k1", owner=MINE, visibility=Visibility.COMMUNITY))
 
         found = facts(cloud).reach_of("k1").value
@@ -147,7 +147,7 @@ class TestReach(base.BaseTestCase):
 
         self.assertEqual(["show k1", "show r1"], cloud.asked)
 
-    def test_a_cloud_that_does_not_tell_leaves_it_unknown(self) -> None:
+    def test_the_reach_is_unknown_if_the_cloud_fails(self) -> None:
         cloud = SmallCloud(failure=errors.ServiceFailure("Image service"))
 
         self.assertRaises(Unknown, facts(cloud).reach_of, "k1")

@@ -17,7 +17,7 @@ def properties(image: dict[str, Any] | None = None, **guest: Any) -> dict[str, s
 
 
 class TestGuestProperties(base.BaseTestCase):
-    def test_the_guest_tells_what_nobody_gave(self) -> None:
+    def test_missing_properties_come_from_the_guest(self) -> None:
         self.assertEqual(
             {
                 "vsc_multi_nic": "true",

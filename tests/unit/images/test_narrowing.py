@@ -70,7 +70,7 @@ class TestWhoLoses(base.BaseTestCase):
 class TestAgree(base.BaseTestCase):
     narrowing = _plan(COMMUNITY, PRIVATE)
 
-    def test_who_cannot_be_asked_has_to_say_yes(self) -> None:
+    def test_a_user_without_a_terminal_must_use_yes(self) -> None:
         self.assertRaises(errors.NotConfirmed, confirm_loss, self.narrowing, Consent(), SilentTerminal())
 
         self.assertIn("Everybody", confirm_loss(self.narrowing, Consent(yes=True), SilentTerminal()))

@@ -25,7 +25,7 @@ class TestRecord(base.BaseTestCase):
         facts = (disk.disk_format, disk.virtual_size_bytes, disk.archive_format, disk.references, disk.damage)
         return {self.assertRaises(Unknown, fact).why for fact in facts}
 
-    def test_tells_the_virtual_size_that_the_cloud_found(self) -> None:
+    def test_the_virtual_size_is_that_of_the_cloud(self) -> None:
         found = look(virtual_size=10 * GIB).virtual_size_bytes()
 
         self.assertEqual((10 * GIB, "the image's record"), (found.value, found.location))
@@ -35,10 +35,10 @@ class TestRecord(base.BaseTestCase):
             with self.subTest(disk_format=disk_format):
                 self.assertEqual(GIB, look(disk_format=disk_format).virtual_size_bytes().value)
 
-    def test_what_the_cloud_found_goes_before_the_length_of_the_data(self) -> None:
+    def test_the_virtual_size_of_the_cloud_overrides_the_length_of_the_data(self) -> None:
         self.assertEqual(2 * GIB, look(disk_format="raw", virtual_size=2 * GIB).virtual_size_bytes().value)
 
-    def test_nothing_else_is_known_for_one_and_the_same_reason(self) -> None:
+    def test_all_other_facts_are_unknown_for_the_same_reason(self) -> None:
         (why,) = self.why(look())
 
         self.assertIn("--file FILE", why)
@@ -50,7 +50,7 @@ class TestRecord(base.BaseTestCase):
 
                 self.assertEqual((("it is empty",), "the image's record"), (found.value, found.location))
 
-    def test_one_that_is_being_saved_is_not_empty_yet(self) -> None:
+    def test_an_image_that_is_being_saved_is_not_empty_yet(self) -> None:
         self.assertRaises(Unknown, look(status="saving", size_bytes=0).damage)
 
     def test_a_snapshot_of_a_volume_has_no_bytes_of_its_own(self) -> None:

@@ -14,7 +14,7 @@ from vscclient.images.data.source import FileSource, StreamSource, opened_source
 
 
 class TestOpened(base.BaseTestCase):
-    def test_a_file_of_somebody_else_is_told(self) -> None:
+    def test_a_file_of_another_user_is_reported(self) -> None:
         denied = PermissionError(errno.EACCES, "Permission denied")
         with mock.patch("vscclient.images.data.source.open", side_effect=denied, create=True):
             refused = self.assertRaises(errors.UnusableFile, opened_source("rna.qcow2", None).__enter__)
@@ -46,7 +46,7 @@ class TestFileSource(base.BaseTestCase):
 
         self.assertEqual(self.file.read_bytes(), body.read(200_000))
 
-    def test_can_be_hashed_again_with_any_algorithm_and_tells_how_far_it_is(self) -> None:
+    def test_a_file_can_be_hashed_with_any_algorithm_and_shows_its_progress(self) -> None:
         passed: list[int] = []
 
         digest = self.source.digest("sha256", passed.append)

@@ -24,16 +24,16 @@ def _plan(before: Visibility, after: Visibility, *, fields: dict[str, Any] | Non
 
 
 class TestKeepsImage(base.BaseTestCase):
-    def test_taking_it_back_is_and_so_is_nothing(self) -> None:
+    def test_making_an_image_private_keeps_it_and_so_does_no_change(self) -> None:
         self.assertTrue(_plan(COMMUNITY, PRIVATE).keeps_image)
         self.assertTrue(_plan(SHARED, SHARED, members_before=(FRIEND,)).keeps_image)
         self.assertTrue(_plan(PRIVATE, PRIVATE).keeps_image)
         self.assertTrue(_plan(PRIVATE, SHARED).keeps_image)
 
-    def test_a_change_beside_it_may_not_be(self) -> None:
+    def test_another_change_does_not_keep_the_image(self) -> None:
         self.assertFalse(_plan(COMMUNITY, PRIVATE, fields={"min_disk_gib": 1}).keeps_image)
 
-    def test_letting_others_in_is_not_nor_is_a_new_image(self) -> None:
+    def test_admitting_others_or_a_new_image_does_not_count(self) -> None:
         self.assertFalse(_plan(PRIVATE, COMMUNITY).keeps_image)
         self.assertFalse(_plan(SHARED, SHARED, members=(FRIEND,)).keeps_image)
         self.assertFalse(Plan(image=Image(name="rna")).keeps_image)
@@ -46,28 +46,28 @@ class TestOnlyNarrows(base.BaseTestCase):
         self.assertTrue(_plan(SHARED, SHARED, members_before=(FRIEND,)).only_narrows)
         self.assertTrue(_plan(PRIVATE, PRIVATE).only_narrows)
 
-    def test_a_plan_that_admits_an_own_project_does_not(self) -> None:
+    def test_a_plan_that_admits_an_own_project_does_not_only_narrow(self) -> None:
         self.assertTrue(_plan(PRIVATE, SHARED, members=(MINE,)).keeps_image)
         self.assertFalse(_plan(PRIVATE, SHARED, members=(MINE,)).only_narrows)
 
-    def test_a_plan_that_may_bring_members_back_does_not(self) -> None:
+    def test_a_plan_that_may_bring_members_back_does_not_only_narrow(self) -> None:
         self.assertTrue(_plan(PRIVATE, SHARED).keeps_image)
         self.assertFalse(_plan(PRIVATE, SHARED).only_narrows)
 
-    def test_a_plan_that_changes_the_image_does_not(self) -> None:
+    def test_a_plan_that_changes_the_image_does_not_only_narrow(self) -> None:
         self.assertFalse(_plan(COMMUNITY, PRIVATE, fields={"min_disk_gib": 1}).only_narrows)
 
 
 class TestWidens(base.BaseTestCase):
-    def test_a_new_image_that_others_see(self) -> None:
+    def test_a_new_image_that_others_see_widens(self) -> None:
         self.assertTrue(Plan(image=Image(name="rna", visibility=COMMUNITY)).widens)
         self.assertTrue(Plan(image=Image(name="rna", visibility=SHARED), members=(FRIEND,)).widens)
         self.assertFalse(Plan(image=Image(name="rna")).widens)
 
-    def test_members_of_what_everybody_may_use_do_not(self) -> None:
+    def test_members_of_a_community_image_do_not_widen(self) -> None:
         self.assertFalse(_plan(COMMUNITY, COMMUNITY, members=(FRIEND,)).widens)
 
-    def test_a_project_of_my_own_does_not(self) -> None:
+    def test_an_own_project_does_not_widen(self) -> None:
         self.assertFalse(_plan(PRIVATE, SHARED, members=(MINE,)).widens)
 
 
@@ -93,11 +93,11 @@ class TestOwnProjects(base.BaseTestCase):
 
 
 class TestChangesAccess(base.BaseTestCase):
-    def test_by_visibility_members_or_owner(self) -> None:
+    def test_visibility_members_and_owner_change_access(self) -> None:
         self.assertTrue(_plan(PRIVATE, SHARED).changes_access)
         self.assertTrue(_plan(SHARED, SHARED, members=(MINE,)).changes_access)
         self.assertTrue(_plan(PRIVATE, PRIVATE, fields={"owner": ProjectId("x")}).changes_access)
 
-    def test_not_by_anything_else(self) -> None:
+    def test_other_fields_do_not_change_access(self) -> None:
         self.assertFalse(_plan(PRIVATE, PRIVATE, fields={"tags": ("x",)}).changes_access)
         self.assertFalse(Plan(image=Image(name="rna")).changes_access)

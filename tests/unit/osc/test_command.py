@@ -43,7 +43,7 @@ def _ran(kind: type[Lister], words: str, *, debug: bool = False) -> tuple[int, s
 
 
 class TestLister(base.BaseTestCase):
-    def test_a_name_of_two_lines_is_one_row_without_what_a_terminal_obeys(self) -> None:
+    def test_a_name_of_two_lines_is_one_row_without_control_characters(self) -> None:
         for words in ("-f value", "-f csv", "-f table"):
             with self.subTest(words=words):
                 _, written, _ = _ran(_Listing, words)
@@ -55,18 +55,18 @@ class TestLister(base.BaseTestCase):
         rows = csv.reader(io.StringIO(_ran(_Listing, "-f csv")[1]), escapechar="\\")
         self.assertEqual(["H503", HARMLESS], [row[:2] for row in rows][1])
 
-    def test_programs_get_it_as_it_is(self) -> None:
+    def test_programs_get_the_exact_name(self) -> None:
         _, written, _ = _ran(_Listing, "-f json")
 
         self.assertEqual(HOSTILE, json.loads(written)[0]["Location"])
 
-    def test_too_little_memory_is_told_in_a_sentence(self) -> None:
+    def test_too_little_memory_is_reported_in_a_sentence(self) -> None:
         status, written, log = _ran(_Greedy, "-f value")
 
         self.assertEqual((1, ""), (status, written))
         log.error.assert_called_once_with(NO_MEMORY, exc_info=None)
 
-    def test_where_it_was_too_little_is_told_to_who_asks(self) -> None:
+    def test_the_traceback_is_shown_with_debug(self) -> None:
         _, _, log = _ran(_Greedy, "-f value", debug=True)
 
         self.assertIsInstance(log.error.call_args.kwargs["exc_info"], MemoryError)

@@ -102,7 +102,7 @@ class TestData(FixesTest):
     def test_a_file_that_was_named_is_in_the_command(self) -> None:
         self.assert_line("virt-customize -a rna.qcow2 --delete /root/.bash_history", DELETE, OLD)
 
-    def test_without_a_file_a_word_stands_for_it(self) -> None:
+    def test_a_word_stands_for_a_file_without_a_name(self) -> None:
         self.assert_line("virt-customize -a FILE --delete /root/.bash_history", DELETE)
         self.assert_line("virt-customize -a FILE --delete /root/.bash_history", DELETE, Names.of(None, "-"))
 
@@ -116,7 +116,7 @@ class TestData(FixesTest):
 
         self.assert_line("virt-customize -a a.raw --delete '/root/my FILE x'", fix, Names.of(None, "a.raw"))
 
-    def test_for_an_image_in_the_cloud_a_new_one_is_made_of_it(self) -> None:
+    def test_a_fix_of_the_data_of_an_image_in_the_cloud_makes_a_new_image(self) -> None:
         fix = Fix.by(*DELETE.alternatives[0], Recreate())
 
         then = f"# then make a new image of the file: {NEW_IMAGE} rna.qcow2"

@@ -29,27 +29,27 @@ class TestShown(base.BaseTestCase):
     def test_tables_show_control_characters(self) -> None:
         self.assertEqual(r"a\x1b[2J", shown("a\x1b[2J", "table"))
 
-    def test_properties_too(self) -> None:
+    def test_tables_show_control_characters_in_properties(self) -> None:
         self.assertNotIn("\x1b", str(shown(DictColumn({"k": "a\x1b[2J"}), "table")))
 
-    def test_what_is_for_people_and_line_tools_holds_nothing_that_a_terminal_obeys(self) -> None:
+    def test_output_for_people_and_line_tools_has_no_control_characters(self) -> None:
         for formatter in ("table", "value", "csv"):
             with self.subTest(formatter=formatter):
                 self.assertEqual(r"a\x1b[2J", shown("a\x1b[2J", formatter))
                 self.assertEqual(r"two\nlines\r", shown("two\nlines\r", formatter))
                 self.assertEqual(r"no UTF-8: \udcff", shown("no UTF-8: \udcff", formatter))
 
-    def test_good_letters_of_any_script_stay(self) -> None:
+    def test_letters_of_any_script_stay(self) -> None:
         for formatter in ("table", "value", "csv", "json"):
             with self.subTest(formatter=formatter):
                 self.assertEqual("Löwe 狮子 👩\u200d🔬", shown("Löwe 狮子 👩\u200d🔬", formatter))
 
-    def test_what_is_for_programs_is_exact(self) -> None:
+    def test_output_for_programs_is_exact(self) -> None:
         for formatter in ("json", "yaml", "shell"):
             with self.subTest(formatter=formatter):
                 self.assertEqual("a\u202e\n", shown("a\u202e\n", formatter))
 
-    def test_words_of_ours_can_be_written_as_yaml(self) -> None:
+    def test_enumerations_can_be_written_as_yaml(self) -> None:
         self.assertIs(str, type(shown(Visibility.PUBLIC, "yaml")))
 
     def test_numbers_stay_numbers(self) -> None:

@@ -30,43 +30,43 @@ class TestColumns(base.BaseTestCase):
     def column(self, name: str, **found: Any) -> PrintableColumn:
         """What a column holds."""
         inspected: Inspected = replace(NOTHING_FOUND, **found)
-        told = dict(zip(*columns_of(inspected), strict=True))[name]
-        assert isinstance(told, PrintableColumn)
-        return told
+        column = dict(zip(*columns_of(inspected), strict=True))[name]
+        assert isinstance(column, PrintableColumn)
+        return column
 
-    def test_a_guest_that_nobody_looked_into_is_not_called_clean(self) -> None:
+    def test_a_guest_that_was_not_inspected_is_not_called_clean(self) -> None:
         hygiene = self.column("hygiene")
 
         self.assertEqual((None, "unknown"), (hygiene.machine_readable(), hygiene.human_readable()))
 
-    def test_why_nobody_could_look_is_told(self) -> None:
+    def test_the_reason_for_no_inspection_is_shown(self) -> None:
         unknown = dict.fromkeys(INSIDE, "it is a gzip file, not a disk")
 
-        told = self.column("hygiene", unknown=unknown).human_readable()
+        column = self.column("hygiene", unknown=unknown).human_readable()
 
-        self.assertEqual("not inspected: it is a gzip file, not a disk", told)
+        self.assertEqual("not inspected: it is a gzip file, not a disk", column)
 
-    def test_one_in_which_nothing_was_left_is(self) -> None:
+    def test_a_guest_without_leftovers_is_called_clean(self) -> None:
         hygiene = self.column("hygiene", leftovers=dict.fromkeys(Kind, ()))
 
         self.assertEqual(([], "nothing was found"), (hygiene.machine_readable(), hygiene.human_readable()))
 
-    def test_what_was_not_looked_for_is_told_beside_what_was_found(self) -> None:
+    def test_an_unknown_kind_is_shown_beside_the_leftovers(self) -> None:
         left = {kind: () for kind in Kind if kind is not Kind.LOG} | {Kind.HOST_KEY: (KEY,)}
         hygiene = self.column("hygiene", leftovers=left)
 
         self.assertEqual(["/etc/ssh/ssh_host_rsa_key"], [one["path"] for one in hygiene.machine_readable()])
         self.assertEqual(f"unknown: {Kind.LOG}", hygiene.human_readable().splitlines()[-1])
 
-    def test_a_file_system_that_was_not_unmounted_is_told(self) -> None:
-        told = self.column("evidence", unclean_file_systems=("partition 1: it was not unmounted",))
+    def test_a_file_system_that_was_not_unmounted_is_shown(self) -> None:
+        column = self.column("evidence", unclean_file_systems=("partition 1: it was not unmounted",))
 
-        self.assertEqual(["partition 1: it was not unmounted"], told.machine_readable()["unclean_file_systems"])
-        self.assertIn("partition 1: it was not unmounted", told.human_readable())
+        self.assertEqual(["partition 1: it was not unmounted"], column.machine_readable()["unclean_file_systems"])
+        self.assertIn("partition 1: it was not unmounted", column.human_readable())
 
-    def test_one_reason_for_all_is_one_short_line(self) -> None:
+    def test_one_reason_for_all_facts_is_one_short_line(self) -> None:
         unknown = dict.fromkeys(("virtual_size", *INSIDE), "it is a gzip file, not a disk")
 
-        told = self.column("evidence", unknown=unknown).human_readable()
+        column = self.column("evidence", unknown=unknown).human_readable()
 
-        self.assertEqual("unknown: virtual_size, everything about the guest: it is a gzip file, not a disk", told)
+        self.assertEqual("unknown: virtual_size, everything about the guest: it is a gzip file, not a disk", column)

@@ -45,7 +45,7 @@ class RuleTest(base.BaseTestCase):
 
 
 class TestList(RuleTest):
-    def test_has_a_row_for_each_rule_with_what_it_asks_in_a_sentence(self) -> None:
+    def test_the_list_has_a_row_for_each_rule_with_a_sentence(self) -> None:
         names, rows = self.shown(ListRule)
 
         self.assertEqual(("Code", "Asks", "Private", "Shared", "Community", "Public"), names)
@@ -56,13 +56,13 @@ class TestList(RuleTest):
         d305 = ("D305", "The minimum disk of the image is at least the virtual size of the disk.", *["error"] * 4)
         self.assertIn(d305, rows)
 
-    def test_shows_what_a_site_says_instead(self) -> None:
+    def test_the_severities_of_a_site_are_shown(self) -> None:
         _, rows = self.shown(ListRule, "--policy", self.policy("rules: {D305: {shared: ignored}}"))
 
         (d305,) = (row for row in rows if row[0] == "D305")
         self.assertEqual(("error", "ignored", "error", "error"), d305[2:])
 
-    def test_as_yaml_the_rows_are_those_of_the_list(self) -> None:
+    def test_the_rows_as_yaml_are_those_of_the_list(self) -> None:
         names, rows = self.shown(ListRule)
 
         text = self.output(ListRule, "-f", "yaml")
@@ -83,7 +83,7 @@ class TestList(RuleTest):
 
 
 class TestShow(RuleTest):
-    def test_has_what_why_how_to_fix_and_how_much_it_weighs(self) -> None:
+    def test_a_rule_is_shown_with_its_page_and_severities(self) -> None:
         names, values = self.shown(ShowRule, "D305")
 
         keys = "asks code commands community fix private public shared unknown waivable why"
@@ -96,7 +96,7 @@ class TestShow(RuleTest):
             with self.subTest(key=key):
                 self.assertRegex(shown[key], r"^[^\n`]+\.$")
 
-    def test_has_the_commands_that_fix_the_bad_example(self) -> None:
+    def test_a_rule_is_shown_with_the_commands_that_fix_its_bad_example(self) -> None:
         names, values = self.shown(ShowRule, "D305")
 
         commands = dict(zip(names, values, strict=True))["commands"]
@@ -108,10 +108,10 @@ class TestShow(RuleTest):
             commands.machine_readable(),
         )
 
-    def test_takes_the_code_in_small_letters(self) -> None:
+    def test_a_code_can_be_in_small_letters(self) -> None:
         self.assertEqual("D305", self.shown(ShowRule, "d305")[1][1])
 
-    def test_shows_what_a_site_says_instead(self) -> None:
+    def test_the_severities_of_a_site_are_shown(self) -> None:
         forbidden = "{private: forbidden, shared: forbidden, community: forbidden, public: forbidden, unknown: error}"
 
         names, values = self.shown(ShowRule, "D305", "--policy", self.policy(f"rules: {{D305: {forbidden}}}"))
@@ -120,7 +120,7 @@ class TestShow(RuleTest):
 
         self.assertEqual(("forbidden", "error", False), tuple(shown[k] for k in "shared unknown waivable".split()))
 
-    def test_names_the_codes_that_there_are(self) -> None:
+    def test_an_unknown_code_is_reported_with_the_known_ones(self) -> None:
         failure = self.assertRaises(errors.UsageError, self.shown, ShowRule, "D999")
 
         self.assertIn("No rule has the code D999; there are: D301, D302", str(failure))

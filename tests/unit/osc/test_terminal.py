@@ -11,7 +11,7 @@ from vscclient.osc.progress import _Lines
 from vscclient.osc.terminal import OscTerminal
 
 
-def _told(*findings: Finding, quiet: bool = False) -> str:
+def _shown(*findings: Finding, quiet: bool = False) -> str:
     stderr = io.StringIO()
     OscTerminal(stderr, quiet=quiet, bar=False).findings(Report.of(findings))
     return stderr.getvalue()
@@ -28,12 +28,12 @@ MORE = "Details: openstack vsc image rule show D305"
 
 class TestFindings(base.BaseTestCase):
     def test_an_error_is_a_sentence_with_its_fix_below(self) -> None:
-        self.assertEqual(f"error D305: too small (header)\n  use --min-disk 3\n1 error. {MORE}\n", _told(ERROR))
+        self.assertEqual(f"error D305: too small (header)\n  use --min-disk 3\n1 error. {MORE}\n", _shown(ERROR))
 
-    def test_information_is_not_told(self) -> None:
-        self.assertEqual("", _told(NOTE))
+    def test_information_is_not_shown(self) -> None:
+        self.assertEqual("", _shown(NOTE))
 
-    def test_the_same_reason_is_told_once(self) -> None:
+    def test_the_same_reason_is_shown_once(self) -> None:
         unknown = [
             Finding(code=code, severity=Severity.WARNING, outcome=Outcome.UNKNOWN, message="it is locked")
             for code in ("D301", "D303")
@@ -42,23 +42,23 @@ class TestFindings(base.BaseTestCase):
         more = MORE.replace("D305", "D301")
         self.assertEqual(
             f"warning D301, D303 could not be checked: it is locked\n2 rules could not be checked. {more}\n",
-            _told(*unknown),
+            _shown(*unknown),
         )
 
-    def test_what_is_waived_counts_as_a_warning(self) -> None:
+    def test_a_waived_error_counts_as_a_warning(self) -> None:
         waived = Finding(code="D305", severity=Severity.ERROR, message="too small", fix=Fix.by(Recreate()), waived=True)
 
-        self.assertEqual(f"warning D305 (waived): too small\n1 warning. {MORE}\n", _told(waived))
+        self.assertEqual(f"warning D305 (waived): too small\n1 warning. {MORE}\n", _shown(waived))
 
-    def test_what_is_wrong_is_told_quietly_too(self) -> None:
-        self.assertIn("D305", _told(ERROR, quiet=True))
+    def test_an_error_is_shown_with_the_quiet_option(self) -> None:
+        self.assertIn("D305", _shown(ERROR, quiet=True))
 
-    def test_a_strangers_text_is_made_visible(self) -> None:
-        self.assertNotIn("\x1b", _told(Finding(code="D302", severity=Severity.ERROR, message="file '\x1b[2J'")))
+    def test_control_characters_of_a_stranger_are_made_visible(self) -> None:
+        self.assertNotIn("\x1b", _shown(Finding(code="D302", severity=Severity.ERROR, message="file '\x1b[2J'")))
 
 
 class TestConfirm(base.BaseTestCase):
-    def test_without_a_terminal_nobody_agrees(self) -> None:
+    def test_no_answer_is_given_without_a_terminal(self) -> None:
         stderr = io.StringIO()
 
         self.assertFalse(OscTerminal(stderr, quiet=False, bar=False).confirm("Delete it?"))
@@ -66,7 +66,7 @@ class TestConfirm(base.BaseTestCase):
 
 
 class TestProgress(base.BaseTestCase):
-    def test_without_a_terminal_there_is_a_line_at_the_start_and_one_for_what_follows(self) -> None:
+    def test_a_line_is_written_for_each_step_without_a_terminal(self) -> None:
         stderr = io.StringIO()
 
         with OscTerminal(stderr, quiet=False, bar=None).progress("sending", 1000) as progress:
@@ -75,7 +75,7 @@ class TestProgress(base.BaseTestCase):
 
         self.assertEqual("sending\nthe cloud is storing it\n", stderr.getvalue())
 
-    def test_there_is_a_line_for_every_tenth_and_at_most_one_a_second(self) -> None:
+    def test_a_line_is_written_for_every_tenth_and_at_most_one_a_second(self) -> None:
         stderr, clock = io.StringIO(), iter(range(100))
 
         with (
@@ -88,7 +88,7 @@ class TestProgress(base.BaseTestCase):
         percents = [line.split()[1] for line in stderr.getvalue().splitlines()[1:]]
         self.assertEqual([str(percent) for percent in range(10, 101, 10)], percents)
 
-    def test_there_is_a_line_a_minute_while_nothing_moves(self) -> None:
+    def test_a_line_is_written_each_minute_while_nothing_moves(self) -> None:
         said: list[str] = []
         lines = _Lines(said.append, "sending", 1000)
         with mock.patch("vscclient.osc.progress.time.monotonic", return_value=time.monotonic() + 61):
@@ -97,7 +97,7 @@ class TestProgress(base.BaseTestCase):
 
         self.assertEqual(["sending: 0 %, 0 bytes of 1000 bytes"], said)
 
-    def test_a_terminal_that_is_gone_ends_nothing(self) -> None:
+    def test_a_closed_terminal_ends_nothing(self) -> None:
         class Gone(io.StringIO):
             def write(self, text: str) -> int:
                 raise OSError(5, "Input/output error")
@@ -109,7 +109,7 @@ class TestProgress(base.BaseTestCase):
                 progress.set_step("verifying")
             terminal.say("Created")
 
-    def test_a_bar_can_be_forced_and_goes_to_the_same_place(self) -> None:
+    def test_a_bar_can_be_forced_and_goes_to_stderr(self) -> None:
         stderr = io.StringIO()
 
         with OscTerminal(stderr, quiet=False, bar=True).progress("sending", 1000) as progress:
@@ -117,7 +117,7 @@ class TestProgress(base.BaseTestCase):
 
         self.assertIn("sending", stderr.getvalue())
 
-    def test_quietly_there_is_none(self) -> None:
+    def test_no_progress_is_shown_with_the_quiet_option(self) -> None:
         stderr = io.StringIO()
 
         with OscTerminal(stderr, quiet=True, bar=True).progress("sending", 1000) as progress:

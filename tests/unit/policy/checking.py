@@ -11,6 +11,6 @@ from vscclient.policy.example import case
 
 
 def findings(code: str, **about: Any) -> list[Finding]:
-    """What one rule says of a sound image that is otherwise as said (see ``case``)."""
+    """Return the findings of one rule about a sound image with the given differences (see ``case``)."""
     example = case(**about)
     return [found for found in check_image(example.plan, example.facts, Settings()).findings if found.code == code]

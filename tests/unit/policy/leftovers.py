@@ -1,4 +1,4 @@
-"""What the tests of the rules about hygiene share: what was left, and what a rule says of it."""
+"""The base of the tests of the rules about hygiene: a guest with leftovers, and the findings about them."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ class HygieneTest(base.BaseTestCase):
     """A test of one rule.
 
     Args:
-        code: The rule's.
-        kind: What it is about.
+        code: Code of the rule.
+        kind: The kind of its leftovers.
     """
 
     code: str
     kind: Kind
 
-    def said(self, path: str, what: str, owner: str = "root", **about: Any) -> Finding:
-        """What the rule says of one thing that was left."""
+    def finding(self, path: str, what: str, owner: str = "root", **about: Any) -> Finding:
+        """Return the finding about one leftover."""
         (found,) = self.found(Leftover(self.kind, path, what, owner), **about)
         return found
 
     def found(self, *leftovers: Leftover, guest: dict[str, Any] | None = None, **about: Any) -> list[Finding]:
-        """What the rule says of these."""
+        """Return the findings about these leftovers."""
         return findings(self.code, guest={**(guest or {}), "leftovers": leftovers}, **about)
 
-    def assert_weighs(self, *expected: Severity, **about: Any) -> None:
-        """Fails unless something that was left weighs this for a private, shared, community, public image."""
-        weights = [
-            self.said("/x", "x", image={"visibility": visibility}, plan={"members": _MEMBERS}, **about).severity
+    def assert_severities(self, *expected: Severity, **about: Any) -> None:
+        """Fail unless a leftover has these severities for a private, shared, community and public image."""
+        severities = [
+            self.finding("/x", "x", image={"visibility": visibility}, plan={"members": _MEMBERS}, **about).severity
             for visibility in (Visibility.PRIVATE, Visibility.SHARED, Visibility.COMMUNITY, Visibility.PUBLIC)
         ]
-        self.assertEqual(list(expected), weights)
+        self.assertEqual(list(expected), severities)
 
 
 class AnyHygieneRule:
-    """What holds for each of these rules."""
+    """The tests of all these rules."""
 
     code: str
     kind: Kind
@@ -53,7 +53,7 @@ class AnyHygieneRule:
     def test_a_clean_guest_is_fine(self: Any) -> None:
         self.assertEqual([], self.found())
 
-    def test_what_is_another_rules_business_is_not_told(self: Any) -> None:
+    def test_a_leftover_of_another_kind_is_not_reported(self: Any) -> None:
         other = next(kind for kind in Kind if kind is not self.kind)
 
         self.assertEqual([], self.found(Leftover(other, "/x", "x", "root")))
@@ -64,7 +64,7 @@ class AnyHygieneRule:
         self.assertEqual([], self.found(left, image={"disk_format": "aki", "container_format": "aki"}))
         self.assertEqual([], self.found(left, image={"disk_format": "iso"}))
 
-    def test_what_could_not_be_read_is_unknown(self: Any) -> None:
+    def test_an_unreadable_guest_is_unknown(self: Any) -> None:
         damage = Unknown("/root could not be read: it is damaged")
 
         (found,) = findings(self.code, image={"visibility": Visibility.COMMUNITY}, guest={"leftovers": damage})

@@ -64,7 +64,7 @@ class TestCleaning(base.BaseTestCase):
         tree = MemoryTree({f"/{path.relative_to(self.root)}": path.read_bytes() for path in files})
         return {kind for kind in Kind if find_leftovers(tree, kind).value}
 
-    def test_leaves_nothing_of_what_the_use_of_a_guest_leaves(self) -> None:
+    def test_cleaning_removes_what_the_use_of_a_guest_leaves(self) -> None:
         before = self.left()
 
         self.clean()
@@ -72,12 +72,12 @@ class TestCleaning(base.BaseTestCase):
         self.assertEqual(set(LEFT_BY_USE), before)
         self.assertEqual(set(), self.left())
 
-    def test_keeps_what_the_guest_needs(self) -> None:
+    def test_cleaning_keeps_what_the_guest_needs(self) -> None:
         self.clean()
 
         self.assertEqual("", (self.root / "etc/machine-id").read_text())
         self.assertEqual("kept\n", (self.root / "home/alice/notes.txt").read_text())
         self.assertTrue((self.root / "var/log/journal").is_dir())
 
-    def test_ends_with_the_instance_off(self) -> None:
+    def test_cleaning_ends_with_the_instance_off(self) -> None:
         self.assertIn("poweroff", SCRIPT.read_text(encoding="utf-8").splitlines()[-1])

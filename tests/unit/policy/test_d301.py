@@ -18,7 +18,7 @@ class TestD301(base.BaseTestCase):
         self.assertEqual("the disk format is vmdk, but the file is vhd", found.message)
         self.assertEqual(Fix.by(Recreate()), found.fix)
 
-    def test_one_without_data_can_still_be_declared_otherwise(self) -> None:
+    def test_the_format_of_an_image_without_data_can_change(self) -> None:
         queued = {"disk_format": "vmdk", "status": "queued"}
 
         (found,) = findings("D301", image=queued, before={}, disk={"disk_format": "vhd"})
@@ -30,11 +30,11 @@ class TestD301(base.BaseTestCase):
 
         self.assertEqual(Fix.by(OnFile(FileAction.CONVERT, "qcow2")), found.fix)
 
-    def test_a_qcow2_declared_raw_is_told_once(self) -> None:
+    def test_a_qcow2_declared_raw_is_reported_by_d307_alone(self) -> None:
         self.assertEqual([], findings("D301", image={"disk_format": "raw"}, disk={"disk_format": "qcow2"}))
 
-    def test_a_compressed_file_is_told_once(self) -> None:
+    def test_a_compressed_file_is_reported_by_d304_alone(self) -> None:
         self.assertEqual([], findings("D301", disk={"disk_format": "raw", "archive_format": "gzip"}))
 
-    def test_a_kernel_is_not_judged_as_a_disk(self) -> None:
+    def test_a_kernel_is_not_checked_as_a_disk(self) -> None:
         self.assertEqual([], findings("D301", image={"disk_format": "aki", "container_format": "aki"}))

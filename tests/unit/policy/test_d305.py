@@ -19,7 +19,7 @@ class TestD305(base.BaseTestCase):
         self.assertEqual("the minimum disk would be 10 GiB, but the disk needs 11 GiB", found.message)
         self.assertEqual(Fix.by(SetField("min_disk", 11)) | Fix.by(UnsetField("min_disk")), found.fix)
 
-    def test_of_an_image_that_is_there_it_says_how_it_is(self) -> None:
+    def test_the_message_about_an_existing_image_is_in_the_present_tense(self) -> None:
         (old,) = findings("D305", image={"min_disk_gib": 0}, before={"name": "old"})
         (new,) = findings("D305", image={"min_disk_gib": 9}, before={"min_disk_gib": 0})
 
@@ -34,7 +34,7 @@ class TestD305(base.BaseTestCase):
     def test_more_than_needed_is_fine(self) -> None:
         self.assertEqual([], findings("D305", image={"min_disk_gib": 80}))
 
-    def test_a_size_that_nobody_knows_is_a_warning_at_most(self) -> None:
+    def test_an_unknown_size_is_a_warning_at_most(self) -> None:
         example = case()
         facts = replace(
             example.facts, disk=replace(example.facts.disk, virtual_size_bytes=unknown_fact("its header is damaged"))

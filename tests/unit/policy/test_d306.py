@@ -13,54 +13,54 @@ from vscclient.model.visibility import Visibility
 UEFI = {"hw_firmware_type": "uefi"}
 
 
-def found(*firmware: str, loader: str = "grub", says: dict[str, str] | None = None, **more: Any) -> list[Finding]:
-    """What is said of a disk that these firmwares can boot, whose image says this."""
-    image = {"visibility": Visibility.COMMUNITY, "properties": says or {}} | more
+def found(*firmware: str, loader: str = "grub", properties: dict[str, str] | None = None, **more: Any) -> list[Finding]:
+    """Return the findings about a disk that these firmwares can boot, whose image has these properties."""
+    image = {"visibility": Visibility.COMMUNITY, "properties": properties or {}} | more
     return findings("D306", image=image, guest={"boot": Boot(firmware, loader, ())})
 
 
 class TestD306(base.BaseTestCase):
-    def test_without_a_boot_loader_it_cannot(self) -> None:
+    def test_a_disk_without_a_boot_loader_cannot_boot(self) -> None:
         (one,) = found(loader="")
 
         self.assertTrue(one.stops)
         self.assertEqual("the disk cannot boot: it has no boot loader for a BIOS", one.message)
         self.assertEqual(Fix.by(InGuest(GuestAction.INSTALL_BOOT_LOADER, "bios")), one.fix)
 
-    def test_uefi_has_to_be_asked_for(self) -> None:
+    def test_a_disk_for_uefi_needs_the_property(self) -> None:
         (one,) = found("uefi")
 
         self.assertIn("the disk boots with UEFI only, but an instance gets a BIOS", one.message)
         self.assertEqual(Fix.by(SetField("hw_firmware_type", "uefi")), one.fix)
-        self.assertEqual([], found("uefi", says=UEFI))
+        self.assertEqual([], found("uefi", properties=UEFI))
 
-    def test_and_is_not_where_the_disk_is_for_a_bios(self) -> None:
-        (one,) = found("bios", says=UEFI)
+    def test_a_disk_for_a_bios_does_not_boot_with_uefi(self) -> None:
+        (one,) = found("bios", properties=UEFI)
 
         self.assertEqual(Fix.by(SetField("hw_firmware_type", "bios")), one.fix)
         self.assertEqual([], found("bios"))
 
-    def test_a_disk_for_both_does_everywhere(self) -> None:
-        for says in ({}, UEFI, {"hw_firmware_type": "bios"}):
-            with self.subTest(says=says):
-                self.assertEqual([], found("bios", "uefi", says=says))
+    def test_a_disk_for_both_boots_with_each_firmware(self) -> None:
+        for properties in ({}, UEFI, {"hw_firmware_type": "bios"}):
+            with self.subTest(properties=properties):
+                self.assertEqual([], found("bios", "uefi", properties=properties))
 
     def test_instances_of_some_architectures_have_uefi(self) -> None:
-        self.assertEqual([], found("uefi", says={"architecture": "aarch64"}))
+        self.assertEqual([], found("uefi", properties={"architecture": "aarch64"}))
 
     def test_a_loader_in_the_wrong_place_is_named(self) -> None:
-        (one,) = found(says=UEFI)
+        (one,) = found(properties=UEFI)
 
         self.assertIn("the boot loader, grub, is not where", one.message)
         self.assertEqual(Fix.by(InGuest(GuestAction.INSTALL_BOOT_LOADER, "uefi")), one.fix)
 
-    def test_a_kernel_of_its_own_needs_none(self) -> None:
-        self.assertEqual([], found(loader="", says={"kernel_id": "k1"}))
+    def test_an_image_with_a_kernel_needs_no_boot_loader(self) -> None:
+        self.assertEqual([], found(loader="", properties={"kernel_id": "k1"}))
 
-    def test_an_installer_is_not_looked_at(self) -> None:
+    def test_an_installer_is_not_checked(self) -> None:
         self.assertEqual([], found(loader="", disk_format="iso"))
 
-    def test_what_cannot_be_read_is_unknown(self) -> None:
+    def test_an_unreadable_boot_loader_is_unknown(self) -> None:
         (one,) = findings("D306", guest={"boot": Unknown("/boot could not be read: it is damaged")})
 
         self.assertEqual(Outcome.UNKNOWN, one.outcome)

@@ -19,5 +19,5 @@ class TestD307(base.BaseTestCase):
         self.assertEqual("the file is qcow2, but it is declared raw", found.message)
         self.assertEqual(Fix.by(Recreate()), found.fix)
 
-    def test_any_other_wrong_format_is_not_its_business(self) -> None:
+    def test_any_other_wrong_format_is_not_reported_by_d307(self) -> None:
         self.assertEqual([], findings("D307", image={"disk_format": "vmdk"}, disk={"disk_format": "qcow2"}))

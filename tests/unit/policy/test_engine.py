@@ -58,37 +58,37 @@ def _weights(report: Report) -> dict[str, Severity]:
     return {found.code: found.severity for found in report.findings}
 
 
-class TestAFlawThatWasThereBefore(base.BaseTestCase):
-    def test_is_a_warning_when_a_tag_is_added(self) -> None:
+class TestOldFlaw(base.BaseTestCase):
+    def test_an_old_flaw_is_a_warning_when_a_tag_is_added(self) -> None:
         report = _change(OLD_FLAW, OLD_FLAW | {"tags": ("x",)})
 
         self.assertFalse(report.stops)
         self.assertEqual(Severity.WARNING, _weights(report)["D305"])
 
-    def test_stops_when_the_image_is_shared(self) -> None:
+    def test_an_old_flaw_stops_sharing(self) -> None:
         shared = {"visibility": Visibility.SHARED}
 
         self.assertTrue(_change(OLD_FLAW, OLD_FLAW | shared, members=(FRIEND,)).stops)
 
-    def test_does_not_stop_sharing_with_nobody_or_with_a_project_of_mine(self) -> None:
+    def test_an_old_flaw_does_not_stop_sharing_with_nobody_or_an_own_project(self) -> None:
         shared = OLD_FLAW | {"visibility": Visibility.SHARED}
 
         self.assertFalse(_change(OLD_FLAW, shared).stops)
         self.assertFalse(_change(OLD_FLAW, shared, members=(MY_OTHER,)).stops)
 
-    def test_stops_when_a_member_is_added(self) -> None:
+    def test_an_old_flaw_stops_adding_a_member(self) -> None:
         shared = OLD_FLAW | {"visibility": Visibility.SHARED}
 
         self.assertFalse(_change(shared, shared, members=(FRIEND,), members_before=(FRIEND,)).stops)
         other = replace(FRIEND, project_id=ProjectId("e" * 32))
         self.assertTrue(_change(shared, shared, members=(FRIEND, other), members_before=(FRIEND,)).stops)
 
-    def test_does_not_stop_what_narrows(self) -> None:
+    def test_an_old_flaw_does_not_stop_narrowing(self) -> None:
         community = OLD_FLAW | {"visibility": Visibility.COMMUNITY}
 
         self.assertFalse(_change(community, OLD_FLAW).stops)
 
-    def test_is_not_told_when_the_image_is_taken_back(self) -> None:
+    def test_an_old_flaw_is_not_reported_when_the_image_becomes_private(self) -> None:
         community = OLD_FLAW | {"visibility": Visibility.COMMUNITY}
         shared = OLD_FLAW | {"visibility": Visibility.SHARED}
 
@@ -96,12 +96,12 @@ class TestAFlawThatWasThereBefore(base.BaseTestCase):
         self.assertEqual((), _change(shared, shared, members=(), members_before=(FRIEND,)).findings)
         self.assertIn("D305", _weights(_change(community, OLD_FLAW | {"tags": ("x",)})))
 
-    def test_that_the_way_back_makes_itself_stops_it(self) -> None:
+    def test_a_flaw_that_narrowing_causes_stops_it(self) -> None:
         report = _change({"visibility": Visibility.COMMUNITY}, {"min_disk_gib": 1})
 
         self.assertTrue(report.stops)
 
-    def test_that_only_others_minded_is_old_all_the_same(self) -> None:
+    def test_a_flaw_of_another_audience_is_old(self) -> None:
         now, after = (
             case(image={"visibility": visibility}) for visibility in (Visibility.PUBLIC, Visibility.COMMUNITY)
         )
@@ -115,11 +115,11 @@ class TestAFlawThatWasThereBefore(base.BaseTestCase):
 
         self.assertFalse(report.stops)
 
-    def test_one_flaw_is_mended_while_another_stays(self) -> None:
+    def test_one_flaw_can_be_fixed_while_another_stays(self) -> None:
         two = {"min_disk_gib": 0, "visibility": Visibility.COMMUNITY}
-        said = dict(case().plan.image.properties) | {"vsc_multi_nic": "true"}
+        properties = dict(case().plan.image.properties) | {"vsc_multi_nic": "true"}
 
-        report = _change(two, two | {"properties": said})
+        report = _change(two, two | {"properties": properties})
 
         self.assertFalse(report.stops)
         self.assertNotIn("N201", _weights(report))
@@ -136,13 +136,13 @@ class TestAPlanThatOnlyNarrows(base.BaseTestCase):
         _change(before, after, **plan)
         return codes
 
-    def test_asks_the_rules_about_access_alone(self) -> None:
+    def test_a_plan_that_only_narrows_asks_the_rules_about_access_alone(self) -> None:
         asked = self.asked(COMMUNITY, {})
 
         self.assertIn("V102", asked)
         self.assertEqual({"V"}, {code[0] for code in asked})
 
-    def test_asks_the_rules_of_a_site(self) -> None:
+    def test_a_plan_that_only_narrows_asks_the_rules_of_a_site(self) -> None:
         folder = Path(self.useFixture(fixtures.TempDir()).path)
         self.useFixture(fixtures.MonkeyPatch("sys.path", [*sys.path, str(folder)]))
         self.addCleanup(sys.modules.pop, "example_image_rules", None)
@@ -152,10 +152,10 @@ class TestAPlanThatOnlyNarrows(base.BaseTestCase):
 
         self.assertIn("X101", self.asked(COMMUNITY, {}))
 
-    def test_that_admits_an_own_project_is_asked_for_its_kernel(self) -> None:
+    def test_a_plan_that_admits_an_own_project_is_checked_for_its_kernel(self) -> None:
         self.assertIn("M406", self.asked({}, {"visibility": Visibility.SHARED}, members=(MY_OTHER,)))
 
-    def test_has_the_same_findings_as_if_all_rules_were_asked(self) -> None:
+    def test_a_plan_that_only_narrows_has_the_findings_of_all_rules(self) -> None:
         for rule in rules():
             with self.subTest(rule=rule.code):
                 bad = rule.bad()
@@ -170,19 +170,19 @@ class TestAPlanThatOnlyNarrows(base.BaseTestCase):
                         self.assertEqual(check_plan(plan, bad.facts, Settings()), report)
 
 
-class TestAFlawThatThePlanCauses(base.BaseTestCase):
-    def test_stops_it(self) -> None:
+class TestNewFlaw(base.BaseTestCase):
+    def test_a_new_flaw_stops_the_plan(self) -> None:
         report = _change({}, {"min_disk_gib": 1})
 
         self.assertTrue(report.stops)
 
-    def test_is_weighed_fully_beside_an_old_one(self) -> None:
+    def test_a_new_flaw_has_its_full_severity_beside_an_old_one(self) -> None:
         report = _change(OLD_FLAW, OLD_FLAW | {"tags": ("x",)}, properties={"visibility": "public"})
 
         self.assertEqual(Severity.FORBIDDEN, _weights(report)["M403"])
         self.assertEqual(Severity.WARNING, _weights(report)["D305"])
 
-    def test_that_was_waived_stays_waived(self) -> None:
+    def test_a_waived_flaw_stays_waived(self) -> None:
         report = _change(OLD_FLAW, OLD_FLAW | {"tags": ("x",)}, waived=frozenset({"D305"}))
 
         (found,) = (found for found in report.findings if found.code == "D305")
@@ -190,8 +190,8 @@ class TestAFlawThatThePlanCauses(base.BaseTestCase):
         self.assertEqual(Severity.ERROR, found.severity)
 
 
-class TestWhatWidens(base.BaseTestCase):
-    def test_from_everybody_to_a_few_narrows(self) -> None:
+class TestWidening(base.BaseTestCase):
+    def test_sharing_a_community_image_with_a_few_projects_narrows(self) -> None:
         for wide in (Visibility.COMMUNITY, Visibility.PUBLIC):
             with self.subTest(wide=wide):
                 report = _change(
@@ -200,18 +200,18 @@ class TestWhatWidens(base.BaseTestCase):
 
                 self.assertFalse(report.stops)
 
-    def test_the_same_project_by_another_name_is_no_news(self) -> None:
+    def test_the_same_project_by_another_name_is_not_a_new_member(self) -> None:
         shared = OLD_FLAW | {"visibility": Visibility.SHARED}
         by_id = replace(FRIEND, label="VSC_00009")
 
         self.assertFalse(_change(shared, shared, members=(by_id, MY_OTHER), members_before=(FRIEND,)).stops)
 
-    def test_a_value_that_is_wrong_in_another_way_is_the_plans(self) -> None:
+    def test_another_wrong_value_is_a_new_flaw(self) -> None:
         self.assertTrue(_change({"min_disk_gib": 9}, {"min_disk_gib": 0}).stops)
 
 
 class TestRegistry(base.BaseTestCase):
-    def test_rules_can_have_a_base_of_their_own(self) -> None:
+    def test_rules_can_have_their_own_base_class(self) -> None:
         class Family(Rule):
             pass
 
@@ -225,7 +225,7 @@ class TestRegistry(base.BaseTestCase):
 
 
 class TestUnknown(base.BaseTestCase):
-    def test_what_nobody_could_tell_before_is_not_told_again(self) -> None:
+    def test_a_fact_that_was_unknown_before_is_not_reported(self) -> None:
         blind = replace(case().facts, disk=Disk())
         tagged = replace(case(image={"tags": ("x",)}).plan, before=case().plan.image)
         published = replace(case(image={"visibility": Visibility.COMMUNITY}).plan, before=case().plan.image)
@@ -233,22 +233,22 @@ class TestUnknown(base.BaseTestCase):
         self.assertEqual({}, _weights(check_plan(tagged, blind, Settings())))
         self.assertIn("D305", _weights(check_plan(published, blind, Settings())))
 
-    def test_what_nobody_can_tell_since_the_change_is_told(self) -> None:
+    def test_a_fact_that_the_change_makes_unknown_is_reported(self) -> None:
         kernel = {"properties": {"kernel_id": "k"}}
         plan = replace(case(image=kernel).plan, before=case().plan.image)
 
         self.assertIn("M406", _weights(check_plan(plan, replace(case().facts, reach_of=Facts().reach_of), Settings())))
 
-    def test_is_a_warning_at_most_and_says_why(self) -> None:
+    def test_an_unknown_fact_is_a_warning_at_most_with_its_reason(self) -> None:
         (found,) = [found for found in _with_unknown_damage().findings if found.code == "D303"]
 
         self.assertEqual((Outcome.UNKNOWN, Severity.WARNING), (found.outcome, found.severity))
         self.assertEqual("the disk is locked", found.message)
 
-    def test_stops_where_a_site_wants_that(self) -> None:
+    def test_an_unknown_fact_stops_where_a_site_sets_that(self) -> None:
         self.assertTrue(_with_unknown_damage(Settings(unknown_is_error=frozenset({"D303"}))).stops)
 
-    def test_is_nothing_yet_while_the_data_is_being_read(self) -> None:
+    def test_a_fact_of_data_that_is_being_read_is_not_reported(self) -> None:
         def later() -> Any:
             raise NotYet("standard input")
 
@@ -256,12 +256,12 @@ class TestUnknown(base.BaseTestCase):
 
         self.assertNotIn("D303", _weights(check_plan(example.plan, example.facts, Settings())))
 
-    def test_is_not_told_where_another_rule_tells_of_the_cause(self) -> None:
+    def test_an_unknown_fact_is_not_reported_if_another_rule_reports_the_cause(self) -> None:
         example = case(guest={"pins": AlreadyReported("it is compressed")})
 
         self.assertNotIn("N204", _weights(check_image(example.plan, example.facts, Settings())))
 
-    def test_is_told_of_what_the_user_declined_only_where_others_see_it(self) -> None:
+    def test_a_declined_inspection_is_reported_only_if_others_see_the_image(self) -> None:
         declined = {"pins": Declined("the guest was not inspected")}
         mine, ours = case(guest=declined), case(guest=declined, image={"visibility": Visibility.COMMUNITY})
 
@@ -270,27 +270,27 @@ class TestUnknown(base.BaseTestCase):
 
 
 class TestSettings(base.BaseTestCase):
-    def test_a_site_can_weigh_a_rule_otherwise(self) -> None:
+    def test_a_site_can_change_a_severity(self) -> None:
         example = case()
         stricter = Settings(severities={("N201", Visibility.PRIVATE): Severity.ERROR})
 
         self.assertTrue(check_plan(example.plan, example.facts, stricter).stops)
 
-    def test_a_rule_that_is_ignored_asks_for_nothing(self) -> None:
+    def test_an_ignored_rule_asks_for_no_facts(self) -> None:
         example = _with_damage(unknown_fact("the disk is locked"))
         without = Settings(severities={("D303", Visibility.PRIVATE): Severity.IGNORED})
 
         self.assertNotIn("D303", _weights(check_plan(example.plan, example.facts, without)))
 
 
-class TestExamine(base.BaseTestCase):
-    def test_weighs_every_flaw_fully_whoever_caused_it(self) -> None:
+class TestCheckImage(base.BaseTestCase):
+    def test_each_flaw_has_its_full_severity_whoever_caused_it(self) -> None:
         example = case(image=OLD_FLAW)
         unchanged = replace(example.plan, before=example.plan.image)
 
         self.assertTrue(check_image(unchanged, example.facts, Settings()).stops)
 
-    def test_has_a_stable_order(self) -> None:
+    def test_a_report_has_a_stable_order(self) -> None:
         example = case(image=OLD_FLAW | {"visibility": Visibility.PUBLIC, "disk_format": "raw"})
 
         codes = [found.code for found in check_image(example.plan, example.facts, Settings()).findings]

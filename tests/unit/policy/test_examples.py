@@ -18,7 +18,7 @@ print(len(rules()) > 20, sum(isinstance(one, (example.Example, example.Plan)) fo
 
 
 class TestExamples(base.BaseTestCase):
-    def test_loading_the_rules_builds_none(self) -> None:
+    def test_loading_the_rules_builds_no_examples(self) -> None:
         counted = subprocess.run([sys.executable, "-c", COUNT], capture_output=True, text=True, check=True)
 
         self.assertEqual("True 0\n", counted.stdout)

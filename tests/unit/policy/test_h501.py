@@ -22,13 +22,13 @@ DAMAGE = Unknown("/etc/cloud could not be read: it is damaged")
 class TestH501(AnyHygieneRule, HygieneTest):
     code, kind = "H501", Kind.HOST_KEY
 
-    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
-        self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR, guest={"cloud_init": None})
+    def test_the_severity_grows_with_the_audience(self) -> None:
+        self.assert_severities(INFORMATION, WARNING, ERROR, ERROR, guest={"cloud_init": None})
 
-    def test_it_warns_at_most_where_cloud_init_makes_new_ones(self) -> None:
-        self.assert_weighs(INFORMATION, WARNING, WARNING, WARNING, guest={"cloud_init": MAKES_NEW_ONES})
+    def test_host_keys_are_a_warning_at_most_where_cloud_init_makes_new_ones(self) -> None:
+        self.assert_severities(INFORMATION, WARNING, WARNING, WARNING, guest={"cloud_init": MAKES_NEW_ONES})
 
-    def test_where_a_site_makes_it_worse_it_is_still_a_warning_there(self) -> None:
+    def test_host_keys_that_cloud_init_replaces_stay_a_warning_at_a_strict_site(self) -> None:
         example = case(guest=left(self.kind, "/x", "x") | {"cloud_init": MAKES_NEW_ONES})
         worse = Settings(severities={("H501", Visibility.PRIVATE): ERROR})
 
@@ -36,27 +36,29 @@ class TestH501(AnyHygieneRule, HygieneTest):
 
         self.assertIs(WARNING, found.severity)
 
-    def test_it_weighs_fully_where_cloud_init_keeps_them_or_does_not_run(self) -> None:
+    def test_host_keys_have_full_severity_where_cloud_init_keeps_them_or_does_not_run(self) -> None:
         for otherwise in ({"makes_host_keys": False}, {"disabled_by": "/etc/cloud/cloud-init.disabled"}):
             with self.subTest(otherwise=otherwise):
                 cloud_init = replace(MAKES_NEW_ONES, **otherwise)
 
-                self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR, guest={"cloud_init": cloud_init})
+                self.assert_severities(INFORMATION, WARNING, ERROR, ERROR, guest={"cloud_init": cloud_init})
 
-    def test_where_nobody_knows_of_cloud_init_it_is_unknown(self) -> None:
-        found = self.said("/x", "x", guest={"cloud_init": DAMAGE}, image={"visibility": Visibility.COMMUNITY})
+    def test_host_keys_are_unknown_where_cloud_init_is_unknown(self) -> None:
+        found = self.finding("/x", "x", guest={"cloud_init": DAMAGE}, image={"visibility": Visibility.COMMUNITY})
 
         self.assertEqual((Outcome.UNKNOWN, WARNING), (found.outcome, found.severity))
 
     def test_a_clean_guest_does_not_need_cloud_init(self) -> None:
         self.assertEqual([], self.found(guest={"cloud_init": DAMAGE}))
 
-    def test_it_names_the_operation_that_removes_them_all(self) -> None:
-        found = self.said("/etc/ssh/ssh_host_rsa_key", "SSH host key")
+    def test_the_fix_removes_all_host_keys(self) -> None:
+        found = self.finding("/etc/ssh/ssh_host_rsa_key", "SSH host key")
 
         self.assertEqual("an SSH host key is in the guest", found.message)
         self.assertEqual("/etc/ssh/ssh_host_rsa_key", found.location)
         self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/etc/ssh/ssh_host_*key*")), found.fix)
 
-    def test_one_elsewhere_is_removed_by_its_path(self) -> None:
-        self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/srv/host")), self.said("/srv/host", "SSH host key").fix)
+    def test_a_host_key_in_another_folder_is_removed_by_its_path(self) -> None:
+        self.assertEqual(
+            Fix.by(InGuest(GuestAction.DELETE, "/srv/host")), self.finding("/srv/host", "SSH host key").fix
+        )

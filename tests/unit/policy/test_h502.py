@@ -11,11 +11,11 @@ INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.E
 class TestH502(AnyHygieneRule, HygieneTest):
     code, kind = "H502", Kind.AUTHORIZED_KEY
 
-    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
-        self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR)
+    def test_the_severity_grows_with_the_audience(self) -> None:
+        self.assert_severities(INFORMATION, WARNING, ERROR, ERROR)
 
-    def test_it_says_whose_keys_they_are_and_removes_the_file(self) -> None:
-        found = self.said("/home/alice/.ssh/authorized_keys", "2 authorized keys", "alice")
+    def test_the_finding_names_the_owner_of_the_keys_and_removes_the_file(self) -> None:
+        found = self.finding("/home/alice/.ssh/authorized_keys", "2 authorized keys", "alice")
 
         self.assertEqual("an SSH key is authorized: 2 authorized keys, in a file of alice", found.message)
         self.assertEqual("/home/alice/.ssh/authorized_keys", found.location)

@@ -11,21 +11,21 @@ INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.E
 class TestH504(AnyHygieneRule, HygieneTest):
     code, kind = "H504", Kind.PASSWORD
 
-    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
-        self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR)
+    def test_the_severity_grows_with_the_audience(self) -> None:
+        self.assert_severities(INFORMATION, WARNING, ERROR, ERROR)
 
     def test_a_user_is_locked(self) -> None:
-        found = self.said("/etc/shadow", "password of alice", "alice")
+        found = self.finding("/etc/shadow", "password of alice", "alice")
 
         self.assertEqual("a user can log in with a password: password of alice", found.message)
         self.assertEqual(Fix.by(InGuest(GuestAction.LOCK_PASSWORD, "alice")), found.fix)
 
     def test_a_configuration_is_edited(self) -> None:
-        found = self.said("/etc/cloud/cloud.cfg", "password in cloud-init's configuration")
+        found = self.finding("/etc/cloud/cloud.cfg", "password in cloud-init's configuration")
 
         self.assertEqual(Fix.by(InGuest(GuestAction.EDIT, "/etc/cloud/cloud.cfg")), found.fix)
 
     def test_a_copy_of_old_passwords_is_removed(self) -> None:
-        found = self.said("/etc/shadow-", "password hash")
+        found = self.finding("/etc/shadow-", "password hash")
 
         self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/etc/shadow-")), found.fix)

@@ -11,11 +11,11 @@ INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.E
 class TestH505(AnyHygieneRule, HygieneTest):
     code, kind = "H505", Kind.HISTORY
 
-    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
-        self.assert_weighs(INFORMATION, WARNING, ERROR, ERROR)
+    def test_the_severity_grows_with_the_audience(self) -> None:
+        self.assert_severities(INFORMATION, WARNING, ERROR, ERROR)
 
-    def test_it_says_who_typed_it(self) -> None:
-        found = self.said("/home/alice/.bash_history", "history", "alice")
+    def test_the_finding_names_the_user(self) -> None:
+        found = self.finding("/home/alice/.bash_history", "history", "alice")
 
         self.assertEqual("input of alice is in the guest: history", found.message)
         self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/home/alice/.bash_history")), found.fix)

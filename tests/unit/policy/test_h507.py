@@ -11,16 +11,16 @@ INFORMATION, WARNING = Severity.INFORMATION, Severity.WARNING
 class TestH507(AnyHygieneRule, HygieneTest):
     code, kind = "H507", Kind.IDENTITY
 
-    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
-        self.assert_weighs(INFORMATION, INFORMATION, WARNING, WARNING)
+    def test_the_severity_grows_with_the_audience(self) -> None:
+        self.assert_severities(INFORMATION, INFORMATION, WARNING, WARNING)
 
     def test_a_machine_id_is_emptied_not_removed(self) -> None:
-        found = self.said("/etc/machine-id", "machine ID")
+        found = self.finding("/etc/machine-id", "machine ID")
 
         self.assertEqual("the guest has the identity of one machine: machine ID", found.message)
         self.assertEqual(Fix.by(InGuest(GuestAction.EMPTY, "/etc/machine-id")), found.fix)
 
     def test_other_state_is_removed(self) -> None:
-        found = self.said("/var/lib/cloud/instances/i-1", "cloud-init's state of an instance")
+        found = self.finding("/var/lib/cloud/instances/i-1", "cloud-init's state of an instance")
 
         self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/var/lib/cloud/instances/i-1")), found.fix)

@@ -11,16 +11,16 @@ INFORMATION, WARNING = Severity.INFORMATION, Severity.WARNING
 class TestH509(AnyHygieneRule, HygieneTest):
     code, kind = "H509", Kind.LOG
 
-    def test_it_weighs_more_the_more_people_see_the_image(self) -> None:
-        self.assert_weighs(INFORMATION, INFORMATION, WARNING, WARNING)
+    def test_the_severity_grows_with_the_audience(self) -> None:
+        self.assert_severities(INFORMATION, INFORMATION, WARNING, WARNING)
 
     def test_a_folder_of_logs_is_emptied(self) -> None:
-        found = self.said("/var/log", "12 logs")
+        found = self.finding("/var/log", "12 logs")
 
         self.assertEqual("logs or mail are in the guest: 12 logs", found.message)
         self.assertEqual(Fix.by(InGuest(GuestAction.RUN, "find /var/log -type f -delete")), found.fix)
 
     def test_mail_is_removed(self) -> None:
-        found = self.said("/var/mail/alice", "mail", "alice")
+        found = self.finding("/var/mail/alice", "mail", "alice")
 
         self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/var/mail/alice")), found.fix)

@@ -6,7 +6,7 @@ from vscclient.model.fix import Fix, SetField
 
 
 class TestM403(base.BaseTestCase):
-    def test_spaces_around_it_make_no_difference(self) -> None:
+    def test_spaces_around_a_name_make_no_difference(self) -> None:
         (found,) = findings("M403", plan={"properties": {" visibility\x1f": "community"}})
 
         self.assertTrue(found.stops)
@@ -22,15 +22,15 @@ class TestM403(base.BaseTestCase):
 
         self.assertEqual(Fix.by(SetField("os_hidden", value=True)), found.fix)
 
-    def test_each_of_them_is_told(self) -> None:
+    def test_each_reserved_property_is_reported(self) -> None:
         found = findings("M403", plan={"properties": {"owner": "x", "name": "y", "os_distro": "debian"}})
 
         self.assertEqual({"property owner", "property name"}, {one.location for one in found})
 
-    def test_what_glance_keeps_for_itself_is_refused(self) -> None:
+    def test_a_name_that_glance_reserves_is_refused(self) -> None:
         found = findings("M403", plan={"properties": {"os_glance_failed_import": "", "os_hash_value": "0"}})
 
         self.assertEqual(2, len(found))
 
-    def test_a_property_that_only_looks_like_it_is_fine(self) -> None:
+    def test_a_property_with_a_similar_name_is_fine(self) -> None:
         self.assertEqual([], findings("M403", plan={"properties": {"os_hidden_reason": "old", "names": "x"}}))

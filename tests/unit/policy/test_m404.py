@@ -18,18 +18,18 @@ BLIND = {"architecture": Unknown("the guest was not inspected")}
 
 
 class TestM404(base.BaseTestCase):
-    def test_an_image_for_everybody_has_to_say_it(self) -> None:
+    def test_a_community_image_must_declare_the_architecture(self) -> None:
         (found,) = findings("M404", image=SILENT, guest={"architecture": "aarch64"})
 
         self.assertTrue(found.stops)
         self.assertEqual(Fix.by(SetField("architecture", "aarch64")), found.fix)
 
-    def test_even_if_nobody_knows_it(self) -> None:
+    def test_a_community_image_must_declare_an_unknown_architecture(self) -> None:
         (found,) = findings("M404", image=SILENT, guest=BLIND)
 
         self.assertEqual((Outcome.BROKEN, Fix.by(SetField("architecture", "x86_64"))), (found.outcome, found.fix))
 
-    def test_but_not_while_the_data_is_being_read_which_may_say_it(self) -> None:
+    def test_a_missing_architecture_is_not_reported_while_the_data_is_being_read(self) -> None:
         example = case(image=SILENT)
 
         def later() -> NoReturn:
@@ -41,29 +41,29 @@ class TestM404(base.BaseTestCase):
             [], [one for one in check_image(example.plan, facts, Settings()).findings if one.code == "M404"]
         )
 
-    def test_a_private_image_need_not(self) -> None:
+    def test_a_private_image_gets_a_note(self) -> None:
         (found,) = findings("M404", image={"properties": {}})
 
         self.assertEqual(Severity.INFORMATION, found.severity)
 
-    def test_it_is_that_of_the_guest(self) -> None:
+    def test_another_architecture_is_wrong(self) -> None:
         (found,) = findings("M404", image={"properties": {"architecture": "aarch64"}}, before={"id": "1234"})
 
         self.assertEqual("the architecture is aarch64, but the guest was built for x86_64", found.message)
         self.assertEqual(Fix.by(SetField("architecture", "x86_64")), found.fix)
 
-    def test_a_change_to_the_wrong_one_is_told_as_that(self) -> None:
+    def test_a_change_to_a_wrong_architecture_is_worded_as_a_change(self) -> None:
         (found,) = findings("M404", image={"properties": {"architecture": "aarch64"}}, before={"properties": {}})
 
         self.assertIn("would be aarch64", found.message)
 
-    def test_other_names_that_nova_knows_do(self) -> None:
+    def test_other_names_that_nova_knows_are_fine(self) -> None:
         self.assertEqual([], findings("M404", image={"properties": {"architecture": "AMD64"}}))
 
-    def test_what_cannot_be_compared_is_unknown(self) -> None:
+    def test_an_architecture_that_cannot_be_compared_is_unknown(self) -> None:
         (found,) = findings("M404", image={"properties": {"architecture": "x86_64"}}, guest=BLIND)
 
         self.assertEqual(Outcome.UNKNOWN, found.outcome)
 
-    def test_an_installer_is_not_asked(self) -> None:
+    def test_an_installer_is_not_checked(self) -> None:
         self.assertEqual([], findings("M404", image=SILENT | {"disk_format": "iso"}))

@@ -15,42 +15,42 @@ MY_PRIVATE = Recipients(visibility=Visibility.PRIVATE, owner=MINE)
 
 
 class TestM406(base.BaseTestCase):
-    def test_a_kernel_that_is_not_there_is_named(self) -> None:
+    def test_a_missing_kernel_is_named(self) -> None:
         (found,) = findings("M406", image=KERNEL)
 
         self.assertEqual("the kernel k1 does not exist, or you cannot see it", found.message)
         self.assertEqual(Fix.by(SetField("kernel_id")) | Fix.by(UnsetField("kernel_id")), found.fix)
         self.assertTrue(found.stops)
 
-    def test_a_ramdisk_is_judged_beside_the_kernel(self) -> None:
+    def test_a_ramdisk_is_checked_like_a_kernel(self) -> None:
         found = findings("M406", image={"properties": {"kernel_id": "k1", "ramdisk_id": "r1"}})
 
         self.assertEqual(2, len(found))
         self.assertIn("ramdisk r1", found[1].message)
 
-    def test_a_private_kernel_does_for_a_private_image(self) -> None:
+    def test_a_private_kernel_is_enough_for_a_private_image(self) -> None:
         self.assertEqual([], findings("M406", image=KERNEL, reaches={"k1": MY_PRIVATE}))
 
-    def test_or_for_a_new_one_that_names_no_owner(self) -> None:
+    def test_a_private_kernel_is_enough_for_a_new_image_without_an_owner(self) -> None:
         self.assertEqual([], findings("M406", image=KERNEL | {"owner": None}, reaches={"k1": MY_PRIVATE}))
 
-    def test_which_cannot_have_somebody_elses(self) -> None:
+    def test_a_private_kernel_of_another_project_is_not_enough(self) -> None:
         theirs = Recipients(visibility=Visibility.PRIVATE, owner=THEIRS)
 
         self.assertEqual(1, len(findings("M406", image=KERNEL | {"owner": None}, reaches={"k1": theirs})))
 
-    def test_but_not_for_one_that_is_to_belong_to_another_project(self) -> None:
+    def test_a_private_kernel_is_not_enough_for_an_image_of_another_project(self) -> None:
         (found,) = findings("M406", image=KERNEL | {"owner": THEIRS}, reaches={"k1": MY_PRIVATE})
 
         self.assertEqual(Fix.by(GrantAccess("k1", (THEIRS,))), found.fix)
 
-    def test_a_private_kernel_does_not_do_for_everybody(self) -> None:
+    def test_a_private_kernel_is_not_enough_for_a_community_image(self) -> None:
         (found,) = findings("M406", image=COMMUNITY | KERNEL, reaches={"k1": MY_PRIVATE})
 
         self.assertIn("the kernel k1 is private", found.message)
         self.assertEqual(Fix.by(GrantAccess("k1")), found.fix)
 
-    def test_it_is_shared_with_the_projects_that_lack_it(self) -> None:
+    def test_the_fix_shares_the_kernel_with_the_projects_that_lack_it(self) -> None:
         shared = Recipients(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32}))
         members = (project("e" * 32), project(THEIRS))
 
@@ -58,7 +58,7 @@ class TestM406(base.BaseTestCase):
 
         self.assertEqual(Fix.by(GrantAccess("k1", (THEIRS,))), found.fix)
 
-    def test_with_whom_others_share_their_kernel_is_theirs_to_know(self) -> None:
+    def test_the_members_of_another_projects_kernel_are_unknown(self) -> None:
         theirs = Recipients(visibility=Visibility.SHARED, owner=THEIRS, members=frozenset({MINE}))
         image, members = SHARED | KERNEL, {"members": (project("e" * 32),)}
 
@@ -70,7 +70,7 @@ class TestM406(base.BaseTestCase):
         self.assertEqual(Outcome.BROKEN, of_staff.outcome)
         self.assertEqual([], findings("M406", image=KERNEL, reaches={"k1": theirs}))
 
-    def test_what_is_wrong_is_told_beside_what_is_unknown(self) -> None:
+    def test_a_missing_ramdisk_is_reported_beside_an_unknown_kernel(self) -> None:
         theirs = Recipients(visibility=Visibility.SHARED, owner=THEIRS, members=frozenset({MINE}))
         both = {"properties": {"kernel_id": "k1", "ramdisk_id": "r1"}}
 

@@ -6,7 +6,7 @@ from vscclient.model.fix import Fix, Recreate
 
 
 class TestM407(base.BaseTestCase):
-    def test_each_format_that_would_change_is_told(self) -> None:
+    def test_each_format_that_would_change_is_reported(self) -> None:
         changed = {"disk_format": "raw", "container_format": "ovf"}
 
         found = findings("M407", image=changed, before={"disk_format": "qcow2", "container_format": "bare"})
@@ -16,7 +16,7 @@ class TestM407(base.BaseTestCase):
         self.assertEqual(Fix.by(Recreate()), found[0].fix)
         self.assertTrue(found[0].stops)
 
-    def test_they_are_free_until_there_is_data(self) -> None:
+    def test_the_formats_of_an_image_without_data_can_change(self) -> None:
         before = {"disk_format": "qcow2", "status": "queued"}
 
         self.assertEqual([], findings("M407", image={"disk_format": "raw", "status": "queued"}, before=before))
@@ -26,5 +26,5 @@ class TestM407(base.BaseTestCase):
 
         self.assertEqual(1, len(findings("M407", image={"disk_format": "raw"}, before=before)))
 
-    def test_a_new_image_may_have_any(self) -> None:
+    def test_a_new_image_can_have_any_format(self) -> None:
         self.assertEqual([], findings("M407", image={"disk_format": "raw"}))

@@ -8,12 +8,12 @@ from vscclient.model.visibility import Visibility
 
 
 class TestN201(base.BaseTestCase):
-    def test_a_private_image_need_not_say_it(self) -> None:
+    def test_a_private_image_gets_a_note(self) -> None:
         (found,) = findings("N201")
 
         self.assertEqual(Severity.INFORMATION, found.severity)
 
-    def test_an_image_for_everybody_has_to_say_it(self) -> None:
+    def test_a_community_image_must_declare_its_nic_use(self) -> None:
         (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY})
 
         self.assertTrue(found.stops)
@@ -21,7 +21,7 @@ class TestN201(base.BaseTestCase):
             Fix.by(SetField("vsc_multi_nic", "true")) | Fix.by(SetField("vsc_multi_nic", "false")), found.fix
         )
 
-    def test_single_is_an_answer_too(self) -> None:
+    def test_a_single_nic_is_a_declaration(self) -> None:
         said = {"visibility": Visibility.COMMUNITY, "properties": {"vsc_multi_nic": "False"}}
 
         self.assertEqual([], findings("N201", image=said))
@@ -34,7 +34,7 @@ class TestN201(base.BaseTestCase):
 
         self.assertEqual([], findings("N201", image=kernel))
 
-    def test_it_can_be_waived(self) -> None:
+    def test_n201_can_be_waived(self) -> None:
         (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY}, plan={"waived": frozenset({"N201"})})
 
         self.assertTrue(found.waived)

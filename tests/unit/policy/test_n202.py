@@ -21,7 +21,7 @@ def found(which: Nics, *names: str, **about: Any) -> Finding:
 
 
 class TestN202(base.BaseTestCase):
-    def test_the_first_is_not_enough(self) -> None:
+    def test_the_first_nic_is_not_enough(self) -> None:
         one = found(Nics.FIRST, "ens3")
 
         self.assertTrue(one.stops)
@@ -30,31 +30,31 @@ class TestN202(base.BaseTestCase):
         advice = Advice("let the guest configure every interface", Reference.RULE)
         self.assertEqual(Fix.by(advice) | Fix.by(SetField("vsc_multi_nic", "false")), one.fix)
 
-    def test_others_are_named(self) -> None:
+    def test_the_nics_that_come_up_are_named(self) -> None:
         self.assertIn("only ens3 and ens5 come up", found(Nics.NAMED, "ens3", "ens5").message)
         self.assertIn("only ens4 comes up", found(Nics.NAMED, "ens4").message)
         self.assertIn("only one with a certain address", found(Nics.NAMED).message)
         self.assertIn("none of three", found(Nics.NONE).message)
 
-    def test_a_guest_in_the_cloud_is_mended_by_a_new_image(self) -> None:
+    def test_a_guest_in_the_cloud_is_fixed_by_a_new_image(self) -> None:
         one = found(Nics.FIRST, before={"id": "1234"})
 
         self.assertEqual(Recreate(), one.fix.alternatives[0][-1])
 
-    def test_who_says_single_is_not_asked(self) -> None:
+    def test_an_image_for_a_single_nic_is_not_checked(self) -> None:
         guest = {"nics_at_boot": NicsAtBoot(Nics.NONE, (), ())}
         for said in ({"vsc_multi_nic": "false"}, {}):
             with self.subTest(said=said):
                 self.assertEqual([], findings("N202", image={"properties": said}, guest=guest))
 
-    def test_a_private_image_is_only_warned(self) -> None:
+    def test_a_private_image_gets_a_warning(self) -> None:
         guest = {"nics_at_boot": NicsAtBoot(Nics.FIRST, ("ens3",), ())}
 
         (one,) = findings("N202", image={"properties": {"vsc_multi_nic": "true"}}, guest=guest)
 
         self.assertEqual(Severity.WARNING, one.severity)
 
-    def test_what_nobody_knows_does_not_stop_it(self) -> None:
+    def test_an_unknown_guest_does_not_stop_the_plan(self) -> None:
         (one,) = findings("N202", image=SEVERAL, guest={"nics_at_boot": Unknown("the disk is encrypted")})
 
         self.assertEqual((Outcome.UNKNOWN, Severity.WARNING), (one.outcome, one.severity))

@@ -11,13 +11,13 @@ STAYS_DOWN = {"nic_hotplug": NicHotplug(comes_up=False, explanation=(Step("nothi
 
 
 class TestN203(base.BaseTestCase):
-    def test_one_that_stays_down_is_a_warning_where_everybody_sees_it(self) -> None:
+    def test_a_nic_that_stays_down_is_a_warning_for_a_community_image(self) -> None:
         (found,) = findings("N203", image=SEVERAL | {"visibility": Visibility.COMMUNITY}, guest=STAYS_DOWN)
 
         self.assertEqual(Severity.WARNING, found.severity)
         self.assertIn("attached to a running instance stays down: nothing configures ens6", found.message)
 
-    def test_and_a_note_elsewhere(self) -> None:
+    def test_a_nic_that_stays_down_is_a_note_for_a_private_image(self) -> None:
         (found,) = findings("N203", image=SEVERAL, guest=STAYS_DOWN)
 
         self.assertEqual(Severity.INFORMATION, found.severity)
@@ -27,5 +27,5 @@ class TestN203(base.BaseTestCase):
 
         self.assertTrue(found.message.endswith("stays down"))
 
-    def test_who_says_single_is_not_asked(self) -> None:
+    def test_an_image_for_a_single_nic_is_not_checked(self) -> None:
         self.assertEqual([], findings("N203", image={"properties": {"vsc_multi_nic": "false"}}, guest=STAYS_DOWN))

@@ -13,17 +13,17 @@ def pins(number: int) -> dict[str, tuple[Pin, ...]]:
 
 
 class TestN204(base.BaseTestCase):
-    def test_each_place_is_told(self) -> None:
+    def test_each_pin_is_reported(self) -> None:
         first, second = findings("N204", image={"visibility": Visibility.COMMUNITY}, guest=pins(2))
 
         self.assertTrue(first.stops)
         self.assertEqual("a network interface is tied to the MAC address 52:54:00:00:00:00", first.message)
         self.assertEqual((f"{RULES}:0", f"{RULES}:1"), (first.location, second.location))
 
-    def test_whether_it_uses_one_or_several(self) -> None:
+    def test_a_pin_is_reported_for_one_nic_and_for_several(self) -> None:
         self.assertEqual(1, len(findings("N204", image={"properties": {"vsc_multi_nic": "false"}}, guest=pins(1))))
 
-    def test_many_are_counted(self) -> None:
+    def test_many_pins_are_counted(self) -> None:
         found = findings("N204", guest=pins(15))
 
         self.assertEqual(11, len(found))

@@ -16,24 +16,24 @@ def cloud_init(disabled_by: str = "", datasources: tuple[str, ...] = ()) -> dict
 
 
 class TestN205(base.BaseTestCase):
-    def test_without_an_agent_nobody_gets_in(self) -> None:
+    def test_a_guest_without_an_agent_is_an_error(self) -> None:
         (found,) = findings("N205", image={"visibility": Visibility.COMMUNITY}, guest={"cloud_init": None})
 
         self.assertTrue(found.stops)
         self.assertEqual("no agent installs the user's SSH key: cloud-init is not installed", found.message)
         self.assertEqual(Fix.by(InGuest(GuestAction.INSTALL, "cloud-init")), found.fix)
 
-    def test_another_agent_does_as_well(self) -> None:
+    def test_another_agent_is_enough(self) -> None:
         self.assertEqual([], findings("N205", guest={"cloud_init": None, "key_agents": ("afterburn",)}))
 
-    def test_one_that_is_disabled_brings_none(self) -> None:
+    def test_a_disabled_agent_installs_no_keys(self) -> None:
         (by_file,) = findings("N205", guest=cloud_init("/etc/cloud/cloud-init.disabled"))
         (by_kernel,) = findings("N205", guest=cloud_init("the kernel's parameter cloud-init=disabled disables it"))
 
         self.assertEqual("/etc/cloud/cloud-init.disabled", by_file.location)
         self.assertIn("cloud-init=disabled", by_kernel.message)
 
-    def test_it_has_to_look_for_an_openstack(self) -> None:
+    def test_cloud_init_must_look_for_openstack(self) -> None:
         (found,) = findings("N205", guest=cloud_init(datasources=("NoCloud", "None")))
 
         self.assertIn("looks for NoCloud, None only", found.message)
@@ -41,7 +41,7 @@ class TestN205(base.BaseTestCase):
             with self.subTest(datasource=datasource):
                 self.assertEqual([], findings("N205", guest=cloud_init(datasources=("NoCloud", datasource))))
 
-    def test_what_nobody_knows_is_unknown(self) -> None:
+    def test_an_unreadable_agent_is_unknown(self) -> None:
         (found,) = findings("N205", guest={"cloud_init": None, "key_agents": Unknown("/etc could not be read")})
 
         self.assertEqual(Outcome.UNKNOWN, found.outcome)

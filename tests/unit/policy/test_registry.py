@@ -42,14 +42,14 @@ class TestRulesOfASite(base.BaseTestCase):
         self.assertEqual(("broken-rules", f"'mine' ({entry})"), (failure.package, failure.entry))
         return str(failure.reason)
 
-    def test_one_is_among_the_others_in_the_order_of_the_codes(self) -> None:
+    def test_a_rule_of_a_site_is_listed_in_the_order_of_the_codes(self) -> None:
         ours = [rule.code for rule in rules()]
         sites.install_example(self.folder)
         rules.cache_clear()
 
         self.assertEqual(sorted([*ours, "X101"]), [rule.code for rule in rules()])
 
-    def test_an_image_is_judged_by_it(self) -> None:
+    def test_an_image_is_checked_by_the_rule_of_a_site(self) -> None:
         sites.install_example(self.folder)
         example = case(image={"name": "rna tools"})
 
@@ -65,43 +65,43 @@ class TestRulesOfASite(base.BaseTestCase):
         self.assertEqual([], list(rule.check(good.plan, good.facts)))
         self.assertEqual(1, len(list(rule.check(bad.plan, bad.facts))))
 
-    def test_a_module_that_is_not_there_is_told(self) -> None:
+    def test_a_missing_module_is_reported(self) -> None:
         self.assertIn("ModuleNotFoundError", self.why("", entry="no_such_rules:Mine"))
 
-    def test_a_class_that_is_not_there_is_told(self) -> None:
+    def test_a_missing_class_is_reported(self) -> None:
         self.assertIn("AttributeError", self.why(""))
 
-    def test_a_module_that_breaks_off_is_told(self) -> None:
+    def test_a_module_that_fails_is_reported(self) -> None:
         self.assertIn("ZeroDivisionError", self.why("1 / 0"))
 
-    def test_what_is_no_rule_is_told(self) -> None:
+    def test_an_object_that_is_not_a_rule_is_reported(self) -> None:
         self.assertIn("not a subclass", self.why("class Mine:\n    code = 'X101'"))
         self.assertIn("not a subclass", str(self.assertRaises(UnusableRule, rules).reason))
 
-    def test_a_rule_without_a_code_is_told(self) -> None:
+    def test_a_rule_without_a_code_is_reported(self) -> None:
         self.assertIn("its code", self.why(HEAD + "    severity = everywhere(ERROR)"))
 
-    def test_a_code_that_cannot_be_typed_is_told(self) -> None:
+    def test_an_invalid_code_is_reported(self) -> None:
         self.assertIn("its code", self.why(HEAD + "    code, severity = 'x 1,2', everywhere(ERROR)"))
 
-    def test_a_rule_without_a_severity_is_told(self) -> None:
+    def test_a_rule_without_a_severity_is_reported(self) -> None:
         self.assertIn("its severity", self.why(HEAD + "    code = 'X101'"))
 
-    def test_a_severity_that_forgets_somebody_is_told(self) -> None:
+    def test_a_severity_without_a_visibility_is_reported(self) -> None:
         self.assertIn("its severity", self.why(HEAD + "    code, severity = 'X101', {'private': ERROR}"))
 
-    def test_a_severity_of_another_kind_is_told(self) -> None:
+    def test_a_severity_of_another_type_is_reported(self) -> None:
         self.assertIn("its severity", self.why(HEAD + "    code, severity = 'X101', everywhere(5)"))
 
-    def test_a_rule_that_checks_nothing_is_told(self) -> None:
+    def test_a_rule_without_a_check_is_reported(self) -> None:
         self.assertIn("method check", self.why(HEAD + "    code, severity = 'X101', everywhere(ERROR)"))
 
-    def test_a_rule_that_does_not_say_what_it_asks_is_told(self) -> None:
+    def test_a_rule_without_a_docstring_is_reported(self) -> None:
         complete = "    code, severity = 'X101', everywhere(ERROR)\n    def check(self, plan, facts): return iter(())"
 
         self.assertIn("docstring", self.why(HEAD + complete))
 
-    def test_a_rule_that_cannot_be_made_is_told(self) -> None:
+    def test_a_rule_that_cannot_be_instantiated_is_reported(self) -> None:
         body = dedent("""\
             "It asks."
             code, severity = "X101", everywhere(ERROR)
@@ -112,7 +112,7 @@ class TestRulesOfASite(base.BaseTestCase):
 
         self.assertIn("TypeError", self.why(HEAD + indented))
 
-    def test_a_code_that_exists_already_is_told(self) -> None:
+    def test_a_code_that_exists_already_is_reported(self) -> None:
         body = (
             '    "It asks."\n    code, severity = "D305", everywhere(ERROR)\n    def check(self, plan, facts): pass\n'
         )

@@ -1,4 +1,4 @@
-"""What a rule's docstring says."""
+"""The page that is made from the docstring of a rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Short(Rule):
 
 
 class TestPage(base.BaseTestCase):
-    def test_has_each_part_on_one_line(self) -> None:
+    def test_each_part_of_a_page_is_one_line(self) -> None:
         expected = Page(
             asks="It asks this, of a file such as ``a.b c``. And it asks that.",
             why="who knows. Fix: is not the next part here, nor is this line.",
@@ -32,8 +32,8 @@ class TestPage(base.BaseTestCase):
 
         self.assertEqual(expected, page_of(Whole()))
 
-    def test_may_say_no_more_than_what_is_asked(self) -> None:
+    def test_a_page_can_consist_of_what_the_rule_asks(self) -> None:
         self.assertEqual(Page(asks="It asks this."), page_of(Short()))
 
-    def test_begins_with_a_sentence(self) -> None:
+    def test_a_page_begins_with_a_sentence(self) -> None:
         self.assertEqual("It asks this, of a file such as ``a.b c``.", page_of(Whole()).first_sentence)

@@ -1,4 +1,4 @@
-"""How much a rule weighs where a site says otherwise."""
+"""The severity of a rule where a site changes it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def _everywhere(code: str, severity: Severity) -> Settings:
     return Settings(severities={(code, visibility): severity for visibility in Visibility})
 
 
-class TestWeight(base.BaseTestCase):
-    def test_is_the_sites_where_it_says_one(self) -> None:
+class TestSeverityOfASite(base.BaseTestCase):
+    def test_the_severity_of_a_site_replaces_the_built_in_one(self) -> None:
         settings = Settings(severities={("D305", Visibility.SHARED): Severity.IGNORED})
 
         self.assertEqual(Severity.IGNORED, _rule("D305").severity_for(Visibility.SHARED, settings))
@@ -30,21 +30,21 @@ class TestWaiving(base.BaseTestCase):
     def test_an_error_can_be_waived(self) -> None:
         self.assertTrue(_rule("D305").is_waivable(Settings()))
 
-    def test_what_is_forbidden_cannot(self) -> None:
+    def test_a_forbidden_rule_cannot_be_waived(self) -> None:
         self.assertFalse(_rule("D307").is_waivable(Settings()))
         self.assertTrue(_rule("D307").is_absolute(Settings()))
         self.assertTrue(_rule("V101").is_absolute(Settings()))
 
-    def test_what_a_site_forbids_cannot_either(self) -> None:
+    def test_a_rule_that_a_site_forbids_cannot_be_waived(self) -> None:
         settings = _everywhere("D305", Severity.FORBIDDEN)
 
         self.assertFalse(_rule("D305").is_waivable(settings))
         self.assertTrue(_rule("D305").is_absolute(settings))
 
-    def test_what_a_site_makes_an_error_can(self) -> None:
+    def test_a_rule_that_a_site_makes_an_error_can_be_waived(self) -> None:
         self.assertTrue(_rule("D307").is_waivable(_everywhere("D307", Severity.ERROR)))
 
-    def test_a_waiver_of_what_only_warns_or_is_ignored_does_no_harm(self) -> None:
+    def test_a_waiver_of_a_warning_or_an_ignored_rule_is_accepted(self) -> None:
         for severity in (Severity.WARNING, Severity.IGNORED):
             with self.subTest(severity=severity):
                 self.assertFalse(_rule("D305").is_absolute(_everywhere("D305", severity)))

@@ -8,16 +8,16 @@ from vscclient.model.visibility import Visibility
 
 
 class TestV101(base.BaseTestCase):
-    def test_an_ordinary_user_does_not_publish(self) -> None:
+    def test_an_ordinary_user_cannot_publish(self) -> None:
         (found,) = findings("V101", image={"visibility": Visibility.PUBLIC})
 
         self.assertEqual(Severity.FORBIDDEN, found.severity)
         self.assertEqual(Fix.by(SetField("visibility", "community")), found.fix)
 
-    def test_staff_publish(self) -> None:
+    def test_staff_can_publish(self) -> None:
         self.assertEqual([], findings("V101", image={"visibility": Visibility.PUBLIC}, is_staff=True))
 
-    def test_what_staff_made_public_stays_usable_by_its_owner(self) -> None:
+    def test_the_owner_can_change_an_image_that_staff_made_public(self) -> None:
         public = {"visibility": Visibility.PUBLIC}
 
         self.assertEqual([], findings("V101", image=public, before={"name": "old name"}))

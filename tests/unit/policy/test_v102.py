@@ -17,36 +17,36 @@ SHARED = {"visibility": Visibility.SHARED}
 
 
 class TestV102(base.BaseTestCase):
-    def test_an_image_of_another_project_is_not_published(self) -> None:
+    def test_another_projects_image_cannot_be_published(self) -> None:
         (found,) = findings("V102", image=COMMUNITY | {"owner": THEIRS}, before=PRIVATE)
 
         self.assertTrue(found.stops)
         self.assertIn(THEIRS, found.message)
         self.assertIn((Recreate(),), found.fix.alternatives)
 
-    def test_nor_taken_back(self) -> None:
+    def test_another_projects_image_cannot_become_private(self) -> None:
         self.assertEqual(1, len(findings("V102", image=PRIVATE | {"owner": THEIRS}, before=COMMUNITY)))
 
-    def test_nor_shared_on(self) -> None:
+    def test_another_projects_image_cannot_be_shared(self) -> None:
         shared = SHARED | {"owner": THEIRS}
 
         self.assertEqual(1, len(findings("V102", image=shared, before={}, plan={"members": (project("e" * 32),)})))
 
-    def test_nor_taken_over(self) -> None:
+    def test_another_projects_image_cannot_change_its_owner(self) -> None:
         self.assertEqual(1, len(findings("V102", image={"owner": MINE}, before={"owner": THEIRS})))
 
-    def test_staff_take_back_somebody_elses_image(self) -> None:
+    def test_staff_can_make_another_projects_image_private(self) -> None:
         image = PRIVATE | {"owner": THEIRS}
 
         self.assertEqual([], findings("V102", image=image, before=COMMUNITY, is_staff=True))
 
-    def test_what_changes_nobodys_access_is_not_its_business(self) -> None:
+    def test_a_change_without_effect_on_access_is_fine(self) -> None:
         self.assertEqual([], findings("V102", image=COMMUNITY | {"owner": THEIRS}, before={"name": "old"}))
 
-    def test_a_new_image_for_another_project_is_not_its_business(self) -> None:
+    def test_a_new_image_for_another_project_is_fine(self) -> None:
         self.assertEqual([], findings("V102", image=COMMUNITY | {"owner": THEIRS}))
 
-    def test_a_project_that_the_token_does_not_tell_is_a_warning(self) -> None:
+    def test_an_unknown_project_of_the_user_is_a_warning(self) -> None:
         example = case(image=PRIVATE, before=COMMUNITY)
         facts = replace(example.facts, project_id=unknown_fact("the token does not tell"))
 

@@ -12,7 +12,7 @@ NAME = project(None, label="VSC_00009", resolution=Resolution.UNRESOLVED)
 
 
 class TestV106(base.BaseTestCase):
-    def test_a_name_that_nobody_could_resolve_is_refused(self) -> None:
+    def test_an_unresolved_name_is_refused(self) -> None:
         (found,) = findings("V106", image=SHARED, plan={"members": (NAME,)})
 
         self.assertTrue(found.stops)
@@ -27,12 +27,12 @@ class TestV106(base.BaseTestCase):
         self.assertTrue(found.stops)
         self.assertIn("no project has the ID", found.message)
 
-    def test_each_one_is_told(self) -> None:
+    def test_each_unresolved_name_is_reported(self) -> None:
         other = project(None, label="VSC_00010", resolution=Resolution.UNRESOLVED)
 
         self.assertEqual(2, len(findings("V106", image=SHARED, plan={"members": (NAME, project(), other)})))
 
-    def test_a_name_that_was_stored_earlier_is_not_this_plans_doing(self) -> None:
+    def test_a_name_that_was_stored_earlier_is_not_reported(self) -> None:
         plan = {"members": (NAME, project()), "members_before": (NAME,)}
 
         self.assertEqual([], findings("V106", image=SHARED, before={}, plan=plan))
@@ -43,7 +43,7 @@ class TestV106(base.BaseTestCase):
 
         self.assertEqual([], findings("V106", image=SHARED, before={}, plan=plan))
 
-    def test_the_owner_has_it_already(self) -> None:
+    def test_the_owner_of_an_image_has_access_already(self) -> None:
         owner = project(MINE, label="VSC_00001", resolution=Resolution.OWN)
 
         (found,) = findings("V106", image=SHARED, plan={"members": (owner,)})
@@ -51,12 +51,12 @@ class TestV106(base.BaseTestCase):
         self.assertEqual("project VSC_00001 owns the image, and has access already", found.message)
         self.assertTrue(found.stops)
 
-    def test_nor_does_who_is_about_to_own_a_new_one_need_a_share(self) -> None:
+    def test_the_owner_of_a_new_image_has_access_already(self) -> None:
         owner = project(MINE, resolution=Resolution.OWN)
 
         self.assertEqual(1, len(findings("V106", image=SHARED | {"owner": None}, plan={"members": (owner,)})))
 
-    def test_another_project_of_the_users_is_fine(self) -> None:
+    def test_an_own_project_is_fine(self) -> None:
         mine = project(resolution=Resolution.OWN)
 
         self.assertEqual([], findings("V106", image=SHARED, plan={"members": (mine,)}))

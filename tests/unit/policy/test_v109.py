@@ -8,11 +8,11 @@ from vscclient.model.visibility import Visibility
 
 
 class TestV109(base.BaseTestCase):
-    def test_an_image_that_others_use_is_better_protected(self) -> None:
+    def test_an_image_that_others_use_should_be_protected(self) -> None:
         (found,) = findings("V109", image={"visibility": Visibility.COMMUNITY, "protected": False})
 
         self.assertEqual(Severity.INFORMATION, found.severity)
         self.assertEqual(Fix.by(SetField("protected", value=True)), found.fix)
 
-    def test_one_for_oneself_need_not_be(self) -> None:
+    def test_a_private_image_needs_no_protection(self) -> None:
         self.assertEqual([], findings("V109", image={"protected": False}))

@@ -39,8 +39,8 @@ class SiteTest(base.BaseTestCase):
         return str(path)
 
 
-class TestWhatASiteSays(SiteTest):
-    def test_is_what_differs(self) -> None:
+class TestPolicyFile(SiteTest):
+    def test_the_settings_of_a_file_are_its_differences(self) -> None:
         settings = load_settings(self.file(DIFFERENCES))
 
         expected = Settings(
@@ -54,7 +54,7 @@ class TestWhatASiteSays(SiteTest):
         )
         self.assertEqual(expected, settings)
 
-    def test_nothing_leaves_all_as_it_is_built_in(self) -> None:
+    def test_an_empty_file_changes_nothing(self) -> None:
         for content in (
             "",
             "# to be done\n",
@@ -66,15 +66,15 @@ class TestWhatASiteSays(SiteTest):
             with self.subTest(content=content):
                 self.assertEqual(Settings(), load_settings(self.file(content)), content)
 
-    def test_an_unknown_that_is_a_warning_is_as_built_in(self) -> None:
+    def test_unknown_as_a_warning_is_the_built_in_setting(self) -> None:
         self.assertEqual(Settings(), load_settings(self.file("rules: {N201: {unknown: warning}}")))
 
-    def test_may_begin_with_the_mark_of_an_editor(self) -> None:
+    def test_a_file_can_begin_with_a_byte_order_mark(self) -> None:
         settings = load_settings(self.file(b"\xef\xbb\xbfpublishing_role: staff\n"))
 
         self.assertEqual("staff", settings.publishing_role)
 
-    def test_can_be_written_and_read_again(self) -> None:
+    def test_settings_can_be_written_and_read_again(self) -> None:
         settings = load_settings(self.file(DIFFERENCES))
 
         text = write_policy(settings, rules())
@@ -95,7 +95,7 @@ class TestWhatASiteSays(SiteTest):
                 self.assertEqual(role, load_settings(self.file(text)).publishing_role)
 
 
-class TestWhatIsRefused(SiteTest):
+class TestMistakes(SiteTest):
     def refused(self, content: str | bytes, line: int) -> str:
         """The reason why a file is refused, and the line that it names."""
         path = self.file(content)
@@ -106,77 +106,77 @@ class TestWhatIsRefused(SiteTest):
         self.assertEqual(2, failure.exit_status)
         return str(failure)
 
-    def test_an_unknown_key(self) -> None:
+    def test_an_unknown_key_is_refused(self) -> None:
         said = self.refused("# ours\npublishing_roles: staff\n", 2)
 
         self.assertIn("'publishing_roles'", said)
         self.assertIn("publishing_role, rules", said)
 
-    def test_an_unknown_code(self) -> None:
+    def test_an_unknown_code_is_refused(self) -> None:
         said = self.refused("rules:\n  D305: {shared: error}\n  D999: {shared: error}\n", 3)
 
         self.assertIn("'D999'", said)
         self.assertIn("D301, D302", said)
 
-    def test_an_unknown_visibility(self) -> None:
+    def test_an_unknown_visibility_is_refused(self) -> None:
         said = self.refused("rules:\n  D305:\n    shared: error\n    everybody: error\n", 4)
 
         self.assertIn("D305", said)
         self.assertIn("private, shared, community, public, unknown", said)
 
-    def test_an_unknown_severity(self) -> None:
+    def test_an_unknown_severity_is_refused(self) -> None:
         said = self.refused("rules:\n  D305:\n    shared: fatal\n", 3)
 
         self.assertIn("shared of D305 cannot be 'fatal'", said)
         self.assertIn("ignored, information, warning, error, forbidden", said)
 
-    def test_a_severity_that_unknown_cannot_have(self) -> None:
+    def test_a_severity_that_unknown_cannot_have_is_refused(self) -> None:
         self.assertIn("possible: warning, error", self.refused("rules:\n  D305: {unknown: forbidden}\n", 2))
 
-    def test_a_key_that_stands_there_twice(self) -> None:
+    def test_a_key_that_is_given_twice_is_refused(self) -> None:
         self.refused("publishing_role: a\npublishing_role: b\n", 2)
         self.refused("rules:\n  D305: {shared: error}\n  D305: {shared: warning}\n", 3)
         self.assertIn("twice", self.refused("rules:\n  D305:\n    shared: error\n    'shared': warning\n", 4))
 
-    def test_what_yaml_takes_for_something_else_than_text(self) -> None:
+    def test_a_value_that_yaml_does_not_read_as_text_is_refused(self) -> None:
         for value in ("yes", "true", "12", "1.5", "2026-01-01", "~", "[a]", "{a: b}", "!!binary aGk="):
             self.refused(f"\npublishing_role: {value}\n", 2)
             self.refused(f"rules:\n  D305:\n    shared: {value}\n", 3)
 
-    def test_a_text_in_quotes_is_one(self) -> None:
+    def test_a_text_in_quotes_is_accepted(self) -> None:
         self.assertEqual("yes", load_settings(self.file("publishing_role: 'yes'")).publishing_role)
 
-    def test_an_empty_role(self) -> None:
+    def test_an_empty_role_is_refused(self) -> None:
         self.refused("publishing_role: ''\n", 1)
 
-    def test_a_list_where_keys_and_values_belong(self) -> None:
+    def test_a_list_in_place_of_a_mapping_is_refused(self) -> None:
         self.refused("- rules\n", 1)
         self.refused("rules:\n  - D305\n", 2)
         self.refused("rules:\n  D305: error\n", 2)
 
-    def test_a_key_that_is_no_text(self) -> None:
+    def test_a_key_that_is_not_text_is_refused(self) -> None:
         self.refused("12: a\n", 1)
         self.refused("rules:\n  ? [D305]\n  : {shared: error}\n", 2)
         self.refused("<<: {publishing_role: a}\n", 1)
 
-    def test_what_is_no_yaml(self) -> None:
+    def test_invalid_yaml_is_refused(self) -> None:
         self.assertIn("not valid YAML", self.refused("rules:\n  D305: {shared: error\n", 3))
         self.refused("rules:\n\tD305: {shared: error}\n", 2)
         self.refused("a: b: c\n", 1)
         self.refused("rules: *ours\n", 1)
 
-    def test_two_documents(self) -> None:
+    def test_two_documents_are_refused(self) -> None:
         self.refused("publishing_role: a\n---\npublishing_role: b\n", 2)
 
-    def test_what_is_no_text(self) -> None:
+    def test_bytes_that_are_not_text_are_refused(self) -> None:
         self.assertIn("UTF-8", self.refused(b"publishing_role: a\n# \xff\n", 2))
         self.refused(b"publishing_role: a\n# \x1b[2J\n", 2)
         self.refused(b"\x7fELF\x02\x01\x01\x00", 1)
 
-    def test_an_object(self) -> None:
+    def test_an_object_is_refused(self) -> None:
         self.refused("publishing_role: !!python/object/apply:os.getcwd []\n", 1)
 
-    def test_a_file_that_is_made_to_cost_much(self) -> None:
+    def test_a_file_that_costs_much_to_read_is_refused(self) -> None:
         laughs = "a: &a [x, x]\n" + "".join(
             f"{new}: &{new} [*{old}, *{old}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
         )
@@ -185,33 +185,33 @@ class TestWhatIsRefused(SiteTest):
         self.refused("rules: &r\n  D305: *r\n", 2)
         self.refused("[" * 10_000, 1)
 
-    def test_names_are_shown_without_what_a_terminal_obeys(self) -> None:
+    def test_names_are_shown_without_control_characters(self) -> None:
         self.assertIn("\\x1b", self.refused('"\\e[2J": a\n', 1))
 
 
-class TestWhichFile(SiteTest):
-    def test_is_the_one_in_the_environment(self) -> None:
+class TestSource(SiteTest):
+    def test_the_file_of_the_environment_is_used(self) -> None:
         self.useFixture(fixtures.EnvironmentVariable(VARIABLE, self.file("publishing_role: staff")))
 
         self.assertEqual("staff", load_settings(None).publishing_role)
 
-    def test_is_the_users_own_before_that(self) -> None:
+    def test_the_file_of_the_user_overrides_the_environment(self) -> None:
         self.useFixture(fixtures.EnvironmentVariable(VARIABLE, "/nonexistent"))
 
         self.assertEqual("staff", load_settings(self.file("publishing_role: staff")).publishing_role)
 
-    def test_is_none_where_nobody_says_one(self) -> None:
+    def test_no_file_is_needed(self) -> None:
         self.assertEqual(Settings(), load_settings(None))
 
-    def test_is_none_where_the_environment_has_it_empty(self) -> None:
+    def test_an_empty_variable_names_no_file(self) -> None:
         self.useFixture(fixtures.EnvironmentVariable(VARIABLE, ""))
 
         self.assertEqual(Settings(), load_settings(None))
 
-    def test_has_to_be_named_if_the_option_is_given(self) -> None:
+    def test_an_empty_option_is_refused(self) -> None:
         self.assertRaises(errors.UsageError, load_settings, "")
 
-    def test_one_that_cannot_be_read_is_told(self) -> None:
+    def test_an_unreadable_file_is_reported(self) -> None:
         missing = str(self.folder / "missing.yaml")
 
         failure = self.assertRaises(errors.UnusableFile, load_settings, missing)
@@ -219,17 +219,17 @@ class TestWhichFile(SiteTest):
         self.assertEqual(f"{missing}: no such file or directory", str(failure))
         self.assertRaises(errors.UnusableFile, load_settings, str(self.folder))
 
-    def test_one_that_cannot_be_read_is_told_with_who_named_it(self) -> None:
+    def test_an_unreadable_file_of_the_environment_is_reported_with_the_variable(self) -> None:
         self.useFixture(fixtures.EnvironmentVariable(VARIABLE, "/nonexistent"))
 
         failure = self.assertRaises(errors.UnusableFile, load_settings, None)
 
         self.assertEqual(f"/nonexistent: no such file or directory ({VARIABLE} names it)", str(failure))
 
-    def test_one_that_is_too_long_is_not_read(self) -> None:
+    def test_a_file_that_is_too_long_is_refused(self) -> None:
         self.assertRaises(errors.UnusableFile, load_settings, self.file("#" * (LIMIT_BYTES + 1)))
 
-    def test_one_that_comes_through_a_pipe_is_read(self) -> None:
+    def test_a_file_can_be_a_pipe(self) -> None:
         source, sink = os.pipe()
         self.addCleanup(os.close, source)
         with open(sink, "wb") as pipe:
@@ -246,14 +246,14 @@ class TestRulesOfASite(SiteTest):
         self.addCleanup(sys.modules.pop, "example_image_rules", None)
         rules.cache_clear()
 
-    def test_can_be_reweighed(self) -> None:
+    def test_the_severity_of_a_sites_rule_can_change(self) -> None:
         sites.install_example(self.folder)
 
         settings = load_settings(self.file("rules: {X101: {private: error}}"))
 
         self.assertEqual(Severity.ERROR, settings.severities["X101", Visibility.PRIVATE])
 
-    def test_one_that_cannot_be_used_is_told_with_its_package(self) -> None:
+    def test_an_unusable_rule_is_reported_with_its_package(self) -> None:
         sites.install(self.folder, "broken-rules", {"mine": "no_such_rules:Mine"})
 
         failure = self.assertRaises(errors.UnusableRule, load_settings, None)
