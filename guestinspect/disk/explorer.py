@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fs_explorer.io.source import RandomAccess
     from fs_explorer.tree import Context, Driver, LayerObject
 
-MISSING_LIBRARY = "fs-explorer is not installed: pip install 'python-vscclient[inspect]'"
+MISSING_LIBRARY = "fs-explorer is not installed: pip install fs-explorer"
 
 _DRIVERS = {
     "qcow2": ("containers.qcow2", "QCOW2Driver"),

@@ -64,7 +64,7 @@ class TestNoGuest(InspectionTest):
             found = self.inspect(f"--file {self.disk}", environment={})
 
         (why,) = self.unknown_for(found)
-        self.assertIn("pip install 'python-vscclient[inspect]'", why)
+        self.assertIn("pip install fs-explorer", why)
 
 
 def _ntfs(path: Path) -> None:

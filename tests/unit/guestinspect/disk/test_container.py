@@ -146,7 +146,7 @@ class TestRefused(ReadingTest):
     def test_the_message_about_a_missing_library_says_how_to_install_it(self) -> None:
         hidden = {name: None for name in sys.modules if name.startswith("fs_explorer")}
         with mock.patch.dict(sys.modules, hidden | {"fs_explorer": None}):
-            self.assertUnreadable(disks.qcow2, "pip install 'python-vscclient[inspect]'")
+            self.assertUnreadable(disks.qcow2, "pip install fs-explorer")
 
     def test_a_damaged_disk_raises_only_unreadable(self) -> None:
         noise = random.Random(5)

@@ -240,7 +240,7 @@ class TestNotWhole(ReadingTest):
 
             unreadable = self.assertRaises(Unreadable, open_ext, self.open(image))
 
-        self.assertIn("pip install 'python-vscclient[inspect]'", unreadable.why)
+        self.assertIn("pip install fs-explorer", unreadable.why)
 
     def test_an_unsupported_file_system_is_named(self) -> None:
         for at, magic, why in (
