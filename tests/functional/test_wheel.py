@@ -17,12 +17,18 @@ from typing import ClassVar
 from guestinspect.api import UnknownReason, from_json
 from tests import base
 from tests.guest_disks import sound_guest
+from tests.server_program import CLIENTS, OUTPUT, POLICY_FILE, PROGRAM
 
 TOP = Path(__file__).resolve().parents[2]
 PACKAGES = ("guestinspect", "vscclient")
 
 NEEDED_TO_INSPECT = ("PyYAML", "fs-explorer")
 """The requirements of guestinspect."""
+
+NEEDED_TO_CHECK = ("PyYAML", "confusable-homoglyphs")
+"""The requirements of vscclient's packages ``policy`` and ``site``."""
+
+FIND = "import importlib.util, sys; print([name for name in sys.argv[1:] if importlib.util.find_spec(name)])"
 
 IMPORT = "import importlib, json, sys; [importlib.import_module(name) for name in json.load(sys.stdin)]"
 
@@ -70,6 +76,17 @@ class TestWheel(base.BaseTestCase):
             with self.subTest(name=name):
                 assert isinstance(fact, UnknownReason)
                 self.assertEqual("oslo.utils, which detects the format of a disk, is not installed", fact.unknown)
+
+    def test_a_plan_is_checked_by_a_sites_file_without_any_client(self) -> None:
+        python = str(self.environment("server", *_requirements(NEEDED_TO_CHECK)) / "python")
+        policy = self.folder / "policy.yaml"
+        policy.write_text(POLICY_FILE, encoding="utf-8")
+
+        _run(python, "-c", IMPORT, stdin=json.dumps(_modules("vscclient/policy", "vscclient/site")))
+        found = _run(python, "-c", FIND, *CLIENTS)
+
+        self.assertEqual("[]\n", found)
+        self.assertEqual(OUTPUT, _run(python, "-c", PROGRAM, str(policy)))
 
     def test_both_packages_are_imported_and_openstack_runs_a_command(self) -> None:
         commands = self.environment("whole")
