@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from vscclient.model.visibility import Visibility
 from vscclient.osc.command import Lister, Rows
 from vscclient.osc.options import consent
-from vscclient.osc.policy_file import PolicyFileOutput
+from vscclient.osc.policy_file_output import PolicyFileOutput
 
 
 class ListRule(PolicyFileOutput, Lister):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vscclient.osc.command import Columns, ShowOne
 from vscclient.osc.options import consent
-from vscclient.osc.policy_file import PolicyFileOutput
+from vscclient.osc.policy_file_output import PolicyFileOutput
 
 if TYPE_CHECKING:
     from vscclient.images.rules import RuleInForce
