@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 
 from tests import sites
 from tests.functional.base import FunctionalTest
 from tests.guest_disks import sound_guest
+
+FAILING_RULE = """\
+from vscclient.policy.rule import ERROR, Rule, everywhere
+
+class Mine(Rule):
+    "Images have the name of their project."
+
+    code = "X102"
+    severity = everywhere(ERROR)
+
+    def check(self, plan, facts):
+        raise SystemExit(7)
+"""
 
 
 class SiteTest(FunctionalTest):
@@ -152,6 +166,23 @@ class TestPackage(SiteTest):
         self.assertIn("Refused by X101; nothing was changed. To proceed anyway, add: --waive X101", refused)
         self.assertIn("warning X101: there are spaces in the name", created)
         self.assertEqual(1, len(self.images_named(name)))
+
+    def test_a_rule_that_fails_could_not_be_checked(self) -> None:
+        (self.packages / "failing_rules.py").write_text(FAILING_RULE, encoding="utf-8")
+        sites.install(self.packages, "failing-rules", {"mine": "failing_rules:Mine"})
+        path, name = self.policy("rules: {X102: {unknown: error}}"), self.name("rna")
+        failed = "X102 could not be checked: the rule Mine of the package failing-rules failed (SystemExit: 7, in "
+
+        _, refused = self.run_with_packages(f"vsc image create {name} --file {self.disk} --policy {path}", status=3)
+        self.assert_nothing_left(name)
+        _, created = self.run_with_packages(f"vsc image create {name} --file {self.disk}")
+        checked, _ = self.run_with_packages(f"vsc image check {name} -f json")
+
+        self.assertIn(f"error {failed}failing_rules.py, line 10)", refused)
+        self.assertIn(f"warning {failed}", created)
+        self.assertEqual(["unknown"], [row["Outcome"] for row in json.loads(checked) if row["Code"] == "X102"])
+        for output in (refused, created):
+            self.assertNotIn("Traceback", output)
 
     def test_an_unusable_rule_is_reported_with_its_package(self) -> None:
         sites.install(self.packages, "broken-rules", {"mine": "no_such_rules:Mine"})

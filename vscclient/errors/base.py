@@ -7,6 +7,10 @@ from typing import ClassVar
 from guestinspect.model.printable import printable
 
 
+class Terminated(SystemExit):
+    """A signal ends the command; a rule of a site that calls ``sys.exit()`` does not."""
+
+
 class Error(Exception):
     """The root. ``str()`` is the message: cause, object, next step; safe to print."""
 

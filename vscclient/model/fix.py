@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from vscclient.model.plan import Plan
 
@@ -137,10 +138,23 @@ class Fix:
 
     alternatives: tuple[tuple[Step, ...], ...] = ()
 
+    def __post_init__(self) -> None:
+        """Reject other objects than steps where a rule makes them, not where they are shown."""
+        for step in chain.from_iterable(self.alternatives):
+            if not isinstance(step, Step):
+                raise TypeError(f"{step!r} is not a step of a fix")
+
     @classmethod
-    def by(cls, *steps: Step) -> Fix:
-        """Return the fix that consists of these steps."""
-        return cls((steps,))
+    def by(cls, *steps: Step | str) -> Fix:
+        """Return the fix that consists of these steps; a text is an advice."""
+        return cls((tuple(Advice(step) if isinstance(step, str) else step for step in steps),))
+
+    @classmethod
+    def of(cls, fix: Fix | str) -> Fix:
+        """Return a fix; that of a text is an advice."""
+        if isinstance(fix, Fix):
+            return fix
+        return cls.by(fix) if fix else cls()
 
     def __or__(self, other: Fix) -> Fix:
         return Fix((*self.alternatives, *other.alternatives))

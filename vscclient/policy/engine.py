@@ -15,8 +15,8 @@ from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.registry import is_built_in, rules
-from vscclient.policy.rule import Rule
+from vscclient.policy.registry import failure_as_unknown, rules
+from vscclient.policy.rule import Flaw, Rule
 
 
 def check_image(plan: Plan, facts: Facts, settings: Settings) -> Report:
@@ -75,8 +75,11 @@ class _Check:
                 continue
             waived = rule.code in plan.waived and severity is not Severity.FORBIDDEN
             try:
-                for flaw in rule.check(plan, self.facts):
-                    yield flaw.as_finding(rule.code, severity, waived=waived)
+                with failure_as_unknown(rule):
+                    for flaw in rule.check(plan, self.facts):
+                        if not isinstance(flaw, Flaw):
+                            raise TypeError(f"check yields a {type(flaw).__name__}, not a Flaw")
+                        yield flaw.as_finding(rule.code, severity, waived=waived)
             except Unknown as unknown:
                 if not self._is_omitted(unknown):
                     yield self._unknown(rule, unknown.why, severity, waived=waived)
@@ -104,4 +107,4 @@ def _depends_on_access(rule: Rule) -> bool:
     (M406 compares with the people whom the image reaches; when they become fewer, its findings only disappear.) A rule
     of a site can depend on anything.
     """
-    return rule.code.startswith("V") or not is_built_in(rule)
+    return rule.code.startswith("V") or rule.site_package is not None

@@ -5,11 +5,17 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from textwrap import shorten
 
+from guestinspect.model.fact import Unknown
 from vscclient import policy
+from vscclient.errors.base import Error, Terminated
 from vscclient.errors.policy import UnusableRule
 from vscclient.model.finding import Severity
 from vscclient.model.visibility import Visibility
@@ -17,6 +23,9 @@ from vscclient.policy.rule import Rule
 
 GROUP = "vscclient.rules"
 """The group of entry points in which a package names its rules."""
+
+_LIMIT = 200
+"""The longest text of a failure that is shown, in characters."""
 
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 
@@ -39,13 +48,26 @@ def rules() -> tuple[Rule, ...]:
         if rule.code in by_code:
             other = type(by_code[rule.code])
             raise _unusable(entry, f"the code {rule.code} is taken by {other.__module__}:{other.__name__}")
+        rule.site_package = _package(entry)
         by_code[rule.code] = rule
     return tuple(sorted(by_code.values(), key=lambda rule: rule.code))
 
 
-def is_built_in(rule: Rule) -> bool:
-    """Check whether a rule is ours, and not a site's."""
-    return type(rule).__module__.startswith(_PREFIX)
+@contextmanager
+def failure_as_unknown(rule: Rule) -> Iterator[None]:
+    """Raise Unknown if a rule of a site fails, also by ``sys.exit()``. A built-in rule that fails ends the command."""
+    try:
+        yield
+    except (Unknown, Error, MemoryError, Terminated):
+        raise
+    except (Exception, SystemExit) as failure:
+        if rule.site_package is None:
+            raise
+        place = traceback.extract_tb(failure.__traceback__)[-1]
+        raise Unknown(
+            f"the rule {type(rule).__name__} of the package {rule.site_package} failed ({_in_words(failure)}, in "
+            f"{Path(place.filename).name}, line {place.lineno}); report this to its authors"
+        ) from failure
 
 
 def _with_code(base: type[Rule]) -> Iterator[type[Rule]]:
@@ -60,7 +82,7 @@ def _load(entry: EntryPoint) -> Rule:
     """Return an instance of a site's rule."""
     try:
         kind = entry.load()
-    except Exception as failure:
+    except (Exception, SystemExit) as failure:
         raise _unusable(entry, f"it cannot be loaded ({_in_words(failure)})") from failure
     if not (isinstance(kind, type) and issubclass(kind, Rule)):
         raise _unusable(entry, "it is not a subclass of vscclient.policy.rule.Rule")
@@ -68,7 +90,7 @@ def _load(entry: EntryPoint) -> Rule:
         raise _unusable(entry, defect)
     try:
         return kind()
-    except Exception as failure:
+    except (Exception, SystemExit) as failure:
         raise _unusable(entry, f"it cannot be instantiated ({_in_words(failure)})") from failure
 
 
@@ -86,10 +108,13 @@ def _defect(kind: type[Rule]) -> str:
     return "" if kind.__doc__ else "it has no docstring"
 
 
-def _in_words(failure: Exception) -> str:
-    return f"{type(failure).__name__}: {failure}"
+def _in_words(failure: BaseException) -> str:
+    return f"{type(failure).__name__}: {shorten(str(failure), _LIMIT, placeholder=' …')}"
 
 
 def _unusable(entry: EntryPoint, why: str) -> UnusableRule:
-    package = entry.dist.name if entry.dist else "an unknown package"
-    return UnusableRule(package, f"'{entry.name}' ({entry.value})", why)
+    return UnusableRule(_package(entry), f"'{entry.name}' ({entry.value})", why)
+
+
+def _package(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "an unknown package"

@@ -32,13 +32,20 @@ class Flaw:
     """A defect that a rule finds: a finding before it has its severity. Arguments as those of ``Finding``.
 
     Args:
+        fix: The ways to fix it; a text is an advice.
         at_most: The highest severity of this flaw, where it is less serious than the rule.
     """
 
     message: str
     location: str = ""
-    fix: Fix = Fix()
+    fix: Fix | str = Fix()
     at_most: Severity = Severity.FORBIDDEN
+
+    def __post_init__(self) -> None:
+        """Reject values of other types where the rule makes them: no type checker sees the rules of a site."""
+        for name, kind in _TYPES.items():
+            if not isinstance(value := getattr(self, name), kind):
+                raise TypeError(f"the {name} of a Flaw cannot be {value!r}")
 
     def as_finding(self, code: str, severity: Severity, *, waived: bool) -> Finding:
         """Return the finding of the rule with this code and severity."""
@@ -47,9 +54,13 @@ class Flaw:
             severity=severity.at_most(self.at_most),
             message=self.message,
             location=self.location,
-            fix=self.fix,
+            fix=Fix.of(self.fix),
             waived=waived,
         )
+
+
+_TYPES = {"message": str, "location": str, "fix": Fix | str, "at_most": Severity}
+"""The types of the fields of a flaw."""
 
 
 class Rule:
@@ -60,6 +71,9 @@ class Rule:
 
     code: ClassVar[str]
     severity: ClassVar[Mapping[Visibility, Severity]]
+
+    site_package: str | None = None
+    """The package of a site that brings the rule; None: the rule is built in."""
 
     @staticmethod
     def good() -> Example:

@@ -6,9 +6,11 @@ import inspect
 import re
 from dataclasses import dataclass, replace
 
+from guestinspect.model.fact import Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.fix import Fix
 from vscclient.model.plan import Plan
+from vscclient.policy.registry import failure_as_unknown
 from vscclient.policy.rule import Rule
 
 
@@ -57,20 +59,21 @@ def page_of(rule: Rule) -> Page:
 
 
 def example_fixes(rule: Rule) -> ExampleFixes:
-    """Return the fixes of the rule's bad example; none for a rule of a site that has no example."""
+    """Return the fixes of the rule's bad example; none for a rule of a site whose example is missing or fails."""
     try:
-        bad = rule.bad()
-    except NotImplementedError:
+        with failure_as_unknown(rule):
+            bad = rule.bad()
+            existing = replace(bad.plan, before=bad.plan.before or bad.plan.image)
+            return ExampleFixes(
+                new=Fix() if bad.plan.before else _first_fix(rule, bad.plan, bad.facts),
+                existing=_first_fix(rule, existing, bad.facts),
+            )
+    except Unknown:
         return ExampleFixes()
-    existing = replace(bad.plan, before=bad.plan.before or bad.plan.image)
-    return ExampleFixes(
-        new=Fix() if bad.plan.before else _first_fix(rule, bad.plan, bad.facts),
-        existing=_first_fix(rule, existing, bad.facts),
-    )
 
 
 def _first_fix(rule: Rule, plan: Plan, facts: Facts) -> Fix:
-    return next((flaw.fix for flaw in rule.check(plan, facts)), Fix())
+    return next((Fix.of(flaw.fix) for flaw in rule.check(plan, facts)), Fix())
 
 
 def _one_line(text: str) -> str:

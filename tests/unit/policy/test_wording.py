@@ -62,5 +62,5 @@ class TestSentence(base.BaseTestCase):
             with self.subTest(rule=rule.code):
                 bad = rule.bad()
                 for flaw in rule.check(bad.plan, bad.facts):
-                    self.assertRegex(sentence(flaw.fix, rule.code), r"^[a-z]")
-                    self.assertNotRegex(sentence(flaw.fix, rule.code), r"openstack vsc|--[a-z]|virt-|FILE")
+                    self.assertRegex(sentence(Fix.of(flaw.fix), rule.code), r"^[a-z]")
+                    self.assertNotRegex(sentence(Fix.of(flaw.fix), rule.code), r"openstack vsc|--[a-z]|virt-|FILE")

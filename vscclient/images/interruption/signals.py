@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NoReturn
 
+from vscclient.errors.base import Terminated
+
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)  # SIGINT is a KeyboardInterrupt already
 
 Handlers = Mapping[signal.Signals, Any]
@@ -46,7 +48,7 @@ def _handle(numbers: Iterable[signal.Signals], handler: Callable[[int, FrameType
 
 
 def _exit(number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(128 + number)
+    raise Terminated(128 + number)
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:
