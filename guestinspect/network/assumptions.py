@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from guestinspect.model.fact import Unknown
@@ -29,28 +28,30 @@ class Assumption:
 
 
 def find_assumptions(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> tuple[Assumption, ...]:
-    """Return the conditions without which the verdict would be another one."""
-    verdict = summarize(outcomes)
-    return tuple(condition for condition in _list_conditions(inputs, outcomes) if condition.otherwise is not verdict)
+    """Return the conditions without which the verdict would be another one.
 
-
-def _list_conditions(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> Iterator[Assumption]:
-    """Yield the conditions that a boot can depend on: the data source, the names of the NICs, fixed addresses."""
+    A boot can depend on the data source, on the names of the NICs, and on fixed addresses.
+    """
+    conditions: list[Assumption] = []
     if inputs.plan.source is NetworkSource.CLOUD:
-        otherwise = _verdict(replace(inputs, plan=fallback_of(inputs.plan)))
-        if otherwise is not None:
-            yield Assumption(inputs.plan.assumes, otherwise)
+        without_source = _verdict(replace(inputs, plan=fallback_of(inputs.plan)))
+        if without_source is not None:
+            conditions.append(Assumption(inputs.plan.assumes, without_source))
 
     names = join_names([outcome.nic.name for outcome in outcomes])
-    yield Assumption(f"the NICs are called {names}", _verdict(replace(inputs, slots=Q35_SLOTS)))
+    conditions.append(Assumption(f"the NICs are called {names}", _verdict(replace(inputs, slots=Q35_SLOTS))))
 
     # An instance is reached at the addresses of the cloud only: a guest that sets another one is not reached.
     fixed = [outcome for outcome in outcomes if outcome.answer and outcome.answer.method is Method.STATIC]
     if fixed:
         names = join_names([outcome.nic.name for outcome in fixed])
-        otherwise = summarize(replace(each, answer=None) if each in fixed else each for each in outcomes)
+        without_fixed = summarize(replace(each, answer=None) if each in fixed else each for each in outcomes)
         address = "address" if len(fixed) == 1 else "addresses"
-        yield Assumption(f"the cloud gives {names} the same {address} as the guest's files", otherwise)
+        what = f"the cloud gives {names} the same {address} as the guest's files"
+        conditions.append(Assumption(what, without_fixed))
+
+    verdict = summarize(outcomes)
+    return tuple(condition for condition in conditions if condition.otherwise is not verdict)
 
 
 def _verdict(inputs: BootInputs) -> Nics | None:

@@ -68,6 +68,72 @@ class NicProperties:
         values = {"MACAddress": (mac,), "PermanentMACAddress": (mac,), "Path": (path,)}
         return cls({**names, **values, "Driver": ("virtio_net",), "Type": ("ether",)}, command_line)
 
+    def meets(self, key: str, entries: tuple[Entry, ...]) -> bool | None:
+        """Return True if the conditions of a key hold; None if that is known only at boot."""
+        if not entries:
+            return True
+        if key == "Virtualization":
+            value = entries[-1].value
+            answer = _VIRTUALIZATION.get(value.removeprefix("!").strip().lower(), False)
+            return answer if answer is None else answer is not value.startswith("!")
+        if key == "KernelCommandLine":
+            return all(self.has_parameter(entry.value) for entry in entries)
+        if key == "Property":
+            return False if any(entry.value.startswith(_OTHER_DEVICES) for entry in entries) else None
+        if key in _KNOWN_AT_BOOT:
+            return None
+        patterns = _Patterns.read(entries)
+        if key in _NEVER:
+            return not patterns.wanted
+        if key.endswith("MACAddress"):
+            patterns = _Patterns(_plain_macs(patterns.wanted), _plain_macs(patterns.excluded))
+        answers = {patterns.match(value) for value in self.values[key]}
+        # Versions of systemd differ if one name of the NIC is excluded and another one is not.
+        return None if len(answers) > 1 and patterns.excluded else True in answers
+
+    def has_parameter(self, condition: str) -> bool:
+        """Return True if a condition on the kernel parameters holds: ``WORD``, ``KEY``, or ``!`` before one of them."""
+        word = condition.removeprefix("!").strip()
+        is_there = any(each == word or ("=" not in word and each.startswith(f"{word}=")) for each in self.command_line)
+        return is_there is not condition.startswith("!")
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    """The patterns of a key.
+
+    Args:
+        wanted: The patterns of which one must match; any value matches if there are none.
+        excluded: The patterns of which none must match.
+    """
+
+    wanted: tuple[str, ...]
+    excluded: tuple[str, ...]
+
+    @classmethod
+    def read(cls, entries: tuple[Entry, ...]) -> _Patterns:
+        """Return the patterns of all entries of a key: ``!`` before a list negates the list, and each word can have it.
+
+        Source: systemd.network(5), "[MATCH] SECTION OPTIONS"; systemd's net-condition.c, config_parse_match_strv.
+        """
+        wanted, excluded = list[str](), list[str]()
+        for entry in entries:
+            is_negated = entry.value.startswith("!")
+            for word in split_words(entry.value.removeprefix("!")):
+                if is_negated or word.startswith("!"):
+                    excluded.append(word if is_negated else word[1:])
+                else:
+                    wanted.append(word)
+        if len(wanted) + len(excluded) > _MOST_PATTERNS:
+            raise Unknown(f"{entries[0].location} has more than {_MOST_PATTERNS} patterns")
+        return cls(tuple(wanted), tuple(excluded))
+
+    def match(self, value: str) -> bool:
+        """Return True if a value of a NIC matches."""
+        if any(fnmatchcase(value, pattern) for pattern in self.excluded):
+            return False
+        return not self.wanted or any(fnmatchcase(value, pattern) for pattern in self.wanted)
+
 
 def matches(file: Ini, nic: NicProperties) -> bool:
     """Return True if the file applies to this NIC.
@@ -79,7 +145,7 @@ def matches(file: Ini, nic: NicProperties) -> bool:
     known = sorted(key for key in keys if key in nic.values or key in _NEVER | _KNOWN_AT_BOOT or key in _OTHERS)
     if not known:
         raise Unknown(f"the [Match] section of {file.path} is empty: versions of systemd apply it to no NIC or to all")
-    answers = {key: _matches_key(key, file.effective_entries("Match", key), nic) for key in known}
+    answers = {key: nic.meets(key, file.effective_entries("Match", key)) for key in known}
     if False in answers.values():
         return False
     open_key = next((key for key, answer in answers.items() if answer is None), None)
@@ -88,47 +154,5 @@ def matches(file: Ini, nic: NicProperties) -> bool:
     return True
 
 
-def _matches_key(key: str, entries: tuple[Entry, ...], nic: NicProperties) -> bool | None:
-    """Return True if the conditions of a key hold; None if that is known only at boot."""
-    if not entries:
-        return True
-    if key == "Virtualization":
-        value = entries[-1].value
-        answer = _VIRTUALIZATION.get(value.removeprefix("!").strip().lower(), False)
-        return answer if answer is None else answer is not value.startswith("!")
-    if key == "KernelCommandLine":
-        return all(_has_parameter(entry.value, nic.command_line) for entry in entries)
-    if key == "Property":
-        return False if any(entry.value.startswith(_OTHER_DEVICES) for entry in entries) else None
-    if key in _KNOWN_AT_BOOT:
-        return None
-    patterns = [pattern for entry in entries for pattern in _patterns(entry.value)]
-    if len(patterns) > _MOST_PATTERNS:
-        raise Unknown(f"{entries[0].location} has more than {_MOST_PATTERNS} patterns")
-    if key in _NEVER:
-        return all(pattern.startswith("!") for pattern in patterns)
-    if key.endswith("MACAddress"):
-        patterns = [pattern.lower().replace("-", ":") for pattern in patterns]
-    answers = {_matches_one_of(value, patterns) for value in nic.values[key]}
-    if len(answers) > 1 and any(pattern.startswith("!") for pattern in patterns):
-        return None  # one name of the NIC is excluded and another one is not: versions of systemd differ
-    return True in answers
-
-
-def _patterns(value: str) -> list[str]:
-    """Return the patterns of a list; a ``!`` before the first negates them all."""
-    inverted = value.startswith("!")
-    return [f"{'!' if inverted else ''}{word}" for word in split_words(value.removeprefix("!"))]
-
-
-def _matches_one_of(value: str, patterns: list[str]) -> bool:
-    wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
-    if any(fnmatchcase(value, pattern[1:]) for pattern in patterns if pattern.startswith("!")):
-        return False
-    return not wanted or any(fnmatchcase(value, pattern) for pattern in wanted)
-
-
-def _has_parameter(value: str, command_line: tuple[str, ...]) -> bool:
-    word = value.removeprefix("!").strip()
-    is_there = any(each == word or ("=" not in word and each.startswith(f"{word}=")) for each in command_line)
-    return is_there is not value.startswith("!")
+def _plain_macs(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(pattern.lower().replace("-", ":") for pattern in patterns)

@@ -6,7 +6,6 @@ Source: systemd.link(5), udev(7).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from posixpath import basename
 
@@ -61,14 +60,15 @@ def name_nics(tree: Tree, command_line: tuple[str, ...], slots: tuple[Slot, ...]
         Unknown: A rule or a file gives names that cannot be forecast.
     """
     namer = _Namer(tree, udev_rules.naming_rules(tree), _link_files(tree), command_line)
-    names = [namer.name(position, slot) for position, slot in enumerate(slots)]
+    unnamed = [_UnnamedNic(position, slot) for position, slot in enumerate(slots)]
+    names = [namer.name(nic) for nic in unnamed]
     if len({each.name for each in names}) != len(names):
         raise Unknown(f"{names[0].why.location or 'the guest'} gives several NICs the name {names[0].name}")
     if not _kernel_has_alternative_names(tree):
         names = [replace(each, alternative_names=()) for each in names]
     nics = (
-        Nic(position, names[position].name, names[position].alternative_names, _mac(position), f"pci-{slot.address}")
-        for position, slot in enumerate(slots)
+        Nic(nic.position, name.name, name.alternative_names, nic.mac, nic.path)
+        for nic, name in zip(unnamed, names, strict=True)
     )
     return NamedNics(tuple(nics), names[0].why)
 
@@ -101,9 +101,61 @@ def find_pins(tree: Tree) -> tuple[Pin, ...]:
     return (*of_files, *of_rules)
 
 
-def _mac(position: int) -> str:
-    """Return a placeholder from the range of Nova's MAC addresses."""
-    return f"fa:16:3e:00:00:{position + 3:02x}"
+@dataclass(frozen=True)
+class _UnnamedNic:
+    """A NIC before udev names it.
+
+    Args:
+        position: The position among the NICs, from 0: the kernel numbers NICs in this order.
+        slot: The PCI slot.
+    """
+
+    position: int
+    slot: Slot
+
+    @property
+    def kernels_name(self) -> str:
+        """Return the name that the kernel gives it."""
+        return f"eth{self.position}"
+
+    @property
+    def mac(self) -> str:
+        """Return a placeholder from the range of Nova's MAC addresses."""
+        return f"fa:16:3e:00:00:{self.position + 3:02x}"
+
+    @property
+    def path(self) -> str:
+        """Return the persistent path in udev."""
+        return f"pci-{self.slot.address}"
+
+    def names_by_policy(self, file: Ini, key: str) -> tuple[str, ...]:
+        """Return the names of a list of policies; a virtio NIC has none from its firmware or the hardware database."""
+        names = {**self.slot.names, "mac": f"enx{self.mac.replace(':', '')}"}
+        return tuple(names[policy] for policy in _list_words(file, key) if policy in names)
+
+    def udev_properties(self, default_name: str) -> dict[str, tuple[str, ...]]:
+        """Return the properties that udev rules match; the default name is the one that udev gives without rules."""
+        address = self.slot.address
+        return {
+            "ACTION": ("add",),
+            "SUBSYSTEM": ("net",),
+            "SUBSYSTEMS": ("net", "virtio", "pci"),
+            "KERNEL": (self.kernels_name,),
+            "KERNELS": (self.kernels_name, address, address.rpartition(":")[0].replace("0000:", "pci0000:")),
+            "DRIVERS": ("virtio_net", "virtio-pci", ""),
+            "NAME": ("",),
+            "ATTR{address}": (self.mac,),
+            "ATTRS{address}": (self.mac,),
+            "ATTR{type}": ("1",),
+            "ATTR{dev_id}": ("0x0",),
+            "ATTR{dev_port}": ("0",),
+            "ENV{ID_PATH}": (self.path,),
+            "ENV{ID_NET_DRIVER}": ("virtio_net",),
+            "ENV{ID_NET_NAME}": (default_name if default_name != self.kernels_name else "",),
+            "ENV{ID_NET_NAME_SLOT}": (self.slot.names.get("slot", ""),),
+            "ENV{ID_NET_NAME_PATH}": (self.slot.names["path"],),
+            "ENV{INTERFACE}": (self.kernels_name,),
+        }
 
 
 @dataclass(frozen=True)
@@ -122,38 +174,37 @@ class _Namer:
     links: tuple[Ini, ...]
     command_line: tuple[str, ...]
 
-    def name(self, position: int, slot: Slot) -> _NicName:
+    def name(self, nic: _UnnamedNic) -> _NicName:
         """Return the final name of a NIC: by the last rule that names it, else the default."""
-        by_default = self._default_name(position, slot)
-        properties = _udev_properties(position, slot, by_default.name)
+        by_default = self._default_name(nic)
+        properties = nic.udev_properties(by_default.name)
         name, location = "", ""
         for rule in self.rules:  # each rule can give another name, and the last one counts
-            if udev_rules.applies(rule, properties):
-                name, location = _expand_name(rule, properties), rule.location
+            if rule.applies(properties):
+                name, location = rule.expand_name(properties), rule.location
         if not name:
             return by_default
         alternatives = tuple(other for other in by_default.alternative_names if other != name)
         return _NicName(name, alternatives, Step(f"a udev rule names a NIC {name}", location))
 
-    def _default_name(self, position: int, slot: Slot) -> _NicName:
+    def _default_name(self, nic: _UnnamedNic) -> _NicName:
         """Return the name without udev rules of the guest's own."""
-        kernels = f"eth{position}"
         if udev_rules.has_rules_file(self.tree, "75-persistent-net-generator.rules"):
             # This old udev keeps a name for each MAC address that it has seen, and numbers new NICs behind them.
             for rule in self.rules:
                 if re.fullmatch(r"eth\d+", rule.name):
                     raise Unknown(f"{rule.location} reserves the name {rule.name} for a NIC of another machine")
-            return _NicName(kernels, (), Step("NICs keep the kernel's names, as this version of udev does"))
+            return _NicName(nic.kernels_name, (), Step("NICs keep the kernel's names, as this version of udev does"))
         if udev_rules.has_rules_file(self.tree, "80-net-setup-link.rules"):
-            return self._name_by_link_files(position, slot)
+            return self._name_by_link_files(nic)
         if self._is_off:
-            return _NicName(kernels, (), _BY_PARAMETER)
+            return _NicName(nic.kernels_name, (), _BY_PARAMETER)
         if udev_rules.has_rules_file(self.tree, "80-net-name-slot.rules"):
-            name = slot.names.get("slot") or slot.names["path"]
+            name = nic.slot.names.get("slot") or nic.slot.names["path"]
             return _NicName(name, (), Step(f"NICs get predictable names ({name})"))
         has_udev = any(self.tree.status(path) is not None for path in _UDEV)
         why = "the udev rule that renames them is masked or missing" if has_udev else "systemd-udevd is not installed"
-        return _NicName(kernels, (), Step(f"NICs keep the kernel's names: {why}"))
+        return _NicName(nic.kernels_name, (), Step(f"NICs keep the kernel's names: {why}"))
 
     @property
     def _is_off(self) -> bool:
@@ -161,20 +212,19 @@ class _Namer:
         values = [word.partition("=")[2] for word in self.command_line if word.startswith("net.ifnames=")]
         return bool(values) and values[-1].lower() in _OFF
 
-    def _name_by_link_files(self, position: int, slot: Slot) -> _NicName:
+    def _name_by_link_files(self, nic: _UnnamedNic) -> _NicName:
         """Return the name that the first .link file gives that matches: later ones do not count, also without a name.
 
         Source: systemd.link(5), "The first (in alphanumeric order) of the link files that matches is applied".
         """
-        kernels = f"eth{position}"
-        names = {"OriginalName": (kernels,)}
-        properties = NicProperties.of_virtio(_mac(position), f"pci-{slot.address}", names, self.command_line)
+        kernels = nic.kernels_name
+        properties = NicProperties.of_virtio(nic.mac, nic.path, {"OriginalName": (kernels,)}, self.command_line)
         file = next((file for file in self.links if matches(file, properties)), None)
         if file is None:
             _require_current_initramfs(self.tree)
             return _NicName(kernels, (), Step("NICs keep the kernel's names: no .link file names them"))
         _require_unchanged_mac(file)
-        by_policy = () if self._is_off else _names_by_policy(file, "NamePolicy", position, slot)
+        by_policy = () if self._is_off else nic.names_by_policy(file, "NamePolicy")
         entry = file.last("Link", "Name")
         if by_policy:
             name, why = by_policy[0], Step(f"NICs get predictable names ({by_policy[0]})", file.path)
@@ -184,7 +234,7 @@ class _Namer:
             name, why = kernels, _BY_PARAMETER if self._is_off else Step("NICs keep the kernel's names", file.path)
         if name == kernels and basename(file.path) != "99-default.link":
             _require_current_initramfs(self.tree)
-        more = _names_by_policy(file, "AlternativeNamesPolicy", position, slot)
+        more = nic.names_by_policy(file, "AlternativeNamesPolicy")
         alternatives = dict.fromkeys((*_list_words(file, "AlternativeName"), *more))
         return _NicName(name, tuple(other for other in alternatives if other != name), why)
 
@@ -214,12 +264,6 @@ def _link_files(tree: Tree) -> tuple[Ini, ...]:
     )
 
 
-def _names_by_policy(file: Ini, key: str, position: int, slot: Slot) -> tuple[str, ...]:
-    """Return the names of a list of policies; a virtio NIC has none from the firmware or from the hardware database."""
-    names = {**slot.names, "mac": f"enx{_mac(position).replace(':', '')}"}
-    return tuple(names[policy] for policy in _list_words(file, key) if policy in names)
-
-
 def _list_words(file: Ini, key: str) -> tuple[str, ...]:
     return tuple(word for entry in file.effective_entries("Link", key) for word in split_words(entry.value))
 
@@ -235,41 +279,3 @@ def _require_current_initramfs(tree: Tree) -> None:
         status = tree.status(folder)
         if oldest_s and status is not None and status.modified_s > oldest_s:
             raise Unknown(f"{folder} is newer than the initramfs, whose older copy may name NICs in another way")
-
-
-def _udev_properties(position: int, slot: Slot, default: str) -> dict[str, tuple[str, ...]]:
-    """Return the properties of a NIC that udev rules match."""
-    kernels = f"eth{position}"
-    mac = _mac(position)
-    return {
-        "ACTION": ("add",),
-        "SUBSYSTEM": ("net",),
-        "SUBSYSTEMS": ("net", "virtio", "pci"),
-        "KERNEL": (kernels,),
-        "KERNELS": (kernels, slot.address, slot.address.rpartition(":")[0].replace("0000:", "pci0000:")),
-        "DRIVERS": ("virtio_net", "virtio-pci", ""),
-        "NAME": ("",),
-        "ATTR{address}": (mac,),
-        "ATTRS{address}": (mac,),
-        "ATTR{type}": ("1",),
-        "ATTR{dev_id}": ("0x0",),
-        "ATTR{dev_port}": ("0",),
-        "ENV{ID_PATH}": (f"pci-{slot.address}",),
-        "ENV{ID_NET_DRIVER}": ("virtio_net",),
-        "ENV{ID_NET_NAME}": (default if default != kernels else "",),
-        "ENV{ID_NET_NAME_SLOT}": (slot.names.get("slot", ""),),
-        "ENV{ID_NET_NAME_PATH}": (slot.names["path"],),
-        "ENV{INTERFACE}": (kernels,),
-    }
-
-
-def _expand_name(rule: udev_rules.Rule, properties: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the name that a rule gives, with its substitutions. Source: udev(7), "NAME", "$env{key}"."""
-    name = rule.name.replace("%k", properties["KERNEL"][0]).replace("$kernel", properties["KERNEL"][0])
-    variable = re.fullmatch(r"\$env\{(\w{1,40})\}|%E\{(\w{1,40})\}", name)
-    if variable:
-        values = properties.get(f"ENV{{{variable[1] or variable[2]}}}")
-        name = values[0] if values else name
-    if set(name) & set("$%"):
-        raise Unknown(f"{rule.location} gives NICs names that are known only at boot")
-    return name

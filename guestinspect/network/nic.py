@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -29,3 +30,23 @@ class Nic:
     def is_hotplugged(self) -> bool:
         """Return True if it is attached to the running instance."""
         return self.position >= 3
+
+    @property
+    def udev_properties(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the properties that udev rules can match when the NIC has its name."""
+        name = (self.name,)
+        return {
+            "ACTION": ("add", "change", "move"),
+            "SUBSYSTEM": ("net",),
+            "KERNEL": name,
+            "NAME": name,
+            "DRIVERS": (self.driver, "virtio-pci"),
+            "SUBSYSTEMS": ("virtio", "pci"),
+            "ENV{INTERFACE}": name,
+            "ENV{ID_NET_NAME}": name,
+            "ENV{ID_NET_DRIVER}": (self.driver,),
+            "ENV{ID_PATH}": (self.path,),
+            "ENV{DEVTYPE}": ("",),
+            "ATTR{address}": (self.mac.lower(),),
+            "ATTR{type}": ("1",),
+        }

@@ -50,6 +50,17 @@ class Part:
     operator: str
     value: str
 
+    def holds(self, properties: Mapping[str, tuple[str, ...]]) -> bool | None:
+        """Return True if a condition holds for a NIC with these properties; None if that is known only at boot."""
+        values = properties.get(self.key)
+        if values is None:
+            return None
+        patterns = self.value.split("|")
+        if self.key in ("ATTR{address}", "ATTRS{address}"):
+            patterns = [pattern.lower() for pattern in patterns]
+        is_matched = any(fnmatchcase(value, pattern) for value in values for pattern in patterns)
+        return is_matched is (self.operator == "==")
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -74,6 +85,34 @@ class Rule:
         """Yield its conditions."""
         return (part for part in self.parts if part.operator in _CONDITION)
 
+    def applies(self, properties: Mapping[str, tuple[str, ...]]) -> bool:
+        """Return True if the rule applies to a NIC with these properties.
+
+        Raises:
+            Unknown: It applies only if a condition holds that is known only at boot.
+        """
+        answers = [part.holds(properties) for part in self.conditions()]
+        if False in answers:
+            return False
+        if None in answers or self.is_skippable:
+            raise Unknown(f"whether {self.location} names a NIC is known only at boot")
+        return True
+
+    def expand_name(self, properties: Mapping[str, tuple[str, ...]]) -> str:
+        """Return the name that it gives to a NIC with these properties. Source: udev(7), "NAME", "$env{key}".
+
+        Raises:
+            Unknown: The name has a substitution of which the value is known only at boot.
+        """
+        name = self.name.replace("%k", properties["KERNEL"][0]).replace("$kernel", properties["KERNEL"][0])
+        variable = re.fullmatch(r"\$env\{(\w{1,40})\}|%E\{(\w{1,40})\}", name)
+        if variable:
+            values = properties.get(f"ENV{{{variable[1] or variable[2]}}}")
+            name = values[0] if values else name
+        if set(name) & set("$%"):
+            raise Unknown(f"{self.location} gives NICs names that are known only at boot")
+        return name
+
 
 def naming_rules(tree: Tree) -> tuple[Rule, ...]:
     """Return the rules that give names, in order, except udev's own."""
@@ -81,12 +120,6 @@ def naming_rules(tree: Tree) -> tuple[Rule, ...]:
     # Most files name nothing and are long: a search in their bytes costs less than parsing them.
     naming = [path for path in paths if _NAME.search(tree.read(path) or b"") is not None]
     return tuple(rule for path in naming for rule in _parse(path, tree.read(path) or b"") if rule.name)
-
-
-def rules(tree: Tree) -> Iterator[Rule]:
-    """Yield all rules, in the order in which udev applies them."""
-    paths = list_conf_files(tree, RULE_FOLDERS, ".rules")
-    return (rule for path in paths for rule in _parse(path, tree.read(path) or b""))
 
 
 def rules_in_files(tree: Tree, names: Container[str]) -> Iterator[Rule]:
@@ -98,32 +131,6 @@ def rules_in_files(tree: Tree, names: Container[str]) -> Iterator[Rule]:
 def has_rules_file(tree: Tree, name: str) -> bool:
     """Return True if a rules file with this name is there and is not masked."""
     return any(basename(path) == name for path in list_conf_files(tree, RULE_FOLDERS, ".rules"))
-
-
-def applies(rule: Rule, properties: Mapping[str, tuple[str, ...]]) -> bool:
-    """Return True if the rule applies to a NIC with these properties.
-
-    Raises:
-        Unknown: It applies only if a condition holds that is known only at boot.
-    """
-    answers = [_holds(part, properties) for part in rule.conditions()]
-    if False in answers:
-        return False
-    if None in answers or rule.is_skippable:
-        raise Unknown(f"whether {rule.location} names a NIC is known only at boot")
-    return True
-
-
-def _holds(part: Part, properties: Mapping[str, tuple[str, ...]]) -> bool | None:
-    """Return True if a condition holds; None if that is known only at boot."""
-    values = properties.get(part.key)
-    if values is None:
-        return None
-    patterns = part.value.split("|")
-    if part.key in ("ATTR{address}", "ATTRS{address}"):
-        patterns = [pattern.lower() for pattern in patterns]
-    is_matched = any(fnmatchcase(value, pattern) for value in values for pattern in patterns)
-    return is_matched is (part.operator == "==")
 
 
 @parse_once

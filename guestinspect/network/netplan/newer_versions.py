@@ -42,7 +42,10 @@ def check_version(tree: Tree, network: object) -> Iterator[Fault]:
         tree: The files of the guest.
         network: The settings below ``network``; each value is valid.
     """
-    used = tuple(_list_newer(network))
+    used = [(since, _too_new(kind)) for kind, since in _SECTIONS.items() if below(network, kind) is not None]
+    for definition in list_definitions(network):
+        for since, fault in _list_newer(definition):
+            used.append((since, Fault((definition.kind, definition.name, *fault.keys), fault.what)))
     latest = _latest_version(tree) if used else None
     yield from (fault for since, fault in used if latest and since > latest)
 
@@ -57,17 +60,8 @@ def _latest_version(tree: Tree) -> Version | None:
     return next((latest for release, latest in releases if major and int(major[0]) <= release), None)
 
 
-def _list_newer(network: object) -> Iterator[tuple[Version, Fault]]:
-    """Yield the settings of newer versions, each with its first version."""
-    for kind, since in _SECTIONS.items():
-        if below(network, kind) is not None:
-            yield since, _too_new(kind)
-    for definition in list_definitions(network):
-        for since, fault in _newer_in_definition(definition):
-            yield since, Fault((definition.kind, definition.name, *fault.keys), fault.what)
-
-
-def _newer_in_definition(definition: Definition) -> Iterator[tuple[Version, Fault]]:
+def _list_newer(definition: Definition) -> Iterator[tuple[Version, Fault]]:
+    """Yield the settings of newer versions in a definition, each with its first version."""
     settings = definition.settings
     yield from ((since, _too_new(key)) for key, since in _KEYS.items() if key in settings)
     if definition.kind == "vrfs":

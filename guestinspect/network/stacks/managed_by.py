@@ -6,7 +6,6 @@ Source: systemd.network(5), systemd.link(5), "Property="; systemd's networkd-lin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import StrEnum
 
 from guestinspect.guest.files.conf_files import list_conf_files, read_with_drop_ins
@@ -42,9 +41,13 @@ class ManagedBy:
         rules = udev_property.list_rules(machine.tree, _PROPERTY)
         values = [value for rule in rules for value in udev_property.list_values(rule, _PROPERTY)]
         self._rules: tuple[Rule, ...] = rules if any(value != manager for value in values) else ()
-        paths = list_conf_files(machine.tree, NETWORK_FOLDERS, ".link")
-        links = (read_with_drop_ins(machine.tree, path, NETWORK_FOLDERS) for path in paths)
-        self._links: tuple[tuple[Ini, str], ...] = tuple((file, at) for file in links for at in self._locations(file))
+        self._links: list[tuple[Ini, str]] = []
+        for path in list_conf_files(machine.tree, NETWORK_FOLDERS, ".link"):
+            file = read_with_drop_ins(machine.tree, path, NETWORK_FOLDERS)
+            for entry in file.effective_entries("Link", "Property"):
+                assignments = [word.partition("=") for word in split_words(entry.value)]
+                if any(name == _PROPERTY and value != manager for name, _, value in assignments):
+                    self._links.append((file, entry.location))
 
     def require_own(self, nic: Nic) -> None:
         """Raise Unknown if the NIC may be managed by another program."""
@@ -56,11 +59,3 @@ class ManagedBy:
             locations = [location for file, location in self._links if matches(file, subject)][:1]
         for location in locations:
             raise Unknown(f"{location} assigns {nic.name} to another program, which not all versions respect")
-
-    def _locations(self, file: Ini) -> Iterator[str]:
-        """Yield the lines of a .link file that assign NICs to another program."""
-        for entry in file.effective_entries("Link", "Property"):
-            for word in split_words(entry.value):
-                name, _, value = word.partition("=")
-                if name == _PROPERTY and value != self._manager:
-                    yield entry.location

@@ -5,7 +5,6 @@ Source: udev(7); systemd's udev-rules.c.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from posixpath import basename
 
@@ -48,30 +47,10 @@ def find_value(rules: tuple[Rule, ...], property_name: str, nic: Nic) -> UdevPro
     """
     for rule in reversed(rules):
         try:
-            is_for_nic = udev_rules.applies(rule, _properties(nic))
+            is_for_nic = rule.applies(nic.udev_properties)
         except Unknown as unknown:
             reason = f"whether {rule.location} gives {nic.name} the property {property_name} is known only at boot"
             raise Unknown(reason) from unknown
         if is_for_nic:
             return UdevProperty(list_values(rule, property_name)[-1], rule.location)
     return None
-
-
-def _properties(nic: Nic) -> Mapping[str, tuple[str, ...]]:
-    """Return the properties of a NIC that a rule can match."""
-    name = (nic.name,)
-    return {
-        "ACTION": ("add", "change", "move"),
-        "SUBSYSTEM": ("net",),
-        "KERNEL": name,
-        "NAME": name,
-        "DRIVERS": (nic.driver, "virtio-pci"),
-        "SUBSYSTEMS": ("virtio", "pci"),
-        "ENV{INTERFACE}": name,
-        "ENV{ID_NET_NAME}": name,
-        "ENV{ID_NET_DRIVER}": (nic.driver,),
-        "ENV{ID_PATH}": (nic.path,),
-        "ENV{DEVTYPE}": ("",),
-        "ATTR{address}": (nic.mac.lower(),),
-        "ATTR{type}": ("1",),
-    }

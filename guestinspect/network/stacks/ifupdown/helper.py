@@ -16,7 +16,7 @@ from guestinspect.disk.tree import Tree, Type
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 from guestinspect.network.nic import Nic
-from guestinspect.network.udev_rules import Rule, applies, rules_in_files
+from guestinspect.network.udev_rules import Rule, rules_in_files
 
 _RULES_FOLDER = "/etc/udev/rules.d"
 _SHIPPED_RULES = "75-cloud-ifupdown.rules"
@@ -49,6 +49,22 @@ class Helper:
         is_argument = any(sign in part.value for part in self.rule.parts if part.key.startswith("RUN") for sign in "$%")
         return not (nic.is_hotplugged and is_early and is_argument) or nic.name == f"eth{nic.position}"
 
+    def stanza(self, tree: Tree) -> str:
+        """Return the stanza with a variable for the NIC's name: that of the template, or one in the script.
+
+        Raises:
+            Unknown: The script has no such stanza.
+        """
+        template = tree.read(_TEMPLATE) if _TEMPLATE in self.text else None
+        if template is not None:
+            return template.decode("utf-8", "surrogateescape")
+        formats = (each[2].replace("%s", "$name").replace("\\n", "\n") for each in _FORMAT.finditer(self.text))
+        lines = "\n".join((*formats, self.text)).split("\n")
+        stanza = [match[1].rstrip() for line in lines if (match := _STANZA_LINE.match(line)) is not None]
+        if not any(line.startswith("iface") for line in stanza):
+            raise Unknown(f"the stanza that {self.script} writes cannot be derived from its text")
+        return "\n".join(stanza) + "\n"
+
 
 def find_helpers(tree: Tree) -> tuple[Helper, ...]:
     """Return the helpers of this kind that udev starts.
@@ -60,9 +76,15 @@ def find_helpers(tree: Tree) -> tuple[Helper, ...]:
     for rule in rules_in_files(tree, {_SHIPPED_RULES, *tree.names(_RULES_FOLDER)}):
         for part in rule.parts:
             words = part.value.split() if part.key in ("RUN", "RUN{program}") else []
-            if words and words[0].startswith("/") and basename(words[0]):
-                text = _read_script(tree, words[0])
-                helpers += [Helper(rule, words[0], text)] if _MADE in text else []
+            if not words or not words[0].startswith("/") or not basename(words[0]):
+                continue
+            script = words[0]
+            status = tree.status(script)
+            if status is None or status.type is not Type.FILE or status.size_bytes > _SCRIPT_LIMIT_BYTES:
+                continue
+            text = (tree.read(script, _SCRIPT_LIMIT_BYTES) or b"").decode("utf-8", "surrogateescape")
+            if _MADE in text:
+                helpers.append(Helper(rule, script, text))
     return tuple(helpers)
 
 
@@ -72,23 +94,7 @@ def add_stanza(tree: Tree, helpers: tuple[Helper, ...], nic: Nic) -> tuple[Tree,
     Raises:
         Unknown: The stanza cannot be derived from the text of the helper.
     """
-    for helper in helpers:
-        if helper.gets_final_name(nic) and applies(helper.rule, _properties(nic)):
-            text = _VARIABLE.sub(nic.name, _stanza(tree, helper))
-            files = {f"{_MADE}/{nic.name}": text.encode("utf-8", "surrogateescape")}
-            return Overlay(tree, files), Step(f"a udev rule writes a stanza for {nic.name}", helper.rule.location)
-    return None
-
-
-def _read_script(tree: Tree, script: str) -> str:
-    status = tree.status(script)
-    if status is None or status.type is not Type.FILE or status.size_bytes > _SCRIPT_LIMIT_BYTES:
-        return ""
-    return (tree.read(script, _SCRIPT_LIMIT_BYTES) or b"").decode("utf-8", "surrogateescape")
-
-
-def _properties(nic: Nic) -> dict[str, tuple[str, ...]]:
-    return {
+    properties = {
         "SUBSYSTEM": ("net",),
         "ACTION": ("add",),
         "KERNEL": (nic.name,),
@@ -98,16 +104,9 @@ def _properties(nic: Nic) -> dict[str, tuple[str, ...]]:
         "DRIVERS": (nic.driver, "virtio-pci"),
         "SUBSYSTEMS": ("virtio", "pci"),
     }
-
-
-def _stanza(tree: Tree, helper: Helper) -> str:
-    """Return the stanza with a variable for the NIC's name: that of the template, or one in the script."""
-    template = tree.read(_TEMPLATE) if _TEMPLATE in helper.text else None
-    if template is not None:
-        return template.decode("utf-8", "surrogateescape")
-    formats = (each[2].replace("%s", "$name").replace("\\n", "\n") for each in _FORMAT.finditer(helper.text))
-    lines = "\n".join((*formats, helper.text)).split("\n")
-    stanza = [match[1].rstrip() for line in lines if (match := _STANZA_LINE.match(line)) is not None]
-    if not any(line.startswith("iface") for line in stanza):
-        raise Unknown(f"the stanza that {helper.script} writes cannot be derived from its text")
-    return "\n".join(stanza) + "\n"
+    for helper in helpers:
+        if helper.gets_final_name(nic) and helper.rule.applies(properties):
+            text = _VARIABLE.sub(nic.name, helper.stanza(tree))
+            files = {f"{_MADE}/{nic.name}": text.encode("utf-8", "surrogateescape")}
+            return Overlay(tree, files), Step(f"a udev rule writes a stanza for {nic.name}", helper.rule.location)
+    return None
