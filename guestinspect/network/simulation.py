@@ -14,6 +14,7 @@ from guestinspect.model.guest import Pin, Step
 from guestinspect.network import naming
 from guestinspect.network.cloud_init import files as cloud_init_files
 from guestinspect.network.cloud_init import package as cloud_init_package
+from guestinspect.network.cloud_init.nic_config import list_configs
 from guestinspect.network.cloud_init.package import Renderer
 from guestinspect.network.cloud_init.plan import NetworkPlan, NetworkSource
 from guestinspect.network.naming import NamedNics
@@ -164,7 +165,7 @@ class BootedGuest:
         """Yield the settings in force that tie a NIC to one machine."""
         yield from naming.find_pins(self.machine.tree)
         yield from netplan.foreign_pins(self.generated, self.machine.nics)
-        configs = cloud_init_files.list_configs(self.plan) if self.plan.source is NetworkSource.GUEST else ()
+        configs = list_configs(self.plan) if self.plan.source is NetworkSource.GUEST else ()
         for config in configs:
             if config.mac and config.mac not in self.machine.macs:
                 yield Pin(f"MAC address {config.mac}", self.plan.location)

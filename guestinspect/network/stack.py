@@ -102,7 +102,4 @@ class ServiceStack:
     def __init__(self, machine: Machine, why_active: tuple[Step, ...]) -> None:
         self.why_active = why_active
         self._machine = machine
-
-    @property
-    def _tree(self) -> Tree:
-        return self._machine.tree
+        self._tree: Tree = machine.tree

@@ -61,11 +61,9 @@ def select_renderer(tree: Tree, units: Units, config: CloudConfig) -> Selection:
     listed = config.get("system_info", "network", "renderers")
     names = listed if isinstance(listed, list) else list(_PRIORITY)
     location = config.location("system_info", "network", "renderers") if isinstance(listed, list) else ""
-    package = _find_package(tree)
+    package = _Package.find(tree)
     for renderer in (Renderer(name) for name in names if name in list(Renderer)):
-        module = _MODULES.get(renderer)
-        is_in_version = not (package and module) or is_file(tree, f"{package}/{module}.py")
-        if is_in_version and _is_available(renderer, tree, units, package):
+        if package.has_renderer(renderer) and _is_available(renderer, tree, units, package):
             return Selection(
                 renderer, Step(f"cloud-init writes the network configuration with its renderer {renderer}", location)
             )
@@ -82,32 +80,49 @@ def distribution_words(tree: Tree) -> tuple[str, ...]:
     return ("rhel",) if is_file(tree, "/etc/redhat-release") else ()
 
 
-def _find_package(tree: Tree) -> str:
-    """Return the folder of the network renderers; empty if there is none: the version is then taken for a new one."""
-    for folder in ("/usr/lib", "/usr/local/lib"):
-        for name in tree.names(folder):
-            for packages in _PACKAGES if name.startswith("python") else ():
-                package = f"{folder}/{name}/{packages}/cloudinit/net"
-                if tree.names(package):
-                    return package
-    return ""
+@dataclass(frozen=True)
+class _Package:
+    """The Python package ``cloudinit.net`` in the guest, which differs between versions.
 
+    Args:
+        tree: The files of the guest.
+        folder: The folder of the package; empty if there is none: the version is then taken for a new one.
+    """
 
-def _contains(tree: Tree, package: str, module: str, word: bytes) -> bool | None:
-    """Return True if the source of this version contains a word; None if the source was not found."""
-    if not package:
-        return None
-    content = tree.read(f"{package}/{module}.py")
-    if content is None:
-        raise Unreadable(dirname(package), f"cloud-init's module {module} is missing")
-    return word in content
+    tree: Tree
+    folder: str
+
+    @classmethod
+    def find(cls, tree: Tree) -> _Package:
+        """Return the package in the folders of Python's libraries."""
+        for library in ("/usr/lib", "/usr/local/lib"):
+            for name in tree.names(library):
+                for packages in _PACKAGES if name.startswith("python") else ():
+                    folder = f"{library}/{name}/{packages}/cloudinit/net"
+                    if tree.names(folder):
+                        return cls(tree, folder)
+        return cls(tree, "")
+
+    def has_renderer(self, renderer: Renderer) -> bool:
+        """Return True if this version has a renderer: two of them are newer than the others."""
+        module = _MODULES.get(renderer)
+        return not (self.folder and module) or is_file(self.tree, f"{self.folder}/{module}.py")
+
+    def contains(self, module: str, word: bytes) -> bool | None:
+        """Return True if the source of a module contains a word; None if the package was not found."""
+        if not self.folder:
+            return None
+        content = self.tree.read(f"{self.folder}/{module}.py")
+        if content is None:
+            raise Unreadable(dirname(self.folder), f"cloud-init's module {module} is missing")
+        return word in content
 
 
 def _has(tree: Tree, folders: tuple[str, ...], name: str) -> bool:
     return any(is_file(tree, f"{folder}/{name}") for folder in folders)
 
 
-def _is_available(renderer: Renderer, tree: Tree, units: Units, package: str) -> bool:
+def _is_available(renderer: Renderer, tree: Tree, units: Units, package: _Package) -> bool:
     """Return True if this version of cloud-init finds the program that the renderer writes for."""
     match renderer:
         case Renderer.ENI:
@@ -118,14 +133,14 @@ def _is_available(renderer: Renderer, tree: Tree, units: Units, package: str) ->
         case Renderer.NETPLAN:
             return _has(tree, _SEARCH, "netplan")
         case Renderer.NETWORK_MANAGER:
-            if _contains(tree, package, "network_manager", b"config_present") and not is_file(tree, _NM_CONFIG):
+            if package.contains("network_manager", b"config_present") and not is_file(tree, _NM_CONFIG):
                 return False
             return _has(tree, _PATH, "nmcli") and units.starts("NetworkManager").is_started
         case Renderer.NETWORKD:
             return all(_has(tree, ("/usr/sbin", "/bin"), name) for name in ("ip", "systemctl"))
 
 
-def _can_sysconfig(tree: Tree, package: str) -> bool:
+def _can_sysconfig(tree: Tree, package: _Package) -> bool:
     """Return True if this version finds the network scripts or NetworkManager.
 
     Of NetworkManager, versions with ``available_nm`` need the configuration file, those with
@@ -136,9 +151,9 @@ def _can_sysconfig(tree: Tree, package: str) -> bool:
     programs = all(_has(tree, _SEARCH, name) for name in ("ifup", "ifdown"))
     if programs and any(map(partial(is_file, tree), _SYSCONFIG_FILES)):
         return True
-    if _contains(tree, package, "sysconfig", b"def available_nm("):
+    if package.contains("sysconfig", b"def available_nm("):
         return is_file(tree, _NM_CONFIG)
-    if _contains(tree, package, "sysconfig", b"available_nm_ifcfg_rh") is False:
+    if package.contains("sysconfig", b"available_nm_ifcfg_rh") is False:
         return False
     return any(  # usr/lib*/NetworkManager/VERSION/libnm-settings-plugin-ifcfg-rh.so
         _NM_PLUGIN in tree.names(f"{library}/NetworkManager/{name}")

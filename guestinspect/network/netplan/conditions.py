@@ -57,6 +57,11 @@ class Definition:
         """Return True if another NIC is a virtual function of this one."""
         return self.name in (below(other, "link") for other in _mapping(below(self.network, "ethernets")).values())
 
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """Return the parts of a bond or a bridge."""
+        return tuple(str(each) for each in _list(self.settings.get("interfaces")))
+
     def is_on(self, key: str) -> bool:
         """Return True if a switch is there and on."""
         return key in self.settings and str(self.settings[key]).lower() not in _NO
@@ -66,7 +71,7 @@ class Definition:
         if self.kind in ("ethernets", "vlans") and "link" in self.settings:
             yield ("link",), str(self.settings["link"])
         if self.kind in _WITH_INTERFACES:
-            yield from ((("interfaces",), str(each)) for each in _list(self.settings.get("interfaces")))
+            yield from ((("interfaces",), each) for each in self.interfaces)
             primary = below(self.settings, "parameters", "primary")
             if primary is not None:
                 yield ("parameters", "primary"), str(primary)

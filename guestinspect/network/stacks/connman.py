@@ -6,6 +6,7 @@ Source: connman.conf(5), connman-service.config(5); ConnMan's device.c, service.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 
 from guestinspect.guest.files.ini import Ini, Section, read_key_file
@@ -30,6 +31,43 @@ _SYNTAX = OptionSyntax("ciIpPW", frozenset({"config", "device", "nodevice", "plu
 _HARMLESS = frozenset({"-n", "--nodaemon", "-r", "--nodnsproxy", "-d", "--debug", "--nobacktrace"})
 
 
+@dataclass(frozen=True)
+class _Provision:
+    """A section ``[service_…]`` of a provisioning file, which configures the NICs that it names.
+
+    Args:
+        section: The section.
+    """
+
+    section: Section
+
+    def value(self, key: str) -> str:
+        """Return the value of a key; empty if there is none."""
+        return next((entry.value for entry in reversed(self.section.entries) if entry.key == key), "")
+
+    def applies(self, nic: Nic) -> bool:
+        """Return True if it configures this NIC.
+
+        Raises:
+            Unknown: It names no NIC.
+        """
+        mac, name = self.value("MAC"), self.value("DeviceName")
+        if not mac and not name:
+            raise Unknown(f"{self.section.location} applies to the wired NIC that connman finds first")
+        return mac.lower() == nic.mac.lower() if mac else name.lower() == nic.name.lower()
+
+    def answer(self, nic: Nic) -> Answer:
+        """Return the outcome for a NIC to which it applies."""
+        address, location = self.value("IPv4").lower(), self.section.location
+        if address == "off":
+            return Answer(Method.NONE, (Step(f"connman gives {nic.name} no IPv4 address", location),))
+        if address in ("", "dhcp", "auto"):
+            step = Step(f"connman requests an address for {nic.name}", location)
+            return Answer(Method.DHCP, (step,), has_default_route=True)
+        step = Step(f"connman gives {nic.name} a fixed address", location)
+        return Answer(Method.STATIC, (step,), has_default_route=address.count("/") > 1)  # ADDRESS/NETMASK/GATEWAY
+
+
 def find_active(machine: Machine) -> Stack | None:
     """Return ConnMan if this guest starts it."""
     start = machine.units.starts("connman")
@@ -51,16 +89,16 @@ class Connman(ServiceStack):
         if obstacle is not None:
             return Answer(Method.NONE, (obstacle,))
         self._require_all_connect()
-        for section in self._provisions:
-            if _applies(section, nic):
-                return _provisioned(section, nic)
+        for provision in self._provisions:
+            if provision.applies(nic):
+                return provision.answer(nic)
         step = Step(f"connman requests an address for every wired NIC, {nic.name} included", self._configuration.path)
         return Answer(Method.DHCP, (step,), has_default_route=True)
 
     def pins(self) -> tuple[Pin, ...]:
         """Return the MAC addresses and names in its files that no NIC of an instance has."""
         names, macs = self._machine.names, self._machine.macs
-        entries = [entry for section in self._provisions for entry in section.entries]
+        entries = [entry for provision in self._provisions for entry in provision.section.entries]
         foreign_macs = [entry for entry in entries if entry.key == "MAC" and entry.value.lower() not in macs]
         named = [entry for entry in entries if entry.key == "DeviceName" and is_ethernet_name(entry.value)]
         return (
@@ -78,15 +116,12 @@ class Connman(ServiceStack):
         return read_command_words(self._tree, "connman", _SYNTAX)
 
     @cached_property
-    def _provisions(self) -> tuple[Section, ...]:
+    def _provisions(self) -> tuple[_Provision, ...]:
         """The sections for wired NICs. Source: connman-service.config(5)."""
         names = [name for name in self._tree.names(_STATE) if _PROVISION.fullmatch(name)]
         sections = [section for name in names for section in read_key_file(self._tree, f"{_STATE}/{name}").sections]
-        return tuple(
-            section
-            for section in sections
-            if section.name.startswith("service_") and _value(section, "Type") == "ethernet"
-        )
+        services = [_Provision(section) for section in sections if section.name.startswith("service_")]
+        return tuple(service for service in services if service.value("Type") == "ethernet")
 
     def _obstacle(self, nic: Nic) -> Step | None:
         """Return the reason why it ignores a NIC; None if it does not."""
@@ -129,25 +164,3 @@ class Connman(ServiceStack):
             entry = self._configuration.last("General", key)
             if entry is not None and "ethernet" not in [word.strip() for word in entry.value.split(",")]:
                 raise Unknown(f"{entry.location}: connman does not connect every wired NIC automatically")
-
-
-def _applies(section: Section, nic: Nic) -> bool:
-    mac, name = _value(section, "MAC"), _value(section, "DeviceName")
-    if not mac and not name:
-        raise Unknown(f"{section.location} applies to the wired NIC that connman finds first")
-    return mac.lower() == nic.mac.lower() if mac else name.lower() == nic.name.lower()
-
-
-def _provisioned(section: Section, nic: Nic) -> Answer:
-    address = _value(section, "IPv4").lower()
-    if address == "off":
-        return Answer(Method.NONE, (Step(f"connman gives {nic.name} no IPv4 address", section.location),))
-    if address in ("", "dhcp", "auto"):
-        step = Step(f"connman requests an address for {nic.name}", section.location)
-        return Answer(Method.DHCP, (step,), has_default_route=True)
-    step = Step(f"connman gives {nic.name} a fixed address", section.location)
-    return Answer(Method.STATIC, (step,), has_default_route=address.count("/") > 1)  # ADDRESS/NETMASK/GATEWAY
-
-
-def _value(section: Section, key: str) -> str:
-    return next((entry.value for entry in reversed(section.entries) if entry.key == key), "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 from guestinspect.disk.tree import Tree, is_file, lines
@@ -50,12 +51,37 @@ _OTHER_BLOCKS = frozenset({"lease", "alias", "pseudo"})
 _UNSUPPORTED = frozenset({"reject", "interface", "script", "include"})
 
 
+@dataclass(frozen=True)
+class _Statement:
+    """A statement of dhclient.conf.
+
+    Args:
+        words: The words up to its ``;`` or ``{``, in lower case.
+        location: The file and the line.
+    """
+
+    words: list[str]
+    location: str
+
+    @property
+    def may_refuse_offers(self) -> bool:
+        """Return True if it may make dhclient refuse the cloud's offer, or leave the NIC alone.
+
+        ``require subnet-mask, routers`` and ``also require …`` do, unless a server offers the options in any case;
+        ``also request …`` does not. Source: dhclient.conf(5), "require" and "also require".
+        """
+        match self.words:
+            case ["require", *rest] | ["also", "require", *rest]:
+                options = {option for word in rest for option in word.split(",") if option}
+                return not options <= _ALWAYS_OFFERED
+        return self.words[0] in _UNSUPPORTED
+
+
 def require_harmless(tree: Tree, nic: Nic) -> None:
     """Raise Unknown if its configuration or one of its hooks may keep a NIC from getting an address."""
-    for words, location in _statements(tree):
-        requires_options = words[0] in ("require", "also") and not _ALWAYS_OFFERED.issuperset(_required_options(words))
-        if words[0] in _UNSUPPORTED or requires_options:
-            raise Unknown(f"{location}: {words[0]} may keep {nic.name} from getting an address")
+    for statement in _statements(tree):
+        if statement.may_refuse_offers:
+            raise Unknown(f"{statement.location}: {statement.words[0]} may keep {nic.name} from getting an address")
     for hooks, pattern in ((_ENTER, _STOPS), (_ENTER, _CHANGES), (_EXIT, _STOPS)):
         for path in _list_hooks(tree, hooks):
             for number, line in lines(tree, path):
@@ -70,14 +96,8 @@ def _list_hooks(tree: Tree, path: str) -> Iterator[str]:
     return (hook for hook in chain([path], inner) if is_file(tree, hook))
 
 
-def _required_options(words: list[str]) -> list[str]:
-    """Return the options of ``require subnet-mask, routers`` and ``also require …``; none of ``also request …``."""
-    rest = words[1:] if words[0] == "require" else words[2:] if words[1:2] == ["require"] else []
-    return [option for word in rest for option in word.lower().split(",") if option]
-
-
-def _statements(tree: Tree) -> Iterator[tuple[list[str], str]]:
-    """Yield the words of each statement up to its ``;`` or ``{`` and its location, except those of old leases.
+def _statements(tree: Tree) -> Iterator[_Statement]:
+    """Yield each statement, except those of old leases.
 
     A statement may go over several lines, and a line may have several: dhclient.conf(5) has the grammar of C.
     """
@@ -93,11 +113,11 @@ def _statements(tree: Tree) -> Iterator[tuple[list[str], str]]:
                 statement.append(word)
                 continue
             if statement and not depth:
-                yield statement, location
+                yield _Statement(statement, location)
             if word == "{" and (depth or (statement and statement[0] in _OTHER_BLOCKS)):
                 depth += 1
             elif word == "}" and depth:
                 depth -= 1
             statement = []
     if statement and not depth:
-        yield statement, location
+        yield _Statement(statement, location)

@@ -77,7 +77,23 @@ class Dhcpcd(ServiceStack):
         if own.is_started and nic.is_hotplugged:
             raise Unknown(f"{own.why.location}: whether dhcpcd starts when {nic.name} appears is unknown")
         obstacle = None if own.is_started else self._obstacle(nic)
-        return self._configure(nic) if obstacle is None else Answer(Method.NONE, (obstacle,))
+        if obstacle is not None:
+            return Answer(Method.NONE, (obstacle,))
+        entries = list(entries_for(nic, self._entries))
+        for entry in entries:
+            require_harmless(entry)
+            if entry.key in _NO_IPV4:
+                return Answer(Method.NONE, (Step(f"dhcpcd gives {nic.name} no IPv4 address", entry.location),))
+        has_route = not any(entry.key == "nogateway" for entry in entries)
+        static = [entry for entry in entries if entry.key == "static"]
+        fixed = [entry for entry in static if entry.value.startswith("ip_address=")]
+        if fixed:
+            step = Step(f"dhcpcd gives {nic.name} a fixed address", fixed[-1].location)
+            has_gateway = any(entry.value.startswith("routers=") for entry in static)
+            return Answer(Method.STATIC, (step,), has_default_route=has_route and has_gateway)
+        location = self._words[0].location if self._words else CONFIGURATION
+        step = Step(f"dhcpcd requests an address for {nic.name}", location)
+        return Answer(Method.DHCP, (step,), has_default_route=has_route)
 
     def pins(self) -> tuple[Pin, ...]:
         """Return the names of NICs in its configuration and services that no NIC of an instance has."""
@@ -132,24 +148,6 @@ class Dhcpcd(ServiceStack):
     def _patterns(self, keys: tuple[str, ...], nic: Nic) -> list[Entry]:
         by_words = [Entry(word.option, word.value, word.location) for word in self._words if word.option in keys]
         return [*by_words, *(entry for entry in entries_for(nic, self._entries) if entry.key in keys)]
-
-    def _configure(self, nic: Nic) -> Answer:
-        """Return the outcome for a NIC that it does not ignore."""
-        entries = list(entries_for(nic, self._entries))
-        for entry in entries:
-            require_harmless(entry)
-            if entry.key in _NO_IPV4:
-                return Answer(Method.NONE, (Step(f"dhcpcd gives {nic.name} no IPv4 address", entry.location),))
-        has_route = not any(entry.key == "nogateway" for entry in entries)
-        static = [entry for entry in entries if entry.key == "static"]
-        fixed = [entry for entry in static if entry.value.startswith("ip_address=")]
-        if fixed:
-            step = Step(f"dhcpcd gives {nic.name} a fixed address", fixed[-1].location)
-            has_gateway = any(entry.value.startswith("routers=") for entry in static)
-            return Answer(Method.STATIC, (step,), has_default_route=has_route and has_gateway)
-        location = self._words[0].location if self._words else CONFIGURATION
-        step = Step(f"dhcpcd requests an address for {nic.name}", location)
-        return Answer(Method.DHCP, (step,), has_default_route=has_route)
 
 
 def _unescape(name: str) -> str:

@@ -6,7 +6,7 @@ Source: systemd.network(5); systemd's networkd-network.c, networkd-link.c.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from ipaddress import AddressValueError, IPv4Address
 from posixpath import basename
 
@@ -78,28 +78,25 @@ class Networkd:
         obstacle = _find_obstacle(file, nic)
         if obstacle is not None:
             return Answer(Method.NONE, (match, obstacle))
-        _require_independent(file, nic)
         method, entry = _find_method(file)
         if entry is None:
             return Answer(Method.NONE, (match, Step(f"{name} gives {nic.name} no IPv4 address", file.path)))
         self._managed_by.require_own(nic)
-        has_route = _has_gateway(file) or (method is Method.DHCP and not _ignores_routes(file))
-        return Answer(method, (match, Step(f"{entry.key}={entry.value}", entry.location)), has_route)
+        step = Step(f"{entry.key}={entry.value}", entry.location)
+        return Answer(method, (match, step), _has_default_route(file, method))
 
     def pins(self) -> tuple[Pin, ...]:
         """Return the MAC addresses and foreign names that its files match; those of netplan are netplan's pins."""
-        files = [file for file in self._files if not file.path.startswith(NETPLAN_PREFIX)]
-        return tuple(pin for file in files for pin in self._find_pins(file))
-
-    def _find_pins(self, file: Ini) -> Iterator[Pin]:
         own = {nic.mac for nic in self._machine.nics}
-        for entry in file.entries("Match", "MACAddress", "PermanentMACAddress"):
-            if entry.value and not own & set(split_words(entry.value.lower())):
-                yield Pin(f"MAC address {entry.value}", entry.location)
-        for entry in file.entries("Match", "Name"):
-            for name in split_words(entry.value):
-                if is_foreign(name, self._machine.nics):
-                    yield Pin(f"name {name}", entry.location)
+        pins: list[Pin] = []
+        for file in (file for file in self._files if not file.path.startswith(NETPLAN_PREFIX)):
+            for entry in file.entries("Match", "MACAddress", "PermanentMACAddress"):
+                if entry.value and not own & set(split_words(entry.value.lower())):
+                    pins.append(Pin(f"MAC address {entry.value}", entry.location))
+            for entry in file.entries("Match", "Name"):
+                names = [name for name in split_words(entry.value) if is_foreign(name, self._machine.nics)]
+                pins += [Pin(f"name {name}", entry.location) for name in names]
+        return tuple(pins)
 
     def _find_file(self, nic: Nic) -> Ini | None:
         """Return the first file that matches this NIC."""
@@ -113,7 +110,11 @@ class Networkd:
 
 
 def _find_obstacle(file: Ini, nic: Nic) -> Step | None:
-    """Return the setting by which the file leaves a NIC down; None if there is none."""
+    """Return the setting by which the file leaves a NIC down; None if there is none.
+
+    Raises:
+        Unknown: The file changes the MAC address of the NIC, or makes it depend on other interfaces.
+    """
     name = basename(file.path)
     unmanaged = _last(file, "Link", "Unmanaged", _is_boolean)
     if unmanaged is not None and _is_yes(unmanaged.value):
@@ -123,17 +124,13 @@ def _find_obstacle(file: Ini, nic: Nic) -> Step | None:
         raise Unknown(f"{policy.location}: whether {nic.name} comes up depends on other interfaces")
     if policy is not None and policy.value in _STAYS_DOWN:
         return Step(f"{name} leaves {nic.name} down", policy.location)
-    return None
-
-
-def _require_independent(file: Ini, nic: Nic) -> None:
-    """Raise Unknown if the file changes the MAC address of a NIC, or makes it a part of another interface."""
     mac = file.last("Link", "MACAddress")
     if mac is not None and mac.value:
         raise Unknown(f"{mac.location} sets a MAC address for {nic.name} that differs from the one the cloud assigned")
     master = next((entry for key in ("Bridge", "Bond") if (entry := file.last("Network", key)) and entry.value), None)
     if master is not None:
         raise Unknown(f"{nic.name} is a part of {master.value} ({master.location})")
+    return None
 
 
 def _find_method(file: Ini) -> tuple[Method, Entry | None]:
@@ -197,19 +194,17 @@ def _is_yes(value: str) -> bool:
     return value.lower() in _YES
 
 
-def _ignores_routes(file: Ini) -> bool:
-    """Return True if it accepts no default route from DHCP."""
-    entries = [
-        _last(file, section, key, _is_boolean) for section in ("DHCPv4", "DHCP") for key in ("UseRoutes", "UseGateway")
-    ]
-    return any(entry is not None and entry.value.lower() in _NO for entry in entries)
-
-
-def _has_gateway(file: Ini) -> bool:
+def _has_default_route(file: Ini, method: Method) -> bool:
+    """Return True if the default route of IPv4 goes through the NIC: by a gateway in the file, or by DHCP."""
     if any("." in entry.value for entry in file.effective_entries("Network", "Gateway")):
         return True
     for route in file.named("Route"):
         values = {entry.key: entry.value for entry in route.entries}
         if "." in values.get("Gateway", "") and values.get("Destination", "") in _ANYWHERE:
             return True
-    return False
+    if method is not Method.DHCP:
+        return False
+    switches = [
+        _last(file, section, key, _is_boolean) for section in ("DHCPv4", "DHCP") for key in ("UseRoutes", "UseGateway")
+    ]
+    return all(switch is None or _is_yes(switch.value) for switch in switches)

@@ -43,6 +43,35 @@ class OptionSyntax:
     short: str
     long: frozenset[str]
 
+    def parse(self, command: str, location: str) -> Iterator[CommandWord]:
+        """Yield the words of a command after the program's name.
+
+        Raises:
+            Unknown: One of them depends on a variable.
+        """
+        rest = list(split_words(command)[1:_MOST_WORDS])
+        while rest:
+            word = rest.pop(0)
+            if "$" in word:
+                raise Unknown(f"{location}: the value of {word} is known only at boot")
+            option, sign, value = word.partition("=")
+            if word.startswith("--"):
+                has_argument = not sign and option[2:] in self.long
+                yield CommandWord(option, rest.pop(0) if has_argument and rest else value, location)
+            elif word.startswith("-") and len(word) > 1:
+                yield from self._parse_letters(word[1:], rest, location)
+            else:
+                yield CommandWord("", word, location)
+
+    def _parse_letters(self, letters: str, rest: list[str], location: str) -> Iterator[CommandWord]:
+        """Yield the options of one dash; the argument of the last one follows at once, or is the next word."""
+        for position, letter in enumerate(letters):
+            if letter in self.short:
+                value = letters[position + 1 :] or (rest.pop(0) if rest else "")
+                yield CommandWord(f"-{letter}", value, location)
+                return
+            yield CommandWord(f"-{letter}", "", location)
+
 
 def read_command_words(tree: Tree, service: str, syntax: OptionSyntax) -> tuple[CommandWord, ...]:
     """Return the words after the program's name; none if systemd has no such service.
@@ -52,30 +81,4 @@ def read_command_words(tree: Tree, service: str, syntax: OptionSyntax) -> tuple[
     """
     unit = UnitFiles(tree).unit(f"{service}.service")
     commands = () if unit is None else unit.effective_settings("Service", "ExecStart")
-    return tuple(word for command in commands for word in _parse(command.value, command.location, syntax))
-
-
-def _parse(command: str, location: str, syntax: OptionSyntax) -> Iterator[CommandWord]:
-    rest = list(split_words(command)[1:_MOST_WORDS])
-    while rest:
-        word = rest.pop(0)
-        if "$" in word:
-            raise Unknown(f"{location}: the value of {word} is known only at boot")
-        option, sign, value = word.partition("=")
-        if word.startswith("--"):
-            has_argument = not sign and option[2:] in syntax.long
-            yield CommandWord(option, rest.pop(0) if has_argument and rest else value, location)
-        elif word.startswith("-") and len(word) > 1:
-            yield from _parse_letters(word[1:], rest, location, syntax)
-        else:
-            yield CommandWord("", word, location)
-
-
-def _parse_letters(letters: str, rest: list[str], location: str, syntax: OptionSyntax) -> Iterator[CommandWord]:
-    """Yield the options of one dash; the argument of the last one follows at once, or is the next word."""
-    for position, letter in enumerate(letters):
-        if letter in syntax.short:
-            value = letters[position + 1 :] or (rest.pop(0) if rest else "")
-            yield CommandWord(f"-{letter}", value, location)
-            return
-        yield CommandWord(f"-{letter}", "", location)
+    return tuple(word for command in commands for word in syntax.parse(command.value, command.location))

@@ -48,9 +48,12 @@ class Wicked(ServiceStack):
         config = next((config for config in self._files if config.name == nic.name), None)
         if config is None:
             return Answer(Method.NONE, (Step(f"there is no ifcfg file for {nic.name}", FOLDER),))
-        if not _is_at_boot(config):
+        mode = config.text("STARTMODE").lower()
+        if mode in _NOT_AT_BOOT:
             step = Step(f"{nic.name} is not brought up automatically", config.location("STARTMODE"))
             return Answer(Method.NONE, (step,))
+        if mode not in _AT_BOOT:
+            raise Unknown(f"{config.location('STARTMODE')}: the effect of STARTMODE={mode} is unknown")
         method = _method(config)
         if nic.is_hotplugged and method is not Method.NONE:
             raise Unknown(f"whether {config.path} is used when {nic.name} appears is unknown")
@@ -80,15 +83,6 @@ class Wicked(ServiceStack):
         own = [line.split() for _, line in lines(self._tree, f"{FOLDER}/ifroute-{nic.name}")]
         is_here = [words[3:4] in ([], ["-"], [nic.name]) for words in general if words[:1] == ["default"]]
         return any(is_here) or any(words[:1] == ["default"] for words in own)
-
-
-def _is_at_boot(config: Ifcfg) -> bool:
-    mode = config.text("STARTMODE").lower()
-    if mode in _AT_BOOT:
-        return True
-    if mode in _NOT_AT_BOOT:
-        return False
-    raise Unknown(f"{config.location('STARTMODE')}: the effect of STARTMODE={mode} is unknown")
 
 
 def _method(config: Ifcfg) -> Method:

@@ -7,25 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.model.fact import Unknown
 from guestinspect.network.nic import Nic
 from guestinspect.network.stacks.ifupdown.interfaces import Line
+from guestinspect.network.stacks.ifupdown.program import IfupProgram
 
 _RANGE = re.compile(r"([^\[\]]*)\[(\d{1,5})-(\d{1,5})\]([^\[\]]*)")
 _GLOB_SIGNS = "*?[/"
 _MOST_IN_RANGE = 1000
-
-
-class IfupProgram(StrEnum):
-    """The programs with the name ``ifup``."""
-
-    IFUPDOWN = "ifupdown"
-    IFUPDOWN2 = "ifupdown2"
-    IFUPDOWN_NG = "ifupdown-ng"
-    BUSYBOX = "busybox ifup"
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,13 @@ class Interfaces:
         """Return the stanzas of an interface, in order."""
         return tuple(self.by_name.get(name, ()))
 
+    def find_rename(self, name: str) -> Line | None:
+        """Return the line that may rename a NIC from or to this name; None if there is none.
+
+        Source: interfaces(5), "INTERFACE RENAMING". The old name can be a pattern, which has a slash.
+        """
+        return next((line for line in self.renamed if "/" in line.text or name in line.text.split("=", 1)), None)
+
 
 def read_interfaces(tree: Tree, syntax: Syntax = Syntax.STRICT) -> Interfaces:
     """Return the contents of the file and of all files that it includes.

@@ -14,8 +14,8 @@ from guestinspect.model.guest import Step
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Answer, Method
 from guestinspect.network.stacks import dhclient, dhcpcd_conf
-from guestinspect.network.stacks.ifupdown.choice import IfupProgram
 from guestinspect.network.stacks.ifupdown.interfaces import Stanza
+from guestinspect.network.stacks.ifupdown.program import IfupProgram
 
 _FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _CLIENTS = {
@@ -58,7 +58,7 @@ def apply_stanzas(stanzas: tuple[Stanza, ...], nic: Nic, tree: Tree, program: If
         how = _HOW.get(method, f"with the method {method}" if method else "without a method")
         step = Step(f"{program} configures {nic.name} {how}", stanza.location)
         if method == "dhcp":
-            return _by_dhcp(stanza, nic, _find_client(tree, program, nic), step)
+            return _by_dhcp(stanza, nic, tree, program, step)
         if method == "static":
             return _by_address(stanza, step)
         _require_no_address(stanza)
@@ -91,27 +91,23 @@ def _require_supported(stanza: Stanza, program: IfupProgram) -> None:
             raise Unknown(f"{command.location}: the NIC comes up only if this command succeeds")
 
 
-def _find_client(tree: Tree, program: IfupProgram, nic: Nic) -> str | None:
-    """Return the first installed DHCP client of the program's list.
+def _by_dhcp(stanza: Stanza, nic: Nic, tree: Tree, program: IfupProgram, step: Step) -> Answer:
+    """Return the outcome by the first installed DHCP client of the program's list.
 
     Raises:
         Unknown: The client's own files may keep the NIC from getting an address.
     """
     paths = ((client, f"{folder}/{client}") for client in _CLIENTS[program] for folder in _FOLDERS)
     client = next((client for client, path in paths if tree.status(path) is not None), None)
+    if client is None:
+        return Answer(Method.NONE, (step, Step(f"{nic.name} gets no address: no DHCP client is installed")))
     if client == "dhclient":
         dhclient.require_harmless(tree, nic)
     if client == "dhcpcd":
         dhcpcd_conf.require_all_harmless(tree, nic)
-    return client
-
-
-def _by_dhcp(stanza: Stanza, nic: Nic, client: str | None, step: Step) -> Answer:
-    if client is None:
-        return Answer(Method.NONE, (step, Step(f"{nic.name} gets no address: no DHCP client is installed")))
     if stanza.name in nic.alternative_names and client != "dhclient":
         raise Unknown(f"{stanza.location}: whether {client} accepts the alternative name of {nic.name} is unknown")
-    # dhcpcd numbers the metrics itself: three default routes were seen, where dhclient made one
+    # dhcpcd numbers the metrics itself: three default routes were seen, where dhclient made one.
     has_metric = client == "dhcpcd" or bool(stanza.values("metric"))
     return Answer(Method.DHCP, (step,), has_default_route=True, has_metric=has_metric)
 

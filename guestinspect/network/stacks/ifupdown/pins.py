@@ -13,12 +13,8 @@ from guestinspect.network.stacks.ifupdown.interfaces import Interfaces
 _MAC = re.compile(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b")
 
 
-def find_pins(interfaces: Interfaces, nics: tuple[Nic, ...]) -> tuple[Pin, ...]:
-    """Return the MAC addresses, and the names of NICs that no instance has."""
-    return tuple(dict.fromkeys(_find_pins(interfaces, nics)))
-
-
-def _find_pins(interfaces: Interfaces, nics: tuple[Nic, ...]) -> Iterator[Pin]:
+def find_pins(interfaces: Interfaces, nics: tuple[Nic, ...]) -> Iterator[Pin]:
+    """Yield the MAC addresses, and the names of NICs that no instance has; one in two lines is there twice."""
     selected = [line for lines in interfaces.classes.values() for line in lines]
     by_mac = (line for line in selected if line.text.startswith("mac/"))
     by_stanza = (line for stanza in interfaces.stanzas for line in stanza.values("hwaddress"))

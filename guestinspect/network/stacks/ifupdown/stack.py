@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from posixpath import basename
 
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Tree, is_file
@@ -18,16 +17,16 @@ from guestinspect.model.guest import Pin, Step
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Answer, Machine, Method
 from guestinspect.network.stacks.ifupdown import state
-from guestinspect.network.stacks.ifupdown.choice import Choice, IfupProgram, find_choice, is_named
+from guestinspect.network.stacks.ifupdown.choice import Choice, find_choice, is_named
 from guestinspect.network.stacks.ifupdown.defaults import Defaults, read_defaults
 from guestinspect.network.stacks.ifupdown.helper import add_stanza, find_helpers
 from guestinspect.network.stacks.ifupdown.interfaces import INTERFACES, Interfaces, Stanza, Syntax, read_interfaces
 from guestinspect.network.stacks.ifupdown.method import apply_stanzas
 from guestinspect.network.stacks.ifupdown.pins import find_pins
+from guestinspect.network.stacks.ifupdown.program import IfupProgram, find_program
 from guestinspect.network.stacks.ifupdown.scripts import require_package_scripts
 from guestinspect.network.udev_rules import has_rules_file
 
-_PROGRAMS = ("/sbin/ifup", "/usr/sbin/ifup")
 _RULES = ("80-ifupdown.rules", "80-networking.rules")
 """The rules of Debian 9 and later, and of Debian 7 and 8."""
 _SCRIPTS = ("/usr/lib/udev/ifupdown-hotplug", "/lib/udev/ifupdown-hotplug")
@@ -52,6 +51,24 @@ class Starters:
     networking: ServiceStart
     by_udev: tuple[str, ...]
 
+    @classmethod
+    def find(cls, machine: Machine, program: IfupProgram) -> Starters:
+        """Return the callers of a program. Only ifupdown has rules for udev.
+
+        Ubuntu's ifupdown-hotplug also brings up the class ``auto``.
+        """
+        by_udev: tuple[str, ...] = ()
+        if program is IfupProgram.IFUPDOWN and any(has_rules_file(machine.tree, name) for name in _RULES):
+            scripts = ((machine.tree.read(path) or b"").decode("utf-8", "surrogateescape") for path in _SCRIPTS)
+            code = [line for script in scripts for line in script.split("\n") if not line.lstrip().startswith("#")]
+            by_udev = ("hotplug", "auto") if _AUTO.search("\n".join(code)) else ("hotplug",)
+        return cls(machine.units.starts("networking"), by_udev)
+
+    @property
+    def has_any(self) -> bool:
+        """Return True if there is such a caller."""
+        return self.networking.is_started or bool(self.by_udev)
+
 
 def find_active(machine: Machine) -> Ifupdown | None:
     """Return ifupdown if it is installed and started, and brings up more than the loopback interface.
@@ -59,12 +76,11 @@ def find_active(machine: Machine) -> Ifupdown | None:
     Raises:
         Unknown: Whether it starts is known only at boot.
     """
-    program = _find_program(machine.tree)
+    program = find_program(machine.tree)
     if program is None or not is_file(machine.tree, INTERFACES):
         return None
-    by_udev = _udev_classes(machine.tree) if program is IfupProgram.IFUPDOWN else ()
-    starters = Starters(machine.units.starts("networking"), by_udev)
-    if not starters.networking.is_started and not starters.by_udev:
+    starters = Starters.find(machine, program)
+    if not starters.has_any:
         return None
     stack = Ifupdown(machine, program, starters)
     return stack if stack.has_work else None
@@ -102,7 +118,9 @@ class Ifupdown:
         if interfaces.invalid is not None:
             refused = Step(f"{self.name} refuses {INTERFACES} and brings nothing up", interfaces.invalid.location)
             return Answer(Method.NONE, (interfaces.invalid, refused))
-        self._require_final_name(interfaces, nic)
+        rename = interfaces.find_rename(nic.name)
+        if rename is not None:
+            raise Unknown(f"{rename.location}: ifupdown renames NICs")
         choice = self._find_line(interfaces, nic)
         if choice is None:
             return Answer(Method.NONE, (Step(f"no line of {self.name} brings {nic.name} up", INTERFACES),))
@@ -124,7 +142,7 @@ class Ifupdown:
 
     def pins(self) -> tuple[Pin, ...]:
         """Return the MAC addresses, and the names that no NIC of an instance has."""
-        return find_pins(self._interfaces, self._machine.nics)
+        return tuple(dict.fromkeys(find_pins(self._interfaces, self._machine.nics)))
 
     def _read(self, tree: Tree) -> Interfaces:
         interfaces = read_interfaces(tree, _SYNTAX[self._program])
@@ -178,13 +196,6 @@ class Ifupdown:
             names = tuple(line for line in names if line.text not in nic.alternative_names)
         return find_choice(names, nic, present, self._program)
 
-    def _require_final_name(self, interfaces: Interfaces, nic: Nic) -> None:
-        """Raise Unknown if ifupdown renames the NIC. Source: interfaces(5), "INTERFACE RENAMING"."""
-        for renamed in interfaces.renamed:
-            old, _, new = renamed.text.partition("=")
-            if "/" in renamed.text or nic.name in (old, new):
-                raise Unknown(f"{renamed.location}: ifupdown renames NICs")
-
     def _stanzas(self, interfaces: Interfaces, choice: Choice, nic: Nic) -> tuple[Stanza, ...]:
         if choice.is_renamed or self._program is not IfupProgram.IFUPDOWN2:
             return interfaces.of_name(choice.stanza)
@@ -195,27 +206,3 @@ class Ifupdown:
             if file == choice_file and int(line) < int(choice_line):
                 raise Unknown(f"{choice.location}: ifupdown2 reads this line too late for the stanza above it")
         return stanzas
-
-
-def _find_program(tree: Tree) -> IfupProgram | None:
-    """Return the program that ``ifup`` is; None if there is none, or another distribution's program of that name."""
-    path = next((path for path in _PROGRAMS if tree.status(path) is not None), None)
-    if path is None:
-        return None
-    if tree.status("/usr/share/ifupdown2") is not None:
-        return IfupProgram.IFUPDOWN2
-    if tree.status("/usr/libexec/ifupdown-ng") is not None or tree.status("/etc/network/ifupdown-ng.conf") is not None:
-        return IfupProgram.IFUPDOWN_NG
-    target = basename(tree.link(path) or "")
-    if target in ("busybox", "bbsuid"):
-        return IfupProgram.BUSYBOX
-    return IfupProgram.IFUPDOWN if target in ("", "ifup") else None
-
-
-def _udev_classes(tree: Tree) -> tuple[str, ...]:
-    """Return the classes whose interfaces udev brings up; Ubuntu's script also brings up the class ``auto``."""
-    if not any(has_rules_file(tree, name) for name in _RULES):
-        return ()
-    scripts = ((tree.read(path) or b"").decode("utf-8", "surrogateescape") for path in _SCRIPTS)
-    code = "\n".join(line for script in scripts for line in script.split("\n") if not line.lstrip().startswith("#"))
-    return ("hotplug", "auto") if _AUTO.search(code) else ("hotplug",)

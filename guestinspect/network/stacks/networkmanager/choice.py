@@ -12,12 +12,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise, permutations
 
+from guestinspect.disk.tree import Tree
+from guestinspect.guest.files.ini import read_key_file
 from guestinspect.model.fact import Unknown
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Machine, Method
 from guestinspect.network.stacks.networkmanager.profile import Profile
 
 ProfileByNic = Mapping[Nic, Profile | None]
+
+_LAST_USED = "/var/lib/NetworkManager/timestamps"
+_LONGEST_NUMBER = 20
+
+
+def read_last_used(tree: Tree) -> Mapping[str, int]:
+    """Return the time when each profile was used last, in seconds since 1970, by UUID."""
+    return {
+        entry.key: int(entry.value)
+        for section in read_key_file(tree, _LAST_USED).sections
+        for entry in section.entries
+        if entry.value.isascii() and entry.value.isdigit() and len(entry.value) < _LONGEST_NUMBER
+    }
 
 
 def choose_profile(
@@ -29,7 +44,7 @@ def choose_profile(
         nic: The NIC.
         machine: The instance with the NICs that NetworkManager manages: the other NICs get profiles, too.
         profiles: All profiles.
-        last_used: The time when a profile was used last, by UUID.
+        last_used: The time when each profile was used last, in seconds since 1970, by UUID.
 
     Raises:
         Unknown: The profile depends on the order in which the NICs appear.

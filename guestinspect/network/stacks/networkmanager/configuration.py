@@ -38,23 +38,34 @@ Section = dict[str, Entry]
 
 
 class Configuration:
-    """The settings of all files.
+    """The settings of all files, added from the weakest to the strongest one."""
 
-    Args:
-        sections: The sections by their names. Of the sections that match devices, the weakest is first.
-    """
+    def __init__(self) -> None:
+        self._sections: dict[str, Section] = {}
 
-    def __init__(self, sections: dict[str, Section]) -> None:
-        self._sections = sections
+    def add(self, name: str, entries: tuple[Entry, ...]) -> None:
+        """Add the lines of a section in a file, which is stronger than the files before it.
+
+        ``key+=`` and ``key-=`` change a list. Source: NetworkManager.conf(5).
+        """
+        section = self._sections.setdefault(name, {})
+        for entry in entries:
+            key, sign = entry.key, ""
+            if key[-1:] in "+-" and len(key) > 1:
+                key, sign = key[:-1], key[-1]
+            if not sign:
+                section[key] = entry
+            elif (name, key) in _LISTS or (name.startswith("device") and key == "match-device"):
+                old = device_spec.split(section[key].value) if key in section else ()
+                new = device_spec.split(entry.value)
+                kept = [spec for spec in old if sign == "+" or spec not in new]
+                added = [spec for spec in new if sign == "+" and spec not in old]
+                specs = (spec.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;") for spec in (*kept, *added))
+                section[key] = Entry(key, ",".join(specs), entry.location)
 
     def entry(self, section: str, key: str) -> Entry | None:
         """Return the setting of a key; None if there is none."""
         return self._sections.get(section, {}).get(key)
-
-    def specs(self, section: str, key: str) -> tuple[str, ...]:
-        """Return the value of a key as a list of devices."""
-        entry = self.entry(section, key)
-        return () if entry is None else device_spec.split(entry.value)
 
     def for_connections(self, key: str) -> Iterator[Entry]:
         """Yield the defaults of ``[connection…]`` sections, for profiles without the key."""
@@ -86,18 +97,19 @@ def read_configuration(tree: Tree) -> Configuration:
         Malformed: NetworkManager would not start with it.
         Unknown: Whether one of the files counts is known only at boot.
     """
-    sections: dict[str, Section] = {}
+    configuration = Configuration()
     for path in _list_paths(tree):
         file = read_key_file(tree, path)
         if path != MAIN_FILE and not _is_enabled(file):
             continue
-        for name in _weakest_first(file):
-            section = sections.setdefault(name, {})
-            for entry in (entry for part in file.named(name) for entry in part.entries):
-                _set(section, name, entry)
+        names = list(dict.fromkeys(section.name for section in file.sections if not section.name.startswith(".")))
+        # Of the sections of a file that match devices, the first one is the strongest: they are added in reverse order.
+        of_devices = [name for name in reversed(names) if name.startswith("device")]
+        for name in (*(name for name in names if name not in of_devices), *of_devices):
+            configuration.add(name, tuple(entry for part in file.named(name) for entry in part.entries))
     if any("device" in section.name for section in read_key_file(tree, _OWN_STATE).sections):
         raise Unknown(f"{_OWN_STATE} has settings for devices that somebody made at run time")
-    return Configuration(sections)
+    return configuration
 
 
 def is_yes(value: str) -> bool:
@@ -138,26 +150,3 @@ def _is_enabled(file: Ini) -> bool:
     if is_no(entry.value):
         return False
     raise Unknown(f"{entry.location}: whether this file counts depends on NetworkManager's version or environment")
-
-
-def _weakest_first(file: Ini) -> Iterator[str]:
-    """Yield the names of sections. Of those that match devices the first one of a file is the strongest."""
-    names = list(dict.fromkeys(section.name for section in file.sections if not section.name.startswith(".")))
-    yield from (name for name in names if not name.startswith("device"))
-    yield from (name for name in reversed(names) if name.startswith("device"))
-
-
-def _set(section: Section, name: str, entry: Entry) -> None:
-    """Set a key of a section; ``key+=`` and ``key-=`` change a list."""
-    key, sign = entry.key, ""
-    if key[-1:] in "+-" and len(key) > 1:
-        key, sign = key[:-1], key[-1]
-    if not sign:
-        section[key] = entry
-    elif (name, key) in _LISTS or (name.startswith("device") and key == "match-device"):
-        old = device_spec.split(section[key].value) if key in section else ()
-        new = device_spec.split(entry.value)
-        kept = [spec for spec in old if sign == "+" or spec not in new]
-        added = [spec for spec in new if sign == "+" and spec not in old]
-        specs = (spec.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;") for spec in (*kept, *added))
-        section[key] = Entry(key, ",".join(specs), entry.location)

@@ -59,13 +59,16 @@ def read_key_files(tree: Tree, folder: str = FOLDER) -> KeyFiles:
     taken: set[str] = set()
     # A file that is not trusted does not hide one of a weaker folder, but a deleted profile does.
     for place in (_BOOT, folder, _PACKAGES):
-        files = _list_files(tree, place)
-        refusals = {path: _refusal(path, status) for path, status in files}
-        trusted = [_read_profile(read_key_file(tree, path), status) for path, status in files if refusals[path] is None]
+        trusted: list[Profile] = []
+        for path, status in _list_files(tree, place):
+            refusal = _refusal(path, status)
+            if refusal is None:
+                trusted.append(_ProfileFile(read_key_file(tree, path), status).profile())
+            else:
+                ignored.append(refusal)
         taken.update(_list_deleted(tree, place))
         remaining = [profile for profile in select_per_uuid(trusted) if profile.uuid not in taken]
         profiles += [profile for profile in remaining if profile.is_for_ethernet]
-        ignored += [refusal for refusal in refusals.values() if refusal is not None]
         taken.update(profile.uuid for profile in remaining)
     return KeyFiles(tuple(profiles), tuple(ignored))
 
@@ -102,97 +105,114 @@ def _refusal(path: str, status: Status) -> Step | None:
     return None
 
 
-def _read_profile(file: Ini, status: Status) -> Profile:
-    method, unknown_reason = _method(file)
-    kind = _text(file, "connection", "type")
-    priority = _text(file, "connection", "autoconnect-priority")
-    return Profile(
-        name=_text(file, "connection", "id") or basename(file.path).removesuffix(_ENDING),
-        location=file.path,
-        uuid=_text(file, "connection", "uuid").lower() or file.path,
-        modified_s=status.modified_s,
-        is_for_ethernet=kind in _ETHERNET or (not kind and any(any(file.named(name)) for name in _ETHERNET)),
-        conditions=tuple(_conditions(file)),
-        autoconnect=not is_no(_text(file, "connection", "autoconnect"))
-        and not _text(file, "connection", "permissions"),
-        priority=int(priority) if _NUMBER.fullmatch(priority) else 0,
-        for_several=_text(file, "connection", "multi-connect") in ("3", "multiple"),
-        method=method,
-        has_default_route=_has_default_route(file, method),
-        unknown_reason=unknown_reason or _obstacle(file),
-    )
+@dataclass(frozen=True)
+class _ProfileFile:
+    """A key file with a profile.
 
+    Args:
+        file: The sections of the file.
+        status: The status of the file.
+    """
 
-def _method(file: Ini) -> tuple[Method, str]:
-    """Return the way by which a NIC gets its address, and the reason why that is unknown, or an empty text."""
-    if any(_text(file, "connection", key) for key in ("master", "controller", "slave-type", "port-type")):
-        return Method.NONE, ""
-    if not any(file.named("ipv4")):
-        return Method.DHCP, ""
-    method = _text(file, "ipv4", "method")
-    if method == "manual":
-        has_address = any(entry.key.startswith("address") for entry in _all(file, "ipv4"))
-        return Method.STATIC, "" if has_address else f"{file.path} sets ipv4.method=manual without an address"
-    known = {"auto": Method.DHCP, "disabled": Method.NONE}.get(method)
-    if known is None:
-        return Method.NONE, f"{file.path}: the effect of ipv4.method={method} in this cloud is unknown"
-    return known, ""
+    file: Ini
+    status: Status
 
+    def profile(self) -> Profile:
+        """Return the profile."""
+        method, unknown_reason = self.method()
+        kind = self.text("connection", "type")
+        priority = self.text("connection", "autoconnect-priority")
+        return Profile(
+            name=self.text("connection", "id") or basename(self.file.path).removesuffix(_ENDING),
+            location=self.file.path,
+            uuid=self.text("connection", "uuid").lower() or self.file.path,
+            modified_s=self.status.modified_s,
+            is_for_ethernet=kind in _ETHERNET or (not kind and any(any(self.file.named(name)) for name in _ETHERNET)),
+            conditions=tuple(self.conditions()),
+            autoconnect=not is_no(self.text("connection", "autoconnect"))
+            and not self.text("connection", "permissions"),
+            priority=int(priority) if _NUMBER.fullmatch(priority) else 0,
+            for_several=self.text("connection", "multi-connect") in ("3", "multiple"),
+            method=method,
+            has_default_route=self.has_default_route(method),
+            unknown_reason=unknown_reason or self.obstacle(),
+        )
 
-def _obstacle(file: Ini) -> str:
-    """Return the reason why a NIC may not get its address, or an empty text."""
-    if any(file.named("802-1x")):
-        return f"{file.path} makes the NIC authenticate to its network (802.1X)"
-    mac = _of_ethernet(file, "cloned-mac-address")
-    if mac is not None and mac.value.lower() not in OWN_MAC:
-        return f"{mac.location} sets a MAC address that differs from the one the cloud assigned"
-    return ""
+    def method(self) -> tuple[Method, str]:
+        """Return the way by which a NIC gets its address, and the reason why that is unknown, or an empty text.
 
+        A profile without a section ``[ipv4]`` uses DHCP.
+        Source: NetworkManager's nm-connection.c, _normalize_ip_config.
+        """
+        if any(self.text("connection", key) for key in ("master", "controller", "slave-type", "port-type")):
+            return Method.NONE, ""
+        if not any(self.file.named("ipv4")):
+            return Method.DHCP, ""
+        method = self.text("ipv4", "method")
+        if method == "manual":
+            has_address = any(entry.key.startswith("address") for entry in self.entries("ipv4"))
+            return Method.STATIC, "" if has_address else f"{self.file.path} sets ipv4.method=manual without an address"
+        known = {"auto": Method.DHCP, "disabled": Method.NONE}.get(method)
+        if known is None:
+            return Method.NONE, f"{self.file.path}: the effect of ipv4.method={method} in this cloud is unknown"
+        return known, ""
 
-def _conditions(file: Ini) -> Iterator[NicCondition]:
-    name = file.last("connection", "interface-name")
-    if name is not None and name.value:
-        yield NicCondition("interface-name", (name.value,), name.location)
-    mac = _of_ethernet(file, "mac-address")
-    if mac is not None and mac.value:
-        yield NicCondition("mac", (mac.value,), mac.location)
-    for key in ("mac-address-blacklist", "mac-address-denylist"):
-        denied = _of_ethernet(file, key)
-        if denied is not None:
-            yield NicCondition("not-mac", _list(denied), denied.location)
-    channels = _of_ethernet(file, "s390-subchannels")
-    if channels is not None and _list(channels):
-        yield NicCondition(S390_CHANNELS, _list(channels), channels.location)
-    for entry in _all(file, "match"):
-        if _list(entry):
-            yield NicCondition(f"match.{entry.key}", _list(entry), entry.location)
+    def obstacle(self) -> str:
+        """Return the reason why a NIC may not get its address, or an empty text."""
+        if any(self.file.named("802-1x")):
+            return f"{self.file.path} makes the NIC authenticate to its network (802.1X)"
+        mac = self.of_ethernet("cloned-mac-address")
+        if mac is not None and mac.value.lower() not in OWN_MAC:
+            return f"{mac.location} sets a MAC address that differs from the one the cloud assigned"
+        return ""
 
+    def conditions(self) -> Iterator[NicCondition]:
+        """Yield the conditions on the NIC."""
+        name = self.file.last("connection", "interface-name")
+        if name is not None and name.value:
+            yield NicCondition("interface-name", (name.value,), name.location)
+        mac = self.of_ethernet("mac-address")
+        if mac is not None and mac.value:
+            yield NicCondition("mac", (mac.value,), mac.location)
+        for key in ("mac-address-blacklist", "mac-address-denylist"):
+            denied = self.of_ethernet(key)
+            if denied is not None:
+                yield NicCondition("not-mac", _list(denied), denied.location)
+        channels = self.of_ethernet("s390-subchannels")
+        if channels is not None and _list(channels):
+            yield NicCondition(S390_CHANNELS, _list(channels), channels.location)
+        for entry in self.entries("match"):
+            if _list(entry):
+                yield NicCondition(f"match.{entry.key}", _list(entry), entry.location)
 
-def _has_default_route(file: Ini, method: Method) -> bool:
-    if method is Method.NONE or _text(file, "ipv4", "never-default").lower() in ("true", "yes", "1"):
-        return False
-    if method is Method.DHCP:
-        return True
-    return any(
-        entry.key == "gateway"
-        or (entry.key.startswith("address") and len(_PARTS_OF_ADDRESS.split(entry.value.strip(";,"))) > 1)
-        or (entry.key.startswith("route") and entry.value.startswith("0.0.0.0/0"))
-        for entry in _all(file, "ipv4")
-    )
+    def has_default_route(self, method: Method) -> bool:
+        """Return True if the default route may go through the NIC."""
+        if method is Method.NONE or self.text("ipv4", "never-default").lower() in ("true", "yes", "1"):
+            return False
+        if method is Method.DHCP:
+            return True
+        # A gateway has a key of its own, or is the second part of an address: address1=10.0.0.5/24,10.0.0.1.
+        # Source: nm-settings-keyfile(5).
+        return any(
+            entry.key == "gateway"
+            or (entry.key.startswith("address") and len(_PARTS_OF_ADDRESS.split(entry.value.strip(";,"))) > 1)
+            or (entry.key.startswith("route") and entry.value.startswith("0.0.0.0/0"))
+            for entry in self.entries("ipv4")
+        )
 
+    def of_ethernet(self, key: str) -> Entry | None:
+        """Return the setting of a key for Ethernet; None if there is none."""
+        entries = [self.file.last(section, key) for section in _ETHERNET]
+        return next((entry for entry in entries if entry is not None), None)
 
-def _of_ethernet(file: Ini, key: str) -> Entry | None:
-    entries = [file.last(section, key) for section in _ETHERNET]
-    return next((entry for entry in entries if entry is not None), None)
+    def text(self, section: str, key: str) -> str:
+        """Return the value of a key; empty if there is none."""
+        entry = self.file.last(section, key)
+        return "" if entry is None else entry.value
 
-
-def _text(file: Ini, section: str, key: str) -> str:
-    entry = file.last(section, key)
-    return "" if entry is None else entry.value
-
-
-def _all(file: Ini, section: str) -> tuple[Entry, ...]:
-    return tuple(entry for part in file.named(section) for entry in part.entries)
+    def entries(self, section: str) -> tuple[Entry, ...]:
+        """Return all settings of a section."""
+        return tuple(entry for part in self.file.named(section) for entry in part.entries)
 
 
 def _list(entry: Entry) -> tuple[str, ...]:

@@ -47,10 +47,21 @@ def list_plugins(tree: Tree, configuration: Configuration) -> frozenset[str]:
 
 
 def _has_ifcfg_rh(tree: Tree) -> bool:
+    """Return True if there are ifcfg files and the plugin for them.
+
+    NetworkManager's libraries show it. If they are missing in the guest, the release of the distribution decides.
+    """
     if not any(name.startswith(PREFIX) and name not in _NOT_A_PROFILE for name in tree.names(ifcfg_rh.FOLDER)):
         return False
     files = list(_libraries(tree))
-    return "libnm-settings-plugin-ifcfg-rh.so" in files if files else _has_plugin_by_release(tree)
+    if files:
+        return "libnm-settings-plugin-ifcfg-rh.so" in files
+    distro = distribution.find_distro(tree).value
+    major = _MAJOR.match(distribution.find_version(tree).value) if distro in _LIKE_RHEL else None
+    first = _FIRST_WITHOUT.get(distro, _FIRST_RHEL_WITHOUT)
+    if major is None or (distro == "fedora" and int(major[0]) >= first):
+        raise Unknown(f"whether NetworkManager reads the ifcfg files in {ifcfg_rh.FOLDER} is unknown")
+    return int(major[0]) < first
 
 
 def _has_ifupdown(tree: Tree) -> bool:
@@ -68,16 +79,6 @@ def _libraries(tree: Tree) -> Iterator[str]:
         for version in tree.names(f"{folder}/NetworkManager"):
             if version[:1].isdigit():
                 yield from tree.names(f"{folder}/NetworkManager/{version}")
-
-
-def _has_plugin_by_release(tree: Tree) -> bool:
-    """Return True if the release of the distribution has the plugin: the libraries are missing."""
-    distro = distribution.find_distro(tree).value
-    major = _MAJOR.match(distribution.find_version(tree).value) if distro in _LIKE_RHEL else None
-    first = _FIRST_WITHOUT.get(distro, _FIRST_RHEL_WITHOUT)
-    if major is None or (distro == "fedora" and int(major[0]) >= first):
-        raise Unknown(f"whether NetworkManager reads the ifcfg files in {ifcfg_rh.FOLDER} is unknown")
-    return int(major[0]) < first
 
 
 _CHECKS = {IFCFG_RH: _has_ifcfg_rh, IFUPDOWN: _has_ifupdown}

@@ -30,6 +30,48 @@ class NicCondition:
     values: tuple[str, ...]
     location: str
 
+    def is_met(self, nic: Nic, command_line: tuple[str, ...]) -> bool:
+        """Return True if a NIC meets the condition."""
+        macs = [value.lower().replace("-", ":") for value in self.values]
+        if self.what == "mac":
+            return nic.mac.lower() in macs
+        if self.what == "not-mac":
+            return nic.mac.lower() not in macs
+        if self.what == S390_CHANNELS:
+            return False
+        if self.what == "interface-name":
+            return nic.name in self.values
+        return self._is_met_as_match(nic, command_line)
+
+    def _is_met_as_match(self, nic: Nic, command_line: tuple[str, ...]) -> bool:
+        """Return True if a NIC meets a condition of the section ``match``.
+
+        ``!`` negates a value and ``&`` makes it mandatory; of the values without ``&`` or ``!`` one is enough.
+        Source: nm-settings(5), "match setting".
+        """
+        mandatory, alternatives = list[bool](), list[bool]()
+        for value in self.values:
+            sign, pattern = (value[0], value[1:]) if value[:1] in ("|", "&") else ("", value)
+            is_negated = pattern.startswith("!")
+            is_match = self._has_match(pattern.removeprefix("!").removeprefix("\\"), nic, command_line)
+            is_mandatory = sign == "&" or (is_negated and sign != "|")
+            (mandatory if is_mandatory else alternatives).append(is_match is not is_negated)
+        return all(mandatory) and (any(alternatives) or not alternatives)
+
+    def _has_match(self, pattern: str, nic: Nic, command_line: tuple[str, ...]) -> bool:
+        match self.what:
+            case "match.interface-name":
+                return fnmatchcase(nic.name, pattern)
+            case "match.driver":
+                return fnmatchcase(nic.driver, pattern)
+            case "match.path":
+                return fnmatchcase(nic.path, pattern)
+            case "match.kernel-command-line" if "=" in pattern:
+                return pattern in command_line
+            case "match.kernel-command-line":
+                return any(word.partition("=")[0] == pattern for word in command_line)
+        raise Unknown(f"{self.location}: {self.what} is not supported here")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
@@ -65,7 +107,7 @@ class Profile:
 
     def fits(self, nic: Nic, command_line: tuple[str, ...]) -> bool:
         """Return True if a NIC meets all conditions."""
-        return all(_is_met(condition, nic, command_line) for condition in self.conditions)
+        return all(condition.is_met(nic, command_line) for condition in self.conditions)
 
     def step(self, nic: Nic) -> Step:
         """Return the profile of a NIC as a step of an explanation."""
@@ -106,47 +148,3 @@ def _combine(twins: list[Profile]) -> Profile:
         for_several=True,
         unknown_reason=f"{twins[0].location} and {twins[1].location} have the same UUID: NetworkManager uses one",
     )
-
-
-def _is_met(condition: NicCondition, nic: Nic, command_line: tuple[str, ...]) -> bool:
-    macs = [value.lower().replace("-", ":") for value in condition.values]
-    if condition.what == "mac":
-        return nic.mac.lower() in macs
-    if condition.what == "not-mac":
-        return nic.mac.lower() not in macs
-    if condition.what == S390_CHANNELS:
-        return False
-    if condition.what == "interface-name":
-        return nic.name in condition.values
-    return _matches(condition, nic, command_line)
-
-
-def _matches(condition: NicCondition, nic: Nic, command_line: tuple[str, ...]) -> bool:
-    """Return True if a NIC meets a condition of the section ``match``.
-
-    ``!`` negates a value and ``&`` makes it mandatory; of the values without ``&`` or ``!`` one is enough.
-    Source: nm-settings(5), "match setting".
-    """
-    mandatory, alternatives = list[bool](), list[bool]()
-    for value in condition.values:
-        sign, pattern = (value[0], value[1:]) if value[:1] in ("|", "&") else ("", value)
-        is_negated = pattern.startswith("!")
-        is_match = _matches_pattern(condition, pattern.removeprefix("!").removeprefix("\\"), nic, command_line)
-        is_mandatory = sign == "&" or (is_negated and sign != "|")
-        (mandatory if is_mandatory else alternatives).append(is_match is not is_negated)
-    return all(mandatory) and (any(alternatives) or not alternatives)
-
-
-def _matches_pattern(condition: NicCondition, pattern: str, nic: Nic, command_line: tuple[str, ...]) -> bool:
-    match condition.what:
-        case "match.interface-name":
-            return fnmatchcase(nic.name, pattern)
-        case "match.driver":
-            return fnmatchcase(nic.driver, pattern)
-        case "match.path":
-            return fnmatchcase(nic.path, pattern)
-        case "match.kernel-command-line" if "=" in pattern:
-            return pattern in command_line
-        case "match.kernel-command-line":
-            return any(word.partition("=")[0] == pattern for word in command_line)
-    raise Unknown(f"{condition.location}: {condition.what} is not supported here")

@@ -5,7 +5,6 @@ Source: NetworkManager(8), NetworkManager.conf(5); NetworkManager's nm-device.c 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -19,7 +18,7 @@ from guestinspect.network.stacks.managed_by import ManagedBy, Manager
 from guestinspect.network.stacks.networkmanager import device_spec, ifcfg_rh, keyfile
 from guestinspect.network.stacks.networkmanager import interfaces as networkmanager_interfaces
 from guestinspect.network.stacks.networkmanager import udev as networkmanager_udev
-from guestinspect.network.stacks.networkmanager.choice import choose_profile
+from guestinspect.network.stacks.networkmanager.choice import choose_profile, read_last_used
 from guestinspect.network.stacks.networkmanager.configuration import Configuration, is_no, is_yes, read_configuration
 from guestinspect.network.stacks.networkmanager.plugins import IFCFG_RH, IFUPDOWN, list_plugins
 from guestinspect.network.stacks.networkmanager.profile import Profile
@@ -30,8 +29,6 @@ _SERVICES = ("NetworkManager", "network-manager", "networkmanager")
 _STATE = "/var/lib/NetworkManager/no-auto-default.state"
 _SWITCHES = "/var/lib/NetworkManager/NetworkManager.state"
 """The file of ``nmcli networking off``, which outlasts a boot. Source: NetworkManager's nm-config.c."""
-_LAST_USED = "/var/lib/NetworkManager/timestamps"
-_LONGEST_NUMBER = 20
 
 
 def find_active(machine: Machine) -> Stack | None:
@@ -52,14 +49,17 @@ class NetworkManager(ServiceStack):
         Raises:
             Unknown: The outcome cannot be forecast.
         """
-        obstacle = self._off_switch or self._obstacle(nic)
+        networking = read_key_file(self._tree, _SWITCHES).last("main", "NetworkingEnabled")
+        if networking is not None and is_no(networking.value):
+            return Answer(Method.NONE, (Step("networking is switched off in NetworkManager", networking.location),))
+        obstacle = self._obstacle(nic)
         if obstacle is not None:
             return Answer(Method.NONE, (obstacle,))
         self._require_known_settings(nic)
         fitting = [profile for profile in self._profiles if profile.fits(nic, self._machine.command_line)]
         if not fitting:
             return self._make_profile(nic)
-        profile = choose_profile(nic, self._managed, self._profiles, self._last_used)
+        profile = choose_profile(nic, self._managed, self._profiles, read_last_used(self._tree))
         if profile is None:
             why = {True: "but another NIC has it", False: "but not automatically"}
             steps = (Step(f"the profile {p.name!r} fits {nic.name}, {why[p.autoconnect]}", p.location) for p in fitting)
@@ -72,14 +72,6 @@ class NetworkManager(ServiceStack):
         """Return the MAC addresses and names in its profiles that no NIC of an instance has."""
         names, macs = self._machine.names, self._machine.macs
         return tuple(dict.fromkeys(pin for profile in self._profiles for pin in profile.pins(names, macs)))
-
-    @cached_property
-    def _off_switch(self) -> Step | None:
-        """The setting by which somebody switched all networking off; None if there is none."""
-        entry = read_key_file(self._tree, _SWITCHES).last("main", "NetworkingEnabled")
-        if entry is None or not is_no(entry.value):
-            return None
-        return Step("networking is switched off in NetworkManager", entry.location)
 
     @cached_property
     def _configuration(self) -> Configuration:
@@ -110,15 +102,6 @@ class NetworkManager(ServiceStack):
         """The instance with those of its NICs that NetworkManager manages."""
         nics = tuple(nic for nic in self._machine.nics if self._obstacle(nic) is None)
         return replace(self._machine, nics=nics)
-
-    @cached_property
-    def _last_used(self) -> Mapping[str, int]:
-        return {
-            entry.key: int(entry.value)
-            for section in read_key_file(self._tree, _LAST_USED).sections
-            for entry in section.entries
-            if entry.value.isascii() and entry.value.isdigit() and len(entry.value) < _LONGEST_NUMBER
-        }
 
     def _obstacle(self, nic: Nic) -> Step | None:
         """Return the reason why it ignores a NIC: a list of devices, a section ``[device]``, a udev rule.

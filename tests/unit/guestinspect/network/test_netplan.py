@@ -13,6 +13,7 @@ from guestinspect.model.fact import Unknown
 from guestinspect.network import naming
 from guestinspect.network.netplan import generator as netplan
 from guestinspect.network.netplan.generator import GeneratedFiles
+from guestinspect.network.netplan.yaml_files import merge
 from tests import base
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import DEBIAN, NETPLAN
@@ -118,9 +119,9 @@ class TestAnything(NetplanTest):
     @settings(deadline=None)
     @given(VALUES, VALUES)
     def test_equal_values_of_two_files_are_merged(self, one: object, two: object) -> None:
-        both = netplan.merge(one, two)
+        both = merge(one, two)
 
-        self.assertEqual(both, netplan.merge(both, two))
+        self.assertEqual(both, merge(both, two))
 
     @settings(deadline=None)
     @given(st.binary(max_size=200))
