@@ -73,6 +73,7 @@ def from_json(text: str | bytes) -> Inspection:
             bytes_read=_check_type(int, parts["bytes_read"]),
         )
     except (ValueError, TypeError, KeyError, RecursionError) as failure:
+        # json raises RecursionError for deeply nested text, such as a child that a disk has taken over may write
         raise InvalidOutput from failure
 
 

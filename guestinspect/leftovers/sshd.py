@@ -54,6 +54,7 @@ def _find_password_settings(search: Search) -> Iterator[Leftover]:
     written = _WrittenFile.forecast(search)
     overlay = search if written is None else Search(Overlay(search.tree, {written.path: written.content}))
     settings = SshdSettings(overlay)
+    # a login needs all methods of one list; commas separate methods, spaces separate lists: sshd_config(5)
     methods = settings.first("AuthenticationMethods")
     if methods is not None and all("publickey" in value.split(",") for value in methods.values):
         return  # each method needs a key beside the password

@@ -61,6 +61,7 @@ def _read_bytecode_from(folder: str, paths: tuple[str, ...]) -> None:
     ``-X pycache_prefix`` would do it for the standard library as well, whose byte code is where it is installed.
     """
 
+    # the loader asks for the prefix only while it looks for byte code: importlib.util.cache_from_source
     class Loader(importlib.machinery.SourceFileLoader):
         def get_code(self, fullname: str) -> CodeType | None:
             sys.pycache_prefix = folder
@@ -75,6 +76,8 @@ def _read_bytecode_from(folder: str, paths: tuple[str, ...]) -> None:
         extensions = (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES)
         return importlib.machinery.FileFinder(path, extensions, (Loader, importlib.machinery.SOURCE_SUFFIXES))
 
+    # the first hook that does not raise ImportError is used, and its finder is cached: Python reference, "Path entry
+    # finders"
     sys.path_hooks.insert(0, finder)
     sys.path_importer_cache.clear()
 

@@ -103,7 +103,8 @@ class ChildProcess:
             with _duplicated(fd, writable) as (disk_fd, report_fd):
                 order |= {"disk_fd": disk_fd, "report_fd": report_fd}
                 process = stack.enter_context(_running(order, (disk_fd, report_fd)))
-            theirs.close()  # otherwise the report would have no end: this process could still write to it
+            # the report ends when nobody has the pipe open for writing, this process included: pipe(7)
+            theirs.close()
             report = self._receive(ours.fileno(), channel)
             self._wait(process)
         return report
@@ -119,7 +120,7 @@ class ChildProcess:
                 for key, _ in selector.select(self._remaining_s()):
                     if key.data and (event := key.data.advance()):
                         selector.modify(key.fileobj, event, key.data)
-                    elif key.data:
+                    elif key.data:  # the child needs no more blocks, and has its report still to write
                         selector.unregister(key.fileobj)
                     elif piece := os.read(readable, _PIECE_BYTES):
                         report += piece

@@ -104,6 +104,7 @@ class BlockServer:
             return b""
         offset, length = _REQUEST.unpack(self._arrived[: _REQUEST.size])
         self._arrived = self._arrived[_REQUEST.size :]
+        # PipeBlocks waits for each answer, so bytes after a request are another program's
         if self._arrived or length > MAX_REQUEST_BYTES or offset + length > self._blocks.size_bytes:
             raise ProtocolError(f"the inspection sent an invalid request: {length} bytes at {offset}")
         try:

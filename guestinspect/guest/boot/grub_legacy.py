@@ -23,6 +23,7 @@ def list_parameters(tree: Tree) -> Iterator[Parameters]:
     for path in (path for path in _CONFIGURATIONS if is_file(tree, path)):
         default, entries = "0", list[MenuEntry]()
         for number, text in lines(tree, path, LIMIT_BYTES):
+            # an «=» counts as a space, for old files: GRUB Legacy, stage2/cmdline.c, skip_to
             command, _, rest = text.strip().replace("=", " ", 1).replace("\t", " ").partition(" ")
             if command == "default":
                 default = rest.strip()

@@ -106,6 +106,7 @@ def find_identify_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[
     listed, location = _list_sources(tree, config, settings)
     if listed is None or _OF_THE_CLOUD & set(listed) or (_NO_CLOUD in listed and _list_seeds(tree, config)):
         return None
+    # ds-identify takes the only source of a list without a check: its _main, «single entry in datasource_list»
     is_single = len(listed) == 1 or (len(listed) == 2 and listed[1] == "None")
     if is_single or settings.runs_without_source or not settings.searches or not _has_identify(tree):
         return None
@@ -118,6 +119,7 @@ def _find_cloud_source(
     candidates = _OF_THE_CLOUD if listed is None else _OF_THE_CLOUD & set(listed)
     applies_network = config.get("datasource", _OPENSTACK, "apply_network_config")
     if applies_network is not None and str(applies_network).strip().lower() in _FALSE:
+        # cloud-init uses the source nevertheless, but not its network: DataSourceOpenStack.network_config
         if candidates == _OF_THE_CLOUD:
             setting = config.location("datasource", _OPENSTACK, "apply_network_config")
             raise Unknown(f"{setting}: the network depends on whether the instance has a config drive")
@@ -203,6 +205,7 @@ def _read_settings(tree: Tree, command_line: tuple[str, ...]) -> _IdentifySettin
         key, colon, value = line.partition("#")[0].partition(":")
         if colon:
             values[key.strip()] = value.strip().strip("\"'"), f"{_IDENTIFIER_CONFIG}:{number}"
+    # the last kernel parameter overrides the file; a «;» begins options of the data source: ds-identify, read_config
     policy, policy_location = values.get("policy", ("", ""))
     source, source_location = values.get("datasource", ("", policy_location))
     for word in command_line:

@@ -113,6 +113,7 @@ class Command:
             if program.startswith("/") and not program.startswith(_ON_THE_ROOT):
                 raise Unknown(f"only the running guest shows whether {program} exists ({self.location})")
             return f"the program {program} does not exist"
+        # root, too, needs one of the three execute bits: Linux, fs/namei.c, generic_permission
         if all(status.type is Type.FILE and not status.mode & 0o111 for status in statuses):
             return f"{program} is not executable"
         return None

@@ -93,6 +93,7 @@ class Requirements:
         deeper = self._find_unmet(needed, seen)
         if deeper is not None:
             return Step(f"{unit.name} is not started: it needs {name}, and {deeper.what}", deeper.location)
+        # a required unit that fails stops this one only if After= orders them too: systemd.unit(5), "Requires="
         failing = find_failing_command(needed, self.files.packaged(needed.name), self.tree)
         if failing is not None:
             raise Unknown(f"{unit.name} needs {name} ({location}), and {failing.what} ({failing.location})")

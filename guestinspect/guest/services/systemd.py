@@ -157,6 +157,7 @@ class Systemd:
             return ServiceStart(False, Step(f"{service} is not started: its script is not executable", script))
         link = sysv.find_start_link(self._tree, service, _RUNLEVELS)
         if link is None:
+            # some builds of sysv-generator.c have rcS.d in their rcnd_table, others have not
             early = sysv.find_start_link(self._tree, service, ("S",))
             if early is not None:
                 raise Unknown(f"whether the boot uses {early} depends on the version of systemd")
