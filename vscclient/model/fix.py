@@ -40,6 +40,7 @@ class Reference(StrEnum):
     PROJECTS = "projects"
     RULE = "rule"
     STATUS = "status"
+    VOLUME = "volume"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,10 @@ MULTI_NIC = "vsc_multi_nic"
 WAIVED = "vsc_waived"
 """The property with the codes of the rules that were waived, comma-separated."""
 
+BLOCK_DEVICE_MAPPING = "block_device_mapping"
+"""The property with the volumes of an instance. Nova sets it on a snapshot of an instance whose root disk is a volume;
+anybody can set it on any image."""
+
 BASE_PROPERTIES = frozenset(
     "checksum container_format created_at direct_url disk_format file id locations min_disk min_ram name os_hidden "
     "owner protected schema self size status stores tags updated_at virtual_size visibility".split()
@@ -69,6 +73,11 @@ class Image:
     def has_guest(self) -> bool:
         """True if the disk should have an operating system: an installer brings one to another disk."""
         return self.is_disk and self.disk_format != "iso"
+
+    @property
+    def is_volume_snapshot(self) -> bool:
+        """True for a snapshot of a volume-backed instance: it names volume snapshots, and has no data of its own."""
+        return not self.size_bytes and BLOCK_DEVICE_MAPPING in self.properties
 
     @property
     def waived(self) -> frozenset[str]:

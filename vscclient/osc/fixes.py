@@ -40,6 +40,7 @@ _REFERENCES: Mapping[Reference, str] = {
     Reference.PROJECTS: "{text}: openstack project list",
     Reference.RULE: "{text} (how: openstack vsc image rule show {code})",
     Reference.STATUS: "{text}: openstack vsc image show {image} -c status",
+    Reference.VOLUME: "{text}: openstack image create --volume VOLUME NAME",
 }
 
 

@@ -59,6 +59,12 @@ class TestRecord(base.BaseTestCase):
         (why,) = self.why(snapshot)
         self.assertIn("snapshot of a volume", why)
 
+    def test_a_mapping_does_not_make_an_image_with_data_a_snapshot_of_a_volume(self) -> None:
+        image = look(size_bytes=5, virtual_size=GIB, properties={"block_device_mapping": "[{}]"})
+
+        self.assertEqual(GIB, image.virtual_size_bytes().value)
+        self.assertNotIn("snapshot of a volume", str(self.assertRaises(Unknown, image.references)))
+
     def test_a_record_without_data_says_so(self) -> None:
         self.assertEqual(
             {"the image has no data yet"}, self.why(look(status="queued", size_bytes=None, virtual_size=0))

@@ -176,6 +176,7 @@ class TestReferences(FixesTest):
         for reference, expected in (
             (Reference.PROJECT_ID, "look: openstack token issue -c project_id -f value"),
             (Reference.PROJECTS, "look: openstack project list"),
+            (Reference.VOLUME, "look: openstack image create --volume VOLUME NAME"),
             (Reference.STATUS, "look: openstack vsc image show rna -c status"),
             (Reference.LEFTOVERS, "look: openstack vsc image inspect --file rna.qcow2 -c hygiene"),
             (Reference.RULE, "look (how: openstack vsc image rule show X101)"),

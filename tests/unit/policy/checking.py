@@ -1,4 +1,4 @@
-"""What the tests of single rules share: judging one case by one rule."""
+"""Checking one case by one rule, for the tests of single rules."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def _unreadable_data(disk: Disk, reason: Unknown) -> ImageData:
 
 
 def _reason_not_to_read(image: Image, disk: Disk) -> Unknown | None:
-    if not image.size_bytes or "block_device_mapping" in image.properties:
+    if not image.size_bytes:
         try:
             disk.references()
         except Unknown as reason:

@@ -24,7 +24,7 @@ def disk_from_record(image: Image) -> Disk:
     """
     if image.status == "queued":
         return _unknown_disk(_NO_DATA)
-    if "block_device_mapping" in image.properties:
+    if image.is_volume_snapshot:
         return _unknown_disk(_OF_A_VOLUME)
     disk = _unknown_disk(
         f"its data was not inspected (to inspect it: openstack vsc image check {image.id} --file FILE)"
