@@ -10,6 +10,7 @@ import time
 from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
 from tests.functional.sharing import ANOTHER, FRIEND, UNDECLARED, SharingTest
+from tests.guest_disks import one_nic_guest
 
 ACCEPT = "Each project sees it"
 
@@ -29,6 +30,29 @@ class TestProperties(SharingTest):
             f"vsc image create {self.image} --no-data --property ' visibility=community'",
             status=2,
             says=["has surrounding spaces or control characters"],
+        )
+
+    def test_a_waiver_of_a_broken_rule_is_not_removed(self) -> None:
+        image = self.create("--community --min-disk 0 --waive D305", says=["warning D305 (waived)", "1 warning"])
+        hidden = ["error M403: vsc_waived cannot lose D305", "fix the problem", "1 error", "Refused by M403"]
+
+        for command in ("unset --property vsc_waived", "set --property vsc_waived=N201"):
+            self.openstack(f"vsc image {command} {image}", status=3, says=[*hidden, "warning D305", "--min-disk 1"])
+
+        self.assertEqual("D305", self.show(image)["properties"]["vsc_waived"])
+        self.openstack(f"vsc image set --min-disk 1 {image}", says=["Changed", "min_disk: 0 → 1", "vsc_waived: D305"])
+
+    def test_a_waiver_of_a_rule_about_the_guest_is_not_removed_with_an_empty_cache(self) -> None:
+        options = f"--file {one_nic_guest()} --community --waive N202 --multi-nic --description d -f value -c id"
+        image = self.openstack(f"vsc image create {self.image} {options}", says=[""]).stdout.strip()
+        environment = self.cloud.users["alice"].environment | {"XDG_CACHE_HOME": str(self.folder / "empty")}
+
+        refused = self.openstack(
+            f"vsc image unset --property vsc_waived {image}", status=3, says=[""], environment=environment
+        )
+
+        self.assertIn(
+            "error M403: vsc_waived cannot lose N202 while others see the image: the image still", refused.stderr
         )
 
 

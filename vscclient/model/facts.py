@@ -9,6 +9,7 @@ from typing import NoReturn
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Fact, Provider, Unknown, unknown_fact
 from guestinspect.model.guest import Guest
+from vscclient.model.finding import Outcome
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 from vscclient.model.recipients import Recipients
@@ -19,6 +20,10 @@ NO_CLOUD_ASKED = "a check of a file alone does not contact the cloud"
 
 def _no_cloud_asked(_about: str) -> NoReturn:
     raise Unknown(NO_CLOUD_ASKED)
+
+
+def _no_outcome(_code: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +37,8 @@ class Facts:
         project_id: The project that the user is signed in to.
         public_namesakes: The public images whose name is the given one, or can be confused with it.
         reach_of: The recipients of the image with the given ID; None: no such image is visible to the user.
+        outcome_of: The outcome of the rule with the given code for the same plan, for a rule about waivers; None: the
+            image follows the rule, or there is no such rule.
     """
 
     disk: Disk = field(default_factory=Disk)
@@ -40,3 +47,4 @@ class Facts:
     project_id: Provider[ProjectId | None] = unknown_fact(NO_CLOUD_ASKED)
     public_namesakes: Callable[[str], Fact[tuple[Image, ...]]] = _no_cloud_asked
     reach_of: Callable[[str], Fact[Recipients | None]] = _no_cloud_asked
+    outcome_of: Callable[[str], Outcome | None] = _no_outcome

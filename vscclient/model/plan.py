@@ -85,6 +85,11 @@ class Plan:
         )
 
     @property
+    def removed_waivers(self) -> frozenset[str]:
+        """The codes that the plan removes from the waivers of the image, without waiving them anew."""
+        return self.before.waived - self.image.waived - self.waived if self.before else frozenset()
+
+    @property
     def reach(self) -> Recipients:
         """The recipients of the image when the plan is done."""
         return Recipients(

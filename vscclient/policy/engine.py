@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from guestinspect.model.fact import AlreadyReported, Declined, NotYet, Unknown
 from vscclient.model.facts import Facts
@@ -69,6 +70,7 @@ class _Check:
 
     def findings(self, plan: Plan, asked: Iterable[Rule]) -> Iterator[Finding]:
         """Yield what the rules find; a fact that could not be found out makes a finding with outcome *unknown*."""
+        facts = replace(self.facts, outcome_of=partial(self._outcome, plan))
         for rule in asked:
             severity = rule.severity_for(self.audience, self.settings)
             if severity.rank < self.lightest.rank:
@@ -76,13 +78,24 @@ class _Check:
             waived = rule.code in plan.waived and severity is not Severity.FORBIDDEN
             try:
                 with failure_as_unknown(rule):
-                    for flaw in rule.check(plan, self.facts):
+                    for flaw in rule.check(plan, facts):
                         if not isinstance(flaw, Flaw):
                             raise TypeError(f"check yields a {type(flaw).__name__}, not a Flaw")
                         yield flaw.as_finding(rule.code, severity, waived=waived)
             except Unknown as unknown:
                 if not self._is_omitted(unknown):
                     yield self._unknown(rule, unknown.why, severity, waived=waived)
+
+    def _outcome(self, plan: Plan, code: str) -> Outcome | None:
+        """Return the outcome of one rule, whatever is waived; None: the image follows it, or there is no such rule."""
+        for rule in rules():
+            if rule.code == code and rule.severity_for(self.audience, self.settings) is not Severity.IGNORED:
+                try:
+                    with failure_as_unknown(rule):
+                        return Outcome.BROKEN if next(iter(rule.check(plan, self.facts)), None) else None
+                except Unknown:
+                    return Outcome.UNKNOWN
+        return None
 
     def _unknown(self, rule: Rule, why: str, severity: Severity, *, waived: bool) -> Finding:
         """Return a finding that is a warning at most, unless the site sets ``unknown: error``."""

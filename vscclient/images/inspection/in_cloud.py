@@ -60,10 +60,15 @@ def opened_data(cloud: Cloud, image: Image, inspect_options: InspectOptions, ter
 def opened_data_for(
     cloud: Cloud, plan: Plan, inspect_options: InspectOptions, terminal: Terminal
 ) -> Iterator[ImageData]:
-    """Yield the data of an image that a plan changes. It is read only if the plan widens, or describes the guest."""
+    """Yield the data of an image that a plan changes.
+
+    It is read only if the plan widens, describes the guest, or removes waivers.
+    """
     image = plan.before or plan.image
     describes_guest = any(plan.image.properties.get(key) != image.properties.get(key) for key in _GUEST_PROPERTIES)
-    if inspect_options.file is None and not (plan.widens or plan.may_readmit_members or describes_guest):
+    if inspect_options.file is None and not (
+        plan.widens or plan.may_readmit_members or describes_guest or plan.removed_waivers
+    ):
         yield known_data(image)
         return
     with opened_data(cloud, image, inspect_options, terminal) as data:

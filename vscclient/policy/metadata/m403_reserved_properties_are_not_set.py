@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
-from vscclient.model.fix import Fix, SetField, UnsetField, Value
-from vscclient.model.image import BASE_PROPERTIES, RESERVED_PREFIXES
+from vscclient.model.finding import Outcome
+from vscclient.model.fix import Advice, Fix, Reference, SetField, UnsetField, Value
+from vscclient.model.image import BASE_PROPERTIES, RESERVED_PREFIXES, WAIVED
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case
@@ -26,8 +27,11 @@ _BOOLEANS = {"true": True, "false": False}
 class ReservedPropertiesAreNotSet(Rule):
     """No property has the name of a field of the image, or a name that Glance reserves.
 
-    Why: as a property, ``visibility=community`` publishes the image, and ``name=x`` renames it, without any check.
-    Fix: set the field itself.
+    And the property ``vsc_waived`` keeps a code while others see the image, unless the problem is known to be fixed.
+
+    Why: as a property, ``visibility=community`` publishes the image, and ``name=x`` renames it, without any check. And
+    the people who use an image would not learn of a flaw if its waiver disappeared.
+    Fix: set the field itself. Fix the problem that was waived; its code then disappears from ``vsc_waived``.
     """
 
     code = "M403"
@@ -51,6 +55,16 @@ class ReservedPropertiesAreNotSet(Rule):
                     location=f"property {key}",
                     fix=Fix.by(SetField(field, _value(field, text)) if is_settable else UnsetField(field)),
                 )
+        if plan.audience is not Visibility.PRIVATE:
+            for code in sorted(plan.removed_waivers):
+                if outcome := facts.outcome_of(code):
+                    is_broken = outcome is Outcome.BROKEN
+                    reason = f"the image still breaks {code}" if is_broken else f"{code} could not be checked"
+                    yield Flaw(
+                        message=f"{WAIVED} cannot lose {code} while others see the image: {reason}",
+                        location=f"property {WAIVED}",
+                        fix=Fix.by(Advice("fix the problem; its code then disappears", Reference.RULE)),
+                    )
 
 
 def _value(field: str, text: str) -> Value | None:
