@@ -91,8 +91,8 @@ class TestLocalDisk(ChildTest):
             "from guestinspect.process.run import inspect_file, Limits\n"
             "from tests import hostile\n"
             "disk = open(sys.argv[1], 'rb')\n"
-            "said = inspect_file(disk, Limits(), hostile.target(hostile.read_head)).kind\n"
-            "os.write(2, f'{disk.fileno()} {said}'.encode())\n"
+            "report = inspect_file(disk, Limits(), hostile.target(hostile.read_head)).kind\n"
+            "os.write(2, f'{disk.fileno()} {report}'.encode())\n"
         )
         path = f"/proc/{os.getpid()}/fd/{self.file.fileno()}"
 
