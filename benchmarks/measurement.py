@@ -16,9 +16,10 @@ from devcloud.cloud import CLOUD_VARIABLE, read
 
 @dataclass(frozen=True)
 class Run:
-    """The duration of a command, in seconds, and the peak memory of its process, in MiB."""
+    """The duration of a command and the processor time of its process, in seconds, and the peak memory, in MiB."""
 
     seconds: float
+    cpu_seconds: float
     peak_mib: float
 
 
@@ -28,7 +29,7 @@ def measure(words: Sequence[str]) -> Run:
     process = subprocess.Popen(_command(words), env=_environment("alice"), stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     assert status == 0, f"openstack {' '.join(words)} failed"
-    return Run(time.monotonic() - before, usage.ru_maxrss / 1024)
+    return Run(time.monotonic() - before, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def output(words: Sequence[str], user: str = "alice") -> str:

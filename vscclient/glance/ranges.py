@@ -77,14 +77,8 @@ class RangedImage:
             yield self._cache[number]
 
     def _fetch(self, numbers: range) -> None:
-        content = self._range(numbers.start * BLOCK_BYTES, min(numbers.stop * BLOCK_BYTES, self.size_bytes))
-        for at, number in enumerate(numbers):
-            self._cache[number] = content[at * BLOCK_BYTES : (at + 1) * BLOCK_BYTES]
-        while len(self._cache) > CACHED_BLOCKS:
-            self._cache.popitem(last=False)
-
-    def _range(self, start: int, stop: int) -> bytes:
-        """Return the bytes from start to before stop, by one request."""
+        """Put adjacent blocks into the cache, by one request."""
+        start, stop = numbers.start * BLOCK_BYTES, min(numbers.stop * BLOCK_BYTES, self.size_bytes)
         self.requests += 1
         response = self._request(f"bytes={start}-{stop - 1}")
         try:
@@ -94,7 +88,10 @@ class RangedImage:
             response.close()  # a connection with an unread rest cannot be used for the next request
             raise
         self.bytes_read += len(content)
-        return content
+        for at, number in enumerate(numbers):
+            self._cache[number] = content[at * BLOCK_BYTES : (at + 1) * BLOCK_BYTES]
+        while len(self._cache) > CACHED_BLOCKS:
+            self._cache.popitem(last=False)
 
     def _request(self, byte_range: str) -> requests.Response:
         """Return the answer, whose body has not been read.

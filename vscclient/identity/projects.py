@@ -114,14 +114,13 @@ class Projects:
         if _ID.fullmatch(name_or_id):
             found = self._staff_get(_BY_ID, f"/projects/{name_or_id}")
             return ProjectId(found["project"]["id"]) if found else None
-        filters = {"name": name_or_id} | ({"domain_id": self._domain_id(domain)} if domain else {})
+        filters = {"name": name_or_id}
+        if domain:
+            found = self._staff_get("domains", "/domains", params={"name": domain})
+            filters["domain_id"] = str(found["domains"][0]["id"]) if found and found["domains"] else domain
         found = self._staff_get("projects by name", "/projects", params=filters)
         projects = found["projects"] if found else []
         return ProjectId(projects[0]["id"]) if len(projects) == 1 else None
-
-    def _domain_id(self, domain: str) -> str:
-        found = self._staff_get("domains", "/domains", params={"name": domain})
-        return str(found["domains"][0]["id"]) if found and found["domains"] else domain
 
     def _staff_get(self, kind: str, path: str, **query: Any) -> Any:
         """Return Keystone's answer to staff; None if there is none.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from keystoneauth1.access import AccessInfo
 from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 
@@ -18,14 +17,11 @@ def fresh_token(session: Session) -> str | None:
     """Return a token that was issued in the last minutes, so that it lasts for a long upload."""
     try:
         auth = session.auth
-        if isinstance(auth, BaseIdentityPlugin) and _age_s(auth.get_access(session)) > _FRESH_S:
-            auth.invalidate()
+        if isinstance(auth, BaseIdentityPlugin):
+            issued = auth.get_access(session).issued
+            if issued and (datetime.now(UTC) - issued).total_seconds() > _FRESH_S:
+                auth.invalidate()
         token: str | None = session.get_token()
     except LOGIN_FAILURES as failure:
         raise login_error_of(failure) from failure
     return token
-
-
-def _age_s(access: AccessInfo) -> float:
-    issued = access.issued
-    return (datetime.now(UTC) - issued).total_seconds() if issued else 0.0
