@@ -123,6 +123,7 @@ def glance(place: Place, access: GlanceAccess) -> Sections:
             "www_authenticate_uri": f"{place.identity_url}/v3",
             "region_name": population.FIRST_REGION,
             "service_token_roles_required": True,
+            "service_type": "image",  # for application credentials with access rules
         },
         "oslo_limit": {
             # Other clouds use a user with a role in the whole system. Keystone does not cache the roles of such a

@@ -45,11 +45,3 @@ class TestErrors(base.BaseTestCase):
         self.assertEqual(
             (2, 3, 1), (errors.UsageError("x").exit_status, _refused().exit_status, errors.NotFound("x").exit_status)
         )
-
-    def test_the_cause_is_taken_from_the_text_of_requests(self) -> None:
-        text = (
-            "HTTPConnectionPool(host='h', port=1): Max retries exceeded with url: /v3 ([Errno 111] Connection refused)"
-        )
-
-        self.assertEqual("connection refused", errors.cause_of(OSError(text)))
-        self.assertEqual("timed out", errors.cause_of(OSError("Request to http://h/ timed out")))

@@ -5,6 +5,7 @@ Error:
 │   ├── UsageError (2)          options that do not fit together, or an impossible value
 │   ├── UnusableFile            a file that cannot be read, or that changed while it was read
 │   ├── MissingCredentials      the user gave no credentials
+│   ├── UnusableTlsFile         a file with certificates
 │   ├── NoSuchImage
 │   ├── AmbiguousName           several images have the name
 │   ├── NoSuchProject
@@ -36,6 +37,8 @@ Error:
 │   └── NotDeleted              some images, or all of them
 └── CloudError (cloud.py)       a service answers with an error, or not at all
     ├── Unreachable
+    ├── RefusedRedirect         it would send the credentials to another place
+    ├── RefusedByProxy          413 of a proxy before the service
     ├── UntrustedCertificate    TLS
     ├── NotInCatalog            the cloud, or the region, has no such service
     ├── InvalidRequest          400
@@ -50,6 +53,7 @@ Error:
     ├── NoRanges                range requests are not supported
     ├── ImageChanged            the image changed while it was read
     └── UnexpectedAnswer        any other answer
+        └── IncompleteList      a list without an end
 
 Unlike other packages, this one exports the names of its modules: callers write ``errors.NotFound``.
 """
@@ -62,6 +66,7 @@ from vscclient.errors.cloud import (
     CloudError,
     Conflict,
     ImageChanged,
+    IncompleteList,
     InvalidRequest,
     NoRanges,
     NotAllowed,
@@ -70,12 +75,13 @@ from vscclient.errors.cloud import (
     NotSignedIn,
     NotSupported,
     OverQuota,
+    RefusedByProxy,
+    RefusedRedirect,
     ServiceFailure,
     UnexpectedAnswer,
     Unreachable,
     UnsupportedFormat,
     UntrustedCertificate,
-    cause_of,
 )
 from vscclient.errors.data import DataNotVerified, FollowUpFailed, ImportFailed, Mismatch, NotDeleted, UploadFailed
 from vscclient.errors.membership import (
@@ -105,6 +111,7 @@ from vscclient.errors.request import (
     NotAnOwner,
     NothingToRemove,
     UnusableFile,
+    UnusableTlsFile,
     UsageError,
 )
 
@@ -123,6 +130,7 @@ __all__ = [
     "FollowUpFailed",
     "ImageChanged",
     "ImportFailed",
+    "IncompleteList",
     "InvalidPolicyFile",
     "InvalidRequest",
     "MembersUnknown",
@@ -147,6 +155,8 @@ __all__ = [
     "OverQuota",
     "PartialFailure",
     "RefusedByPolicy",
+    "RefusedByProxy",
+    "RefusedRedirect",
     "ServiceFailure",
     "UnexpectedAnswer",
     "Unreachable",
@@ -154,7 +164,7 @@ __all__ = [
     "UntrustedCertificate",
     "UnusableFile",
     "UnusableRule",
+    "UnusableTlsFile",
     "UploadFailed",
     "UsageError",
-    "cause_of",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,40 +15,59 @@ class CloudError(Error):
     Args:
         service: Its name: "Image service".
         reason: The answer of the service, as plain text.
+        advice: The next step, if more is known than for any error of this kind.
     """
 
     service: str
     reason: str = ""
+    advice: str = ""
 
     template: ClassVar[str] = "{reason}"
     """The sentence of this kind of error. ``{reason}`` stands for a colon and the reason, or for nothing."""
 
+    usual_advice: ClassVar[str] = ""
+    """The next step for this kind of error."""
+
     def sentence(self) -> str:
         reason = self.reason.rstrip(".: ")
-        return self.template.format(service=self.service, reason=f": {reason}" if reason else "")
+        problem = self.template.format(service=self.service, reason=f": {reason}" if reason else "")
+        advice = self.advice or self.usual_advice.format(service=self.service)
+        return f"{problem}. {advice}" if advice else problem
 
 
 class Unreachable(CloudError):
     """No connection, or no answer in time."""
 
-    template = "The {service} does not answer{reason}. Check the network and the address, then try again"
+    template = "The {service} does not answer{reason}"
+    usual_advice = "Check the network and the address, then try again"
+
+
+class RefusedRedirect(CloudError):
+    """The service redirects to a place that must not get the user's credentials, or not a second time the data."""
+
+    template = "The {service} redirects the request{reason}. The redirect was not followed"
+    usual_advice = "Ask the cloud's operators for the right address of the service"
+
+
+class RefusedByProxy(CloudError):
+    """413 of a proxy before the service: it limits the length of a request, and knows nothing of quotas."""
+
+    template = "A proxy between you and the {service} does not accept so much data{reason}"
+    usual_advice = "If the proxy is not yours (https_proxy), ask the cloud's operators to raise its limit"
 
 
 class UntrustedCertificate(CloudError):
     """The certificate is signed by an unknown authority, or is for another name."""
 
-    template = (
-        "The certificate of the {service} cannot be verified{reason}. "
-        "If your cloud has a certificate authority of its own, name its file with --os-cacert"
-    )
+    template = "The certificate of the {service} cannot be verified{reason}"
+    usual_advice = "If your cloud has a certificate authority of its own, name its file with --os-cacert"
 
 
 class NotInCatalog(CloudError):
     """The catalogue that comes with the login has no such service: another region, or a login without a project."""
 
-    template = (
-        "The cloud's catalogue has no such service{reason}. Check OS_REGION_NAME, and that your openrc names a project"
-    )
+    template = "The cloud's catalogue has no such service{reason}"
+    usual_advice = "Check OS_REGION_NAME, and that your openrc names a project"
 
 
 class InvalidRequest(CloudError):
@@ -61,8 +79,9 @@ class InvalidRequest(CloudError):
 class NotSignedIn(CloudError):
     """401."""
 
-    template = (
-        "The {service} does not accept the credentials{reason}. They may be mistyped, expired or revoked: "
+    template = "The {service} does not accept the credentials{reason}"
+    usual_advice = (
+        "They may be mistyped, expired or revoked: "
         "get a new openrc from the dashboard (Identity, Application Credentials) and source it"
     )
 
@@ -70,7 +89,8 @@ class NotSignedIn(CloudError):
 class NotAllowed(CloudError):
     """403."""
 
-    template = "The {service} does not allow this{reason}. If you should be able to do it, ask the cloud's operators"
+    template = "The {service} does not allow this{reason}"
+    usual_advice = "If you should be able to do it, ask the cloud's operators"
 
 
 class NotFound(CloudError):
@@ -100,16 +120,15 @@ class OverQuota(CloudError):
 class UnsupportedFormat(CloudError):
     """415: newer Image services inspect the data, and do not recognize every format that they support (fixed VHD)."""
 
-    template = (
-        "The {service} does not recognize the format of the data{reason}. "
-        "Convert the file and send the result: qemu-img convert -O qcow2 FILE NEW_FILE"
-    )
+    template = "The {service} does not recognize the format of the data{reason}"
+    usual_advice = "Convert the file and send the result: qemu-img convert -O qcow2 FILE NEW_FILE"
 
 
 class ServiceFailure(CloudError):
     """500 and above: a fault of the service, or of a proxy in front of it."""
 
-    template = "The {service} failed{reason}. Try again later"
+    template = "The {service} failed{reason}"
+    usual_advice = "Try again later"
 
 
 class NoRanges(CloudError):
@@ -124,13 +143,21 @@ class NoRanges(CloudError):
 class ImageChanged(CloudError):
     """The image is not the same as when reading began."""
 
-    template = "The image was changed while it was read{reason}. Try again"
+    template = "The image was changed while it was read{reason}"
+    usual_advice = "Try again"
 
 
 class UnexpectedAnswer(CloudError):
     """Any other answer."""
 
     template = "The {service} returned{reason}"
+
+
+class IncompleteList(UnexpectedAnswer):
+    """A list that the service does not end, or that is longer than this client reads."""
+
+    template = "The list is not complete{reason}"
+    usual_advice = "List fewer images, for example with --name or --tag"
 
 
 DEFINITE_REFUSALS = (
@@ -144,12 +171,3 @@ DEFINITE_REFUSALS = (
     UnsupportedFormat,
 )
 """Answers after which nothing was done for sure. After any other answer, the request may have been carried out."""
-
-
-def cause_of(failure: Exception) -> str:
-    """Return why there was no answer, without the addresses and class names in the texts of the libraries."""
-    text = str(failure)
-    if "timed out" in text.lower():
-        return "timed out"
-    match = re.search(r"\[Errno -?\d+\] ([^'\")\]]+)", text) or re.search(r"certificate verify failed: ([^(]+)", text)
-    return match.group(1).strip().lower() if match else text.splitlines()[0]

@@ -43,6 +43,29 @@ class MissingCredentials(Error):
 
 
 @dataclass(eq=False)
+class UnusableTlsFile(Error):
+    """A file with certificates cannot be used.
+
+    Args:
+        content: What the file should contain: "certificates of authorities".
+        path: Its path.
+        setting: What names it: "OS_CACERT".
+        reason: Why it cannot be used.
+    """
+
+    content: str
+    path: str
+    setting: str
+    reason: str
+
+    def sentence(self) -> str:
+        return (
+            f"The file with the {self.content}, {printable(self.path)}, cannot be used: {self.reason}. "
+            f"It is named by {self.setting}: correct the path there, or remove it"
+        )
+
+
+@dataclass(eq=False)
 class NoSuchImage(Error):
     """No image that is searched for names has this name or ID."""
 

@@ -12,11 +12,10 @@ from glanceclient.client import Client
 from glanceclient.common.utils import strip_version
 from keystoneauth1 import token_endpoint
 from keystoneauth1.session import Session, TCPKeepAliveAdapter
-from requests import Response
 
 from vscclient import errors
-from vscclient.glance.error_text import as_plain_text
 from vscclient.glance.error_translation import FAILURES, SERVICE, error_of
+from vscclient.transport.answers import AnswerGuard
 
 TIMEOUT_S = 60.0
 """How long a server may stay silent, in seconds, before it counts as dead."""
@@ -52,7 +51,9 @@ class Service:
             CloudError: The service answered with an error, or not at all.
         """
         with translate_errors():
-            _, answer = getattr(self.client.http_client, method)(path, **options)
+            response, answer = getattr(self.client.http_client, method)(path, **options)
+        if response.status_code >= 300:  # for glanceclient, only 400 and above is an error
+            raise errors.RefusedRedirect(SERVICE, "without an end")
         return answer
 
 
@@ -95,7 +96,8 @@ def make_client(session: Session, endpoint: str) -> Any:
     except PackageNotFoundError:  # run from a folder, not installed
         our_version = "unknown"
     ours.additional_user_agent.append(("vscclient", our_version))  # for the logs of the cloud's staff
-    return _client(ours, _without_version(endpoint))
+    ours.session.hooks["response"].append(AnswerGuard(SERVICE))
+    return Client("2", session=ours, endpoint=_without_version(endpoint))
 
 
 def make_upload_client(session: Session, endpoint: str, token: str | None) -> Any:
@@ -115,17 +117,8 @@ def make_upload_client(session: Session, endpoint: str, token: str | None) -> An
     ours = Session(auth=auth, verify=session.verify, cert=session.cert, redirect=False, timeout=STORING_TIMEOUT_S)
     for scheme in ("http://", "https://"):
         ours.session.mount(scheme, _SilentServerAdapter())
-    return _client(ours, base)
-
-
-def _client(session: Session, base: str) -> Any:
-    session.session.hooks["response"].append(_simplify_error)
-    return Client("2", session=session, endpoint=base)
-
-
-def _simplify_error(response: Response, *_args: Any, **_kwargs: Any) -> Response:
-    """Replace the body of an error answer before glanceclient reads it; a hook of requests."""
-    return as_plain_text(response) if response.status_code >= 400 else response
+    ours.session.hooks["response"].append(AnswerGuard(SERVICE, follows_redirects=False))
+    return Client("2", session=ours, endpoint=base)
 
 
 def _without_version(endpoint: str) -> str:

@@ -8,6 +8,7 @@ from glanceclient import exc
 from keystoneauth1 import exceptions as ksa
 
 from vscclient import errors
+from vscclient.transport.connection_failure import connection_error
 
 SERVICE = "Image service"
 
@@ -38,6 +39,7 @@ FAILURES = (
     KeyError,
     TypeError,
     ValueError,
+    RecursionError,
 )
 """What glanceclient and keystoneauth raise; the built-in ones on a 200 of another service, with another body."""
 
@@ -46,10 +48,8 @@ def error_of(failure: Exception) -> errors.CloudError:
     """Return our error for what glanceclient or keystoneauth raised."""
     if isinstance(failure, exc.HTTPException):
         return _error_of_text(str(failure.details))
-    if isinstance(failure, ksa.SSLError):
-        return errors.UntrustedCertificate(SERVICE, errors.cause_of(failure))
     if isinstance(failure, exc.CommunicationError | exc.InvalidEndpoint | ksa.ConnectionError | ksa.EndpointNotFound):
-        return errors.Unreachable(SERVICE, errors.cause_of(failure))
+        return connection_error(SERVICE, failure)
     if isinstance(failure, ksa.HttpError):
         return _KINDS.get(failure.http_status, errors.UnexpectedAnswer)(SERVICE, failure.message or "")
     if isinstance(failure, ksa.ClientException):

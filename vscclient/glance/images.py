@@ -15,6 +15,7 @@ from vscclient.glance.error_translation import SERVICE
 from vscclient.glance.record import Value, image_of, record_of
 from vscclient.glance.upload_body import UploadBody
 from vscclient.model.image import Image
+from vscclient.transport.connection_failure import connection_error
 
 _RETRIES = {"status_code_retries": 5, "retriable_status_codes": [500, 502, 503, 504], "connect_retries": 3}
 """For requests that may be repeated: keystoneauth waits 0.5, 1, 2, 4 and 8 seconds between the attempts."""
@@ -23,6 +24,9 @@ _RETRIES = {"status_code_retries": 5, "retriable_status_codes": [500, 502, 503, 
 PAGE_SIZE = 1000
 """Images on a page: as many as Glance allows (``api_limit_max``), unless its operators changed that. Without a limit in
 the request it returns 25."""
+
+MAX_IMAGES = 100_000
+"""The longest list that is read; each image takes about 5 KiB of memory."""
 
 Query = Mapping[str, str | bool | list[str]]
 """Filters in Glance's words (``name``, ``owner``, ``visibility``, ``member_status``, ``os_hidden``, ``tag`` …)."""
@@ -76,15 +80,24 @@ class ImageService:
         yield from images
 
     def list_all(self, query: Query, page_size: int | None = None) -> Iterator[Image]:
-        """Yield all images; each page is requested when the one before it is used up."""
+        """Yield all images, each once; each page is requested when the one before it is used up.
+
+        Raises:
+            IncompleteList: After the last image that was received: the service repeats a page, or does not end.
+        """
         parameters: dict[str, Any] = {**query, "limit": page_size or PAGE_SIZE}
+        seen: set[str | None] = set()
         while True:
             images, is_last = self._page(parameters)
-            yield from images
-            if is_last or not images:
+            new = {image.id: image for image in images if image.id not in seen}
+            yield from new.values()
+            seen.update(new)
+            if is_last:
                 return
-            if parameters.get("marker") == images[-1].id:
-                raise errors.UnexpectedAnswer(SERVICE, "the same page of the list twice")
+            if not new:
+                raise errors.IncompleteList(SERVICE, f"the Image service repeats a page after {len(seen)} images")
+            if len(seen) >= MAX_IMAGES:
+                raise errors.IncompleteList(SERVICE, f"it has more than {MAX_IMAGES} images")
             parameters["marker"] = images[-1].id
 
     def _page(self, parameters: Mapping[str, Any]) -> tuple[list[Image], bool]:
@@ -96,7 +109,7 @@ class ImageService:
         """
         answer = self._request("get", image_path(query=parameters))
         with translate_errors():
-            return [image_of(record) for record in answer["images"]], "next" not in answer
+            return [image_of(record) for record in answer["images"]], answer.get("next") is None
 
     def create(self, image: Image) -> Image:
         """Create the record of an image, without data."""
@@ -141,8 +154,7 @@ class ImageService:
 
     def delete(self, image_id: str) -> None:
         """Delete an image and its data."""
-        with translate_errors():
-            self._service.client.images.delete(image_id)
+        self._request("delete", image_path(image_id))
 
     def delete_from_store(self, image_id: str, store: str) -> None:
         """Delete the data of an image from one of its stores. Source: Image API v2.10."""
@@ -184,7 +196,7 @@ class ImageService:
             with translate_errors():
                 yield from self._service.client.images.data(image_id) or ()
         except requests.RequestException as failure:
-            raise errors.Unreachable(SERVICE, errors.cause_of(failure)) from failure
+            raise connection_error(SERVICE, failure) from failure
         except OSError as failure:  # raised by glanceclient after the last piece
             raise errors.Mismatch("its hash is not the hash in the cloud's record") from failure
 
@@ -202,10 +214,9 @@ class ImageService:
         """Return the import methods of the service; none if it does not support imports."""
         try:
             with translate_errors():
-                info: Mapping[str, Any] = self._service.client.images.get_import_info()
+                return tuple(map(str, self._service.client.images.get_import_info()["import-methods"]["value"]))
         except (errors.NotFound, errors.NotAllowed):
             return ()
-        return tuple(info["import-methods"]["value"])
 
     def tasks(self, image_id: str) -> Iterable[Mapping[str, Any]]:
         """Return the tasks of an image; none if the service does not report them.
@@ -213,7 +224,9 @@ class ImageService:
         Source: Image API v2.12, ``GET /v2/images/{image_id}/tasks``.
         """
         try:
-            return list(self._request("get", f"{image_path(image_id)}/tasks")["tasks"])
+            answer = self._request("get", f"{image_path(image_id)}/tasks")
+            with translate_errors():
+                return [task for task in answer["tasks"] if isinstance(task, Mapping)]
         except errors.CloudError:
             return ()
 

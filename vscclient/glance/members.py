@@ -7,11 +7,12 @@ Source: Image API v2, «Sharing».
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from vscclient import errors
-from vscclient.glance.client import Service, image_path
+from vscclient.glance.client import Service, image_path, translate_errors
+from vscclient.glance.error_translation import SERVICE
+from vscclient.glance.record import field
 from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.project import ProjectId
@@ -33,7 +34,8 @@ class MemberService:
             NotFound: The user may not see the image.
         """
         answer = self._service.request("get", image_path(image_id, "members"))
-        return [_member_of(record) for record in answer["members"]]
+        with translate_errors():
+            return [_member_of(record) for record in answer["members"]]
 
     def status(self, image_id: str, member_id: str) -> MemberStatus | None:
         """Return the answer of a project to an image; None if it is not a member."""
@@ -66,10 +68,10 @@ class MemberService:
         return _member_of(self._service.request("put", path, data={"status": str(status)}))
 
 
-def _member_of(record: Mapping[str, Any]) -> Member:
-    return Member(
-        id=record["member_id"],
-        status=MemberStatus(record["status"]),
-        since=record.get("updated_at") or "",
-        record=dict(record),
-    )
+def _member_of(record: Any) -> Member:
+    with translate_errors():
+        member_id, status = field(record, "member_id", str), MemberStatus(record["status"])
+        since = field(record, "updated_at", str) or ""
+    if member_id is None:
+        raise errors.UnexpectedAnswer(SERVICE, "a member without an ID")
+    return Member(id=member_id, status=status, since=since, record=dict(record))

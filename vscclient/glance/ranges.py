@@ -16,6 +16,7 @@ from vscclient.glance.error_translation import SERVICE
 from vscclient.glance.readahead import Readahead
 from vscclient.glance.record import image_of
 from vscclient.model.image import Image
+from vscclient.transport.connection_failure import connection_error
 
 BLOCK_BYTES = 64 * 1024
 """The least that is fetched at once. Larger blocks save requests and cost bytes: 1 MiB moved seven times as many."""
@@ -139,7 +140,7 @@ def _body(response: requests.Response, length_bytes: int) -> bytes:
             if len(content) > length_bytes:
                 break
     except requests.RequestException as failure:
-        raise errors.Unreachable(SERVICE, errors.cause_of(failure)) from failure
+        raise connection_error(SERVICE, failure) from failure
     if len(content) != length_bytes:
         raise errors.UnexpectedAnswer(SERVICE, f"not the {length_bytes} bytes of the image that it announced")
     return bytes(content)

@@ -2,35 +2,78 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from vscclient import errors
+from vscclient.glance.error_translation import SERVICE
 from vscclient.model.image import BASE_PROPERTIES, RESERVED_PREFIXES, Image
 from vscclient.model.project import ProjectId
 from vscclient.model.visibility import Visibility
 
+T = TypeVar("T", str, bool, int, list[Any])
 
-def image_of(record: Mapping[str, Any]) -> Image:
-    """Return the image that a record of Glance describes."""
+_MAX_NUMBER = 2**63 - 1
+"""The largest number in a database of Glance (BIGINT)."""
+
+
+def image_of(record: object) -> Image:
+    """Return the image that a record of Glance describes.
+
+    Raises:
+        UnexpectedAnswer: It is not a record, or a field has another type than the API says.
+
+    Source: Image API v2, schema of an image.
+    """
+    if not isinstance(record, Mapping) or not isinstance(record.get("id"), str):
+        raise errors.UnexpectedAnswer(SERVICE, "an unexpected answer; is this the address of an Image service?")
+    visibility = field(record, "visibility", str) or Visibility.PRIVATE
+    if visibility not in set(Visibility):
+        raise _unexpected(record, "visibility")
+    tags = field(record, "tags", list) or []
+    if not all(isinstance(tag, str) for tag in tags):
+        raise _unexpected(record, "tags")
+    owner = field(record, "owner", str)
     return Image(
         id=record["id"],
-        name=record.get("name"),
-        owner=ProjectId(record["owner"]) if record.get("owner") else None,
-        status=record.get("status", "queued"),
-        visibility=Visibility(record.get("visibility", Visibility.PRIVATE)),
-        protected=bool(record.get("protected")),
-        hidden=bool(record.get("os_hidden")),
-        container_format=record.get("container_format"),
-        disk_format=record.get("disk_format"),
-        min_disk_gib=record.get("min_disk") or 0,
-        min_ram_mib=record.get("min_ram") or 0,
-        size_bytes=record.get("size"),
-        checksum=record.get("checksum"),
-        hash_algorithm=record.get("os_hash_algo"),
-        hash_value=record.get("os_hash_value"),
-        tags=tuple(record.get("tags") or ()),
+        name=field(record, "name", str),
+        owner=ProjectId(owner) if owner else None,
+        status=field(record, "status", str) or "queued",
+        visibility=Visibility(visibility),
+        protected=field(record, "protected", bool) or False,
+        hidden=field(record, "os_hidden", bool) or False,
+        container_format=field(record, "container_format", str),
+        disk_format=field(record, "disk_format", str),
+        min_disk_gib=field(record, "min_disk", int) or 0,
+        min_ram_mib=field(record, "min_ram", int) or 0,
+        size_bytes=field(record, "size", int),
+        checksum=field(record, "checksum", str),
+        hash_algorithm=field(record, "os_hash_algo", str),
+        hash_value=field(record, "os_hash_value", str),
+        tags=tuple(tags),
         properties=_properties(record),
         record=dict(record),
+    )
+
+
+def field(record: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
+    """Return a field of a record; None if it is absent or null.
+
+    Raises:
+        UnexpectedAnswer: Its value has another type, or is a number that no database holds.
+    """
+    value = record.get(name)
+    if value is None:
+        return None
+    if type(value) is not kind or (isinstance(value, int) and not 0 <= value <= _MAX_NUMBER):
+        raise _unexpected(record, name)
+    return value
+
+
+def _unexpected(record: Mapping[str, Any], name: str) -> errors.UnexpectedAnswer:
+    return errors.UnexpectedAnswer(
+        SERVICE, f"an impossible value: {name} of {record.get('id')} is {reprlib.repr(record[name])}"
     )
 
 

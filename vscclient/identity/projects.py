@@ -10,7 +10,7 @@ from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 
 from vscclient import errors
-from vscclient.identity.error_translation import FAILURES, error_of
+from vscclient.identity.error_translation import translate_errors
 from vscclient.model.project import NamedProject, ProjectId, Resolution
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -142,18 +142,14 @@ class Projects:
 
     def _get(self, path: str, **query: Any) -> Any:
         url = path if self._is_versioned else f"/v3{path}"
-        try:
+        with translate_errors():
             return self._session.get(url, endpoint_filter=self._endpoint, **query).json()
-        except FAILURES as failure:
-            raise error_of(failure) from failure
 
     @cached_property
     def _is_versioned(self) -> bool:
         """True if the catalogue's endpoint ends with the version, as in older clouds."""
-        try:
+        with translate_errors():
             endpoint = self._session.get_endpoint(**self._endpoint) or ""
-        except FAILURES as failure:
-            raise error_of(failure) from failure
         return endpoint.rstrip("/").endswith("/v3")
 
 

@@ -7,7 +7,8 @@ from keystoneauth1.identity.generic import Token
 from keystoneauth1.session import Session
 
 from vscclient import errors
-from vscclient.identity.error_translation import FAILURES, SERVICE, error_of
+from vscclient.identity.error_translation import SERVICE, translate_errors
+from vscclient.identity.login import guard_login
 from vscclient.model.project import ProjectId
 
 
@@ -24,13 +25,12 @@ def rescope(session: Session, project_id: ProjectId) -> Session:
     """
     auth = session.auth
     auth_url = auth.auth_url if isinstance(auth, BaseIdentityPlugin) else None
-    try:
+    with translate_errors():
         token = session.get_token()
         if not (auth_url and token):
             raise errors.NotAllowed(SERVICE, "these credentials are for one project")
         exchanged = Token(auth_url, token=token, project_id=project_id)
         other = Session(auth=exchanged, verify=session.verify, cert=session.cert, timeout=session.timeout)
+        guard_login(other)
         exchanged.get_access(other)
-    except FAILURES as failure:
-        raise error_of(failure) from failure
     return other

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 
-from vscclient.identity.error_translation import LOGIN_FAILURES, login_error_of
+from vscclient.identity.login import LOGIN_FAILURES, login_error_of
 
 _FRESH_S = 300.0
 """A login of the last minutes, in seconds, is not repeated: a one-time passcode cannot be used twice."""

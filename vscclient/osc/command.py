@@ -24,9 +24,6 @@ NO_MEMORY = "There is not enough memory for this command. If a limit is set (uli
 FILE_OPTIONS = frozenset({"baseline", "file", "policy"})
 """Options with the name of a file, which can be any bytes; no service gets it."""
 
-LOGIN_TIMEOUT_S = 60
-"""The longest that a login may take, in seconds. ``openstack`` sets no limit, and waits for a dead server for ever."""
-
 
 class BaseCommand:
     """The base of all our commands.
@@ -47,15 +44,10 @@ class BaseCommand:
     @property
     def cloud(self) -> Cloud:
         """The user's cloud. The first request signs in."""
-        from vscclient.images.cloud import Cloud, connection_of
+        from vscclient.images.cloud import Cloud
+        from vscclient.osc.login import sign_in
 
-        def sign_in() -> Any:
-            self.auth_required = True
-            self.app.options.api_timeout = getattr(self.app.options, "api_timeout", None) or LOGIN_TIMEOUT_S
-            self.app.prepare_to_run_command(self)
-            return connection_of(self.app.client_manager)
-
-        return Cloud(sign_in)
+        return Cloud(lambda: sign_in(self.app, self))
 
     def terminal(self, *, bar: bool | None = None) -> OscTerminal:
         """Return the user's terminal.
@@ -70,6 +62,10 @@ class BaseCommand:
             image=getattr(self.parsed_args, "image", None),
             file=getattr(self.parsed_args, "file", None),
         )
+
+    def end_with(self, failure: Error) -> None:
+        """Let the command end with this error, after its result was written."""
+        self.failure = failure
 
     def run(self, parsed_args: Namespace) -> int:
         """Run the command; return the exit status. An error of ours has its own, a signal 128 and its number."""

@@ -7,7 +7,7 @@ that our columns are looked up by the ID.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from vscclient.osc.columns import standard_image
 from vscclient.osc.command import Rows
 
 if TYPE_CHECKING:
+    from vscclient.errors import Error
     from vscclient.images.cloud import Cloud
     from vscclient.images.list import Options
 
@@ -41,15 +42,16 @@ class StandardList:
         parser: ArgumentParser = self._command.get_parser(prog_name)
         return parser
 
-    def rows(self, args: Namespace, cloud: Cloud, options: Options) -> Rows:
+    def rows(self, args: Namespace, cloud: Cloud, options: Options, end_with: Callable[[Error], None]) -> Rows:
         """Return its columns and rows, with our columns after them.
 
         Args:
             args: The arguments, as its parser returns them.
             cloud: The user's cloud.
             options: The options that it does not have.
+            end_with: Called with the error to end with, if the list is not complete.
         """
-        client = _ImageClient(cloud, options)
+        client = _ImageClient(cloud, options, end_with)
         self._command.app = SimpleNamespace(client_manager=_ClientManager(self._manager, client))
         # our code resolves the project: the standard command sends Keystone a request that only staff may send
         names, rows = self._command.take_action(Namespace(**vars(args) | {"project": None}))
@@ -64,11 +66,13 @@ class _ImageClient:
 
     Args:
         options: The options that the standard command does not have.
+        end_with: Called with the error to end with, if the list is not complete.
     """
 
-    def __init__(self, cloud: Cloud, options: Options) -> None:
+    def __init__(self, cloud: Cloud, options: Options, end_with: Callable[[Error], None]) -> None:
         self._cloud = cloud
         self._options = options
+        self._end_with = end_with
         self.our_cells: dict[str, dict[str, Any]] = {}
         """Our columns of each image, by its ID."""
 
@@ -78,6 +82,7 @@ class _ImageClient:
         Without paging, ``limit`` is the size of the only page; 0 items are all items.
         Source: openstacksdk, ``openstack.resource.Resource.list``.
         """
+        from vscclient.errors import IncompleteList
         from vscclient.images import list as list_images
 
         filters = {"os_hidden" if name == "is_hidden" else name: value for name, value in query.items()}
@@ -85,14 +90,17 @@ class _ImageClient:
         at_most = filters.pop("max_items", None) or None
         first = None if is_paginated else limit
         options = replace(self._options, filters=filters, first=first, at_most=at_most)
-        for listed in list_images.run(self._cloud, options):
-            image = listed.image
-            self.our_cells[str(image.id)] = {
-                "Access": str(listed.access),
-                "Owner": image.owner,
-                "Multi-NIC": image.multi_nic,
-            }
-            yield standard_image(image.record)
+        try:
+            for listed in list_images.run(self._cloud, options):
+                image = listed.image
+                self.our_cells[str(image.id)] = {
+                    "Access": str(listed.access),
+                    "Owner": image.owner,
+                    "Multi-NIC": image.multi_nic,
+                }
+                yield standard_image(image.record)
+        except IncompleteList as failure:
+            self._end_with(failure)  # after the rows that there are
 
     def find_image(self, name_or_id: str, **_: Any) -> Any:
         """Return the image with this name or ID."""

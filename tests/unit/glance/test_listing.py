@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
+
+import fixtures
 
 from tests import base
 from vscclient import errors
@@ -69,9 +72,40 @@ class TestListing(base.BaseTestCase):
     def test_a_service_that_repeats_a_page_is_an_error(self) -> None:
         service = _Service("1", "2", "3", obeys_the_marker=False)
 
-        failure = self.assertRaises(errors.UnexpectedAnswer, list, _images(service).list_all({}))
+        failure = self.assertRaises(errors.IncompleteList, list, _images(service).list_all({}))
 
-        self.assertIn("the same page of the list twice", str(failure))
+        self.assertIn("The list is not complete: the Image service repeats a page after 2 images", str(failure))
+
+    def test_the_images_before_the_repetition_are_listed_once(self) -> None:
+        pages = iter((["1", "2"], ["2", "3"], ["3", "1"]))
+
+        class Circle:
+            def request(self, _: str, path: str) -> Any:
+                return {"images": [{"id": image_id} for image_id in next(pages)], "next": "/v2/images?marker=2"}
+
+        listed = _images(Circle()).list_all({})
+
+        self.assertEqual(["1", "2", "3"], [next(listed).id for _ in range(3)])
+        self.assertRaises(errors.IncompleteList, next, listed)
+
+    def test_an_empty_page_that_names_a_next_one_is_not_the_end(self) -> None:
+        class Empty:
+            def request(self, _: str, path: str) -> Any:
+                return {"images": [], "next": "/v2/images?marker=2"}
+
+        self.assertRaises(errors.IncompleteList, list, _images(Empty()).list_all({}))
+
+    def test_a_list_without_an_end_is_cut(self) -> None:
+        self.useFixture(fixtures.MockPatch("vscclient.glance.images.MAX_IMAGES", 6))
+        numbers = itertools.count()
+
+        class Endless:
+            def request(self, _: str, path: str) -> Any:
+                return {"images": [{"id": str(next(numbers))} for _ in range(4)], "next": "/v2/images?marker=2"}
+
+        failure = self.assertRaises(errors.IncompleteList, list, _images(Endless()).list_all({}))
+
+        self.assertIn("more than 6 images", str(failure))
 
     def test_an_answer_of_another_service_is_an_error(self) -> None:
         class Garbage:

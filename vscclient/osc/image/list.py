@@ -34,7 +34,7 @@ class ListImage(Lister):
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Rows:
-        return self._standard.rows(parsed_args, self.cloud, options_of(parsed_args))
+        return self._standard.rows(parsed_args, self.cloud, options_of(parsed_args), self.end_with)
 
 
 def options_of(args: Namespace) -> Options:

@@ -1,0 +1,161 @@
+"""Answers of a service, checked before a library reads them: where they redirect to, and how long they are."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+import requests
+
+from vscclient import errors
+from vscclient.transport.error_text import as_plain_text
+
+LOG = logging.getLogger(__name__)
+
+MAX_ANSWER_BYTES = 64 * 1024**2
+"""The longest answer, other than the data of an image. Python needs four times as much memory for its JSON."""
+
+_MAX_ERROR_BYTES = 64 * 1024
+"""How much of an error page is read; the status counts."""
+
+_PIECE_BYTES = 64 * 1024
+
+_DATA = "application/octet-stream"
+"""The content type of the data of an image. glanceclient does not read such an answer by itself."""
+
+_REDIRECTS = (301, 302, 303, 305, 307, 308)
+"""The statuses that keystoneauth follows, with the same method and headers. Source: ``Session._REDIRECT_STATUSES``."""
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class AnswerGuard:
+    """A hook of requests that checks each answer when its head has arrived.
+
+    keystoneauth follows redirects to any place, with the user's token and the body of the request, and it and
+    glanceclient read answers of any length.
+    Source: requests, «Event Hooks».
+
+    Args:
+        service: The name of the service, for errors.
+        follows_redirects: Whether redirects to the same place are followed: not for a body that can be sent only once.
+        keeps_json: Whether an error answer in JSON stays as it is; all others become plain text.
+    """
+
+    def __init__(self, service: str, *, follows_redirects: bool = True, keeps_json: bool = False) -> None:
+        self._service = service
+        self._follows_redirects = follows_redirects
+        self._keeps_json = keeps_json
+        self._has_warned = False
+
+    def __call__(self, response: requests.Response, *_args: Any, **_options: Any) -> requests.Response:
+        """Return the answer.
+
+        Raises:
+            RefusedRedirect: It would send the user's credentials to another place.
+            RefusedByProxy: The answer is that of a proxy, which does not accept so much data.
+            UnexpectedAnswer: It is too long.
+        """
+        if response.status_code in _REDIRECTS:
+            self._check_redirect(response)
+        if response.status_code >= 400:
+            _read_error(response)
+            if not (self._keeps_json and "json" in response.headers.get("Content-Type", "")):
+                as_plain_text(response)
+                self._check_sender(response)
+        elif response.headers.get("Content-Type") != _DATA:
+            self._read(response)
+        return response
+
+    def _check_redirect(self, response: requests.Response) -> None:
+        """Rewrite the address of a redirect that may be followed: its host is that of the request, by each parser."""
+        request = response.request
+        here, method = urlsplit(request.url or ""), str(request.method)
+        location = response.headers.get("Location")
+        if location is None:
+            raise errors.RefusedRedirect(self._service, "without an address")
+        try:
+            there = urlsplit(urljoin(str(request.url), location))
+            is_same, is_encrypted = _place(here) == _place(there), _is_encrypted_twin(here, there)
+        except ValueError:
+            raise errors.RefusedRedirect(self._service, f"to '{location[:200]}', which is not an address") from None
+        if not is_same and method == "GET" and "X-Auth-Token" not in request.headers:
+            response.headers["Location"] = there.geturl()  # nothing secret is sent: the versions of Keystone
+            return
+        places = f"from {_origin(here)} to {_origin(there)}"
+        if not is_same and not (is_encrypted and method == "GET"):
+            raise errors.RefusedRedirect(self._service, f"{method} {places}, which must not get your credentials")
+        if not self._follows_redirects:
+            raise errors.RefusedRedirect(self._service, f"{method} {places}, but the data is sent only once")
+        if not is_same and not self._has_warned:
+            self._has_warned = True
+            LOG.warning(
+                "The address of the %s in the catalogue, %s, redirects to https: your token was sent there "
+                "unencrypted. Ask the cloud's operators to correct it",
+                self._service,
+                _origin(here),
+            )
+        host = here if is_same else SplitResult("https", _host(here), "", "", "")
+        response.headers["Location"] = urlunsplit((host.scheme, host.netloc, there.path, there.query, ""))
+
+    def _read(self, response: requests.Response) -> None:
+        """Read the body, so that nothing reads more of it than allowed."""
+        content = bytearray()
+        for piece in response.iter_content(_PIECE_BYTES):
+            content += piece
+            if len(content) > MAX_ANSWER_BYTES:
+                response.close()
+                raise errors.UnexpectedAnswer(
+                    self._service, f"more than {MAX_ANSWER_BYTES // 1024**2} MiB in answer to one request"
+                )
+        _set_body(response, bytes(content))
+
+    def _check_sender(self, response: requests.Response) -> None:
+        """Check that «413» is the answer of the service: a proxy knows nothing of quotas.
+
+        Source: oslo.middleware, ``request_id``, which adds a header to each answer of a service.
+        """
+        if response.status_code == 413 and "X-Openstack-Request-Id" not in response.headers:
+            raise errors.RefusedByProxy(self._service, response.text)
+
+
+def _read_error(response: requests.Response) -> None:
+    """Read the beginning of an error page; a connection that breaks then does not hide the status."""
+    content = bytearray()
+    try:
+        for piece in response.iter_content(_PIECE_BYTES):
+            content += piece
+            if len(content) > _MAX_ERROR_BYTES:
+                response.close()
+                break
+    except requests.RequestException:
+        response.close()
+    _set_body(response, bytes(content[:_MAX_ERROR_BYTES]))
+
+
+def _set_body(response: requests.Response, content: bytes) -> None:
+    response._content, response._content_consumed = content, True  # type: ignore[attr-defined]  # noqa: SLF001  # as requests does
+    response.encoding = response.encoding or "utf-8"  # else requests guesses it, which takes minutes for 64 MiB
+
+
+def _place(url: SplitResult) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port: RFC 6454, section 4."""
+    return url.scheme, url.hostname, url.port or _DEFAULT_PORTS.get(url.scheme)
+
+
+def _is_encrypted_twin(here: SplitResult, there: SplitResult) -> bool:
+    """Return True for https instead of http on the same host, both on their default ports."""
+    host = here.hostname
+    return bool(host) and (_place(here), _place(there)) == (("http", host, 80), ("https", host, 443))
+
+
+def _host(url: SplitResult) -> str:
+    host = url.hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def _origin(url: SplitResult) -> str:
+    """Return the address without path, and without a user's name and password."""
+    port = "" if url.port is None else f":{url.port}"
+    return f"{url.scheme}://{_host(url)}{port}"[:200]
