@@ -123,14 +123,21 @@ class TestFailedUpload(FaultTest):
     def test_a_redirect_of_the_upload_is_not_followed(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=307, left=once()),
-            says=["The received data differs from the data that was sent: the image is queued, not active", DELETED],
+            says=["The Image service redirects the request without an address. The redirect was not followed", DELETED],
         )
 
         self.assert_nothing_left(self.image)
 
     def test_an_exceeded_quota_is_reported(self) -> None:
         self.create(
-            Fault(method="PUT", path=DATA, status=413, message="Denying attempt to upload image, quota", left=once()),
+            Fault(
+                method="PUT",
+                path=DATA,
+                status=413,
+                message="Denying attempt to upload image, quota",
+                headers={"X-Openstack-Request-Id": "req-1"},
+                left=once(),
+            ),
             says=["This exceeds your quota or a limit of the Image service: ", DELETED],
         )
 
@@ -318,7 +325,7 @@ class TestUnreachableService(FaultTest):
     def use_timeout(self, seconds: float) -> None:
         """Replace the timeout, which is too long for a test."""
         self.useFixture(fixtures.MonkeyPatch("vscclient.glance.client.TIMEOUT_S", seconds))
-        self.useFixture(fixtures.MonkeyPatch("vscclient.osc.command.LOGIN_TIMEOUT_S", seconds))
+        self.useFixture(fixtures.MonkeyPatch("vscclient.osc.login.TIMEOUT_S", seconds))
 
 
 class TestCredentials(FaultTest):

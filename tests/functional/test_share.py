@@ -331,7 +331,7 @@ class TestCreateAndShare(SharingTest):
         )
 
     def test_a_failed_share_of_a_new_image_is_reported_after_the_result(self) -> None:
-        broken = Fault(method="POST", path=".*/members", status=413)
+        broken = Fault(method="POST", path=".*/members", status=413, headers={"X-Openstack-Request-Id": "req-1"})
 
         with faulty_glance(self.cloud.image_url, broken) as address:
             made = self.openstack(
