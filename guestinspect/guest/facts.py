@@ -39,17 +39,18 @@ def facts_of(tree: Tree, layout: PartitionLayout, efi: Callable[[], Tree | None]
         efi: Opens the EFI system partition; returns None if there is none. May raise Unreadable.
     """
     running = RunningTree(tree)
-    command_line = once(partial(find_command_line, tree))
 
-    def parameters() -> tuple[str, ...] | None:
+    @cache
+    def parameters() -> tuple[str, ...] | Unknown:
         try:
-            return command_line().value
-        except Unknown:  # only what depends on the parameters is unknown then, and says so itself
-            return None
+            return find_command_line(tree).value
+        except Unknown as unknown:  # only the facts that depend on the parameters are unknown then
+            return unknown
 
     @cache
     def units() -> Units:
-        return Units(running, parameters())
+        known = parameters()
+        return Units(running, None if isinstance(known, Unknown) else known)
 
     return SystemFacts(
         os_distro=once(partial(distribution.find_distro, tree)),

@@ -9,7 +9,7 @@ from guestinspect.guest.cloud_init import configuration as cloud_config
 from guestinspect.guest.cloud_init import datasource, startup
 from guestinspect.guest.cloud_init.configuration import CloudConfig
 from guestinspect.guest.services.init_system import InitSystem, find_init_system
-from guestinspect.model.fact import Fact
+from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.guest import CloudInit, Step
 
 _LIBRARIES = ("/usr/lib", "/usr/local/lib", "/usr/lib64")
@@ -28,12 +28,12 @@ _LIMIT_BYTES = 64 * 1024
 _FALSE = ("false", "no", "off", "0", "none", "")
 
 
-def find_cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[CloudInit | None]:
+def find_cloud_init(tree: Tree, command_line: tuple[str, ...] | Unknown) -> Fact[CloudInit | None]:
     """Return the installed cloud-init; None: it is not installed.
 
     Args:
         tree: The guest's files.
-        command_line: The kernel parameters; None: they are unknown.
+        command_line: The kernel parameters, or the reason why they are unknown.
 
     Raises:
         Unknown: Its start depends on something that is unknown, or a file could not be read.
@@ -57,7 +57,7 @@ def find_cloud_init(tree: Tree, command_line: tuple[str, ...] | None) -> Fact[Cl
     return Fact(found, obstacle.location if obstacle else program or f"{package}/cloudinit")
 
 
-def _find_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...] | None) -> Step | None:
+def _find_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...] | Unknown) -> Step | None:
     """Return the reason why cloud-init does not run; None: it runs.
 
     Raises:
@@ -66,7 +66,7 @@ def _find_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...
     off_switch = startup.find_off_switch(tree, command_line)
     if off_switch is not None:
         return off_switch
-    parameters = command_line or ()
+    parameters = () if isinstance(command_line, Unknown) else command_line
     obstacle = datasource.find_identify_obstacle(tree, config, parameters)
     if obstacle is not None:
         return obstacle

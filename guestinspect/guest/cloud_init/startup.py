@@ -28,20 +28,20 @@ _MAIN_UNITS = ("/usr/lib/systemd/system/cloud-init-main.service", "/lib/systemd/
 """The unit that runs all stages since cloud-init 24.3; the units of the stages only wait for it."""
 
 
-def find_off_switch(tree: Tree, command_line: tuple[str, ...] | None) -> Step | None:
+def find_off_switch(tree: Tree, command_line: tuple[str, ...] | Unknown) -> Step | None:
     """Return the switch that turns cloud-init off: a file, or a kernel parameter; None: there is none.
 
     Args:
         tree: The guest's files.
-        command_line: The kernel parameters; None: they are unknown.
+        command_line: The kernel parameters, or the reason why they are unknown.
 
     Raises:
         Unknown: No file turns it off, and the kernel parameters are unknown.
     """
     if tree.status(_DISABLED) is not None:
         return Step("cloud-init is disabled", _DISABLED)
-    if command_line is None:
-        raise Unknown("a kernel parameter may disable cloud-init, and the kernel parameters are unknown")
+    if isinstance(command_line, Unknown):
+        raise Unknown(f"a kernel parameter may disable cloud-init, and {command_line.why}") from command_line
     if any(_PARAMETER in word for word in command_line):
         return Step(f"cloud-init is disabled by the kernel parameter {_PARAMETER}")
     return None

@@ -34,7 +34,7 @@ class CloudInitTestCase(base.BaseTestCase):
         self,
         files: dict[str, str] | None = None,
         links: dict[str, str] | None = None,
-        parameters: tuple[str, ...] | None = ("quiet",),
+        parameters: tuple[str, ...] | Unknown = ("quiet",),
     ) -> CloudInit:
         """Return the cloud-init of a Debian guest with more files."""
         tree = MemoryTree(DEBIAN | (files or {}), links=WANTED if links is None else links)
@@ -104,7 +104,9 @@ class TestDisabled(CloudInitTestCase):
         self.assertEqual("/etc/cloud/ds-identify.cfg:2", found.disabled_by)
 
     def test_unknown_kernel_parameters_may_disable_it(self) -> None:
-        self.assertRaises(Unknown, self.found, parameters=None)
+        unknown = self.assertRaises(Unknown, self.found, parameters=Unknown("/boot/grub/grub.cfg is damaged"))
+
+        self.assertEqual("a kernel parameter may disable cloud-init, and /boot/grub/grub.cfg is damaged", unknown.why)
 
     def test_a_link_without_a_generator_enables_it(self) -> None:
         files = {path: text for path, text in DEBIAN.items() if "generator" not in path}
