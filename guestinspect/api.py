@@ -16,7 +16,7 @@ from guestinspect.disk.blocks import Blocks, BlocksFile
 from guestinspect.formats.disk_facts import read_disk
 from guestinspect.formats.file_ends import HEAD_BYTES, NOT_ALL_READ
 from guestinspect.formats.stream import Stream
-from guestinspect.model.disk import Disk, lazily
+from guestinspect.model.disk import Disk, lazy_disk
 from guestinspect.model.fact import NotYet
 from guestinspect.model.inspection import SCHEMA_VERSION, Inspection, UnknownReason, collect_facts, unknown_inspection
 from guestinspect.process import run
@@ -93,7 +93,7 @@ class StreamInspection:
     def __init__(self) -> None:
         self._head = bytearray()
         self._stream: Stream | None = None
-        self._disk = lazily(_not_yet)
+        self._disk = lazy_disk(_not_yet)
         self._has_ended = False
 
     def feed(self, chunk: bytes) -> None:

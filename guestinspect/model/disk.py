@@ -34,7 +34,7 @@ class Disk:
     damage: Provider[tuple[str, ...]] = unknown_fact(_NO_FILE)
 
 
-def lazily(find: Callable[[], Disk]) -> Disk:
+def lazy_disk(find: Callable[[], Disk]) -> Disk:
     """Return a disk that is opened when the first fact is asked for.
 
     Args:

@@ -149,7 +149,7 @@ class Guest:
     leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = unknown_fact(NOT_INSPECTED)
 
 
-def unseen(why: Unknown) -> Guest:
+def unknown_guest(why: Unknown) -> Guest:
     """Return a guest of which every fact is unknown, for one reason."""
 
     def ask(_: Kind | None = None) -> NoReturn:
@@ -158,7 +158,7 @@ def unseen(why: Unknown) -> Guest:
     return Guest(**dict.fromkeys(_NAMES, ask), leftovers=ask)
 
 
-def lazily(find: Callable[[], Guest]) -> Guest:
+def lazy_guest(find: Callable[[], Guest]) -> Guest:
     """Return a guest that is inspected once, when the first fact is asked for.
 
     Args:
@@ -170,8 +170,8 @@ def lazily(find: Callable[[], Guest]) -> Guest:
         if not found:
             try:
                 found.append(find())
-            except Unknown as unfound:
-                found.append(unseen(unfound))
+            except Unknown as unknown:
+                found.append(unknown_guest(unknown))
         return found[0]
 
     def fact(name: str) -> Provider[Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from guestinspect.api import Inspection, UnknownReason
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Declined, Unknown
-from guestinspect.model.guest import Guest, lazily
+from guestinspect.model.guest import Guest, lazy_guest
 
 NOT_INSPECTED = Declined("the guest was not inspected (--no-inspect)")
 
@@ -53,7 +53,7 @@ class ImageData:
 
 def inspected_data(disk: Disk, inspect: Callable[[], Inspection], cost: Callable[[], Cost] = Cost) -> ImageData:
     """Return data whose guest is inspected when a rule asks for it."""
-    return ImageData(disk=disk, guest=lazily(lambda: inspect().as_guest()), inspect=inspect, cost=cost)
+    return ImageData(disk=disk, guest=lazy_guest(lambda: inspect().as_guest()), inspect=inspect, cost=cost)
 
 
 def unknown_data(disk: Disk, reason: Unknown) -> ImageData:

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 from guestinspect.api import Inspection, inspect_blocks, inspect_disk
 from guestinspect.model import guest
-from guestinspect.model.disk import Disk, first_known, lazily
+from guestinspect.model.disk import Disk, first_known, lazy_disk
 from guestinspect.model.fact import Unknown, once
 from vscclient import errors
 from vscclient.glance.ranges import RangedImage
@@ -79,8 +79,8 @@ def known_data(image: Image) -> ImageData:
     """Return what the cache and the record tell of the data of an image; nothing is read for it."""
     load = once(lambda: user_cache().load(image) or unknown_data(disk_from_record(image), Unknown(guest.NOT_INSPECTED)))
     return ImageData(
-        disk=lazily(lambda: load().disk),
-        guest=guest.lazily(lambda: load().guest),
+        disk=lazy_disk(lambda: load().disk),
+        guest=guest.lazy_guest(lambda: load().guest),
         inspect=lambda: load().inspect(),
     )
 
@@ -117,7 +117,7 @@ def _remote_data(
             return Cost(blocks.requests, blocks.bytes_read)
 
     # the record first: a fact that it tells costs no request
-    return inspected_data(first_known(disk, lazily(lambda: remote().disk)), once(lambda: remote().inspect()), cost)
+    return inspected_data(first_known(disk, lazy_disk(lambda: remote().disk)), once(lambda: remote().inspect()), cost)
 
 
 def _unreadable_data(disk: Disk, reason: Unknown) -> ImageData:
@@ -126,7 +126,7 @@ def _unreadable_data(disk: Disk, reason: Unknown) -> ImageData:
     def read() -> Disk:
         raise reason
 
-    return unknown_data(first_known(disk, lazily(read)), reason)
+    return unknown_data(first_known(disk, lazy_disk(read)), reason)
 
 
 def _reason_not_to_read(image: Image, disk: Disk) -> Unknown | None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from guestinspect.api import Inspection
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import AlreadyReported, Provider, Unknown, once
-from guestinspect.model.guest import lazily
+from guestinspect.model.guest import lazy_guest
 from vscclient.images.data.source import Source
 from vscclient.images.inspection.image_data import NOT_INSPECTED, Cost, ImageData, unknown_data
 from vscclient.images.options.groups import InspectOptions
@@ -36,7 +36,7 @@ def data_of_file(source: Source, inspect_options: InspectOptions) -> ImageData:
         return Cost(bytes_read=inspections[0].bytes_read if inspections else 0)
 
     inspect_once = once(inspect)
-    guest = lazily(lambda: inspect_once().as_guest())
+    guest = lazy_guest(lambda: inspect_once().as_guest())
     return ImageData(disk=source.disk(), guest=guest, inspect=inspect_once, cost=cost)
 
 
