@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import basename
 
 from guestinspect.disk.globs import fnmatchcase
@@ -36,13 +37,16 @@ _NOT_NAMING = frozenset(
 """Rules of the distributions that name by other files, which are read elsewhere; biosdevname does nothing in a virtual
 machine."""
 
+_MOST_LONG_FILES = 4
+"""A file of 1 MiB, the longest one that is read, takes 60 MiB at most when it is parsed (measured)."""
+
 _TRUE_FOR_EVERY_NIC = frozenset({"SUBSYSTEM", "ACTION", "KERNEL", "SUBSYSTEMS"})
 _CONDITION = frozenset({"==", "!="})
 _PART = re.compile(r'([A-Z]+)(?:\{([^}"]{0,200})\})?\s{0,20}(==|!=|\+=|-=|:=|=)\s{0,20}"([^"]*)"')
 _NAME = re.compile(rb'\bNAME\s{0,20}:?="')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """A condition or an assignment: ``ATTR{address}=="52:54:00:12:34:56"``."""
 
@@ -62,7 +66,7 @@ class Part:
         return is_matched is (self.operator == "==")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A line of a rules file.
 
@@ -134,6 +138,7 @@ def has_rules_file(tree: Tree, name: str) -> bool:
 
 
 @parse_once
+@lru_cache(_MOST_LONG_FILES)  # parse_once keeps short files only
 def _parse(path: str, content: bytes) -> tuple[Rule, ...]:
     all_rules = list[Rule]()
     is_skippable = False
@@ -147,5 +152,6 @@ def _parse(path: str, content: bytes) -> tuple[Rule, ...]:
         if any(part.key == "GOTO" for part in parts):
             conditions = {part.key for part in parts if part.operator in _CONDITION}
             is_skippable = is_skippable or not conditions <= _TRUE_FOR_EVERY_NIC
-        all_rules.append(Rule(f"{path}:{number}", parts, is_skippable))
+        if parts:
+            all_rules.append(Rule(f"{path}:{number}", parts, is_skippable))
     return tuple(all_rules)

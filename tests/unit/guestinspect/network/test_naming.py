@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guestinspect.disk.tree import Status, Type
 from guestinspect.model.fact import Unknown
-from guestinspect.network import naming
+from guestinspect.network import naming, udev_rules
 from guestinspect.network.naming import NamedNics
 from guestinspect.network.pci_slots import Q35_SLOTS
 from tests import base
@@ -31,6 +32,18 @@ class NamingTest(base.BaseTestCase):
 
     def assert_unknown(self, guest: Part) -> None:
         self.assertRaises(Unknown, naming.name_nics, guest.tree, ())
+
+
+class TestLongRulesFile(NamingTest):
+    def test_a_long_rules_file_is_parsed_once(self) -> None:
+        guest = DEBIAN | guests.files({"/etc/udev/rules.d/70-persistent-net.rules": OF_ANOTHER * 500})
+
+        with mock.patch.object(udev_rules, "lines_of", wraps=udev_rules.lines_of) as lines_of:
+            self.assert_names(PREDICTABLE, guest)
+            self.assert_names(PREDICTABLE, guest)
+
+        long = [call for call in lines_of.call_args_list if b"52:54:00:12:34:56" in call.args[0]]
+        self.assertEqual(1, len(long))
 
 
 class TestDefaults(NamingTest):
