@@ -6,6 +6,7 @@ Source: systemd.link(5), udev(7).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from posixpath import basename
 
@@ -62,8 +63,10 @@ def name_nics(tree: Tree, command_line: tuple[str, ...], slots: tuple[Slot, ...]
     namer = _Namer(tree, udev_rules.naming_rules(tree), _link_files(tree), command_line)
     unnamed = [_UnnamedNic(position, slot) for position, slot in enumerate(slots)]
     names = [namer.name(nic) for nic in unnamed]
-    if len({each.name for each in names}) != len(names):
-        raise Unknown(f"{names[0].why.location or 'the guest'} gives several NICs the name {names[0].name}")
+    for name, count in Counter(each.name for each in names).items():
+        if count > 1:
+            location = next(each.why.location for each in names if each.name == name)
+            raise Unknown(f"{location or 'the guest'} gives several NICs the name {name}")
     if not _kernel_has_alternative_names(tree):
         names = [replace(each, alternative_names=()) for each in names]
     nics = (

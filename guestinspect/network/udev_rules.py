@@ -95,11 +95,14 @@ class Rule:
         Raises:
             Unknown: It applies only if a condition holds that is known only at boot.
         """
-        answers = [part.holds(properties) for part in self.conditions()]
-        if False in answers:
+        answers = [(part.key, part.holds(properties)) for part in self.conditions()]
+        if any(answer is False for _, answer in answers):
             return False
-        if None in answers or self.is_skippable:
-            raise Unknown(f"whether {self.location} names a NIC is known only at boot")
+        open_key = next((key for key, answer in answers if answer is None), None)
+        if open_key is not None:
+            raise Unknown(f"whether the udev rule {self.location} applies depends on {open_key}, known only at boot")
+        if self.is_skippable:
+            raise Unknown(f"whether the udev rule {self.location} applies depends on the GOTO before it")
         return True
 
     def expand_name(self, properties: Mapping[str, tuple[str, ...]]) -> str:
@@ -114,7 +117,7 @@ class Rule:
             values = properties.get(f"ENV{{{variable[1] or variable[2]}}}")
             name = values[0] if values else name
         if set(name) & set("$%"):
-            raise Unknown(f"{self.location} gives NICs names that are known only at boot")
+            raise Unknown(f"{self.location} names NICs {self.name!r}, which is known only at boot")
         return name
 
 

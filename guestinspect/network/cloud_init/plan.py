@@ -112,7 +112,7 @@ def _require_new_instance(tree: Tree, config: CloudConfig, command_line: tuple[s
     if keeps and is_file(tree, _CACHE):
         raise Unknown(f"cloud-init keeps the data of a previous instance ({_CACHE})")
     if any(word.startswith("cc:") for word in command_line):
-        raise Unknown("a kernel parameter (cc:) has settings for cloud-init")
+        raise Unknown("the kernel parameter cc: configures cloud-init, which is not supported here")
     is_debian = any(name.startswith("initrd.img-") for name in tree.names("/boot"))
     if is_debian and any(word.startswith(("ip=", "ip6=")) for word in command_line):
         raise Unknown("the initramfs configures the network (ip=), and cloud-init adopts its configuration")
@@ -127,7 +127,7 @@ def _by_guest(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) ->
             step = Step(f"cloud-init does not configure the network because of the kernel parameter {word}")
             return NetworkPlan(NetworkSource.NONE, (step,))
         if word.startswith(_PARAMETER):
-            raise Unknown(f"a kernel parameter ({_PARAMETER}) has a network configuration for cloud-init")
+            raise Unknown(f"the kernel parameter {_PARAMETER} configures the network, which is not supported here")
     network = _unnested(config.get("network"))
     location = config.location("network")
     if below(network, "config") == "disabled":
@@ -145,9 +145,9 @@ def _unnested(network: object) -> object:
 
 def _of_configuration(config: CloudConfig, network: object, why: Step) -> NetworkPlan:
     if not isinstance(network, Mapping):
-        raise Unknown(f"{why.location} is not a network configuration")
+        raise Unknown(f"{why.location}: the network configuration for cloud-init is not a mapping")
     if network.get("version") not in (1, 2):
-        raise Unknown(f"{why.location} is a network configuration without a version (1 or 2)")
+        raise Unknown(f"{why.location}: the network configuration for cloud-init has no version, which is 1 or 2")
     return NetworkPlan(NetworkSource.GUEST, (why,), config, network, location=why.location)
 
 

@@ -58,7 +58,7 @@ class Ethernet:
         """Return a value of one line; empty if there is none."""
         value = below(self.settings, *keys)
         if not isinstance(value or "", str) or _LINE_ENDS & set(str(value)):
-            raise Unknown(f"netplan would refuse {'.'.join(keys)} of {self.location}")
+            raise Unknown(f"netplan would refuse {'.'.join(keys)} of {self.location}: it is not a text of one line")
         return str(value or "")
 
     def is_on(self, *keys: str) -> bool:
@@ -139,7 +139,8 @@ def _connection(ethernet: Ethernet) -> Iterator[str]:
     """Yield the lines of a key file for NetworkManager."""
     if ethernet.master or below(ethernet.settings, "match", "driver"):
         raise Unknown(
-            f"{ethernet.location} is for NetworkManager, and is a part of another interface or matched by its driver"
+            f"{ethernet.location} is for NetworkManager and a part of another interface or matched by its driver, "
+            "which is not supported here"
         )
     name = ethernet.final_name
     is_pattern = bool(set(name) & set("*?["))  # it goes to [match]: NetworkManager then has one profile for many NICs

@@ -113,7 +113,10 @@ def _list_ethernets(yaml_files: YamlFiles, network: object) -> Iterator[Ethernet
         if name == "renderer":
             continue
         if not isinstance(name, str) or not _ID.fullmatch(name) or not isinstance(settings or {}, Mapping):
-            raise Unknown(f"netplan would refuse {name!r} in {', '.join(map(basename, yaml_files.paths))}")
+            names = ", ".join(map(basename, yaml_files.paths))
+            raise Unknown(
+                f"netplan would refuse the interface {name!r} in {names}: its name or its settings are invalid"
+            )
         renderer = below(settings, "renderer") or general
         location = yaml_files.location("network", "ethernets", name)
         yield Ethernet(name, settings or {}, renderer == _NETWORK_MANAGER, location, masters.get(name))

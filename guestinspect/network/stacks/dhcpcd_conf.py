@@ -57,4 +57,4 @@ def require_all_harmless(tree: Tree, nic: Nic) -> None:
     for entry in entries_for(nic, tuple(entries(tree))):
         require_harmless(entry)
         if entry.key in _IGNORES_NICS:
-            raise Unknown(f"{entry.location}: whether dhcpcd still gives {nic.name} an address is unknown")
+            raise Unknown(f"{entry.location}: whether dhcpcd ignores {nic.name} because of {entry.key} is unknown")

@@ -58,4 +58,6 @@ class ManagedBy:
             subject = NicProperties.of_virtio(nic.mac, nic.path, names, self._machine.command_line)
             locations = [location for file, location in self._links if matches(file, subject)][:1]
         for location in locations:
-            raise Unknown(f"{location} assigns {nic.name} to another program, which not all versions respect")
+            raise Unknown(
+                f"{location} assigns {nic.name} to another program ({_PROPERTY}), which older versions ignore"
+            )

@@ -213,7 +213,7 @@ class _Reader:
             raise Unknown(f"{INTERFACES} and the files that it includes have more than {_MOST_FILES} source lines")
         folder = "" if rest.startswith("/") else dirname(word.location.rpartition(":")[0])
         for pattern in f"{folder}/{rest}".split():  # only the first of several is relative to the file's folder
-            paths = list(expand(self._tree, pattern))
+            paths = list(expand(self._tree, pattern, word.location))
             if word.text != "source":
                 paths = [f"{path}/{name}" for path in paths for name in self._tree.names(path) if _NAME.fullmatch(name)]
             for path in paths:
@@ -259,7 +259,8 @@ class _Reader:
             options = self.contents.stanzas[-1].options
             options.append((word.text, Line(rest, word.location)))
             if len(options) > _MOST_OPTIONS:
-                raise Unknown(f"{word.location}: a stanza has more than {_MOST_OPTIONS} lines")
+                name = self.contents.stanzas[-1].name
+                raise Unknown(f"{word.location}: the stanza of {name} has more than {_MOST_OPTIONS} lines")
         elif block == "mapping" and word.text in ("script", "map"):
             if self.contents.mappings:
                 self.contents.mappings[-1][1].append(Line(rest, word.location))

@@ -54,7 +54,7 @@ def apply_stanzas(stanzas: tuple[Stanza, ...], nic: Nic, tree: Tree, program: If
             continue
         method = _method(stanza, program)
         if waits_for is not None and method in ("dhcp", "static"):
-            raise Unknown(f"{waits_for.location}: the stanza after it is used only if DHCPv6 answers")
+            raise Unknown(f"{stanza.location}: ifup uses this stanza only if DHCPv6 answers ({waits_for.location})")
         how = _HOW.get(method, f"with the method {method}" if method else "without a method")
         step = Step(f"{program} configures {nic.name} {how}", stanza.location)
         if method == "dhcp":
@@ -80,15 +80,17 @@ def _require_supported(stanza: Stanza, program: IfupProgram) -> None:
     """Raise Unknown for a template, another MAC address, an authentication, or a command that may fail."""
     has_templates = program in (IfupProgram.IFUPDOWN2, IfupProgram.IFUPDOWN_NG)
     if has_templates and (stanza.parent or stanza.values("inherit", "template")):
-        raise Unknown(f"{stanza.location}: the stanza uses a template")
+        raise Unknown(f"{stanza.location}: {stanza.name} is configured by a template, which is not supported here")
     for address in stanza.values("hwaddress"):
         raise Unknown(f"{address.location} sets a MAC address that differs from the one the cloud assigned")
     for key, value in stanza.options:
         if key.startswith(_AUTHENTICATES):
-            raise Unknown(f"{value.location}: the NIC comes up only if it can authenticate to its network")
+            raise Unknown(
+                f"{value.location}: {stanza.name} comes up only if it can authenticate to its network ({key})"
+            )
     for command in stanza.values("pre-up"):
         if not _SUCCEEDS.fullmatch(command.text) and not _ANYWAY.search(command.text):
-            raise Unknown(f"{command.location}: the NIC comes up only if this command succeeds")
+            raise Unknown(f"{command.location}: {stanza.name} comes up only if this pre-up command succeeds")
 
 
 def _by_dhcp(stanza: Stanza, nic: Nic, tree: Tree, program: IfupProgram, step: Step) -> Answer:
@@ -120,13 +122,15 @@ def _by_address(stanza: Stanza, step: Step) -> Answer:
             continue
         has_default_route, has_metric = bool(stanza.values("gateway")), bool(stanza.values("metric"))
         return Answer(Method.STATIC, (step, Step("the address is fixed", line.location)), has_default_route, has_metric)
-    return Answer(Method.NONE, (step, Step("the stanza has no valid address", stanza.location)))
+    return Answer(Method.NONE, (step, Step(f"the stanza of {stanza.name} has no valid IPv4 address", stanza.location)))
 
 
 def _require_no_address(stanza: Stanza) -> None:
     """Raise Unknown if a stanza gives an address by another method, or by its commands."""
     if stanza.method in ("bootp", "ipv4ll", "ppp", "wvdial"):
-        raise Unknown(f"{stanza.location}: whether the method {stanza.method} gives an address is unknown")
+        raise Unknown(
+            f"{stanza.location}: whether the method {stanza.method} gives {stanza.name} an address is unknown"
+        )
     for command in stanza.values("up", "post-up", "pre-up"):
         if not _NO_ADDRESS.fullmatch(command.text):
-            raise Unknown(f"{command.location}: this command may give the NIC an address")
+            raise Unknown(f"{command.location}: this command may give {stanza.name} an address")

@@ -37,4 +37,4 @@ def require_package_scripts(tree: Tree, nic: Nic) -> None:
         status = tree.status(f"{_FOLDER}/{name}")
         is_run = status is not None and status.type is Type.FILE and status.mode & 0o111
         if is_run and _NAME.fullmatch(name) and name not in _OF_PACKAGES:
-            raise Unknown(f"{_FOLDER}/{name} may keep {nic.name} from coming up")
+            raise Unknown(f"{_FOLDER}/{name}: ifup runs this script first, and {nic.name} stays down if it fails")

@@ -120,17 +120,17 @@ class Ifupdown:
             return Answer(Method.NONE, (interfaces.invalid, refused))
         rename = interfaces.find_rename(nic.name)
         if rename is not None:
-            raise Unknown(f"{rename.location}: ifupdown renames NICs")
+            raise Unknown(f"{rename.location}: ifupdown may rename {nic.name}, or another NIC to that name")
         choice = self._find_line(interfaces, nic)
         if choice is None:
             return Answer(Method.NONE, (Step(f"no line of {self.name} brings {nic.name} up", INTERFACES),))
         why = (*made, Step(f"{self.name} is configured to bring {nic.name} up", choice.location))
         for pattern, _ in interfaces.mappings:
             if fnmatchcase(choice.stanza, pattern.text):
-                raise Unknown(f"{pattern.location}: a script selects the configuration of {nic.name}")
+                raise Unknown(f"{pattern.location}: a script of the guest selects the configuration of {nic.name}")
         stanzas = self._stanzas(interfaces, choice, nic)
         if not stanzas:
-            return Answer(Method.NONE, (*why, Step(f"{choice.stanza} has no iface line", choice.location)))
+            return Answer(Method.NONE, (*why, Step(f"there is no iface line for {choice.stanza}", choice.location)))
         answer = apply_stanzas(stanzas, nic, self._machine.tree, self._program)
         if answer.comes_up and self._program is IfupProgram.IFUPDOWN_NG:
             obstacle = state.find_obstacle(self._machine)

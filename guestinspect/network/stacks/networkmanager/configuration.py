@@ -149,4 +149,4 @@ def _is_enabled(file: Ini) -> bool:
         return True
     if is_no(entry.value):
         return False
-    raise Unknown(f"{entry.location}: whether this file counts depends on NetworkManager's version or environment")
+    raise Unknown(f"{entry.location}: whether NetworkManager uses this file depends on its version or environment")

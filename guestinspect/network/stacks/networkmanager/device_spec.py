@@ -64,7 +64,7 @@ def _fits(spec: str, nic: Nic) -> bool:
         case "driver":
             return _has_driver(value, nic)
         case "dhcp-plugin":
-            raise Unknown(f"whether dhcp-plugin:{value} matches is known only at boot")
+            raise Unknown(f"whether NetworkManager's dhcp-plugin:{value} matches {nic.name} is known only at boot")
     return False
 
 
@@ -78,4 +78,4 @@ def _has_driver(value: str, nic: Nic) -> bool:
         return value == nic.driver
     if driver != nic.driver or version == "*":
         return driver == nic.driver
-    raise Unknown(f"whether driver:{value} matches is known only at boot")
+    raise Unknown(f"whether NetworkManager's driver:{value} matches {nic.name} is known only at boot")

@@ -53,7 +53,7 @@ def _lines(tree: Tree) -> Iterator[tuple[str, list[str]]]:
         path, depth = waiting.pop(0)
         read += 1
         if depth > _DEEPEST or read > _MOST_FILES:
-            raise Unknown(f"{INTERFACES} includes too many files")
+            raise Unknown(f"{INTERFACES} includes more than {_MOST_FILES} files, or more than {_DEEPEST} in a chain")
         for number, line in join_continued(lines(tree, path)):
             words = line.split()
             if len(words) > 1 and words[0] in ("source", "source-directory"):

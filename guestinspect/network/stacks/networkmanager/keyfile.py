@@ -98,10 +98,12 @@ def _list_files(tree: Tree, folder: str) -> list[tuple[str, Status]]:
 
 def _refusal(path: str, status: Status) -> Step | None:
     """Return the reason why NetworkManager does not trust a file; None if it does."""
+    name = basename(path)
     if status.uid != 0:
-        return Step("NetworkManager ignores a profile that does not belong to root", path)
+        return Step(f"NetworkManager ignores {name}: the file belongs to the user {status.uid}, not to root", path)
     if status.mode & _GROUP_AND_OTHERS:
-        return Step(f"NetworkManager ignores a profile that others may read (mode {status.mode & 0o7777:o})", path)
+        mode = f"{status.mode & 0o7777:o}"
+        return Step(f"NetworkManager ignores {name}: other users than root have access to the file (mode {mode})", path)
     return None
 
 

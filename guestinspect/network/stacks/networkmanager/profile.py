@@ -70,7 +70,7 @@ class NicCondition:
                 return pattern in command_line
             case "match.kernel-command-line":
                 return any(word.partition("=")[0] == pattern for word in command_line)
-        raise Unknown(f"{self.location}: {self.what} is not supported here")
+        raise Unknown(f"{self.location}: the condition {self.what} is not supported here")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guestinspect.disk.tree import Status, Type
+from guestinspect.disk.tree import Status, Type, lines_of
 from guestinspect.model.fact import Unknown
-from guestinspect.network import naming, udev_rules
+from guestinspect.network import naming
 from guestinspect.network.naming import NamedNics
 from guestinspect.network.pci_slots import Q35_SLOTS
 from tests import base
@@ -34,16 +34,34 @@ class NamingTest(base.BaseTestCase):
         self.assertRaises(Unknown, naming.name_nics, guest.tree, ())
 
 
+class TestReasons(NamingTest):
+    def test_the_name_that_two_nics_get_is_reported(self) -> None:
+        link = "[Match]\nOriginalName=eth1 eth2\n[Link]\nName=lan\n"
+        guest = DEBIAN | guests.files({"/etc/systemd/network/10-lan.link": link})
+
+        unknown = self.assertRaises(Unknown, naming.name_nics, guest.tree, ())
+
+        self.assertEqual("/etc/systemd/network/10-lan.link:4 gives several NICs the name lan", unknown.why)
+
+    def test_the_condition_of_a_udev_rule_that_is_known_only_at_boot_is_reported(self) -> None:
+        rule = 'SUBSYSTEM=="net", ENV{ID_VENDOR}=="x", NAME="lan"\n'
+        guest = DEBIAN | guests.files({"/etc/udev/rules.d/70-lan.rules": rule})
+
+        unknown = self.assertRaises(Unknown, naming.name_nics, guest.tree, ())
+
+        self.assertIn("70-lan.rules:1 applies depends on ENV{ID_VENDOR}", unknown.why)
+
+
 class TestLongRulesFile(NamingTest):
     def test_a_long_rules_file_is_parsed_once(self) -> None:
         guest = DEBIAN | guests.files({"/etc/udev/rules.d/70-persistent-net.rules": OF_ANOTHER * 500})
 
-        with mock.patch.object(udev_rules, "lines_of", wraps=udev_rules.lines_of) as lines_of:
+        with mock.patch("guestinspect.network.udev_rules.lines_of", wraps=lines_of) as parsed:
             self.assert_names(PREDICTABLE, guest)
             self.assert_names(PREDICTABLE, guest)
 
-        long = [call for call in lines_of.call_args_list if b"52:54:00:12:34:56" in call.args[0]]
-        self.assertEqual(1, len(long))
+        of_the_file = [call for call in parsed.call_args_list if b"52:54:00:12:34:56" in call.args[0]]
+        self.assertEqual(1, len(of_the_file))
 
 
 class TestDefaults(NamingTest):

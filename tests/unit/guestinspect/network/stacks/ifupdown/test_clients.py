@@ -47,7 +47,9 @@ class TestBeforehand(IfupdownTest):
 
                 unknown = self.assertRaises(Unknown, stack.answer, nics()[0])
 
-                self.assertEqual(f"{self.FOLDER}/firewall may keep ens3 from coming up", unknown.why)
+                self.assertEqual(
+                    f"{self.FOLDER}/firewall: ifup runs this script first, and ens3 stays down if it fails", unknown.why
+                )
                 self.assertFalse(stack.answer(nics()[1]).comes_up)
 
     def test_scripts_of_packages_are_harmless(self) -> None:

@@ -151,7 +151,7 @@ class TestIgnoredNics(NetworkManagerTest):
                 assert stack is not None
 
                 self.assert_unknown(
-                    "/10.conf:2: whether this file counts depends on NetworkManager's version or environment",
+                    "/10.conf:2: whether NetworkManager uses this file depends on its version or environment",
                     partial(stack.answer, machine.nics[0]),
                 )
 
