@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from tests.functional.standard_images import LAB, PARTNER, THIRD, StandardImageTest
 
+ACCEPT = "Each project sees it in its list after: openstack image set --accept "
+
 
 class TestMembers(StandardImageTest):
     def test_members_are_listed_with_names_status_and_time(self) -> None:
         shared = self.shared(PARTNER, THIRD)
         self.openstack(f"image set --accept {shared}", user="bob")
 
-        listed = self.openstack(f"vsc image member list {self.image} -f json", user="dave").json()
+        listed = self.openstack(
+            f"vsc image member list {self.image} -f json", user="dave", says=[ACCEPT + shared]
+        ).json()
 
         by_id = {member["ID"]: member for member in listed}
         self.assertEqual(["Project", "ID", "Status", "Since"], list(listed[0]))
@@ -20,10 +24,16 @@ class TestMembers(StandardImageTest):
         )
         self.assertRegex(listed[0]["Since"], r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
+    def test_no_answer_is_asked_for_when_all_members_have_answered(self) -> None:
+        shared = self.shared(PARTNER)
+        self.openstack(f"image set --accept {shared}", user="bob")
+
+        self.openstack(f"vsc image member list {shared}")
+
     def test_staff_see_the_name_of_each_project(self) -> None:
         shared = self.shared(PARTNER, THIRD)
 
-        listed = self.openstack(f"vsc image member list {shared} -f value -c Project", user="admin")
+        listed = self.openstack(f"vsc image member list {shared} -f value -c Project", user="admin", says=[ACCEPT])
 
         self.assertEqual({PARTNER, THIRD}, set(listed.stdout.split()))
 
@@ -31,7 +41,7 @@ class TestMembers(StandardImageTest):
         shared = self.shared()
         self.openstack(f"image add project {shared} VSC_99999")
 
-        listed = self.openstack(f"vsc image member list {shared} -f json", user="admin").json()
+        listed = self.openstack(f"vsc image member list {shared} -f json", user="admin", says=[ACCEPT]).json()
 
         self.assertEqual([("", "VSC_99999")], [(member["Project"], member["ID"]) for member in listed])
 
@@ -69,11 +79,11 @@ class TestMembers(StandardImageTest):
         self.openstack(f"vsc image member list {shared}", says=["Projects that were members before"])
         self.openstack(f"image set --shared {shared}")
 
-        listed = self.openstack(f"vsc image member list {shared} -f value -c ID")
+        listed = self.openstack(f"vsc image member list {shared} -f value -c ID", says=[ACCEPT])
 
         self.assertEqual(self.project(PARTNER), listed.stdout.strip())
 
     def test_the_option_of_the_standard_command_is_accepted(self) -> None:
         shared = self.shared(PARTNER)
 
-        self.openstack(f"vsc image member list --project-domain Default {shared}")
+        self.openstack(f"vsc image member list --project-domain Default {shared}", says=[ACCEPT])

@@ -35,6 +35,24 @@ class TestShare(SharingTest):
 
         self.assertEqual([[self.id_of(FRIEND), self.id_of(FRIEND), "accepted", "is a member already"]], rows)
 
+    def test_sharing_twice_shows_how_a_pending_project_accepts(self) -> None:
+        friend, another = self.id_of(FRIEND), self.id_of(ANOTHER)
+        image = self.create(f"--share-with {friend} --share-with {another}", says=[ACCEPT])
+        self.openstack(f"image set --accept {image}", user="bob")
+
+        both = self.rows(f"vsc image share {image} {friend} {another}", says=[ACCEPT + image])
+        self.rows(f"vsc image share {image} {friend}")
+
+        self.assertEqual(["accepted", "pending"], [row[2] for row in both])
+
+    def test_sharing_with_a_project_that_rejected_shows_how_it_accepts(self) -> None:
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=[ACCEPT])
+        self.openstack(f"vsc image reject {image}", user="bob", says=["Rejected"])
+
+        rows = self.rows(f"vsc image share {image} {self.id_of(FRIEND)}", says=[ACCEPT + image])
+
+        self.assertEqual(["rejected"], [row[2] for row in rows])
+
     def test_an_own_project_is_found_by_its_name(self) -> None:
         image = self.openstack(
             f"vsc image create {self.image} --file {self.disk} -f value -c id", user="dave"
@@ -296,7 +314,7 @@ class TestStandardNames(SharingTest):
         theirs = self.openstack(f"image add project {other} {friend} -f json").json()
         self.assertEqual(list(theirs), list(ours))
         self.assertEqual(friend, ours["member_id"])
-        again = self.openstack(f"vsc image add project {image} {friend} -f json").json()
+        again = self.openstack(f"vsc image add project {image} {friend} -f json", says=[ACCEPT + image]).json()
         self.assertEqual(ours, again)
 
     def test_remove_project_prints_nothing(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vscclient.images.cloud import Cloud
+from vscclient.images.image_change.membership import report_acceptance
 from vscclient.images.lookup.image import find_image
 from vscclient.model.member import Member
 from vscclient.model.terminal import Terminal
@@ -47,4 +48,6 @@ def run(cloud: Cloud, name_or_id: str, terminal: Terminal) -> list[NamedMember]:
         terminal.say(f"{image.label} is not shared with any project yet")
     elif image.owner != cloud.project_id and [member.id for member in members] == [cloud.project_id]:
         terminal.say(f"You see only your own project; the owner, project {image.owner}, sees all members")
+    else:
+        report_acceptance(image, (member.status for member in members), terminal)
     return [NamedMember(project=cloud.projects.name_of(member.id), member=member) for member in members]

@@ -11,6 +11,7 @@ from enum import StrEnum
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
+from vscclient.model.member_status import MemberStatus
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
@@ -73,9 +74,14 @@ class Sharing:
         return errors.PartialFailure(f"{len(self.failed)} of {len(self.rows)} failed:\n{self.reasons}")
 
     def report_next_step(self, terminal: Terminal) -> None:
-        """Say what the projects that were added have to do."""
-        if any(row.result is MemberResult.ADDED for row in self.rows):
-            terminal.say(f"Each project sees it in its list after: openstack image set --accept {self.image.id}")
+        """Say what the projects have to do that have not accepted it yet, whether they were added now or earlier."""
+        report_acceptance(self.image, (row.status for row in self.rows), terminal)
+
+
+def report_acceptance(image: Image, statuses: Iterable[str | None], terminal: Terminal) -> None:
+    """Say how a project accepts the image, unless all have accepted it."""
+    if any(status in (MemberStatus.PENDING, MemberStatus.REJECTED) for status in statuses):
+        terminal.say(f"Each project sees it in its list after: openstack image set --accept {image.id}")
 
 
 def unique_projects(projects: Iterable[NamedProject]) -> tuple[NamedProject, ...]:
