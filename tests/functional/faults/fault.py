@@ -34,6 +34,7 @@ class Fault:
         body_has: A text that the body of the request must contain; for small bodies.
         nth: The first of the matching requests that has the fault, counted from 1.
         left: How often the fault will happen, as a list of one number.
+        follows: The fault happens only once this one has happened as often as it may.
         when: The moment. None: ``DURING`` with ``after_bytes``, else ``AFTER`` for a status, else ``BEFORE``.
         after_bytes: The bytes of the body before a fault ``DURING`` it; 0: half of a body with a known length.
         status: The status of the answer.
@@ -58,6 +59,7 @@ class Fault:
     body_has: str = ""
     nth: int = 1
     left: list[int] = field(default_factory=lambda: [ALWAYS])
+    follows: Fault | None = None
     when: When | None = None
     after_bytes: int = 0
     status: int | None = None
@@ -98,7 +100,7 @@ class Fault:
 
     def matches(self, method: str, path: str, content: bytes) -> bool:
         """Return True if the fault happens to this request; count it."""
-        if self.body_has.encode() not in content:
+        if self.body_has.encode() not in content or (self.follows and self.follows.left[0] > 0):
             return False
         if (
             not re.fullmatch(self.method, method)

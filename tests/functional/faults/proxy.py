@@ -86,12 +86,12 @@ class Proxy:
 
     Attributes:
         address: The address of the proxy.
-        requests: The requests so far: methods and paths.
+        requests: The heads of the requests so far.
     """
 
     def __init__(self, service_url: str, faults: tuple[Fault, ...]) -> None:
         self.address = ""
-        self.requests: list[tuple[str, str]] = []
+        self.requests: list[Request] = []
         self._service = urlsplit(service_url)
         self._faults = faults
         self._clients: set[asyncio.Task[None]] = set()
@@ -117,9 +117,9 @@ class Proxy:
         self._clients.add(task)
         try:
             while request := await read_request(reader):
-                self.requests.append((request.method, request.target.split("?")[0]))
+                self.requests.append(request)
                 await _Exchange(self._service.geturl(), request, reader, writer).run(self._faults)
-        except (_RequestIsOver, OSError, EOFError, asyncio.CancelledError):
+        except (_RequestIsOver, OSError, EOFError, asyncio.CancelledError, asyncio.LimitOverrunError):
             pass  # IncompleteReadError is an EOFError; asyncio logs a CancelledError as an error
         finally:
             self._clients.discard(task)
@@ -264,7 +264,7 @@ def _changed(answer: Answer, fault: Fault) -> Answer:
         record = json.loads(content)
         fault.change(record)
         content = json.dumps(record).encode()
-    return replace(answer, content=fault.garble(content) if fault.garble else content)
+    return replace(answer, content=fault.garble(content) if fault.garble and content else content)
 
 
 def _parts(piece: bytes, bytes_per_s: int) -> Iterator[bytes]:

@@ -94,7 +94,7 @@ class TestProxy(base.BaseTestCase):
 
                     self.assertEqual((200, len(BODY)), (status, json.loads(content)["length"]))
                     self.assertEqual("/base/v2/images", json.loads(content)["path"])
-                self.assertEqual([("POST", "/v2/images")] * 2, proxy.requests)
+                self.assertEqual(["/v2/images"] * 2, [request.target for request in proxy.requests])
                 self.assertEqual("whole", self.bodies[-1])
 
     def test_a_reset_happens_at_its_moment(self) -> None:
@@ -174,6 +174,16 @@ class TestProxy(base.BaseTestCase):
                 connection.close()
 
         self.assertEqual([200, 500, 200], statuses)
+
+    def test_a_fault_follows_another_one(self) -> None:
+        first = Fault(method="POST", path=".*", status=500, nth=2, left=once())
+        with self.connected(first, Fault(method=".*", path=".*", status=503, follows=first)) as (_, connection):
+            statuses = []
+            for _ in range(4):
+                statuses.append(self.post(connection)[0])
+                connection.close()
+
+        self.assertEqual([200, 500, 503, 503], statuses)
 
     def test_a_call_happens_before_the_answer(self) -> None:
         for when in When:

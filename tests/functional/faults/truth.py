@@ -1,0 +1,139 @@
+"""Whether what a command says about its end is true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.functional.faults.client import HUNG
+from tests.functional.faults.records import Record
+from tests.functional.faults.scenarios import SHA512
+from tests.functional.faults.trial import Outcome
+
+SIGNAL_STATUSES = (129, 130, 143)
+KNOWN_STATUSES = (0, 1, *SIGNAL_STATUSES)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence about what is in Glance.
+
+    Args:
+        pattern: A regular expression for the sentence.
+        holds: Whether it is true, by what is there before and afterwards, and the match.
+    """
+
+    pattern: str
+    holds: Callable[[Outcome, re.Match[str]], bool]
+
+
+def _only(outcome: Outcome) -> Record | None:
+    """Return the image; None if there is none, or more than one."""
+    return outcome.after[0] if len(outcome.after) == 1 else None
+
+
+def _is(outcome: Outcome, **fields: object) -> bool:
+    record = _only(outcome)
+    return record is not None and all(getattr(record, name) == value for name, value in fields.items())
+
+
+def _is_unchanged(outcome: Outcome) -> bool:
+    return outcome.after == ((outcome.before,) if outcome.before else ())
+
+
+def _change_holds(outcome: Outcome, match: re.Match[str]) -> bool:
+    field, value = match["field"], match["value"]
+    record = _only(outcome)
+    if record is None or not hasattr(record, field):
+        return record is not None
+    known = getattr(record, field)
+    return value == (", ".join(known) if isinstance(known, tuple) else str(known))
+
+
+def _created_holds(outcome: Outcome, match: re.Match[str]) -> bool:
+    return _is(outcome, status=match["status"], visibility=match["visibility"])
+
+
+CLAIMS = (
+    Claim(r"Nothing is left", lambda outcome, _: not outcome.after),
+    Claim(r"The unfinished image was deleted", lambda outcome, _: not outcome.after),
+    Claim(r"(?:Nothing|nothing) was (?:changed|sent)", lambda outcome, _: _is_unchanged(outcome)),
+    Claim(r"could not be deleted", lambda outcome, _: bool(outcome.after)),
+    Claim(
+        r"is (?:uploaded, verified|uploaded, not verified \(.*\)|complete) and private",
+        lambda outcome, _: _is(outcome, status="active", visibility="private", sha512=SHA512),
+    ),
+    Claim(r"Created NAME \(ID\): (?P<status>\w+), (?P<visibility>\w+)", _created_holds),
+    Claim(
+        r"(?<!not )verified\b(?! \()",
+        lambda outcome, _: any(record.sha512 == SHA512 for record in outcome.after),
+    ),
+    Claim(r"(?m)^  (?P<field>\w+): .+ → (?P<value>.+)$", _change_holds),
+    Claim(r"Not deleted: ", lambda outcome, _: bool(outcome.after)),
+    Claim(r"Deleted NAME", lambda outcome, _: not outcome.after),
+    Claim(r"its protection was restored", lambda outcome, _: _is(outcome, protected=True)),
+    Claim(r"is not protected any more", lambda outcome, _: _is(outcome, protected=False)),
+    Claim(r"it was deleted nevertheless", lambda outcome, _: not outcome.after),
+    Claim(r"Finish with: ", lambda outcome, _: not _is_goal(outcome)),
+    Claim(r"NAME is complete, but could not be shared", lambda outcome, _: _is(outcome, status="active", members=())),
+    Claim(r"\d of 1 failed:", lambda outcome, _: not _is_goal(outcome)),
+    Claim(r"Removed members: PROJECT", lambda outcome, _: True),
+    Claim(r"is private already", lambda outcome, _: _is(outcome, visibility="private")),
+)
+
+HEDGES = (
+    r"may be left",
+    r"may still be shared",
+    r"may be shared with its earlier members",
+    r"may have been",
+    r"is unknown",
+    r"could not be checked what",
+)
+"""Sentences of a command that does not know what is there."""
+
+_PYTHON = r"Traceback|'NoneType'|\[Errno|object (?:has no|is not)|(?:Key|Type|Value|Attribute)Error"
+"""Words of Python, which help nobody."""
+
+
+def is_hedged(outcome: Outcome) -> bool:
+    """Return True if the command says that it does not know what is there."""
+    return any(re.search(pattern, outcome.stderr) for pattern in HEDGES)
+
+
+def _is_goal(outcome: Outcome) -> bool:
+    goal = outcome.trial.scenario.goal
+    if goal is None:
+        return not outcome.after
+    record = _only(outcome)
+    return record is not None and goal(record)
+
+
+def untruths(outcome: Outcome) -> Iterator[str]:
+    """Yield what is wrong with the end of a command."""
+    yield from _false_claims(outcome)
+    if outcome.status == HUNG:
+        yield "it did not end"
+    elif outcome.status not in KNOWN_STATUSES:
+        yield f"its exit status is {outcome.status}"
+    if outcome.status == 0 and not _is_goal(outcome):
+        yield "it succeeded, but the image is not what was requested"
+    if outcome.status != 0 and not _is_unchanged(outcome) and not _says_what_is_there(outcome):
+        yield "it failed, but something changed, and it does not say so"
+    if match := re.search(_PYTHON, outcome.sentence):
+        yield f"it shows Python's words: {match[0]}"
+    if outcome.went_elsewhere:
+        yield f"it followed a redirect: {', '.join(outcome.went_elsewhere)}"
+    if outcome.status == 1 and not outcome.sentence.strip():
+        yield "it failed without a word"
+
+
+def _false_claims(outcome: Outcome) -> Iterator[str]:
+    for claim in CLAIMS:
+        for match in re.finditer(claim.pattern, outcome.stderr):
+            if not claim.holds(outcome, match):
+                yield f"«{match[0].strip()}» is not true"
+
+
+def _says_what_is_there(outcome: Outcome) -> bool:
+    return is_hedged(outcome) or any(re.search(claim.pattern, outcome.stderr) for claim in CLAIMS)
