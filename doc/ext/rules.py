@@ -52,7 +52,7 @@ def _table() -> Iterator[str]:
 def _row(rule: Rule) -> tuple[str, ...]:
     errors = _images(rule, Severity.ERROR, Severity.FORBIDDEN)
     code = f":ref:`{rule.code} <rule-{rule.code}>`"
-    return code, page_of(rule).asks, errors, _images(rule, Severity.WARNING), _waivable(rule)
+    return code, page_of(rule).requirement, errors, _images(rule, Severity.WARNING), _waivable(rule)
 
 
 def _pages() -> Iterator[str]:
@@ -66,7 +66,7 @@ def _page(rule: Rule) -> Iterator[str]:
     page = page_of(rule)
     yield from (f".. _rule-{rule.code}:", "")
     yield from _heading(f"{rule.code}: {page.first_sentence.rstrip('.')}", "-")
-    yield from (page.asks.removeprefix(page.first_sentence).strip(), "")
+    yield from (page.requirement.removeprefix(page.first_sentence).strip(), "")
     yield from (f"**Why:** {page.why}", "", f"**Fix:** {page.fix}", "")
     yield from _examples(rule)
     yield from (".. list-table::", "   :header-rows: 1", "")
@@ -100,9 +100,7 @@ def _images(rule: Rule, *severities: Severity) -> str:
 
 def _waivable(rule: Rule) -> str:
     """Return whether a waiver lifts the errors of a rule: yes, no, or empty if the rule has no errors."""
-    if rule.is_waivable(_BUILT_IN):
-        return "yes"
-    return "no" if _images(rule, Severity.FORBIDDEN) else ""
+    return {True: "yes", False: "no", None: ""}[rule.is_waivable(_BUILT_IN)]
 
 
 def _in_order() -> list[Rule]:

@@ -223,12 +223,12 @@ class TestList(ListTest):
         pending = {"pending": "pending", "rejected": "rejected"}
         self.assertEqual(expected | pending, self.listed("--member-status all"))
 
-    def test_the_list_shows_staff_access(self) -> None:
+    def test_the_list_shows_the_access_of_an_admin(self) -> None:
         listed = self.listed("--all", user="admin")
 
         self.assertEqual("mine", listed["vscs"])
         self.assertEqual("community", listed["bobs-community"])
-        self.assertEqual(["staff"] * 3, [listed[about] for about in ("mine-private", "accepted", "pending")])
+        self.assertEqual(["admin"] * 3, [listed[about] for about in ("mine-private", "accepted", "pending")])
 
     def test_mine_lists_own_images_of_each_visibility(self) -> None:
         self.assertEqual(

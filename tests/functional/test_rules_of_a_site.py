@@ -119,7 +119,7 @@ class TestPolicy(SiteTest):
             self.openstack(
                 f"vsc image {command} --policy {path}",
                 status=2,
-                says=[f"{path}, line 3: private of D305 cannot be 'fatal'; possible: ignored, information, warning"],
+                says=[f"{path}, line 3: private of D305 cannot be 'fatal'; possible: ignored, note, warning"],
             )
 
         self.assert_nothing_left(name)

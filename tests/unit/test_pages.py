@@ -12,6 +12,8 @@ from tests import base
 from vscclient.images.audit_rows.rows import FINDINGS, IMAGES
 from vscclient.images.inspect import Inspected
 from vscclient.images.inspection.image_data import Cost
+from vscclient.images.list import Access
+from vscclient.model.finding import Severity
 from vscclient.osc.inspection import columns_of
 from vscclient.policy.registry import rules
 
@@ -131,6 +133,12 @@ class TestPages(base.BaseTestCase):
         named = set(first_cells(text_of("audit")))
 
         self.assertEqual(set(), {*IMAGES.columns, *FINDINGS.columns} - named)
+
+    def test_the_page_about_lists_names_each_access(self) -> None:
+        self.assertEqual([], [access for access in Access if f"``{access}``" not in text_of("list")])
+
+    def test_the_page_about_rules_names_each_severity(self) -> None:
+        self.assertEqual([], [severity for severity in Severity if f"``{severity}``" not in text_of("policy")])
 
     def test_the_page_about_cleaning_names_each_hygiene_rule(self) -> None:
         page = text_of("clean")

@@ -29,7 +29,7 @@ class Access(StrEnum):
     PENDING = "pending"
     REJECTED = "rejected"
     COMMUNITY = "community"
-    STAFF = "staff"
+    ADMIN = "admin"
 
 
 class AccessFilter(StrEnum):
@@ -165,12 +165,12 @@ class _AccessResolver:
         if image.visibility in (Visibility.PUBLIC, Visibility.COMMUNITY):
             return Access(str(image.visibility))
         if image.visibility is Visibility.PRIVATE:
-            return Access.STAFF
+            return Access.ADMIN
         if self._is_staff:
             # Glance does not filter by the status of staff's own project
             project = self._cloud.project_id if self._filter else None
             answer = self._cloud.members.status(str(image.id), project) if project else None
-            return _ACCESS_BY_STATUS[answer] if answer else Access.STAFF
+            return _ACCESS_BY_STATUS[answer] if answer else Access.ADMIN
         status = self._query.get("member_status", MemberStatus.ACCEPTED)
         if status == "all":
             status = self._unaccepted.get(str(image.id), MemberStatus.ACCEPTED)

@@ -23,10 +23,10 @@ class RuleInForce:
     """A rule with its severities on this site.
 
     Args:
-        page: What the rule asks, why, and how to fix an image.
+        page: The requirement, its reason, and how to fix an image.
         severities: The severity for each audience.
         unknown: The highest severity where the rule could not be checked.
-        is_waivable: True if the rule is an error, which a waiver lifts, for at least one audience.
+        is_waivable: True if a waiver lifts the errors of the rule; None if the rule has no errors, for any audience.
         examples: The fixes of an image that breaks the rule; none in a list of rules.
     """
 
@@ -34,7 +34,7 @@ class RuleInForce:
     page: Page
     severities: Mapping[Visibility, Severity]
     unknown: Severity
-    is_waivable: bool
+    is_waivable: bool | None
     examples: ExampleFixes = ExampleFixes()
 
 

@@ -13,7 +13,7 @@ class Severity(StrEnum):
     """The weight of a finding, from nothing to an error that no waiver lifts."""
 
     IGNORED = "ignored"
-    INFORMATION = "information"
+    NOTE = "note"
     WARNING = "warning"
     ERROR = "error"
     FORBIDDEN = "forbidden"
@@ -89,7 +89,7 @@ class Report:
         """The number of findings in words: ``2 errors, 1 warning, 1 note; 4 rules could not be checked``."""
         passing = [finding for finding in self.findings if not finding.stops]
         broken = [finding.severity for finding in passing if finding.outcome is Outcome.BROKEN]
-        notes = broken.count(Severity.INFORMATION)
+        notes = broken.count(Severity.NOTE)
         numbers = {"error": len(self.findings) - len(passing), "warning": len(broken) - notes, "note": notes}
         counted = ", ".join(_counted(number, noun) for noun, number in numbers.items() if number)
         unknown = len(passing) - len(broken)

@@ -13,7 +13,7 @@ def lines(report: Report, names: Names) -> Iterator[str]:
     """Yield warnings and errors, the fix below each of them, and last a line that counts them.
 
     Args:
-        report: The findings; those that are only information have no line.
+        report: The findings; those that are only notes have no line.
         names: The user's words for the image and its file.
     """
     findings = report.at_least(Severity.WARNING)

@@ -28,7 +28,7 @@ def check_image(plan: Plan, facts: Facts, settings: Settings) -> Report:
         facts: The facts that the rules ask for.
         settings: The site's settings.
     """
-    check = _Check(facts, settings, plan.audience, lightest=Severity.INFORMATION)
+    check = _Check(facts, settings, plan.audience, lightest=Severity.NOTE)
     return Report.of(check.findings(plan, rules()))
 
 
@@ -109,7 +109,7 @@ class _Check:
         A user who declined the inspection of an image that nobody else sees is not told so, unless he asks for
         everything.
         """
-        is_for_others = self.audience is not Visibility.PRIVATE or self.lightest is Severity.INFORMATION
+        is_for_others = self.audience is not Visibility.PRIVATE or self.lightest is Severity.NOTE
         return isinstance(unknown, NotYet | AlreadyReported) or (isinstance(unknown, Declined) and not is_for_others)
 
 

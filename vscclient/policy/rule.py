@@ -21,7 +21,7 @@ from vscclient.policy.example import Example
 T = TypeVar("T")
 S = TypeVar("S")
 
-IGNORED, INFORMATION, WARNING, ERROR, FORBIDDEN = Severity
+IGNORED, NOTE, WARNING, ERROR, FORBIDDEN = Severity
 
 _REASON_LIMIT = 130
 """The longest reason, in characters: the message with its reason fits a line that is read; inspecting shows all."""
@@ -66,7 +66,7 @@ _TYPES = {"message": str, "location": str, "fix": Fix | str, "at_most": Severity
 class Rule:
     """A rule of the policy. A subclass is one rule: one class, one file, nothing else to touch.
 
-    The docstring is the page of the rule in the manual: what the rule asks, then ``Why:`` and ``Fix:``.
+    The docstring is the page of the rule in the manual: the requirement, then ``Why:`` and ``Fix:``.
     """
 
     code: ClassVar[str]
@@ -101,9 +101,10 @@ class Rule:
         """Return the severity for an audience: that of the site, else the built-in one."""
         return settings.severities.get((self.code, audience), self.severity[audience])
 
-    def is_waivable(self, settings: Settings) -> bool:
-        """Return True if the rule is an error, which a waiver lifts, for at least one audience."""
-        return Severity.ERROR in self._severities(settings)
+    def is_waivable(self, settings: Settings) -> bool | None:
+        """Return True if a waiver lifts the errors of the rule; None if the rule has no errors, for any audience."""
+        severities = self._severities(settings)
+        return True if ERROR in severities else False if FORBIDDEN in severities else None
 
     def is_absolute(self, settings: Settings) -> bool:
         """Return True if the rule is forbidden wherever it counts, so that a waiver never helps."""

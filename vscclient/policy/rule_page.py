@@ -19,19 +19,19 @@ class Page:
     """The texts of a rule's page, each on one line, with its markup.
 
     Args:
-        asks: What the rule asks.
-        why: Why it asks that.
+        requirement: The requirement of the rule.
+        why: The reason for the requirement.
         fix: How to fix an image.
     """
 
-    asks: str
+    requirement: str
     why: str = ""
     fix: str = ""
 
     @property
     def first_sentence(self) -> str:
-        """What the rule asks, in one sentence."""
-        return re.split(r"(?<=\.) (?=[A-Z])", self.asks, maxsplit=1)[0]
+        """The requirement, in one sentence."""
+        return re.split(r"(?<=\.) (?=[A-Z])", self.requirement, maxsplit=1)[0]
 
     def without_markup(self) -> Page:
         """Return the page as plain text, for a terminal."""
@@ -53,9 +53,9 @@ class ExampleFixes:
 
 def page_of(rule: Rule) -> Page:
     """Return the page of a rule. ``Why:`` and ``Fix:`` begin its second and third part."""
-    asks, *parts = re.split(r"^(Why|Fix): ", inspect.getdoc(rule) or "", flags=re.MULTILINE)
+    requirement, *parts = re.split(r"^(Why|Fix): ", inspect.getdoc(rule) or "", flags=re.MULTILINE)
     texts = {name: _one_line(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
-    return Page(asks=_one_line(asks), why=texts.get("Why", ""), fix=texts.get("Fix", ""))
+    return Page(requirement=_one_line(requirement), why=texts.get("Why", ""), fix=texts.get("Fix", ""))
 
 
 def example_fixes(rule: Rule) -> ExampleFixes:

@@ -23,7 +23,7 @@ from vscclient.model.visibility import Visibility
 
 ERROR = Finding(code="N202", severity=Severity.ERROR, message="only the first comes up", location="/etc/a:1")
 WARNING = Finding(code="M402", severity=Severity.WARNING, message="odd")
-NOTE = Finding(code="V104", severity=Severity.INFORMATION, message="no description")
+NOTE = Finding(code="V104", severity=Severity.NOTE, message="no description")
 UNKNOWN = Finding(code="H503", severity=Severity.WARNING, outcome=Outcome.UNKNOWN, message="it is damaged")
 
 

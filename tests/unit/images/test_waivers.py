@@ -32,5 +32,5 @@ class TestWaivers(base.BaseTestCase):
         reject_waivers(frozenset({"D307"}), _everywhere("D307", Severity.ERROR))
 
     def test_a_waiver_that_a_site_makes_unnecessary_is_accepted(self) -> None:
-        for severity in (Severity.IGNORED, Severity.INFORMATION, Severity.WARNING):
+        for severity in (Severity.IGNORED, Severity.NOTE, Severity.WARNING):
             reject_waivers(frozenset({"D305"}), _everywhere("D305", severity))

@@ -48,7 +48,7 @@ class TestList(RuleTest):
     def test_the_list_has_a_row_for_each_rule_with_a_sentence(self) -> None:
         names, rows = self.shown(ListRule)
 
-        self.assertEqual(("Code", "Asks", "Private", "Shared", "Community", "Public"), names)
+        self.assertEqual(("Code", "Requirement", "Private", "Shared", "Community", "Public"), names)
         self.assertEqual(sorted(row[0] for row in rows), [row[0] for row in rows])
         for row in rows:
             with self.subTest(row=row):
@@ -86,30 +86,30 @@ class TestShow(RuleTest):
     def test_a_rule_is_shown_with_its_page_and_severities(self) -> None:
         names, values = self.shown(ShowRule, "D305")
 
-        keys = "asks code commands community fix private public shared unknown waivable why"
+        keys = "code community example_fixes fix private public requirement shared unknown waivable why"
         self.assertEqual(tuple(keys.split()), names)
         shown = dict(zip(names, values, strict=True))
         self.assertEqual(
             ("D305", "error", "warning", True), tuple(shown[k] for k in "code public unknown waivable".split())
         )
-        for key in ("asks", "why", "fix"):
+        for key in ("requirement", "why", "fix"):
             with self.subTest(key=key):
                 self.assertRegex(shown[key], r"^[^\n`]+\.$")
 
-    def test_a_rule_is_shown_with_the_commands_that_fix_its_bad_example(self) -> None:
+    def test_a_rule_is_shown_with_the_fixes_of_its_bad_example(self) -> None:
         names, values = self.shown(ShowRule, "D305")
 
-        commands = dict(zip(names, values, strict=True))["commands"]
+        fixes = dict(zip(names, values, strict=True))["example_fixes"]
         self.assertEqual(
             [
                 "new image: use --min-disk 11, or omit --min-disk",
                 "image in the cloud: openstack vsc image set --min-disk 11 IMAGE",
             ],
-            commands.machine_readable(),
+            fixes.machine_readable(),
         )
 
     def test_a_code_can_be_in_small_letters(self) -> None:
-        self.assertEqual("D305", self.shown(ShowRule, "d305")[1][1])
+        self.assertEqual("D305", self.shown(ShowRule, "d305")[1][0])
 
     def test_the_severities_of_a_site_are_shown(self) -> None:
         forbidden = "{private: forbidden, shared: forbidden, community: forbidden, public: forbidden, unknown: error}"
@@ -120,6 +120,11 @@ class TestShow(RuleTest):
 
         self.assertEqual(("forbidden", "error", False), tuple(shown[k] for k in "shared unknown waivable".split()))
 
+    def test_a_rule_without_errors_is_neither_waivable_nor_forbidden(self) -> None:
+        names, values = self.shown(ShowRule, "H507")
+
+        self.assertIsNone(dict(zip(names, values, strict=True))["waivable"])
+
     def test_an_unknown_code_is_reported_with_the_known_ones(self) -> None:
         failure = self.assertRaises(errors.UsageError, self.shown, ShowRule, "D999")
 
@@ -128,6 +133,6 @@ class TestShow(RuleTest):
     def test_a_policy_file_of_one_rule_has_this_rule_alone(self) -> None:
         text = self.output(ShowRule, "n201", "--as-policy-file")
 
-        expected = "{private: information, shared: warning, community: error, public: error, unknown: warning}"
+        expected = "{private: note, shared: warning, community: error, public: error, unknown: warning}"
         self.assertEqual(f"rules:\n  N201: {expected}\n", text)
         self.assertEqual(self.shown(ListRule), self.shown(ListRule, "--policy", self.policy(text)))

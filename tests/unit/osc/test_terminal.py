@@ -20,7 +20,7 @@ def _shown(*findings: Finding, quiet: bool = False) -> str:
 ERROR = Finding(
     code="D305", severity=Severity.ERROR, message="too small", location="header", fix=Fix.by(SetField("min_disk", 3))
 )
-NOTE = Finding(code="N201", severity=Severity.INFORMATION, message="m")
+NOTE = Finding(code="N201", severity=Severity.NOTE, message="m")
 
 
 MORE = "Details: openstack vsc image rule show D305"
@@ -30,7 +30,7 @@ class TestFindings(base.BaseTestCase):
     def test_an_error_is_a_sentence_with_its_fix_below(self) -> None:
         self.assertEqual(f"error D305: too small (header)\n  use --min-disk 3\n1 error. {MORE}\n", _shown(ERROR))
 
-    def test_information_is_not_shown(self) -> None:
+    def test_a_note_is_not_shown(self) -> None:
         self.assertEqual("", _shown(NOTE))
 
     def test_the_same_reason_is_shown_once(self) -> None:

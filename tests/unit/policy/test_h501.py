@@ -14,7 +14,7 @@ from vscclient.policy.engine import check_image
 from vscclient.policy.example import case
 from vscclient.policy.hygiene.leftover_rule import left
 
-INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.ERROR
+NOTE, WARNING, ERROR = Severity.NOTE, Severity.WARNING, Severity.ERROR
 MAKES_NEW_ONES = CloudInit(version="22.4.2", datasources=(), disabled_by="", makes_host_keys=True)
 DAMAGE = Unknown("/etc/cloud could not be read: it is damaged")
 
@@ -23,10 +23,10 @@ class TestH501(AnyHygieneRule, HygieneTest):
     code, kind = "H501", Kind.HOST_KEY
 
     def test_the_severity_grows_with_the_audience(self) -> None:
-        self.assert_severities(INFORMATION, WARNING, ERROR, ERROR, guest={"cloud_init": None})
+        self.assert_severities(NOTE, WARNING, ERROR, ERROR, guest={"cloud_init": None})
 
     def test_host_keys_are_a_warning_at_most_where_cloud_init_makes_new_ones(self) -> None:
-        self.assert_severities(INFORMATION, WARNING, WARNING, WARNING, guest={"cloud_init": MAKES_NEW_ONES})
+        self.assert_severities(NOTE, WARNING, WARNING, WARNING, guest={"cloud_init": MAKES_NEW_ONES})
 
     def test_host_keys_that_cloud_init_replaces_stay_a_warning_at_a_strict_site(self) -> None:
         example = case(guest=left(self.kind, "/x", "x") | {"cloud_init": MAKES_NEW_ONES})
@@ -41,7 +41,7 @@ class TestH501(AnyHygieneRule, HygieneTest):
             with self.subTest(otherwise=otherwise):
                 cloud_init = replace(MAKES_NEW_ONES, **otherwise)
 
-                self.assert_severities(INFORMATION, WARNING, ERROR, ERROR, guest={"cloud_init": cloud_init})
+                self.assert_severities(NOTE, WARNING, ERROR, ERROR, guest={"cloud_init": cloud_init})
 
     def test_host_keys_are_unknown_where_cloud_init_is_unknown(self) -> None:
         found = self.finding("/x", "x", guest={"cloud_init": DAMAGE}, image={"visibility": Visibility.COMMUNITY})

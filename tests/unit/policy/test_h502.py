@@ -5,14 +5,14 @@ from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Severity
 from vscclient.model.fix import Fix, GuestAction, InGuest
 
-INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.ERROR
+NOTE, WARNING, ERROR = Severity.NOTE, Severity.WARNING, Severity.ERROR
 
 
 class TestH502(AnyHygieneRule, HygieneTest):
     code, kind = "H502", Kind.AUTHORIZED_KEY
 
     def test_the_severity_grows_with_the_audience(self) -> None:
-        self.assert_severities(INFORMATION, WARNING, ERROR, ERROR)
+        self.assert_severities(NOTE, WARNING, ERROR, ERROR)
 
     def test_the_finding_names_the_owner_of_the_keys_and_removes_the_file(self) -> None:
         found = self.finding("/home/alice/.ssh/authorized_keys", "2 authorized keys", "alice")

@@ -5,14 +5,14 @@ from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Severity
 from vscclient.model.fix import Fix, GuestAction, InGuest
 
-INFORMATION, WARNING, ERROR = Severity.INFORMATION, Severity.WARNING, Severity.ERROR
+NOTE, WARNING, ERROR = Severity.NOTE, Severity.WARNING, Severity.ERROR
 
 
 class TestH505(AnyHygieneRule, HygieneTest):
     code, kind = "H505", Kind.HISTORY
 
     def test_the_severity_grows_with_the_audience(self) -> None:
-        self.assert_severities(INFORMATION, WARNING, ERROR, ERROR)
+        self.assert_severities(NOTE, WARNING, ERROR, ERROR)
 
     def test_the_finding_names_the_user(self) -> None:
         found = self.finding("/home/alice/.bash_history", "history", "alice")

@@ -5,14 +5,14 @@ from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Severity
 from vscclient.model.fix import Fix, GuestAction, InGuest
 
-INFORMATION, WARNING = Severity.INFORMATION, Severity.WARNING
+NOTE, WARNING = Severity.NOTE, Severity.WARNING
 
 
 class TestH507(AnyHygieneRule, HygieneTest):
     code, kind = "H507", Kind.IDENTITY
 
     def test_the_severity_grows_with_the_audience(self) -> None:
-        self.assert_severities(INFORMATION, INFORMATION, WARNING, WARNING)
+        self.assert_severities(NOTE, NOTE, WARNING, WARNING)
 
     def test_a_machine_id_is_emptied_not_removed(self) -> None:
         found = self.finding("/etc/machine-id", "machine ID")

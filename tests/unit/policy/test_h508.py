@@ -5,14 +5,14 @@ from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Severity
 from vscclient.model.fix import Fix, GuestAction, InGuest
 
-INFORMATION, WARNING = Severity.INFORMATION, Severity.WARNING
+NOTE, WARNING = Severity.NOTE, Severity.WARNING
 
 
 class TestH508(AnyHygieneRule, HygieneTest):
     code, kind = "H508", Kind.OPEN_SSHD
 
     def test_the_severity_grows_with_the_audience(self) -> None:
-        self.assert_severities(INFORMATION, INFORMATION, WARNING, WARNING)
+        self.assert_severities(NOTE, NOTE, WARNING, WARNING)
 
     def test_the_fix_writes_the_first_lines_of_the_configuration(self) -> None:
         found = self.finding("/etc/ssh/sshd_config", "PermitRootLogin yes (line 3)")

@@ -5,14 +5,14 @@ from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Severity
 from vscclient.model.fix import Fix, GuestAction, InGuest
 
-INFORMATION, WARNING = Severity.INFORMATION, Severity.WARNING
+NOTE, WARNING = Severity.NOTE, Severity.WARNING
 
 
 class TestH509(AnyHygieneRule, HygieneTest):
     code, kind = "H509", Kind.LOG
 
     def test_the_severity_grows_with_the_audience(self) -> None:
-        self.assert_severities(INFORMATION, INFORMATION, WARNING, WARNING)
+        self.assert_severities(NOTE, NOTE, WARNING, WARNING)
 
     def test_a_folder_of_logs_is_emptied(self) -> None:
         found = self.finding("/var/log", "12 logs")

@@ -44,7 +44,7 @@ class TestM404(base.BaseTestCase):
     def test_a_private_image_gets_a_note(self) -> None:
         (found,) = findings("M404", image={"properties": {}})
 
-        self.assertEqual(Severity.INFORMATION, found.severity)
+        self.assertEqual(Severity.NOTE, found.severity)
 
     def test_another_architecture_is_wrong(self) -> None:
         (found,) = findings("M404", image={"properties": {"architecture": "aarch64"}}, before={"id": "1234"})

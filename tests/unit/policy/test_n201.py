@@ -11,7 +11,7 @@ class TestN201(base.BaseTestCase):
     def test_a_private_image_gets_a_note(self) -> None:
         (found,) = findings("N201")
 
-        self.assertEqual(Severity.INFORMATION, found.severity)
+        self.assertEqual(Severity.NOTE, found.severity)
 
     def test_a_community_image_must_declare_its_nic_use(self) -> None:
         (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY})

@@ -20,7 +20,7 @@ class TestN203(base.BaseTestCase):
     def test_a_nic_that_stays_down_is_a_note_for_a_private_image(self) -> None:
         (found,) = findings("N203", image=SEVERAL, guest=STAYS_DOWN)
 
-        self.assertEqual(Severity.INFORMATION, found.severity)
+        self.assertEqual(Severity.NOTE, found.severity)
 
     def test_a_reason_is_not_needed(self) -> None:
         (found,) = findings("N203", image=SEVERAL, guest={"nic_hotplug": NicHotplug(comes_up=False, explanation=())})

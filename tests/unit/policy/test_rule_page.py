@@ -25,15 +25,15 @@ class Short(Rule):
 class TestPage(base.BaseTestCase):
     def test_each_part_of_a_page_is_one_line(self) -> None:
         expected = Page(
-            asks="It asks this, of a file such as ``a.b c``. And it asks that.",
+            requirement="It asks this, of a file such as ``a.b c``. And it asks that.",
             why="who knows. Fix: is not the next part here, nor is this line.",
             fix="do this, and that.",
         )
 
         self.assertEqual(expected, page_of(Whole()))
 
-    def test_a_page_can_consist_of_what_the_rule_asks(self) -> None:
-        self.assertEqual(Page(asks="It asks this."), page_of(Short()))
+    def test_a_page_can_consist_of_the_requirement_alone(self) -> None:
+        self.assertEqual(Page(requirement="It asks this."), page_of(Short()))
 
     def test_a_page_begins_with_a_sentence(self) -> None:
         self.assertEqual("It asks this, of a file such as ``a.b c``.", page_of(Whole()).first_sentence)

@@ -42,7 +42,7 @@ class TestV103(base.BaseTestCase):
     def test_a_private_image_can_have_any_name(self) -> None:
         (found,) = findings("V103", image={"name": "Debian-12"}, namesakes=(DEBIAN,))
 
-        self.assertEqual(Severity.INFORMATION, found.severity)
+        self.assertEqual(Severity.NOTE, found.severity)
 
     def test_a_new_version_of_a_public_image_can_have_its_name(self) -> None:
         public = {"visibility": Visibility.PUBLIC, "name": "Debian-12"}

@@ -128,7 +128,7 @@ class TestMistakes(SiteTest):
         said = self.refused("rules:\n  D305:\n    shared: fatal\n", 3)
 
         self.assertIn("shared of D305 cannot be 'fatal'", said)
-        self.assertIn("ignored, information, warning, error, forbidden", said)
+        self.assertIn("ignored, note, warning, error, forbidden", said)
 
     def test_a_severity_that_unknown_cannot_have_is_refused(self) -> None:
         self.assertIn("possible: warning, error", self.refused("rules:\n  D305: {unknown: forbidden}\n", 2))

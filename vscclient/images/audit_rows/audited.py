@@ -36,7 +36,7 @@ class Audited:
     def warnings(self) -> tuple[Finding, ...]:
         """The findings that only warn, or were waived."""
         broken = (finding for finding in self._findings if finding.outcome is Outcome.BROKEN and not finding.stops)
-        return tuple(finding for finding in broken if finding.severity is not Severity.INFORMATION)
+        return tuple(finding for finding in broken if finding.severity is not Severity.NOTE)
 
     @cached_property
     def unknown(self) -> tuple[Finding, ...]:

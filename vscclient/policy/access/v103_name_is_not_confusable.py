@@ -10,7 +10,7 @@ from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility
+from vscclient.policy.rule import ERROR, IGNORED, NOTE, WARNING, Flaw, Rule, by_visibility
 
 
 class NameIsNotConfusable(Rule):
@@ -24,7 +24,7 @@ class NameIsNotConfusable(Rule):
     """
 
     code = "V103"
-    severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=IGNORED)
+    severity = by_visibility(private=NOTE, shared=WARNING, community=ERROR, public=IGNORED)
 
     @staticmethod
     def good() -> Example:

@@ -9,7 +9,7 @@ from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import ERROR, IGNORED, INFORMATION, WARNING, Flaw, Rule, by_visibility
+from vscclient.policy.rule import ERROR, IGNORED, NOTE, WARNING, Flaw, Rule, by_visibility
 
 
 class ImageIsDescribed(Rule):
@@ -20,7 +20,7 @@ class ImageIsDescribed(Rule):
     """
 
     code = "V104"
-    severity = by_visibility(private=IGNORED, shared=INFORMATION, community=ERROR, public=WARNING)
+    severity = by_visibility(private=IGNORED, shared=NOTE, community=ERROR, public=WARNING)
 
     @staticmethod
     def good() -> Example:

@@ -9,7 +9,7 @@ from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import IGNORED, INFORMATION, Flaw, Rule, by_visibility
+from vscclient.policy.rule import IGNORED, NOTE, Flaw, Rule, by_visibility
 
 _COMMUNITY = {"visibility": Visibility.COMMUNITY}
 
@@ -22,7 +22,7 @@ class ImageIsProtected(Rule):
     """
 
     code = "V109"
-    severity = by_visibility(private=IGNORED, shared=INFORMATION, community=INFORMATION, public=INFORMATION)
+    severity = by_visibility(private=IGNORED, shared=NOTE, community=NOTE, public=NOTE)
 
     @staticmethod
     def good() -> Example:

@@ -7,7 +7,7 @@ from guestinspect.model.leftover import Kind
 from vscclient.model.finding import Severity
 from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
-from vscclient.policy.rule import ERROR, FORBIDDEN, INFORMATION, WARNING, by_visibility
+from vscclient.policy.rule import ERROR, FORBIDDEN, NOTE, WARNING, by_visibility
 
 
 class NoHostKeys(LeftoverRule):
@@ -22,7 +22,7 @@ class NoHostKeys(LeftoverRule):
     """
 
     code = "H501"
-    severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
+    severity = by_visibility(private=NOTE, shared=WARNING, community=ERROR, public=ERROR)
     kind = Kind.HOST_KEY
     message = "an SSH host key is in the guest"
 

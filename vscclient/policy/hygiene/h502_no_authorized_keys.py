@@ -5,7 +5,7 @@ from __future__ import annotations
 from guestinspect.model.leftover import Kind
 from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
-from vscclient.policy.rule import ERROR, INFORMATION, WARNING, by_visibility
+from vscclient.policy.rule import ERROR, NOTE, WARNING, by_visibility
 
 
 class NoAuthorizedKeys(LeftoverRule):
@@ -17,7 +17,7 @@ class NoAuthorizedKeys(LeftoverRule):
     """
 
     code = "H502"
-    severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
+    severity = by_visibility(private=NOTE, shared=WARNING, community=ERROR, public=ERROR)
     kind = Kind.AUTHORIZED_KEY
     message = "an SSH key is authorized: {what}, in a file of {owner}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from guestinspect.model.leftover import Kind
 from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
-from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
+from vscclient.policy.rule import NOTE, WARNING, by_visibility
 
 
 class NoMachineIdentity(LeftoverRule):
@@ -17,7 +17,7 @@ class NoMachineIdentity(LeftoverRule):
     """
 
     code = "H507"
-    severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
+    severity = by_visibility(private=NOTE, shared=NOTE, community=WARNING, public=WARNING)
     kind = Kind.IDENTITY
     message = "the guest has the identity of one machine: {what}"
 

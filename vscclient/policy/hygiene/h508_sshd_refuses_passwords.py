@@ -5,7 +5,7 @@ from __future__ import annotations
 from guestinspect.model.leftover import Kind
 from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
-from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
+from vscclient.policy.rule import NOTE, WARNING, by_visibility
 
 
 class SshdRefusesPasswords(LeftoverRule):
@@ -20,7 +20,7 @@ class SshdRefusesPasswords(LeftoverRule):
     """
 
     code = "H508"
-    severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
+    severity = by_visibility(private=NOTE, shared=NOTE, community=WARNING, public=WARNING)
     kind = Kind.OPEN_SSHD
     message = "the SSH server accepts passwords or root: {what}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from guestinspect.model.leftover import Kind
 from vscclient.policy.example import Example, case
 from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
-from vscclient.policy.rule import INFORMATION, WARNING, by_visibility
+from vscclient.policy.rule import NOTE, WARNING, by_visibility
 
 
 class NoLogsOrMail(LeftoverRule):
@@ -16,7 +16,7 @@ class NoLogsOrMail(LeftoverRule):
     """
 
     code = "H509"
-    severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
+    severity = by_visibility(private=NOTE, shared=NOTE, community=WARNING, public=WARNING)
     kind = Kind.LOG
     message = "logs or mail are in the guest: {what}"
 

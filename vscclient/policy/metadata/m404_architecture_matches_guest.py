@@ -8,7 +8,7 @@ from guestinspect.model.guest import Guest
 from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, GuestRule, by_visibility, suggestion
+from vscclient.policy.rule import ERROR, NOTE, WARNING, Flaw, GuestRule, by_visibility, suggestion
 from vscclient.policy.tense import is_or_would_be_property
 
 _KEY = "architecture"
@@ -24,7 +24,7 @@ class ArchitectureMatchesGuest(GuestRule):
     """
 
     code = "M404"
-    severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
+    severity = by_visibility(private=NOTE, shared=WARNING, community=ERROR, public=ERROR)
 
     @staticmethod
     def good() -> Example:

@@ -9,7 +9,7 @@ from vscclient.model.fix import Fix, SetField
 from vscclient.model.image import MULTI_NIC
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import ERROR, INFORMATION, WARNING, Flaw, Rule, by_visibility, suggestion
+from vscclient.policy.rule import ERROR, NOTE, WARNING, Flaw, Rule, by_visibility, suggestion
 
 
 class NicUseIsDeclared(Rule):
@@ -21,7 +21,7 @@ class NicUseIsDeclared(Rule):
     """
 
     code = "N201"
-    severity = by_visibility(private=INFORMATION, shared=WARNING, community=ERROR, public=ERROR)
+    severity = by_visibility(private=NOTE, shared=WARNING, community=ERROR, public=ERROR)
 
     @staticmethod
     def good() -> Example:

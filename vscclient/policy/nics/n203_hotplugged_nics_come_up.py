@@ -9,7 +9,7 @@ from vscclient.model.fix import Advice, Reference, then_recreate
 from vscclient.model.image import MULTI_NIC
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import INFORMATION, WARNING, Flaw, GuestRule, by_visibility, reason_suffix
+from vscclient.policy.rule import NOTE, WARNING, Flaw, GuestRule, by_visibility, reason_suffix
 
 _SEVERAL = {"properties": {MULTI_NIC: "true"}}
 _STAYS_DOWN = NicHotplug(comes_up=False, explanation=(Step("nothing configures ens6", "/etc/network/interfaces"),))
@@ -27,7 +27,7 @@ class HotpluggedNicsComeUp(GuestRule):
     """
 
     code = "N203"
-    severity = by_visibility(private=INFORMATION, shared=INFORMATION, community=WARNING, public=WARNING)
+    severity = by_visibility(private=NOTE, shared=NOTE, community=WARNING, public=WARNING)
 
     @staticmethod
     def good() -> Example:

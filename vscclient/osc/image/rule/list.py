@@ -23,7 +23,7 @@ class ListRule(PolicyFileOutput, Lister):
 
         in_force = rules.all_rules(parsed_args.policy)
         self.as_policy_file = in_force.as_file
-        names = ("Code", "Asks", *(visibility.capitalize() for visibility in Visibility))
+        names = ("Code", "Requirement", *(visibility.capitalize() for visibility in Visibility))
         return names, [
             (rule.code, rule.page.first_sentence, *(str(rule.severities[visibility]) for visibility in Visibility))
             for rule in in_force.rules

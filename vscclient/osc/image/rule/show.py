@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ShowRule(PolicyFileOutput, ShowOne):
-    """Display a rule for images: what it asks, why, how to fix an image, and the severity for each visibility"""
+    """Display a rule for images: its requirement, the reason, the fix, and the severity for each visibility"""
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
         parser = super().get_parser(prog_name)
@@ -40,7 +40,7 @@ def _columns(rule: RuleInForce) -> Columns:
         **vars(rule.page),
         **{str(visibility): str(severity) for visibility, severity in rule.severities.items()},
         "code": rule.code,
-        "commands": PrintableColumn(lines, lines),
+        "example_fixes": PrintableColumn(lines, lines),
         "unknown": str(rule.unknown),
         "waivable": rule.is_waivable,
     }
