@@ -63,6 +63,8 @@ def name_nics(tree: Tree, command_line: tuple[str, ...], slots: tuple[Slot, ...]
     namer = _Namer(tree, udev_rules.naming_rules(tree), _link_files(tree), command_line)
     unnamed = [_UnnamedNic(position, slot) for position, slot in enumerate(slots)]
     names = [namer.name(nic) for nic in unnamed]
+    # The kernel refuses a name that another NIC has: which of them gets it is not known.
+    # Source: Linux's net/core/dev.c, dev_change_name.
     for name, count in Counter(each.name for each in names).items():
         if count > 1:
             location = next(each.why.location for each in names if each.name == name)
@@ -138,6 +140,8 @@ class _UnnamedNic:
 
     def udev_properties(self, default_name: str) -> dict[str, tuple[str, ...]]:
         """Return the properties that udev rules match; the default name is the one that udev gives without rules."""
+        # KERNELS, SUBSYSTEMS, DRIVERS and ATTRS match the NIC or one of its parents: the virtio device, the PCI device,
+        # the PCI bus. NAME is empty until a rule sets it. Source: udev(7).
         address = self.slot.address
         return {
             "ACTION": ("add",),

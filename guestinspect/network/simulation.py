@@ -193,6 +193,7 @@ def boot(inputs: BootInputs) -> BootedGuest:
 
     by_cloud_init, why = _run_cloud_init(inputs, named_nics)
     with_cloud_init = Overlay(inputs.tree, {**inputs.plan.generated, **by_cloud_init})
+    # cloud-init calls "netplan generate" after it writes its file. Source: cloud-init's net/netplan.py.
     generated = netplan.generate(with_cloud_init)
     tree = Overlay(with_cloud_init, generated.files)
     machine = Machine(tree, Units(tree, inputs.command_line), named_nics.nics, inputs.command_line)

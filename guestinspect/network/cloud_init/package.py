@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from posixpath import dirname
 
 from guestinspect.disk.tree import Tree, Unreadable, is_file, lines
@@ -63,7 +62,7 @@ def select_renderer(tree: Tree, units: Units, config: CloudConfig) -> Selection:
     location = config.location("system_info", "network", "renderers") if isinstance(listed, list) else ""
     package = _Package.find(tree)
     for renderer in (Renderer(name) for name in names if name in list(Renderer)):
-        if package.has_renderer(renderer) and _is_available(renderer, tree, units, package):
+        if package.has_renderer(renderer) and package.is_available(renderer, units):
             return Selection(
                 renderer, Step(f"cloud-init writes the network configuration with its renderer {renderer}", location)
             )
@@ -117,46 +116,44 @@ class _Package:
             raise Unreadable(dirname(self.folder), f"cloud-init's module {module} is missing")
         return word in content
 
+    def finds(self, name: str, folders: tuple[str, ...]) -> bool:
+        """Return True if a program with this name is in one of these folders."""
+        return any(is_file(self.tree, f"{folder}/{name}") for folder in folders)
 
-def _has(tree: Tree, folders: tuple[str, ...], name: str) -> bool:
-    return any(is_file(tree, f"{folder}/{name}") for folder in folders)
+    def is_available(self, renderer: Renderer, units: Units) -> bool:
+        """Return True if this version of cloud-init finds the program that the renderer writes for."""
+        match renderer:
+            case Renderer.ENI:
+                programs = all(self.finds(name, _SEARCH) for name in ("ifquery", "ifup", "ifdown"))
+                return programs and is_file(self.tree, "/etc/network/interfaces")
+            case Renderer.SYSCONFIG:
+                return self.finds_sysconfig()
+            case Renderer.NETPLAN:
+                return self.finds("netplan", _SEARCH)
+            case Renderer.NETWORK_MANAGER:
+                if self.contains("network_manager", b"config_present") and not is_file(self.tree, _NM_CONFIG):
+                    return False
+                return self.finds("nmcli", _PATH) and units.starts("NetworkManager").is_started
+            case Renderer.NETWORKD:
+                return all(self.finds(name, ("/usr/sbin", "/bin")) for name in ("ip", "systemctl"))
 
+    def finds_sysconfig(self) -> bool:
+        """Return True if this version finds the network scripts or NetworkManager.
 
-def _is_available(renderer: Renderer, tree: Tree, units: Units, package: _Package) -> bool:
-    """Return True if this version of cloud-init finds the program that the renderer writes for."""
-    match renderer:
-        case Renderer.ENI:
-            programs = all(_has(tree, _SEARCH, name) for name in ("ifquery", "ifup", "ifdown"))
-            return programs and is_file(tree, "/etc/network/interfaces")
-        case Renderer.SYSCONFIG:
-            return _can_sysconfig(tree, package)
-        case Renderer.NETPLAN:
-            return _has(tree, _SEARCH, "netplan")
-        case Renderer.NETWORK_MANAGER:
-            if package.contains("network_manager", b"config_present") and not is_file(tree, _NM_CONFIG):
-                return False
-            return _has(tree, _PATH, "nmcli") and units.starts("NetworkManager").is_started
-        case Renderer.NETWORKD:
-            return all(_has(tree, ("/usr/sbin", "/bin"), name) for name in ("ip", "systemctl"))
-
-
-def _can_sysconfig(tree: Tree, package: _Package) -> bool:
-    """Return True if this version finds the network scripts or NetworkManager.
-
-    Of NetworkManager, versions with ``available_nm`` need the configuration file, those with
-    ``available_nm_ifcfg_rh`` the plugin for ifcfg files, and those with neither do not look for it.
-    """
-    if not any(word.startswith(_WITH_SYSCONFIG) for word in distribution_words(tree)[:1]):
-        return False
-    programs = all(_has(tree, _SEARCH, name) for name in ("ifup", "ifdown"))
-    if programs and any(map(partial(is_file, tree), _SYSCONFIG_FILES)):
-        return True
-    if package.contains("sysconfig", b"def available_nm("):
-        return is_file(tree, _NM_CONFIG)
-    if package.contains("sysconfig", b"available_nm_ifcfg_rh") is False:
-        return False
-    return any(  # usr/lib*/NetworkManager/VERSION/libnm-settings-plugin-ifcfg-rh.so
-        _NM_PLUGIN in tree.names(f"{library}/NetworkManager/{name}")
-        for library in ("/usr/lib64", "/usr/lib")
-        for name in tree.names(f"{library}/NetworkManager")
-    )
+        Of NetworkManager, versions with ``available_nm`` need the configuration file, those with
+        ``available_nm_ifcfg_rh`` the plugin for ifcfg files, and those with neither do not look for it.
+        """
+        if not any(word.startswith(_WITH_SYSCONFIG) for word in distribution_words(self.tree)[:1]):
+            return False
+        programs = all(self.finds(name, _SEARCH) for name in ("ifup", "ifdown"))
+        if programs and any(is_file(self.tree, path) for path in _SYSCONFIG_FILES):
+            return True
+        if self.contains("sysconfig", b"def available_nm("):
+            return is_file(self.tree, _NM_CONFIG)
+        if self.contains("sysconfig", b"available_nm_ifcfg_rh") is False:
+            return False
+        return any(  # usr/lib*/NetworkManager/VERSION/libnm-settings-plugin-ifcfg-rh.so
+            _NM_PLUGIN in self.tree.names(f"{library}/NetworkManager/{name}")
+            for library in ("/usr/lib64", "/usr/lib")
+            for name in self.tree.names(f"{library}/NetworkManager")
+        )

@@ -76,90 +76,97 @@ class Ethernet:
         routes = [route for route in _list(below(self.settings, "routes")) if below(route, "to") in _ANYWHERE]
         return self.text("gateway4") or next((str(below(route, "via")) for route in routes), "")
 
+    @property
+    def main_path(self) -> str:
+        """Return the path of the file that configures it."""
+        if self.is_for_network_manager:
+            return f"/run/NetworkManager/system-connections/netplan-{self.name}.nmconnection"
+        return f"/run/systemd/network/10-netplan-{self.name}.network"
 
-def main_path(ethernet: Ethernet) -> str:
-    """Return the path of the file that configures it."""
-    if ethernet.is_for_network_manager:
-        return f"/run/NetworkManager/system-connections/netplan-{ethernet.name}.nmconnection"
-    return f"/run/systemd/network/10-netplan-{ethernet.name}.network"
+    def render(self) -> dict[str, str]:
+        """Return the files that netplan generates for it: content by path."""
+        lines = self.key_file() if self.is_for_network_manager else self.network_file()
+        files = {self.main_path: "\n".join((*lines, ""))}
+        if self.text("set-name"):
+            files[f"/run/systemd/network/10-netplan-{self.name}.link"] = "\n".join((*self.link_file(), ""))
+        return files
 
+    def network_file(self) -> Iterator[str]:
+        """Yield the lines of a .network file for systemd-networkd."""
+        yield "[Match]"
+        yield from self.match_lines()
+        if self.final_name:
+            yield f"Name={self.final_name}"
+        mode = _STAYS_DOWN.get(self.text("activation-mode"))
+        yield from ("[Link]", f"ActivationPolicy={mode}") if mode else ()
+        yield "[Network]"
+        if self.is_on("dhcp4"):
+            yield "DHCP=ipv4"
+        if "ipv4" in _list(below(self.settings, "link-local")):
+            yield "LinkLocalAddressing=ipv4"
+        yield from (f"Address={address}" for address in self.addresses())
+        if self.gateway():
+            yield f"Gateway={self.gateway()}"
+        if self.master:
+            yield "=".join(self.master)
+        if self.text("dhcp4-overrides", "use-routes").lower() in _NO:
+            yield from ("[DHCPv4]", "UseRoutes=false")
 
-def render(ethernet: Ethernet) -> dict[str, str]:
-    """Return the files that netplan generates for it: content by path."""
-    lines = _connection(ethernet) if ethernet.is_for_network_manager else _network_file(ethernet)
-    files = {main_path(ethernet): "\n".join((*lines, ""))}
-    if ethernet.text("set-name"):
-        files[f"/run/systemd/network/10-netplan-{ethernet.name}.link"] = "\n".join((*_link_file(ethernet), ""))
-    return files
+    def link_file(self) -> Iterator[str]:
+        """Yield the lines of a .link file, by which udev renames the NIC.
 
+        Raises:
+            Unknown: The NIC is matched by its name before it is renamed.
+        """
+        name = self.text("match", "name")
+        if name and name != self.text("set-name"):
+            raise Unknown(
+                f"{self.location} renames a NIC that it matches by name: the result depends on when the NIC is found"
+            )
+        yield "[Match]"
+        yield from self.match_lines()
+        if name:
+            yield f"OriginalName={name}"
+        yield from ("[Link]", f"Name={self.text('set-name')}")
 
-def _network_file(ethernet: Ethernet) -> Iterator[str]:
-    yield "[Match]"
-    yield from _matches(ethernet)
-    if ethernet.final_name:
-        yield f"Name={ethernet.final_name}"
-    mode = _STAYS_DOWN.get(ethernet.text("activation-mode"))
-    yield from ("[Link]", f"ActivationPolicy={mode}") if mode else ()
-    yield "[Network]"
-    if ethernet.is_on("dhcp4"):
-        yield "DHCP=ipv4"
-    if "ipv4" in _list(below(ethernet.settings, "link-local")):
-        yield "LinkLocalAddressing=ipv4"
-    yield from (f"Address={address}" for address in ethernet.addresses())
-    if ethernet.gateway():
-        yield f"Gateway={ethernet.gateway()}"
-    if ethernet.master:
-        yield "=".join(ethernet.master)
-    if ethernet.text("dhcp4-overrides", "use-routes").lower() in _NO:
-        yield from ("[DHCPv4]", "UseRoutes=false")
+    def match_lines(self) -> Iterator[str]:
+        """Yield the lines of a section ``[Match]``, without the name."""
+        drivers = below(self.settings, "match", "driver")
+        if drivers:
+            yield f"Driver={' '.join(map(str, _list(drivers) or [drivers]))}"
+        if self.mac:
+            yield f"PermanentMACAddress={self.mac}"
 
+    def key_file(self) -> Iterator[str]:
+        """Yield the lines of a key file for NetworkManager.
 
-def _link_file(ethernet: Ethernet) -> Iterator[str]:
-    name = ethernet.text("match", "name")
-    if name and name != ethernet.text("set-name"):
-        raise Unknown(
-            f"{ethernet.location} renames a NIC that it matches by name: the result depends on when the NIC is found"
-        )
-    yield "[Match]"
-    yield from _matches(ethernet)
-    if name:
-        yield f"OriginalName={name}"
-    yield from ("[Link]", f"Name={ethernet.text('set-name')}")
-
-
-def _matches(ethernet: Ethernet) -> Iterator[str]:
-    drivers = below(ethernet.settings, "match", "driver")
-    if drivers:
-        yield f"Driver={' '.join(map(str, _list(drivers) or [drivers]))}"
-    if ethernet.mac:
-        yield f"PermanentMACAddress={ethernet.mac}"
-
-
-def _connection(ethernet: Ethernet) -> Iterator[str]:
-    """Yield the lines of a key file for NetworkManager."""
-    if ethernet.master or below(ethernet.settings, "match", "driver"):
-        raise Unknown(
-            f"{ethernet.location} is for NetworkManager and a part of another interface or matched by its driver, "
-            "which is not supported here"
-        )
-    name = ethernet.final_name
-    is_pattern = bool(set(name) & set("*?["))  # it goes to [match]: NetworkManager then has one profile for many NICs
-    yield from ("[connection]", f"id=netplan-{ethernet.name}", "type=ethernet")
-    if name and not is_pattern:
-        yield f"interface-name={name}"
-    if ethernet.text("activation-mode"):
-        yield "autoconnect=false"
-    yield "[ethernet]"
-    if ethernet.mac:
-        yield f"mac-address={ethernet.mac}"
-    if is_pattern:
-        yield from ("[match]", f"interface-name={name};")
-    yield "[ipv4]"
-    addresses = ethernet.addresses()
-    yield f"method={'auto' if ethernet.is_on('dhcp4') else 'manual' if addresses else 'disabled'}"
-    yield from (f"address{number}={address}" for number, address in enumerate(addresses, 1))
-    if ethernet.gateway():
-        yield f"gateway={ethernet.gateway()}"
+        Raises:
+            Unknown: The NIC is a part of another interface, or it is matched by its driver.
+        """
+        if self.master or below(self.settings, "match", "driver"):
+            raise Unknown(
+                f"{self.location} is for NetworkManager and a part of another interface or matched by its driver, "
+                "which is not supported here"
+            )
+        name = self.final_name
+        # A pattern goes to [match]: NetworkManager then has one profile for many NICs. Source: netplan's nm.c.
+        is_pattern = bool(set(name) & set("*?["))
+        yield from ("[connection]", f"id=netplan-{self.name}", "type=ethernet")
+        if name and not is_pattern:
+            yield f"interface-name={name}"
+        if self.text("activation-mode"):
+            yield "autoconnect=false"
+        yield "[ethernet]"
+        if self.mac:
+            yield f"mac-address={self.mac}"
+        if is_pattern:
+            yield from ("[match]", f"interface-name={name};")
+        yield "[ipv4]"
+        addresses = self.addresses()
+        yield f"method={'auto' if self.is_on('dhcp4') else 'manual' if addresses else 'disabled'}"
+        yield from (f"address{number}={address}" for number, address in enumerate(addresses, 1))
+        if self.gateway():
+            yield f"gateway={self.gateway()}"
 
 
 def _list(value: object) -> list[object]:

@@ -16,7 +16,6 @@ from guestinspect.guest.files.yaml_file import below
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.naming import is_foreign
-from guestinspect.network.netplan import files as netplan_files
 from guestinspect.network.netplan.conditions import list_definitions
 from guestinspect.network.netplan.files import Ethernet
 from guestinspect.network.netplan.yaml_files import YamlFiles
@@ -61,7 +60,7 @@ def generate(tree: Tree) -> GeneratedFiles:
     yaml_files = YamlFiles.find(tree)
     network = yaml_files.read_network()
     ethernets = tuple(_list_ethernets(yaml_files, network))
-    files = {path: text.encode() for each in ethernets for path, text in netplan_files.render(each).items()}
+    files = {path: text.encode() for each in ethernets for path, text in each.render().items()}
     of_networkd = [each for each in ethernets if not each.is_for_network_manager]
     if of_networkd:
         matches = [
@@ -73,10 +72,7 @@ def generate(tree: Tree) -> GeneratedFiles:
         files[_UNMANAGED] = f"[keyfile]\nunmanaged-devices+={';'.join(matches)}\n".encode()
     if below(network, "renderer") == _NETWORK_MANAGER:
         files[_GLOBALLY_MANAGED] = b""
-    why = (
-        Step(f"netplan generates {netplan_files.main_path(each)} from this definition", each.location)
-        for each in ethernets
-    )
+    why = (Step(f"netplan generates {each.main_path} from this definition", each.location) for each in ethernets)
     return GeneratedFiles(files, tuple(why), tuple(pin for each in ethernets if (pin := each.pin) is not None))
 
 
@@ -108,6 +104,8 @@ def _list_ethernets(yaml_files: YamlFiles, network: object) -> Iterator[Ethernet
         raise Unknown(f"{yaml_files.paths[0]} has ethernets that are not a mapping")
     if len(ethernets) > _MOST_ETHERNETS:
         raise Unknown(f"netplan would configure more than {_MOST_ETHERNETS} interfaces")
+    # The renderer of a definition takes precedence over that of its section, and that over the renderer of the network.
+    # Source: netplan(5), "renderer".
     general = ethernets.get("renderer", below(network, "renderer"))
     for name, settings in ethernets.items():
         if name == "renderer":

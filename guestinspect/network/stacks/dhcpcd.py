@@ -84,6 +84,7 @@ class Dhcpcd(ServiceStack):
             require_harmless(entry)
             if entry.key in _NO_IPV4:
                 return Answer(Method.NONE, (Step(f"dhcpcd gives {nic.name} no IPv4 address", entry.location),))
+        # nogateway refuses every default route, that of a lease and that of static routers=. Source: dhcpcd.conf(5).
         has_route = not any(entry.key == "nogateway" for entry in entries)
         static = [entry for entry in entries if entry.key == "static"]
         fixed = [entry for entry in static if entry.value.startswith("ip_address=")]

@@ -120,6 +120,7 @@ def _find_obstacle(file: Ini, nic: Nic) -> Step | None:
     if unmanaged is not None and _is_yes(unmanaged.value):
         return Step(f"{name} leaves {nic.name} unmanaged", unmanaged.location)
     policy = _last(file, "Link", "ActivationPolicy", lambda value: value in _STAYS_DOWN | _COMES_UP)
+    # bound: the NIC goes up and down with the interfaces of BindCarrier=. Source: systemd.network(5).
     if policy is not None and policy.value == _BOUND:
         raise Unknown(f"{policy.location}: whether {nic.name} comes up depends on other interfaces")
     if policy is not None and policy.value in _STAYS_DOWN:

@@ -48,7 +48,7 @@ class Wicked(ServiceStack):
         config = next((config for config in self._files if config.name == nic.name), None)
         if config is None:
             return Answer(Method.NONE, (Step(f"there is no ifcfg file for {nic.name}", FOLDER),))
-        mode = config.text("STARTMODE").lower()
+        mode = config.text("STARTMODE").lower()  # without it, the mode is manual. Source: ifcfg(5), "STARTMODE"
         if mode in _NOT_AT_BOOT:
             step = Step(f"{nic.name} is not brought up automatically", config.location("STARTMODE"))
             return Answer(Method.NONE, (step,))

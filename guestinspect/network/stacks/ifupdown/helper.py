@@ -75,6 +75,7 @@ def find_helpers(tree: Tree) -> tuple[Helper, ...]:
     helpers = list[Helper]()
     for rule in rules_in_files(tree, {_SHIPPED_RULES, *tree.names(_RULES_FOLDER)}):
         for part in rule.parts:
+            # A name without a path is a program in udev's own folder. Source: udev(7), "RUN{type}".
             words = part.value.split() if part.key in ("RUN", "RUN{program}") else []
             if not words or not words[0].startswith("/") or not basename(words[0]):
                 continue

@@ -49,6 +49,7 @@ def apply_stanzas(stanzas: tuple[Stanza, ...], nic: Nic, tree: Tree, program: If
     waits_for: Stanza | None = None
     for stanza in stanzas:
         _require_supported(stanza, program)
+        # ifup stops at the first stanza that fails: with DHCPv6, that is a network without a DHCPv6 server.
         if stanza.family == "inet6":
             waits_for = stanza if stanza.method == "dhcp" else waits_for
             continue

@@ -115,6 +115,7 @@ class Ifupdown:
     def answer(self, nic: Nic) -> Answer:
         """Return the outcome for a NIC."""
         interfaces, made = self._with_helper(nic)
+        # A mistake in the first file: ifupdown ends before it brings anything up. Source: ifupdown's config.c.
         if interfaces.invalid is not None:
             refused = Step(f"{self.name} refuses {INTERFACES} and brings nothing up", interfaces.invalid.location)
             return Answer(Method.NONE, (interfaces.invalid, refused))
@@ -125,6 +126,7 @@ class Ifupdown:
         if choice is None:
             return Answer(Method.NONE, (Step(f"no line of {self.name} brings {nic.name} up", INTERFACES),))
         why = (*made, Step(f"{self.name} is configured to bring {nic.name} up", choice.location))
+        # A mapping runs a script, which prints the name of the stanza to use. Source: interfaces(5), "mapping".
         for pattern, _ in interfaces.mappings:
             if fnmatchcase(choice.stanza, pattern.text):
                 raise Unknown(f"{pattern.location}: a script of the guest selects the configuration of {nic.name}")

@@ -52,6 +52,7 @@ def choose_profile(
     wanted = {each: _rank(each, machine, profiles, last_used) for each in machine.nics}
     at_boot = [each for each in machine.nics if not each.is_hotplugged]
     later = [each for each in machine.nics if each.is_hotplugged]
+    # A profile for one NIC at a time goes to the NIC that appears first; at boot, any of them can be the first.
     choices = [_assign((*order, *later), wanted) for order in permutations(at_boot)]
     if len({_effect(choice[nic]) for choice in choices}) > 1:
         profile = next(profile for choice in choices if (profile := choice[nic]) is not None)

@@ -124,6 +124,9 @@ class _ProfileFile:
         method, unknown_reason = self.method()
         kind = self.text("connection", "type")
         priority = self.text("connection", "autoconnect-priority")
+        # A profile with permissions is used only while one of its users is logged in.
+        # Source: nm-settings(5), "connection.permissions".
+        is_for_all_users = not self.text("connection", "permissions")
         return Profile(
             name=self.text("connection", "id") or basename(self.file.path).removesuffix(_ENDING),
             location=self.file.path,
@@ -131,8 +134,7 @@ class _ProfileFile:
             modified_s=self.status.modified_s,
             is_for_ethernet=kind in _ETHERNET or (not kind and any(any(self.file.named(name)) for name in _ETHERNET)),
             conditions=tuple(self.conditions()),
-            autoconnect=not is_no(self.text("connection", "autoconnect"))
-            and not self.text("connection", "permissions"),
+            autoconnect=is_for_all_users and not is_no(self.text("connection", "autoconnect")),
             priority=int(priority) if _NUMBER.fullmatch(priority) else 0,
             for_several=self.text("connection", "multi-connect") in ("3", "multiple"),
             method=method,

@@ -109,6 +109,22 @@ class Profile:
         """Return True if a NIC meets all conditions."""
         return all(condition.is_met(nic, command_line) for condition in self.conditions)
 
+    def combined_with(self, others: list[Profile]) -> Profile:
+        """Return a profile that stands for this one and others with its UUID, of which NetworkManager may use any.
+
+        It fits a NIC if one of them may, and its effect is unknown.
+        """
+        twins = [self, *others]
+        names = [each.values for twin in twins for each in twin.conditions if each.what == "interface-name"]
+        condition = NicCondition("interface-name", tuple(name for values in names for name in values), self.location)
+        return replace(
+            self,
+            conditions=(condition,) if len(names) == len(twins) else (),
+            autoconnect=any(twin.autoconnect for twin in twins),
+            for_several=True,
+            unknown_reason=f"{self.location} and {others[0].location} have the same UUID: NetworkManager uses one",
+        )
+
     def step(self, nic: Nic) -> Step:
         """Return the profile of a NIC as a step of an explanation."""
         if self.method is Method.NONE:
@@ -134,17 +150,4 @@ def select_per_uuid(profiles: Iterable[Profile]) -> Iterator[Profile]:
     for twins in by_uuid.values():
         newest = max(twin.modified_s for twin in twins)
         last = [twin for twin in twins if twin.modified_s == newest]
-        yield last[0] if len(last) == 1 else _combine(last)
-
-
-def _combine(twins: list[Profile]) -> Profile:
-    """Return a profile that stands for several ones of the same second, of which any may count."""
-    names = [each.values for twin in twins for each in twin.conditions if each.what == "interface-name"]
-    condition = NicCondition("interface-name", tuple(name for values in names for name in values), twins[0].location)
-    return replace(
-        twins[0],
-        conditions=(condition,) if len(names) == len(twins) else (),
-        autoconnect=any(twin.autoconnect for twin in twins),
-        for_several=True,
-        unknown_reason=f"{twins[0].location} and {twins[1].location} have the same UUID: NetworkManager uses one",
-    )
+        yield last[0] if len(last) == 1 else last[0].combined_with(last[1:])
