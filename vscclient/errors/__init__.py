@@ -60,7 +60,7 @@ Unlike other packages, this one exports the names of its modules: callers write 
 
 from __future__ import annotations
 
-from vscclient.errors.base import Error
+from vscclient.errors.base import Error, system_reason
 from vscclient.errors.cloud import (
     DEFINITE_REFUSALS,
     CloudError,
@@ -167,4 +167,5 @@ __all__ = [
     "UnusableTlsFile",
     "UploadFailed",
     "UsageError",
+    "system_reason",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
-from guestinspect.model.printable import printable
 from vscclient.errors.base import Error
 
 
@@ -20,6 +20,7 @@ class FollowUpFailed(Error):
         finish: The command that does the step.
     """
 
+    composed: ClassVar[frozenset[str]] = frozenset({"reason"})
     image: str
     verification: str
     reason: str
@@ -39,6 +40,7 @@ class UploadFailed(Error):
         outcome: What became of the unfinished image, as a sentence.
     """
 
+    composed: ClassVar[frozenset[str]] = frozenset({"reason", "outcome"})
     reason: str
     outcome: str
 
@@ -68,7 +70,7 @@ class DataNotVerified(Error):
     reason: str
 
     def sentence(self) -> str:
-        return f"{printable(self.file)} could not be verified as the data of {printable(self.image)}: {self.reason}"
+        return f"{self.file} could not be verified as the data of {self.image}: {self.reason}"
 
 
 @dataclass(eq=False)

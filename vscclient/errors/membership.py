@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from guestinspect.model.printable import printable
 from vscclient.errors.base import Error
 
 
@@ -20,7 +19,7 @@ class OpenToEverybody(Error):
 
     def sentence(self) -> str:
         return (
-            f"{printable(self.image)} is a {self.visibility} image: everybody can already use it. "
+            f"{self.image} is a {self.visibility} image: everybody can already use it. "
             f"To share it with some projects only, make it private first: openstack vsc image private {self.image_id}"
         )
 
@@ -32,7 +31,7 @@ class NotYourProject(Error):
     name: str
 
     def sentence(self) -> str:
-        return f"'{printable(self.name)}' is not one of your projects; only users of a project can answer for it"
+        return f"'{self.name}' is not one of your projects; only users of a project can answer for it"
 
 
 @dataclass(eq=False)
@@ -66,6 +65,7 @@ class NotShared(Error):
         reason: What else is known about the image, as a sentence.
     """
 
+    composed: ClassVar[frozenset[str]] = frozenset({"reason"})
     name: str
     project: str
     reason: str = ""
@@ -74,7 +74,7 @@ class NotShared(Error):
         reason = self.reason or (
             "Pending offers: openstack vsc image list --pending. If it should be shared, give its owner your project ID"
         )
-        return f"'{printable(self.name)}' is not shared with your project {self.project}. {reason}"
+        return f"'{self.name}' is not shared with your project {self.project}. {reason}"
 
 
 @dataclass(eq=False)
@@ -87,13 +87,14 @@ class NotSharedWithAll(Error):
         finish: The command that shares the image with them.
     """
 
+    composed: ClassVar[frozenset[str]] = frozenset({"reasons"})
     image: str
     reasons: str
     finish: str
 
     def sentence(self) -> str:
         return (
-            f"{printable(self.image)} is complete, but could not be shared with all projects:\n"
+            f"{self.image} is complete, but could not be shared with all projects:\n"
             f"{self.reasons}\nFinish with: {self.finish}"
         )
 
@@ -106,6 +107,7 @@ class PartialFailure(Error):
         failures: The failed work, in words.
     """
 
+    composed: ClassVar[frozenset[str]] = frozenset({"failures"})
     failures: str
 
     def sentence(self) -> str:
@@ -120,4 +122,4 @@ class MembersUnknown(Error):
     reason: str
 
     def sentence(self) -> str:
-        return f"The members of {printable(self.image)} are unknown: {self.reason}"
+        return f"The members of {self.image} are unknown: {self.reason}"

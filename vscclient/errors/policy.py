@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from guestinspect.model.printable import printable
 from vscclient.errors.base import Error
 from vscclient.model.finding import Report, Severity
 
@@ -26,7 +25,7 @@ class InvalidPolicyFile(Error):
     reason: str
 
     def sentence(self) -> str:
-        return f"{printable(self.path)}, line {self.line}: {self.reason}"
+        return f"{self.path}, line {self.line}: {self.reason}"
 
 
 @dataclass(eq=False)
@@ -109,7 +108,7 @@ class CheckFailed(Error):
 
     def sentence(self) -> str:
         return (
-            f"{printable(self.image)} as a {self.audience} image: {self.counts}. "
+            f"{self.image} as a {self.audience} image: {self.counts}. "
             f"Details: openstack vsc image rule show {self.code}"
         )
 

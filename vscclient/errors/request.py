@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from guestinspect.model.printable import printable
 from vscclient.errors.base import Error
 
 
@@ -29,7 +28,7 @@ class UnusableFile(Error):
     reason: str
 
     def sentence(self) -> str:
-        return f"{printable(self.path)}: {self.reason}"
+        return f"{self.path}: {self.reason}"
 
 
 @dataclass(eq=False)
@@ -60,7 +59,7 @@ class UnusableTlsFile(Error):
 
     def sentence(self) -> str:
         return (
-            f"The file with the {self.content}, {printable(self.path)}, cannot be used: {self.reason}. "
+            f"The file with the {self.content}, {self.path}, cannot be used: {self.reason}. "
             f"It is named by {self.setting}: correct the path there, or remove it"
         )
 
@@ -69,11 +68,12 @@ class UnusableTlsFile(Error):
 class NoSuchImage(Error):
     """No image that is searched for names has this name or ID."""
 
+    composed: ClassVar[frozenset[str]] = frozenset({"hint"})
     name: str
     hint: str = ""
 
     def sentence(self) -> str:
-        return f"No image has the name or ID '{printable(self.name)}'. {self.hint or 'See: openstack vsc image list'}"
+        return f"No image has the name or ID '{self.name}'. {self.hint or 'See: openstack vsc image list'}"
 
 
 @dataclass(eq=False)
@@ -84,7 +84,7 @@ class AmbiguousName(Error):
     candidates: Iterable[str]
 
     def sentence(self) -> str:
-        return "\n".join([f"Several images have the name '{printable(self.name)}'; give the ID:", *self.candidates])
+        return "\n".join([f"Several images have the name '{self.name}'; give the ID:", *self.candidates])
 
 
 @dataclass(eq=False)
@@ -95,7 +95,7 @@ class NoSuchProject(Error):
 
     def sentence(self) -> str:
         return (
-            f"'{printable(self.name)}' is neither one of your projects nor a project ID (32 hexadecimal digits). "
+            f"'{self.name}' is neither one of your projects nor a project ID (32 hexadecimal digits). "
             "Users of the project can show its ID with: openstack token issue -c project_id -f value"
         )
 
@@ -119,7 +119,7 @@ class NotAnOwner(Error):
 
     def sentence(self) -> str:
         return (
-            f"'{printable(self.name)}' is not one of your projects, so its existence cannot be verified. "
+            f"'{self.name}' is not one of your projects, so its existence cannot be verified. "
             "Nothing was changed: an image given to a project that does not exist is lost. "
             "Share it instead; that project can then make its own copy: openstack vsc image share"
         )
@@ -138,4 +138,4 @@ class NothingToRemove(Error):
     items: tuple[str, ...]
 
     def sentence(self) -> str:
-        return f"{printable(self.image)} does not have {', '.join(map(printable, self.items))}"
+        return f"{self.image} does not have {', '.join(self.items)}"

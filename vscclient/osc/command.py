@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import signal
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from osc_lib.command import command
 
+from guestinspect.model.printable import printable
 from vscclient.osc.formatters import safe_formatter, shown
+from vscclient.osc.logs import LINES, safe_logs
 from vscclient.osc.terminal import OscTerminal
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ Columns = tuple[Sequence[str], Sequence[Any]]
 Rows = tuple[Sequence[str], Iterable[Sequence[Any]]]
 
 NO_MEMORY = "There is not enough memory for this command. If a limit is set (ulimit -v), raise it"
+
+_MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError)
+"""What Python raises for a mistake in a program, or in an answer that was not checked."""
 
 FILE_OPTIONS = frozenset({"baseline", "file", "policy"})
 """Options with the name of a file, which can be any bytes; no service gets it."""
@@ -40,6 +45,10 @@ class BaseCommand:
 
     failure: Error | None = None
     """The error to end with after the result was written, if some of the work failed."""
+
+    def get_parser(self, prog_name: str) -> ArgumentParser:
+        """Return the parser of the options; its errors quote what was typed, which can be a stranger's text."""
+        return with_safe_errors(super().get_parser(prog_name))  # type: ignore[misc]  # cliff's, which stands behind
 
     @property
     def cloud(self) -> Cloud:
@@ -69,7 +78,11 @@ class BaseCommand:
 
     def run(self, parsed_args: Namespace) -> int:
         """Run the command; return the exit status. An error of ours has its own, a signal 128 and its number."""
-        from vscclient.errors import Error
+        with safe_logs():
+            return self._run(parsed_args)
+
+    def _run(self, parsed_args: Namespace) -> int:
+        from vscclient.errors import Error, system_reason
         from vscclient.images.interruption.signals import exit_on_signals
 
         self.parsed_args = parsed_args
@@ -84,14 +97,28 @@ class BaseCommand:
             return self._log_failure(failure, str(failure), failure.exit_status)
         except MemoryError as failure:  # it has no message: cliff would print an empty line
             return self._log_failure(failure, NO_MEMORY, 1)
+        except BrokenPipeError:
+            raise  # the reader of a pipe has enough; cliff ends quietly
+        except OSError as failure:
+            return self._log_failure(failure, f"The command failed: {system_reason(failure)}", 1)
+        except _MISTAKES as failure:
+            sentence = f"Unexpected error ({type(failure).__name__}: {failure}). Report it with the output of --debug"
+            return self._log_failure(failure, sentence, 1)
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
 
     def _log_failure(self, failure: BaseException, sentence: str, exit_status: int) -> int:
         """Log the failure, with ``--debug`` its traceback, too; return the exit status."""
-        self.log.error(sentence, exc_info=failure if self.app.options.debug else None)
+        self.log.error("%s", sentence, exc_info=failure if self.app.options.debug else None, extra=LINES)
         return exit_status
+
+
+def with_safe_errors(parser: ArgumentParser) -> ArgumentParser:
+    """Return the parser; the text that its errors quote makes no line and moves no cursor."""
+    plain = parser.error
+    parser.error = lambda message: plain(printable(message))  # type: ignore[method-assign]
+    return parser
 
 
 def _reject_invalid_texts(args: Namespace) -> None:
@@ -140,5 +167,6 @@ class Lister(BaseCommand, command.Lister):
         """Write the result to stdout."""
         if self.app.stdout is None:  # closed at the start: >&-
             return 0
+        self.formatter = safe_formatter(parsed_args.formatter, self.formatter)
         rows = [[shown(value, parsed_args.formatter) for value in row] for row in data]
         return int(super().produce_output(parsed_args, column_names, rows) or 0)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, TextIO
 
 from cliff.columns import FormattableColumn
 from cliff.formatters.shell import ShellFormatter
+from cliff.formatters.yaml_format import YAMLFormatter
 
 from guestinspect.model.printable import printable
 
@@ -34,15 +36,75 @@ class SafeShellFormatter(ShellFormatter):
                 variable = "".join(
                     char if char.isascii() and char.isalnum() else "_" for char in parsed_args.prefix + name
                 )
-                plain = value.machine_readable() if isinstance(value, FormattableColumn) else value
-                # Between double quotes, these have a meaning. Source: POSIX, Shell Command Language, 2.2.3.
-                quoted = re.sub(r'([\\"$`])', r"\\\1", str(plain))
-                stdout.write(f'{variable}="{quoted}"\n')
+                stdout.write(f"{_assignment(variable, str(_plain(value)))}\n")
+
+
+def _assignment(variable: str, value: str) -> str:
+    """Return a line that gives a variable this value, in each shell of POSIX.
+
+    A value that a terminal would obey, or that has several lines, is written in the octal digits of ``printf``. The
+    shell removes line ends at the end of its output, so an ``x`` follows and is removed again.
+    Source: POSIX, Shell Command Language, 2.2.3 and 2.6.3; ``printf``.
+    """
+    if printable(value) == value:
+        quoted = re.sub(r'([\\"$`])', r"\\\1", value)  # between double quotes, these have a meaning
+        return f'{variable}="{quoted}"'
+    digits = "".join(char if printable(char) == char and char not in "'%\\-" else _octal(char) for char in value)
+    return f"""{variable}="$(printf '{digits}x')"; {variable}="${{{variable}%x}}\""""
+
+
+def _octal(char: str) -> str:
+    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))
+
+
+class SafeYamlFormatter(YAMLFormatter):
+    """``-f yaml`` in which each text is on one line.
+
+    cliff's own formatter writes a line end as a line end, and folds a long text at any space.
+    """
+
+    def emit_one(
+        self,
+        column_names: Sequence[str],
+        data: Sequence[Any],
+        stdout: TextIO,
+        parsed_args: Namespace,  # noqa: ARG002  # as cliff wants it
+    ) -> None:
+        for name, value in zip(column_names, data, strict=True):
+            _dump_yaml({name: _plain(value)}, stdout)
+
+    def emit_list(
+        self,
+        column_names: Sequence[str],
+        data: Iterable[Sequence[Any]],
+        stdout: TextIO,
+        parsed_args: Namespace,  # noqa: ARG002  # as cliff wants it
+    ) -> None:
+        rows = [{name: _plain(value) for name, value in zip(column_names, row, strict=True)} for row in data]
+        _dump_yaml(rows, stdout)
+
+
+def _dump_yaml(value: Any, stdout: TextIO) -> None:
+    import yaml  # slow
+
+    class Dumper(yaml.SafeDumper):
+        """Writes a text with line ends between double quotes, where they are escapes."""
+
+    def represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if "\n" in text else None)
+
+    Dumper.add_representer(str, represent)
+    yaml.dump(value, stdout, Dumper, default_flow_style=False, width=sys.maxsize)
+
+
+def _plain(value: Any) -> Any:
+    return value.machine_readable() if isinstance(value, FormattableColumn) else value
 
 
 def safe_formatter(name: str, formatter: Any) -> Any:
     """Return the formatter for ``-f NAME``."""
-    return SafeShellFormatter() if name == "shell" else formatter
+    safe = {"shell": SafeShellFormatter, "yaml": SafeYamlFormatter}
+    return safe[name]() if name in safe else formatter
 
 
 def shown(value: Any, formatter: str) -> Any:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from vscclient.osc.columns import standard_image
-from vscclient.osc.command import Rows
+from vscclient.osc.command import Rows, with_safe_errors
 
 if TYPE_CHECKING:
     from vscclient.errors import Error
@@ -39,8 +39,7 @@ class StandardList:
 
     def parser(self, prog_name: str) -> ArgumentParser:
         """Return its parser."""
-        parser: ArgumentParser = self._command.get_parser(prog_name)
-        return parser
+        return with_safe_errors(self._command.get_parser(prog_name))
 
     def rows(self, args: Namespace, cloud: Cloud, options: Options, end_with: Callable[[Error], None]) -> Rows:
         """Return its columns and rows, with our columns after them.

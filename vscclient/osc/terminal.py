@@ -89,7 +89,7 @@ class OscTerminal:
     def say(self, sentence: str) -> None:
         """Show a message; nothing if it is empty, or with ``-q``."""
         if sentence and not self._quiet:
-            self._write(printable(sentence))
+            self._write(sentence)
 
     def findings(self, report: Report) -> None:
         """Show warnings and errors, the fix of each, and a line that counts them."""
@@ -99,7 +99,7 @@ class OscTerminal:
         from vscclient.osc.fixes import Names
 
         for line in lines(report, Names.of(self._image, self._file)):
-            self._write(line)
+            self._write(*line.split("\n"))
 
     def confirm(self, question: str) -> bool:
         """Ask the user; return False if nobody can answer."""
@@ -129,6 +129,6 @@ class OscTerminal:
 
         return counter(self._stderr, doing, total) if self._bar and not self._quiet else nullcontext(SilentProgress())
 
-    def _write(self, text: str) -> None:
-        self._stderr.write("".join(f"{printable(line)}\n" for line in text.splitlines()))
+    def _write(self, *lines: str) -> None:
+        self._stderr.write("".join(f"{printable(line)}\n" for line in lines))
         self._stderr.flush()

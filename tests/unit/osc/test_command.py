@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import shlex
+from contextlib import redirect_stderr
 from typing import Any
 from unittest import mock
 
@@ -14,6 +15,7 @@ from osc_lib.cli.format_columns import DictColumn
 
 from tests import base
 from vscclient.osc.command import NO_MEMORY, Lister
+from vscclient.osc.image.list import ListImage
 
 HOSTILE = "/root/.ssh/\x1b[2Jid\nH999 fine\udcff"
 HARMLESS = r"/root/.ssh/\x1b[2Jid\nH999 fine\udcff"
@@ -24,6 +26,15 @@ class _Listing(Lister):
 
     def take_action(self, _: argparse.Namespace) -> Any:
         return ("Code", "Location", "Said"), [("H503", HOSTILE, DictColumn({"k": HOSTILE}))]
+
+
+class _Failing(Lister):
+    """A command that fails as a test says."""
+
+    failing_with: BaseException
+
+    def take_action(self, _: argparse.Namespace) -> Any:
+        raise self.failing_with
 
 
 class _Greedy(Lister):
@@ -64,9 +75,39 @@ class TestLister(base.BaseTestCase):
         status, written, log = _ran(_Greedy, "-f value")
 
         self.assertEqual((1, ""), (status, written))
-        log.error.assert_called_once_with(NO_MEMORY, exc_info=None)
+        self.assertEqual(NO_MEMORY, log.error.call_args.args[1])
 
     def test_the_traceback_is_shown_with_debug(self) -> None:
         _, _, log = _ran(_Greedy, "-f value", debug=True)
 
         self.assertIsInstance(log.error.call_args.kwargs["exc_info"], MemoryError)
+
+
+class TestUsage(base.BaseTestCase):
+    def test_a_usage_error_quotes_a_name_in_one_line(self) -> None:
+        for command in (_Listing(mock.Mock(), None), ListImage(mock.Mock(), mock.Mock())):
+            with self.subTest(command=command), redirect_stderr(io.StringIO()) as stderr:
+                self.assertRaises(SystemExit, command.get_parser("listing").parse_args, [HOSTILE])
+
+                self.assertIn(f"unrecognized arguments: {HARMLESS}\n", stderr.getvalue())
+
+
+class TestFailures(base.BaseTestCase):
+    def test_a_full_disk_is_reported_in_a_sentence(self) -> None:
+        for failure, sentence in (
+            (OSError(28, "No space left on device"), "The command failed: no space left on device"),
+            (PermissionError(13, "Permission denied", "/x"), "The command failed: /x: permission denied"),
+            (OSError("odd\nline"), "The command failed: odd\nline"),
+        ):
+            with self.subTest(failure=failure), mock.patch.object(_Failing, "failing_with", failure, create=True):
+                status, _, log = _ran(_Failing, "-f value")
+
+                self.assertEqual((1, sentence), (status, log.error.call_args.args[1]))
+
+    def test_a_mistake_of_ours_is_reported_in_a_sentence(self) -> None:
+        for failure in (TypeError("'NoneType' object is not subscriptable"), KeyError("id"), RecursionError("deep")):
+            with self.subTest(failure=failure), mock.patch.object(_Failing, "failing_with", failure, create=True):
+                status, _, log = _ran(_Failing, "-f value")
+
+                self.assertEqual(1, status)
+                self.assertRegex(log.error.call_args.args[1], r"^Unexpected error \(.+\)\. Report it with .+--debug$")

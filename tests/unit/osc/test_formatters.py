@@ -4,11 +4,13 @@ import argparse
 import io
 import subprocess
 
+import yaml
+from cliff.formatters.yaml_format import YAMLFormatter
 from osc_lib.cli.format_columns import DictColumn
 
 from tests import base
 from vscclient.model.visibility import Visibility
-from vscclient.osc.formatters import SafeShellFormatter, shown
+from vscclient.osc.formatters import SafeShellFormatter, SafeYamlFormatter, shown
 
 EVIL = '"; touch x; $(touch x) `touch x` \x1b[2J'
 
@@ -23,6 +25,54 @@ class TestShellFormatter(base.BaseTestCase):
         script = f'{written.getvalue()}\nprintf %s "$image_name"'
         done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True, cwd="/")
         self.assertEqual((EVIL, ""), (done.stdout, done.stderr))
+
+    def test_the_output_has_one_line_and_nothing_that_a_terminal_obeys(self) -> None:
+        args = argparse.Namespace(variables=[], prefix="")
+        for value in (
+            'rna\nvisibility="public"',
+            "rna\r\n",
+            "ends\n\n",
+            *(f"a{char}b" for char in "\x0b\x0c\x1b\x1c\x85\x9b\u2028\u2029\u202e\u2066\x7f"),
+            "-n\x1b % \\ ' \" $(touch x) `touch x` é",
+        ):
+            with self.subTest(value=value):
+                written = io.StringIO()
+
+                SafeShellFormatter().emit_one(["name"], [value], written, args)
+
+                self.assertEqual(1, len(written.getvalue().splitlines()))
+                self.assertTrue(written.getvalue().rstrip("\n").isprintable())
+                for shell in ("sh", "bash"):
+                    script = f'{written.getvalue()}\nprintf %s "$name"'
+                    done = subprocess.run([shell, "-c", script], capture_output=True, check=True, cwd="/")
+                    self.assertEqual((value.encode(), b""), (done.stdout, done.stderr))
+
+
+class TestYamlFormatter(base.BaseTestCase):
+    def test_each_text_is_on_one_line_and_exact(self) -> None:
+        args = argparse.Namespace()
+        folded = f"{'x' * 90} visibility: public"
+        for text in ("rna\nvisibility: public", "rna\n\n  visibility: public\n", folded, "a\x85b\u2028\x1b[2J\u202e"):
+            with self.subTest(text=text):
+                one, several = io.StringIO(), io.StringIO()
+
+                SafeYamlFormatter().emit_one(["name", "properties"], [text, DictColumn({"k": text})], one, args)
+                SafeYamlFormatter().emit_list(["name"], [[text], [text]], several, args)
+
+                self.assertEqual({"name": text, "properties": {"k": text}}, yaml.safe_load(one.getvalue()))
+                self.assertEqual([{"name": text}] * 2, yaml.safe_load(several.getvalue()))
+                self.assertEqual((3, 2), (len(one.getvalue().splitlines()), len(several.getvalue().splitlines())))
+                self.assertTrue(one.getvalue().replace("\n", "").isprintable())
+
+    def test_it_writes_what_cliff_writes_for_plain_values(self) -> None:
+        args, values = argparse.Namespace(), ["rna", 5, None, True, ["a", "b"], "yes", "Löwe", "", "1.0"]
+        names = [str(number) for number in range(len(values))]
+        ours, theirs = io.StringIO(), io.StringIO()
+
+        SafeYamlFormatter().emit_one(names, values, ours, args)
+        YAMLFormatter().emit_one(names, values, theirs, args)
+
+        self.assertEqual(theirs.getvalue(), ours.getvalue())
 
 
 class TestShown(base.BaseTestCase):

@@ -115,8 +115,10 @@ def _send(
 
 def _in_words(cause: Exception) -> str:
     """Return the message of an error; with the class, if it is not one of ours, since its text alone may say little."""
-    if isinstance(cause, errors.Error | OSError):
+    if isinstance(cause, errors.Error):
         return str(cause)
+    if isinstance(cause, OSError):
+        return errors.system_reason(cause)
     LOG.debug("unexpected", exc_info=True)
     return f"{type(cause).__name__}: {cause}"
 

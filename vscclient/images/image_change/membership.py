@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from guestinspect.model.printable import printable
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
@@ -64,7 +65,7 @@ class Sharing:
     @property
     def reasons(self) -> str:
         """The reasons of the failures, a line for each."""
-        return "\n".join(f"  {row.project.label}: {row.reason or row.result}" for row in self.failed)
+        return "\n".join(f"  {printable(row.project.label)}: {row.reason or row.result}" for row in self.failed)
 
     @property
     def failure(self) -> errors.Error | None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from guestinspect.model.fact import Unknown
+from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import FileSource, Source
 from vscclient.model.amount import format_size
@@ -24,7 +25,7 @@ def downloaded(cloud: Cloud, image: Image, terminal: Terminal) -> Iterator[Sourc
     """Yield the data of an image in a file that is removed afterwards; its hash is verified.
 
     Raises:
-        Unknown: There is not enough space for it.
+        Unknown: There is not enough space for it, or it cannot be stored.
         Mismatch: The data that arrived is not the data in the cloud.
     """
     with _ONE_AT_A_TIME, tempfile.TemporaryFile(prefix="vscclient-") as file:
@@ -35,7 +36,10 @@ def downloaded(cloud: Cloud, image: Image, terminal: Terminal) -> Iterator[Sourc
                 f"there is not enough space to fetch it: {format_size(needed)} is needed in {folder}, but only "
                 f"{format_size(free)} is free (set TMPDIR to use another folder)"
             )
-        with terminal.progress("fetching", image.size_bytes) as progress:
-            cloud.images.download(image, file, progress.advance)
-        file.flush()
+        try:
+            with terminal.progress("fetching", image.size_bytes) as progress:
+                cloud.images.download(image, file, progress.advance)
+            file.flush()
+        except OSError as failure:
+            raise Unknown(f"it cannot be stored in {folder}: {errors.system_reason(failure)}") from failure
         yield FileSource(str(image.name or image.id), file)

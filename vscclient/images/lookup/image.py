@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from guestinspect.model.printable import printable
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
@@ -89,4 +90,4 @@ def _other_images_named(cloud: Cloud, name: str) -> str:
         f"shared with you by project {image.owner}, not accepted yet: openstack vsc image accept {image.id}"
         for image in pending
     ]
-    return "\n".join(["Other images with this name:", *lines]) if lines else ""
+    return "\n".join(["Other images with this name:", *map(printable, lines)]) if lines else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from guestinspect.model.printable import printable
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.lookup.image import answer_of_own_project, image_by_id, images_named
@@ -48,7 +49,8 @@ def find_offers(cloud: Cloud, name_or_id: str, from_project: str | None) -> list
         raise errors.NotShared(name_or_id, project_label(cloud, cloud.project_id), _other_access(cloud, name_or_id))
     chosen = [offer for offer in offers if owner in (None, offer.image.owner)]
     if not chosen:
-        reason = "\n".join([f"Project {from_project} does not share it; these do:", *(offer.line for offer in offers)])
+        title = f"Project {from_project} does not share it; these do:"
+        reason = "\n".join(printable(line) for line in (title, *(offer.line for offer in offers)))
         raise errors.NotShared(name_or_id, project_label(cloud, cloud.project_id), reason)
     return chosen
 

@@ -1,0 +1,68 @@
+"""The log of a command: no text of a stranger makes a line."""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+
+from tests import base
+from vscclient.osc.logs import LINES, safe_logs
+
+HOSTILE = "rna\n2026-01-01 ERROR forged\r\x85\u2028\u202e\x1b[2J\x9b2J"
+
+
+class TestSafeLogs(base.BaseTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.stream = io.StringIO()
+        self.handler = logging.StreamHandler(self.stream)
+        root = logging.getLogger()
+        level = root.level
+        root.addHandler(self.handler)
+        root.setLevel(logging.DEBUG)
+        self.addCleanup(root.setLevel, level)
+        self.addCleanup(root.removeHandler, self.handler)
+
+    def lines(self) -> list[str]:
+        return self.stream.getvalue().splitlines()
+
+    def test_records_of_every_library_are_one_line(self) -> None:
+        with safe_logs():
+            for name in ("keystoneauth.session", "urllib3.connectionpool", "vscclient.glance.images"):
+                logging.getLogger(name).debug("RESP: %s", HOSTILE)
+
+        self.assertEqual(3, len(self.lines()))
+        self.assertTrue(all(line.isprintable() for line in self.lines()))
+
+    def test_the_text_of_an_exception_does_not_look_like_a_record(self) -> None:
+        with safe_logs():
+            try:
+                raise ValueError(HOSTILE)
+            except ValueError:
+                logging.getLogger("vscclient.x").exception("failed")
+
+        self.assertEqual("failed", self.lines()[0])
+        self.assertTrue(all(line.startswith("  ") and line.isprintable() for line in self.lines()[1:]))
+
+    def test_the_lines_of_our_errors_stay(self) -> None:
+        with safe_logs():
+            logging.getLogger("vscclient.x").error("%s", "Refused\n  use --yes\x1b", extra=LINES)
+
+        self.assertEqual(["Refused", r"  use --yes\x1b"], self.lines())
+
+    def test_a_warning_of_ours_is_shown_once(self) -> None:
+        with safe_logs():
+            for _ in range(3):
+                logging.getLogger("vscclient.x").warning("the cache is not used")
+                logging.getLogger("keystoneauth.session").warning("Retrying")
+
+        self.assertEqual(["the cache is not used", *["Retrying"] * 3], sorted(self.lines(), reverse=True))
+
+    def test_after_a_command_the_log_is_as_before(self) -> None:
+        with warnings.catch_warnings(), safe_logs():
+            pass
+
+        logging.getLogger("other").warning("two\nlines")
+
+        self.assertEqual(["two", "lines"], self.lines())
