@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,54 @@ class TestAudit(FunctionalTest):
         self.assertEqual(("all", 0), (rows[mine]["NICs At Boot"], rows[mine]["Errors"]))
         self.assertEqual(1, rows[std]["Errors"])
         self.assertNotIn(self.sound, rows)
+
+    def test_hidden_images_are_checked(self) -> None:
+        self.openstack(f"image set --hidden {self.first}")
+        made = f"vsc image create {self.name('rna')} --file {sound_guest()} --single-nic --description d -f value -c id"
+        sharing = f"{made} --share-with {self.cloud.projects['VSC_00002']}"
+        shared = self.openstack(sharing, user="carol", says=["Each project sees it"]).stdout.strip()
+        self.openstack(f"image set --accept {shared}", user="bob")
+        self.openstack(f"image set --hidden {shared}", user="carol")
+
+        for words, user, image in (
+            ("--mine", "carol", shared),
+            ("", "carol", shared),
+            ("--all-community", "bob", self.first),
+            ("--shared-with-me", "bob", shared),
+        ):
+            with self.subTest(words=words, user=user):
+                audited = self.openstack_of(user, f"vsc image audit {words} -f json")
+
+                self.assertEqual(1, [row["ID"] for row in json.loads(audited.stdout)].count(image))
+                self.assertRegex(audited.stderr, r"Audited \d+ images?, \d+ of them hidden: .+")
+
+    def test_an_image_that_is_hidden_later_is_not_gone(self) -> None:
+        made = f"vsc image create {self.name('guest')} --file {sound_guest()} --single-nic -f value -c id"
+        image = self.openstack(made, user="carol").stdout.strip()
+        old = self.folder / "old.json"
+        old.write_text(self.openstack_of("carol", "vsc image audit -f json").stdout)
+
+        self.openstack(f"image set --hidden {image}", user="carol")
+        changed = json.loads(self.openstack_of("carol", f"vsc image audit --baseline {old} -f json").stdout)
+
+        self.assertNotIn(image, [row["ID"] for row in changed])
+
+    def test_images_of_the_baseline_that_are_gone_are_counted(self) -> None:
+        old = self.folder / "old.json"
+        old.write_text(json.dumps(self.audit(f"{self.sound} {self.first}", status=3, says=[UNFIT])))
+
+        gone = self.openstack(f"vsc image audit {self.sound} --baseline {old} -f json", says=["Audited"])
+
+        self.assertIn("Audited 1 image: 1 checked completely. 1 image of the baseline was not found.", gone.stderr)
+        self.assertEqual([("gone", self.first)], [(row["Change"], row["ID"]) for row in gone.json()])
+
+    def openstack_of(self, user: str, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command whose status depends on the images of other tests; it reads the records alone."""
+        environment = self.cloud.users[user].environment | {"OS_REGION_NAME": "no-ranges"}
+        process = self.process(command, environment=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        stdout, stderr = process.communicate(timeout=300)
+        self.assertIn(process.returncode, (0, 1, 3), stderr.decode())
+        return subprocess.CompletedProcess(command, process.returncode, stdout.decode(), stderr.decode())
 
     def test_staff_can_check_all_community_images(self) -> None:
         environment = self.cloud.users["admin"].environment | {"OS_REGION_NAME": "no-ranges"}

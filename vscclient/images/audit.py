@@ -14,7 +14,7 @@ from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images import check
 from vscclient.images import list as list_images
-from vscclient.images.audit_rows import baseline, rows
+from vscclient.images.audit_rows import baseline, coverage, rows
 from vscclient.images.audit_rows.audited import Audited
 from vscclient.images.audit_rows.rows import Row
 from vscclient.images.cloud import Cloud
@@ -88,6 +88,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Audit:
     before = baseline.read_rows(options.baseline, layout) if options.baseline is not None else None
     audited = check_images(cloud, options, terminal)
     now = tuple((rows.rows_of_findings if options.findings else rows.rows_of_images)(audited))
+    terminal.say(coverage.summary(audited, before or ()))
     unfit = [one for one in audited if baseline.has_new_errors(one, before or ())]
     unchecked = [one for one in audited if one.checked is None]
     failure: errors.Error | None = None
@@ -139,11 +140,14 @@ def _select_images(cloud: Cloud, options: Options) -> tuple[Audited, ...]:
 
 
 def _list(cloud: Cloud, selection: Selection) -> Iterator[Image]:
-    if selection is Selection.ALL_COMMUNITY:
-        yield from cloud.images.find(visibility="community")
-        return
-    listed = list_images.run(cloud, list_images.Options(access=list_images.AccessFilter(str(selection))))
-    yield from (one.image for one in listed)
+    """Yield the images of a selection, then the hidden ones: Glance lists either these or those."""
+    for hidden in (False, True):
+        if selection is Selection.ALL_COMMUNITY:
+            yield from cloud.images.find(visibility="community", os_hidden=hidden)
+        else:
+            access = list_images.AccessFilter(str(selection))
+            listed = list_images.run(cloud, list_images.Options(access=access, filters={"os_hidden": hidden}))
+            yield from (one.image for one in listed)
 
 
 class _WorkerTerminal(SilentTerminal):

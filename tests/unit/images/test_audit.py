@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,7 +14,7 @@ import fixtures
 from tests import base
 from vscclient import errors
 from vscclient.images import audit
-from vscclient.images.audit_rows import baseline, rows
+from vscclient.images.audit_rows import baseline, coverage, rows
 from vscclient.images.audit_rows.audited import Audited
 from vscclient.images.check import Checked
 from vscclient.model.finding import Finding, Outcome, Report, Severity
@@ -63,6 +64,28 @@ class TestRows(base.BaseTestCase):
 
         self.assertEqual(["N202", "H503", None], [row["Code"] for row in found])
         self.assertEqual(["broken", "unknown", "not checked"], [row["Outcome"] for row in found])
+
+
+class TestCoverage(base.BaseTestCase):
+    def test_the_images_are_counted_by_what_was_checked(self) -> None:
+        hidden = replace(audited(image_id="2"), image=Image(name="old", id="2", hidden=True))
+        missing = Audited(name="nosuch", failure="There is no image 'nosuch'")
+
+        self.assertEqual(
+            "Audited 4 images, 1 of them hidden: 2 checked completely, 1 checked in part, 1 not checked.",
+            coverage.summary([audited(ERROR), hidden, audited(UNKNOWN, image_id="3"), missing], ()),
+        )
+
+    def test_no_image_is_counted(self) -> None:
+        self.assertEqual("Audited no images.", coverage.summary([], ()))
+
+    def test_images_of_the_baseline_that_are_gone_are_counted(self) -> None:
+        before = rows.rows_of_findings([audited(ERROR, WARNING), audited(ERROR, image_id="2"), Audited(name="nosuch")])
+
+        self.assertEqual(
+            "Audited 1 image: 1 checked completely. 1 image of the baseline was not found.",
+            coverage.summary([audited(ERROR)], before),
+        )
 
 
 class TestBaseline(base.BaseTestCase):
