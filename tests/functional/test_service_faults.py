@@ -325,7 +325,7 @@ class TestUnreachableService(FaultTest):
     def use_timeout(self, seconds: float) -> None:
         """Replace the timeout, which is too long for a test."""
         self.useFixture(fixtures.MonkeyPatch("vscclient.glance.client.TIMEOUT_S", seconds))
-        self.useFixture(fixtures.MonkeyPatch("vscclient.osc.login.TIMEOUT_S", seconds))
+        self.useFixture(fixtures.MonkeyPatch("vscclient.osc.command.LOGIN_TIMEOUT_S", seconds))
 
 
 class TestCredentials(FaultTest):

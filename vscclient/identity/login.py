@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from keystoneauth1 import exceptions as ksa
-from keystoneauth1.session import Session
 from openstack.exceptions import ConfigException
 
 from vscclient import errors
 from vscclient.identity.error_translation import FAILURES, SERVICE, error_of
-from vscclient.transport.answers import AnswerGuard
 from vscclient.transport.connection_failure import CLOSED, NO_TLS, NOT_HTTP, connection_error
 from vscclient.transport.tls_files import tls_file_error
 
@@ -46,12 +45,19 @@ class LoginSettings:
     auth_type: str = ""
     ca_file: object = None
 
+    @classmethod
+    def of_config(cls, config: Mapping[str, Any]) -> LoginSettings:
+        """Return the settings by options, environment and clouds.yaml; all may be incomplete.
 
-def guard_login(session: Session) -> None:
-    """Let the session check each answer, also that to a login: a redirect must not get the password."""
-    hooks = session.session.hooks["response"]
-    if not any(isinstance(hook, AnswerGuard) for hook in hooks):
-        hooks.append(AnswerGuard(SERVICE, keeps_json=True))
+        Args:
+            config: Of os-client-config: ``OpenStackCloud.config``.
+        """
+        auth = config.get("auth") or {}
+        return cls(
+            auth_url=str(auth.get("auth_url") or ""),
+            auth_type=str(config.get("auth_type") or ""),
+            ca_file=config.get("cacert") or config.get("verify"),
+        )
 
 
 def login_error_of(failure: Exception, settings: LoginSettings | None = None) -> errors.Error:

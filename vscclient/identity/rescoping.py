@@ -8,8 +8,8 @@ from keystoneauth1.session import Session
 
 from vscclient import errors
 from vscclient.identity.error_translation import SERVICE, translate_errors
-from vscclient.identity.login import guard_login
 from vscclient.model.project import ProjectId
+from vscclient.transport.answers import guard_answers
 
 
 def rescope(session: Session, project_id: ProjectId) -> Session:
@@ -31,6 +31,6 @@ def rescope(session: Session, project_id: ProjectId) -> Session:
             raise errors.NotAllowed(SERVICE, "these credentials are for one project")
         exchanged = Token(auth_url, token=token, project_id=project_id)
         other = Session(auth=exchanged, verify=session.verify, cert=session.cert, timeout=session.timeout)
-        guard_login(other)
+        guard_answers(other, SERVICE)
         exchanged.get_access(other)
     return other

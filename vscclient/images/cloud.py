@@ -16,7 +16,7 @@ from vscclient import errors
 from vscclient.glance.client import Service
 from vscclient.glance.images import ImageService
 from vscclient.glance.members import MemberService
-from vscclient.identity.error_translation import translate_errors
+from vscclient.identity.error_translation import FAILURES, error_of
 from vscclient.identity.login import LOGIN_FAILURES, login_error_of
 from vscclient.identity.projects import Projects
 from vscclient.identity.token import fresh_token
@@ -71,10 +71,12 @@ class Cloud:
         connection = self.connection
         endpoint = connection.image_endpoint
         if not endpoint:
-            with translate_errors():
+            try:
                 endpoint = connection.session.get_endpoint(
                     service_type="image", region_name=connection.region_name, interface=connection.interface or "public"
                 )
+            except FAILURES as failure:
+                raise error_of(failure) from failure
         if endpoint is None:
             raise errors.NotInCatalog("Image service", f"no image service in region {connection.region_name}")
         return Service(connection.session, endpoint)
@@ -109,9 +111,11 @@ class Cloud:
         get_access = getattr(self.connection.session.auth, "get_access", None)
         if get_access is None:
             return None
-        with translate_errors():
+        try:
             access: AccessInfo = get_access(self.connection.session)
             _ = access.project_id, access.role_names  # an odd token is an error here, and not where it is used
+        except FAILURES as failure:
+            raise error_of(failure) from failure
         return access
 
 

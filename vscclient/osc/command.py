@@ -16,7 +16,7 @@ from vscclient.osc.terminal import OscTerminal
 
 if TYPE_CHECKING:
     from vscclient.errors import Error
-    from vscclient.images.cloud import Cloud
+    from vscclient.images.cloud import Cloud, Connection
 
 Columns = tuple[Sequence[str], Sequence[Any]]
 Rows = tuple[Sequence[str], Iterable[Sequence[Any]]]
@@ -28,6 +28,9 @@ _MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 
 FILE_OPTIONS = frozenset({"baseline", "file", "policy"})
 """Options with the name of a file, which can be any bytes; no service gets it."""
+
+LOGIN_TIMEOUT_S = 60
+"""The longest that a login may take, in seconds. ``openstack`` sets no limit, and waits for a dead server for ever."""
 
 
 class BaseCommand:
@@ -54,9 +57,38 @@ class BaseCommand:
     def cloud(self) -> Cloud:
         """The user's cloud. The first request signs in."""
         from vscclient.images.cloud import Cloud
-        from vscclient.osc.login import sign_in
 
-        return Cloud(lambda: sign_in(self.app, self))
+        return Cloud(self.sign_in)
+
+    def sign_in(self) -> Connection:
+        """Sign in by ``openstack``'s own code, with each answer checked, and with advice if it fails.
+
+        Raises:
+            Error: Why the login failed, and what to do.
+        """
+        from vscclient.identity.login import LOGIN_FAILURES, LoginSettings, login_error_of
+        from vscclient.images.cloud import connection_of
+        from vscclient.transport.answers import guard_answers
+
+        self.auth_required = True
+        self.app.options.api_timeout = getattr(self.app.options, "api_timeout", None) or LOGIN_TIMEOUT_S
+        manager = self.app.client_manager
+        set_up = manager.setup_auth
+
+        def set_up_guarded() -> None:
+            """Make the session as osc-lib does, and guard it before the first request."""
+            set_up()
+            guard_answers(manager.session, "Identity service")
+
+        manager.setup_auth = set_up_guarded
+        try:
+            self.app.prepare_to_run_command(self)
+        except LOGIN_FAILURES as failure:
+            config = getattr(getattr(self.app, "cloud", None), "config", None) or {}
+            raise login_error_of(failure, LoginSettings.of_config(config)) from failure
+        finally:
+            manager.setup_auth = set_up
+        return connection_of(manager)
 
     def terminal(self, *, bar: bool | None = None) -> OscTerminal:
         """Return the user's terminal.

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 import requests
+from keystoneauth1.session import Session
 
 from vscclient import errors
 from vscclient.transport.error_text import as_plain_text
@@ -118,6 +119,18 @@ class AnswerGuard:
         """
         if response.status_code == 413 and "X-Openstack-Request-Id" not in response.headers:
             raise errors.RefusedByProxy(self._service, response.text)
+
+
+def guard_answers(session: Session, service: str) -> None:
+    """Let a session of keystoneauth check each answer, also that to a login: a redirect must not get the password.
+
+    Args:
+        session: Sends the requests; a session that checks its answers already stays as it is.
+        service: The name of the service, for errors.
+    """
+    hooks = session.session.hooks["response"]
+    if not any(isinstance(hook, AnswerGuard) for hook in hooks):
+        hooks.append(AnswerGuard(service, keeps_json=True))
 
 
 def _read_error(response: requests.Response) -> None:

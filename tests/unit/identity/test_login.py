@@ -10,7 +10,7 @@ from keystoneauth1.session import Session
 from tests import base
 from tests.unit.transport.hostile import Answer, Received, hostile_server
 from vscclient import errors
-from vscclient.identity.login import LOGIN_FAILURES, LoginSettings, guard_login, login_error_of
+from vscclient.identity.login import LOGIN_FAILURES, LoginSettings, login_error_of
 from vscclient.transport import answers
 
 CREDENTIAL = "v3applicationcredential"
@@ -28,7 +28,7 @@ class LoginTest(base.BaseTestCase):
         """Return the error of a login at an address."""
         auth = Password(f"{address}/v3", username="alice", password="secret", user_domain_id="default")
         session = Session(auth=auth)
-        guard_login(session)
+        answers.guard_answers(session, "Identity service")
         try:
             _ = auth.get_access(session).project_id
         except errors.Error as failure:
