@@ -79,13 +79,48 @@ class TestInspectionCache(InspectionTest):
 
         self.assertEqual([], self.cached())
 
-    def test_a_cache_folder_that_cannot_be_written_is_ignored(self) -> None:
+    def test_a_cache_folder_that_cannot_be_written_is_reported_once(self) -> None:
         blocked = self.folder / "blocked"
         blocked.write_text("a file")
         self.useFixture(fixtures.EnvironmentVariable("XDG_CACHE_HOME", str(blocked)))
+        reason = f"The cache of inspections is not used: {blocked}/vscclient: not a directory"
+
+        image_id = self.create("", says=[reason])
+        inspected = self.openstack(f"vsc image inspect {image_id} -f json", says=[reason])
+
+        self.assertEqual("all", inspected.json()["nics_at_boot"])
+        self.assertEqual(1, inspected.stderr.count("not used"))
+
+    def test_a_cache_that_others_can_write_is_not_believed(self) -> None:
+        image_id = self.create("")
+        (file,) = self.cached()
+        file.write_text(file.read_text().replace('"all"', '"first"'))
+        for path in (file, file.parent, file.parent.parent):
+            mode = path.stat().st_mode
+            path.chmod(mode | 0o022)
+            with self.subTest(path=path):
+                inspected = self.openstack(
+                    f"vsc image inspect {image_id} -f json",
+                    says=[
+                        f"The cache of inspections is not used: others can write to {path}. Withdraw that: chmod go-w"
+                    ],
+                )
+
+                self.assertEqual("all", inspected.json()["nics_at_boot"])
+                self.assertEqual(1, inspected.stderr.count("not used"))
+            path.chmod(mode)
+            if path is file:  # it was replaced
+                file.write_text(file.read_text().replace('"all"', '"first"'))
+
+    def test_a_link_to_another_disk_is_followed(self) -> None:
+        scratch = self.folder / "scratch"
+        self.folder.joinpath(".cache").symlink_to(scratch / "cache")
+        scratch.mkdir(mode=0o700)
+
         image_id = self.create("")
 
-        self.assertEqual("all", self.inspect(image_id)["nics_at_boot"])
+        self.assertEqual(0, self.inspect(image_id)["requests"])
+        self.assertEqual(1, len(list(scratch.rglob("*.json"))))
 
     def test_a_damaged_cache_file_is_ignored(self) -> None:
         image_id = self.create("")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import fixtures
 
@@ -108,7 +112,7 @@ class TestInspectionCache(base.BaseTestCase):
 
     def test_the_folder_may_be_a_link(self) -> None:
         target = self.folder.with_name("large disk")
-        target.mkdir()
+        target.mkdir(mode=0o700)
         self.folder.symlink_to(target)
 
         self.cache.store(IMAGE, DISK, an_inspection())
@@ -161,3 +165,118 @@ class TestInspectionCache(base.BaseTestCase):
         inspection_cache.user_cache().store(IMAGE, DISK, an_inspection())
 
         self.assertEqual(1, len(list((self.folder / ".cache" / "vscclient" / "inspections").glob("*.json"))))
+
+    def test_folders_on_the_way_are_private(self) -> None:
+        umask = os.umask(0o002)
+        self.addCleanup(os.umask, umask)
+        cache = InspectionCache(self.folder / "vscclient" / "inspections")
+
+        cache.store(IMAGE, DISK, an_inspection())
+
+        self.assertIsNotNone(cache.load(IMAGE))
+        for folder in (self.folder, self.folder / "vscclient", self.folder / "vscclient" / "inspections"):
+            self.assertEqual(0o700, folder.stat().st_mode & 0o777)
+
+    def test_a_link_may_lead_to_a_folder_that_does_not_exist_yet(self) -> None:
+        self.folder.symlink_to(self.folder.with_name("scratch") / "cache")
+
+        self.cache.store(IMAGE, DISK, an_inspection())
+
+        self.assertIsNotNone(self.cache.load(IMAGE))
+
+
+class TestForeignCache(base.BaseTestCase):
+    """A cache that somebody else could have written is not believed, and the reason is shown."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.top = Path(self.useFixture(fixtures.TempDir()).path)
+        self.folder = self.top / "cache" / "inspections"
+        self.cache = InspectionCache(self.folder)
+        self.cache.store(IMAGE, DISK, an_inspection())
+        self.log = self.useFixture(fixtures.FakeLogger(level=logging.WARNING))
+
+    def assert_not_used(self, reason: str) -> None:
+        self.assertIsNone(self.cache.load(IMAGE))
+        self.assertIn(f"The cache of inspections is not used: {reason}", self.log.output)
+
+    def assert_used(self) -> None:
+        self.assertIsNotNone(self.cache.load(IMAGE))
+        self.assertEqual("", self.log.output)
+
+    @contextmanager
+    def owned_by_another(self, foreign: Path) -> Iterator[None]:
+        """Let a path look as if another user owned it; only root could really do that."""
+        lstat, fstat, inode = os.lstat, os.fstat, foreign.lstat().st_ino
+
+        def with_owner(status: os.stat_result) -> os.stat_result:
+            return os.stat_result((*status[:4], 4711, *status[5:])) if status.st_ino == inode else status
+
+        with (
+            mock.patch("os.lstat", lambda path: with_owner(lstat(path))),
+            mock.patch("os.fstat", lambda file: with_owner(fstat(file))),
+        ):
+            yield
+
+    def test_a_path_that_others_can_write_is_not_used(self) -> None:
+        for path in (self.folder, self.folder.parent, next(self.folder.glob("*.json"))):
+            for others in (0o020, 0o002):
+                with self.subTest(path=path, others=oct(others)):
+                    mode = path.stat().st_mode
+                    path.chmod(mode | others)
+
+                    self.assert_not_used(f"others can write to {path}. Withdraw that: chmod go-w {path}")
+
+                    path.chmod(mode)
+
+    def test_a_path_of_another_user_is_not_used(self) -> None:
+        for path in (self.folder, self.folder.parent, next(self.folder.glob("*.json"))):
+            with self.subTest(path=path), self.owned_by_another(path):
+                self.assert_not_used(f"{path} belongs to another user")
+
+    def test_nothing_is_stored_where_others_can_write(self) -> None:
+        self.folder.chmod(0o777)
+
+        self.cache.store(replace(IMAGE, hash_value="cd" * 64), DISK, an_inspection())
+
+        self.assertEqual(1, len(list(self.folder.iterdir())))
+        self.assertIn("not used: others can write to", self.log.output)
+
+    def test_a_sticky_folder_may_be_on_the_way_but_not_at_the_end(self) -> None:
+        self.top.chmod(0o1777)
+        self.assert_used()
+
+        self.folder.chmod(0o1777)
+        self.assert_not_used("others can write to")
+
+    def test_all_that_a_link_leads_to_is_checked(self) -> None:
+        open_to_all = self.top / "open"
+        open_to_all.mkdir()
+        open_to_all.chmod(0o777)
+        self.folder.parent.rename(open_to_all / "cache")
+        (self.top / "cache").symlink_to(open_to_all / "cache")
+
+        self.assert_not_used(f"others can write to {open_to_all}")
+
+    def test_a_link_of_another_user_is_not_followed(self) -> None:
+        link = self.top / "link"
+        link.symlink_to(self.top / "cache")
+        self.cache = InspectionCache(link / "inspections")
+        self.assert_used()
+
+        with self.owned_by_another(link):
+            self.assert_not_used(f"{link} belongs to another user")
+
+    def test_relative_links_and_links_to_links_are_followed(self) -> None:
+        (self.top / "one").symlink_to("cache")
+        (self.top / "two").symlink_to("./missing/../one")
+        (self.top / "missing").mkdir(mode=0o700)
+        self.cache = InspectionCache(self.top / "two" / "inspections")
+
+        self.assert_used()
+
+    def test_a_circle_of_links_is_reported(self) -> None:
+        (self.top / "circle").symlink_to("circle")
+        self.cache = InspectionCache(self.top / "circle" / "inspections")
+
+        self.assert_not_used(f"{self.top}/circle/inspections has too many links")

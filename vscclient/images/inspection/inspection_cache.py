@@ -1,6 +1,7 @@
 """A cache of inspections, by the hash of the data: the same data is never read twice.
 
-It is in the user's cache folder, private, and holds no secrets: the location of a fact, never its content.
+It is in the user's cache folder, private, and holds no secrets: the location of a fact, never its content. What others
+could have written there is not believed: it decides whether an image is published.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ from guestinspect.api import LIMIT_BYTES, SCHEMA_VERSION, Inspection, InvalidOut
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
 from guestinspect.model.inspection import collect_facts
+from vscclient import errors
 from vscclient.images.inspection.image_data import ImageData
+from vscclient.images.inspection.own_files import ForeignPathError, reject_foreign, reject_foreign_file
 from vscclient.images.options.groups import InspectOptions
 from vscclient.model.image import Image
 
 LOG = logging.getLogger(__name__)
+
+_NOT_USED = "The cache of inspections is not used: %s"
 
 _CAPACITY = 2000
 """Number of images in the cache; each takes about 20 KiB."""
@@ -34,7 +39,7 @@ _READERS = ("python-vscclient", "fs-explorer")
 
 
 class InspectionCache:
-    """A cache of inspections.
+    """A cache of inspections. Where it cannot be used, a warning gives the reason.
 
     Args:
         folder: Its folder; None: nothing is stored.
@@ -46,13 +51,19 @@ class InspectionCache:
     def load(self, image: Image) -> ImageData | None:
         """Return the data of an image; None if it is not in the cache."""
         path = self._path(image)
+        if path is None:
+            return None
         try:
-            entry = json.loads(_read(path)) if path else None
+            reject_foreign(str(path.parent))
+            entry = json.loads(_read(path))
             if not entry or entry["image"] != list(_hash_of(image)) or entry["readers"] != _reader_versions():
                 return None
             inspection = from_json(json.dumps(entry["inspection"]))
             return ImageData(disk=inspection.as_disk(), guest=inspection.as_guest(), inspect=lambda: inspection)
         except FileNotFoundError:
+            return None
+        except (ForeignPathError, NotADirectoryError, PermissionError) as failure:
+            _report(failure)
             return None
         except (OSError, ValueError, TypeError, KeyError, RecursionError, InvalidOutput) as failure:
             LOG.debug("the entry of %r in the cache cannot be used: %r", image.id, failure)
@@ -69,13 +80,15 @@ class InspectionCache:
             "inspection": json.loads(to_json(replace(inspection, disk=collect_facts(disk)))),
         }
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            reject_foreign(str(path.parent))
+            _make_folders(path.parent)
+            reject_foreign(str(path.parent))  # somebody may have been faster, in a folder like /tmp
             _write(path, json.dumps(entry))
             entries = sorted(path.parent.glob("*.json"), key=lambda entry: entry.lstat().st_mtime, reverse=True)
             for oldest in entries[_CAPACITY:]:
                 oldest.unlink(missing_ok=True)
-        except OSError as failure:
-            LOG.debug("nothing is stored in the cache about %r: %s", image.id, failure)
+        except (ForeignPathError, OSError) as failure:
+            _report(failure)
 
     def _path(self, image: Image) -> Path | None:
         key = _hash_of(image)
@@ -96,7 +109,8 @@ def user_cache() -> InspectionCache:
     """Return the cache in the user's cache folder. Source: XDG Base Directory Specification."""
     variable = os.environ.get("XDG_CACHE_HOME", "")
     folder = variable if os.path.isabs(variable) else os.path.expanduser("~/.cache")
-    if not os.path.isabs(folder):  # the user has no home folder
+    if not os.path.isabs(folder):
+        LOG.warning(_NOT_USED, "you have no home folder. Choose a folder with XDG_CACHE_HOME")
         return InspectionCache(None)
     return InspectionCache(Path(folder, "vscclient", "inspections"))
 
@@ -125,6 +139,7 @@ def _read(path: Path) -> bytes:
 
     Raises:
         OSError: There is no such file; or it is a link, a FIFO, a device or a folder.
+        ForeignPathError: Somebody else owns it, or can write to it.
     """
 
     def open_at_once(name: str, flags: int) -> int:
@@ -133,7 +148,23 @@ def _read(path: Path) -> bytes:
     with open(path, "rb", opener=open_at_once) as file:
         if not S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(EINVAL, "not a file", str(path))
+        reject_foreign_file(file.fileno(), str(path))
         return file.read(LIMIT_BYTES + 1)
+
+
+def _report(failure: Exception) -> None:
+    LOG.warning(_NOT_USED, errors.system_reason(failure) if isinstance(failure, OSError) else failure)
+
+
+def _make_folders(folder: Path) -> None:
+    """Make a folder and those on the way to it, each private; a link may lead to one that does not exist yet.
+
+    ``Path.mkdir`` makes only the last one private.
+    Source: XDG Base Directory Specification, «Basics».
+    """
+    folder = Path(os.path.realpath(folder))
+    for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
 
 
 def _write(path: Path, text: str) -> None:
