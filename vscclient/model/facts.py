@@ -15,7 +15,7 @@ from vscclient.model.project import ProjectId
 from vscclient.model.recipients import Recipients
 
 NO_CLOUD_ASKED = "a check of a file alone does not contact the cloud"
-"""Why facts of a cloud are unknown: nobody signed in."""
+"""The reason why facts of a cloud are unknown: the user did not sign in."""
 
 
 def _no_cloud_asked(_about: str) -> NoReturn:

@@ -13,7 +13,7 @@ Value = str | int | bool
 
 
 class GuestAction(StrEnum):
-    """What to do in the guest, as root."""
+    """Actions in the guest, as root."""
 
     DELETE = "delete"
     EMPTY = "empty"
@@ -26,14 +26,14 @@ class GuestAction(StrEnum):
 
 
 class FileAction(StrEnum):
-    """What to do with the file of the data."""
+    """Actions on the file of the data."""
 
     CONVERT = "convert"
     UNPACK = "unpack"
 
 
 class Reference(StrEnum):
-    """Where to read more about an advice; a client knows the command that shows it."""
+    """Places to read more about an advice; a client knows the command that shows it."""
 
     LEFTOVERS = "leftovers"
     PROJECT_ID = "project ID"

@@ -77,7 +77,7 @@ class Image:
     @property
     def is_volume_snapshot(self) -> bool:
         """True for a snapshot of a volume-backed instance: it names volume snapshots, and has no data of its own."""
-        return not self.size_bytes and BLOCK_DEVICE_MAPPING in self.properties
+        return self.size_bytes == 0 and BLOCK_DEVICE_MAPPING in self.properties
 
     @property
     def waived(self) -> frozenset[str]:

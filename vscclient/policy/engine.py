@@ -106,8 +106,7 @@ class _Check:
     def _is_omitted(self, unknown: Unknown) -> bool:
         """Check whether an unknown fact is reported elsewhere, later, or not at all.
 
-        A user who declined the inspection of an image that nobody else sees is not told so, unless he asks for
-        everything.
+        A declined inspection of an image that others cannot see is not reported, unless the user asks for everything.
         """
         is_for_others = self.audience is not Visibility.PRIVATE or self.lightest is Severity.NOTE
         return isinstance(unknown, NotYet | AlreadyReported) or (isinstance(unknown, Declined) and not is_for_others)
@@ -116,7 +115,7 @@ class _Check:
 def _depends_on_access(rule: Rule) -> bool:
     """Check whether a rule can find something new in a plan that only narrows.
 
-    The built-in rules about NICs, disks, metadata and hygiene cannot: such a plan changes nothing that they look at.
+    The built-in rules about NICs, disks, metadata and hygiene cannot: such a plan changes nothing that they check.
     (M406 compares with the people whom the image reaches; when they become fewer, its findings only disappear.) A rule
     of a site can depend on anything.
     """

@@ -1,4 +1,4 @@
-"""What a plan does to who may see an image."""
+"""The audience of a plan, and how the plan changes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom an image reaches."""
+"""The recipients of an image."""
 
 from __future__ import annotations
 

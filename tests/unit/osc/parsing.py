@@ -8,6 +8,6 @@ from unittest import mock
 
 
 def parser_of(command: type[Any]) -> argparse.ArgumentParser:
-    """What reads the words behind a command, ours or a standard one."""
+    """Return the parser of a command, ours or a standard one."""
     parser: argparse.ArgumentParser = command(mock.Mock(), None).get_parser("openstack")
     return parser

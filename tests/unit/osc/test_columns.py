@@ -1,4 +1,4 @@
-"""What a stranger's properties do to openstacksdk's image."""
+"""openstacksdk's image with the properties of a stranger."""
 
 from __future__ import annotations
 

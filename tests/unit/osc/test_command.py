@@ -1,4 +1,4 @@
-"""What all of our commands have in common."""
+"""The base of all our commands."""
 
 from __future__ import annotations
 

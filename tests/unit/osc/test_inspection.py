@@ -1,4 +1,4 @@
-"""What a look inside found, as columns."""
+"""The result of an inspection as columns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ INSIDE = (
 
 class TestColumns(base.BaseTestCase):
     def column(self, name: str, **found: Any) -> PrintableColumn:
-        """What a column holds."""
+        """Return a column."""
         inspected: Inspected = replace(NOTHING_FOUND, **found)
         column = dict(zip(*columns_of(inspected), strict=True))[name]
         assert isinstance(column, PrintableColumn)

@@ -1,4 +1,4 @@
-"""What ``vsc image rule list`` and ``rule show`` show."""
+"""The output of ``vsc image rule list`` and ``rule show``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RuleTest(base.BaseTestCase):
         return tuple(names), list(values)
 
     def output(self, command: type[Any], *words: str) -> str:
-        """What a command writes to stdout."""
+        """Return the output of a command."""
         app = mock.Mock(stdout=io.StringIO())
         made = command(app, None)
         args = made.get_parser("rule").parse_args(words)

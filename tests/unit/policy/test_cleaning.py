@@ -59,7 +59,7 @@ class TestCleaning(base.BaseTestCase):
         subprocess.run(["bash", "-c", played + inside], env={"ROOT": str(self.root)}, check=True)
 
     def left(self) -> set[Kind]:
-        """What the guest still holds."""
+        """Return the leftovers of the guest."""
         files = [path for path in self.root.rglob("*") if path.is_file()]
         tree = MemoryTree({f"/{path.relative_to(self.root)}": path.read_bytes() for path in files})
         return {kind for kind in Kind if find_leftovers(tree, kind).value}

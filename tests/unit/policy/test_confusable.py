@@ -1,4 +1,4 @@
-"""Which names can be taken for one another."""
+"""Names that can be confused with one another."""
 
 from __future__ import annotations
 

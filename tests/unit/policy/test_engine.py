@@ -1,4 +1,4 @@
-"""When an error stops a plan."""
+"""The findings that stop a plan."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ WHY = (Step("ifupdown is active", "/lib/x"), Step("only ens3 is configured", "/e
 
 
 def found(which: Nics, *names: str, **about: Any) -> Finding:
-    """What is said of a guest that brings up these."""
+    """Return the findings about a guest that brings up these NICs."""
     (one,) = findings("N202", image=SEVERAL, guest={"nics_at_boot": NicsAtBoot(which, names, WHY)}, **about)
     return one
 

@@ -83,6 +83,13 @@ class TestV107(base.BaseTestCase):
                 self.assertIn("its block_device_mapping names volumes", found.message)
                 self.assertEqual(Fix.by(UnsetField("block_device_mapping")), found.fix)
 
+    def test_a_new_image_with_data_is_not_a_snapshot_of_a_volume(self) -> None:
+        new = {"size_bytes": None, "properties": {"block_device_mapping": MAPPING}}
+
+        (found,) = shared_with(FRIEND, image=new)
+
+        self.assertIn("its block_device_mapping names volumes", found.message)
+
     def test_a_mapping_without_volumes_is_fine(self) -> None:
         for mapping in ("[]", "{}", "5", "nonsense", '[{"source_type": "blank"}]', '["x", null]', "[" * 100_000):
             with self.subTest(mapping=mapping[:40]):

@@ -1,4 +1,4 @@
-"""What the user agrees to before an image is changed, and by which policy it is checked."""
+"""The user's agreement to the change of an image, and the policy that the change is checked by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an image is inspected."""
+"""The options of an inspection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How to remove a leftover from a guest."""
+"""The removal of a leftover from a guest."""
 
 from __future__ import annotations
 
