@@ -15,6 +15,7 @@ from pathlib import Path
 from devcloud.cloud import CLOUD_VARIABLE, read
 from tests.functional.faults import table
 from tests.functional.faults.jobs import outcomes_of
+from tests.functional.faults.rows import NOT_YET, ROWS
 from tests.functional.faults.scenarios import SCENARIOS
 from tests.functional.faults.trial import Laboratory, Outcome, Trial, trials
 from tests.functional.faults.truth import is_hedged, untruths
@@ -42,6 +43,7 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.functional.faults", description=__doc__)
     parser.add_argument("--all", action="store_true", help="try all, and write the table of the documentation")
+    parser.add_argument("--rows", action="store_true", help="only those of the functional tests")
     parser.add_argument("--command", default="", help="only commands that begin with this")
     parser.add_argument("--request", default="", help="only requests whose method or path contains this")
     parser.add_argument("--fault", default="", help="only faults whose title contains this")
@@ -53,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(arguments: argparse.Namespace, laboratory: Laboratory) -> list[Trial]:
+    if arguments.rows:
+        return [row.trial for row in (*ROWS, *NOT_YET)]
     stages = {
         scenario.title: list(laboratory.stages(scenario))
         for scenario in SCENARIOS

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing import forkserver
@@ -56,6 +57,7 @@ class Client:
         folder: A folder for its output.
         settings: New values of constants: ``{"vscclient.glance.client.TIMEOUT_S": 1.0}``.
         pid: Its process, once it runs.
+        signalled_at: When it got the last signal, by the monotonic clock.
     """
 
     arguments: list[str]
@@ -63,6 +65,7 @@ class Client:
     folder: Path
     settings: Mapping[str, float] = field(default_factory=dict)
     pid: int | None = None
+    signalled_at: float | None = None
 
     def run(self, timeout_s: float) -> Ended:
         """Run it to its end, or for at most this time in seconds."""
@@ -85,6 +88,7 @@ class Client:
         for number in numbers:
             if self.pid is not None:
                 os.kill(self.pid, number)
+                self.signalled_at = time.monotonic()
 
 
 def _start_server() -> None:

@@ -175,12 +175,14 @@ class Stage:
         path: A regular expression for its path.
         nth: Its number among the requests that match.
         has_body: Whether it has a body.
+        service: ``image`` or ``identity``.
     """
 
     method: str
     path: str
     nth: int = 1
     has_body: bool = False
+    service: str = "image"
 
     def whens(self, kind: Kind) -> tuple[When, ...]:
         """Return the moments at which a kind can happen to this request: none, or those that differ."""

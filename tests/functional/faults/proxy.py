@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from tests.functional.faults.fault import Fault, When
 from tests.functional.faults.messages import (
+    PIECE_BYTES,
     Answer,
     Request,
     body_pieces,
@@ -206,17 +207,16 @@ class _Exchange:
 
     async def _paced(self, fault: Fault) -> AsyncIterator[bytes]:
         """Yield the pieces of the body at the speed of the line; the fault strikes in the middle."""
-        middle = fault.after_bytes or self._request.length_bytes // 2
-        is_struck = fault.moment is not When.DURING
-        sent_bytes = 0
+        strikes_at = fault.after_bytes or self._request.length_bytes // 2 or PIECE_BYTES
+        left = strikes_at if fault.moment is When.DURING else 0
         async for piece in self._body:
-            for part in _parts(piece, fault.bytes_per_s):
+            for part in (*_parts(piece[:left], fault.bytes_per_s), *_parts(piece[left:], fault.bytes_per_s)):
                 await asyncio.sleep(len(part) / fault.bytes_per_s if fault.bytes_per_s else fault.slow_s)
                 yield part
-                sent_bytes += len(part)
-                if not is_struck and sent_bytes >= middle:
-                    is_struck = True
-                    await self._strike(fault)
+                if left:
+                    left = max(left - len(part), 0)
+                    if not left:
+                        await self._strike(fault)
 
     async def _forward(self, fault: Fault) -> Answer:
         """Send the request to the service, and return its answer."""

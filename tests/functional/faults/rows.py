@@ -69,14 +69,18 @@ ROWS = (
     _row("private", CHANGE, "504 Gateway Timeout", BEFORE, 1, "active, shared, 1 member"),
     _row("delete", DELETE, "503 for some requests", AFTER, 1, "active, community"),
     _row("delete --unprotect", DELETE, "connection reset", AFTER, 1, "active, private, protected"),
+    _row("create", CREATE, "302 to another port", AFTER, 1, "nothing"),
+    _row("create", READ, "answer is null", DONE, 1, "nothing"),
+    _row("create", READ, "answer has another ID", DONE, 0, "active, private"),
+    _row("create", READ, "huge answer", DONE, 1, "nothing"),
+    _row("private", CHANGE, "301 to another port", AFTER, 1, "active, shared, 1 member"),
+    _row("private", READ, "answer has values of other types", DONE, 1, "active, shared, 1 member"),
+    _row("share", READ, "answer has no fields", DONE, 1, "active, private"),
+    _row("delete", READ, "308 to another port", AFTER, 1, "active, community"),
 )
 
 NOT_YET = (
     _row("create", CREATE, "401 Unauthorized", DONE, 1, "nothing"),
-    _row("create", CREATE, "302 to another port", AFTER, 1, "nothing"),
-    _row("create", READ, "answer is null", DONE, 1, "nothing"),
-    _row("create", READ, "answer has another ID", DONE, 1, "nothing"),
-    _row("create", READ, "huge answer", DONE, 1, "nothing"),
     _row("create", SEND, "503 for some requests", AFTER, 1, "nothing"),
     _row("create", SEND, "SIGINT, again while it cleans up", DURING, 130, "queued, private"),
     _row("create --community --protected", CHANGE, "504 Gateway Timeout", DONE, 0, "active, community, protected"),
@@ -86,11 +90,7 @@ NOT_YET = (
     _row("set --deactivate", DEACTIVATE, "504 Gateway Timeout", DONE, 0, "deactivated, private"),
     _row("community", CHANGE, "400 Bad Request", DONE, 1, "active, community"),
     _row("share", ADD_MEMBER, "answer is a list", DONE, 0, "active, shared, 1 member"),
-    _row("private", CHANGE, "301 to another port", AFTER, 1, "active, shared, 1 member"),
     _row("private", CHANGE, "empty answer", DONE, 0, "active, private"),
-    _row("private", READ, "answer has values of other types", DONE, 1, "active, shared, 1 member"),
-    _row("share", READ, "answer has no fields", DONE, 1, "active, private"),
     _row("delete", DELETE, "504 Gateway Timeout", DONE, 0, "nothing"),
-    _row("delete", READ, "308 to another port", AFTER, 1, "active, community"),
 )
 """Faults whose end is not told truly yet."""

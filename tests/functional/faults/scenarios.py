@@ -46,6 +46,7 @@ class Scenario:
         before: The fields of the image before; None: there is none.
         is_shared: The image has a member before.
         goal: Whether an image is what the command is to leave; None: it is to leave none.
+        signs_in: Whether the requests to the Identity service meet faults, too.
         since: The method of the first request that ``create`` without options does not send, too; empty: all.
     """
 
@@ -54,6 +55,7 @@ class Scenario:
     before: Mapping[str, object] | None = field(default_factory=lambda: FIELDS)
     is_shared: bool = False
     goal: Goal | None = None
+    signs_in: bool = False
     since: str = ""
 
 
@@ -78,6 +80,7 @@ SCENARIOS = (
         command="create {name} --file {file} --no-inspect",
         before=None,
         goal=_is(visibility="private"),
+        signs_in=True,
     ),
     Scenario(
         title="create --community --protected",
@@ -107,7 +110,7 @@ SCENARIOS = (
     ),
     Scenario(title="set --deactivate", command="set {id} --deactivate", goal=_is(status="deactivated")),
     Scenario(title="community", command="community {id} --no-cache", goal=_is(visibility="community")),
-    Scenario(title="share", command="share {id} {friend} --no-cache", goal=_has_member),
+    Scenario(title="share", command="share {id} {friend} --no-cache", goal=_has_member, signs_in=True),
     Scenario(
         title="private",
         command="private {id} --yes",

@@ -115,6 +115,13 @@ class TestProxy(base.BaseTestCase):
                 self.assertIn(b"busy", content)
                 self.assertEqual(["whole"] * bodies, self.bodies)
 
+    def test_the_service_gets_only_the_first_half_of_a_small_body(self) -> None:
+        with self.connected(Fault(method="POST", path=".*", status=503, when=When.DURING)) as (_, connection):
+            connection.request("POST", "/", b"x" * 100)
+            self.assertEqual(503, connection.getresponse().status)
+
+        self.assertEqual([], self.bodies)
+
     def test_a_redirect_leads_elsewhere(self) -> None:
         fault = Fault(method="GET", path=".*", status=307, headers={"Location": "http://127.0.0.1:9/"})
         with self.connected(fault) as (_, connection):

@@ -11,7 +11,7 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.functional.base import ROUTINE
 from tests.functional.faults.client import Client, Ended
 from tests.functional.faults.fault import Fault, When
 from tests.functional.faults.kinds import KINDS, Kind, Stage, kind_of
+from tests.functional.faults.messages import Request
 from tests.functional.faults.proxy import Proxy, running_proxy
 from tests.functional.faults.records import Glance, Record
 from tests.functional.faults.scenarios import DATA, Scenario, scenario_of
@@ -31,6 +32,7 @@ TIMEOUT_S = 60.0
 SETTINGS = {
     "vscclient.glance.client.TIMEOUT_S": 3.0,
     "vscclient.glance.client.STORING_TIMEOUT_S": 5.0,
+    "vscclient.osc.login.TIMEOUT_S": 3.0,
     "vscclient.images.data.cleanup._WAIT_S": 0.2,
 }
 """Shorter times than those of the product."""
@@ -71,6 +73,8 @@ class Trial:
         """Return the trial in a line."""
         number = f" no. {self.stage.nth}" if self.stage.nth > 1 else ""
         request = f"{self.stage.method} {self.stage.path.replace('[^/]+', '*')}{number}"
+        if self.stage.service == "identity":
+            request = f"Identity service: {request}"
         return f"{self.command} | {request} | {self.fault} | {self.when}"
 
 
@@ -83,8 +87,9 @@ class Outcome:
         stderr: Its messages, with the words of ``Names`` for what differs each time.
         before: The image before.
         after: The images of this name afterwards.
-        went_elsewhere: The requests that followed a redirect to another address.
+        leaks: The requests with a token or a body that followed a redirect to another address.
         seconds: How long the command took.
+        seconds_after_signal: How long it took after the last signal; 0: there was none.
     """
 
     trial: Trial
@@ -92,13 +97,14 @@ class Outcome:
     stderr: str
     before: Record | None
     after: tuple[Record, ...]
-    went_elsewhere: tuple[str, ...]
+    leaks: tuple[str, ...]
     seconds: float
+    seconds_after_signal: float
 
     @property
     def sentence(self) -> str:
         """The messages without those that each command shows; after a success, the last one."""
-        lines = self.stderr.strip().splitlines()
+        lines = [line for line in self.stderr.strip().splitlines() if not line.startswith("Set automatically")]
         rest = "\n".join(line for line in lines if not _ROUTINE.fullmatch(line))
         return rest or (lines[-1] if lines and self.status == 0 else "")
 
@@ -126,26 +132,15 @@ class Laboratory:
         (self.folder / "rna.raw").write_bytes(DATA)
 
     def stages(self, scenario: Scenario) -> Iterator[Stage]:
-        """Run a command without a fault; yield its requests, and of those for the data of an image the first."""
-        with self._image(scenario) as (name, image_id), running_proxy(self.cloud.image_url) as proxy:
-            ended = self._client(scenario, name, image_id, proxy).run(TIMEOUT_S)
+        """Run a command without a fault; yield its requests."""
+        with self._image(scenario) as (name, image_id), self._proxies() as proxies:
+            ended = self._client(scenario, name, image_id, proxies).run(TIMEOUT_S)
             assert ended.status == 0, f"{scenario.title}: {ended.stderr}"
-            seen: Counter[tuple[str, str]] = Counter()
-            is_new = not scenario.since
-            for request in list(proxy.requests):
-                path = re.sub(_UUID, "[^/]+", request.target.split("?")[0])
-                path = re.sub("/members/.+", "/members/[^/]+", path)
-                seen[request.method, path] += 1
-                is_new = is_new or request.method == scenario.since
-                if is_new and not (
-                    request.method == "GET" and path.endswith("/file") and seen[request.method, path] > 1
-                ):
-                    yield Stage(
-                        method=request.method,
-                        path=path,
-                        nth=seen[request.method, path],
-                        has_body=request.has_body,
-                    )
+            if scenario.signs_in:
+                yield from _stages_of(proxies["identity"].requests, "identity")
+            requests = list(proxies["image"].requests)
+            methods = [request.method for request in requests]
+            yield from _stages_of(requests[methods.index(scenario.since) if scenario.since else 0 :], "image")
 
     def run(self, trial: Trial) -> Outcome:
         """Run a trial."""
@@ -158,22 +153,25 @@ class Laboratory:
             faults = trial.stage.faults(
                 trial.kind, trial.when, elsewhere=elsewhere.address, send=lambda number: clients[0].send(number)
             )
-            proxy = stack.enter_context(running_proxy(self.cloud.image_url, *faults))
-            clients.append(self._client(trial.scenario, name, image_id, proxy))
+            proxies = stack.enter_context(self._proxies(trial.stage.service, *faults))
+            clients.append(self._client(trial.scenario, name, image_id, proxies))
             start = time.monotonic()
             ended = clients[0].run(TIMEOUT_S)
-            seconds = time.monotonic() - start
+            end = time.monotonic()
+            signalled_at = clients[0].signalled_at
             return Outcome(
                 trial=trial,
                 status=ended.status,
                 stderr=self._in_words(ended, name),
                 before=before,
                 after=self.glance.named(name),
-                went_elsewhere=tuple(
-                    f"{request.method}{' with the token' if 'x-auth-token' in request.headers else ''}"
+                leaks=tuple(
+                    request.method
                     for request in elsewhere.requests
+                    if request.has_body or "x-auth-token" in request.headers
                 ),
-                seconds=seconds,
+                seconds=end - start,
+                seconds_after_signal=end - signalled_at if signalled_at else 0.0,
             )
 
     @contextlib.contextmanager
@@ -187,7 +185,17 @@ class Laboratory:
         finally:
             self.glance.delete(name)
 
-    def _client(self, scenario: Scenario, name: str, image_id: str, proxy: Proxy) -> Client:
+    @contextlib.contextmanager
+    def _proxies(self, service: str = "image", *faults: Fault) -> Iterator[dict[str, Proxy]]:
+        """Run a proxy for each service; one of them has the faults."""
+        keystone = self.cloud.auth_url.removesuffix("/v3")
+        with (
+            running_proxy(self.cloud.image_url, *(faults if service == "image" else ())) as image,
+            running_proxy(keystone, *(faults if service == "identity" else ())) as identity,
+        ):
+            yield {"image": image, "identity": identity}
+
+    def _client(self, scenario: Scenario, name: str, image_id: str, proxies: dict[str, Proxy]) -> Client:
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         words = {
             "name": name,
@@ -200,7 +208,13 @@ class Laboratory:
             "HOME": str(self.folder),
             "COLUMNS": "300",
             "no_proxy": "127.0.0.1",
-            **environment_at(self.cloud, "alice", proxy.address, folder),
+            **environment_at(
+                self.cloud,
+                "alice",
+                proxies["image"].address,
+                folder,
+                auth_url=f"{proxies['identity'].address}/v3",
+            ),
         }
         return Client(
             arguments=["vsc", "image", *shlex.split(scenario.command.format(**words))],
@@ -215,6 +229,19 @@ class Laboratory:
         text = text.replace(self.cloud.projects[FRIEND], "PROJECT")
         text = re.sub(_UUID, "ID", text)
         return re.sub(r"127\.0\.0\.1:\d+", "ADDRESS", text)
+
+
+def _stages_of(requests: Iterable[Request], service: str) -> Iterator[Stage]:
+    """Yield the requests of a command as stages, and of those for the data of an image the first."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for request in requests:
+        path = re.sub(_UUID, "[^/]+", request.target.split("?")[0])
+        path = re.sub("/members/.+", "/members/[^/]+", path)
+        path = re.sub("/projects/.+", "/projects/[^/]+", path)
+        seen[request.method, path] += 1
+        nth = seen[request.method, path]
+        if not (request.method == "GET" and path.endswith("/file") and nth > 1):
+            yield Stage(method=request.method, path=path, nth=nth, has_body=request.has_body, service=service)
 
 
 def trials(stages: dict[str, list[Stage]]) -> Iterator[Trial]:

@@ -15,6 +15,10 @@ SIGNAL_STATUSES = (129, 130, 143)
 KNOWN_STATUSES = (0, 1, *SIGNAL_STATUSES)
 
 
+SECOND_SIGNAL_S = 2.0
+"""How long a command may go on after a second Ctrl-C: a second, and one more on a busy machine."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A sentence about what is in Glance.
@@ -122,8 +126,10 @@ def untruths(outcome: Outcome) -> Iterator[str]:
         yield "it failed, but something changed, and it does not say so"
     if match := re.search(_PYTHON, outcome.sentence):
         yield f"it shows Python's words: {match[0]}"
-    if outcome.went_elsewhere:
-        yield f"it followed a redirect: {', '.join(outcome.went_elsewhere)}"
+    if outcome.trial.kind.signals[1:] and outcome.seconds_after_signal > SECOND_SIGNAL_S:
+        yield f"it went on for {outcome.seconds_after_signal:.1f} s after the second signal"
+    if outcome.leaks:
+        yield f"its token or its data went to another address: {', '.join(outcome.leaks)}"
     if outcome.status == 1 and not outcome.sentence.strip():
         yield "it failed without a word"
 
