@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from osc_lib.command import command
 
 from guestinspect.model.printable import printable
-from vscclient.osc.formatters import safe_formatter, shown
-from vscclient.osc.logs import LINES, safe_logs
+from vscclient.osc.formatters import FORMATTERS
+from vscclient.osc.safe_output import LINES, safe_logs, shown
 from vscclient.osc.terminal import OscTerminal
 
 if TYPE_CHECKING:
@@ -187,7 +187,8 @@ class ShowOne(BaseCommand, command.ShowOne):
         """Write the result to stdout."""
         if self.app.stdout is None:  # closed at the start: >&-
             return 0
-        self.formatter = safe_formatter(parsed_args.formatter, self.formatter)
+        if formatter := FORMATTERS.get(parsed_args.formatter):
+            self.formatter = formatter()
         values = [shown(value, parsed_args.formatter) for value in data]
         return int(super().produce_output(parsed_args, column_names, values) or 0)
 
@@ -199,6 +200,7 @@ class Lister(BaseCommand, command.Lister):
         """Write the result to stdout."""
         if self.app.stdout is None:  # closed at the start: >&-
             return 0
-        self.formatter = safe_formatter(parsed_args.formatter, self.formatter)
+        if formatter := FORMATTERS.get(parsed_args.formatter):
+            self.formatter = formatter()
         rows = [[shown(value, parsed_args.formatter) for value in row] for row in data]
         return int(super().produce_output(parsed_args, column_names, rows) or 0)

@@ -6,7 +6,6 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import Any, TextIO
 
 from cliff.columns import FormattableColumn
@@ -14,10 +13,6 @@ from cliff.formatters.shell import ShellFormatter
 from cliff.formatters.yaml_format import YAMLFormatter
 
 from guestinspect.model.printable import printable
-
-_EXACT = ("json", "yaml", "shell")
-"""Formats for programs; each of them quotes. All others are for people, and for tools that read lines: their output
-reaches a terminal in the end."""
 
 
 class SafeShellFormatter(ShellFormatter):
@@ -101,20 +96,5 @@ def _plain(value: Any) -> Any:
     return value.machine_readable() if isinstance(value, FormattableColumn) else value
 
 
-def safe_formatter(name: str, formatter: Any) -> Any:
-    """Return the formatter for ``-f NAME``."""
-    safe = {"shell": SafeShellFormatter, "yaml": SafeYamlFormatter}
-    return safe[name]() if name in safe else formatter
-
-
-def shown(value: Any, formatter: str) -> Any:
-    """Return a value as it is shown: exact for programs; with visible control characters and line ends for others."""
-    value = str(value) if isinstance(value, StrEnum) else value  # YAML's writer knows no such type
-    if formatter in _EXACT:
-        return value
-    if isinstance(value, FormattableColumn):
-        if formatter == "table" and getattr(value, "is_safe", False):
-            return value
-        text = value.human_readable() if formatter == "table" else str(value.machine_readable())
-        return value if text.isprintable() else printable(text)
-    return printable(value) if isinstance(value, str) and not value.isprintable() else value
+FORMATTERS: dict[str, type[Any]] = {"shell": SafeShellFormatter, "yaml": SafeYamlFormatter}
+"""The formatters that replace cliff's for ``-f NAME``."""

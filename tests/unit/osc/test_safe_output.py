@@ -7,7 +7,7 @@ import logging
 import warnings
 
 from tests import base
-from vscclient.osc.logs import LINES, safe_logs
+from vscclient.osc.safe_output import LINES, safe_logs
 
 HOSTILE = "rna\n2026-01-01 ERROR forged\r\x85\u2028\u202e\x1b[2J\x9b2J"
 
