@@ -20,9 +20,9 @@ _SYSTEM_FACTS = ("os_distro", "os_version", "architecture", "boot", "guest_agent
 _NETWORK_FACTS = ("network_stacks", "nics_at_boot", "nic_hotplug", "pins")
 
 _NOT_INSPECTED = {
-    "windows": "it is a Windows guest, which cannot be checked",
-    "installer": "it is an installer, not a guest",
-    "nothing": "no guest was found on it",
+    "windows": "the guest is Windows, which cannot be checked",
+    "installer": "the disk is an installer, not a guest",
+    "nothing": "no guest was found on the disk",
 }
 """The kinds of disks that are not inspected, and why. With one reason for all facts, the user sees one line."""
 

@@ -11,7 +11,7 @@ from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
 from tests.functional.sharing import ANOTHER, FRIEND, UNDECLARED, SharingTest
 
-ACCEPT = "Each project sees it"
+ACCEPT = "The image appears in a project's list"
 MENDED = ("description", "min_disk", "os_distro", "os_version", "architecture", "vsc_multi_nic")
 KEPT = "access again. To remove them for good: openstack vsc image private --forget-members"
 

@@ -227,7 +227,7 @@ class TestRefusedFiles(CreateTest):
         self.assert_refused(
             self.disk,
             "error D301: the disk format would be vmdk, but the file is raw",
-            "use --disk-format raw, or omit --disk-format",
+            "omit --disk-format, or use --disk-format raw",
             options="--disk-format vmdk",
         )
 

@@ -85,26 +85,26 @@ class TestDelete(StandardImageTest):
         deleted = self.openstack(
             f"vsc image delete {shared} {unused}",
             status=3,
-            says=[f"Others use {self.image} ({shared}): it is shared with 2 projects (", f"({unused})"],
+            says=[f"Not deleted: {self.image} ({shared}): it is shared with 2 projects (", f"({unused})"],
         )
 
         for part in (
             f"{self.project(PARTNER)} accepted",
             f"{self.project(THIRD)} pending",
-            "It was not deleted. To proceed anyway, add: --yes",
+            "other people can use it. To delete it anyway, add: --yes",
         ):
             with self.subTest(part=part):
                 self.assertIn(part, deleted.stderr)
         self.assert_there(shared)
         self.assert_gone(unused)
-        self.openstack(f"vsc image delete {shared} --yes", says=["Others use", "Deleted"])
+        self.openstack(f"vsc image delete {shared} --yes", says=["Other people can use", "Deleted"])
         self.assert_gone(shared)
 
     def test_a_community_image_needs_a_confirmation(self) -> None:
         image = self.create("--community")
 
-        self.openstack(f"vsc image delete {image}", status=3, says=["it is community, everybody can use it"])
-        self.openstack(f"vsc image delete {image} --yes", says=["Others use", "Deleted"])
+        self.openstack(f"vsc image delete {image}", status=3, says=["it is a community image; other people can use it"])
+        self.openstack(f"vsc image delete {image} --yes", says=["Other people can use", "Deleted"])
 
     def test_a_project_that_rejected_the_image_does_not_count(self) -> None:
         image = self.shared(PARTNER)
@@ -118,7 +118,7 @@ class TestDelete(StandardImageTest):
         self.openstack(
             f"vsc image delete {image} nosuch",
             status=1,
-            says=["'nosuch'", f"Not deleted: {self.image} ({image}): it is community"],
+            says=["'nosuch'", f"Not deleted: {self.image} ({image}): it is a community image"],
         )
 
         self.assert_there(image)
@@ -144,7 +144,7 @@ class TestDelete(StandardImageTest):
         self.openstack(
             f"vsc image delete {image}", user="admin", status=3, says=[f"it belongs to project {self.project(LAB)}"]
         )
-        self.openstack(f"vsc image delete {image} --yes", user="admin", says=["Others use", "Deleted"])
+        self.openstack(f"vsc image delete {image} --yes", user="admin", says=["Other people can use", "Deleted"])
 
         self.assert_gone(image)
 

@@ -149,7 +149,7 @@ class TestFlaws(SharingTest):
     def test_10_a_pending_image_is_accepted_by_its_name(self) -> None:
         """``image set --accept NAME`` does not find the image; only its ID works."""
         friend = self.id_of(FRIEND)
-        image = self.create(f"--share-with {friend}", says=["Each project sees it"])
+        image = self.create(f"--share-with {friend}", says=["The image appears in a project's list"])
 
         self.openstack(f"vsc image set --accept {self.image}", user="bob", says=["Accepted"])
 

@@ -42,10 +42,10 @@ class TestNoGuest(InspectionTest):
 
     def test_an_unknown_disk_is_one_finding(self) -> None:
         for write, why in (
-            (_ntfs, "it is a Windows guest, which cannot be checked"),
+            (_ntfs, "the guest is Windows, which cannot be checked"),
             (disks.luks, "it is encrypted (LUKS)"),
-            (disks.isohybrid, "it is an installer, not a guest"),
-            (_zeros, "no guest was found on it"),
+            (disks.isohybrid, "the disk is an installer, not a guest"),
+            (_zeros, "no guest was found on the disk"),
         ):
             with self.subTest(write=write, why=why):
                 write(self.disk)

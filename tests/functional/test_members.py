@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from tests.functional.standard_images import LAB, PARTNER, THIRD, StandardImageTest
 
-ACCEPT = "Each project sees it in its list after: openstack image set --accept "
+ACCEPT = (
+    "The image appears in a project's list after that project has accepted it. "
+    "The project runs: openstack image set --accept "
+)
 
 
 class TestMembers(StandardImageTest):

@@ -42,7 +42,7 @@ class TestNames(FunctionalTest):
             f"vsc image show {self.image}",
             user="bob",
             status=1,
-            says=["No image has the name", f"not accepted yet: openstack vsc image accept {shared}"],
+            says=["No image of yours has the name", f"not accepted yet: openstack vsc image accept {shared}"],
         )
 
         self.openstack(f"image set --accept {shared}", user="bob")
@@ -56,7 +56,7 @@ class TestNames(FunctionalTest):
             user="bob",
             status=1,
             says=[
-                "No image has the name",
+                "No image of yours has the name",
                 f"a community image of project {self.cloud.projects['VSC_00001']}: use its ID {community}",
             ],
         )
@@ -75,7 +75,7 @@ class TestNames(FunctionalTest):
             f"vsc image show {self.image}",
             user="admin",
             status=1,
-            says=["No image has the name", f"use its ID {others}"],
+            says=["No image of yours has the name", f"use its ID {others}"],
         )
 
     def test_a_name_that_looks_like_an_operator_is_a_name(self) -> None:

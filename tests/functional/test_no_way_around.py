@@ -12,7 +12,7 @@ from tests.functional.login import environment_at
 from tests.functional.sharing import ANOTHER, FRIEND, UNDECLARED, SharingTest
 from tests.guest_disks import one_nic_guest
 
-ACCEPT = "Each project sees it"
+ACCEPT = "The image appears in a project's list"
 
 
 class TestProperties(SharingTest):

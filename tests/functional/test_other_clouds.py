@@ -11,7 +11,7 @@ from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
 from tests.functional.sharing import FRIEND, SharingTest
 
-ACCEPT = "Each project sees it"
+ACCEPT = "The image appears in a project's list"
 MEMBERS = "/v2/images/[^/]+/members"
 ACTION = "/v2/images/[^/]+/actions/(de|re)activate"
 

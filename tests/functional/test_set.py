@@ -35,7 +35,7 @@ class TestSet(SharingTest):
         self.assertEqual("v", shown["properties"]["k"])
 
     def test_nothing_to_change_is_reported_and_asks_neither_for_members_nor_for_rules(self) -> None:
-        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=["Each project sees it"])
+        image = self.create(f"--share-with {self.id_of(FRIEND)}", says=["The image appears in a project's list"])
         members = Fault(method="GET", path=".*/members", status=500)
         policy = self.folder / "policy.yaml"
         policy.write_text("rules: {D999: {}}")
@@ -211,7 +211,9 @@ class TestStandardImage(SharingTest):
             says=["Changed", "min_disk", "vsc_multi_nic", "architecture", "os_distro", "os_version"],
         )
 
-        self.openstack(f"vsc image share {self.image_id} {self.id_of(FRIEND)}", says=["Each project sees it"])
+        self.openstack(
+            f"vsc image share {self.image_id} {self.id_of(FRIEND)}", says=["The image appears in a project's list"]
+        )
 
     def test_a_new_flaw_stops_the_change(self) -> None:
         self.openstack(f"vsc image set --min-disk 2 {self.image_id}", says=["Changed", "min_disk"])
@@ -248,4 +250,4 @@ class TestPublication(SharingTest):
             says=["Everybody else loses access", "Changed", "public → private"],
         )
         self.assertEqual("public", self.show(new, user="bob")["visibility"])
-        self.openstack(f"vsc image delete --yes {new}", user="admin", says=["everybody can use it", "Deleted"])
+        self.openstack(f"vsc image delete --yes {new}", user="admin", says=["it is a public image", "Deleted"])

@@ -8,7 +8,10 @@ from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
 from tests.functional.sharing import ANOTHER, FRIEND, MINE, UNDECLARED, SharingTest
 
-ACCEPT = "Each project sees it in its list after: openstack image set --accept "
+ACCEPT = (
+    "The image appears in a project's list after that project has accepted it. "
+    "The project runs: openstack image set --accept "
+)
 
 
 class TestShare(SharingTest):

@@ -100,7 +100,7 @@ class TestAccessRules(CredentialTest):
         return self.openstack(command, environment=self.environment, **options)
 
     def test_a_shared_image_can_be_changed_and_taken_back(self) -> None:
-        image = self.create(f"--share-with {self.friend}", says=["Each project sees it"])
+        image = self.create(f"--share-with {self.friend}", says=["The image appears in a project's list"])
 
         self.run_restricted(f"vsc image set {image} --tag nightly", says=["Changed", "tags"])
         listed = self.run_restricted(f"vsc image member list {image} -f json").json()
@@ -126,7 +126,7 @@ class TestAccessRules(CredentialTest):
         self.run_restricted(
             f"vsc image share {image} {FRIEND}",
             status=3,
-            says=["use IDs of projects", "V106", "ask a member", "Refused by", "Details"],
+            says=["use IDs of projects", "V106", "ask a user", "Refused by", "Details"],
         )
 
         self.assertEqual("private", self.show(image)["visibility"])

@@ -35,6 +35,7 @@ Error:
 │   ├── DataNotVerified         a file could not be verified as the data of an image
 │   ├── ImportFailed            the cloud could not import the data
 │   └── NotDeleted              some images, or all of them
+│       └── DeletionNotConfirmed (3)  other people can use them, and the user did not agree
 └── CloudError (cloud.py)       a service answers with an error, or not at all
     ├── Unreachable
     ├── RefusedRedirect         it would send the credentials to another place
@@ -83,7 +84,15 @@ from vscclient.errors.cloud import (
     UnsupportedFormat,
     UntrustedCertificate,
 )
-from vscclient.errors.data import DataNotVerified, FollowUpFailed, ImportFailed, Mismatch, NotDeleted, UploadFailed
+from vscclient.errors.data import (
+    DataNotVerified,
+    DeletionNotConfirmed,
+    FollowUpFailed,
+    ImportFailed,
+    Mismatch,
+    NotDeleted,
+    UploadFailed,
+)
 from vscclient.errors.membership import (
     CannotActFor,
     MembersUnknown,
@@ -126,6 +135,7 @@ __all__ = [
     "CloudError",
     "Conflict",
     "DataNotVerified",
+    "DeletionNotConfirmed",
     "Error",
     "FollowUpFailed",
     "ImageChanged",

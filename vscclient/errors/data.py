@@ -95,3 +95,9 @@ class NotDeleted(Error):
 
     def sentence(self) -> str:
         return "\n".join(f"Not deleted: {reason}" for reason in self.reasons)
+
+
+class DeletionNotConfirmed(NotDeleted):
+    """Other people can use the images, and the user did not agree to delete them."""
+
+    exit_status: ClassVar[int] = 3

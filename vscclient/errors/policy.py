@@ -142,4 +142,4 @@ class AuditIncomplete(Error):
     wanted: int
 
     def sentence(self) -> str:
-        return f"{self.unchecked} of {self.wanted} images could not be checked; their rows give the reason"
+        return f"{self.unchecked} of {self.wanted} images could not be checked; the column Why gives the reason"

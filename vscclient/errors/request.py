@@ -66,14 +66,21 @@ class UnusableTlsFile(Error):
 
 @dataclass(eq=False)
 class NoSuchImage(Error):
-    """No image that is searched for names has this name or ID."""
+    """No image that is searched for names has this name or ID.
+
+    Args:
+        name: The name or ID that was given.
+        hint: Lines about images of other projects with this name; empty: there are none.
+    """
 
     composed: ClassVar[frozenset[str]] = frozenset({"hint"})
     name: str
     hint: str = ""
 
     def sentence(self) -> str:
-        return f"No image has the name or ID '{self.name}'. {self.hint or 'See: openstack vsc image list'}"
+        of_yours = " of yours" if self.hint else ""
+        hint = self.hint or "See: openstack vsc image list"
+        return f"No image{of_yours} has the name or ID '{self.name}'. {hint}"
 
 
 @dataclass(eq=False)

@@ -45,7 +45,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> None:
 
     Raises:
         NotDeleted: Some images could not be deleted.
-        NotConfirmed: Others use some images, and the user did not agree; all others are deleted.
+        DeletionNotConfirmed: Other people can use some images, and the user did not agree; all others are deleted.
     """
     deletion = _Deletion(cloud, options, terminal)
     images = deletion.find_images()
@@ -86,7 +86,7 @@ class _Deletion:
         }
         if not used:
             return images
-        sentence = f"Others use {'; '.join(used.values())}."
+        sentence = f"Other people can use {'; '.join(used.values())}."
         if self._options.yes:
             self._terminal.say(sentence)
             return images
@@ -106,17 +106,19 @@ class _Deletion:
 
     def raise_failures(self) -> None:
         """Raise the error that names all images that were not deleted, if there are any."""
+        declined = [f"{used}; other people can use it. To delete it anyway, add: --yes" for used in self._declined]
         if self._failed:
-            declined = [f"{used}. To delete it anyway, add: --yes" for used in self._declined]
             raise errors.NotDeleted([*self._failed, *declined])
-        if self._declined:
-            undone = "It was not deleted." if len(self._declined) == 1 else "They were not deleted."
-            raise errors.NotConfirmed(f"Others use {'; '.join(self._declined)}", undone)
+        if declined:
+            raise errors.DeletionNotConfirmed(declined)
 
     def _can_be_deleted(self, image: Image) -> bool:
         """Check whether the image can be deleted, as far as that is known before."""
         if image.owner != self._cloud.project_id and not self._is_staff:
-            self._failed.append(f"{image.label}: it belongs to project {image.owner}, which alone can delete it")
+            self._failed.append(
+                f"{image.label}: it belongs to project {image.owner}; "
+                "only that project and the VSC's staff can delete it"
+            )
         elif image.protected and not (self._options.unprotect or self._options.store):
             self._failed.append(f"{image.label}: it is protected. To delete it anyway, add: --unprotect")
         else:
@@ -132,11 +134,11 @@ class _Deletion:
             return True
 
     def _uses_of(self, image: Image) -> Iterator[str]:
-        """Yield the ways in which others use the image."""
+        """Yield the reasons why other people can use the image."""
         if image.owner != self._cloud.project_id:
             yield f"it belongs to project {image.owner}"
         if image.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC):
-            yield f"it is {image.visibility}, everybody can use it"
+            yield f"it is a {image.visibility} image"
         if image.visibility is not Visibility.SHARED or not image.id:
             return
         try:
@@ -144,7 +146,7 @@ class _Deletion:
         except errors.NotFound:
             return  # somebody has deleted it
         except (errors.NotAllowed, errors.NotSupported, errors.ServiceFailure):
-            yield "its users are unknown"
+            yield "its members are unknown"
             return
         users = [member for member in members if member.status is not MemberStatus.REJECTED]
         others = [member for member in users if member.id != self._cloud.project_id]

@@ -69,7 +69,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
         # Glance does not list the earlier members of a community or public image
         returning = "these members" if members else "projects that were members before"
         terminal.say(
-            f"Sharing it again gives {returning} access again. "
+            f"If the image is shared again, {returning} regain access. "
             f"To remove them for good: openstack vsc image private --forget-members {image.id}"
         )
     if removal and removal.failure:

@@ -43,7 +43,7 @@ class Finding:
         code: Code of the rule, such as ``D305``.
         severity: The severity for the audience of the image.
         outcome: The rule is broken, or could not be checked.
-        message: What is wrong, as a sentence without its full stop.
+        message: What is wrong, as a sentence without its full stop; or why the rule could not be checked.
         location: Where the fact stands; empty if the message says it.
         fix: The ways to fix it.
         waived: True if the user waives the rule.
@@ -56,6 +56,11 @@ class Finding:
     location: str = ""
     fix: Fix = Fix()
     waived: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The message, or that the rule could not be checked, and why."""
+        return self.message if self.outcome is Outcome.BROKEN else f"could not be checked: {self.message}"
 
     @property
     def flaw(self) -> tuple[str, Outcome, str, str]:

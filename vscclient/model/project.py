@@ -35,6 +35,11 @@ class NamedProject:
     resolution: Resolution
 
     @property
+    def name(self) -> str:
+        """The name that was given; empty if the ID was given."""
+        return "" if self.project_id == self.label.replace("-", "").lower() else self.label
+
+    @property
     def key(self) -> str:
         """The key to compare projects by: a project has one ID, whatever name was given."""
         return self.project_id or self.label

@@ -16,7 +16,7 @@ class Progress(Protocol):
         """Count more bytes as done."""
 
     def set_step(self, step: str) -> None:
-        """Show the next step: "the cloud is storing it"."""
+        """Show the next step: "the cloud is storing the data"."""
 
 
 class Terminal(Protocol):

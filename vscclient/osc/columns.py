@@ -58,8 +58,8 @@ def and_ours(columns: Columns, **ours: Any) -> Columns:
 
 
 def of_members(rows: Iterable[MemberRow]) -> Rows:
-    """Return a row for each project: its name as given, its ID, its answer, the result."""
-    return MEMBER_COLUMNS, [(row.project.label, row.project.project_id, row.status, row.result) for row in rows]
+    """Return a row for each project: its name, its ID, its answer, the result."""
+    return MEMBER_COLUMNS, [(row.project.name, row.project.project_id, row.status, row.result) for row in rows]
 
 
 def of_member(row: MemberRow) -> Columns:

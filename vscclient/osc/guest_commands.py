@@ -16,9 +16,8 @@ _BOOT_LOADERS = {"bios": "grub-install /dev/sda", "uefi": "grub-install --remova
 
 _SYSPREP = {
     InGuest(GuestAction.DELETE, "/etc/ssh/ssh_host_*key*"): "virt-sysprep --operations ssh-hostkeys -a {file}",
-    # virt-customize makes a machine ID at each run
-    InGuest(GuestAction.EMPTY, "/etc/machine-id"): "virt-sysprep --operations machine-id -a {file}"
-    "  # as the very last command: virt-customize makes a new one",
+    # the last command on the file, because virt-customize makes a machine ID at each run: the rule's page says so
+    InGuest(GuestAction.EMPTY, "/etc/machine-id"): "virt-sysprep --operations machine-id -a {file}",
 }
 """Changes for which virt-sysprep has an operation."""
 

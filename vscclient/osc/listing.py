@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from vscclient.images.cloud import Cloud
     from vscclient.images.list import Options
 
+LIMIT_HELP = (
+    "Maximum number of images to list, from one page of the cloud (usually at most 1000 images). "
+    "Use --max-items to list more"
+)
+
 OUR_COLUMNS = ("Access", "Owner", "Multi-NIC")
 
 
@@ -39,7 +44,11 @@ class StandardList:
 
     def parser(self, prog_name: str) -> ArgumentParser:
         """Return its parser."""
-        return with_safe_errors(self._command.get_parser(prog_name))
+        parser: ArgumentParser = with_safe_errors(self._command.get_parser(prog_name))
+        # argparse has no other way to an option by its name; the standard text says that the total is not limited
+        if limit := parser._option_string_actions.get("--limit"):  # noqa: SLF001
+            limit.help = LIMIT_HELP
+        return parser
 
     def rows(self, args: Namespace, cloud: Cloud, options: Options, end_with: Callable[[Error], None]) -> Rows:
         """Return its columns and rows, with our columns after them.

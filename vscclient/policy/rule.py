@@ -189,6 +189,11 @@ def suggestion(find: Provider[T], default: S) -> T | S:
         return default
 
 
+def reason_location(explanation: tuple[Step, ...], most: int) -> str:
+    """Return the location of the last step that has one; empty if there is none. Arguments as for ``reason_suffix``."""
+    return next((step.location for step in reversed(explanation[-most:]) if step.location), "")
+
+
 def reason_suffix(explanation: tuple[Step, ...], most: int) -> str:
     """Return the last steps of an explanation, as the end of a message; empty if there are none.
 

@@ -110,7 +110,7 @@ class TestTable(base.BaseTestCase):
         table = _written(self.checked)
 
         self.assertIn("| D305 | error    | broken  | it is too small (byte 0) (waived). Fix: use --min-disk 1 |", table)
-        self.assertIn("| V103 | warning  | unknown | not signed in                                            |", table)
+        self.assertIn("| V103 | warning  | unknown | could not be checked: not signed in                      |", table)
 
     def test_rules_that_are_unknown_for_one_reason_share_a_row(self) -> None:
         hidden = [
@@ -121,7 +121,7 @@ class TestTable(base.BaseTestCase):
 
         table = _written(checked)
 
-        self.assertIn("| H503, N202, N204 | warning  | unknown | it is damaged |", table)
+        self.assertIn("| H503, N202, N204 | warning  | unknown | could not be checked: it is damaged |", table)
         self.assertEqual(3, len(json.loads(_written(checked, "-f", "json"))))
 
     def test_a_fix_is_a_command_and_data(self) -> None:
@@ -138,7 +138,7 @@ class TestTable(base.BaseTestCase):
     def test_chosen_columns_are_shown(self) -> None:
         table = _written(self.checked, "-c", "Code", "-c", "Message", "-c", "Waived")
 
-        self.assertIn("| D305 | it is too small | True   |", table)
+        self.assertIn("| D305 | it is too small                     | True   |", table)
 
     def test_the_table_fits_the_terminal(self) -> None:
         for columns, widest in ((80, 80), (200, 92), (20, 50)):  # cliff makes no column narrower than 8 characters

@@ -21,7 +21,7 @@ from vscclient.osc.fixes import Names, command
 NEW = Names.of(None, None)
 OLD = Names.of("rna", "rna.qcow2")
 NEW_IMAGE = "openstack vsc image create NAME --file"
-MACHINE_ID = "virt-sysprep --operations machine-id -a FILE  # as the very last command: virt-customize makes a new one"
+MACHINE_ID = "virt-sysprep --operations machine-id -a FILE"
 DELETE = Fix.by(InGuest(GuestAction.DELETE, "/root/.bash_history"))
 
 

@@ -71,9 +71,9 @@ class TestProgress(base.BaseTestCase):
 
         with OscTerminal(stderr, quiet=False, bar=None).progress("sending", 1000) as progress:
             progress.advance(1000)
-            progress.set_step("the cloud is storing it")
+            progress.set_step("the cloud is storing the data")
 
-        self.assertEqual("sending\nthe cloud is storing it\n", stderr.getvalue())
+        self.assertEqual("sending\nthe cloud is storing the data\n", stderr.getvalue())
 
     def test_a_line_is_written_for_every_tenth_and_at_most_one_a_second(self) -> None:
         stderr, clock = io.StringIO(), iter(range(100))

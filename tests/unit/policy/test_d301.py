@@ -10,7 +10,7 @@ class TestD301(base.BaseTestCase):
         (found,) = findings("D301", image={"disk_format": "vmdk"}, disk={"disk_format": "vhd"})
 
         self.assertEqual("the disk format would be vmdk, but the file is vhd", found.message)
-        self.assertEqual(Fix.by(SetField("disk_format", "vhd")) | Fix.by(UnsetField("disk_format")), found.fix)
+        self.assertEqual(Fix.by(UnsetField("disk_format")) | Fix.by(SetField("disk_format", "vhd")), found.fix)
 
     def test_the_fix_of_an_image_in_the_cloud_is_a_new_image(self) -> None:
         (found,) = findings("D301", image={"disk_format": "vmdk"}, before={}, disk={"disk_format": "vhd"})

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import Nics, NicsAtBoot
 from tests import base
 from tests.unit.policy.checking import findings
 from vscclient.model.finding import Severity
@@ -14,12 +16,23 @@ class TestN201(base.BaseTestCase):
         self.assertEqual(Severity.NOTE, found.severity)
 
     def test_a_community_image_must_declare_its_nic_use(self) -> None:
-        (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY})
+        guest = {"nics_at_boot": Unknown("the disk is encrypted")}
+
+        (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY}, guest=guest)
 
         self.assertTrue(found.stops)
         self.assertEqual(
             Fix.by(SetField("vsc_multi_nic", "true")) | Fix.by(SetField("vsc_multi_nic", "false")), found.fix
         )
+
+    def test_the_fix_declares_the_nics_of_the_guest(self) -> None:
+        for verdict, value in ((Nics.ALL, "true"), (Nics.FIRST, "false"), (Nics.NAMED, "false")):
+            with self.subTest(verdict=verdict):
+                guest = {"nics_at_boot": NicsAtBoot(verdict, ("ens3",), ())}
+
+                (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY}, guest=guest)
+
+                self.assertEqual(Fix.by(SetField("vsc_multi_nic", value)), found.fix)
 
     def test_a_single_nic_is_a_declaration(self) -> None:
         said = {"visibility": Visibility.COMMUNITY, "properties": {"vsc_multi_nic": "False"}}

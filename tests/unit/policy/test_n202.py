@@ -21,6 +21,14 @@ def found(which: Nics, *names: str, **about: Any) -> Finding:
 
 
 class TestN202(base.BaseTestCase):
+    def test_the_location_is_that_of_the_steps_in_the_message(self) -> None:
+        why = (Step("DHCP=yes", "/etc/20-dhcp.network:5"), Step("no file matches ens4", "/etc/network"), Step("down"))
+        guest = {"nics_at_boot": NicsAtBoot(Nics.FIRST, ("ens3",), why)}
+
+        (one,) = findings("N202", image=SEVERAL, guest=guest)
+
+        self.assertEqual("/etc/network", one.location)
+
     def test_the_first_nic_is_not_enough(self) -> None:
         one = found(Nics.FIRST, "ens3")
 

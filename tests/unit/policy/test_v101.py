@@ -14,6 +14,13 @@ class TestV101(base.BaseTestCase):
         self.assertEqual(Severity.FORBIDDEN, found.severity)
         self.assertEqual(Fix.by(SetField("visibility", "community")), found.fix)
 
+    def test_the_owner_of_a_community_image_asks_staff(self) -> None:
+        (found,) = findings(
+            "V101", image={"visibility": Visibility.PUBLIC}, before={"visibility": Visibility.COMMUNITY}
+        )
+
+        self.assertIn("send the ID of the image to the VSC's staff", str(found.fix))
+
     def test_staff_can_publish(self) -> None:
         self.assertEqual([], findings("V101", image={"visibility": Visibility.PUBLIC}, is_staff=True))
 

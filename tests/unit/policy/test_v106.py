@@ -17,7 +17,7 @@ class TestV106(base.BaseTestCase):
 
         self.assertTrue(found.stops)
         self.assertIn("'VSC_00009' is not one of your projects", found.message)
-        self.assertEqual(Fix.by(Advice("ask a member of the project for its ID", Reference.PROJECT_ID)), found.fix)
+        self.assertEqual(Fix.by(Advice("ask a user of the project for its ID", Reference.PROJECT_ID)), found.fix)
 
     def test_an_id_that_no_project_has_is_refused(self) -> None:
         absent = project(None, label="f" * 32, resolution=Resolution.ABSENT)

@@ -48,8 +48,8 @@ class Audited:
         """The errors, and the reasons why rules, or the image, could not be checked, in words."""
         if self.checked is None:
             return self.failure
-        reasons = dict.fromkeys(finding.message for finding in self.unknown)
-        return "; ".join([*map(in_words, self.errors), *(f"could not be checked: {reason}" for reason in reasons)])
+        reasons = dict.fromkeys(finding.sentence for finding in self.unknown)
+        return "; ".join([*map(in_words, self.errors), *reasons])
 
     @property
     def _findings(self) -> tuple[Finding, ...]:
@@ -58,4 +58,4 @@ class Audited:
 
 def in_words(finding: Finding) -> str:
     """Return a finding as a row of many shows it: ``N202: only the first of three …``."""
-    return f"{finding.code}: {finding.message}"
+    return f"{finding.code}: {finding.sentence}"

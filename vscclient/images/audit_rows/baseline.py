@@ -64,7 +64,7 @@ def has_new_errors(one: Audited, before: Iterable[Row]) -> bool:
 
 def _reports(row: Row, finding: Finding) -> bool:
     if "Code" in row:
-        return (row["Code"], row["Message"], row["Location"]) == (finding.code, finding.message, finding.location)
+        return (row["Code"], row["Message"], row["Location"]) == (finding.code, finding.sentence, finding.location)
     return in_words(finding) in str(row["Why"])  # a row of an image has its errors in words
 
 

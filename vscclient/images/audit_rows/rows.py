@@ -55,7 +55,7 @@ def rows_of_findings(audited: Iterable[Audited]) -> list[Row]:
                     finding.code,
                     str(finding.severity),
                     str(finding.outcome),
-                    finding.message,
+                    finding.sentence,
                     finding.location,
                     one.checked.is_waived(finding),
                 )

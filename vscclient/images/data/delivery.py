@@ -98,16 +98,16 @@ def _send(
             if count_bytes:
                 progress.advance(count_bytes)
             else:
-                progress.set_step("the cloud is storing it")
+                progress.set_step("the cloud is storing the data")
 
         body = source.body(advance)
         if delivery.by_import:
             cloud.images.stage(image_id, body, token)
-            progress.set_step("the cloud is importing it")
+            progress.set_step("the cloud is importing the data")
             import_staged(cloud, image_id)
         else:
             cloud.images.upload(image_id, body, token)
-        progress.set_step("verifying")
+        progress.set_step("verifying the data")
         if source.has_changed():
             raise errors.UnusableFile(source.label, "it changed while it was sent; is an instance still using it?")
         return body, cloud.images.get_with_retries(image_id)

@@ -82,7 +82,10 @@ class Sharing:
 def report_acceptance(image: Image, statuses: Iterable[str | None], terminal: Terminal) -> None:
     """Say how a project accepts the image, unless all have accepted it."""
     if any(status in (MemberStatus.PENDING, MemberStatus.REJECTED) for status in statuses):
-        terminal.say(f"Each project sees it in its list after: openstack image set --accept {image.id}")
+        terminal.say(
+            "The image appears in a project's list after that project has accepted it. "
+            f"The project runs: openstack image set --accept {image.id}"
+        )
 
 
 def unique_projects(projects: Iterable[NamedProject]) -> tuple[NamedProject, ...]:

@@ -32,8 +32,8 @@ _GUEST_PROPERTIES = (MULTI_NIC, "architecture", "os_distro", "os_version", "hw_f
 """Properties that describe the guest, and are compared with it."""
 
 NO_RANGES = (
-    "this cloud does not support range requests: fetch the whole image with --download, or check a local copy: "
-    "openstack vsc image check IMAGE --file FILE"
+    "this cloud does not support range requests; fetch the whole image with --download, "
+    "or check a local copy with --file FILE"
 )
 
 

@@ -90,4 +90,4 @@ def _other_images_named(cloud: Cloud, name: str) -> str:
         f"shared with you by project {image.owner}, not accepted yet: openstack vsc image accept {image.id}"
         for image in pending
     ]
-    return "\n".join(["Other images with this name:", *map(printable, lines)]) if lines else ""
+    return "\n".join(["Images of other projects with this name:", *map(printable, lines)]) if lines else ""

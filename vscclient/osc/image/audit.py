@@ -17,8 +17,8 @@ EPILOG = """\
 Each image is checked for its current audience. By default your own images are checked. An image that cannot be checked
 still gets a row, and does not stop the others.
 
-The rows are sorted by ID and contain neither times nor amounts, so two nights can be compared. A long list can be
-split among several machines; their rows add up.
+The rows are sorted by ID and contain no times and no sizes: the audits of two nights differ only if the images or the
+rules differ. You can audit the parts of a long list on several machines and join the rows.
 
 Exit status: 3 if an image has errors (with ``--baseline``: new errors); else 1 if an image could not be checked; else
 0.

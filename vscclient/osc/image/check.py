@@ -22,13 +22,13 @@ EPILOG = """\
 Exit status: 0 without errors; 3 with an error that ``--waive`` does not lift; 1 if the image or file cannot be found,
 or the file is not the data of the image; 2 if the options contradict each other.
 
-With ``--file`` alone, the command does not contact the cloud; rules that need the cloud are reported as not checked
+With ``--file`` alone, the command does not contact the cloud; rules that need the cloud could not be checked
 (``vsc image create --dry-run`` checks them). Describe the image with the options of ``vsc image create``; for an
 existing image they override its values.
 
-A table has four columns. ``-f json``, ``yaml``, ``csv`` and ``value`` have all columns: Code, Severity,
-Outcome, Message, Location, Fix (a command, or words), Fix Data (the same for programs), Waived. Choose columns with
-``-c``.
+The table shows four columns: Code, Severity, Outcome, and Message, which also contains the location and the fix.
+``-f json``, ``yaml``, ``csv`` and ``value`` show all columns: Code, Severity, Outcome, Message, Location, Fix (a
+command, or words), Fix Data (the same for programs), Waived. ``-c`` selects columns.
 """
 
 
@@ -53,12 +53,12 @@ class CheckImage(Lister):
             help="Visibility to check for (default: that of the image; a file: private)",
         )
         parser.add_argument("--name", metavar="<name>", help="Name to check instead of the image's own")
+        attributes.add_formats(parser, for_new_images=True)
+        attributes.add(parser, for_new_images=True)
+        consent.add_waivers(parser, "Report errors of this rule as warnings, as the other commands do with this option")
         for add in (
-            attributes.add_formats,
-            attributes.add,
             description.add,
             description.add_properties,
-            consent.add_waivers,
             consent.add_policy,
             inspect_options.add_download_and_cache,
             inspect_options.add_no_inspect,
@@ -69,11 +69,9 @@ class CheckImage(Lister):
     def take_action(self, parsed_args: Namespace) -> Rows:
         from vscclient.images import check
 
-        terminal = self.terminal()
-        checked = check.run(self.cloud, options_of(parsed_args), terminal)
+        checked = check.run(self.cloud, options_of(parsed_args), self.terminal())
         self.failure = checked.failure
-        if not self.failure:
-            terminal.say(f"{checked.label} as a {checked.audience} image: {checked.report.counts or 'fine'}.")
+        self._summary = f"{checked.label} as a {checked.audience} image: {checked.report.counts or 'fine'}."
         return COLUMNS, _rows(checked, parsed_args)
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Iterable[Sequence[Any]]) -> int:
@@ -84,7 +82,10 @@ class CheckImage(Lister):
             parsed_args.fit_width = True
             if not parsed_args.columns:
                 column_names, data = IN_A_TABLE, _table_rows(data)
-        return super().produce_output(parsed_args, column_names, data)
+        status = super().produce_output(parsed_args, column_names, data)
+        if not self.failure:  # a failure has the same numbers
+            self.terminal().say(self._summary)
+        return status
 
 
 def options_of(args: Namespace) -> Options:
@@ -113,7 +114,7 @@ def _rows(checked: Checked, args: Namespace) -> list[Sequence[Any]]:
             finding.code,
             finding.severity,
             finding.outcome,
-            finding.message,
+            finding.sentence,
             finding.location,
             command(finding.fix, finding.code, names),
             to_data(finding.fix),

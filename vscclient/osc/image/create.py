@@ -38,11 +38,11 @@ class CreateImage(ShowOne):
         parser.formatter_class = KeepsLines
         parser.add_argument("name", metavar="<image-name>", help="New image name")
         parser.add_argument("--id", metavar="<id>", help="Image ID to reserve")
+        attributes.add_formats(parser, for_new_images=True)
+        attributes.add(parser, for_new_images=True)
+        add_upload(parser)
+        access_options.add(parser, for_new_images=True)
         for add in (
-            attributes.add_formats,
-            attributes.add,
-            add_upload,
-            access_options.add,
             access_options.add_share_with,
             description.add,
             description.add_properties,

@@ -20,7 +20,7 @@ Differences from ``openstack image delete``:
 
 
 class DeleteImage(Command):
-    """Delete images; asks first where others use one"""
+    """Delete images; ask first if other people can use them"""
 
     def get_epilog(self) -> str:
         return "\n".join((DIFFERENCES, super().get_epilog()))

@@ -14,8 +14,8 @@ EPILOG = """\
 The guest is not booted, and the image is not fetched as a whole where the cloud supports range requests. With
 ``--file`` alone, the command does not contact the cloud.
 
-What is unknown is empty (``null`` in ``-f json``), or ``unknown`` for the network interfaces; ``evidence`` has the
-reasons.
+An unknown field is empty (``null`` in ``-f json``), but ``nics_at_boot`` and ``nic_hotplug`` are then ``unknown``.
+The field ``evidence`` contains the reasons.
 """
 
 

@@ -6,19 +6,40 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vscclient.osc.command import Lister, Rows
+from vscclient.osc.help import KeepsLines
 from vscclient.osc.listing import StandardList
 
 if TYPE_CHECKING:
     from vscclient.images.list import Options
 
 
+DIFFERENCES = """\
+Differences from ``openstack image list``:
+
+* the columns ``Access``, ``Owner`` (not with ``--long``, which shows it as ``Project``) and ``Multi-NIC`` are added
+* a name is always a name: ``--name in:a,b`` lists an image with the name ``in:a,b``
+* ``--project`` accepts the names of your own projects only; for other projects, use the ID
+* ``--marker`` accepts the names that ``vsc image show`` accepts; for other images, use the ID
+* control characters in the names of images are made visible in tables, ``value`` and ``csv``
+* images whose properties make the standard command fail are listed, too
+
+As in the standard command, ``--limit N`` lists at most N images, and never more than one page of the cloud (usually
+1000 images). ``--max-items N`` lists at most N images from any number of pages. Both options select the newest images,
+which are then sorted.
+"""
+
+
 class ListImage(Lister):
     """List available images, and how you have access to each of them"""
+
+    def get_epilog(self) -> str:
+        return "\n".join((DIFFERENCES, super().get_epilog()))
 
     def get_parser(self, prog_name: str) -> ArgumentParser:
         self._standard = StandardList(self.app, self.app_args)
         parser = self._standard.parser(prog_name)
-        parser.description = self.get_description()
+        parser.description, parser.epilog = self.get_description(), self.get_epilog()
+        parser.formatter_class = KeepsLines
         access = parser.add_mutually_exclusive_group()
         for option, text in (
             ("--mine", "List only images of your project, with any visibility"),

@@ -10,9 +10,9 @@ from vscclient.osc.help import KeepsLines
 DIFFERENCES = """\
 Differences from ``openstack image member list``:
 
-* the columns: the project's name, where the cloud shows it, its ID, its answer, and the time of that answer; the
-  standard command has ``Image ID``, ``Member ID`` and ``Status``
-* an image that is not shared is not an error: the list is empty, and a message says why
+* the columns are ``Project`` (empty if the cloud does not show the name), ``ID``, ``Status`` (the answer) and ``Since``
+  (the time of the last change); the standard command has ``Image ID``, ``Member ID`` and ``Status``
+* an image that is not shared is not an error: the list is empty, and a message gives the reason
 """
 
 COLUMNS = ("Project", "ID", "Status", "Since")

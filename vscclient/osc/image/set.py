@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 DIFFERENCES = """\
 Differences from ``openstack image set``:
 
-* a change that breaks a rule which the image obeyed before is refused; so is giving access to an image that is not fit
-  for its new audience
-* people who would lose access are named, and you are asked; in a script, add ``--yes``
+* a change is refused if it causes a problem; so is a change from one wrong value to another
+* giving the image to more people is refused if the image has any error for them
+* before people lose access, the command names them and asks; in a script, add ``--yes``
 * a new owner has to be one of your projects; staff may name any project that exists
 * ``--property`` cannot set a field of the image itself
 * every change is reported, and so is having nothing to change

@@ -11,24 +11,30 @@ from vscclient.model.visibility import Visibility
 if TYPE_CHECKING:
     from vscclient.images.options.groups import AccessOptions
 
-_ANSWERING_PROJECT = "for the project that --project names, or the current one"
+_ANSWERING_PROJECT = "for the current project, or for the project given with --project"
 
 _HELP = {
-    Visibility.PUBLIC: "Image is accessible and visible to all users (provided by the VSC: for its staff)",
-    Visibility.PRIVATE: "Image is only accessible by the owner (default for new images)",
+    Visibility.PUBLIC: "Image is accessible and visible to all users (only the VSC's staff can use this option)",
+    Visibility.PRIVATE: "Image is only accessible by the owner",
     Visibility.COMMUNITY: "Image is accessible by all users, but does not appear in anybody else's default image list",
     Visibility.SHARED: "Image is only accessible by the owner and image members",
 }
 
 
-def add(parser: ArgumentParser) -> None:
-    """Add ``--project``, ``--project-domain``, ``--public``, ``--private``, ``--community`` and ``--shared``."""
+def add(parser: ArgumentParser, *, for_new_images: bool = False) -> None:
+    """Add ``--project``, ``--project-domain``, ``--public``, ``--private``, ``--community`` and ``--shared``.
+
+    Args:
+        parser: The parser of the command.
+        for_new_images: The command makes an image; the help then names the default.
+    """
     parser.add_argument("--project", metavar="<project>", help="Set an alternate project on this image (name or ID)")
     add_project_domain(parser)
     visibilities = parser.add_mutually_exclusive_group()
     for visibility, text in _HELP.items():
+        default = " (default)" if for_new_images and visibility is Visibility.PRIVATE else ""
         visibilities.add_argument(
-            f"--{visibility}", dest="visibility", action="store_const", const=visibility, help=text
+            f"--{visibility}", dest="visibility", action="store_const", const=visibility, help=f"{text}{default}"
         )
 
 
@@ -65,9 +71,9 @@ def add_status(parser: ArgumentParser) -> None:
     hidden.add_argument("--unhidden", dest="hidden", action="store_const", const=False, help="Unhide the image")
     answer = parser.add_mutually_exclusive_group()
     for status, option, text in (
-        (MemberStatus.ACCEPTED, "--accept", f"Accept an image that is shared, {_ANSWERING_PROJECT}"),
-        (MemberStatus.REJECTED, "--reject", f"Reject an image that is shared, {_ANSWERING_PROJECT}"),
-        (MemberStatus.PENDING, "--pending", f"Withdraw the answer to an image that is shared, {_ANSWERING_PROJECT}"),
+        (MemberStatus.ACCEPTED, "--accept", f"Accept the image {_ANSWERING_PROJECT}"),
+        (MemberStatus.REJECTED, "--reject", f"Reject the image {_ANSWERING_PROJECT}"),
+        (MemberStatus.PENDING, "--pending", f"Reset the answer to the image to pending, {_ANSWERING_PROJECT}"),
     ):
         answer.add_argument(option, dest="answer", action="store_const", const=status, help=text)
 

@@ -12,14 +12,22 @@ CONTAINER_FORMATS = ("ami", "ari", "aki", "bare", "docker", "ova", "ovf")
 DISK_FORMATS = ("ami", "ari", "aki", "vhd", "vmdk", "raw", "qcow2", "vhdx", "vdi", "iso", "ploop")
 """The formats of ``openstack image create``."""
 
+_NO_DATA = "only while the image has no data"
 
-def add(parser: ArgumentParser) -> None:
-    """Add ``--min-disk``, ``--min-ram``, ``--protected`` and ``--unprotected``."""
+
+def add(parser: ArgumentParser, *, for_new_images: bool = False) -> None:
+    """Add ``--min-disk``, ``--min-ram``, ``--protected`` and ``--unprotected``.
+
+    Args:
+        parser: The parser of the command.
+        for_new_images: The command can make an image; the help then names the defaults.
+    """
+    size, unprotected = ("; default: the disk's virtual size", " (default)") if for_new_images else ("", "")
     parser.add_argument(
         "--min-disk",
         metavar="<disk-gb>",
         type=not_negative,
-        help="Minimum disk size needed to boot image, in gigabytes (GiB; new images: the disk's virtual size)",
+        help=f"Minimum disk size needed to boot image, in gigabytes (GiB{size})",
     )
     parser.add_argument(
         "--min-ram",
@@ -36,23 +44,24 @@ def add(parser: ArgumentParser) -> None:
         dest="protected",
         action="store_const",
         const=False,
-        help="Allow image to be deleted (default for new images)",
+        help=f"Allow image to be deleted{unprotected}",
     )
 
 
-def add_formats(parser: ArgumentParser) -> None:
-    """Add ``--container-format`` and ``--disk-format``."""
+def add_formats(parser: ArgumentParser, *, for_new_images: bool = False) -> None:
+    """Add ``--container-format`` and ``--disk-format``. Arguments as for ``add``."""
+    container, disk = ("default: bare", "default: detected from the file") if for_new_images else (_NO_DATA, _NO_DATA)
     parser.add_argument(
         "--container-format",
         metavar="<container-format>",
         choices=CONTAINER_FORMATS,
-        help=f"Image container format: {', '.join(CONTAINER_FORMATS)} (new images: bare)",
+        help=f"Image container format: {', '.join(CONTAINER_FORMATS)} ({container})",
     )
     parser.add_argument(
         "--disk-format",
         metavar="<disk-format>",
         choices=DISK_FORMATS,
-        help=f"Image disk format: {', '.join(DISK_FORMATS)} (new images: detected from the file)",
+        help=f"Image disk format: {', '.join(DISK_FORMATS)} ({disk})",
     )
 
 

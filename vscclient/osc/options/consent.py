@@ -16,14 +16,19 @@ def add(parser: ArgumentParser) -> None:
     add_policy(parser)
 
 
-def add_waivers(parser: ArgumentParser) -> None:
-    """Add ``--waive``."""
+def add_waivers(parser: ArgumentParser, effect: str = "Proceed despite errors of this rule") -> None:
+    """Add ``--waive``.
+
+    Args:
+        parser: The parser of the command.
+        effect: The effect of the option.
+    """
     parser.add_argument(
         "--waive",
         metavar="<code>",
         action="append",
         type=str.upper,
-        help="Proceed despite this rule, such as D305 (repeat option to waive several)",
+        help=f"{effect}; a code such as D305 (repeat option to waive several)",
     )
 
 

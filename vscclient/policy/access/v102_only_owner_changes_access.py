@@ -16,9 +16,10 @@ _PRIVATE = {"visibility": Visibility.PRIVATE}
 
 
 class OnlyOwnerChangesAccess(Rule):
-    """Only the project that owns an image, or staff, changes who can see it.
+    """Only the project that owns an image and the VSC's staff can change who can use the image.
 
-    Why: a project that can use an image does not decide who else can; and the owner would not learn who lost access.
+    Why: a project that can use an image does not decide who else can use it; and the owner would not learn who lost
+    access.
     Fix: ask the owner, or upload a copy and share the copy.
     """
 
@@ -39,6 +40,7 @@ class OnlyOwnerChangesAccess(Rule):
         owner = plan.before.owner
         if facts.project_id().value != owner and not facts.is_staff().value:
             yield Flaw(
-                message=f"the image belongs to project {owner}, which alone can change its access",
+                message=f"the image belongs to project {owner}; "
+                "only that project and the VSC's staff can change who can use it",
                 fix=Fix.by(Advice(f"ask project {owner}")) | Fix.by(Recreate()),
             )

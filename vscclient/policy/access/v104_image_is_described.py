@@ -15,7 +15,7 @@ from vscclient.policy.rule import ERROR, IGNORED, NOTE, WARNING, Flaw, Rule, by_
 class ImageIsDescribed(Rule):
     """An image that others use has a description.
 
-    Why: strangers know nothing else of the image: what it contains, for whom it was made, how to log in.
+    Why: other people cannot know what the image contains, for whom it was made, and how to log in.
     Fix: describe the image in a sentence or two.
     """
 

@@ -15,11 +15,11 @@ _COMMUNITY = {"visibility": Visibility.COMMUNITY}
 
 
 class ImageCanBeUsed(Rule):
-    """An image that others can see is active, not deactivated; and it is not hidden while its audience grows.
+    """An image is active and not hidden when it is given to more people.
 
-    To deactivate or to hide an image is fine: that is how an old image is retired.
+    You can deactivate or hide an image at any time, for example to retire it.
 
-    Why: people who are offered an image try to boot it; and no list shows a hidden image.
+    Why: people try to boot an image that is offered to them; and they do not see a hidden image in their usual list.
     Fix: upload its data, activate it, or stop hiding it first.
     """
 

@@ -20,7 +20,7 @@ class MembersAreProjects(Rule):
 
     Why: Glance stores any text as a member and checks nothing: with a name, nobody gets the image. The owner has
     access anyway.
-    Fix: ask a member of the project for its ID.
+    Fix: ask a user of the project for its ID.
     """
 
     code = "V106"
@@ -46,7 +46,7 @@ class MembersAreProjects(Rule):
                 yield Flaw(
                     message=f"'{member.label}' is not one of your projects, "
                     "and not a project ID (32 hexadecimal digits)",
-                    fix=Fix.by(Advice("ask a member of the project for its ID", Reference.PROJECT_ID)),
+                    fix=Fix.by(Advice("ask a user of the project for its ID", Reference.PROJECT_ID)),
                 )
             elif member.resolution is Resolution.ABSENT:
                 yield Flaw(

@@ -51,4 +51,4 @@ def _fix(found: str, plan: Plan) -> Fix:
     if plan.has_data:
         return Fix.by(Recreate())
     correct = Fix.by(SetField("disk_format", found))
-    return correct if plan.before else correct | Fix.by(UnsetField("disk_format"))
+    return correct if plan.before else Fix.by(UnsetField("disk_format")) | correct

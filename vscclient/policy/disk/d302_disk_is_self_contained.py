@@ -14,8 +14,8 @@ from vscclient.policy.rule import FORBIDDEN, DiskRule, Flaw, everywhere
 class DiskIsSelfContained(DiskRule):
     """The disk needs no other file: no backing file, no data file, no extent in another file.
 
-    Why: the other file is not in the image, so the image does not boot; and a hypervisor that follows such a reference
-    opens one of its own files.
+    Why: the other file is not in the image, so the image does not boot; and a hypervisor that follows the reference
+    opens a file of its own host.
     Fix: convert the disk to qcow2, which makes one file of all parts.
     """
 

@@ -14,7 +14,7 @@ from vscclient.policy.rule import FORBIDDEN, DiskRule, Flaw, everywhere
 class DiskIsWhole(DiskRule):
     """The disk is whole: not empty, truncated or corrupt.
 
-    Why: the cloud accepts half a disk, which does not boot, or loses data later.
+    Why: the cloud stores a truncated disk without an error; its instances do not boot, or lose data later.
     Fix: copy or download the file again, and compare its size and checksum with the source; qemu-img checks a qcow2 for
     errors.
     """

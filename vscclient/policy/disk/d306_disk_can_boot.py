@@ -25,10 +25,10 @@ class DiskCanBoot(GuestRule):
     """The disk can boot: it has a boot loader where the firmware of an instance finds it.
 
     Why: an instance that cannot boot still runs and is charged, but nobody can reach it.
-    Fix: install the boot loader in the guest. For a BIOS, a GPT disk needs a BIOS boot partition. For UEFI, install it
-    as removable: a new instance finds no other name than ``EFI/BOOT/BOOTX64.EFI``. A disk that was made for UEFI alone
-    needs the property ``hw_firmware_type`` with the value ``uefi``. A data disk does not belong in an image: keep it
-    in a volume.
+    Fix: install the boot loader in the guest. For a BIOS, a GPT disk needs a BIOS boot partition. For UEFI, install
+    it for removable media: the firmware of a new instance starts only ``EFI/BOOT/BOOTX64.EFI``. A disk that was
+    made for UEFI alone needs the property ``hw_firmware_type`` with the value ``uefi``. A data disk does not belong in
+    an image: keep it in a volume.
     """
 
     code = "D306"

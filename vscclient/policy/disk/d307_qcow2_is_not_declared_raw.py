@@ -15,8 +15,9 @@ from vscclient.policy.tense import is_or_would_be
 class Qcow2IsNotDeclaredRaw(DiskRule):
     """A qcow2 is not declared raw.
 
-    Why: Glance accepts it, but no instance boots from it; and a hypervisor that detects the format again may follow the
-    names in its header. It is the most frequent mistake with the standard client, which declares raw by default.
+    Why: Glance accepts such an image, but no instance boots from it; and a hypervisor that detects the format itself
+    may open the files that the header of the qcow2 names. This is the most frequent mistake with the standard client,
+    which declares raw by default.
     Fix: do not set the disk format of a new image: it is detected from the file. The format of an image in the cloud is
     fixed: make a new image.
     """

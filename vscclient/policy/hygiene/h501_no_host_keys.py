@@ -15,7 +15,7 @@ class NoHostKeys(LeftoverRule):
 
     A finding is at most a warning where cloud-init makes new keys at the first boot.
 
-    Why: all instances would have the same key, and whoever starts one can pretend to be any other.
+    Why: all instances would have the same key: a user who starts one of them can impersonate all others.
     Fix: delete the keys. In the guest, delete ``/etc/ssh/ssh_host_*key*`` as the last step before the snapshot.
     cloud-init makes new keys, and so does the SSH service of the RHEL family; in a Debian guest without cloud-init,
     ``ssh-keygen -A`` has to run at boot.

@@ -9,13 +9,13 @@ from vscclient.policy.rule import ERROR, WARNING, by_visibility
 
 
 class NoPrivateKeys(LeftoverRule):
-    """No private key is where programs read it: of SSH, TLS, a VPN, Kerberos, MUNGE and the like.
+    """The usual places of private keys (SSH, TLS, VPN, Kerberos, MUNGE and similar) contain none.
 
     Keys that packages, Python or conda bring for their own tests do not count, nor does the snakeoil certificate.
 
-    Why: whoever starts an instance can pretend to be the owner of the key. A passphrase only delays that.
+    Why: a user who starts an instance can impersonate the owner of the key. A passphrase only delays that.
     Fix: delete the key, in the guest before the snapshot. If anybody else could see the image, the key is no longer a
-    secret: make a new one, and withdraw the old one where it is trusted.
+    secret: create a new key, and revoke the old one everywhere.
     """
 
     code = "H503"

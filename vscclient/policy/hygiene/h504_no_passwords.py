@@ -9,7 +9,7 @@ from vscclient.policy.rule import ERROR, NOTE, WARNING, by_visibility
 
 
 class NoPasswords(LeftoverRule):
-    """Neither root nor another user has a password, and nobody can log in without one.
+    """No user, not even root, can log in with a password; nor does an account have an empty password.
 
     Why: the password is the same in every instance, and can be guessed from the hash in the image.
     Fix: lock the password of the user; remove passwords from the configuration of cloud-init. In the guest, lock a

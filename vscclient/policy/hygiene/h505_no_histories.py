@@ -11,9 +11,9 @@ from vscclient.policy.rule import ERROR, NOTE, WARNING, by_visibility
 class NoHistories(LeftoverRule):
     """No history of a shell, an editor or a database client is in the guest.
 
-    Why: it shows what somebody typed, sometimes a password.
-    Fix: delete the file. In the guest, delete ``~/.*history`` of every user as the last step before the snapshot, and
-    leave the shell with ``unset HISTFILE``.
+    Why: a history shows what somebody typed, sometimes a password.
+    Fix: delete the file. In the guest, delete ``~/.*history`` of every user as the last step before the snapshot. Enter
+    ``unset HISTFILE`` first: otherwise the shell writes its history again when you exit.
     """
 
     code = "H505"

@@ -14,9 +14,9 @@ class NoCredentials(LeftoverRule):
     Such credentials are openrc files, clouds.yaml, AWS, Docker, Git, netrc, kubeconfig, rclone, pgpass and the like.
     Only the files where programs keep them are read: a password in a script of your own is not found.
 
-    Why: whoever starts an instance can use the credentials.
+    Why: every user who starts an instance can use the credentials.
     Fix: delete the file, or edit it if it has other content, in the guest before the snapshot. If anybody else could
-    see the image, withdraw the credentials, too.
+    see the image, revoke the credentials, too.
     """
 
     code = "H506"

@@ -12,7 +12,8 @@ class NoMachineIdentity(LeftoverRule):
     """The guest has no identity of one machine: no machine ID, instance state, DHCP lease or random seed.
 
     Why: instances with one identity get the same address, mix up their logs, or start with the same random numbers.
-    Fix: delete the files, and empty ``/etc/machine-id`` last. In the guest, run ``cloud-init clean`` and then empty
+    Fix: delete the files, and empty ``/etc/machine-id`` last, after the last ``virt-customize``, which creates a new
+    machine ID. In the guest, run ``cloud-init clean`` and then empty
     ``/etc/machine-id``, as the last step before the snapshot.
     """
 

@@ -9,12 +9,12 @@ from vscclient.policy.rule import NOTE, WARNING, by_visibility
 
 
 class SshdRefusesPasswords(LeftoverRule):
-    """The SSH server refuses passwords, and refuses root, or accepts root by a key only.
+    """The SSH server accepts no passwords, and root can log in with a key at most.
 
-    A line for certain users or hosts (``Match``) does not count. By default, the server accepts passwords; in a guest
+    Settings for certain users or hosts (``Match``) are ignored. By default, the server accepts passwords; in a guest
     with cloud-init, cloud-init decides.
 
-    Why: machines on the Internet are attacked with passwords all day.
+    Why: machines on the internet are attacked with passwords all day.
     Fix: write ``PasswordAuthentication no`` and ``PermitRootLogin prohibit-password`` at the top of
     ``/etc/ssh/sshd_config``; for cloud-init, ``ssh_pwauth: false``.
     """

@@ -17,9 +17,10 @@ _OTHER_NAMES = {"amd64": "x86_64", "i386": "i686", "i486": "i686", "i586": "i686
 
 
 class ArchitectureMatchesGuest(GuestRule):
-    """The image declares the architecture of its guest.
+    """The image declares the architecture of its guest, and the declared one is correct.
 
-    Why: Nova chooses a host by it; on a host of another architecture the instance does not start, or runs very slowly.
+    Why: Nova chooses a host by the declared architecture; on a host of another architecture the instance does not
+    start, or runs very slowly.
     Fix: set the architecture, such as ``x86_64`` or ``aarch64``.
     """
 

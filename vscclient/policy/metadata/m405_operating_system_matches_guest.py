@@ -45,9 +45,9 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*", re.ASCII)
 
 
 class OperatingSystemMatchesGuest(GuestRule):
-    """The image declares the operating system of its guest, with the version.
+    """The image declares the operating system of its guest, with the version, and both are correct.
 
-    Why: people look for images by it, and tools need it to know how to log in or how to update.
+    Why: people search for images by their operating system, and tools need it to know how to log in or how to update.
     Fix: set ``os_distro``, such as ``debian`` or ``rocky``, and ``os_version``, such as ``12`` or ``9.4``; the version
     may be shortened: ``9`` for ``9.4``.
     """

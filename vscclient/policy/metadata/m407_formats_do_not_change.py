@@ -17,7 +17,7 @@ _FIXED = {"disk_format": "disk format", "container_format": "container format"}
 class FormatsDoNotChange(Rule):
     """The formats of an image with data do not change.
 
-    Why: the cloud refuses it. The formats define how the data is read, and instances may be using it.
+    Why: the cloud refuses such a change. The formats define how the data is read, and instances may be using it.
     Fix: make a new image.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from guestinspect.model.guest import Nics
 from vscclient.model.facts import Facts
 from vscclient.model.fix import Fix, SetField
 from vscclient.model.image import MULTI_NIC
@@ -13,10 +14,12 @@ from vscclient.policy.rule import ERROR, NOTE, WARNING, Flaw, Rule, by_visibilit
 
 
 class NicUseIsDeclared(Rule):
-    """An image with a guest declares whether the guest uses several network interfaces (NICs).
+    """An image declares whether its guest uses several network interfaces (NICs).
 
-    Why: an instance with the outside world and the shared storage needs a guest that brings up several NICs; nobody
-    should have to boot an image to find out.
+    The rule does not apply to installers, kernels and ramdisks. It also applies if no guest could be found on the disk.
+
+    Why: an instance that uses the internet and the shared storage has several NICs. Users should know without a test
+    whether an image configures all of them.
     Fix: declare that the guest uses several NICs, or only one.
     """
 
@@ -33,9 +36,10 @@ class NicUseIsDeclared(Rule):
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         if plan.image.has_guest and plan.image.multi_nic is None:
-            if plan.before is None:
-                suggestion(facts.guest.nics_at_boot, None)  # raises NotYet: a guest on its way may declare it
+            found = suggestion(facts.guest.nics_at_boot, None)  # NotYet: a guest on its way may declare it
+            several, one = Fix.by(SetField(MULTI_NIC, "true")), Fix.by(SetField(MULTI_NIC, "false"))
+            detected = several if found and found.verdict is Nics.ALL else one  # as of a new image
             yield Flaw(
                 message="the image does not declare whether its guest uses several network interfaces",
-                fix=Fix.by(SetField(MULTI_NIC, "true")) | Fix.by(SetField(MULTI_NIC, "false")),
+                fix=detected if found else several | one,
             )

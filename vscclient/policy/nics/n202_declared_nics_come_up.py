@@ -9,7 +9,7 @@ from vscclient.model.fix import Advice, Fix, Reference, SetField, then_recreate
 from vscclient.model.image import MULTI_NIC
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility, reason_suffix
+from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility, reason_location, reason_suffix
 
 _SEVERAL = {"properties": {MULTI_NIC: "true"}}
 _FIRST = NicsAtBoot(Nics.FIRST, ("ens3",), (Step("only ens3 is configured", "/etc/network/interfaces:5"),))
@@ -21,13 +21,13 @@ _MOST_STEPS = 2
 class DeclaredNicsComeUp(GuestRule):
     """A guest that is declared to use several network interfaces (NICs) brings up all that are there at boot.
 
-    Why: the NIC that stays down is the way to the outside world, or to the shared storage.
+    Why: the NIC that stays down is the way to the internet, or to the shared storage.
     Fix: let the guest configure every interface, not one by its name. systemd-networkd: enable it, with a file
     ``/etc/systemd/network/NAME.network`` that has ``Name=en* eth*`` under ``[Match]`` and ``DHCP=yes`` under
-    ``[Network]``. NetworkManager: a connection without ``interface-name`` and with ``multi-connect=3``, or none at all
-    and no ``no-auto-default``. netplan: ``match: {name: "en*"}``. ifupdown: ``auto`` and ``iface … inet dhcp`` for each
-    of ens3, ens4 and ens5. cloud-init: leave its network configuration enabled and its data sources as they are. For a
-    guest with one NIC, declare a single NIC.
+    ``[Network]``. NetworkManager: one connection with ``multi-connect=3`` and without ``interface-name``; or no
+    connections, and no line ``no-auto-default`` in its configuration. netplan: ``match: {name: "en*"}``. ifupdown:
+    ``allow-hotplug`` and ``iface … inet dhcp`` for each of ens3 to ens10. cloud-init: leave its network configuration
+    enabled and its data sources as they are. For a guest with one NIC, declare a single NIC.
     """
 
     code = "N202"
@@ -48,7 +48,7 @@ class DeclaredNicsComeUp(GuestRule):
         if found.value.verdict is not Nics.ALL:
             yield Flaw(
                 message=_in_words(found.value) + reason_suffix(found.value.explanation, _MOST_STEPS),
-                location=found.location,
+                location=reason_location(found.value.explanation, _MOST_STEPS) or found.location,
                 fix=then_recreate(plan, Advice("let the guest configure every interface", Reference.RULE))
                 | Fix.by(SetField(MULTI_NIC, "false")),
             )

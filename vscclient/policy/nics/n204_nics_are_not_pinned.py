@@ -16,9 +16,9 @@ _MOST_PINS = 10
 class NicsAreNotPinned(GuestRule):
     """No network interface (NIC) of the guest is tied to a MAC address or a name that another instance does not have.
 
-    Why: every instance has its own addresses. A configuration for those of the machine where the image was made stays
-    unused, and the interface stays down.
-    Fix: remove the line or the file in the guest, and match interfaces by a pattern instead. Addresses are in
+    Why: every instance has its own MAC addresses. A configuration for the MAC address of the original machine matches
+    no NIC of another instance, so that NIC stays down.
+    Fix: remove the line or the file in the guest, and match interfaces by a pattern instead. MAC addresses are in
     ``/etc/udev/rules.d/70-persistent-net.rules`` (udev), and as ``mac-address=`` (NetworkManager), ``MACAddress=``
     (systemd-networkd), ``HWADDR=`` (network scripts) or ``macaddress:`` (netplan).
     """
