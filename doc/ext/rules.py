@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.osc.rule_examples import commands
+from vscclient.osc.fix_commands.rule_examples import commands
 from vscclient.policy.registry import rules
 from vscclient.policy.rule import Rule
 from vscclient.policy.rule_page import example_fixes, page_of

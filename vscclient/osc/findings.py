@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from guestinspect.model.printable import printable
 from vscclient.model.finding import Finding, Outcome, Report, Severity
-from vscclient.osc.fixes import Names, command
+from vscclient.osc.fix_commands.commands import Names, command
 
 
 def lines(report: Report, names: Names) -> Iterator[str]:

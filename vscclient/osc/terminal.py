@@ -96,7 +96,7 @@ class OscTerminal:
         if not report.findings:
             return
         from vscclient.osc.findings import lines
-        from vscclient.osc.fixes import Names
+        from vscclient.osc.fix_commands.commands import Names
 
         for line in lines(report, Names.of(self._image, self._file)):
             self._write(*line.split("\n"))

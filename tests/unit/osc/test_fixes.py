@@ -16,7 +16,7 @@ from vscclient.model.fix import (
     SetField,
     UnsetField,
 )
-from vscclient.osc.fixes import Names, command
+from vscclient.osc.fix_commands.commands import Names, command
 
 NEW = Names.of(None, None)
 OLD = Names.of("rna", "rna.qcow2")

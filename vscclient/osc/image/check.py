@@ -106,7 +106,7 @@ def options_of(args: Namespace) -> Options:
 
 def _rows(checked: Checked, args: Namespace) -> list[Sequence[Any]]:
     from vscclient.model.fix import to_data
-    from vscclient.osc.fixes import Names, command
+    from vscclient.osc.fix_commands.commands import Names, command
 
     names = Names.of(args.image, args.file)
     return [

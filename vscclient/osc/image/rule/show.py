@@ -32,8 +32,8 @@ class ShowRule(PolicyFileOutput, ShowOne):
 
 
 def _columns(rule: RuleInForce) -> Columns:
+    from vscclient.osc.fix_commands.rule_examples import commands
     from vscclient.osc.inspection import PrintableColumn
-    from vscclient.osc.rule_examples import commands
 
     lines = commands(rule.examples, rule.code)
     columns = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vscclient.model.fix import Advice, Fix, Reference
-from vscclient.osc.fixes import Names, command
+from vscclient.osc.fix_commands.commands import Names, command
 from vscclient.policy.rule_page import ExampleFixes
 
 _NEW, _EXISTING = Names.of(None, None), Names.of("IMAGE", None)

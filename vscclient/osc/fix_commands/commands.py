@@ -20,7 +20,7 @@ from vscclient.model.fix import (
     Step,
     UnsetField,
 )
-from vscclient.osc import field_options, guest_commands
+from vscclient.osc.fix_commands import field_options, guest_commands
 
 _UNPACKERS = {
     "gzip": "gunzip",
