@@ -16,6 +16,7 @@ from guestinspect.disk.blocks import Blocks, BlocksFile
 from guestinspect.formats.disk_facts import read_disk
 from guestinspect.formats.file_ends import HEAD_BYTES, NOT_ALL_READ
 from guestinspect.formats.stream import Stream
+from guestinspect.formats.unpacking import unpack
 from guestinspect.model.disk import Disk, lazy_disk
 from guestinspect.model.fact import NotYet
 from guestinspect.model.inspection import SCHEMA_VERSION, Inspection, UnknownReason, collect_facts, unknown_inspection
@@ -40,6 +41,7 @@ __all__ = [
     "inspect_file",
     "inspect_stream",
     "to_json",
+    "unpack",
 ]
 
 

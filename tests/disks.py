@@ -6,9 +6,12 @@ Each function writes a disk to a path. The disks are whole unless the name says 
 
 from __future__ import annotations
 
+import gzip
+import io
 import shutil
 import struct
 import subprocess
+import tarfile
 import uuid
 import zlib
 from collections.abc import Callable
@@ -270,6 +273,64 @@ def isohybrid() -> bytes:
 
 def _vhdx_entry(guid: str, rest: bytes) -> bytes:
     return uuid.UUID(guid).bytes_le + rest
+
+
+@_written
+def ploop() -> bytes:
+    """A ploop of version 2."""
+    header = struct.pack("<16sIIIIIQ", b"WithouFreSpacExt", 2, 16, 0, 2048, 1, GUEST_BYTES // _SECTOR_BYTES)
+    return header.ljust(GUEST_BYTES, b"\0")
+
+
+@_written
+def kernel() -> bytes:
+    """A kernel for x86, as Linux builds it."""
+    return kernel_bytes()
+
+
+def kernel_bytes(*, size_bytes: int = GUEST_BYTES, first: bytes = b"MZ") -> bytes:
+    """Return a kernel for x86. Source: Linux, Documentation/arch/x86/boot.rst.
+
+    Args:
+        size_bytes: Its length.
+        first: Its first bytes: those of a program for UEFI, or of a boot sector.
+    """
+    # From byte 0x1F1: setup_sects, root_flags, syssize, ram_size, vid_mode, root_dev, boot_flag, jump, header, version.
+    setup = struct.pack("<BHIHHHH2s4sH", 27, 1, 0xA1234, 0, 0xFFFF, 0, 0xAA55, b"\xeb\x6a", b"HdrS", 0x20F)
+    return (first.ljust(0x1F1, b"\0") + setup).ljust(size_bytes, b".")
+
+
+@_written
+def ramdisk() -> bytes:
+    """A ramdisk: a compressed cpio archive."""
+    return gzip.compress(b"070701".ljust(512, b"0"))
+
+
+@_written
+def tar(*names: str) -> bytes:
+    """A tar archive with files of these names."""
+    return tar_bytes(*names)
+
+
+def tar_bytes(*names: str, age: int = tarfile.PAX_FORMAT) -> bytes:
+    """Return a tar archive with files of these names.
+
+    Args:
+        names: The names.
+        age: The version of the format, by tarfile.
+    """
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=age) as archive:
+        for name in names:
+            member = tarfile.TarInfo(name)
+            member.size = 700
+            archive.addfile(member, io.BytesIO(b"x" * 700))
+    return file.getvalue()
+
+
+def with_bytes(at: int, data: bytes) -> bytes:
+    """Return a file of zeros but for these bytes."""
+    return _over(bytes(GUEST_BYTES), at, data)
 
 
 def _with_mbr(disk: bytes, *, kind: int, start: int, sectors: int) -> bytes:

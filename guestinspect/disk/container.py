@@ -22,6 +22,8 @@ _MAGIC_NUMBERS = (
     (b"vhdxfile", "vhdx"),
     (b"conectix", "vhd"),
     (b"QED\0", "qed"),
+    (b"WithoutFreeSpace", "ploop"),
+    (b"WithouFreSpacExt", "ploop"),
     (b"\x1f\x8b\x08", "gzip"),
     (b"\xfd7zXZ\0", "xz"),
     (b"BZh", "bzip2"),

@@ -8,13 +8,13 @@ from enum import StrEnum
 
 from guestinspect.disk.blocks import Blocks, CachedBlocks
 from guestinspect.disk.container import open_container
-from guestinspect.disk.filesystems import signature
 from guestinspect.disk.filesystems.filesystem import FileSystem
 from guestinspect.disk.filesystems.volume_contents import VolumeContent, read_volumes
 from guestinspect.disk.fstab import FstabEntry, find_volume, missing_file_systems, read_fstab, read_mounts
 from guestinspect.disk.mounted_tree import MountedTree
 from guestinspect.disk.tree import Tree, Type, Unreadable
 from guestinspect.disk.volumes.partitions import EFI_SYSTEM, PartitionLayout, read_partitions
+from guestinspect.signatures import ISO, NTFS, read_signature
 
 
 class DiskKind(StrEnum):
@@ -234,10 +234,10 @@ def _kind_without_root(disk: Blocks, contents: tuple[VolumeContent, ...]) -> Dis
     def has_any(*paths: str) -> bool:
         return any(tree.status(path) for tree in trees for path in paths)
 
-    if signatures & {signature.NTFS, "BitLocker"} or has_any("/EFI/Microsoft"):
+    if signatures & {NTFS, "BitLocker"} or has_any("/EFI/Microsoft"):
         return DiskKind.WINDOWS
     # A hybrid ISO has a partition table, too, so that the signature of the disk as a whole counts as well.
-    if signature.ISO in signatures | {signature.read_signature(disk)} or has_any(*_INSTALLER_FOLDERS):
+    if ISO in signatures | {read_signature(disk.read_at)} or has_any(*_INSTALLER_FOLDERS):
         return DiskKind.INSTALLER
     if not any(disk.read_at(0, _EMPTY_BYTES)):
         return DiskKind.NOTHING

@@ -34,6 +34,9 @@ _MAGIC_NUMBERS = (
 _BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)")
 """The magic number and that of the first block, or of the end: ``BZh1`` alone could begin a boot sector or a text."""
 
+_LHA = re.compile(rb"..-lh[0-7d]-", re.DOTALL)
+"""The length and the checksum of the header, then the method. Source: LHA's header.doc.euc; ``file``'s magic."""
+
 _ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18(....)", re.DOTALL)
 """A frame without data and its length in bytes; pzstd writes one first (RFC 8878, section 3.1.2)."""
 
@@ -52,6 +55,8 @@ def find_archive_kind(head: bytes) -> str | None:
     frame = _ZSTD_SKIPPABLE.match(head)
     if frame and head[8 + int.from_bytes(frame[1], "little") :].startswith(_ZSTD):
         return "zstd"
+    if _LHA.match(head):
+        return "lha"
     return "tar" if _is_tar(head[:512]) else None
 
 

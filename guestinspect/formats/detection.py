@@ -13,7 +13,7 @@ from typing import Any
 
 from guestinspect.formats.fields import unpack
 from guestinspect.formats.file_ends import FileEnds
-from guestinspect.formats.layouts import vhd, vmdk
+from guestinspect.formats.layouts import ploop, vhd, vmdk
 from guestinspect.formats.layouts.iso import Iso
 from guestinspect.formats.layouts.layout import Layout
 from guestinspect.formats.layouts.qcow2 import Qcow2
@@ -41,6 +41,7 @@ _LAYOUTS: Mapping[str, type[Layout] | Callable[[FileEnds], Layout]] = {
     "vhdx": Vhdx,
     "vdi": Vdi,
     "vhd": vhd.DynamicVhd,
+    "ploop": ploop.Ploop,
     "iso": Iso,
 }
 """Where two formats match, the first counts: a header at byte 0 can name other files, and no program reads such a file
@@ -99,7 +100,7 @@ def possible_formats(head: bytes) -> set[str]:
     """Return all formats that the beginning of a file matches, by the inspectors' names."""
     start = head[:_INSPECTED_BYTES].ljust(_PADDED_BYTES, b"\0")
     formats = set()
-    for name in (*_LAYOUTS, *_RAW):
+    for name in (_LAYOUTS.keys() | _RAW) & _inspectors().keys():
         inspector = _inspectors()[name]()
         # Hostile bytes make an inspector raise anything (AttributeError, struct.error), perhaps after it has matched.
         with suppress(Exception):
@@ -107,6 +108,8 @@ def possible_formats(head: bytes) -> set[str]:
         with suppress(Exception):
             if inspector.format_match:
                 formats.add(name)
+    if head.startswith(ploop.MAGIC_NUMBERS):
+        formats.add("ploop")
     if is_descriptor(head) or (head.startswith(vmdk.ESX_MAGIC) and unpack("<I", head, 4) == (1,)):
         formats.add("vmdk")
     return formats

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from guestinspect.formats.archives import find_archive_kind
+from guestinspect.formats.content import find_content
 from guestinspect.formats.detection import detect_layout, detect_layout_of_head, find_ambiguity, is_known_format
 from guestinspect.formats.fields import TruncatedField
 from guestinspect.formats.file_ends import FileEnds, LazyFileEnds
 from guestinspect.formats.integrity import IntegrityCheck
 from guestinspect.formats.layouts.layout import HEADER
 from guestinspect.formats.table_walk import walk_file
-from guestinspect.model.disk import Disk
+from guestinspect.model.disk import Content, Disk
 from guestinspect.model.fact import Fact, Unknown, once
 
 
@@ -42,10 +43,17 @@ def build_disk(ends: FileEnds, walk: Callable[[], IntegrityCheck]) -> Disk:
     def archive_format() -> Fact[str | None]:
         return Fact(None if is_known_format(ends.head) else find_archive_kind(ends.head), HEADER)
 
+    def content() -> Fact[Content]:
+        found = find_content(ends.head, detect_layout_of_head(ends).name)
+        if found is Content.UNRECOGNIZED and detect_layout(ends).name != "raw":  # a fixed VHD, by its last bytes
+            found = Content.DISK
+        return Fact(found, HEADER)
+
     return Disk(
         disk_format=once(disk_format),
         virtual_size_bytes=once(lambda: detect_layout(ends).virtual_size_bytes()),
         archive_format=once(archive_format),
+        content=once(content),
         references=once(lambda: detect_layout_of_head(ends).references()),
         damage=once(lambda: _find_damage(ends, walk)),
     )

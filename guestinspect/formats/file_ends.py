@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO, Protocol
 
+from guestinspect.formats.content import is_kernel
 from guestinspect.model.fact import NotYet
 
 HEAD_BYTES = 4 * 1024**2
@@ -87,11 +88,12 @@ def _holds_all_headers(first: bytes) -> bool:
 
     A qcow2 has them in its first cluster, of 512 bytes (2^9) to 2 MiB (2^21). Source: QEMU's docs/interop/qcow2.txt,
     field cluster_bits. On a raw disk with a boot sector, GPT and the first descriptor of an ISO lie there; the first
-    byte distinguishes a boot sector from the other formats, whose magic numbers begin with a letter.
+    byte distinguishes a boot sector from the other formats, whose magic numbers begin with a letter. A kernel has a
+    boot sector, too; whether the file is also a disk, more of it shows.
     """
     if first.startswith(b"QFI\xfb"):
         return 9 <= int.from_bytes(first[20:24], "big") <= 16
-    return first[510:512] == b"\x55\xaa" and first[:1] in _BOOT_CODE
+    return first[510:512] == b"\x55\xaa" and first[:1] in _BOOT_CODE and not is_kernel(first)
 
 
 def read(file: BinaryIO, offset: int, length: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Any
 
 from guestinspect.model.fact import Provider, Unknown, unknown_fact
@@ -11,6 +12,34 @@ from guestinspect.model.fact import Provider, Unknown, unknown_fact
 DISK_FORMATS = ("raw", "qcow2", "vmdk", "vdi", "vhd", "vhdx", "iso")
 """The formats of a disk with a guest. Source: Glance's default ``disk_formats``; ``ploop`` is not offered by the
 VSC."""
+
+
+UNPACKED_BY_CLOUD = frozenset({"gzip", "zip", "lha"})
+"""The kinds of compressed files that the cloud unpacks: gzip, and zip and lha with one file. Source: Glance,
+``glance/async_/flows/plugins/image_decompression.py``; Cinder, ``cinder/image/accelerator.py``."""
+
+
+class Content(StrEnum):
+    """The kind of data in a file."""
+
+    DISK = "disk"
+    """A file in a disk format, a disk with a partition table, or a file system."""
+
+    KERNEL = "kernel"
+    """A kernel, or another program that a boot loader starts; also compressed."""
+
+    RAMDISK = "ramdisk"
+    """An initial RAM disk in a cpio archive, also compressed."""
+
+    OVA = "ova"
+    """A tar archive with the OVF descriptor of an appliance, and its disks."""
+
+    ARCHIVE = "archive"
+    """Another archive, or a compressed file."""
+
+    UNRECOGNIZED = "unrecognized"
+    """Data without a known structure: it may be a disk nevertheless."""
+
 
 _NO_FILE = "there is no file to inspect"
 
@@ -20,9 +49,10 @@ class Disk:
     """The facts of a disk. Each is found when first asked for; asking for one that is unknown raises Unknown.
 
     Args:
-        disk_format: The format as Glance names it (``DISK_FORMATS``), or a format that Glance does not have (``qed``).
+        disk_format: The format as Glance names it (``DISK_FORMATS``), or another one (``ploop``, ``qed``).
         virtual_size_bytes: The size that the guest sees, in bytes.
         archive_format: The kind of compressed file or archive (``gzip``); None for a disk.
+        content: The kind of data.
         references: Other files that it needs, in words: ``backing file /images/base.qcow2``.
         damage: What is missing or broken, in words: ``it is empty``; empty if nothing is.
     """
@@ -30,6 +60,7 @@ class Disk:
     disk_format: Provider[str] = unknown_fact(_NO_FILE)
     virtual_size_bytes: Provider[int] = unknown_fact(_NO_FILE)
     archive_format: Provider[str | None] = unknown_fact(_NO_FILE)
+    content: Provider[Content] = unknown_fact(_NO_FILE)
     references: Provider[tuple[str, ...]] = unknown_fact(_NO_FILE)
     damage: Provider[tuple[str, ...]] = unknown_fact(_NO_FILE)
 
@@ -60,6 +91,23 @@ def first_known(first: Disk, second: Disk) -> Disk:
         return ask
 
     return Disk(**{field.name: fact(field.name) for field in fields(Disk)})
+
+
+def packed_disk(packed: Disk, unpack: Callable[[], Disk]) -> Disk:
+    """Return the facts of the disk in a compressed file, beside the format of that file.
+
+    Those of a file that the cloud does not unpack are its own.
+
+    Args:
+        packed: The facts of the compressed file.
+        unpack: Returns the facts of its content; may raise Unknown.
+    """
+
+    def fact(name: str) -> Provider[Any]:
+        return lambda: getattr(unpack() if packed.archive_format().value in UNPACKED_BY_CLOUD else packed, name)()
+
+    facts = {field.name: fact(field.name) for field in fields(Disk)}
+    return Disk(**facts | {"archive_format": packed.archive_format})
 
 
 def whole_gib(size_bytes: int) -> int:

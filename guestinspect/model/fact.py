@@ -42,6 +42,10 @@ class AlreadyReported(Unknown):
     """The fact is unknown because of a flaw that a rule reports: a second line about it would help nobody."""
 
 
+class NoGuest(Unknown):
+    """The fact of a guest is unknown because there is no guest: the disk is an installer."""
+
+
 class Declined(Unknown):
     """The user declined to have it found out. Nothing is reported, unless others will see the image."""
 
@@ -56,11 +60,16 @@ def known_fact(value: T, location: str) -> Provider[T]:
     return lambda: fact
 
 
-def unknown_fact(why: str) -> Callable[..., Fact[T]]:
-    """Return a provider of a fact that is unknown, whatever arguments it is asked with."""
+def unknown_fact(why: str | Unknown) -> Callable[..., Fact[T]]:
+    """Return a provider of a fact that is unknown, whatever arguments it is asked with.
+
+    Args:
+        why: The reason, or the error to raise.
+    """
+    unknown = Unknown(why) if isinstance(why, str) else why
 
     def ask(*_: object) -> Fact[T]:
-        raise Unknown(why)
+        raise unknown
 
     return ask
 

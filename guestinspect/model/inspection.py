@@ -8,13 +8,16 @@ from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Fact, Provider, Unknown, known_fact, unknown_fact
+from guestinspect.model.fact import Fact, NoGuest, Provider, Unknown, known_fact, unknown_fact
 from guestinspect.model.guest import Guest
 from guestinspect.model.leftover import Kind, Leftover
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The version of an inspection and of its JSON. It grows when inspecting the same disk may find something else, or when
 the JSON changes."""
+
+INSTALLER = "installer"
+"""The kind of a disk that installs a guest on another disk."""
 
 _NOT_INSPECTED = "the disk was not inspected"
 
@@ -57,12 +60,13 @@ class Inspection:
         return Disk(**{name: _provider(fact) for name, fact in self.disk.items()})
 
     def as_guest(self) -> Guest:
-        """Return the facts of the guest as rules ask for them."""
+        """Return the facts of the guest as rules ask for them; those of an installer raise NoGuest."""
+        unknown = NoGuest if self.kind == INSTALLER else Unknown
 
         def leftovers(kind: Kind) -> Fact[tuple[Leftover, ...]]:
-            return _provider(self.leftovers[kind])()
+            return _provider(self.leftovers[kind], unknown)()
 
-        providers: dict[str, Any] = {name: _provider(fact) for name, fact in self.guest.items()}
+        providers: dict[str, Any] = {name: _provider(fact, unknown) for name, fact in self.guest.items()}
         return Guest(leftovers=leftovers, **providers)
 
     def without_locations(self) -> Inspection:
@@ -119,5 +123,7 @@ def _fact_types(owner: type[Disk] | type[Guest]) -> dict[str, Any]:
     return {field.name: get_args(hints[field.name])[-1] for field in fields(owner)}
 
 
-def _provider(found: Fact[Any] | UnknownReason) -> Provider[Any]:
-    return unknown_fact(found.unknown) if isinstance(found, UnknownReason) else known_fact(found.value, found.location)
+def _provider(found: Fact[Any] | UnknownReason, unknown: type[Unknown] = Unknown) -> Provider[Any]:
+    if isinstance(found, UnknownReason):
+        return unknown_fact(unknown(found.unknown))
+    return known_fact(found.value, found.location)

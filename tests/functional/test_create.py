@@ -137,8 +137,9 @@ class TestMetadata(CreateTest):
     def test_kernel_and_ramdisk_are_found_by_name(self) -> None:
         kernel, ramdisk = self.name("vmlinuz"), self.name("initrd")
         ids = {}
-        for name, kind in ((kernel, "aki"), (ramdisk, "ari")):
+        for name, kind, write in ((kernel, "aki", disks.kernel), (ramdisk, "ari", disks.ramdisk)):
             with self.subTest(name=name, kind=kind):
+                write(self.disk)
                 made = f"vsc image create {name} --file {self.disk} --container-format {kind} -f json"
                 created = self.openstack(made).json()
                 self.assertEqual((kind, 0), (created["disk_format"], created["min_disk"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from unittest import mock
 
@@ -15,11 +14,11 @@ GUEST_CODES = {"D306", "N201", "N202", "N203", "N204", "N205", *(f"H50{number}" 
 
 class TestNoGuest(InspectionTest):
     def test_a_kernel_is_not_inspected(self) -> None:
-        noise = self.folder / "vmlinuz"
-        noise.write_bytes(os.urandom(65536))
+        kernel = self.folder / "vmlinuz"
+        disks.kernel(kernel)
 
         with self.counted() as glance:
-            made = f"vsc image create {self.image} --file {noise} --container-format aki -f json"
+            made = f"vsc image create {self.image} --file {kernel} --container-format aki -f json"
             created = self.openstack(made, environment=glance.environment)
             image_id = created.json()["id"]
             codes = self.codes(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import shlex
 import signal
 import subprocess
 import time
 
+from tests import disks
 from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
 from tests.functional.sharing import ANOTHER, FRIEND, UNDECLARED, SharingTest
-from tests.guest_disks import one_nic_guest
+from tests.guest_disks import guest_disk, one_nic_guest
 
 ACCEPT = "The image appears in a project's list"
 
@@ -54,6 +56,82 @@ class TestProperties(SharingTest):
         self.assertIn(
             "error M403: vsc_waived cannot lose N202 while others see the image: the image still", refused.stderr
         )
+
+
+class TestFormats(SharingTest):
+    """A declared format does not decide what is checked: the data does."""
+
+    def checked(self, words: str) -> list[list[str]]:
+        """Return the code of each finding as a row."""
+        return self.rows(f"vsc image check {words} --for community -c Code", status=3, says=[""])
+
+    def test_another_container_format_does_not_hide_a_private_key(self) -> None:
+        guest = guest_disk(self.folder / "keys", files={"/root/.ssh/id_rsa": "-----BEGIN RSA PRIVATE KEY-----\n"})
+        packed = self.folder / "keys.gz"
+        packed.write_bytes(gzip.compress(guest.read_bytes()))
+        for options in (
+            f"--file {guest} --container-format ovf",
+            f"--file {guest} --container-format aki --waive D301",
+            f"--file {guest} --container-format ova --disk-format vmdk --waive D301",
+            f"--file {guest} --disk-format iso --waive D301",
+            f"--file {guest} --disk-format ploop --waive D301",
+            f"--file {packed} --container-format compressed",
+        ):
+            with self.subTest(options):
+                self.openstack(
+                    f"vsc image create {self.image} {options} --community --description d",
+                    status=3,
+                    says=["error H503", "/root/.ssh/id_rsa", "Refused by", ""],
+                )
+                self.assertIn(["H503"], self.checked(options))
+
+    def test_another_container_format_does_not_hide_a_backing_file(self) -> None:
+        disks.qcow2_with_backing_file(self.disk)
+        packed = self.folder / "backed.gz"
+        packed.write_bytes(gzip.compress(self.disk.read_bytes()))
+        for options in (
+            f"--file {self.disk} --container-format ovf --disk-format raw",
+            f"--file {self.disk} --container-format docker --disk-format raw --waive D301",
+            f"--file {packed} --container-format compressed",
+        ):
+            with self.subTest(options):
+                self.openstack(
+                    f"vsc image create {self.image} {options}", status=3, says=["error D302", "base.qcow2", ""]
+                )
+
+    def test_an_image_of_the_standard_client_is_checked_in_another_container_format(self) -> None:
+        guest = guest_disk(self.folder / "keys", files={"/root/.ssh/id_rsa": "-----BEGIN RSA PRIVATE KEY-----\n"})
+        options = f"--file {guest} --disk-format qcow2 --container-format ovf -f value -c id"
+        image = self.openstack(f"image create {self.image} {options}").stdout.strip()
+
+        self.openstack(f"vsc image community {image}", status=3, says=["error H503", "/root/.ssh/id_rsa", ""])
+        self.assertIn(["H503"], self.checked(image))
+
+    def test_data_that_fits_its_formats_is_accepted(self) -> None:
+        file = self.folder / "data"
+        for write, formats in (
+            (disks.kernel, "aki aki"),
+            (disks.ramdisk, "ari ari"),
+            (disks.raw_with_mbr, "ami ami"),
+            (disks.qcow2, "ovf qcow2"),
+            (lambda path: disks.tar(path, "rna.ovf", "rna.vmdk"), "ova vmdk"),
+            (lambda path: disks.tar(path, "manifest.json", "layer.tar"), "docker raw"),
+            (lambda path: path.write_bytes(gzip.compress(disks.kernel_bytes())), "aki aki"),
+            (lambda path: path.write_bytes(gzip.compress(self.disk.read_bytes())), "compressed qcow2"),
+        ):
+            with self.subTest(formats, write=write):
+                write(file)
+                container_format, disk_format = formats.split()
+
+                created = self.openstack(
+                    f"vsc image create {self.image} --file {file} --container-format {container_format} "
+                    f"--disk-format {disk_format} -f json",
+                    says=["Created", ""],
+                ).json()
+
+                self.assertEqual(
+                    [container_format, disk_format], [created[key] for key in ("container_format", "disk_format")]
+                )
 
 
 class TestStatus(SharingTest):

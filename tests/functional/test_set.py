@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import disks
 from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
 from tests.functional.sharing import FRIEND, MINE, SharingTest
@@ -11,6 +12,13 @@ OLD_FLAW = ["warning D305", "--min-disk 2", "1 warning."]
 
 
 class TestSet(SharingTest):
+    def create_kernel(self) -> str:
+        """Create the image of a kernel; return its ID."""
+        file = self.folder / "vmlinuz"
+        disks.kernel(file)
+        command = f"vsc image create {self.image}-kernel --container-format aki --file {file} -f value -c id"
+        return self.openstack(command).stdout.strip()
+
     def test_each_change_is_reported(self) -> None:
         image = self.create()
 
@@ -81,10 +89,7 @@ class TestSet(SharingTest):
         )
 
     def test_a_kernel_is_found_by_its_name(self) -> None:
-        kernel = self.openstack(
-            f"vsc image create {self.image}-kernel --container-format aki --file {self.disk} -f value -c id"
-        ).stdout.strip()
-        image = self.create()
+        image, kernel = self.create(), self.create_kernel()
 
         self.openstack(
             f"vsc image set --kernel {self.image}-kernel {image}", says=["Changed", f"kernel_id: (none) → {kernel}"]
@@ -94,10 +99,7 @@ class TestSet(SharingTest):
         self.assertEqual(kernel, self.show(image)["properties"]["ramdisk_id"])
 
     def test_a_kernel_that_others_cannot_see_is_refused(self) -> None:
-        kernel = self.openstack(
-            f"vsc image create {self.image}-kernel --container-format aki --file {self.disk} -f value -c id"
-        ).stdout.strip()
-        image = self.create()
+        image, kernel = self.create(), self.create_kernel()
 
         self.openstack(
             f"vsc image set --community --kernel {kernel} {image}",

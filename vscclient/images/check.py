@@ -157,8 +157,8 @@ def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Te
     with opened_source(file, None) as source:
         read_through(source, terminal)
         terminal.say(local.summary(source))
-        data = local.data_of_file(source, options.inspect_options)
-        image = with_guest_properties(draft_image(create, data.disk, cloud), data.guest)
+        data = local.data_of_file(source, options.inspect_options, options.attributes.container_format)
+        image = with_guest_properties(draft_image(create, data.disk, cloud), data.disk, data.guest)
         if automatic := automatic_options(image, create):
             terminal.say(f"create would set automatically: {automatic}.")
         parts = {"kernel_id": options.description.kernel, "ramdisk_id": options.description.ramdisk}

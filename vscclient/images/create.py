@@ -89,12 +89,16 @@ def run(cloud: Cloud, options: CreateOptions, terminal: Terminal) -> Created:
     upload = options.upload
     with nullcontext() if upload.file is None else opened_source(upload.file, upload.size_bytes) as source:
         if source:
-            data = local.data_of_file(source, options.inspect_options)
+            data = _data_of(source, options)
             terminal.say(local.upload_summary(source))
         else:
             data = unknown_data(Disk(), Unknown("the image has no data yet"))
         policy_check = PolicyCheck(make_facts(cloud, data, settings), settings, terminal)
         return _Creation(cloud, options, policy_check, terminal).create(source, data)
+
+
+def _data_of(source: Source, options: CreateOptions) -> ImageData:
+    return local.data_of_file(source, options.inspect_options, options.attributes.container_format)
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ class _Creation:
 
     def _plan(self, data: ImageData) -> Plan:
         options, domain = self.options, self.options.access.project_domain
-        image = with_guest_properties(draft_image(options, data.disk, self.cloud), data.guest)
+        image = with_guest_properties(draft_image(options, data.disk, self.cloud), data.disk, data.guest)
         members = tuple(self.cloud.projects.resolve(project, domain) for project in options.access.share_with)
         return Plan(
             image=image,
@@ -138,7 +142,7 @@ class _Creation:
         image = plan.image
         if source and not source.can_be_read_again:
             read_through(source, self.terminal)
-            image = self._checked_again(plan, local.data_of_file(source, self.options.inspect_options))
+            image = self._checked_again(plan, _data_of(source, self.options))
         fields = {"min_disk": image.min_disk_gib, "min_ram": image.min_ram_mib}
         image = replace(image, record=fields | record_of(image))
         return Created(image, NOT_VERIFIED, self.policy_check.warnings)
@@ -149,7 +153,7 @@ class _Creation:
             if source.can_be_read_again:
                 return plan.image
             with in_cloud.opened_data(self.cloud, stored, self.options.inspect_options, self.terminal) as arrived:
-                return self._checked_again(plan, replace(arrived, disk=source.disk()))
+                return self._checked_again(plan, replace(arrived, disk=_data_of(source, self.options).disk))
 
         delivery = Delivery(
             image=plan.image, source=source, complete=complete, by_import=self.options.upload.use_import
@@ -164,7 +168,7 @@ class _Creation:
         return image, verdict.verified
 
     def _checked_again(self, plan: Plan, data: ImageData) -> Image:
-        image = with_guest_properties(with_min_disk(plan.image, self.options, data.disk), data.guest)
+        image = with_guest_properties(with_min_disk(plan.image, self.options, data.disk), data.disk, data.guest)
         return self.policy_check.approve(replace(plan, image=image), data).image
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from guestinspect.model.disk import DISK_FORMATS
 from vscclient.model.project import ProjectId
 from vscclient.model.visibility import Visibility
 
@@ -27,6 +26,13 @@ BASE_PROPERTIES = frozenset(
 
 RESERVED_PREFIXES = ("os_glance_", "os_hash_")
 """The beginnings of property names that are reserved for Glance. Source: Glance, ``glance.api.v2.images``."""
+
+
+COMPRESSED = "compressed"
+"""The container format of a compressed file that the cloud unpacks."""
+
+_BOOT_PARTS = frozenset({"aki", "ari"})
+"""The formats of kernels and ramdisks, container formats and disk formats alike."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +71,9 @@ class Image:
         return f"{self.name} ({self.id})" if self.name else str(self.id)
 
     @property
-    def is_disk(self) -> bool:
-        """True for a disk; kernels, ramdisks and other containers are not disks."""
-        return self.container_format == "bare" and self.disk_format in DISK_FORMATS
-
-    @property
-    def has_guest(self) -> bool:
-        """True if the disk should have an operating system: an installer brings one to another disk."""
-        return self.is_disk and self.disk_format != "iso"
+    def is_declared_boot_part(self) -> bool:
+        """True if the image is declared as a kernel or a ramdisk. The data may be something else."""
+        return not _BOOT_PARTS.isdisjoint((self.container_format, self.disk_format))
 
     @property
     def is_volume_snapshot(self) -> bool:

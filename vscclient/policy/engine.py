@@ -19,6 +19,9 @@ from vscclient.model.visibility import Visibility
 from vscclient.policy.registry import failure_as_unknown, rules
 from vscclient.policy.rule import Flaw, Rule
 
+_REPORT_THE_FILE = ("D302", "D303", "D304")
+"""The rules about a file that is not a complete disk: the rules about its guest cannot be checked then."""
+
 
 def check_image(plan: Plan, facts: Facts, settings: Settings) -> Report:
     """Return every finding about the image as the plan leaves it, with its full severity, whoever caused it.
@@ -83,7 +86,7 @@ class _Check:
                             raise TypeError(f"check yields a {type(flaw).__name__}, not a Flaw")
                         yield flaw.as_finding(rule.code, severity, waived=waived)
             except Unknown as unknown:
-                if not self._is_omitted(unknown):
+                if not self._is_omitted(unknown, plan.waived):
                     yield self._unknown(rule, unknown.why, severity, waived=waived)
 
     def _outcome(self, plan: Plan, code: str) -> Outcome | None:
@@ -103,11 +106,14 @@ class _Check:
             severity = severity.at_most(Severity.WARNING)
         return Finding(code=rule.code, severity=severity, outcome=Outcome.UNKNOWN, message=why, waived=waived)
 
-    def _is_omitted(self, unknown: Unknown) -> bool:
+    def _is_omitted(self, unknown: Unknown, waived: frozenset[str]) -> bool:
         """Check whether an unknown fact is reported elsewhere, later, or not at all.
 
         A declined inspection of an image that others cannot see is not reported, unless the user asks for everything.
+        A flaw that is waived is no reason to omit what could not be checked because of it.
         """
+        if isinstance(unknown, AlreadyReported) and not waived.isdisjoint(_REPORT_THE_FILE):
+            return False
         is_for_others = self.audience is not Visibility.PRIVATE or self.lightest is Severity.NOTE
         return isinstance(unknown, NotYet | AlreadyReported) or (isinstance(unknown, Declined) and not is_for_others)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypedDict, Unpack
 
-from guestinspect.model.disk import Disk
+from guestinspect.model.disk import Content, Disk
 from guestinspect.model.fact import Fact, Unknown, known_fact
 from guestinspect.model.guest import Boot, CloudInit, Guest, NicHotplug, Nics, NicsAtBoot, Step
 from guestinspect.model.leftover import Kind, Leftover
@@ -43,6 +43,7 @@ _SOUND_DISK: dict[str, Any] = {
     "disk_format": "qcow2",
     "virtual_size_bytes": 10 * GIB,
     "archive_format": None,
+    "content": Content.DISK,
     "references": (),
     "damage": (),
 }

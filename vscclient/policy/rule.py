@@ -10,6 +10,7 @@ from typing import ClassVar, TypeVar
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import NotYet, Provider, Unknown
 from guestinspect.model.guest import Guest, Step
+from vscclient.model.content import has_disk, has_guest
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Severity
 from vscclient.model.fix import Fix
@@ -115,10 +116,10 @@ class Rule:
 
 
 class DiskRule(Rule):
-    """A rule about a disk. It does not apply to kernels, ramdisks and other containers."""
+    """A rule about a disk. It does not apply to kernels and ramdisks; the data decides, not its declaration."""
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if plan.image.is_disk:
+        if has_disk(plan.image, facts.disk):
             yield from self.check_disk(plan, facts.disk)
 
     def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
@@ -135,10 +136,10 @@ class DiskRule(Rule):
 
 
 class GuestRule(Rule):
-    """A rule about a guest. It does not apply to installers, kernels, ramdisks and other containers."""
+    """A rule about a guest. It does not apply to installers, kernels and ramdisks; the data decides."""
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if plan.image.has_guest:
+        if has_guest(plan.image, facts.disk, facts.guest):
             yield from self.check_guest(plan, facts.guest)
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from guestinspect.disk.blocks import Blocks
-from guestinspect.disk.filesystems import explorer_filesystems, signature
+from guestinspect.disk.filesystems import explorer_filesystems
 from guestinspect.disk.filesystems.filesystem import FileSystem
 from guestinspect.disk.filesystems.xfs import Xfs
 from guestinspect.disk.tree import Unreadable
 from guestinspect.disk.volumes.lvm import PhysicalVolume, logical_volumes, read_physical_volume
 from guestinspect.disk.volumes.volume import Volume
+from guestinspect.signatures import LVM, REASONS, read_signature
 
 _READERS: Mapping[str, Callable[[Blocks], FileSystem]] = {
     "ext": explorer_filesystems.open_ext,
@@ -71,11 +72,11 @@ def read_volumes(volumes: Iterable[Volume]) -> tuple[VolumeContent, ...]:
     for volume in volumes:
         content = _read_volume(volume)
         member = None
-        if content.signature == signature.LVM:
+        if content.signature == LVM:
             try:
                 member = read_physical_volume(volume)
             except Unreadable as unreadable:
-                content = VolumeContent(volume, signature.LVM, Unreadable(volume.name, unreadable.reason))
+                content = VolumeContent(volume, LVM, Unreadable(volume.name, unreadable.reason))
         if member:
             physical.append(member)
         else:
@@ -84,18 +85,18 @@ def read_volumes(volumes: Iterable[Volume]) -> tuple[VolumeContent, ...]:
         try:
             contents.extend(_read_volume(volume) for volume in logical_volumes(physical))
         except Unreadable as unreadable:
-            contents.append(VolumeContent(Volume("LVM", unreadable), signature.LVM, unreadable))
+            contents.append(VolumeContent(Volume("LVM", unreadable), LVM, unreadable))
     return tuple(contents)
 
 
 def _read_volume(volume: Volume) -> VolumeContent:
     name = ""
     try:
-        name = signature.read_signature(volume.readable_blocks())
+        name = read_signature(volume.readable_blocks().read_at)
         if reader := _READERS.get(name):
             return VolumeContent(volume, name, reader(volume.readable_blocks()))
     except Unreadable as unreadable:
         return VolumeContent(volume, name, Unreadable(volume.name, unreadable.reason))
     if not name:
         return VolumeContent(volume, name, NoKnownFileSystem(volume.name))
-    return VolumeContent(volume, name, Unreadable(volume.name, signature.REASONS.get(name, f"{name} is not supported")))
+    return VolumeContent(volume, name, Unreadable(volume.name, REASONS.get(name, f"{name} is not supported")))

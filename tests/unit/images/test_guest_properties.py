@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from guestinspect.model.disk import Content
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot, Guest, Nics, NicsAtBoot
 from tests import base
@@ -11,9 +12,9 @@ from vscclient.images.new_image.draft import with_guest_properties
 from vscclient.policy.example import case
 
 
-def properties(image: dict[str, Any] | None = None, **guest: Any) -> dict[str, str]:
-    example = case(image={"properties": {}, **(image or {})}, guest=guest)
-    return dict(with_guest_properties(example.plan.image, example.facts.guest).properties)
+def properties(image: dict[str, Any] | None = None, disk: dict[str, Any] | None = None, **guest: Any) -> dict[str, str]:
+    example = case(image={"properties": {}, **(image or {})}, disk=disk, guest=guest)
+    return dict(with_guest_properties(example.plan.image, example.facts.disk, example.facts.guest).properties)
 
 
 class TestGuestProperties(base.BaseTestCase):
@@ -52,4 +53,9 @@ class TestGuestProperties(base.BaseTestCase):
         self.assertEqual("uefi", properties(boot=only_uefi)["hw_firmware_type"])
 
     def test_a_kernel_gets_no_properties(self) -> None:
-        self.assertEqual({}, properties({"container_format": "aki", "disk_format": "aki"}))
+        kernel = {"container_format": "aki", "disk_format": "aki"}
+
+        self.assertEqual({}, properties(kernel, {"content": Content.KERNEL}))
+
+    def test_a_disk_that_is_declared_as_a_kernel_gets_properties(self) -> None:
+        self.assertEqual("debian", properties({"container_format": "aki", "disk_format": "aki"})["os_distro"])

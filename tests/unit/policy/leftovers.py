@@ -7,7 +7,7 @@ from typing import Any
 from guestinspect.model.fact import Unknown
 from guestinspect.model.leftover import Kind, Leftover
 from tests import base
-from tests.unit.policy.checking import findings
+from tests.unit.policy.checking import INSTALLER, ISO, KERNEL, findings
 from vscclient.model.finding import Finding, Outcome, Severity
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import project
@@ -59,10 +59,24 @@ class AnyHygieneRule:
         self.assertEqual([], self.found(Leftover(other, "/x", "x", "root")))
 
     def test_a_kernel_or_an_installer_has_no_guest(self: Any) -> None:
+        kernel = findings(self.code, image={"disk_format": "aki", "container_format": "aki"}, disk=KERNEL)
+        installer = findings(self.code, image={"disk_format": "iso"}, disk=ISO, guest=INSTALLER)
+
+        self.assertEqual([], kernel + installer)
+
+    def test_a_guest_is_checked_whatever_the_image_is_declared_as(self: Any) -> None:
+        left = Leftover(self.kind, "/x", "x", "root")
+        for declared in (
+            *({"container_format": word} for word in ("aki", "ari", "ami", "ovf", "ova", "docker", "compressed")),
+            *({"disk_format": word} for word in ("iso", "aki", "ari", "ami", "ploop", "raw")),
+        ):
+            with self.subTest(declared=declared):
+                self.assertEqual(["/x"], [one.location for one in self.found(left, image=declared)])
+
+    def test_a_guest_is_checked_although_the_disk_is_also_an_iso(self: Any) -> None:
         left = Leftover(self.kind, "/x", "x", "root")
 
-        self.assertEqual([], self.found(left, image={"disk_format": "aki", "container_format": "aki"}))
-        self.assertEqual([], self.found(left, image={"disk_format": "iso"}))
+        self.assertEqual(1, len(self.found(left, image={"disk_format": "iso"}, disk=ISO)))
 
     def test_an_unreadable_guest_is_unknown(self: Any) -> None:
         damage = Unknown("/root could not be read: it is damaged")

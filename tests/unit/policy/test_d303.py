@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from guestinspect.model.fact import Unknown
 from tests import base
 from tests.unit.policy.checking import findings
 from vscclient.model.fix import Advice, Fix, Recreate
@@ -19,7 +20,9 @@ class TestD303(base.BaseTestCase):
         self.assertEqual(Fix.by(again), new.fix)
         self.assertEqual(Fix.by(again, Recreate()), old.fix)
 
-    def test_an_empty_ramdisk_is_not_checked(self) -> None:
-        ramdisk = {"disk_format": "ari", "container_format": "ari"}
+    def test_an_empty_file_is_reported_whatever_it_is_declared_as(self) -> None:
+        for word in ("aki", "ari", "ami", "ova", "docker", "compressed"):
+            with self.subTest(word):
+                empty = {"damage": ("it is empty",), "content": Unknown("it is empty")}
 
-        self.assertEqual([], findings("D303", image=ramdisk, disk={"damage": ("it is empty",)}))
+                self.assertEqual(1, len(findings("D303", image={"container_format": word}, disk=empty)))

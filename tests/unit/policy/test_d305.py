@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from guestinspect.model.fact import unknown_fact
 from tests import base
-from tests.unit.policy.checking import findings
+from tests.unit.policy.checking import KERNEL, findings
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.fix import Fix, SetField, UnsetField
 from vscclient.model.settings import Settings
@@ -29,7 +29,8 @@ class TestD305(base.BaseTestCase):
     def test_a_kernel_needs_no_disk(self) -> None:
         kernel = {"disk_format": "aki", "container_format": "aki", "min_disk_gib": 0}
 
-        self.assertEqual([], findings("D305", image=kernel))
+        self.assertEqual([], findings("D305", image=kernel, disk=KERNEL))
+        self.assertEqual(1, len(findings("D305", image=kernel)))  # a disk that is declared as a kernel
 
     def test_more_than_needed_is_fine(self) -> None:
         self.assertEqual([], findings("D305", image={"min_disk_gib": 80}))

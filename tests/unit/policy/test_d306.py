@@ -5,10 +5,12 @@ from typing import Any
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot
 from tests import base
-from tests.unit.policy.checking import findings
+from tests.unit.policy.checking import INSTALLER, ISO, findings
 from vscclient.model.finding import Finding, Outcome
 from vscclient.model.fix import Fix, GuestAction, InGuest, SetField
+from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
+from vscclient.policy.example import MINE
 
 UEFI = {"hw_firmware_type": "uefi"}
 
@@ -55,10 +57,14 @@ class TestD306(base.BaseTestCase):
         self.assertEqual(Fix.by(InGuest(GuestAction.INSTALL_BOOT_LOADER, "uefi")), one.fix)
 
     def test_an_image_with_a_kernel_needs_no_boot_loader(self) -> None:
-        self.assertEqual([], found(loader="", properties={"kernel_id": "k1"}))
+        kernel = {"image": {"properties": {"kernel_id": "k1"}}, "guest": {"boot": Boot((), "", ())}}
+        exists = {"k1": Recipients(visibility=Visibility.COMMUNITY, owner=MINE)}
+
+        self.assertEqual([], findings("D306", **kernel, reaches=exists))
+        self.assertEqual(1, len(findings("D306", **kernel, reaches={})))
 
     def test_an_installer_is_not_checked(self) -> None:
-        self.assertEqual([], found(loader="", disk_format="iso"))
+        self.assertEqual([], findings("D306", image={"disk_format": "iso"}, disk=ISO, guest=INSTALLER))
 
     def test_an_unreadable_boot_loader_is_unknown(self) -> None:
         (one,) = findings("D306", guest={"boot": Unknown("/boot could not be read: it is damaged")})

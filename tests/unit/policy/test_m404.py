@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from guestinspect.model.fact import NotYet, Unknown
 from tests import base
-from tests.unit.policy.checking import findings
+from tests.unit.policy.checking import INSTALLER, ISO, findings
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.fix import Fix, SetField
 from vscclient.model.settings import Settings
@@ -66,4 +66,4 @@ class TestM404(base.BaseTestCase):
         self.assertEqual(Outcome.UNKNOWN, found.outcome)
 
     def test_an_installer_is_not_checked(self) -> None:
-        self.assertEqual([], findings("M404", image=SILENT | {"disk_format": "iso"}))
+        self.assertEqual([], findings("M404", image=SILENT | {"disk_format": "iso"}, disk=ISO, guest=INSTALLER))

@@ -4,7 +4,7 @@ from typing import Any
 
 from guestinspect.model.fact import Unknown
 from tests import base
-from tests.unit.policy.checking import findings
+from tests.unit.policy.checking import KERNEL, findings
 from vscclient.model.finding import Finding, Outcome
 from vscclient.model.fix import Fix, SetField
 from vscclient.model.visibility import Visibility
@@ -77,4 +77,4 @@ class TestM405(base.BaseTestCase):
     def test_a_kernel_is_not_checked(self) -> None:
         kernel = {"disk_format": "aki", "container_format": "aki", "properties": {}}
 
-        self.assertEqual([], findings("M405", image=kernel))
+        self.assertEqual([], findings("M405", image=kernel, disk=KERNEL))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Nics, NicsAtBoot
 from tests import base
-from tests.unit.policy.checking import findings
+from tests.unit.policy.checking import INSTALLER, ISO, KERNEL, findings
 from vscclient.model.finding import Severity
 from vscclient.model.fix import Fix, SetField
 from vscclient.model.visibility import Visibility
@@ -40,12 +40,16 @@ class TestN201(base.BaseTestCase):
         self.assertEqual([], findings("N201", image=said))
 
     def test_an_installer_has_no_guest(self) -> None:
-        self.assertEqual([], findings("N201", image={"visibility": Visibility.COMMUNITY, "disk_format": "iso"}))
+        iso = {"visibility": Visibility.COMMUNITY, "disk_format": "iso"}
+
+        self.assertEqual([], findings("N201", image=iso, disk=ISO, guest=INSTALLER))
+        self.assertEqual(1, len(findings("N201", image=iso, disk=ISO)))  # a disk with a guest that is also an ISO
 
     def test_a_kernel_has_no_guest(self) -> None:
         kernel = {"visibility": Visibility.COMMUNITY, "disk_format": "aki", "container_format": "aki"}
 
-        self.assertEqual([], findings("N201", image=kernel))
+        self.assertEqual([], findings("N201", image=kernel, disk=KERNEL))
+        self.assertEqual(1, len(findings("N201", image=kernel)))  # a disk that is declared as a kernel
 
     def test_n201_can_be_waived(self) -> None:
         (found,) = findings("N201", image={"visibility": Visibility.COMMUNITY}, plan={"waived": frozenset({"N201"})})

@@ -5,7 +5,7 @@ from typing import Any
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Nics, NicsAtBoot, Step
 from tests import base
-from tests.unit.policy.checking import findings
+from tests.unit.policy.checking import INSTALLER, ISO, findings
 from vscclient.model.finding import Finding, Outcome, Severity
 from vscclient.model.fix import Advice, Fix, Recreate, Reference, SetField
 from vscclient.model.visibility import Visibility
@@ -69,6 +69,4 @@ class TestN202(base.BaseTestCase):
         self.assertEqual("the disk is encrypted", one.message)
 
     def test_an_installer_has_no_guest(self) -> None:
-        guest = {"nics_at_boot": NicsAtBoot(Nics.NONE, (), ())}
-
-        self.assertEqual([], findings("N202", image=SEVERAL | {"disk_format": "iso"}, guest=guest))
+        self.assertEqual([], findings("N202", image=SEVERAL | {"disk_format": "iso"}, disk=ISO, guest=INSTALLER))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import BufferedRandom, BufferedReader
-from typing import Protocol
+from typing import BinaryIO, Protocol, cast
 
-from guestinspect.api import HEAD_BYTES, Inspection, inspect_disk, inspect_file, inspect_stream
+from guestinspect.api import HEAD_BYTES, Inspection, inspect_disk, inspect_file, inspect_stream, unpack
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
 from vscclient import errors
@@ -21,6 +23,9 @@ from vscclient.model.terminal import Terminal
 STANDARD_INPUT = "-"
 
 _PIECE_BYTES = 1024**2
+
+_FREE_BYTES = 1024**3
+"""1 GiB: the space that unpacking leaves to others."""
 
 _REASONS = {
     errno.ENOENT: "there is no such file",
@@ -46,6 +51,16 @@ class Source(Protocol):
 
         Raises:
             Unknown: It cannot be inspected, or only after all of it was read.
+        """
+
+    def close(self) -> None:
+        """Close what was opened in addition to the file itself."""
+
+    def unpacked(self) -> FileSource:
+        """Return the one file in this compressed file, as long as this one is open.
+
+        Raises:
+            Unknown: It cannot be unpacked.
         """
 
     def body(self, advance: Callable[[int], None]) -> UploadBody:
@@ -78,12 +93,28 @@ class FileSource:
         file.seek(0)
         self._opened = self._state()
         self._disk = inspect_disk(file)
+        self._opened_files: list[BufferedRandom] = []
 
     def disk(self) -> Disk:
         return self._disk
 
     def inspect(self) -> Inspection:
         return inspect_file(self._file, disk=self._disk)
+
+    def close(self) -> None:
+        for file in self._opened_files:
+            file.close()
+
+    def unpacked(self) -> FileSource:
+        folder = tempfile.gettempdir()
+
+        def has_room(needed_bytes: int) -> bool:
+            return shutil.disk_usage(folder).free > needed_bytes + _FREE_BYTES
+
+        target = tempfile.TemporaryFile(prefix="vscclient-")  # noqa: SIM115 - it is closed with this file
+        self._opened_files.append(target)
+        unpack(cast(BinaryIO, self._file), self._disk.archive_format().value or "", target, has_room)
+        return FileSource(self.label, target)
 
     def body(self, advance: Callable[[int], None]) -> UploadBody:
         self._file.seek(0)
@@ -134,6 +165,12 @@ class StreamSource:
             raise Unknown("standard input cannot be inspected; name a file")
         return self._inspection.inspection()
 
+    def close(self) -> None:
+        pass
+
+    def unpacked(self) -> FileSource:
+        raise Unknown("standard input is not unpacked to check it; name a file")
+
     def body(self, advance: Callable[[int], None]) -> UploadBody:
         def watch(piece: bytes) -> None:
             advance(len(piece))
@@ -175,8 +212,10 @@ def opened_source(path: str, size_bytes: int | None) -> Iterator[Source]:
     is_standard_input = path == STANDARD_INPUT
     label = "standard input" if is_standard_input else path
     try:
-        with open(0, "rb", closefd=False) if is_standard_input else open(path, "rb") as file:
-            source = _source_of(label, file, size_bytes)
+        with (
+            open(0, "rb", closefd=False) if is_standard_input else open(path, "rb") as file,
+            closing(_source_of(label, file, size_bytes)) as source,
+        ):
             if size_bytes is not None and source.size_bytes != size_bytes:
                 raise errors.UsageError(f"--size says {size_bytes} bytes, but {label} has {source.size_bytes}")
             yield source

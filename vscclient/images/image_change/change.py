@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.glance.record import Value, fields_of
 from vscclient.images.cloud import Cloud
@@ -14,6 +15,7 @@ from vscclient.images.interruption.signals import defer_signals
 from vscclient.images.options.groups import Consent
 from vscclient.images.policy_check.approval import PolicyCheck, confirm_loss, name_projects
 from vscclient.images.policy_check.facts import make_facts
+from vscclient.model.content import has_disk
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
@@ -89,9 +91,15 @@ class ImageChange:
 
     def mention_missing_inspection(self, plan: Plan) -> None:
         """Tell a user who gives more people access to an image that could not be inspected."""
-        if plan.widens and not self._consent.dry_run and plan.image.is_disk and not self._data.is_inspected:
+        if plan.widens and not self._consent.dry_run and self._may_have_disk(plan) and not self._data.is_inspected:
             done = "Shared" if plan.image.visibility is Visibility.SHARED else "Published"
             self._terminal.say(f"{done} without inspection.")  # a warning has given the reason
+
+    def _may_have_disk(self, plan: Plan) -> bool:
+        try:
+            return has_disk(plan.image, self._data.disk)
+        except Unknown:
+            return True
 
     def _report(self, title: str, lines: Iterable[str]) -> None:
         for line in (title, *lines):

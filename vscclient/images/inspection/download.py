@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Lock
 
 from guestinspect.model.fact import Unknown
@@ -42,4 +42,5 @@ def downloaded(cloud: Cloud, image: Image, terminal: Terminal) -> Iterator[Sourc
             file.flush()
         except OSError as failure:
             raise Unknown(f"it cannot be stored in {folder}: {errors.system_reason(failure)}") from failure
-        yield FileSource(str(image.name or image.id), file)
+        with closing(FileSource(str(image.name or image.id), file)) as source:
+            yield source

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 from guestinspect.api import Inspection, inspect_blocks, inspect_disk
 from guestinspect.model import guest
-from guestinspect.model.disk import Disk, first_known, lazy_disk
+from guestinspect.model.disk import Disk, first_known, lazy_disk, packed_disk
 from guestinspect.model.fact import Unknown, once
 from vscclient import errors
 from vscclient.glance.ranges import RangedImage
@@ -22,7 +22,7 @@ from vscclient.images.inspection.local import data_of_file
 from vscclient.images.inspection.remote_disk import RemoteBlocks
 from vscclient.images.options.groups import InspectOptions
 from vscclient.images.policy_check.record import disk_from_record
-from vscclient.model.image import MULTI_NIC, Image
+from vscclient.model.image import COMPRESSED, MULTI_NIC, Image
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import Terminal
 
@@ -37,6 +37,12 @@ NO_RANGES = (
 )
 
 
+_PACKED = (
+    "its data is compressed, and is not unpacked in the cloud: check a local copy: "
+    "openstack vsc image check IMAGE --file FILE"
+)
+
+
 @contextmanager
 def opened_data(cloud: Cloud, image: Image, inspect_options: InspectOptions, terminal: Terminal) -> Iterator[ImageData]:
     """Yield the data of an image, for as long as the context lasts. Nothing is read before a fact is asked for.
@@ -45,12 +51,12 @@ def opened_data(cloud: Cloud, image: Image, inspect_options: InspectOptions, ter
         DataNotVerified: The file that was named is not the data of the image.
         UnusableFile: It cannot be read.
     """
-    cache = user_cache() if inspect_options.cache else InspectionCache(None)
+    cache = _cache_of(image) if inspect_options.cache else InspectionCache(None)
     with ExitStack() as stack:
         if inspect_options.file is not None:
             source = stack.enter_context(opened_source(inspect_options.file, None))
             prove(image, source, terminal)
-            copy = data_of_file(source, inspect_options)
+            copy = data_of_file(source, inspect_options, image.container_format)
             yield _cached(inspected_data(copy.disk, lambda: _inspect_copy(copy, source), copy.cost), image, cache)
             return
         yield cache.load(image) or _cached(_remote_data(cloud, image, inspect_options, terminal, stack), image, cache)
@@ -75,9 +81,15 @@ def opened_data_for(
         yield data
 
 
+def _cache_of(image: Image) -> InspectionCache:
+    """Return the cache for an image. Compressed data is not cached: for an image that is not unpacked it means more."""
+    return InspectionCache(None) if image.container_format == COMPRESSED else user_cache()
+
+
 def known_data(image: Image) -> ImageData:
     """Return what the cache and the record tell of the data of an image; nothing is read for it."""
-    load = once(lambda: user_cache().load(image) or unknown_data(disk_from_record(image), Unknown(guest.NOT_INSPECTED)))
+    not_inspected = unknown_data(disk_from_record(image), Unknown(guest.NOT_INSPECTED))
+    load = once(lambda: _cache_of(image).load(image) or not_inspected)
     return ImageData(
         disk=lazy_disk(lambda: load().disk),
         guest=guest.lazy_guest(lambda: load().guest),
@@ -101,9 +113,11 @@ def _remote_data(
             except errors.NoRanges as refusal:
                 if not inspect_options.download:
                     raise Unknown(NO_RANGES) from refusal
-                return data_of_file(stack.enter_context(downloaded(cloud, image, terminal)), inspect_options)
+                source = stack.enter_context(downloaded(cloud, image, terminal))
+                return data_of_file(source, inspect_options, image.container_format)
+        read = inspect_disk(RemoteBlocks(blocks))
         return inspected_data(
-            inspect_disk(RemoteBlocks(blocks)),
+            packed_disk(read, _unpack_remote) if image.container_format == COMPRESSED else read,
             lambda: _inspect_remote(blocks, image),
             lambda: Cost(blocks.requests, blocks.bytes_read),
         )
@@ -116,8 +130,14 @@ def _remote_data(
         except Unknown:
             return Cost(blocks.requests, blocks.bytes_read)
 
-    # the record first: a fact that it tells costs no request
-    return inspected_data(first_known(disk, lazy_disk(lambda: remote().disk)), once(lambda: remote().inspect()), cost)
+    fetched = lazy_disk(lambda: remote().disk)
+    # The record first: a fact that it tells costs no request. But its sizes are those of the compressed file.
+    known = fetched if image.container_format == COMPRESSED else first_known(disk, fetched)
+    return inspected_data(known, once(lambda: remote().inspect()), cost)
+
+
+def _unpack_remote() -> Disk:
+    raise Unknown(_PACKED)
 
 
 def _unreadable_data(disk: Disk, reason: Unknown) -> ImageData:
@@ -135,8 +155,6 @@ def _reason_not_to_read(image: Image, disk: Disk) -> Unknown | None:
             disk.references()
         except Unknown as reason:
             return reason
-    if not image.is_disk:
-        return Unknown("it is not a disk")
     if image.status == "deactivated":
         return Unknown("it is deactivated; its data cannot be read until it is reactivated")
     return None

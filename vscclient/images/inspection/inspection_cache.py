@@ -25,7 +25,7 @@ from vscclient import errors
 from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.inspection.own_files import ForeignPathError, reject_foreign, reject_foreign_file
 from vscclient.images.options.groups import InspectOptions
-from vscclient.model.image import Image
+from vscclient.model.image import COMPRESSED, Image
 
 LOG = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ def store_verified(image: Image, data: ImageData, inspect_options: InspectOption
         inspection = data.inspect()
     except Unknown:
         return
-    if inspect_options.cache:
+    if inspect_options.cache and image.container_format != COMPRESSED:
         user_cache().store(image, data.disk, inspection)
 
 

@@ -11,23 +11,34 @@ from guestinspect.model.disk import Disk
 from guestinspect.model.fact import AlreadyReported, Provider, Unknown, once
 from guestinspect.model.guest import lazy_guest
 from vscclient.images.data.source import Source
+from vscclient.images.data.unpacked_source import UnpackedSource
 from vscclient.images.inspection.image_data import NOT_INSPECTED, Cost, ImageData, unknown_data
 from vscclient.images.options.groups import InspectOptions
 from vscclient.model.amount import format_size
+from vscclient.model.image import COMPRESSED
 
 T = TypeVar("T")
 
 _INSTALLER = "iso"
 
 
-def data_of_file(source: Source, inspect_options: InspectOptions) -> ImageData:
-    """Return the data of a file: of a new image, or of a copy of an image."""
+def data_of_file(source: Source, inspect_options: InspectOptions, container_format: str | None = None) -> ImageData:
+    """Return the data of a file: of a new image, or of a copy of an image.
+
+    Args:
+        source: The file.
+        inspect_options: Whether the guest is inspected.
+        container_format: That of the image. For ``compressed``, the disk in the file is inspected, as the cloud will
+            unpack it.
+    """
+    if container_format == COMPRESSED:
+        source = UnpackedSource(source)
     if not inspect_options.inspect:
         return unknown_data(source.disk(), NOT_INSPECTED)
     inspections: list[Inspection] = []
 
     def inspect() -> Inspection:
-        if flaw := _flaw(source.disk()):
+        if flaw := _flaw(source.disk(), is_unpacked=container_format == COMPRESSED):
             raise AlreadyReported(flaw)
         inspections.append(source.inspect())
         return inspections[0]
@@ -62,9 +73,9 @@ def _line(source: Source, ending: Iterable[str]) -> str:
     return f"{line}. Installer image: the system it will install cannot be checked" if _INSTALLER in parts else line
 
 
-def _flaw(disk: Disk) -> str:
+def _flaw(disk: Disk, *, is_unpacked: bool) -> str:
     """Return why the file is not a complete disk, which the rules D302 to D304 report; empty if it is one."""
-    if archive_format := _known(disk.archive_format):
+    if not is_unpacked and (archive_format := _known(disk.archive_format)):
         return f"it is a {archive_format} file, not a disk"
     if references := _known(disk.references):
         return f"it needs another file: {references[0]}"

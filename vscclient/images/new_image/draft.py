@@ -22,6 +22,7 @@ from vscclient.images.options.groups import (
     InspectOptions,
     UploadOptions,
 )
+from vscclient.model.content import has_disk, has_guest
 from vscclient.model.image import MULTI_NIC, Image
 from vscclient.model.visibility import Visibility
 
@@ -117,9 +118,11 @@ def with_min_disk(image: Image, options: CreateOptions, disk: Disk) -> Image:
     0, which many tools send by default, counts as not given, unless the user waives the rule about it.
     """
     min_disk_gib = options.attributes.min_disk_gib
-    if min_disk_gib or (min_disk_gib == 0 and "D305" in options.consent.waived) or not image.is_disk:
-        return replace(image, min_disk_gib=min_disk_gib or 0)
+    if min_disk_gib or (min_disk_gib == 0 and "D305" in options.consent.waived):
+        return replace(image, min_disk_gib=min_disk_gib)
     try:
+        if not has_disk(image, disk):
+            return image
         return replace(image, min_disk_gib=whole_gib(disk.virtual_size_bytes().value))
     except Unknown:
         return image
@@ -135,9 +138,12 @@ def _disk_format(container_format: str, file: str | None, disk: Disk) -> str | N
         return "raw" if file is not None else None
 
 
-def with_guest_properties(image: Image, guest: Guest) -> Image:
+def with_guest_properties(image: Image, disk: Disk, guest: Guest) -> Image:
     """Return the image with the properties that its guest tells and that nobody has set. Unknown ones are left out."""
-    if not image.is_disk:
+    try:
+        if not has_guest(image, disk, guest):
+            return image
+    except Unknown:
         return image
     properties: dict[str, str] = {}
     for key, find in GUEST_PROPERTIES.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import known_fact, unknown_fact
@@ -45,10 +46,5 @@ def disk_from_record(image: Image) -> Disk:
 
 def _unknown_disk(why: str) -> Disk:
     """Return a disk whose facts are all unknown, for one reason, which is then reported once."""
-    return Disk(
-        disk_format=unknown_fact(why),
-        virtual_size_bytes=unknown_fact(why),
-        archive_format=unknown_fact(why),
-        references=unknown_fact(why),
-        damage=unknown_fact(why),
-    )
+    unknown: dict[str, Any] = {field.name: unknown_fact(why) for field in fields(Disk)}
+    return Disk(**unknown)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vscclient.images.options.groups import Attributes
 
-CONTAINER_FORMATS = ("ami", "ari", "aki", "bare", "docker", "ova", "ovf")
+CONTAINER_FORMATS = ("ami", "ari", "aki", "bare", "compressed", "docker", "ova", "ovf")
+"""The container formats of ``openstack image create``, and ``compressed``, which Cinder gives to compressed volumes."""
+
 DISK_FORMATS = ("ami", "ari", "aki", "vhd", "vmdk", "raw", "qcow2", "vhdx", "vdi", "iso", "ploop")
-"""The formats of ``openstack image create``."""
+"""The disk formats of ``openstack image create``."""
 
 _NO_DATA = "only while the image has no data"
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guestinspect.model.disk import Disk
+from vscclient.model.facts import Facts
 from vscclient.model.fix import Advice, then_recreate
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.rule import FORBIDDEN, DiskRule, Flaw, everywhere
+from vscclient.policy.rule import FORBIDDEN, Flaw, Rule, everywhere
 
 
-class DiskIsWhole(DiskRule):
-    """The disk is whole: not empty, truncated or corrupt.
+class DiskIsWhole(Rule):
+    """The disk is whole: not empty, truncated or corrupt. A kernel, a ramdisk and an archive are not empty, either.
 
     Why: the cloud stores a truncated disk without an error; its instances do not boot, or lose data later.
     Fix: copy or download the file again, and compare its size and checksum with the source; qemu-img checks a qcow2 for
@@ -30,8 +30,10 @@ class DiskIsWhole(DiskRule):
     def bad() -> Example:
         return case(disk={"damage": ("it is empty",)})
 
-    def check_disk(self, plan: Plan, disk: Disk) -> Iterator[Flaw]:
-        found = disk.damage()
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        if plan.image.disk_format is None:  # the image has no data: Glance takes none without a format
+            return
+        found = facts.disk.damage()
         fix = then_recreate(plan, Advice("copy or download the file again"))
         for damage in found.value:
             yield Flaw(message=damage, location=found.location, fix=fix)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.guest import Boot, Guest
+from vscclient.model.facts import Facts
 from vscclient.model.fix import Fix, GuestAction, InGuest, SetField, then_recreate
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
@@ -42,9 +43,12 @@ class DiskCanBoot(GuestRule):
     def bad() -> Example:
         return case(guest={"boot": Boot(firmware=(), loader="", kernels=())})
 
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        kernel = plan.image.properties.get(_KERNEL)
+        if not kernel or facts.reach_of(kernel).value is None:  # the name of a kernel that is missing boots nothing
+            yield from super().check(plan, facts)
+
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
-        if plan.image.properties.get(_KERNEL):
-            return
         boot = guest.boot()
         firmware = _firmware_of_instance(plan.image, guest)
         if firmware in boot.value.firmware:

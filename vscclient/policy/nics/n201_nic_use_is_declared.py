@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.guest import Nics
+from vscclient.model.content import has_guest
 from vscclient.model.facts import Facts
 from vscclient.model.fix import Fix, SetField
 from vscclient.model.image import MULTI_NIC
@@ -35,7 +36,7 @@ class NicUseIsDeclared(Rule):
         return case(image={"properties": {}})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        if plan.image.has_guest and plan.image.multi_nic is None:
+        if plan.image.multi_nic is None and has_guest(plan.image, facts.disk, facts.guest):
             found = suggestion(facts.guest.nics_at_boot, None)  # NotYet: a guest on its way may declare it
             several, one = Fix.by(SetField(MULTI_NIC, "true")), Fix.by(SetField(MULTI_NIC, "false"))
             detected = several if found and found.verdict is Nics.ALL else one  # as of a new image

@@ -1,11 +1,11 @@
-"""The type of a volume's content, by the magic numbers that blkid uses.
+"""The type of the content of a volume or of a whole disk, by the magic numbers that blkid uses.
 
 Source: libblkid/src/superblocks of util-linux.
 """
 
 from __future__ import annotations
 
-from guestinspect.disk.blocks import Blocks
+from collections.abc import Callable
 
 ISO = "iso9660"
 LVM = "LVM2_member"
@@ -49,19 +49,23 @@ REASONS = {
 """Why a volume of this type is not read, where the name of the type does not say so."""
 
 
-def read_signature(blocks: Blocks) -> str:
-    """Return the type of a volume's content, as blkid names it, but "ext" for ext2 to ext4; empty: an unknown type."""
-    head = blocks.read_at(0, _HEAD_BYTES)
+def read_signature(read_at: Callable[[int, int], bytes]) -> str:
+    """Return the type of a volume's content, as blkid names it, but "ext" for ext2 to ext4; empty: an unknown type.
+
+    Args:
+        read_at: Returns the bytes of the volume from an offset on, of a length; fewer only at the end.
+    """
+    head = read_at(0, _HEAD_BYTES)
     for at, magic, name in _WITHIN_HEAD:
         if head[at : at + len(magic)] == magic:
             return name
     for at, magic, name in _BEHIND_HEAD:
-        if blocks.read_at(at, len(magic)) == magic:
+        if read_at(at, len(magic)) == magic:
             return name
     # FAT last: its magic number is also that of any boot sector, so the name of the type must be there, too.
     if head[510:512] == b"\x55\xaa" and (head[54:57] == b"FAT" or head[82:87] == b"FAT32"):
         return "vfat"
-    uberblocks = blocks.read_at(_ZFS_UBERBLOCKS_AT, _ZFS_UBERBLOCKS_AT)
+    uberblocks = read_at(_ZFS_UBERBLOCKS_AT, _ZFS_UBERBLOCKS_AT)
     if any(uberblocks[at : at + 8] in _ZFS_MAGICS for at in range(0, len(uberblocks), 1024)):
         return "zfs_member"
     return ""

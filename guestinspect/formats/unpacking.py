@@ -1,0 +1,66 @@
+"""Unpacking the one file in a compressed file, as the cloud does: Glance's plugin for imports, and Cinder for volumes.
+
+Sources: Glance, ``glance/async_/flows/plugins/image_decompression.py`` (gzip, zip and lha; a zip or lha with one file);
+Cinder, ``cinder/image/accelerator.py`` (gzip).
+"""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import BinaryIO, cast
+
+from guestinspect.model.fact import Unknown
+
+_PIECE_BYTES = 1024**2
+
+MAX_BYTES = 1024**4
+"""1 TiB: what a compressed file of 1 GiB can become. Larger disks are not unpacked."""
+
+
+def unpack(packed: BinaryIO, archive_format: str, target: BinaryIO, has_room: Callable[[int], bool]) -> None:
+    """Write the content of a compressed file to another file, with holes in place of zeros.
+
+    Args:
+        packed: The compressed file; its position changes.
+        archive_format: The kind: "gzip" or "zip".
+        target: The file for the content, empty.
+        has_room: Returns True if so many more bytes can be stored.
+
+    Raises:
+        Unknown: The file is damaged or encrypted, contains several files, or its content is too long.
+    """
+    packed.seek(0)
+    size_bytes = 0
+    try:
+        with _opened(packed, archive_format) as content:
+            while piece := content.read(_PIECE_BYTES):
+                size_bytes += len(piece)
+                if size_bytes > MAX_BYTES or not has_room(len(piece)):
+                    raise Unknown(f"there is not enough space to unpack the {archive_format} file")
+                if any(piece):
+                    target.write(piece)
+                else:
+                    target.seek(size_bytes)
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError) as damage:
+        # RuntimeError: the zip is encrypted. NotImplementedError: it uses a method that Python does not know.
+        reason = getattr(damage, "strerror", None) or damage
+        raise Unknown(f"the {archive_format} file cannot be unpacked: {reason}") from damage
+    target.truncate(size_bytes)
+    target.flush()
+
+
+def _opened(packed: BinaryIO, archive_format: str) -> AbstractContextManager[BinaryIO]:
+    match archive_format:
+        case "gzip":
+            return cast(AbstractContextManager[BinaryIO], gzip.open(packed))
+        case "zip":
+            archive = zipfile.ZipFile(packed)
+            names = archive.namelist()
+            if len(names) != 1:
+                raise Unknown(f"the zip file contains {len(names)} files; the cloud unpacks a zip with one file only")
+            return cast(AbstractContextManager[BinaryIO], archive.open(names[0]))
+    raise Unknown(f"{archive_format} files are not unpacked here")
