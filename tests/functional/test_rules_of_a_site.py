@@ -40,7 +40,7 @@ class TestRules(SiteTest):
     def test_the_rules_are_listed_without_credentials(self) -> None:
         listed = self.openstack("vsc image rule list -f json", environment={}).json()
 
-        self.assertEqual(["Code", "Asks", "Private", "Shared", "Community", "Public"], list(listed[0]))
+        self.assertEqual(["Code", "Requirement", "Private", "Shared", "Community", "Public"], list(listed[0]))
         self.assertIn("D305", [row["Code"] for row in listed])
 
     def test_the_rules_are_listed_without_a_cloud(self) -> None:
