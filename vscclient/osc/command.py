@@ -11,7 +11,7 @@ from osc_lib.command import command
 
 from guestinspect.model.printable import printable
 from vscclient.osc.formatters import FORMATTERS
-from vscclient.osc.safe_output import LINES, safe_logs, shown
+from vscclient.osc.safe_output import LINES, make_logs_safe, shown
 from vscclient.osc.terminal import OscTerminal
 
 if TYPE_CHECKING:
@@ -110,15 +110,11 @@ class BaseCommand:
 
     def run(self, parsed_args: Namespace) -> int:
         """Run the command; return the exit status. An error of ours has its own, a signal 128 and its number."""
-        with safe_logs():
-            return self._run(parsed_args)
-
-    def _run(self, parsed_args: Namespace) -> int:
         from vscclient.errors import Error, system_reason
         from vscclient.images.interruption.signals import exit_on_signals
 
         self.parsed_args = parsed_args
-        handlers = exit_on_signals()
+        handlers, log_filters = exit_on_signals(), make_logs_safe()
         try:
             _reject_invalid_texts(parsed_args)
             status = int(super().run(parsed_args) or 0)  # type: ignore[misc]  # cliff's, which stands behind
@@ -132,13 +128,17 @@ class BaseCommand:
         except BrokenPipeError:
             raise  # the reader of a pipe has enough; cliff ends quietly
         except OSError as failure:
-            return self._log_failure(failure, f"The command failed: {system_reason(failure)}", 1)
+            return self._log_failure(failure, printable(f"The command failed: {system_reason(failure)}"), 1)
         except _MISTAKES as failure:
             sentence = f"Unexpected error ({type(failure).__name__}: {failure}). Report it with the output of --debug"
-            return self._log_failure(failure, sentence, 1)
+            return self._log_failure(failure, printable(sentence), 1)
+        except Exception as failure:  # noqa: BLE001  # of openstack's own code: cliff would print its text as it is
+            return self._log_failure(failure, printable(str(failure) or type(failure).__name__), 1)
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
+            for log_handler, log_filter in log_filters:
+                log_handler.removeFilter(log_filter)
 
     def _log_failure(self, failure: BaseException, sentence: str, exit_status: int) -> int:
         """Log the failure, with ``--debug`` its traceback, too; return the exit status."""

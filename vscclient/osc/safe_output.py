@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -34,52 +32,38 @@ def shown(value: Any, formatter: str) -> Any:
     return printable(value) if isinstance(value, str) and not value.isprintable() else value
 
 
-class _SafeRecord(logging.LogRecord):
-    """A record whose message is one line; a traceback is indented, so that its lines look like nothing else.
+class _SafeFilter(logging.Filter):
+    """Makes a message one line, and indents a traceback, so that its lines look like nothing else.
 
-    All loggers make it: with ``--debug``, keystoneauth writes headers and bodies of answers.
+    It changes the records of all loggers: with ``--debug``, keystoneauth writes headers and bodies of answers. It drops
+    a warning of ours that was shown before: a command may meet its cause many times.
     """
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if self.exc_info and self.exc_info[1]:
-            lines = "".join(traceback.format_exception(self.exc_info[1])).rstrip("\n").split("\n")
-            self.exc_text = "\n".join(f"  {printable(line)}" for line in lines)
-
-    def getMessage(self) -> str:
-        message = super().getMessage()
-        if getattr(self, "has_lines", False):
-            return "\n".join(printable(line) for line in message.split("\n"))
-        return printable(message)
-
-
-class _OnceFilter(logging.Filter):
-    """Drops a warning of ours that was shown before: a command may meet its cause many times."""
 
     def __init__(self) -> None:
         super().__init__()
         self._shown: set[str] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
+        lines = record.getMessage().split("\n") if hasattr(record, "has_lines") else [record.getMessage()]
+        record.msg, record.args = "\n".join(map(printable, lines)), None
+        if record.exc_info and record.exc_info[1]:
+            lines = "".join(traceback.format_exception(record.exc_info[1])).rstrip("\n").split("\n")
+            record.exc_text = "\n".join(f"  {printable(line)}" for line in lines)
         if record.levelno != logging.WARNING or not record.name.startswith("vscclient."):
             return True
-        message = record.getMessage()
-        is_new = message not in self._shown
-        self._shown.add(message)
+        is_new = record.msg not in self._shown
+        self._shown.add(record.msg)
         return is_new
 
 
-@contextmanager
-def safe_logs() -> Iterator[None]:
-    """Make all records of the context safe to look at, and show each warning of ours once."""
-    factory = logging.getLogRecordFactory()
-    filters = [(handler, _OnceFilter()) for handler in logging.getLogger().handlers]
-    logging.setLogRecordFactory(_SafeRecord)
-    for handler, once in filters:
-        handler.addFilter(once)
-    try:
-        yield
-    finally:
-        logging.setLogRecordFactory(factory)
-        for handler, once in filters:
-            handler.removeFilter(once)
+def make_logs_safe() -> list[tuple[logging.Handler, logging.Filter]]:
+    """Make all records safe to look at, and show each warning of ours once; return the filters, to be removed.
+
+    A handler that signing in adds, for ``log_file`` of clouds.yaml, gets a record after those that are there already.
+    Source: osc-lib, ``LogConfigurator.configure``.
+    """
+    filters: list[tuple[logging.Handler, logging.Filter]] = []
+    for handler in logging.getLogger().handlers:
+        filters.append((handler, _SafeFilter()))
+        handler.addFilter(filters[-1][1])
+    return filters

@@ -12,6 +12,7 @@ from typing import Any
 from unittest import mock
 
 from osc_lib.cli.format_columns import DictColumn
+from osc_lib.exceptions import CommandError
 
 from tests import base
 from vscclient.osc.command import NO_MEMORY, Lister
@@ -97,8 +98,15 @@ class TestFailures(base.BaseTestCase):
         for failure, sentence in (
             (OSError(28, "No space left on device"), "The command failed: no space left on device"),
             (PermissionError(13, "Permission denied", "/x"), "The command failed: /x: permission denied"),
-            (OSError("odd\nline"), "The command failed: odd\nline"),
+            (OSError("odd\nline"), r"The command failed: odd\nline"),
         ):
+            with self.subTest(failure=failure), mock.patch.object(_Failing, "failing_with", failure, create=True):
+                status, _, log = _ran(_Failing, "-f value")
+
+                self.assertEqual((1, sentence), (status, log.error.call_args.args[1]))
+
+    def test_an_error_of_another_library_is_one_line(self) -> None:
+        for failure, sentence in ((CommandError(HOSTILE), HARMLESS), (ValueError(), "ValueError")):
             with self.subTest(failure=failure), mock.patch.object(_Failing, "failing_with", failure, create=True):
                 status, _, log = _ran(_Failing, "-f value")
 

@@ -5,9 +5,23 @@ from __future__ import annotations
 import io
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests import base
-from vscclient.osc.safe_output import LINES, safe_logs
+from vscclient.osc.safe_output import LINES, make_logs_safe
+
+
+@contextmanager
+def safe_logs() -> Iterator[None]:
+    """Make the log safe in the context, as a command does."""
+    filters = make_logs_safe()
+    try:
+        yield
+    finally:
+        for handler, log_filter in filters:
+            handler.removeFilter(log_filter)
+
 
 HOSTILE = "rna\n2026-01-01 ERROR forged\r\x85\u2028\u202e\x1b[2J\x9b2J"
 
@@ -58,6 +72,19 @@ class TestSafeLogs(base.BaseTestCase):
                 logging.getLogger("keystoneauth.session").warning("Retrying")
 
         self.assertEqual(["the cache is not used", *["Retrying"] * 3], sorted(self.lines(), reverse=True))
+
+    def test_a_handler_that_is_added_later_gets_safe_records(self) -> None:
+        """osc-lib adds one for log_file of clouds.yaml when it signs in."""
+        later = io.StringIO()
+        handler = logging.StreamHandler(later)
+        self.addCleanup(logging.getLogger().removeHandler, handler)
+
+        with safe_logs():
+            logging.getLogger().addHandler(handler)
+            logging.getLogger("keystoneauth.session").debug("RESP: %s", HOSTILE)
+            logging.getLogger("vscclient.x").error("%s", "Refused\n  use --yes", extra=LINES)
+
+        self.assertEqual(3, len(later.getvalue().splitlines()))
 
     def test_after_a_command_the_log_is_as_before(self) -> None:
         with warnings.catch_warnings(), safe_logs():
