@@ -26,8 +26,8 @@ from tests import base
 
 ROUTINE = re.compile(
     r"(.+: .+ (disk|to send)(\. Installer image: .+)?"
-    r"|standard input: .*|sending(: .*)?|the cloud is (storing|importing) it|verifying"
-    r"|Retriable status code \d+\..*"  # newer versions of keystoneauth print it
+    r"|standard input: .*|sending(: .*)?|the cloud is (storing|importing) the data|verifying the data"
+    r"|Retriable status code \d+\..*|Failure: .+ Retrying in .+"  # newer versions of keystoneauth print them
     r"|Audited \d+ images?(, \d+ of them hidden)?: .+\."
     r"|reading( the file.*)?|Created .+\.|(Set automatically|create would set automatically): .+\."
     r"|warning D306, H503, H506, N204, N205 could not be checked: .+|5 rules could not be checked\. Details: .+|)"

@@ -63,7 +63,7 @@ class TestInterruption(FunctionalTest):
         self.assert_stopped_by(signal.SIGINT, 130)
 
     def test_repeated_ctrl_c_deletes_the_unfinished_image(self) -> None:
-        slow_delete = Fault(method="DELETE", path=r"/v2/images/[^/]+", delay_s=1.5)
+        slow_delete = Fault(method="DELETE", path=r"/v2/images/[^/]+", delay_s=0.3)
         with self.sending(SLOW, slow_delete) as process:
             for _ in range(4):
                 process.send_signal(signal.SIGINT)

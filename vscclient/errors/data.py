@@ -17,18 +17,19 @@ class FollowUpFailed(Error):
         image: ID of the image.
         verification: "verified", or the reason why it is not.
         reason: Why the later step failed.
-        finish: The command that does the step.
+        ending: What is there now, and how to do the rest, as sentences.
     """
 
     composed: ClassVar[frozenset[str]] = frozenset({"reason"})
     image: str
     verification: str
     reason: str
-    finish: str
+    ending: str
 
     def sentence(self) -> str:
-        state = f"{self.image} is uploaded, {self.verification} and private"
-        return f"{state}, but: {self.reason}\nFinish with: {self.finish}"
+        return (
+            f"{self.image} is uploaded and {self.verification}, but the last step failed: {self.reason}\n{self.ending}"
+        )
 
 
 @dataclass(eq=False)
@@ -37,7 +38,7 @@ class UploadFailed(Error):
 
     Args:
         reason: Why it failed.
-        outcome: What became of the unfinished image, as a sentence.
+        outcome: What became of the unfinished image, as sentences.
     """
 
     composed: ClassVar[frozenset[str]] = frozenset({"reason", "outcome"})

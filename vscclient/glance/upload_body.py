@@ -13,6 +13,10 @@ _DROP_BYTES = 16 * 1024**2
 """After so many bytes they are dropped from the page cache; small enough for a shared node, large enough to be fast."""
 
 
+SILENCE_S = 300.0
+"""The longest silence during an upload, in seconds, unless the user sets another one. A slow line is not silent."""
+
+
 class UploadBody:
     """A file as glanceclient reads it (``read(n)``), which hashes the pieces.
 
@@ -20,11 +24,18 @@ class UploadBody:
         file: The open file, or standard input.
         head: The bytes that were read from it before, and are sent first.
         watch: Called with each piece, after it was hashed.
+        timeout_s: The longest silence of the service, in seconds: it accepts not a single byte.
     """
 
     def __init__(
-        self, file: BinaryIO, *, head: bytes = b"", watch: Callable[[bytes], None] = lambda _piece: None
+        self,
+        file: BinaryIO,
+        *,
+        head: bytes = b"",
+        watch: Callable[[bytes], None] = lambda _piece: None,
+        timeout_s: float = SILENCE_S,
     ) -> None:
+        self.timeout_s = timeout_s
         self._file = file
         self._head = head
         self._watch = watch
@@ -54,6 +65,11 @@ class UploadBody:
             self._dropped_bytes = self.sent_bytes
         self._watch(piece)
         return piece
+
+    @property
+    def has_ended(self) -> bool:
+        """True if all data was read."""
+        return self._ended
 
     @property
     def sha512(self) -> str:

@@ -12,6 +12,7 @@ from vscclient.glance.record import record_of
 from vscclient.images.cloud import Cloud
 from vscclient.images.data import staged_import
 from vscclient.images.data.delivery import Delivery, deliver
+from vscclient.images.data.new_record import create_record
 from vscclient.images.data.source import Source, opened_source, read_through
 from vscclient.images.data.verification import NOT_VERIFIED
 from vscclient.images.image_change import membership
@@ -82,7 +83,7 @@ def run(cloud: Cloud, options: CreateOptions, terminal: Terminal) -> Created:
         UnusableFile: The file cannot be read.
         RefusedByPolicy: The policy refuses the image; nothing is left in the cloud.
         UploadFailed: The data did not arrive; nothing is left, or the error names what is left.
-        FollowUpFailed: The image is complete and private; a later step failed.
+        FollowUpFailed: The image is complete; a later step failed.
     """
     settings = load_settings(options.consent.policy, options.consent.waived)
     reject_impossible(options)
@@ -118,7 +119,7 @@ class _Creation:
         if self.options.consent.dry_run:
             return self._planned(plan, source)
         if source is None:
-            image, verified = self.cloud.images.create(plan.image), NOT_VERIFIED
+            image, verified = create_record(self.cloud, plan.image, self.terminal), NOT_VERIFIED
             self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, without data.")
         else:
             image, verified = self._delivered(plan, source, data)

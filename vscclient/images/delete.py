@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,8 +10,9 @@ from functools import cached_property
 from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.interruption.signals import defer_signals
+from vscclient.images.interruption.signals import Abandoned, complete
 from vscclient.images.lookup.image import find_image
+from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.model.image import Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.terminal import Terminal
@@ -19,8 +21,13 @@ from vscclient.site.settings import load_settings
 
 __all__ = ["Options", "run"]
 
+LOG = logging.getLogger(__name__)
+
 _NAMED_MEMBERS = 5
 """How many projects a sentence names by their ID; the others are counted."""
+
+_WITHIN_S = 60.0
+"""The longest time to restore a protection, in seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,41 +164,48 @@ class _Deletion:
 
     def _delete_one(self, image: Image) -> str:
         """Delete an image; return why that failed, if it did. A protection that was removed for it is restored then."""
-        image_id, store, is_unprotected = image.id or "", self._options.store, False
+        image_id, store = str(image.id), self._options.store
         try:
             if image.protected and not store:
-                is_unprotected = True  # before the request: a signal may come in the middle
                 self._cloud.images.change(image_id, {"protected": False})
             if store:
                 self._cloud.images.delete_from_store(image_id, store)
             else:
                 self._cloud.images.delete(image_id)
         except errors.CloudError as failure:
-            if isinstance(failure, errors.NotFound) and self._is_gone(image_id):
-                return ""  # somebody has deleted it at the same time
-            return str(failure) + (self._restore_protection(image_id) if is_unprotected else "")
+            is_gone, state = self._state_after(image)
+            return "" if is_gone else f"{failure}{state}"
         except BaseException:
-            if is_unprotected:
-                self._terminal.say(f"Interrupted at {image.label}{self._restore_protection(image_id)}")
+            is_gone, state = self._state_after(image)
+            self._terminal.say(f"Interrupted at {image.label}{'; it was deleted' if is_gone else state}")
             raise
         return ""
 
-    def _is_gone(self, image_id: str) -> bool:
-        """Check whether the image is gone; False if that is unknown."""
-        try:
-            self._cloud.images.get(image_id)
-        except errors.NotFound:
-            return not self._options.store
-        except errors.CloudError:
-            return False
-        return False
+    def _state_after(self, image: Image) -> tuple[bool, str]:
+        """Find out what a failed deletion did; return True if it was done, and what is there, as the end of a sentence.
 
-    def _restore_protection(self, image_id: str) -> str:
-        with defer_signals():
+        The answer may have been lost, or somebody has deleted the image at the same time.
+        """
+        image_id, store = str(image.id), self._options.store
+        protect = f"openstack image set --protected {image_id}"
+        if image.protected and not store:
             try:
-                self._cloud.images.change(image_id, {"protected": True})
+                complete(lambda: self._cloud.images.change_with_retries(image_id, {"protected": True}), _WITHIN_S)
             except errors.NotFound:
-                return "; it was deleted nevertheless"
-            except errors.Error:
-                return f"; it is not protected any more. Protect it with: openstack image set --protected {image_id}"
-        return "; its protection was restored"
+                return True, ""
+            except (errors.Error, Abandoned):
+                LOG.debug("protecting %s failed", image_id, exc_info=True)
+            else:
+                return False, "; its protection was restored"
+        try:
+            now = state_of(self._cloud, image_id)
+        except StateUnknown:
+            hint = f"\nIf it is there, protect it with: {protect}" if image.protected and not store else ""
+            return False, f"; whether it is deleted could not be checked: openstack vsc image show {image_id}{hint}"
+        if now is None:
+            return not store, "; the image does not exist any more"
+        if store:
+            was_there, is_there = (store in str(one.record.get("stores")).split(",") for one in (image, now))
+            return was_there and not is_there, ""
+        unprotected = image.protected and not now.protected
+        return False, f"; it is not protected any more. Protect it with: {protect}" if unprotected else ""

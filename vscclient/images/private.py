@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from vscclient import errors
@@ -10,8 +11,9 @@ from vscclient.images.image_change import membership
 from vscclient.images.image_change.change import ImageChange
 from vscclient.images.image_change.membership import Sharing
 from vscclient.images.inspection import in_cloud
-from vscclient.images.interruption.signals import defer_signals
+from vscclient.images.interruption.signals import Abandoned, complete
 from vscclient.images.lookup.image import find_image
+from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.images.options.groups import Consent
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan, own_projects
@@ -20,6 +22,9 @@ from vscclient.model.visibility import Visibility
 from vscclient.site.settings import load_settings
 
 __all__ = ["Consent", "Options", "run"]
+
+_WITHIN_S = 60.0
+"""The longest time to make an image private again, in seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +90,31 @@ def _remove_members(cloud: Cloud, image: Image, terminal: Terminal) -> Sharing:
             shared = cloud.images.change(image.id or "", {"visibility": str(Visibility.SHARED)})
         members = membership.stored_members(cloud, shared)
         removal = Sharing(image, membership.remove_members(cloud, shared, members, terminal))
-    finally:
-        # whatever happened before, members that lose access must not keep it
-        with defer_signals():
-            try:
-                cloud.images.change_with_retries(image.id or "", {"visibility": str(Visibility.PRIVATE)})
-            except errors.Error:
-                command = f"openstack vsc image private {image.id}"
-                terminal.say(f"The image may still be shared. Make it private with: {command}")
-                raise
+    except BaseException:  # members that lose access must not keep it
+        if _make_private(cloud, image, terminal):
+            terminal.say(
+                f"{image.label} is private. Members that were not removed regain access if it is shared again."
+            )
+        raise
+    _make_private(cloud, image, terminal)
     removed = ", ".join(row.project.label for row in removal.rows if row not in removal.failed)
     terminal.say(f"Removed members: {removed or 'none'}.")
     return removal
+
+
+def _make_private(cloud: Cloud, image: Image, terminal: Terminal) -> bool:
+    """Make the image private, even while the service is in trouble; return True if it is."""
+    private, image_id = {"visibility": str(Visibility.PRIVATE)}, str(image.id)
+    try:
+        complete(lambda: cloud.images.change_with_retries(image_id, private), _WITHIN_S)
+    except (errors.Error, Abandoned):
+        state = "may still be"
+        with suppress(StateUnknown):
+            now = state_of(cloud, image_id)
+            if now is None or now.visibility is Visibility.PRIVATE:
+                return True
+            state = "is still"
+        command = f"openstack vsc image private {image.id}"
+        terminal.say(f"The image {state} shared. Make it private with: {command}")
+        return False
+    return True

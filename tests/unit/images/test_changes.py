@@ -7,6 +7,8 @@ from dataclasses import replace
 from tests import base
 from vscclient.images.image_change.change import changes_between
 from vscclient.model.image import Image
+from vscclient.model.project import ProjectId
+from vscclient.model.visibility import Visibility
 
 IMAGE = Image(name="rna", tags=("b", "a"), properties={"k": "v"})
 
@@ -26,5 +28,22 @@ class TestChanges(base.BaseTestCase):
 
         self.assertEqual(["  name: rna → dna", "  tags: a, b → (none)", "  k: v → (none)"], lines)
 
-    def test_the_status_is_not_a_field(self) -> None:
-        self.assertFalse(changes_between(IMAGE, replace(IMAGE, status="deactivated")))
+    def test_status_and_owner_are_steps_of_their_own(self) -> None:
+        wanted = replace(IMAGE, status="deactivated", owner=ProjectId("b"), min_disk_gib=2, properties={})
+
+        status, fields, owner = changes_between(IMAGE, wanted).steps()
+
+        self.assertEqual(({"status": "deactivated"}, ()), (status.fields, status.removed))
+        self.assertEqual(({"min_disk": 2}, ("k",)), (fields.fields, fields.removed))
+        self.assertEqual(({"owner": "b"}, ()), (owner.fields, owner.removed))
+
+    def test_an_image_can_have_a_part_of_the_changes(self) -> None:
+        changes = changes_between(IMAGE, replace(IMAGE, visibility=Visibility.COMMUNITY, min_disk_gib=2, properties={}))
+
+        self.assertEqual({}, changes.applied_to(IMAGE).fields)
+        applied = changes.applied_to(replace(IMAGE, visibility=Visibility.COMMUNITY))
+        self.assertEqual(({"visibility": "community"}, ()), (applied.fields, applied.removed))
+        self.assertFalse(changes.are_in(replace(IMAGE, visibility=Visibility.COMMUNITY, min_disk_gib=2)))
+        self.assertTrue(
+            changes.are_in(replace(IMAGE, visibility=Visibility.COMMUNITY, min_disk_gib=2, properties={"x": "y"}))
+        )

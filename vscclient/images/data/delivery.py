@@ -1,23 +1,26 @@
 """Delivering an image to the cloud: its record, its data, the verification, and only then its visibility.
 
-Until the data is verified, a failure or a signal (as an exception) deletes the record. After that the image is
-complete, and stays.
+Until the data is verified, a failure or a signal (as an exception) deletes the record, unless the image may be
+complete. After that the image is complete, and stays.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
 from vscclient import errors
 from vscclient.glance.upload_body import UploadBody
 from vscclient.images.cloud import Cloud
-from vscclient.images.data.cleanup import clean_up, clean_up_unanswered
+from vscclient.images.data.arrival import MayBeComplete, read_complete, wait_for_arrival
+from vscclient.images.data.cleanup import clean_up
+from vscclient.images.data.new_record import create_record
 from vscclient.images.data.source import Source
 from vscclient.images.data.staged_import import import_staged
-from vscclient.images.data.verification import Verdict, verify
+from vscclient.images.data.verification import Verdict, reject_other_format, verify
+from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
@@ -49,42 +52,36 @@ def deliver(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image
     Raises:
         UploadFailed: Nothing is left, or only a record that could not be deleted.
         RefusedByPolicy: The policy refuses what only the whole data shows; nothing is left.
-        FollowUpFailed: The image is complete and private; a later step failed.
+        FollowUpFailed: The image is complete; a later step failed.
     """
     stored, verdict, wanted = _deliver_privately(cloud, delivery, terminal)
     return _finish(cloud, stored, wanted, verdict, terminal), verdict
 
 
 def _deliver_privately(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image, Verdict, Image]:
-    # the ID is known before the request, so that the record can be deleted whenever the delivery stops
-    image_id = delivery.image.id or str(uuid4())
-    private = replace(delivery.image, id=image_id, visibility=Visibility.PRIVATE, protected=False)
-    token = cloud.fresh_token()
-    is_created = False
+    private = replace(delivery.image, visibility=Visibility.PRIVATE, protected=False)
+    token = cloud.fresh_token()  # before the record: a login that fails leaves nothing
+    record = create_record(cloud, private, terminal)
+    image_id = str(record.id)
     try:
-        cloud.images.create(private)
-        is_created = True
         body, stored = _send(cloud, image_id, delivery, token, terminal)
+        if not delivery.by_import:
+            reject_other_format(stored, private)
         verdict = verify(stored, private, body, delivery.source, terminal)
-        wanted = delivery.complete(stored)
-    except errors.DEFINITE_REFUSALS as cause:
-        if not is_created:
-            raise
-        raise errors.UploadFailed(str(cause), clean_up(cloud, image_id)) from cause
+        return stored, verdict, replace(delivery.complete(stored), id=image_id)
     except errors.RefusedByPolicy as cause:
         raise errors.RefusedByPolicy(cause.report, clean_up(cloud, image_id)) from cause
-    except BaseException as cause:
-        if is_created:
-            left = clean_up(cloud, image_id)
-        elif delivery.image.id is None:
-            left = clean_up_unanswered(cloud, image_id)
-        else:  # another image may have this ID: it must not be deleted
-            left = f"Nothing was sent. A record may be left; check with: openstack image show {image_id}"
-        if isinstance(cause, Exception):
-            raise errors.UploadFailed(_in_words(cause), left) from cause
-        terminal.say(f"Stopped. {left}")
+    except MayBeComplete as cause:
+        left = (
+            "The image may be complete: this could not be checked. Compare it with the data: openstack vsc image check "
+            f"{image_id} --file FILE\nor delete it: openstack image delete {image_id}"
+        )
+        raise errors.UploadFailed(_in_words(cause.failure), left) from cause
+    except Exception as cause:
+        raise errors.UploadFailed(_in_words(cause), clean_up(cloud, image_id)) from cause
+    except BaseException:
+        terminal.say(f"Stopped. {clean_up(cloud, image_id)}")
         raise
-    return stored, verdict, wanted
 
 
 def _send(
@@ -106,11 +103,14 @@ def _send(
             progress.set_step("the cloud is importing the data")
             import_staged(cloud, image_id)
         else:
-            cloud.images.upload(image_id, body, token)
+            try:
+                cloud.images.upload(image_id, body, token)
+            except errors.CloudError as failure:
+                wait_for_arrival(cloud, image_id, body, failure)
         progress.set_step("verifying the data")
         if source.has_changed():
             raise errors.UnusableFile(source.label, "it changed while it was sent; is an instance still using it?")
-        return body, cloud.images.get_with_retries(image_id)
+        return body, read_complete(cloud, image_id)
 
 
 def _in_words(cause: Exception) -> str:
@@ -125,18 +125,43 @@ def _in_words(cause: Exception) -> str:
 
 def _finish(cloud: Cloud, stored: Image, wanted: Image, verdict: Verdict, terminal: Terminal) -> Image:
     """Set the fields of the complete image that had to wait: visibility, protection, what only the whole data told."""
-    before, after = _late_fields(stored), _late_fields(wanted)
-    changes = {field: value for field, value in after.items() if value != before.get(field)}
+    changes = _missing(stored, wanted)
     if not changes or stored.id is None:
         return stored
-    finish = f"openstack image set {' '.join(_option(*change) for change in changes.items())} {stored.id}"
     try:
         return cloud.images.change(stored.id, changes)
     except Exception as failure:
-        raise errors.FollowUpFailed(stored.id, verdict.in_words, _in_words(failure), finish) from failure
+        finished, ending = _ending(cloud, stored, wanted)
+        if finished:
+            return finished
+        raise errors.FollowUpFailed(stored.id, verdict.in_words, _in_words(failure), ending) from failure
     except (KeyboardInterrupt, SystemExit):
-        terminal.say(f"Stopped. The image is complete and private. Finish with: {finish}")
+        terminal.say(f"Stopped. {_ending(cloud, stored, wanted)[1]}")
         raise
+
+
+def _ending(cloud: Cloud, stored: Image, wanted: Image) -> tuple[Image | None, str]:
+    """Return the image if its last step was done although it failed; and in words what is there, and what is left."""
+    image_id = str(stored.id)
+    try:
+        now = state_of(cloud, image_id)
+    except StateUnknown:
+        return None, (
+            f"The image is complete. Whether this step was done could not be checked: openstack vsc image show "
+            f"{image_id}\nTo be sure, repeat it: {_set_command(image_id, _missing(stored, wanted))}"
+        )
+    if now is None:
+        return None, "The image does not exist any more."
+    missing = _missing(now, wanted)
+    if not missing:
+        return now, f"The image is complete and {now.visibility}."
+    return None, f"The image is complete and {now.visibility}. Finish with: {_set_command(image_id, missing)}"
+
+
+def _missing(stored: Image, wanted: Image) -> dict[str, str | bool | int]:
+    """Return the fields that a stored image lacks, of those that are set after the data was sent."""
+    before = _late_fields(stored)
+    return {field: value for field, value in _late_fields(wanted).items() if value != before.get(field)}
 
 
 def _late_fields(image: Image) -> dict[str, str | bool | int]:
@@ -149,11 +174,12 @@ def _late_fields(image: Image) -> dict[str, str | bool | int]:
     return fields | dict(image.properties)
 
 
-def _option(field: str, value: object) -> str:
-    """Return the option of ``openstack image set`` for a field."""
+def _set_command(image_id: str, fields: Mapping[str, object]) -> str:
+    """Return the command of the standard client that sets these fields."""
     options = {
-        "visibility": f"--{value}",
-        "protected": "--protected" if value else "--unprotected",
-        "min_disk": f"--min-disk {value}",
+        "visibility": f"--{fields.get('visibility')}",
+        "protected": "--protected" if fields.get("protected") else "--unprotected",
+        "min_disk": f"--min-disk {fields.get('min_disk')}",
     }
-    return options.get(field, f"--property {field}={value}")
+    words = [options.get(field, f"--property {shlex.quote(f'{field}={value}')}") for field, value in fields.items()]
+    return f"openstack image set {' '.join(words)} {image_id}"

@@ -6,6 +6,7 @@ import time
 
 from vscclient import errors
 from vscclient.images.cloud import Cloud
+from vscclient.images.data.arrival import read_complete
 
 METHOD = "glance-direct"
 _FIRST_WAIT_S = 0.25
@@ -34,8 +35,14 @@ def import_staged(cloud: Cloud, image_id: str) -> None:
 
     Raises:
         ImportFailed: The import failed; the reason is that of the cloud, if it reports one.
+        MayBeComplete: The service does not show the image any more; the import goes on.
     """
-    cloud.images.import_staged(image_id)
+    try:
+        cloud.images.import_staged(image_id)
+    except errors.CloudError:  # its answer may be lost, or a front end has repeated it, which is a conflict
+        image = read_complete(cloud, image_id)
+        if image.status not in ("importing", "active") and not image.record.get("os_glance_import_task"):
+            raise
     wait_s = _FIRST_WAIT_S
     while not _is_done(cloud, image_id):
         time.sleep(wait_s)
@@ -49,7 +56,7 @@ def _is_done(cloud: Cloud, image_id: str) -> bool:
     it, once no store is left to try.
     Source: Image API v2, «Interoperable image import».
     """
-    image = cloud.images.get_with_retries(image_id)
+    image = read_complete(cloud, image_id)
     if image.status == "active":
         return not image.record.get("os_glance_import_task")
     failed_stores = image.record.get("os_glance_failed_import")

@@ -32,6 +32,18 @@ class Verdict:
         return f"not verified ({self.reason})" if self.reason else "verified"
 
 
+def reject_other_format(stored: Image, created: Image) -> None:
+    """Reject a record that has other formats after a plain upload; only an import converts an image.
+
+    Raises:
+        Mismatch: The service has changed a format.
+    """
+    formats = [(image.disk_format, image.container_format) for image in (created, stored)]
+    if formats[0] != formats[1]:
+        ours, theirs = (" in container ".join(map(str, pair)) for pair in formats)
+        raise errors.Mismatch(f"{ours} was sent, the cloud's record says {theirs}")
+
+
 def verify(stored: Image, created: Image, body: UploadBody, source: Source, terminal: Terminal) -> Verdict:
     """Compare the size and the hash of an uploaded image, as the cloud stored it, with the data that was sent.
 

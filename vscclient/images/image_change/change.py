@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from guestinspect.model.fact import Unknown
 from vscclient import errors
+from vscclient.glance.images import ImageService
 from vscclient.glance.record import Value, fields_of
 from vscclient.images.cloud import Cloud
 from vscclient.images.image_change import membership
 from vscclient.images.inspection.image_data import ImageData
-from vscclient.images.interruption.signals import defer_signals
+from vscclient.images.interruption.signals import Abandoned, complete
+from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.images.options.groups import Consent
 from vscclient.images.policy_check.approval import PolicyCheck, confirm_loss, name_projects
 from vscclient.images.policy_check.facts import make_facts
@@ -24,6 +27,9 @@ from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 
 DEACTIVATED = "deactivated"
+
+_UNDO_WITHIN_S = 60.0
+"""The longest time to undo a change, in seconds."""
 
 
 class ImageChange:
@@ -40,6 +46,7 @@ class ImageChange:
         self._data = data
         self._consent = consent
         self._terminal = terminal
+        self._is_silent = False
         self._policy_check = PolicyCheck(make_facts(cloud, data, settings), settings, terminal)
 
     def agree(self, plan: Plan) -> Plan:
@@ -58,35 +65,32 @@ class ImageChange:
     def apply(self, plan: Plan) -> Image:
         """Apply a plan that was agreed to, except for its members; return the image as it is then.
 
-        Every change is reported, also when an error or a signal stops the rest.
+        Every change is reported, also when an error or a signal stops the rest. The image is looked at again then: a
+        request that failed may have been done, wholly or in part.
 
         Raises:
             RefusedByPolicy: Earlier members regained access, which the policy refuses; the change was undone.
         """
         before = plan.before or plan.image
         changes = changes_between(before, plan.image)
-        lines = (*_status_lines(before, plan.image), *changes.lines())
-        if not lines:
+        if not changes:
             return before
         if self._consent.dry_run:
-            self._report(f"Would change {before.label}:", lines)
+            self._report(f"Would change {before.label}:", changes.lines())
             if plan.may_readmit_members:
                 self._terminal.say(
                     "Projects that were members before regain access; Glance lists them only once the image is shared."
                 )
             return plan.image
-        owner, others = changes.split_off("owner")
-        applied: list[str] = []
-        try:  # the status first: an image that cannot be activated is not shared; the owner last: the image can be lost
-            image = self._change_status(before, plan.image.status)
-            applied += _status_lines(before, plan.image)
-            image = self._change_fields(image, others, plan)
-            applied += others.lines()
-            image = self._change_owner(image, owner)
-            applied += owner.lines()
-        finally:
-            if applied:
-                self._report(f"Changed {before.label}:", applied)
+        status, fields, owner = changes.steps()
+        try:
+            image = self._send(before, status)
+            image = self._change_fields(image, fields, plan)
+            image = self._send(image, owner)
+        except BaseException as failure:
+            self._report_ending(before, changes, failure)
+            raise
+        self._report(f"Changed {before.label}:", changes.lines())
         return image
 
     def mention_missing_inspection(self, plan: Plan) -> None:
@@ -105,42 +109,30 @@ class ImageChange:
         for line in (title, *lines):
             self._terminal.say(line)
 
-    def _change_status(self, image: Image, status: str) -> Image:
-        if image.status == status or image.id is None:
-            return image
-        request = self._cloud.images.deactivate if status == DEACTIVATED else self._cloud.images.reactivate
-        request(image.id)
-        return replace(image, status=status)
-
-    def _change_fields(self, image: Image, changes: Changes, plan: Plan) -> Image:
-        if not changes or image.id is None:
-            return image
+    def _change_fields(self, image: Image, step: Changes, plan: Plan) -> Image:
         if not plan.may_readmit_members:
-            changed = self._cloud.images.change(image.id, changes.fields, changes.removed)
+            changed = self._send(image, step)
             if image.visibility is not Visibility.SHARED and changed.visibility is Visibility.SHARED:
                 self._report_returning_members(self._returning_members(plan, changed))
             return changed
+        returning: tuple[NamedProject, ...] = ()
         try:
-            changed = self._cloud.images.change(image.id, changes.fields, changes.removed)
-            self._check_returning_members(plan, changed)
-        except errors.DEFINITE_REFUSALS:
-            raise
-        except BaseException:
-            self._undo(image, plan.image)
+            changed = self._send(image, step)
+            if returning := self._returning_members(plan, changed):
+                members = plan.members + returning
+                wider = replace(plan, members=members, own_projects=own_projects(members))
+                self._policy_check.approve(wider)
+                self._report_returning_members(returning)
+        except errors.RefusedByPolicy as refusal:
+            left = self._undo(image, plan.image, refusal)
+            undone = f", but the change could not be undone. {left}" if left else ", so the change was undone."
+            sentence = f"{name_projects(returning)} would regain access{undone}"
+            raise errors.RefusedByPolicy(refusal.report, sentence) from refusal
+        except BaseException as failure:
+            if left := self._undo(image, plan.image, failure):
+                self._terminal.say(left)
             raise
         return changed
-
-    def _check_returning_members(self, plan: Plan, image: Image) -> None:
-        returning = self._returning_members(plan, image)
-        if not returning:
-            return
-        try:
-            members = plan.members + returning
-            self._policy_check.approve(replace(plan, members=members, own_projects=own_projects(members)))
-        except errors.RefusedByPolicy as refusal:
-            undone = f"{name_projects(returning)} would regain access, so the change was undone."
-            raise errors.RefusedByPolicy(refusal.report, undone) from refusal
-        self._report_returning_members(returning)
 
     def _returning_members(self, plan: Plan, image: Image) -> tuple[NamedProject, ...]:
         """Return the earlier members that regain access when an image is shared again.
@@ -162,39 +154,74 @@ class ImageChange:
             was, regains = ("was a member", "regains") if len(members) == 1 else ("were members", "regain")
             self._terminal.say(f"{name_projects(members)} {was} before, and {regains} access.")
 
-    def _undo(self, before: Image, changed: Image) -> None:
-        """Undo a change that gave access to the wrong projects, even while the service is in trouble."""
-        changes = changes_between(changed, replace(before, owner=changed.owner))
-        with defer_signals():
-            try:
-                self._cloud.images.change_with_retries(before.id or "", changes.fields, changes.removed)
-            except errors.Error:
-                self._terminal.say(
-                    "The image may be shared with its earlier members. "
-                    f"Make it private with: openstack vsc image private {before.id}"
-                )
+    def _undo(self, before: Image, changed: Image, failure: BaseException) -> str:
+        """Undo a change that may give access to the wrong projects; return what to do if that fails.
 
-    def _change_owner(self, image: Image, owner: Changes) -> Image:
-        """Return the image with its new owner.
-
-        Glance changes the owner, cannot see the image any more, and answers 403 or 404 (observed with Glance 33).
+        A service in trouble gets more attempts, and signals wait for them. A refused request can be done in part.
         """
-        if not owner or image.id is None:
+        if isinstance(failure, errors.DEFINITE_REFUSALS):
+            with suppress(StateUnknown):
+                now = self._state_of(str(before.id))
+                if now is None or now.visibility is not Visibility.SHARED:
+                    return ""
+        undone = changes_between(changed, replace(before, owner=changed.owner, status=changed.status))
+        images, image_id = self._cloud.images, str(before.id)
+        try:
+            complete(lambda: images.change_with_retries(image_id, undone.fields, undone.removed), _UNDO_WITHIN_S)
+        except (errors.Error, Abandoned):
+            self._is_silent = True
+            return (
+                "The image may be shared with its earlier members. "
+                f"Make it private with: openstack vsc image private {before.id}"
+            )
+        return ""
+
+    def _send(self, image: Image, step: Changes) -> Image:
+        """Send the request of a step; return the image, also if the step was done although the request failed.
+
+        When the owner changes, Glance cannot see the image any more, and answers 403 or 404 (observed with Glance 33).
+        """
+        if not step:
             return image
         try:
-            return self._cloud.images.change(image.id, owner.fields)
-        except (errors.NotAllowed, errors.NotFound):
-            try:
-                changed = self._cloud.images.get(image.id)
-            except errors.NotFound:
-                return Image(name=None, id=image.id)
-            if changed.owner not in (None, owner.fields["owner"]):
-                raise
-            return changed
+            return step.send(self._cloud.images, image)
+        except errors.NotSignedIn:
+            raise
+        except errors.CloudError:
+            with suppress(StateUnknown):
+                now = self._state_of(str(image.id))
+                if now is None and "owner" in step.fields:
+                    return Image(name=None, id=image.id)
+                if now and step.are_in(now):
+                    return now
+            raise
 
+    def _state_of(self, image_id: str) -> Image | None:
+        """Return the image as it is now; a service that did not answer once is not asked again."""
+        if self._is_silent:
+            raise StateUnknown
+        try:
+            return state_of(self._cloud, image_id)
+        except StateUnknown:
+            self._is_silent = True
+            raise
 
-def _status_lines(before: Image, after: Image) -> tuple[str, ...]:
-    return () if before.status == after.status else (f"  status: {before.status} → {after.status}",)
+    def _report_ending(self, before: Image, changes: Changes, failure: BaseException) -> None:
+        """Report what was changed before an error or a signal stopped the rest."""
+        is_definite = isinstance(failure, (*errors.DEFINITE_REFUSALS, errors.RefusedByPolicy))
+        try:
+            now = self._state_of(str(before.id))
+        except StateUnknown:
+            if not is_definite or isinstance(failure, errors.InvalidRequest | errors.Conflict):
+                command = f"openstack vsc image show {before.id}"
+                self._terminal.say(f"What was changed could not be checked. See the image with: {command}")
+            return
+        if now is None:
+            return
+        if applied := changes.applied_to(now):
+            self._report(f"Changed {before.label}:", applied.lines())
+        elif not is_definite:
+            self._terminal.say(f"{before.label} has not changed so far.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,11 +241,37 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self.fields or self.removed)
 
-    def split_off(self, field: str) -> tuple[Changes, Changes]:
-        """Return the change of one field, and all other changes."""
-        one = {name: value for name, value in self.fields.items() if name == field}
-        others = {name: value for name, value in self.fields.items() if name != field}
-        return replace(self, fields=one, removed=()), replace(self, fields=others)
+    def steps(self) -> tuple[Changes, Changes, Changes]:
+        """Return the changes of the status, of all other fields, and of the owner, in the order to apply them.
+
+        The status first: an image that cannot be activated is not shared. The owner last: the image can be lost.
+        """
+        status, owner = (
+            replace(self, removed=(), fields={name: value for name, value in self.fields.items() if name == field})
+            for field in ("status", "owner")
+        )
+        rest = {name: value for name, value in self.fields.items() if name not in ("status", "owner")}
+        return status, replace(self, fields=rest), owner
+
+    def send(self, images: ImageService, image: Image) -> Image:
+        """Request the changes of one step; return the image as it is then."""
+        image_id, status = str(image.id), self.fields.get("status")
+        if status is None:
+            return images.change(image_id, self.fields, self.removed)
+        request = images.deactivate if status == DEACTIVATED else images.reactivate
+        request(image_id)
+        return replace(image, status=str(status))
+
+    def applied_to(self, image: Image) -> Changes:
+        """Return those changes that an image has."""
+        # the owner of an image can be hidden from those who gave it away
+        now = {"owner": self.fields.get("owner")} | _comparable_fields(image)
+        fields = {field: value for field, value in self.fields.items() if now.get(field) == value}
+        return replace(self, fields=fields, removed=tuple(field for field in self.removed if field not in now))
+
+    def are_in(self, image: Image) -> bool:
+        """Return True if an image has all of the changes."""
+        return self.applied_to(image) == self
 
     def lines(self) -> Iterator[str]:
         """Yield a line for each change: ``min_disk: 0 → 10``."""
@@ -230,12 +283,17 @@ class Changes:
 
 def changes_between(before: Image, after: Image) -> Changes:
     """Return the changes that turn one image into the other."""
-    old, new = fields_of(before), fields_of(after)
+    old, new = _comparable_fields(before), _comparable_fields(after)
     return Changes(
         fields={field: value for field, value in new.items() if old.get(field) != value},
         removed=tuple(field for field in old if field not in new),
         before=old,
     )
+
+
+def _comparable_fields(image: Image) -> dict[str, Value]:
+    """Return the fields of an image that can be changed; its status is changed by requests of its own."""
+    return {"status": image.status} | fields_of(image)
 
 
 def _in_words(value: Value | None) -> str:
