@@ -135,7 +135,7 @@ class TestRecord(EndingTest):
                 created = self.create(
                     Fault(method="POST", path=RECORDS, body_has='"id"', status=status, message="no id please"),
                     options="-f json",
-                    says=["The cloud does not let you choose the ID of an image (no id please). Its ID is "],
+                    says=["The cloud accepted the image only without a chosen ID (no id please). Its ID is "],
                 )
 
                 self.assertEqual("sha512", created.json()["verified"])

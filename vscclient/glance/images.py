@@ -45,14 +45,14 @@ class ImageService:
         Raises:
             NotFound: The user may not see such an image.
         """
-        return image_of(self._request("get", image_path(image_id)))
+        return _image_with_id(image_id, self._request("get", image_path(image_id)))
 
     def get_with_retries(self, image_id: str) -> Image:
         """Return the image with this ID; a service that fails gets more attempts for a quarter of a minute.
 
         For the time after an upload, which would be lost otherwise.
         """
-        return image_of(self._request("get", image_path(image_id), **_RETRIES))
+        return _image_with_id(image_id, self._request("get", image_path(image_id), **_RETRIES))
 
     def find(self, **filters: str | bool) -> list[Image]:
         """Return all images that match the filters.
@@ -142,7 +142,9 @@ class ImageService:
         headers = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
         # as text: glanceclient sends everything else as application/json, whatever the headers say
         body = json.dumps(patch)
-        return image_of(self._request("patch", image_path(image_id), data=body, headers=headers, **retries))
+        return _image_with_id(
+            image_id, self._request("patch", image_path(image_id), data=body, headers=headers, **retries)
+        )
 
     def deactivate(self, image_id: str) -> None:
         """Make the data of an image unavailable to everybody but staff."""
@@ -229,6 +231,18 @@ class ImageService:
                 return [task for task in answer["tasks"] if isinstance(task, Mapping)]
         except errors.CloudError:
             return ()
+
+
+def _image_with_id(image_id: str, record: Any) -> Image:
+    """Return the image of an answer.
+
+    Raises:
+        UnexpectedAnswer: It is about another image.
+    """
+    image = image_of(record)
+    if str(image.id).lower() != image_id.lower():
+        raise errors.UnexpectedAnswer(SERVICE, f"the image {image.id} instead of {image_id}")
+    return image
 
 
 def _pointer(field: str) -> str:

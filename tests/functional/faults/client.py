@@ -63,7 +63,7 @@ class Client:
     arguments: list[str]
     environment: Mapping[str, str]
     folder: Path
-    settings: Mapping[str, float] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
     pid: int | None = None
     signalled_at: float | None = None
 
@@ -97,7 +97,7 @@ def _start_server() -> None:
         forkserver.ensure_running()
 
 
-def _run(arguments: list[str], environment: dict[str, str], folder: str, settings: dict[str, float]) -> None:
+def _run(arguments: list[str], environment: dict[str, str], folder: str, settings: dict[str, object]) -> None:
     """Become the client; runs in the new process."""
     os.environ.clear()
     os.environ.update(environment)

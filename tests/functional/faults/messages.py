@@ -41,11 +41,16 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A whole answer."""
+    """A whole answer.
+
+    Args:
+        is_last: True if the connection is closed after it, which the answer says.
+    """
 
     status: int
     headers: Iterable[tuple[str, str]]
     content: bytes = b""
+    is_last: bool = False
 
     def head(self, method: str) -> bytes:
         """Return the status line and the headers of the answer to a request with this method."""
@@ -53,7 +58,8 @@ class Answer:
         if method == "HEAD":
             length = [(name, value) for name, value in self.headers if name.lower() == "content-length"]
         reason = http.client.responses.get(self.status, "")
-        return _head(f"HTTP/1.1 {self.status} {reason}", [*_end_to_end(self.headers), *length])
+        closing = [("Connection", "close")] if self.is_last else []
+        return _head(f"HTTP/1.1 {self.status} {reason}", [*_end_to_end(self.headers), *length, *closing])
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
@@ -123,11 +129,11 @@ async def read_answer(request: Request, reader: asyncio.StreamReader) -> Answer:
 
 
 def page(status: int, message: str, body: str | None, headers: Mapping[str, str]) -> Answer:
-    """Return an answer with a page in HTML, as front ends send it, or with another body."""
+    """Return the last answer of a connection, with a page in HTML, as front ends send it, or with another body."""
     reason = http.client.responses.get(status, "")
     content = body if body is not None else f"<html>\n<h1>{status} {reason}</h1>\n{message}\n</html>"
     fields = {"Content-Type": "text/html; charset=UTF-8", **headers}
-    return Answer(status=status, headers=fields.items(), content=content.encode())
+    return Answer(status=status, headers=fields.items(), content=content.encode(), is_last=True)
 
 
 def _end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

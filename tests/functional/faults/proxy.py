@@ -186,7 +186,7 @@ class _Exchange:
             _reset(self._writer)
             raise _RequestIsOver
         if fault.status and fault.moment is not When.ANSWERING:
-            answer = page(fault.status, fault.message, fault.body, {"Connection": "close", **fault.headers})
+            answer = page(fault.status, fault.message, fault.body, fault.headers)
             self._writer.write(answer.head(self._request.method) + answer.content)
             await self._writer.drain()
             with suppress(TimeoutError):

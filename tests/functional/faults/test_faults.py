@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.functional.base import FunctionalTest
 from tests.functional.faults.kinds import KINDS
-from tests.functional.faults.rows import NOT_YET, ROWS
+from tests.functional.faults.rows import ROWS
 from tests.functional.faults.trial import Laboratory
 from tests.functional.faults.truth import untruths
 
@@ -21,7 +21,8 @@ class TestFaults(FunctionalTest):
                 outcome = laboratory.run(row.trial)
 
                 self.assertEqual([], list(untruths(outcome)), outcome.stderr)
-                self.assertEqual((row.status, row.left), (outcome.status, outcome.left), outcome.stderr)
+                self.assertEqual(row.status, outcome.status, outcome.stderr)
+                self.assertIn(outcome.left, row.left.split(" or "), outcome.stderr)
 
     def test_the_first_part_ends_as_it_says(self) -> None:
         self.assert_ends(0)
@@ -36,6 +37,6 @@ class TestFaults(FunctionalTest):
         self.assert_ends(3)
 
     def test_each_kind_of_fault_has_a_row(self) -> None:
-        tried = {row.trial.fault for row in (*ROWS, *NOT_YET)}
+        tried = {row.trial.fault for row in ROWS}
 
         self.assertEqual({kind.title for kind in KINDS}, tried)

@@ -33,7 +33,7 @@ SETTINGS = {
     "vscclient.glance.client.TIMEOUT_S": 3.0,
     "vscclient.glance.client.STORING_TIMEOUT_S": 5.0,
     "vscclient.osc.login.TIMEOUT_S": 3.0,
-    "vscclient.images.data.cleanup._WAIT_S": 0.2,
+    "vscclient.images.data.cleanup._WAITS_S": (0.2, 0.4, 0.8),
 }
 """Shorter times than those of the product."""
 

@@ -65,9 +65,15 @@ CLAIMS = (
     Claim(r"(?:Nothing|nothing) was (?:changed|sent)", lambda outcome, _: _is_unchanged(outcome)),
     Claim(r"could not be deleted", lambda outcome, _: bool(outcome.after)),
     Claim(
-        r"is (?:uploaded, verified|uploaded, not verified \(.*\)|complete) and private",
-        lambda outcome, _: _is(outcome, status="active", visibility="private", sha512=SHA512),
+        r"The image is complete and (?P<visibility>\w+)",
+        lambda outcome, match: _is(outcome, status="active", visibility=match["visibility"], sha512=SHA512),
     ),
+    Claim(r"NAME \(ID\) has not changed so far", lambda outcome, _: _is_unchanged(outcome)),
+    Claim(r"No record was found", lambda outcome, _: not outcome.after),
+    Claim(r"does not exist any more", lambda outcome, _: not outcome.after),
+    Claim(r"NAME \(ID\) is private\.", lambda outcome, _: _is(outcome, visibility="private")),
+    Claim(r"is still shared", lambda outcome, _: _is(outcome, visibility="shared")),
+    Claim(r"it was deleted", lambda outcome, _: not outcome.after),
     Claim(r"Created NAME \(ID\): (?P<status>\w+), (?P<visibility>\w+)", _created_holds),
     Claim(
         r"(?<!not )verified\b(?! \()",
@@ -78,7 +84,6 @@ CLAIMS = (
     Claim(r"Deleted NAME", lambda outcome, _: not outcome.after),
     Claim(r"its protection was restored", lambda outcome, _: _is(outcome, protected=True)),
     Claim(r"is not protected any more", lambda outcome, _: _is(outcome, protected=False)),
-    Claim(r"it was deleted nevertheless", lambda outcome, _: not outcome.after),
     Claim(r"Finish with: ", lambda outcome, _: not _is_goal(outcome)),
     Claim(r"NAME is complete, but could not be shared", lambda outcome, _: _is(outcome, status="active", members=())),
     Claim(r"\d of 1 failed:", lambda outcome, _: not _is_goal(outcome)),
@@ -92,7 +97,8 @@ HEDGES = (
     r"may be shared with its earlier members",
     r"may have been",
     r"is unknown",
-    r"could not be checked what",
+    r"may be complete",
+    r"could not be checked",
 )
 """Sentences of a command that does not know what is there."""
 

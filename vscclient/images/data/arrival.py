@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from vscclient import errors
 from vscclient.glance.upload_body import UploadBody
@@ -29,13 +30,17 @@ class MayBeComplete(Exception):
 
 
 def read_complete(cloud: Cloud, image_id: str) -> Image:
-    """Return an image whose data the service has, as far as is known.
+    """Return an image whose data the service has, as far as is known. A garbled answer gets more attempts.
 
     Raises:
         NotFound: It does not exist any more.
         MayBeComplete: The service does not show it.
     """
     try:
+        for wait_s in (_FIRST_WAIT_S, 2 * _FIRST_WAIT_S):
+            with suppress(errors.UnexpectedAnswer):
+                return cloud.images.get_with_retries(image_id)
+            time.sleep(wait_s)
         return cloud.images.get_with_retries(image_id)
     except errors.NotFound:
         raise

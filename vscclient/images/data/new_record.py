@@ -94,7 +94,7 @@ def _create_without_id(cloud: Cloud, image: Image, refusal: errors.CloudError, t
             raise errors.UploadFailed(str(failure), left) from failure
         terminal.say(f"Stopped. {left}")
         raise
-    terminal.say(f"The cloud does not let you choose the ID of an image ({refusal.reason}). Its ID is {record.id}")
+    terminal.say(f"The cloud accepted the image only without a chosen ID ({refusal.reason}). Its ID is {record.id}")
     return record
 
 

@@ -12,6 +12,7 @@ from guestinspect.model.printable import printable
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
+from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
@@ -122,6 +123,11 @@ def add_members(
             member = cloud.members.add(image.id or "", project.project_id)
         except errors.Conflict:
             return MemberRow(project=project, result=MemberResult.WAS_MEMBER)
+        except errors.CloudError as failure:
+            found = _member_after(cloud, image, project, failure)
+            if not found:
+                raise
+            member = found
         return MemberRow(project=project, result=MemberResult.ADDED, status=member.status, record=member.record)
 
     return _for_each(add, projects, terminal)
@@ -135,13 +141,31 @@ def remove_members(
     def remove(project: NamedProject) -> MemberRow:
         try:
             cloud.members.remove(image.id or "", project.key)
-        except errors.NotFound:
-            if any(member.id == project.key for member in cloud.members.of(image.id or "")):
+        except errors.NotFound as failure:
+            if _member_after(cloud, image, project, failure):
                 raise
             return MemberRow(project=project, result=MemberResult.NO_MEMBER)
+        except errors.CloudError as failure:
+            if isinstance(failure, errors.DEFINITE_REFUSALS) or _member_after(cloud, image, project, failure):
+                raise
         return MemberRow(project=project, result=MemberResult.REMOVED)
 
     return _for_each(remove, projects, terminal)
+
+
+def _member_after(cloud: Cloud, image: Image, project: NamedProject, failure: errors.CloudError) -> Member | None:
+    """Return a project's membership after a request that failed, but may have been done; None if there is none.
+
+    Raises:
+        CloudError: It could not be checked.
+    """
+    try:
+        members = cloud.members.of(image.id or "")
+    except errors.CloudError as unknown:
+        command = f"openstack vsc image member list {image.id}"
+        reason = f"{failure.reason}; whether it is a member could not be checked: {command}"
+        raise type(failure)(failure.service, reason) from unknown
+    return next((member for member in members if member.id == project.key), None)
 
 
 def _for_each(
