@@ -296,7 +296,9 @@ class TestLastStep(EndingTest):
                 self.create(fault, options=f"{COMMUNITY} --protected", says=["active, community"])
 
                 self.assertEqual([("active", "community", True)], self.state())
-                self.openstack(f"vsc image delete --unprotect --yes {self.image}", says=["Others use", "Deleted"])
+                self.openstack(
+                    f"vsc image delete --unprotect --yes {self.image}", says=["Other people can use", "Deleted"]
+                )
 
     def test_a_last_step_that_was_not_done_is_named(self) -> None:
         self.create(
@@ -351,7 +353,7 @@ class TestChange(EndingTest):
             (lost("PATCH", RECORD), f"private --yes {image}", "visibility: community → private"),
         ):
             with self.subTest(command=command, fault=fault):
-                lines = ["Changed", line, "loses access", "Sharing it again"]
+                lines = ["Changed", line, "loses access", "If the image is shared again"]
                 self.run_with(f"vsc image {command}", fault, says=lines if "private" in command else lines[:2])
 
     def test_a_change_that_was_not_done_is_reported(self) -> None:
@@ -406,7 +408,7 @@ class TestChange(EndingTest):
         self.run_with(
             f"vsc image share {image} {bob}",
             lost("PATCH", RECORD),
-            says=["Changed", "private → shared", "Each project sees it"],
+            says=["Changed", "private → shared", "The project runs: openstack image set --accept"],
         )
 
         self.assertEqual([("active", "shared", False)], self.state())

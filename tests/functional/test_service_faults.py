@@ -115,7 +115,10 @@ class TestFailedUpload(FaultTest):
     def test_a_redirect_of_the_upload_is_not_followed(self) -> None:
         self.create(
             Fault(method="PUT", path=DATA, status=307, left=once()),
-            says=["The Image service redirects the request without an address. The redirect was not followed", DELETED],
+            says=[
+                "The Image service redirects the request: without an address. The redirect was not followed",
+                DELETED,
+            ],
         )
 
         self.assert_nothing_left(self.image)
