@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -79,6 +80,22 @@ class Image:
     def is_volume_snapshot(self) -> bool:
         """True for a snapshot of a volume-backed instance: it names volume snapshots, and has no data of its own."""
         return self.size_bytes == 0 and BLOCK_DEVICE_MAPPING in self.properties
+
+    @property
+    def names_volumes(self) -> bool:
+        """True if the mapping names volumes or their snapshots; Nova attaches them at each launch, data or no data.
+
+        Source: Nova, ``compute/api.py``, ``_check_and_transform_bdm``.
+        """
+        try:
+            mapping = json.loads(self.properties.get(BLOCK_DEVICE_MAPPING, ""))
+        except (ValueError, RecursionError):
+            return False
+        devices = [device for device in mapping if isinstance(device, dict)] if isinstance(mapping, list) else []
+        return any(
+            device.get("source_type") in ("snapshot", "volume") or device.get("snapshot_id") or device.get("volume_id")
+            for device in devices
+        )
 
     @property
     def waived(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from guestinspect.model.printable import printable
 from vscclient.model.finding import Finding, Outcome, Report, Severity
@@ -24,7 +24,10 @@ def lines(report: Report, names: Names) -> Iterator[str]:
         finding for finding in findings if finding.outcome is Outcome.UNKNOWN and finding.message not in messages
     ]
     yield from (_sentence(finding, names) for finding in broken)
-    yield from _reasons(unknown)
+    for reason in dict.fromkeys(finding.message for finding in unknown):  # one line, however many rules it concerns
+        group = [finding for finding in unknown if finding.message == reason]
+        codes = ", ".join(finding.code for finding in group)
+        yield f"{_severity(group)} {codes} could not be checked: {printable(reason)}"
     if findings:
         shown = tuple(finding for finding in findings if finding in broken or finding in unknown)
         yield f"{Report(shown).counts}. Details: openstack vsc image rule show {shown[0].code}"
@@ -38,16 +41,6 @@ def _sentence(finding: Finding, names: Names) -> str:
     if finding.waived or not finding.fix:
         return line
     return f"{line}\n  {printable(command(finding.fix, finding.code, names))}"
-
-
-def _reasons(unknown: Iterable[Finding]) -> Iterator[str]:
-    """Yield one line for each reason, however many rules it keeps from being checked."""
-    by_reason: dict[str, list[Finding]] = {}
-    for finding in unknown:
-        by_reason.setdefault(finding.message, []).append(finding)
-    for reason, group in by_reason.items():
-        codes = ", ".join(finding.code for finding in group)
-        yield f"{_severity(group)} {codes} could not be checked: {printable(reason)}"
 
 
 def _severity(findings: list[Finding]) -> Severity:

@@ -87,7 +87,11 @@ class _Check:
                         yield flaw.as_finding(rule.code, severity, waived=waived)
             except Unknown as unknown:
                 if not self._is_omitted(unknown, plan.waived):
-                    yield self._unknown(rule, unknown.why, severity, waived=waived)
+                    if rule.code not in self.settings.unknown_is_error:
+                        severity = severity.at_most(Severity.WARNING)
+                    yield Finding(
+                        code=rule.code, severity=severity, outcome=Outcome.UNKNOWN, message=unknown.why, waived=waived
+                    )
 
     def _outcome(self, plan: Plan, code: str) -> Outcome | None:
         """Return the outcome of one rule, whatever is waived; None: the image follows it, or there is no such rule."""
@@ -99,12 +103,6 @@ class _Check:
                 except Unknown:
                     return Outcome.UNKNOWN
         return None
-
-    def _unknown(self, rule: Rule, why: str, severity: Severity, *, waived: bool) -> Finding:
-        """Return a finding that is a warning at most, unless the site sets ``unknown: error``."""
-        if rule.code not in self.settings.unknown_is_error:
-            severity = severity.at_most(Severity.WARNING)
-        return Finding(code=rule.code, severity=severity, outcome=Outcome.UNKNOWN, message=why, waived=waived)
 
     def _is_omitted(self, unknown: Unknown, waived: frozenset[str]) -> bool:
         """Check whether an unknown fact is reported elsewhere, later, or not at all.

@@ -81,16 +81,11 @@ def command(fix: Fix, code: str, names: Names) -> str:
         first, *others = (way.line for way in ways)
         return "  # or: ".join([first, " or: ".join(others)]) if others else first
     if names.image is None and not any(way.is_command for way in ways):
-        return _one_of([way.line for way in ways])
+        lines = [way.line for way in ways]
+        if lines and all(line.startswith("use ") for line in lines):  # use --min-disk 2 or --min-disk 3
+            return f"use {' or '.join(line.removeprefix('use ') for line in lines)}"
+        return ", or ".join(lines)
     return "; or ".join(way.line for way in ways)
-
-
-def _one_of(ways: Sequence[str]) -> str:
-    """Join ways that are options: «use --min-disk 2, or omit --min-disk»."""
-    options = [way.removeprefix("use ") for way in ways]
-    if all(way.startswith("use ") for way in ways):
-        return f"use {' or '.join(options)}" if ways else ""
-    return ", or ".join(ways)
 
 
 class _Way:

@@ -13,6 +13,14 @@ from vscclient.policy.rule import ERROR, IGNORED, WARNING, Flaw, Rule, by_visibi
 
 _COMMUNITY = {"visibility": Visibility.COMMUNITY}
 
+_UNUSABLE = {
+    "deactivated": ("the image is deactivated; nobody can boot it", Fix.by(SetField("status", "active"))),
+    "queued": ("the image has no data yet", Fix.by(Advice("upload its data first")) | Fix.by(Recreate())),
+}
+"""The message and the fix for a status; the others pass by themselves. Source: Glance, «Image Statuses»."""
+
+_WAIT = Fix.by(Advice("wait until the image is active", Reference.STATUS))
+
 
 class ImageCanBeUsed(Rule):
     """An image is active and not hidden when it is given to more people.
@@ -37,19 +45,10 @@ class ImageCanBeUsed(Rule):
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         # A plan that admits nobody may retire an image, or change a retired one.
         may_be_retired = plan.before is not None and plan.before != plan.image and not plan.widens
-        if plan.image.status != "active" and not may_be_retired:
-            yield _not_active(plan.image.status)
+        status = plan.image.status
+        if status != "active" and not may_be_retired:
+            message, fix = _UNUSABLE.get(status, (f"the image is not ready: its status is {status}", _WAIT))
+            yield Flaw(message=message, fix=fix)
         if plan.image.hidden and plan.widens:
             fix = Fix.by(SetField("os_hidden", value=False))
             yield Flaw(message="the image is hidden; others would not find it in a list", fix=fix)
-
-
-def _not_active(status: str) -> Flaw:
-    """Return the flaw of an image that is not active. Source: Glance, «Image Statuses»."""
-    if status == "deactivated":
-        return Flaw(message="the image is deactivated; nobody can boot it", fix=Fix.by(SetField("status", "active")))
-    if status == "queued":
-        fix = Fix.by(Advice("upload its data first")) | Fix.by(Recreate())
-        return Flaw(message="the image has no data yet", fix=fix)
-    fix = Fix.by(Advice("wait until the image is active", Reference.STATUS))
-    return Flaw(message=f"the image is not ready: its status is {status}", fix=fix)

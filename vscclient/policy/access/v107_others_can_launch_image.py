@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
 from vscclient.model.fix import Advice, Fix, Reference, UnsetField
-from vscclient.model.image import BLOCK_DEVICE_MAPPING, Image
+from vscclient.model.image import BLOCK_DEVICE_MAPPING
 from vscclient.model.plan import Plan
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example, case, project
@@ -47,7 +46,7 @@ class OthersCanLaunchImage(Rule):
             fix = Fix.by(Advice("make an image of the volume", Reference.VOLUME)) | Fix.by(
                 Advice("use a snapshot of an instance that was launched without a volume")
             )
-        elif _names_volumes(image):
+        elif image.names_volumes:
             reason = f"its {BLOCK_DEVICE_MAPPING} names volumes or volume snapshots of its own project"
             fix = Fix.by(UnsetField(BLOCK_DEVICE_MAPPING))
         else:
@@ -58,19 +57,3 @@ class OthersCanLaunchImage(Rule):
             # A flaw for each member: to remove one of them causes no new flaw, to add one does.
             for member in plan.members:
                 yield Flaw(message=f"project {member.label} cannot launch the image: {reason}", fix=fix)
-
-
-def _names_volumes(image: Image) -> bool:
-    """Check whether the mapping of an image that has data names volumes; Nova attaches them at each launch.
-
-    Source: Nova, ``compute/api.py``, ``_check_and_transform_bdm``.
-    """
-    try:
-        mapping = json.loads(image.properties.get(BLOCK_DEVICE_MAPPING, ""))
-    except (ValueError, RecursionError):
-        return False
-    devices = [device for device in mapping if isinstance(device, dict)] if isinstance(mapping, list) else []
-    return any(
-        device.get("source_type") in ("snapshot", "volume") or device.get("snapshot_id") or device.get("volume_id")
-        for device in devices
-    )
