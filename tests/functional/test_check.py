@@ -256,7 +256,7 @@ class TestFile(CheckTest):
         found = self.check(f"--file {self.disk} --for community {said}", environment={}, says=["reader as a community"])
 
         self.assertIn("does not contact the cloud", found["M406"]["Message"])
-        self.assertEqual({"M406", "V103", "V109"}, set(found))
+        self.assertEqual({"D306", "M406", "V103", "V109"}, set(found))
 
     def test_a_short_pipe_is_checked(self) -> None:
         for stdin in (self.disk, self.disk.read_bytes()):
