@@ -8,6 +8,9 @@ lzop's source (conf.h), compress's source, Microsoft's CAB and WIM format papers
 from __future__ import annotations
 
 import re
+import tarfile
+from contextlib import suppress
+from io import BytesIO
 
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _MAGIC_NUMBERS = (
@@ -58,6 +61,20 @@ def find_archive_kind(head: bytes) -> str | None:
     if _LHA.match(head):
         return "lha"
     return "tar" if _is_tar(head[:512]) else None
+
+
+def has_ovf(head: bytes) -> bool:
+    """Check whether a tar archive begins with an OVF descriptor. It is the first file: DSP0243, section 5.2.
+
+    Args:
+        head: The first bytes of the archive.
+    """
+    # Hostile bytes make tarfile raise anything, and the head may end within a file.
+    with suppress(Exception), tarfile.open(fileobj=BytesIO(head), mode="r:") as archive:
+        while member := archive.next():
+            if member.isfile() and member.name.lower().endswith(".ovf"):
+                return True
+    return False
 
 
 def _is_tar(header: bytes) -> bool:

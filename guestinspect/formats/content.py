@@ -1,20 +1,15 @@
 """The kind of data in a file: a disk, a kernel, a ramdisk, an appliance or another archive.
 
 Sources: Linux, Documentation/arch/x86/boot.rst, arch/arm64/booting.rst, arch/riscv/boot-image-header.rst,
-driver-api/early-userspace/buffer-format.rst (ramdisks); DSP0243, the OVF specification, section 5.2.
+driver-api/early-userspace/buffer-format.rst (ramdisks).
 """
 
 from __future__ import annotations
 
-import bz2
-import lzma
 import struct
-import tarfile
-import zlib
-from contextlib import suppress
-from io import BytesIO
 
-from guestinspect.formats.archives import find_archive_kind
+from guestinspect.formats.archives import find_archive_kind, has_ovf
+from guestinspect.formats.unpacking import unpack_beginning
 from guestinspect.model.disk import Content
 from guestinspect.signatures import read_signature
 
@@ -31,11 +26,6 @@ _KERNEL_MAGIC_NUMBERS = (
     (0x10008, b"S390EP"),  # s390x
 )
 
-_UNPACKED_BYTES = 128 * 1024
-"""The beginning of a compressed file that is unpacked: enough for every magic number."""
-
-_LZMA_MEMORY_BYTES = 128 * 1024**2
-
 _FIRST_PARTITION_SECTOR = 2048
 """Partitioning tools leave the first MiB free. The fields of a bzImage, read as a partition table, give lower numbers:
 the fourth entry begins with its setup_sects, and the sector is the upper half of its syssize."""
@@ -50,48 +40,23 @@ def find_content(head: bytes, disk_format: str) -> Content:
     """
     if disk_format != "raw":
         return Content.DISK
-    if archive_format := find_archive_kind(head):
-        return _content_of_archive(head, archive_format)
+    match find_archive_kind(head):
+        case None:
+            pass
+        case "cpio":
+            return Content.RAMDISK
+        case "tar":
+            return Content.OVA if has_ovf(head) else Content.ARCHIVE
+        case archive_format:
+            beginning = unpack_beginning(head, archive_format)
+            if find_archive_kind(beginning) == "cpio":
+                return Content.RAMDISK
+            return Content.KERNEL if is_kernel(beginning) else Content.ARCHIVE
     looks_like_kernel = is_kernel(head)
     # A disk for which a user planted the magic number of a kernel, to avoid its inspection, is a disk.
     if _has_partitions(head, looks_like_kernel=looks_like_kernel) or _has_file_system(head):
         return Content.DISK
     return Content.KERNEL if looks_like_kernel else Content.UNRECOGNIZED
-
-
-def _content_of_archive(head: bytes, archive_format: str) -> Content:
-    if archive_format == "cpio":
-        return Content.RAMDISK
-    if archive_format == "tar":
-        return Content.OVA if _has_ovf(head) else Content.ARCHIVE
-    beginning = _unpack_beginning(head, archive_format)
-    if find_archive_kind(beginning) == "cpio":
-        return Content.RAMDISK
-    return Content.KERNEL if is_kernel(beginning) else Content.ARCHIVE
-
-
-def _has_ovf(head: bytes) -> bool:
-    """Check whether a tar archive begins with an OVF descriptor. The specification wants it to be the first file."""
-    # Hostile bytes make tarfile raise anything, and the head may end within a file.
-    with suppress(Exception), tarfile.open(fileobj=BytesIO(head), mode="r:") as archive:
-        while member := archive.next():
-            if member.isfile() and member.name.lower().endswith(".ovf"):
-                return True
-    return False
-
-
-def _unpack_beginning(head: bytes, archive_format: str) -> bytes:
-    """Return the first bytes of the content of a compressed file; none for a format that Python cannot unpack."""
-    with suppress(OSError, EOFError, zlib.error, lzma.LZMAError):
-        match archive_format:
-            case "gzip":
-                return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, _UNPACKED_BYTES)
-            case "xz":
-                unpacker = lzma.LZMADecompressor(memlimit=_LZMA_MEMORY_BYTES)
-                return unpacker.decompress(head, max_length=_UNPACKED_BYTES)
-            case "bzip2":
-                return bz2.BZ2Decompressor().decompress(head, max_length=_UNPACKED_BYTES)
-    return b""
 
 
 def is_kernel(head: bytes) -> bool:

@@ -6,19 +6,45 @@ Cinder, ``cinder/image/accelerator.py`` (gzip).
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import BinaryIO, cast
 
 from guestinspect.model.fact import Unknown
+
+_UNPACKED_BYTES = 128 * 1024
+"""The beginning of a compressed file that is unpacked: enough for every magic number."""
+
+_LZMA_MEMORY_BYTES = 128 * 1024**2
 
 _PIECE_BYTES = 1024**2
 
 MAX_BYTES = 1024**4
 """1 TiB: what a compressed file of 1 GiB can become. Larger disks are not unpacked."""
+
+
+def unpack_beginning(head: bytes, archive_format: str) -> bytes:
+    """Return the first bytes of the content of a compressed file; none for a format that Python cannot unpack.
+
+    Args:
+        head: The first bytes of the compressed file.
+        archive_format: Its kind.
+    """
+    with suppress(OSError, EOFError, zlib.error, lzma.LZMAError):
+        match archive_format:
+            case "gzip":
+                return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, _UNPACKED_BYTES)
+            case "xz":
+                unpacker = lzma.LZMADecompressor(memlimit=_LZMA_MEMORY_BYTES)
+                return unpacker.decompress(head, max_length=_UNPACKED_BYTES)
+            case "bzip2":
+                return bz2.BZ2Decompressor().decompress(head, max_length=_UNPACKED_BYTES)
+    return b""
 
 
 def unpack(packed: BinaryIO, archive_format: str, target: BinaryIO, has_room: Callable[[int], bool]) -> None:

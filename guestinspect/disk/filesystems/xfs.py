@@ -92,11 +92,18 @@ class Xfs:
             raise Unreadable(
                 "xfs", f"the target of the link is {inode.size_bytes} bytes long; 1 to {LINK_BYTES} are possible"
             )
-        if inode.format == _LOCAL:
-            target = inode.fork[: inode.size_bytes]
-        else:
-            with errors_as_unreadable("xfs"):
-                target = b"".join(self._pieces_of_target(inode))[: inode.size_bytes]
+        target = inode.fork if inode.format == _LOCAL else b""
+        with errors_as_unreadable("xfs"):
+            for extent in () if inode.format == _LOCAL else self._extents_of(inode):
+                length_bytes = extent.blocks << self._superblock.block_bits
+                if length_bytes > _LINK_EXTENT_BYTES:
+                    raise Unreadable("xfs", f"the target of the link has an extent of {length_bytes} bytes")
+                content = read_exactly(self._blocks, self._superblock.byte_of_block(extent.disk_block), length_bytes)
+                if self._superblock.has_checksums:
+                    structures.check(content, 12, f"the target of the link (block {extent.disk_block})")  # sl_crc
+                    content = content[_LINK_HEADER_BYTES:]
+                target += content
+        target = target[: inode.size_bytes]
         if len(target) != inode.size_bytes:
             raise Unreadable("xfs", f"{len(target)} of {inode.size_bytes} bytes of the link's target are there")
         return target.decode("utf-8", "surrogateescape")
@@ -154,18 +161,6 @@ class Xfs:
                     folder_block = FolderBlock(folder.number, last * size_bytes, content)
                     folder_block.check(has_checksums=self._superblock.has_checksums)
                     yield folder_block
-
-    def _pieces_of_target(self, link: Inode) -> Iterator[bytes]:
-        """The parts of a link's target in each of its extents, without the headers that carry the checksums."""
-        for extent in self._extents_of(link):
-            length_bytes = extent.blocks << self._superblock.block_bits
-            if length_bytes > _LINK_EXTENT_BYTES:
-                raise Unreadable("xfs", f"the target of the link has an extent of {length_bytes} bytes")
-            content = read_exactly(self._blocks, self._superblock.byte_of_block(extent.disk_block), length_bytes)
-            if self._superblock.has_checksums:
-                structures.check(content, 12, f"the target of the link (block {extent.disk_block})")  # sl_crc
-                content = content[_LINK_HEADER_BYTES:]
-            yield content
 
     def _pieces(self, file: Inode, offset_bytes: int, length_bytes: int) -> Iterator[bytes]:
         """The bytes of a file, extent by extent; holes and preallocated extents read as zeros."""

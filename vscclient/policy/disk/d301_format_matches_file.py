@@ -80,9 +80,12 @@ class FormatMatchesFile(Rule):
         declared = getattr(plan.image, field)
         fix = Fix.by(Recreate())
         if not plan.has_data:
-            fitting = {"container_format": _FORMAT_OF_CONTENT.get(content.value, "bare")}
-            fitting["disk_format"] = _FORMAT_OF_CONTENT.get(content.value, _detected_format(disk))
-            fix = Fix.by(*(SetField(name, value) for name, value in fitting.items()))
+            found = disk.disk_format().value
+            detected = found if found in DISK_FORMATS else "raw"
+            fix = Fix.by(
+                SetField("container_format", _FORMAT_OF_CONTENT.get(content.value, "bare")),
+                SetField("disk_format", _FORMAT_OF_CONTENT.get(content.value, detected)),
+            )
         return Flaw(
             message=f"the {field.replace('_', ' ')} {is_or_would_be(plan, field)} {declared}, "
             f"which is for {_PURPOSES[declared]}, but the data is {_in_words(content.value, disk)}",
@@ -118,11 +121,6 @@ def _in_words(content: Content, disk: Disk) -> str:
         case Content.DISK:
             return f"a {disk.disk_format().value} disk"
     return "no such file"
-
-
-def _detected_format(disk: Disk) -> str:
-    found = disk.disk_format().value
-    return found if found in DISK_FORMATS else "raw"
 
 
 def _fix(found: str, plan: Plan) -> Fix:
