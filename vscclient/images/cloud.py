@@ -21,6 +21,7 @@ from vscclient.identity.login import LOGIN_FAILURES, login_error_of
 from vscclient.identity.projects import Projects
 from vscclient.identity.token import fresh_token
 from vscclient.model.project import ProjectId
+from vscclient.transport.answers import guard_answers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +122,7 @@ class Cloud:
 
 def connection_of(manager: Any) -> Connection:
     """Return the connection of an ``openstack`` that is signed in (osc-lib's ``ClientManager``)."""
+    guard_answers(manager.session, "Identity service")  # commands did it before the login, other callers did not
     return Connection(
         session=manager.session,
         region_name=manager.region_name,

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 import requests
 from keystoneauth1.session import Session
+from requests.sessions import SessionRedirectMixin
 
 from vscclient import errors
 from vscclient.transport.error_text import as_plain_text
@@ -28,15 +29,17 @@ _DATA = "application/octet-stream"
 _REDIRECTS = (301, 302, 303, 305, 307, 308)
 """The statuses that keystoneauth follows, with the same method and headers. Source: ``Session._REDIRECT_STATUSES``."""
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_MAX_WAIT_S = 60
+"""The longest time that a service may ask to wait before the next attempt; keystoneauth waits as long as it says."""
 
 
 class AnswerGuard:
     """A hook of requests that checks each answer when its head has arrived.
 
     keystoneauth follows redirects to any place, with the user's token and the body of the request, and it and
-    glanceclient read answers of any length.
-    Source: requests, «Event Hooks».
+    glanceclient read answers of any length. Which places are the same is decided by requests, which keeps the header
+    ``Authorization`` in the same cases: same host, port and scheme, or from http to https on the default ports.
+    Source: requests, «Event Hooks», ``SessionRedirectMixin.should_strip_auth``.
 
     Args:
         service: The name of the service, for errors.
@@ -60,6 +63,8 @@ class AnswerGuard:
         """
         if response.status_code in _REDIRECTS:
             self._check_redirect(response)
+        if (wait := response.headers.get("Retry-After")) is not None:
+            response.headers["Retry-After"] = str(_bounded_wait_s(wait))
         if response.status_code >= 400:
             _read_error(response)
             if not (self._keeps_json and "json" in response.headers.get("Content-Type", "")):
@@ -71,25 +76,25 @@ class AnswerGuard:
 
     def _check_redirect(self, response: requests.Response) -> None:
         """Rewrite the address of a redirect that may be followed: its host is that of the request, by each parser."""
-        request = response.request
-        here, method = urlsplit(request.url or ""), str(request.method)
-        location = response.headers.get("Location")
+        request, location = response.request, response.headers.get("Location")
+        method, url = str(request.method), str(request.url)
         if location is None:
             raise errors.RefusedRedirect(self._service, "without an address")
         try:
-            there = urlsplit(urljoin(str(request.url), location))
-            is_same, is_encrypted = _place(here) == _place(there), _is_encrypted_twin(here, there)
+            here, there = urlsplit(url), urlsplit(urljoin(url, location))
+            is_foreign: bool = SessionRedirectMixin().should_strip_auth(url, there.geturl())  # type: ignore[no-untyped-call]
+            places = f"from {_origin(here)} to {_origin(there)}"
         except ValueError:
             raise errors.RefusedRedirect(self._service, f"to '{location[:200]}', which is not an address") from None
-        if not is_same and method == "GET" and "X-Auth-Token" not in request.headers:
+        if is_foreign and method == "GET" and "X-Auth-Token" not in request.headers:
             response.headers["Location"] = there.geturl()  # nothing secret is sent: the versions of Keystone
             return
-        places = f"from {_origin(here)} to {_origin(there)}"
-        if not is_same and not (is_encrypted and method == "GET"):
+        is_upgrade = here.scheme != there.scheme
+        if is_foreign or (is_upgrade and method != "GET"):
             raise errors.RefusedRedirect(self._service, f"{method} {places}, which must not get your credentials")
         if not self._follows_redirects:
             raise errors.RefusedRedirect(self._service, f"{method} {places}, but the data is sent only once")
-        if not is_same and not self._has_warned:
+        if is_upgrade and not self._has_warned:
             self._has_warned = True
             LOG.warning(
                 "The address of the %s in the catalogue, %s, redirects to https: your token was sent there "
@@ -97,8 +102,8 @@ class AnswerGuard:
                 self._service,
                 _origin(here),
             )
-        host = here if is_same else SplitResult("https", _host(here), "", "", "")
-        response.headers["Location"] = urlunsplit((host.scheme, host.netloc, there.path, there.query, ""))
+        netloc = _host(here) if is_upgrade else here.netloc
+        response.headers["Location"] = urlunsplit((there.scheme, netloc, there.path, there.query, ""))
 
     def _read(self, response: requests.Response) -> None:
         """Read the body, so that nothing reads more of it than allowed."""
@@ -152,15 +157,9 @@ def _set_body(response: requests.Response, content: bytes) -> None:
     response.encoding = response.encoding or "utf-8"  # else requests guesses it, which takes minutes for 64 MiB
 
 
-def _place(url: SplitResult) -> tuple[str, str | None, int | None]:
-    """Return scheme, host and port: RFC 6454, section 4."""
-    return url.scheme, url.hostname, url.port or _DEFAULT_PORTS.get(url.scheme)
-
-
-def _is_encrypted_twin(here: SplitResult, there: SplitResult) -> bool:
-    """Return True for https instead of http on the same host, both on their default ports."""
-    host = here.hostname
-    return bool(host) and (_place(here), _place(there)) == (("http", host, 80), ("https", host, 443))
+def _bounded_wait_s(text: str) -> int:
+    """Return the seconds of ``Retry-After``, which can also be a date: RFC 9110, section 10.2.3."""
+    return min(int(text), _MAX_WAIT_S) if text.isascii() and text.isdigit() and len(text) < 10 else _MAX_WAIT_S
 
 
 def _host(url: SplitResult) -> str:

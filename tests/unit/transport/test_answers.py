@@ -181,6 +181,26 @@ class TestLimits(base.BaseTestCase):
             self.assertRaises(errors.UnexpectedAnswer, images_of(server).get, "7")
 
 
+class TestWaiting(base.BaseTestCase):
+    def test_no_service_decides_to_wait_for_hours(self) -> None:
+        for text, seconds in (
+            ("3", 3),
+            ("86400", 60),
+            ("9" * 5000, 60),
+            ("-5", 60),
+            ("Fri, 31 Dec 2999 23:59:59 GMT", 60),
+        ):
+            answer = Answer(status=503, headers={"Retry-After": text})
+            with (
+                self.subTest(text=text[:40]),
+                hostile_server(answer) as server,
+                mock.patch("keystoneauth1.session.time.sleep") as sleep,
+            ):
+                self.assertRaises(errors.ServiceFailure, images_of(server).get_with_retries, "7")
+
+                self.assertEqual({seconds}, {call.args[0] for call in sleep.call_args_list})
+
+
 class TestTypes(base.BaseTestCase):
     def test_a_value_of_the_wrong_type_is_a_sentence_that_names_it(self) -> None:
         for name, value in (
