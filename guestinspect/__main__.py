@@ -86,7 +86,7 @@ def _output(args: argparse.Namespace) -> str:
     import json
 
     from guestinspect.api import inspect_file, to_json
-    from guestinspect.text import to_text
+    from guestinspect.text_output import to_text
 
     try:
         kind = os.stat(args.disk).st_mode  # to open a FIFO would wait for a writer

@@ -16,7 +16,7 @@ from guestinspect.guest.files.ini import Ini, split_words
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network import udev_rules
-from guestinspect.network.match import NETPLAN_PREFIX, NETWORK_FOLDERS, NicProperties, matches
+from guestinspect.network.match_section import NETPLAN_PREFIX, NETWORK_FOLDERS, NicProperties, matches
 from guestinspect.network.nic import Nic
 from guestinspect.network.pci_slots import I440FX_SLOTS, Slot
 

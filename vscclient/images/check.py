@@ -12,7 +12,12 @@ from vscclient.images.data.source import STANDARD_INPUT, opened_source, read_thr
 from vscclient.images.inspection import in_cloud, local
 from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.lookup.image import find_image
-from vscclient.images.new_image.draft import CreateOptions, automatic_options, draft_image, with_guest_properties
+from vscclient.images.new_image.image_with_defaults import (
+    CreateOptions,
+    automatic_options,
+    draft_image,
+    with_guest_properties,
+)
 from vscclient.images.options.description import reject_description, reject_name
 from vscclient.images.options.groups import (
     AccessOptions,

@@ -19,7 +19,7 @@ from vscclient.images.image_change import membership
 from vscclient.images.inspection import in_cloud, inspection_cache, local
 from vscclient.images.inspection.image_data import ImageData, unknown_data
 from vscclient.images.lookup.image import own_images_named
-from vscclient.images.new_image.draft import (
+from vscclient.images.new_image.image_with_defaults import (
     CreateOptions,
     automatic_options,
     draft_image,

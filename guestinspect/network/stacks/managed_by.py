@@ -11,7 +11,7 @@ from enum import StrEnum
 from guestinspect.guest.files.conf_files import list_conf_files, read_with_drop_ins
 from guestinspect.guest.files.ini import Ini, split_words
 from guestinspect.model.fact import Unknown
-from guestinspect.network.match import NETWORK_FOLDERS, NicProperties, matches
+from guestinspect.network.match_section import NETWORK_FOLDERS, NicProperties, matches
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Machine
 from guestinspect.network.stacks import udev_property

@@ -14,7 +14,7 @@ from guestinspect.guest.files.conf_files import list_conf_files, read_with_drop_
 from guestinspect.guest.files.ini import Entry, Ini, split_words
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
-from guestinspect.network.match import NETPLAN_PREFIX, NETWORK_FOLDERS, NicProperties, matches
+from guestinspect.network.match_section import NETPLAN_PREFIX, NETWORK_FOLDERS, NicProperties, matches
 from guestinspect.network.naming import is_foreign
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Answer, Machine, Method, Stack

@@ -8,7 +8,7 @@ from guestinspect.model.disk import Content
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot, Guest, Nics, NicsAtBoot
 from tests import base
-from vscclient.images.new_image.draft import with_guest_properties
+from vscclient.images.new_image.image_with_defaults import with_guest_properties
 from vscclient.policy.example import case
 
 

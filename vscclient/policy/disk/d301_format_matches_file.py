@@ -12,7 +12,7 @@ from vscclient.model.image import COMPRESSED
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, Flaw, Rule, everywhere
-from vscclient.policy.tense import is_or_would_be
+from vscclient.policy.verb_tense import is_or_would_be
 
 _PURPOSES = {
     "aki": "a kernel",

@@ -9,7 +9,7 @@ from vscclient.model.fix import Fix, SetField, UnsetField
 from vscclient.model.plan import Plan
 from vscclient.policy.example import GIB, Example, case
 from vscclient.policy.rule import ERROR, DiskRule, Flaw, everywhere
-from vscclient.policy.tense import is_or_would_be
+from vscclient.policy.verb_tense import is_or_would_be
 
 
 class MinDiskCoversVirtualSize(DiskRule):

@@ -9,7 +9,7 @@ from vscclient.model.fix import Fix, Recreate, SetField, UnsetField
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import FORBIDDEN, DiskRule, Flaw, everywhere
-from vscclient.policy.tense import is_or_would_be
+from vscclient.policy.verb_tense import is_or_would_be
 
 
 class Qcow2IsNotDeclaredRaw(DiskRule):

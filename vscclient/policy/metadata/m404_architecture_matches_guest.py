@@ -9,7 +9,7 @@ from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, NOTE, WARNING, Flaw, GuestRule, by_visibility, suggestion
-from vscclient.policy.tense import is_or_would_be_property
+from vscclient.policy.verb_tense import is_or_would_be_property
 
 _KEY = "architecture"
 _OTHER_NAMES = {"amd64": "x86_64", "i386": "i686", "i486": "i686", "i586": "i686", "arm64": "aarch64"}

@@ -11,7 +11,7 @@ from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, NOTE, WARNING, Flaw, GuestRule, by_visibility, suggestion
-from vscclient.policy.tense import is_or_would_be_property
+from vscclient.policy.verb_tense import is_or_would_be_property
 
 _DISTRO, _VERSION = "os_distro", "os_version"
 _WITHOUT_VERSIONS = ("arch", "gentoo", "void")

@@ -1,4 +1,4 @@
-"""The draft of a new image: what its options ask for, completed with what the file and its guest tell."""
+"""A new image with its defaults: what its options ask for, private by default, completed by its file and guest."""
 
 from __future__ import annotations
 
