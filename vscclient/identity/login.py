@@ -68,6 +68,10 @@ def login_error_of(failure: Exception, settings: LoginSettings | None = None) ->
     settings = settings or LoginSettings()
     if isinstance(failure, ksa.AuthPluginException | ConfigException):
         return errors.MissingCredentials(str(failure).rstrip("."))
+    if settings.auth_url and not settings.auth_url.startswith(
+        ("http://", "https://")
+    ):  # keystoneauth finds no endpoint
+        return errors.MissingCredentials(f"OS_AUTH_URL, {settings.auth_url}, begins with neither https:// nor http://")
     if isinstance(failure, OSError) and isinstance(failure.filename, str):
         return errors.UnusableFile(failure.filename, (failure.strerror or "").lower())
     if unusable := tls_file_error(failure, settings.ca_file):

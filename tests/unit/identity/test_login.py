@@ -77,6 +77,15 @@ class TestAdvice(LoginTest):
         self.assertIsInstance(gone, errors.NotSignedIn)
         self.assertIn("Check the network and OS_AUTH_URL (http://k/v9)", str(wrong))
 
+    def test_an_address_without_a_protocol_is_named(self) -> None:
+        for address in ("cloud.example:5000/v3", '"https://cloud.example:5000/v3"'):
+            with self.subTest(address=address):
+                settings = LoginSettings(auth_url=address)
+
+                sentence = str(login_error_of(ksa.EndpointNotFound("no endpoint"), settings))
+
+                self.assertIn(f"OS_AUTH_URL, {address}, begins with neither https:// nor http://", sentence)
+
     def test_an_unknown_kind_of_login_is_named(self) -> None:
         self.assertIn("Not signed in: ", str(login_error_of(ksa.NoMatchingPlugin("nope"))))
 
