@@ -14,6 +14,9 @@ from tests.functional.faults.fault import Fault, When, once
 HUGE_BYTES = 65 * 1024**2
 """More than the client accepts as an answer."""
 
+SLOW_BYTES_PER_S = 256 * 1024
+"""A MiB takes longer than the client waits for a silent line (``trial.SETTINGS``)."""
+
 _WITH_BODY = (When.BEFORE, When.DURING, When.AFTER, When.DONE)
 _HTML = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center><hr>nginx</body></html>"
 _JSON = {"Content-Type": "application/json"}
@@ -86,7 +89,7 @@ def _lines() -> Iterator[Kind]:
         fields={"close": True},
     )
     yield Kind(title="silent line", group="silence", whens=every, fields={"hang": True})
-    slow = {"bytes_per_s": 512 * 1024}
+    slow = {"bytes_per_s": SLOW_BYTES_PER_S}
     yield Kind(title="slow line", group="slow line", whens=(When.DURING, When.ANSWERING), fields=slow)
 
 
@@ -174,21 +177,22 @@ class Stage:
         method: Its method.
         path: A regular expression for its path.
         nth: Its number among the requests that match.
-        has_body: Whether it has a body.
         service: ``image`` or ``identity``.
     """
 
     method: str
     path: str
     nth: int = 1
-    has_body: bool = False
     service: str = "image"
 
     def whens(self, kind: Kind) -> tuple[When, ...]:
-        """Return the moments at which a kind can happen to this request: none, or those that differ."""
+        """Return the moments at which a kind can happen to this request.
+
+        Only the body of an upload has a middle: the others fit one packet.
+        """
         if not re.fullmatch(kind.methods, self.method):
             return ()
-        return tuple(when for when in kind.whens if self.has_body or when not in (When.BEFORE, When.DURING))
+        return tuple(when for when in kind.whens if self.method == "PUT" or when not in (When.BEFORE, When.DURING))
 
     def faults(self, kind: Kind, when: When, *, elsewhere: str, send: Callable[[signal.Signals], None]) -> list[Fault]:
         """Return the faults of a kind at this request, for one command.

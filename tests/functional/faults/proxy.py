@@ -100,7 +100,7 @@ class Proxy:
     async def start(self, tls: ssl.SSLContext | None) -> None:
         """Listen on a free port."""
         listening = socket.create_server(("127.0.0.1", 0))
-        if any(fault.hang or fault.bytes_per_s or fault.slow_s for fault in self._faults):
+        if any(fault.hang or fault.bytes_per_s or fault.slow_s or fault.call for fault in self._faults):
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER_BYTES)
         self.address = f"{'https' if tls else 'http'}://127.0.0.1:{listening.getsockname()[1]}"
         self._server = await asyncio.start_server(self._accept, sock=listening, ssl=tls, limit=_STREAM_BYTES)

@@ -8,13 +8,14 @@ from tests.functional.faults.fault import When
 from tests.functional.faults.kinds import Stage
 from tests.functional.faults.trial import Trial
 
+SIGN_IN = Stage(method="POST", path="/v3/auth/tokens", service="identity")
 FIND = Stage(method="GET", path="/v2/images")
 READ = Stage(method="GET", path="/v2/images/[^/]+")
-CREATE = Stage(method="POST", path="/v2/images", has_body=True)
-SEND = Stage(method="PUT", path="/v2/images/[^/]+/file", has_body=True)
-CHANGE = Stage(method="PATCH", path="/v2/images/[^/]+", has_body=True)
+CREATE = Stage(method="POST", path="/v2/images")
+SEND = Stage(method="PUT", path="/v2/images/[^/]+/file")
+CHANGE = Stage(method="PATCH", path="/v2/images/[^/]+")
 DELETE = Stage(method="DELETE", path="/v2/images/[^/]+")
-ADD_MEMBER = Stage(method="POST", path="/v2/images/[^/]+/members", has_body=True)
+ADD_MEMBER = Stage(method="POST", path="/v2/images/[^/]+/members")
 DEACTIVATE = Stage(method="POST", path="/v2/images/[^/]+/actions/deactivate")
 
 BEFORE, DURING, AFTER, DONE, ANSWERING = When
@@ -43,9 +44,10 @@ def _row(command: str, stage: Stage, fault: str, when: When, *end: int | str) ->
 
 
 ROWS = (
+    _row("create", SIGN_IN, "503 Service Unavailable", AFTER, 1, "nothing"),
     _row("create", FIND, "500 Internal Server Error", AFTER, 1, "nothing"),
     _row("create", CREATE, "403 Forbidden", AFTER, 0, "active, private"),
-    _row("create", CREATE, "the service goes away", BEFORE, 1, "nothing"),
+    _row("create", CREATE, "the service goes away", AFTER, 1, "nothing"),
     _row("create", SEND, "400 Bad Request", DURING, 1, "nothing"),
     _row("create", SEND, "401 Unauthorized", AFTER, 1, "nothing"),
     _row("create", SEND, "409 Conflict", DONE, 0, "active, private"),
@@ -66,7 +68,7 @@ ROWS = (
     _row("community", CHANGE, "silent line", AFTER, 1, "active, private"),
     _row("community", CHANGE, "connection closed", AFTER, 1, "active, private"),
     _row("share", ADD_MEMBER, "a front end repeats the request", DONE, 0, "active, shared, 1 member"),
-    _row("private", CHANGE, "504 Gateway Timeout", BEFORE, 1, "active, shared, 1 member"),
+    _row("private", CHANGE, "504 Gateway Timeout", AFTER, 1, "active, shared, 1 member"),
     _row("delete", DELETE, "503 for some requests", AFTER, 1, "active, community"),
     _row("delete --unprotect", DELETE, "connection reset", AFTER, 1, "active, private, protected"),
     _row("create", CREATE, "401 Unauthorized", DONE, 0, "active, private"),
@@ -79,7 +81,7 @@ ROWS = (
     _row("share", READ, "answer has no fields", DONE, 1, "active, private"),
     _row("delete", READ, "308 to another port", AFTER, 1, "active, community"),
     _row("create", SEND, "503 for some requests", AFTER, 1, "nothing"),
-    _row("create", SEND, "SIGINT, again while it cleans up", DURING, 130, "queued, private or active, private"),
+    _row("create", SEND, "SIGINT, again while it cleans up", AFTER, 130, "active, private"),
     _row("create --community --protected", CHANGE, "504 Gateway Timeout", DONE, 0, "active, community, protected"),
     _row("create --community --protected", CHANGE, "SIGINT", DONE, 130, "active, community, protected"),
     _row("create --share-with", ADD_MEMBER, "connection closed", DONE, 0, "active, shared, 1 member"),

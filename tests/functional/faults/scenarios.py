@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.functional.faults.records import Record
 
-DATA = random.Random(18).randbytes(2 * 1024**2)
+DATA = random.Random(18).randbytes(3 * 512 * 1024)
 """The data of each image: more than a socket's buffers hold, so that a client waits for a line that is silent."""
 
 SHA512 = hashlib.sha512(DATA).hexdigest()

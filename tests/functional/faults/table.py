@@ -15,7 +15,7 @@ from tests.functional.faults.trial import Outcome
 
 PAGE_TABLE = Path(__file__).parents[3] / "doc/source/user/what-can-go-wrong.csv"
 
-_TITLES = ("Command", "Step", "What happens", "Exit status", "What the command says", "In the cloud afterwards")
+_TITLES = ("Command", "Step and fault", "Exit status", "What the command says", "In the cloud afterwards")
 
 _STEPS = {
     ("GET", "/v2/images"): "find images",
@@ -34,19 +34,21 @@ _STEPS = {
 }
 """The words for the requests."""
 
-_CAUSES = (
-    r"The Image service (?:does not|failed|rejects|returned|reports|finds|of this cloud|did not)\b.*?",
-    r"This exceeds your quota or a limit of the Image service.*?",
+_CAUSE = (
+    r"(?:The (?:Image|Identity) service (?!of your)|A proxy between you and the |This exceeds your quota)"
+    r".*?(?=$|\n|; it(?:s| is| was) |\)\. )"
 )
-"""The sentences about the cause, which differs with each fault."""
+"""The sentences about a fault, which differ with each status."""
+
+_GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS))
+_DONE = " (after the work was done)"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Row:
-    """A row of the table."""
+    """A row of the table: the faults after which a command has the same end."""
 
     command: str
-    step: str
     faults: str
     status: str
     sentence: str
@@ -55,39 +57,50 @@ class Row:
 
 def step_of(stage: Stage) -> str:
     """Return the words for a request."""
-    return _STEPS[stage.method, stage.path.replace("[^/]+", "*")]
+    return "sign in" if stage.service == "identity" else _STEPS[stage.method, stage.path.replace("[^/]+", "*")]
 
 
 def fault_of(outcome: Outcome) -> str:
     """Return the word for a fault, and whether the service did the work before."""
     is_done = outcome.trial.when in (When.DONE, When.ANSWERING) and outcome.trial.stage.method != "GET"
-    return outcome.trial.kind.group + (" (after the work was done)" if is_done else "")
+    return outcome.trial.kind.group + (_DONE if is_done else "")
 
 
-def sentence_of(outcome: Outcome) -> str:
-    """Return the messages of a command, with a word for the cause."""
-    text = outcome.sentence
-    for cause in _CAUSES:
-        text = re.sub(rf"{cause}(?=$|\n|\)\.|; )", "CAUSE", text)
-    return " / ".join(line.strip() for line in text.splitlines())
+def end_of(outcome: Outcome) -> tuple[str, str, str]:
+    """Return the end of a command: its exit status, its messages with a word for the cause, and what is left."""
+    text = re.sub(_CAUSE, "CAUSE", outcome.sentence)
+    sentence = " / ".join(line.strip() for line in text.splitlines())
+    return str(outcome.status), sentence, outcome.left
 
 
 def rows_of(outcomes: Iterable[Outcome]) -> list[Row]:
-    """Return the rows of a table; faults with the same end share one."""
-    groups = [f"{kind.group}{suffix}" for suffix in ("", " (after the work was done)") for kind in KINDS]
-    ends: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    """Return the rows of a table, in the order of the outcomes."""
+    ends: dict[tuple[str, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for outcome in outcomes:
-        ends[key_of(outcome)].add(fault_of(outcome))
+        ends[outcome.trial.command, *end_of(outcome)][step_of(outcome.trial.stage)].add(fault_of(outcome))
     return [
-        Row(command, step, ", ".join(sorted(faults, key=groups.index)), *end)
-        for (command, step, *end), faults in ends.items()
+        Row(command, "; ".join(f"{step}: {_in_order(faults)}" for step, faults in steps.items()), *end)
+        for (command, *end), steps in ends.items()
     ]
 
 
-def key_of(outcome: Outcome) -> tuple[str, str, str, str, str]:
-    """Return the command, the step, and the end."""
-    trial = outcome.trial
-    return trial.command, step_of(trial.stage), str(outcome.status), sentence_of(outcome), outcome.left
+def has(rows: Iterable[Row], outcome: Outcome) -> bool:
+    """Return True if a table has this outcome."""
+    wanted = (outcome.trial.command, *end_of(outcome))
+    step, fault = step_of(outcome.trial.stage), fault_of(outcome)
+    return any(
+        (row.command, row.status, row.sentence, row.left) == wanted
+        and any(
+            cell.startswith(f"{step}: ") and fault in cell.removeprefix(f"{step}: ").split(", ")
+            for cell in row.faults.split("; ")
+        )
+        for row in rows
+    )
+
+
+def _in_order(faults: set[str]) -> str:
+    every = [*_GROUPS, *(f"{group}{_DONE}" for group in _GROUPS)]
+    return ", ".join(sorted(faults, key=every.index))
 
 
 def write(rows: Iterable[Row], path: Path = PAGE_TABLE) -> None:

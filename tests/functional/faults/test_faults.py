@@ -14,7 +14,7 @@ PARTS = 4
 
 class TestFaults(FunctionalTest):
     def assert_ends(self, part: int) -> None:
-        """Assert that each PARTS-th row ends as expected, and that the command tells the truth."""
+        """Assert that each PARTS-th row ends as expected, and that it tells the truth."""
         laboratory = Laboratory(self.cloud, self.folder)
         for row in ROWS[part::PARTS]:
             with self.subTest(row=str(row.trial)):

@@ -23,7 +23,7 @@ from tests.functional.faults.kinds import KINDS, Kind, Stage, kind_of
 from tests.functional.faults.messages import Request
 from tests.functional.faults.proxy import Proxy, running_proxy
 from tests.functional.faults.records import Glance, Record
-from tests.functional.faults.scenarios import DATA, Scenario, scenario_of
+from tests.functional.faults.scenarios import DATA, SHA512, Scenario, scenario_of
 from tests.functional.login import environment_at
 
 TIMEOUT_S = 60.0
@@ -111,7 +111,12 @@ class Outcome:
     @property
     def left(self) -> str:
         """What is in Glance afterwards, in words."""
-        return "; ".join(str(record) for record in self.after) or "nothing"
+        return "; ".join(f"{record}{self._about_data(record)}" for record in self.after) or "nothing"
+
+    @staticmethod
+    def _about_data(record: Record) -> str:
+        is_other = record.status in ("active", "deactivated") and record.sha512 != SHA512
+        return ", a part of the data" if is_other else ""
 
 
 @dataclass(frozen=True)
@@ -241,7 +246,7 @@ def _stages_of(requests: Iterable[Request], service: str) -> Iterator[Stage]:
         seen[request.method, path] += 1
         nth = seen[request.method, path]
         if not (request.method == "GET" and path.endswith("/file") and nth > 1):
-            yield Stage(method=request.method, path=path, nth=nth, has_body=request.has_body, service=service)
+            yield Stage(method=request.method, path=path, nth=nth, service=service)
 
 
 def trials(stages: dict[str, list[Stage]]) -> Iterator[Trial]:

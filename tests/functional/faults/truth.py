@@ -60,45 +60,38 @@ def _created_holds(outcome: Outcome, match: re.Match[str]) -> bool:
 
 
 CLAIMS = (
-    Claim(r"Nothing is left", lambda outcome, _: not outcome.after),
-    Claim(r"The unfinished image was deleted", lambda outcome, _: not outcome.after),
+    Claim(r"Nothing is left|The unfinished image was deleted", lambda outcome, _: not outcome.after),
+    Claim(r"The image does not exist any more|Deleted NAME|; it was deleted$", lambda outcome, _: not outcome.after),
     Claim(r"(?:Nothing|nothing) was (?:changed|sent)", lambda outcome, _: _is_unchanged(outcome)),
-    Claim(r"could not be deleted", lambda outcome, _: bool(outcome.after)),
     Claim(
-        r"The image is complete and (?P<visibility>\w+)",
-        lambda outcome, match: _is(outcome, status="active", visibility=match["visibility"], sha512=SHA512),
+        r"has not changed so far",  # a request that was stopped on its way can still arrive
+        lambda outcome, _: _is_unchanged(outcome) or bool(outcome.trial.kind.signals),
     ),
-    Claim(r"NAME \(ID\) has not changed so far", lambda outcome, _: _is_unchanged(outcome)),
-    Claim(r"No record was found", lambda outcome, _: not outcome.after),
-    Claim(r"does not exist any more", lambda outcome, _: not outcome.after),
-    Claim(r"NAME \(ID\) is private\.", lambda outcome, _: _is(outcome, visibility="private")),
-    Claim(r"is still shared", lambda outcome, _: _is(outcome, visibility="shared")),
-    Claim(r"it was deleted", lambda outcome, _: not outcome.after),
+    Claim(r"could not be deleted|Not deleted: ", lambda outcome, _: bool(outcome.after)),
+    Claim(
+        r"is (?:uploaded and verified|uploaded and not verified|complete and (?P<visibility>\w+))",
+        lambda outcome, match: (
+            _is(outcome, status="active", sha512=SHA512) and match["visibility"] in (None, outcome.after[0].visibility)
+        ),
+    ),
     Claim(r"Created NAME \(ID\): (?P<status>\w+), (?P<visibility>\w+)", _created_holds),
-    Claim(
-        r"(?<!not )verified\b(?! \()",
-        lambda outcome, _: any(record.sha512 == SHA512 for record in outcome.after),
-    ),
+    Claim(r"\d \w+, verified\.", lambda outcome, _: any(record.sha512 == SHA512 for record in outcome.after)),
     Claim(r"(?m)^  (?P<field>\w+): .+ → (?P<value>.+)$", _change_holds),
-    Claim(r"Not deleted: ", lambda outcome, _: bool(outcome.after)),
-    Claim(r"Deleted NAME", lambda outcome, _: not outcome.after),
     Claim(r"its protection was restored", lambda outcome, _: _is(outcome, protected=True)),
     Claim(r"is not protected any more", lambda outcome, _: _is(outcome, protected=False)),
     Claim(r"Finish with: ", lambda outcome, _: not _is_goal(outcome)),
     Claim(r"NAME is complete, but could not be shared", lambda outcome, _: _is(outcome, status="active", members=())),
     Claim(r"\d of 1 failed:", lambda outcome, _: not _is_goal(outcome)),
-    Claim(r"Removed members: PROJECT", lambda outcome, _: True),
-    Claim(r"is private already", lambda outcome, _: _is(outcome, visibility="private")),
+    Claim(r"NAME (?:\(ID\) )?is private", lambda outcome, _: _is(outcome, visibility="private")),
+    Claim(r"The image is still shared", lambda outcome, _: _is(outcome, visibility="shared")),
 )
 
 HEDGES = (
-    r"may be left",
+    r"may be (?:left|complete|shared|still shared)",
     r"may still be shared",
-    r"may be shared with its earlier members",
-    r"may have been",
-    r"is unknown",
-    r"may be complete",
+    r"No record was found\. If one appears",
     r"could not be checked",
+    r"not changed so far",
 )
 """Sentences of a command that does not know what is there."""
 
@@ -108,7 +101,7 @@ _PYTHON = r"Traceback|'NoneType'|\[Errno|object (?:has no|is not)|(?:Key|Type|Va
 
 def is_hedged(outcome: Outcome) -> bool:
     """Return True if the command says that it does not know what is there."""
-    return any(re.search(pattern, outcome.stderr) for pattern in HEDGES)
+    return any(re.search(pattern, outcome.sentence) for pattern in HEDGES)
 
 
 def _is_goal(outcome: Outcome) -> bool:
@@ -148,4 +141,4 @@ def _false_claims(outcome: Outcome) -> Iterator[str]:
 
 
 def _says_what_is_there(outcome: Outcome) -> bool:
-    return is_hedged(outcome) or any(re.search(claim.pattern, outcome.stderr) for claim in CLAIMS)
+    return is_hedged(outcome) or any(re.search(claim.pattern, outcome.sentence) for claim in CLAIMS)
