@@ -13,12 +13,13 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, NoReturn, cast
 
 from guestinspect.disk.blocks import Blocks, BlocksFile
+from guestinspect.formats.archives import find_archive_kind
 from guestinspect.formats.disk_facts import read_disk
 from guestinspect.formats.file_ends import HEAD_BYTES, NOT_ALL_READ
 from guestinspect.formats.stream import Stream
-from guestinspect.formats.unpacking import unpack
+from guestinspect.formats.unpacking import StreamUnpacker, unpack
 from guestinspect.model.disk import Disk, lazy_disk
-from guestinspect.model.fact import NotYet
+from guestinspect.model.fact import NotYet, Unknown
 from guestinspect.model.inspection import SCHEMA_VERSION, Inspection, UnknownReason, collect_facts, unknown_inspection
 from guestinspect.process import run
 from guestinspect.process.limits import REMOTE
@@ -32,6 +33,7 @@ __all__ = [
     "Blocks",
     "Inspection",
     "InvalidOutput",
+    "PackedStreamInspection",
     "RemoteDisk",
     "StreamInspection",
     "UnknownReason",
@@ -39,6 +41,7 @@ __all__ = [
     "inspect_blocks",
     "inspect_disk",
     "inspect_file",
+    "inspect_packed_stream",
     "inspect_stream",
     "to_json",
     "unpack",
@@ -139,6 +142,61 @@ class StreamInspection:
             copy.write(self._head)
             copy.flush()
             return inspect_file(copy, disk=self._disk)
+
+
+def inspect_packed_stream() -> PackedStreamInspection:
+    """Return an inspection of a disk in a gzip that is read only once."""
+    return PackedStreamInspection()
+
+
+class PackedStreamInspection:
+    """A disk in a gzip that goes by in chunks. Of another file, every fact is unknown."""
+
+    def __init__(self) -> None:
+        self._content = StreamInspection()
+        self._unpacker: StreamUnpacker | None = None
+        self._failure: Unknown | None = None
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes, from the first one on; the first chunk has ``HEAD_BYTES``, or all bytes."""
+        if self._failure is None:
+            try:
+                if self._unpacker is None:
+                    self._unpacker = StreamUnpacker(find_archive_kind(chunk) or "other")
+                for piece in self._unpacker.feed(chunk):
+                    self._content.feed(piece)
+            except Unknown as failure:
+                self._failure = failure
+
+    def end(self) -> None:
+        """Take note that there are no more bytes."""
+        self._content.end()
+        try:
+            if self._unpacker:
+                self._unpacker.end()
+        except Unknown as failure:
+            self._failure = self._failure or failure
+
+    def disk(self) -> Disk:
+        """Return the facts of the disk, as :meth:`StreamInspection.disk` does.
+
+        Raises:
+            Unknown: The file cannot be unpacked.
+        """
+        if self._failure:
+            raise self._failure
+        return self._content.disk()
+
+    def inspection(self) -> Inspection:
+        """Return what the bytes have shown, as :meth:`StreamInspection.inspection` does.
+
+        Raises:
+            NotYet: The stream has not ended.
+            Unknown: The file cannot be unpacked.
+        """
+        if self._failure:
+            raise self._failure
+        return self._content.inspection()
 
 
 def _not_yet() -> NoReturn:

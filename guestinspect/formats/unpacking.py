@@ -11,7 +11,7 @@ import gzip
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from typing import BinaryIO, cast
 
@@ -19,6 +19,9 @@ from guestinspect.model.fact import Unknown
 
 _UNPACKED_BYTES = 128 * 1024
 """The beginning of a compressed file that is unpacked: enough for every magic number."""
+
+_GZIP = zlib.MAX_WBITS | 16
+"""The largest window, with the header of gzip. Source: zlib's manual, inflateInit2."""
 
 _LZMA_MEMORY_BYTES = 128 * 1024**2
 
@@ -38,7 +41,7 @@ def unpack_beginning(head: bytes, archive_format: str) -> bytes:
     with suppress(OSError, EOFError, zlib.error, lzma.LZMAError):
         match archive_format:
             case "gzip":
-                return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, _UNPACKED_BYTES)
+                return zlib.decompressobj(_GZIP).decompress(head, _UNPACKED_BYTES)
             case "xz":
                 unpacker = lzma.LZMADecompressor(memlimit=_LZMA_MEMORY_BYTES)
                 return unpacker.decompress(head, max_length=_UNPACKED_BYTES)
@@ -67,7 +70,7 @@ def unpack(packed: BinaryIO, archive_format: str, target: BinaryIO, has_room: Ca
                 size_bytes += len(piece)
                 if size_bytes > MAX_BYTES or not has_room(len(piece)):
                     raise Unknown(f"there is not enough space to unpack the {archive_format} file")
-                if any(piece):
+                if piece.strip(b"\0"):
                     target.write(piece)
                 else:
                     target.seek(size_bytes)
@@ -90,3 +93,49 @@ def _opened(packed: BinaryIO, archive_format: str) -> AbstractContextManager[Bin
                 raise Unknown(f"the zip file contains {len(names)} files; the cloud unpacks a zip with one file only")
             return cast(AbstractContextManager[BinaryIO], archive.open(names[0]))
     raise Unknown(f"{archive_format} files are not unpacked here")
+
+
+class StreamUnpacker:
+    """Unpacks a gzip that is read only once. The list of files in a zip is at its end.
+
+    Args:
+        archive_format: The kind of the file.
+
+    Raises:
+        Unknown: It is not a gzip.
+    """
+
+    def __init__(self, archive_format: str) -> None:
+        if archive_format != "gzip":
+            raise Unknown(f"{archive_format} files are not unpacked while they are read")
+        self._member = zlib.decompressobj(_GZIP)
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Take the next bytes; yield what they contain, in pieces.
+
+        Raises:
+            Unknown: They are damaged.
+        """
+        while chunk:
+            if self._member.eof:
+                # A gzip can have several members, which are unpacked one after another, and zeros behind them.
+                # Source: RFC 1952, section 2.2; gzip's manual, "Advanced usage".
+                if not chunk.strip(b"\0"):
+                    return
+                self._member = zlib.decompressobj(_GZIP)
+            try:
+                piece = self._member.decompress(chunk, _PIECE_BYTES)
+            except zlib.error as damage:
+                raise Unknown(f"the gzip file cannot be unpacked: {damage}") from damage
+            chunk = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+            if piece:
+                yield piece
+
+    def end(self) -> None:
+        """Take note that there are no more bytes.
+
+        Raises:
+            Unknown: Some are missing.
+        """
+        if not self._member.eof:
+            raise Unknown("the gzip file cannot be unpacked: it is truncated")

@@ -31,7 +31,14 @@ class TestHostileDisks(DiskTest):
         self.useFixture(fixtures.Timeout(120, gentle=True))
 
     def ask_for_all_facts(self, disk: Disk) -> None:
-        for fact in (disk.disk_format, disk.virtual_size_bytes, disk.archive_format, disk.references, disk.damage):
+        for fact in (
+            disk.disk_format,
+            disk.virtual_size_bytes,
+            disk.archive_format,
+            disk.content,
+            disk.references,
+            disk.damage,
+        ):
             with suppress(Unknown):
                 fact()
 

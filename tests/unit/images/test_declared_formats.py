@@ -19,6 +19,7 @@ from tests.guest_disks import guest_disk
 from vscclient.images import check
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import opened_source
+from vscclient.images.data.stream_source import StreamSource
 from vscclient.images.inspection.local import data_of_file
 from vscclient.images.options.groups import Attributes, Consent, InspectOptions
 from vscclient.model.facts import Facts
@@ -201,6 +202,18 @@ class TestGuest(base.BaseTestCase):
             why = self.assertRaises(Unknown, facts.disk.disk_format).why
 
         self.assertIn("the gzip file cannot be unpacked", why)
+
+    def test_a_compressed_disk_is_inspected_while_it_is_piped(self) -> None:
+        backed, packed = self.disk.with_suffix(".backed"), self.disk.with_suffix(".gz")
+        disks.qcow2_with_backing_file(backed)
+        packed.write_bytes(gzip.compress(backed.read_bytes()))
+        with packed.open("rb") as pipe:
+            source = StreamSource("standard input", pipe, None)
+
+            disk = data_of_file(source, InspectOptions(inspect=False), COMPRESSED).disk
+
+        self.assertEqual(("gzip", "qcow2"), (disk.archive_format().value, disk.disk_format().value))
+        self.assertEqual(("backing file '/images/base.qcow2'",), disk.references().value)
 
     def test_a_waived_archive_is_reported_as_not_inspected(self) -> None:
         packed = self.disk.with_suffix(".gz")

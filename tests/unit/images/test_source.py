@@ -10,7 +10,8 @@ from unittest import mock
 
 from tests import base
 from vscclient import errors
-from vscclient.images.data.source import FileSource, StreamSource, opened_source
+from vscclient.images.data.source import FileSource, opened_source
+from vscclient.images.data.stream_source import StreamSource
 
 
 class TestOpened(base.BaseTestCase):

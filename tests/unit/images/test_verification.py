@@ -11,7 +11,8 @@ import fixtures
 
 from tests import base
 from vscclient import errors
-from vscclient.images.data.source import Source, StreamSource, opened_source
+from vscclient.images.data.source import Source, opened_source
+from vscclient.images.data.stream_source import StreamSource
 from vscclient.images.data.verification import prove
 from vscclient.model.image import Image
 from vscclient.model.terminal import SilentTerminal

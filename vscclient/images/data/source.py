@@ -13,11 +13,11 @@ from contextlib import closing, contextmanager
 from io import BufferedRandom, BufferedReader
 from typing import BinaryIO, Protocol, cast
 
-from guestinspect.api import HEAD_BYTES, Inspection, inspect_disk, inspect_file, inspect_stream, unpack
+from guestinspect.api import Inspection, inspect_disk, inspect_file, unpack
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.glance.upload_body import UploadBody, drop_from_page_cache
+from vscclient.images.data.stream_source import StreamSource
 from vscclient.model.terminal import Terminal
 
 STANDARD_INPUT = "-"
@@ -36,12 +36,8 @@ _REASONS = {
 """Why a file cannot be opened or read, where the words of the C library do not tell what to do."""
 
 
-class Source(Protocol):
-    """The data of an image, before, while and after it is sent."""
-
-    label: str
-    size_bytes: int | None
-    can_be_read_again: bool
+class Content(Protocol):
+    """A disk, before, while and after it is read."""
 
     def disk(self) -> Disk:
         """Return the facts of the disk, as far as its bytes have been read."""
@@ -53,10 +49,18 @@ class Source(Protocol):
             Unknown: It cannot be inspected, or only after all of it was read.
         """
 
+
+class Source(Content, Protocol):
+    """The data of an image, before, while and after it is sent."""
+
+    label: str
+    size_bytes: int | None
+    can_be_read_again: bool
+
     def close(self) -> None:
         """Close what was opened in addition to the file itself."""
 
-    def unpacked(self) -> FileSource:
+    def unpacked(self) -> Content:
         """Return the one file in this compressed file, as long as this one is open.
 
         Raises:
@@ -132,69 +136,6 @@ class FileSource:
         """Return what changes with the data; not the change time, which a rename changes, too."""
         status = os.fstat(self._file.fileno())
         return status.st_size, status.st_mtime_ns
-
-
-class StreamSource:
-    """A pipe: its head is inspected before the first byte is sent, the rest while it is sent.
-
-    Args:
-        label: The name that the user gave.
-        file: Opened for reading.
-        size_bytes: Its length in bytes, if the user gave it.
-    """
-
-    def __init__(self, label: str, file: BufferedReader, size_bytes: int | None) -> None:
-        self.label = label
-        self.can_be_read_again = False
-        self.size_bytes = size_bytes
-        self._file = file
-        self._head = file.read(HEAD_BYTES)
-        self._is_all = len(self._head) < HEAD_BYTES
-        self._has_ended = False
-        self._inspection = inspect_stream()
-        self._inspection.feed(self._head)
-        if self._is_all:
-            self.size_bytes = len(self._head)
-            self._inspection.end()
-
-    def disk(self) -> Disk:
-        return self._inspection.disk()
-
-    def inspect(self) -> Inspection:
-        if self._has_ended:
-            raise Unknown("standard input cannot be inspected; name a file")
-        return self._inspection.inspection()
-
-    def close(self) -> None:
-        pass
-
-    def unpacked(self) -> FileSource:
-        raise Unknown("standard input is not unpacked to check it; name a file")
-
-    def body(self, advance: Callable[[int], None]) -> UploadBody:
-        def watch(piece: bytes) -> None:
-            advance(len(piece))
-            if self._is_all:
-                return
-            first = body.sent_bytes - len(piece)
-            self._inspection.feed(piece[max(0, len(self._head) - first) :])  # its head was inspected before
-            if not piece:
-                self._end(body.sent_bytes)
-
-        body = UploadBody(self._file, head=self._head, watch=watch)
-        return body
-
-    def has_changed(self) -> bool:
-        return False
-
-    def digest(self, algorithm: str, advance: Callable[[int], None]) -> str | None:  # noqa: ARG002  # as Source wants it
-        return None
-
-    def _end(self, read_bytes: int) -> None:
-        if self.size_bytes not in (None, read_bytes):
-            raise errors.UsageError(f"--size says {self.size_bytes} bytes, but {self.label} had {read_bytes}")
-        self._inspection.end()
-        self._has_ended = True
 
 
 @contextmanager
