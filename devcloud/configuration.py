@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,7 @@ def write(place: Place, access: GlanceAccess) -> None:
     _write_sections(place.configuration / "keystone.conf", keystone(place))
     _write_sections(place.configuration / "glance-api.conf", glance(place, access))
     _write_sections(place.configuration / "glance-image-import.conf", IMPORT)
+    (place.configuration / "schema-image.json").write_text(json.dumps(PROPERTY_SCHEMA), encoding="utf-8")
 
 
 def variables(place: Place, access: GlanceAccess) -> dict[str, str]:
@@ -140,6 +142,12 @@ IMPORT: Sections = {
     "import_filtering_opts": {"allowed_hosts": "[127.0.0.1,localhost]", "allowed_ports": "[]"},
     "image_import_opts": {"image_import_plugins": "[]"},
 }
+
+
+_ID_OR_NULL = {"type": ["null", "string"], "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
+
+# The part of Glance's own etc/schema-image.json that differs from other properties; pip does not install that file.
+PROPERTY_SCHEMA = {"kernel_id": _ID_OR_NULL, "ramdisk_id": _ID_OR_NULL}
 
 
 def _login(place: Place, user: str, password: str, project: str) -> dict[str, object]:

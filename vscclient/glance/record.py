@@ -121,8 +121,12 @@ def record_of(image: Image) -> dict[str, Any]:
 
 
 def _properties(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return the properties of a record. ``null`` is not set: Nova writes it as the kernel of each snapshot.
+
+    Source: Nova, ``nova.image.glance._convert_to_v2``.
+    """
     return {
         key: str(value)
         for key, value in record.items()
-        if key not in BASE_PROPERTIES and not key.startswith(RESERVED_PREFIXES)
+        if value is not None and key not in BASE_PROPERTIES and not key.startswith(RESERVED_PREFIXES)
     }

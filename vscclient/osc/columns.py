@@ -20,9 +20,11 @@ MEMBER_COLUMNS = ("Project", "ID", "Status", "Result")
 
 
 _MISTAKEN = frozenset(
-    "_synchronized cls connection hash_algo hash_value is_hidden is_protected microversion owner_id".split()
+    "_synchronized cls connection has_auto_disk_config hash_algo hash_value is_hidden is_hw_boot_menu_enabled "
+    "is_hw_vif_multiqueue_enabled is_protected metadata microversion needs_config_drive needs_secure_boot owner_id "
+    "properties".split()
 )
-"""Property names that openstacksdk mistakes for its own arguments, or for its own names of base fields. One image of a
+"""Property names that openstacksdk mistakes for its own arguments, or for its own names of other fields. One image of a
 stranger with such a property would end the whole list, or show another owner."""
 
 
@@ -79,7 +81,7 @@ def standard_image(record: Mapping[str, Any]) -> Any:
     if _MISTAKEN.isdisjoint(fields):
         try:
             return StandardImage.existing(**fields)
-        except (TypeError, ValueError) as failure:  # hw_boot_menu=maybe
+        except (AttributeError, KeyError, TypeError, ValueError) as failure:  # hw_boot_menu=maybe
             LOG.info("openstacksdk cannot read the properties of image %r: %r", record.get("id"), failure)
     base = {field: value for field, value in fields.items() if _is_base(field)}
     properties = {field: value for field, value in fields.items() if not _is_base(field)}

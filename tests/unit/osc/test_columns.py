@@ -30,9 +30,15 @@ class TestStandardImage(base.BaseTestCase):
         for name in (
             *("cls", "connection", "_synchronized", "microversion", "owner_id", "is_protected", "is_hidden"),
             *("hash_algo", "hash_value", "hw_boot_menu", "instance_type_rxtx_factor", "attrs", "kwargs", "location"),
+            *("properties", "metadata", "needs_secure_boot", "has_auto_disk_config", "needs_config_drive"),
         ):
             with self.subTest(name=name):
                 odd = standard_image(RECORD | {name: "maybe"})
 
                 self.assertEqual([usual[column] for column in columns], [odd[column] for column in columns], name)
                 self.assertEqual("sweet", odd["properties"]["flavour"])
+
+    def test_a_property_with_a_name_of_openstacksdk_is_shown_under_its_own_name(self) -> None:
+        for name in ("properties", "metadata", "needs_secure_boot", "is_hw_boot_menu_enabled"):
+            with self.subTest(name=name):
+                self.assertEqual("odd", standard_image(RECORD | {name: "odd"})["properties"][name])
