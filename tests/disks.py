@@ -307,6 +307,12 @@ def ramdisk() -> bytes:
 
 
 @_written
+def ova() -> bytes:
+    """An appliance: a tar archive that begins with an OVF descriptor."""
+    return tar_bytes("rna.ovf", "rna.vmdk")
+
+
+@_written
 def tar(*names: str) -> bytes:
     """A tar archive with files of these names."""
     return tar_bytes(*names)

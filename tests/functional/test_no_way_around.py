@@ -114,7 +114,7 @@ class TestFormats(SharingTest):
             (disks.ramdisk, "ari ari"),
             (disks.raw_with_mbr, "ami ami"),
             (disks.qcow2, "ovf qcow2"),
-            (lambda path: disks.tar(path, "rna.ovf", "rna.vmdk"), "ova vmdk"),
+            (disks.ova, "ova vmdk"),
             (lambda path: disks.tar(path, "manifest.json", "layer.tar"), "docker raw"),
             (lambda path: path.write_bytes(gzip.compress(disks.kernel_bytes())), "aki aki"),
             (lambda path: path.write_bytes(gzip.compress(self.disk.read_bytes())), "compressed qcow2"),

@@ -17,6 +17,7 @@ from tests.unit.guestinspect.formats.disk_case import DiskTest
 WRITERS = (
     *(disks.qcow2, disks.qcow2_with_backing_file, disks.vdi, disks.vhdx, disks.dynamic_vhd, disks.fixed_vhd),
     *(disks.vmdk_sparse, disks.vmdk_described, disks.qed, disks.iso, disks.isohybrid, disks.luks, disks.raw_with_gpt),
+    *(disks.ploop, disks.kernel, disks.ramdisk, disks.ova),
 )
 EXTREMES = (0, 1, 2**15, 2**16 - 1, 2**31, 2**32 - 1, 2**63, 2**64 - 1)
 HEADERS = {disks.vhdx: (192 * 1024, 1024**2), disks.iso: (32 * 1024,), disks.isohybrid: (32 * 1024,)}

@@ -71,7 +71,7 @@ def write_files(folder: Path) -> None:
     disks.raw_with_mbr(folder / "raw")
     disks.raw(folder / "unrecognized")
     (folder / "file system").write_bytes(disks.with_bytes(1080, b"\x53\xef"))
-    disks.tar(folder / "ova", "rna.ovf", "rna.vmdk")
+    disks.ova(folder / "ova")
     disks.tar(folder / "tar", "manifest.json", "layer.tar")
     for name in ("kernel", "qcow2", "raw"):
         (folder / f"{name}.gz").write_bytes(gzip.compress((folder / name).read_bytes()))

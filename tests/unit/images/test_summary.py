@@ -36,6 +36,13 @@ class TestSummary(base.BaseTestCase):
 
         self.assertEqual("gzip", self.line())
 
+    def test_a_kernel_a_ramdisk_and_an_appliance_are_not_disks(self) -> None:
+        for write, expected in ((disks.kernel, "kernel"), (disks.ramdisk, "ramdisk"), (disks.ova, "OVA")):
+            with self.subTest(expected):
+                write(self.path)
+
+                self.assertEqual(expected, self.line())
+
     def test_an_installer_image_is_reported_as_such(self) -> None:
         self.path.write_bytes(bytes(0x8000) + b"\x01CD001\x01" + bytes(4096))
 

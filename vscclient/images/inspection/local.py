@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from guestinspect.api import Inspection
-from guestinspect.model.disk import Disk
+from guestinspect.model.disk import Content, Disk
 from guestinspect.model.fact import AlreadyReported, Provider, Unknown, once
 from guestinspect.model.guest import lazy_guest
 from vscclient.images.data.source import Source
@@ -20,6 +20,7 @@ from vscclient.model.image import COMPRESSED
 T = TypeVar("T")
 
 _INSTALLER = "iso"
+_NOT_DISKS = {Content.KERNEL: "kernel", Content.RAMDISK: "ramdisk", Content.OVA: "OVA"}
 
 
 def data_of_file(source: Source, inspect_options: InspectOptions, container_format: str | None = None) -> ImageData:
@@ -63,10 +64,14 @@ def upload_summary(source: Source) -> str:
 
 def _line(source: Source, ending: Iterable[str]) -> str:
     disk, parts = source.disk(), list[str]()
+    content = _known(disk.content)
     with suppress(Unknown):
-        archive_format = disk.archive_format().value
-        parts.append(archive_format or disk.disk_format().value)
-        if archive_format is None:
+        if content in _NOT_DISKS:
+            parts.append(_NOT_DISKS[content])
+        elif archive_format := disk.archive_format().value:
+            parts.append(archive_format)
+        else:
+            parts.append(disk.disk_format().value)
             parts.append(f"{format_size(disk.virtual_size_bytes().value)} disk")
     parts += ending
     line = f"{source.label}: {', '.join(parts) or 'looks like raw'}"
