@@ -47,7 +47,13 @@ FAILURES = (
 def error_of(failure: Exception) -> errors.CloudError:
     """Return our error for what glanceclient or keystoneauth raised."""
     if isinstance(failure, exc.HTTPException):
-        return _error_of_text(str(failure.details))
+        text = str(failure.details)  # of error_text.as_plain_text: "403 Forbidden: You are not …"
+        match = re.match(r"(\d{3}) [^:]*(?:: )?", text)
+        status = int(match[1]) if match else 0
+        kind = _KINDS.get(status, errors.ServiceFailure if status >= 500 else errors.UnexpectedAnswer)
+        if match and status in _KINDS:
+            text = re.sub(rf"^({'|'.join(_INTRODUCTIONS)})", "", text[match.end() :])
+        return kind(SERVICE, text)
     if isinstance(failure, exc.CommunicationError | exc.InvalidEndpoint | ksa.ConnectionError | ksa.EndpointNotFound):
         return connection_error(SERVICE, failure)
     if isinstance(failure, ksa.HttpError):
@@ -55,13 +61,3 @@ def error_of(failure: Exception) -> errors.CloudError:
     if isinstance(failure, ksa.ClientException):
         return errors.UnexpectedAnswer(SERVICE, str(failure))
     return errors.UnexpectedAnswer(SERVICE, "an unexpected answer; is this the address of an Image service?")
-
-
-def _error_of_text(text: str) -> errors.CloudError:
-    """Return the error for the text of an answer (``error_text.as_plain_text``): "403 Forbidden: You are not …"."""
-    match = re.match(r"(\d{3}) [^:]*(?:: )?", text)
-    status = int(match[1]) if match else 0
-    kind = _KINDS.get(status, errors.ServiceFailure if status >= 500 else errors.UnexpectedAnswer)
-    if match and status in _KINDS:
-        text = re.sub(rf"^({'|'.join(_INTRODUCTIONS)})", "", text[match.end() :])
-    return kind(SERVICE, text)

@@ -160,8 +160,7 @@ class ImageService:
 
     def delete_from_store(self, image_id: str, store: str) -> None:
         """Delete the data of an image from one of its stores. Source: Image API v2.10."""
-        with translate_errors():
-            self._service.client.images.delete_from_store(quote(store, safe=""), image_id)
+        self._request("delete", f"/v2/stores/{quote(store, safe='')}/{quote(image_id, safe='')}")
 
     def upload(self, image_id: str, body: UploadBody, token: str | None) -> None:
         """Send the data of an image, and wait until Glance has stored it.
@@ -209,8 +208,7 @@ class ImageService:
 
     def import_staged(self, image_id: str) -> None:
         """Start the import of the staged data."""
-        with translate_errors():
-            self._service.client.images.image_import(image_id, method="glance-direct")
+        self._request("post", image_path(image_id, "import"), data={"method": {"name": "glance-direct"}})
 
     def import_methods(self) -> tuple[str, ...]:
         """Return the import methods of the service; none if it does not support imports."""

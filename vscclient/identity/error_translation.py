@@ -42,19 +42,15 @@ def error_of(failure: Exception) -> errors.CloudError:
         return errors.NotFound(SERVICE, _message(failure))
     if isinstance(failure, ksa.HttpError) and failure.http_status >= 500:
         return errors.ServiceFailure(SERVICE, failure.details or f"{failure.http_status} {_message(failure)}")
-    if isinstance(failure, ksa.DiscoveryFailure) and not _was_lost(failure):
-        return errors.UnexpectedAnswer(SERVICE, "no version of its API at this address")
     if isinstance(failure, ksa.ConnectionError | ksa.DiscoveryFailure):
-        return connection_error(SERVICE, failure)
+        if any(isinstance(cause, ksa.ConnectionError) for cause in causes_of(failure)):
+            return connection_error(SERVICE, failure)
+        return errors.UnexpectedAnswer(SERVICE, "no version of its API at this address")
     if isinstance(failure, ksa.CatalogException):
         return errors.NotInCatalog(SERVICE, str(failure))
     if isinstance(failure, ksa.ClientException) and not isinstance(failure, ksa.InvalidResponse):
         return errors.UnexpectedAnswer(SERVICE, str(failure))
     return errors.UnexpectedAnswer(SERVICE, "an unexpected answer; is this the address of an Identity service?")
-
-
-def _was_lost(failure: Exception) -> bool:
-    return any(isinstance(cause, ksa.ConnectionError) for cause in causes_of(failure))
 
 
 def _message(answer: ksa.HttpError) -> str:

@@ -87,7 +87,8 @@ def login_error_of(failure: Exception, settings: LoginSettings | None = None) ->
 
 def _advice(error: errors.CloudError, settings: LoginSettings, environment: Mapping[str, str]) -> str:
     """Return the next step for the cause of a login that failed; empty if the usual one is right."""
-    if damaged := [name for name, value in environment.items() if name.startswith("OS_") and _ends_oddly(value)]:
+    variables = {name: value for name, value in environment.items() if name.startswith("OS_")}
+    if damaged := [name for name, value in variables.items() if value != value.rstrip() or "\r" in value]:
         return (
             f"{' and '.join(sorted(damaged))} ends with a carriage return or a space, as in a file from Windows. "
             r"Convert your openrc and source it again: sed -i 's/[[:space:]]*$//' FILE"
@@ -106,7 +107,3 @@ def _advice(error: errors.CloudError, settings: LoginSettings, environment: Mapp
     if isinstance(error, errors.NotFound | errors.UnexpectedAnswer | errors.Unreachable) and not error.advice:
         return f"Check the network and OS_AUTH_URL ({address}), then try again" if address else ""
     return ""
-
-
-def _ends_oddly(value: str) -> bool:
-    return value != value.rstrip() or "\r" in value

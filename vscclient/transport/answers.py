@@ -23,6 +23,9 @@ _MAX_ERROR_BYTES = 64 * 1024
 
 _PIECE_BYTES = 64 * 1024
 
+_REQUEST_ID = "X-Openstack-Request-Id"
+"""The header that each service adds to its answers. Source: oslo.middleware, ``request_id``."""
+
 _DATA = "application/octet-stream"
 """The content type of the data of an image. glanceclient does not read such an answer by itself."""
 
@@ -69,7 +72,8 @@ class AnswerGuard:
             _read_error(response)
             if not (self._keeps_json and "json" in response.headers.get("Content-Type", "")):
                 as_plain_text(response)
-                self._check_sender(response)
+            if response.status_code == 413 and _REQUEST_ID not in response.headers:  # a proxy knows nothing of quotas
+                raise errors.RefusedByProxy(self._service, response.text)
         elif response.headers.get("Content-Type") != _DATA:
             self._read(response)
         return response
@@ -116,14 +120,6 @@ class AnswerGuard:
                     self._service, f"more than {MAX_ANSWER_BYTES // 1024**2} MiB in answer to one request"
                 )
         _set_body(response, bytes(content))
-
-    def _check_sender(self, response: requests.Response) -> None:
-        """Check that «413» is the answer of the service: a proxy knows nothing of quotas.
-
-        Source: oslo.middleware, ``request_id``, which adds a header to each answer of a service.
-        """
-        if response.status_code == 413 and "X-Openstack-Request-Id" not in response.headers:
-            raise errors.RefusedByProxy(self._service, response.text)
 
 
 def guard_answers(session: Session, service: str) -> None:
