@@ -27,8 +27,10 @@ _KERNEL_MAGIC_NUMBERS = (
 )
 
 _FIRST_PARTITION_SECTOR = 2048
-"""Partitioning tools leave the first MiB free. The fields of a bzImage, read as a partition table, give lower numbers:
-the fourth entry begins with its setup_sects, and the sector is the upper half of its syssize."""
+"""Partitioning tools leave the first MiB free."""
+
+_READ_ONLY_ROOT = 1
+"""The only value of ``root_flags`` in the header of a kernel, beside 0 (Documentation/arch/x86/boot.rst)."""
 
 
 def find_content(head: bytes, disk_format: str) -> Content:
@@ -40,23 +42,21 @@ def find_content(head: bytes, disk_format: str) -> Content:
     """
     if disk_format != "raw":
         return Content.DISK
-    match find_archive_kind(head):
-        case None:
-            pass
-        case "cpio":
-            return Content.RAMDISK
-        case "tar":
-            return Content.OVA if has_ovf(head) else Content.ARCHIVE
-        case archive_format:
-            beginning = unpack_beginning(head, archive_format)
-            if find_archive_kind(beginning) == "cpio":
-                return Content.RAMDISK
-            return Content.KERNEL if is_kernel(beginning) else Content.ARCHIVE
-    looks_like_kernel = is_kernel(head)
-    # A disk for which a user planted the magic number of a kernel, to avoid its inspection, is a disk.
-    if _has_partitions(head, looks_like_kernel=looks_like_kernel) or _has_file_system(head):
+    archive_format = find_archive_kind(head)
+    looks_like_kernel = archive_format is None and is_kernel(head)
+    # A disk for which a user planted the magic number of a kernel or an archive, to avoid its inspection, is a disk.
+    if _has_partitions(head, looks_like_kernel=looks_like_kernel):
         return Content.DISK
-    return Content.KERNEL if looks_like_kernel else Content.UNRECOGNIZED
+    if archive_format == "tar":  # its first file follows the header, and may itself be a volume
+        return Content.OVA if has_ovf(head) else Content.ARCHIVE
+    if _has_file_system(head):
+        return Content.DISK
+    beginning = unpack_beginning(head, archive_format) if archive_format else b""
+    if "cpio" in (archive_format, find_archive_kind(beginning)):
+        return Content.RAMDISK
+    if looks_like_kernel or is_kernel(beginning):
+        return Content.KERNEL
+    return Content.ARCHIVE if archive_format else Content.UNRECOGNIZED
 
 
 def is_kernel(head: bytes) -> bool:
@@ -80,16 +80,26 @@ def _has_partitions(head: bytes, *, looks_like_kernel: bool) -> bool:
     if head[510:512] != b"\x55\xaa":
         return False
     entries = list(struct.iter_unpack("<B3xB3xII", head[446:510]))
-    used = [(start, sectors) for _status, kind, start, sectors in entries if kind]
-    if not used or any(status not in (0, 0x80) for status, *_ in entries) or any(0 in entry for entry in used):
+    if any(status not in (0, 0x80) for status, *_ in entries):  # Linux rejects such a table (block/partitions/msdos.c)
         return False
-    return not looks_like_kernel or any(
-        start >= _FIRST_PARTITION_SECTOR or _has_file_system(head[start * _SECTOR_BYTES :]) for start, _sectors in used
-    )
+    if looks_like_kernel:
+        # The header of a kernel begins in the fourth entry: root_flags is its type, the upper half of syssize its first
+        # sector (a bzImage of Debian 12: type 1, sector 13). The other entries are part of a program, or empty.
+        _status, kind, start, _sectors = entries[3]
+        is_header = kind == _READ_ONLY_ROOT and start < _FIRST_PARTITION_SECTOR
+        if is_header and not _has_file_system(head[start * _SECTOR_BYTES :]):
+            entries.pop()
+    used = [(start, sectors) for _status, kind, start, sectors in entries if kind]
+    return bool(used) and not any(0 in entry for entry in used)
 
 
 def _has_file_system(volume: bytes) -> bool:
     def read_at(offset_bytes: int, length_bytes: int) -> bytes:
         return volume[offset_bytes : offset_bytes + length_bytes]
 
-    return bool(read_signature(read_at))
+    signature = read_signature(read_at)
+    if signature == "ext" and len(volume) >= 2048:
+        # Its magic number has two bytes, which compressed data has by chance. So s_log_block_size, at byte 24 of the
+        # superblock, and s_rev_level, at byte 76, must be possible, too. Source: fs/ext4/ext4.h of Linux.
+        return int.from_bytes(volume[1048:1052], "little") <= 6 and int.from_bytes(volume[1100:1104], "little") <= 1
+    return bool(signature)

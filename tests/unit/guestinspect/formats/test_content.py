@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import struct
 import tarfile
 
@@ -15,6 +16,11 @@ from guestinspect.model.disk import Content
 from guestinspect.model.fact import NotYet
 from tests import disks
 from tests.unit.guestinspect.formats.disk_case import DiskTest
+
+
+def _partition(kind: int, start: int) -> bytes:
+    """Return an entry of an MBR, for a partition of 2 MiB."""
+    return struct.pack("<B3xB3xII", 0x80, kind, start, 4096)
 
 
 class TestContent(DiskTest):
@@ -84,13 +90,16 @@ class TestContent(DiskTest):
         self.assert_content(Content.KERNEL, kernel)
 
     def test_a_disk_with_the_magic_number_of_a_kernel_is_a_disk(self) -> None:
-        mbr = b"\x80\0\0\0\x83\0\0\0" + struct.pack("<II", 2048, 4096)
         for at, data in (
-            (446, mbr),  # a partition table
-            (446, mbr[:8] + struct.pack("<II", 63, 4096)),  # of an old partitioning tool, with a file system
+            (446, _partition(0x83, 2048)),
+            (446, _partition(0x83, 40)),  # of an old partitioning tool, without a known file system
+            (446, _partition(0x05, 40)),  # an extended partition
+            (446 + 3 * 16, _partition(0x05, 40)),
+            (446 + 3 * 16, _partition(0x01, 2048)),
+            (446 + 3 * 16, _partition(0x01, 63)),  # with a file system
             (4096, b"EFI PART"),
             (65600, b"_BHRfS_M"),
-            (1080, b"\x53\xef"),
+            (1024, bytes(56) + b"\x53\xef" + bytes(40)),
         ):
             with self.subTest(at=at):
                 disk = bytearray(disks.kernel_bytes(size_bytes=8 * 1024**2, first=b"\xeb"))
@@ -98,6 +107,33 @@ class TestContent(DiskTest):
                 disk[at : at + len(data)] = data
 
                 self.assert_content(Content.DISK, bytes(disk))
+
+    def test_a_disk_with_the_magic_number_of_an_archive_is_a_disk(self) -> None:
+        for magic in (b"070701", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"PK\3\4"):
+            for at, data in (
+                (446, _partition(0x83, 2048)),
+                (512, b"EFI PART"),
+                (65600, b"_BHRfS_M"),
+                (512, b"LABELONE"),
+            ):
+                with self.subTest(magic=magic, data=data):
+                    disk = bytearray(disks.with_bytes(510, b"\x55\xaa"))
+                    disk[: len(magic)] = magic
+                    disk[at : at + len(data)] = data
+
+                    self.assert_content(Content.DISK, bytes(disk))
+
+    def test_compressed_data_with_the_two_bytes_of_an_ext_is_an_archive(self) -> None:
+        data = bytearray(gzip.compress(os.urandom(100_000)))
+        data[1048:1052], data[1080:1082] = b"\x12\x34\x56\x78", b"\x53\xef"
+
+        self.assert_content(Content.ARCHIVE, bytes(data))
+
+    def test_an_archive_of_a_volume_is_an_archive(self) -> None:
+        data = bytearray(disks.tar_bytes("volume"))
+        data[1024:1032] = b"LABELONE"
+
+        self.assert_content(Content.ARCHIVE, bytes(data))
 
     def test_a_ramdisk_is_recognized(self) -> None:
         for data in (b"070701".ljust(512, b"0"), b"070702".ljust(512, b"0"), b"070707".ljust(512, b"0")):
