@@ -61,6 +61,7 @@ class GlanceAccess:
     admin_password: str = ""
     limits_endpoint_id: str = ""
     limited_project_id: str = ""
+    protected_project_id: str = ""
 
 
 def write(place: Place, access: GlanceAccess) -> None:
@@ -72,6 +73,8 @@ def write(place: Place, access: GlanceAccess) -> None:
     _write_sections(place.configuration / "keystone.conf", keystone(place))
     _write_sections(place.configuration / "glance-api.conf", glance(place, access))
     _write_sections(place.configuration / "glance-image-import.conf", IMPORT)
+    _write_sections(place.configuration / "property-protections.conf", PROTECTIONS)
+    (place.configuration / "policy.yaml").write_text(json.dumps(image_policy(access)), encoding="utf-8")
     (place.configuration / "schema-image.json").write_text(json.dumps(PROPERTY_SCHEMA), encoding="utf-8")
 
 
@@ -109,6 +112,8 @@ def glance(place: Place, access: GlanceAccess) -> Sections:
             # The worker that gets the request for an import must find the staged data.
             "worker_self_reference_url": place.image_url,
             "use_keystone_limits": True,
+            "property_protection_file": place.configuration / "property-protections.conf",
+            "property_protection_rule_format": "policies",
         },
         "database": _database(place.folder / "glance.db"),
         "glance_store": {"default_backend": "local"},
@@ -142,6 +147,19 @@ IMPORT: Sections = {
     "import_filtering_opts": {"allowed_hosts": "[127.0.0.1,localhost]", "allowed_ports": "[]"},
     "image_import_opts": {"image_import_plugins": "[]"},
 }
+
+
+_OPERATIONS = ("create", "read", "update", "delete")
+
+PROTECTIONS: Sections = {
+    **{name: dict.fromkeys(_OPERATIONS, "unprotected") | {"read": "@"} for name in population.PROTECTED_PROPERTIES},
+    ".*": dict.fromkeys(_OPERATIONS, "@"),
+}
+
+
+def image_policy(access: GlanceAccess) -> dict[str, str]:
+    """Glance's ``policy.yaml``: the rule to which the property protections refer."""
+    return {"unprotected": f"not project_id:{access.protected_project_id or 'none'}"}
 
 
 _ID_OR_NULL = {"type": ["null", "string"], "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}

@@ -122,6 +122,7 @@ def _access(filled: Seed) -> configuration.GlanceAccess:
         admin_password=filled.passwords[population.ADMIN],
         limits_endpoint_id=filled.limits_endpoint_id,
         limited_project_id=filled.projects[population.SMALL_PROJECT],
+        protected_project_id=filled.projects[population.PROTECTED_PROJECT],
     )
 
 

@@ -19,7 +19,7 @@ FIRST_REGION = "devcloud"
 # Region → the path of Glance's endpoint in it. All regions lead to the same Glance.
 REGIONS = {FIRST_REGION: "", "versioned": "/v2", "no-ranges": "/no-ranges"}
 
-PROJECTS = ("VSC_00001", "VSC_00002", "VSC_00003", "VSC_00004")
+PROJECTS = ("VSC_00001", "VSC_00002", "VSC_00003", "VSC_00004", "VSC_00005")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ LOGINS = {
     "dave_2": Login("dave", "VSC_00002", "member"),
     "rita": Login("rita", "VSC_00003", "reader"),
     "eve": Login("eve", "VSC_00004", "member"),
+    "frank": Login("frank", "VSC_00005", "member"),
     ADMIN: Login(ADMIN, ADMIN_PROJECT, "admin"),
 }
 
@@ -55,3 +56,7 @@ LIMITS = {
 # … except the project of eve, whose uploads are answered with 413 above these.
 SMALL_PROJECT = "VSC_00004"
 SMALL_LIMITS = {"image_size_total": 1, "image_stage_total": 1}
+
+# The project of frank may not set these properties: regular expressions, as in Glance's file of property protections.
+PROTECTED_PROJECT = "VSC_00005"
+PROTECTED_PROPERTIES = ("^os_distro$", "^os_version$", "^vsc_waived$")

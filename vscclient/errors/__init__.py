@@ -64,6 +64,7 @@ from __future__ import annotations
 from vscclient.errors.base import Error, system_reason
 from vscclient.errors.cloud import (
     DEFINITE_REFUSALS,
+    PROPERTY_REFUSALS,
     CloudError,
     Conflict,
     ImageChanged,
@@ -126,6 +127,7 @@ from vscclient.errors.request import (
 
 __all__ = [
     "DEFINITE_REFUSALS",
+    "PROPERTY_REFUSALS",
     "AmbiguousName",
     "AmbiguousProject",
     "AuditFailed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from vscclient.glance.record import record_of
 from vscclient.images.cloud import Cloud
 from vscclient.images.data import staged_import
 from vscclient.images.data.delivery import Delivery, deliver
-from vscclient.images.data.new_record import create_record
+from vscclient.images.data.optional_properties import OptionalProperties
 from vscclient.images.data.source import Source, opened_source, read_through
 from vscclient.images.data.verification import NOT_VERIFIED
 from vscclient.images.image_change import membership
@@ -22,6 +23,7 @@ from vscclient.images.lookup.image import own_images_named
 from vscclient.images.new_image.image_with_defaults import (
     CreateOptions,
     automatic_options,
+    automatic_properties,
     draft_image,
     reject_impossible,
     with_guest_properties,
@@ -119,7 +121,7 @@ class _Creation:
         if self.options.consent.dry_run:
             return self._planned(plan, source)
         if source is None:
-            image, verified = create_record(self.cloud, plan.image, self.terminal), NOT_VERIFIED
+            image, verified = self._without_data(plan), NOT_VERIFIED
             self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, without data.")
         else:
             image, verified = self._delivered(plan, source, data)
@@ -148,16 +150,40 @@ class _Creation:
         image = replace(image, record=fields | record_of(image))
         return Created(image, NOT_VERIFIED, self.policy_check.warnings)
 
+    def _optional(self, recheck: Callable[[], None]) -> OptionalProperties:
+        names = automatic_properties(self.options)
+        return OptionalProperties(self.cloud, names, recheck, self.terminal)
+
+    def _without_data(self, plan: Plan) -> Image:
+        optional = self._optional(lambda: None)  # what is set automatically without data is for information
+        image = optional.create_record(plan.image)
+        optional.add_pending(str(image.id))
+        optional.report()
+        return image
+
     def _delivered(self, plan: Plan, source: Source, data: ImageData) -> tuple[Image, str]:
+        def recheck() -> None:
+            self.policy_check.approve(replace(plan, image=optional.without_refused(plan.image)))
+
         def complete(stored: Image) -> Image:
             """Check what only the whole data shows, before anybody else can see the image."""
             if source.can_be_read_again:
-                return plan.image
+                return optional.without_refused(plan.image)
             with in_cloud.opened_data(self.cloud, stored, self.options.inspect_options, self.terminal) as arrived:
-                return self._checked_again(plan, replace(arrived, disk=_data_of(source, self.options).disk))
+                whole = replace(arrived, disk=_data_of(source, self.options).disk)
+                image = self._checked_again(plan, whole)
+                if optional.add_new(stored, image):
+                    image = optional.without_refused(image)
+                    self.policy_check.approve(replace(plan, image=image), whole)
+                return optional.without_refused(image)
 
+        optional = self._optional(recheck)
         delivery = Delivery(
-            image=plan.image, source=source, complete=complete, by_import=self.options.upload.use_import
+            image=plan.image,
+            source=source,
+            complete=complete,
+            optional=optional,
+            by_import=self.options.upload.use_import,
         )
         image, verdict = deliver(self.cloud, delivery, self.terminal)
         if source.can_be_read_again and verdict.verified != NOT_VERIFIED:
@@ -166,6 +192,7 @@ class _Creation:
         self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, {size}, {verdict.in_words}.")
         if automatic := automatic_options(image, self.options):
             self.terminal.say(f"Set automatically: {automatic}.")
+        optional.report()
         return image, verdict.verified
 
     def _checked_again(self, plan: Plan, data: ImageData) -> Image:

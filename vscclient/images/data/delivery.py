@@ -16,7 +16,7 @@ from vscclient.glance.upload_body import UploadBody
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.arrival import MayBeComplete, read_complete, wait_for_arrival
 from vscclient.images.data.cleanup import clean_up
-from vscclient.images.data.new_record import create_record
+from vscclient.images.data.optional_properties import OptionalProperties
 from vscclient.images.data.source import Source
 from vscclient.images.data.staged_import import import_staged
 from vscclient.images.data.verification import Verdict, reject_other_format, verify
@@ -37,12 +37,14 @@ class Delivery:
         source: Its data.
         complete: Called with the stored image when all data was sent and nobody else can see the image. Returns the
             image with what only the whole data tells, or raises the error that stops the delivery.
+        optional: The properties that the image can be created without.
         by_import: Stage the data and import it, instead of a plain upload.
     """
 
     image: Image
     source: Source
     complete: Callable[[Image], Image]
+    optional: OptionalProperties
     by_import: bool = False
 
 
@@ -61,9 +63,10 @@ def deliver(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image
 def _deliver_privately(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image, Verdict, Image]:
     private = replace(delivery.image, visibility=Visibility.PRIVATE, protected=False)
     token = cloud.fresh_token()  # before the record: a login that fails leaves nothing
-    record = create_record(cloud, private, terminal)
+    record = delivery.optional.create_record(private)
     image_id = str(record.id)
     try:
+        delivery.optional.add_pending(image_id)
         body, stored = _send(cloud, image_id, delivery, token, terminal)
         if not delivery.by_import:
             reject_other_format(stored, private)

@@ -19,7 +19,7 @@ from vscclient.images.options.groups import Consent
 from vscclient.images.policy_check.approval import PolicyCheck, confirm_loss, name_projects
 from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.content import has_disk
-from vscclient.model.image import Image
+from vscclient.model.image import WAIVED, Image
 from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
 from vscclient.model.settings import Settings
@@ -47,6 +47,8 @@ class ImageChange:
         self._consent = consent
         self._terminal = terminal
         self._is_silent = False
+        self._sets_waivers = False
+        self._omitted: tuple[str, ...] = ()
         self._policy_check = PolicyCheck(make_facts(cloud, data, settings), settings, terminal)
 
     def agree(self, plan: Plan) -> Plan:
@@ -56,7 +58,9 @@ class ImageChange:
             RefusedByPolicy: The policy refuses it.
             NotConfirmed: It takes access from others, and the user does not agree, or cannot be asked.
         """
+        requested = plan.image
         plan = self._policy_check.approve(replace(plan, waived=self._consent.waived))
+        self._sets_waivers = requested.properties.get(WAIVED) != plan.image.properties.get(WAIVED)
         losing = confirm_loss(plan, self._consent, self._terminal)
         if losing and (self._consent.yes or self._consent.dry_run):
             self._terminal.say(f"{losing}.")
@@ -90,7 +94,9 @@ class ImageChange:
         except BaseException as failure:
             self._report_ending(before, changes, failure)
             raise
-        self._report(f"Changed {before.label}:", changes.lines())
+        changes = changes.without(self._omitted)
+        if changes:
+            self._report(f"Changed {before.label}:", changes.lines())
         return image
 
     def mention_missing_inspection(self, plan: Plan) -> None:
@@ -187,14 +193,21 @@ class ImageChange:
             return step.send(self._cloud.images, image)
         except errors.NotSignedIn:
             raise
-        except errors.CloudError:
+        except errors.CloudError as failure:
             with suppress(StateUnknown):
                 now = self._state_of(str(image.id))
                 if now is None and "owner" in step.fields:
                     return Image(name=None, id=image.id)
                 if now and step.are_in(now):
                     return now
-            raise
+            rest = step.without((WAIVED,))
+            if not (self._sets_waivers and rest != step and isinstance(failure, errors.PROPERTY_REFUSALS)):
+                raise
+            changed = self._send(image, rest)
+            self._omitted = (WAIVED,)
+            reason = failure.reason.rstrip(". ")
+            self._terminal.say(f"Not changed, because the cloud refuses it: {WAIVED} ({reason}).")
+            return changed
 
     def _state_of(self, image_id: str) -> Image | None:
         """Return the image as it is now; a service that did not answer once is not asked again."""
@@ -240,6 +253,12 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.removed)
+
+    def without(self, names: Iterable[str]) -> Changes:
+        """Return the other changes than those of these fields and properties."""
+        omitted = set(names)
+        fields = {name: value for name, value in self.fields.items() if name not in omitted}
+        return replace(self, fields=fields, removed=tuple(name for name in self.removed if name not in omitted))
 
     def steps(self) -> tuple[Changes, Changes, Changes]:
         """Return the changes of the status, of all other fields, and of the owner, in the order to apply them.

@@ -23,7 +23,7 @@ from vscclient.images.options.groups import (
     UploadOptions,
 )
 from vscclient.model.content import has_disk, has_guest
-from vscclient.model.image import MULTI_NIC, Image
+from vscclient.model.image import MULTI_NIC, WAIVED, Image
 from vscclient.model.visibility import Visibility
 
 _INSTANCE_PARTS = ("aki", "ami", "ari")
@@ -162,14 +162,20 @@ def automatic_options(image: Image, options: CreateOptions) -> str:
         "--min-disk": (options.attributes.min_disk_gib, image.min_disk_gib),
     }
     automatic = [f"{option} {value}" for option, (given, value) in attributes.items() if not given and value]
+    names = automatic_properties(options)
+    automatic += [
+        _option(key, image.properties[key]) for key in GUEST_PROPERTIES if key in names & set(image.properties)
+    ]
+    return ", ".join(automatic)
+
+
+def automatic_properties(options: CreateOptions) -> frozenset[str]:
+    """Return the names of the properties that are set automatically: those that the user does not set."""
     description = options.description
     given = {*description.properties, *(name for name, value in vars(description).items() if value is not None)}
     if description.multi_nic is not None:
         given.add(MULTI_NIC)
-    for key in GUEST_PROPERTIES:
-        if key in image.properties and key not in given:
-            automatic.append(_option(key, image.properties[key]))
-    return ", ".join(automatic)
+    return frozenset(GUEST_PROPERTIES) - given | {WAIVED}
 
 
 def _option(key: str, value: str) -> str:

@@ -1,0 +1,162 @@
+"""Properties that are set automatically, on a cloud that refuses them: no command fails because of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.functional.faults import Fault, faulty_glance
+from tests.functional.login import environment_at
+from tests.functional.sharing import SharingTest
+
+REFUSED = "Not set, because the cloud refuses it: os_distro, os_version (Attribute 'os_distro' is reserved; "
+
+
+class TestProtectedProperties(SharingTest):
+    """frank may set neither ``os_distro`` nor ``os_version`` nor ``vsc_waived``."""
+
+    def create_as_frank(self, options: str, *, says: list[str], status: int = 0, stdin: bytes = b"") -> str:
+        command = f"vsc image create {self.image} --min-disk 1 -f value -c id {options}"
+        return self.openstack(command, user="frank", says=says, status=status, stdin=stdin).stdout.strip()
+
+    def test_an_image_is_created_without_the_refused_properties(self) -> None:
+        image = self.create_as_frank(f"--file {self.disk} --single-nic", says=[REFUSED])
+
+        properties = self.show(image, user="frank")["properties"]
+        self.assertEqual(("x86_64", "false"), (properties["architecture"], properties["vsc_multi_nic"]))
+        self.assertNotIn("os_distro", properties)
+        self.assertNotIn("os_version", properties)
+
+    def test_nothing_else_is_lost_with_a_pipe(self) -> None:
+        for options in ("", "--import"):
+            with self.subTest(options=options):
+                self.image = self.name("rna")
+
+                image = self.create_as_frank(
+                    f"--file - --protected --shared --tag a {options}",
+                    stdin=self.disk.read_bytes(),
+                    says=[REFUSED],
+                )
+
+                shown = self.show(image, user="frank")
+                self.assertEqual(("shared", True, ["a"]), (shown["visibility"], shown["protected"], shown["tags"]))
+                self.assertEqual("x86_64", shown["properties"]["architecture"])
+                self.assertIn("vsc_multi_nic", shown["properties"])
+
+    def test_a_community_image_needs_what_the_cloud_refuses(self) -> None:
+        """The policy asks for ``os_distro``; the record is deleted before the data is sent."""
+        for file, stdin in ((self.disk, b""), ("-", self.disk.read_bytes())):
+            with self.subTest(file=file):
+                self.create_as_frank(
+                    f"--file {file} --community --description x --single-nic",
+                    stdin=stdin,
+                    status=3,
+                    says=["M405", "--os-distro", "Refused by M405. The unfinished image was deleted", "Details"],
+                )
+
+                self.assert_nothing_left(self.image, user="frank")
+
+    def test_a_property_that_the_user_sets_is_not_left_out(self) -> None:
+        self.create_as_frank(
+            f"--file {self.disk} --os-distro debian", status=1, says=["Attribute 'os_distro' is reserved"]
+        )
+
+        self.assert_nothing_left(self.image, user="frank")
+
+    def test_waivers_that_cannot_be_recorded_stop_nothing(self) -> None:
+        image = self.create_as_frank(
+            f"--file {self.disk} --community --waive V104 --waive M405 --single-nic",
+            says=["V104", "M405", "waived", "Not set, because the cloud refuses it: ", "Details", "--"],
+        )
+
+        shown = self.show(image, user="frank")
+        self.assertEqual("community", shown["visibility"])
+        self.assertNotIn("vsc_waived", shown["properties"])
+
+
+class TestProtectedWaivers(SharingTest):
+    """``vsc_waived`` is set and removed automatically; frank may do neither."""
+
+    refused = "Not changed, because the cloud refuses it: vsc_waived (Attribute 'vsc_waived' is reserved)"
+
+    def setUp(self) -> None:
+        super().setUp()
+        command = f"image create {self.image} --disk-format qcow2 --file {self.disk} --min-disk 1 -f value -c id"
+        self.image_id = self.openstack(command, user="frank").stdout.strip()
+
+    def change(self, command: str, *says: str) -> dict[str, Any]:
+        expected = ["Changed", "visibility", *says]
+        self.openstack(f"vsc image {command}", user="frank", says=expected)
+        return self.show(self.image_id, user="frank")
+
+    def waive_as_staff(self) -> None:
+        self.openstack(f"image set {self.image_id} --property vsc_waived=V104", user="admin")
+
+    def test_an_image_is_published_although_its_waivers_cannot_be_recorded(self) -> None:
+        waived = " ".join(f"--waive {code}" for code in ("V104", "M404", "M405", "N201"))
+
+        shown = self.change(
+            f"community {self.image_id} {waived}",
+            self.refused,
+            "waived",
+            *("V104", "M404", "M405", "N201", "Details"),
+        )
+
+        self.assertEqual("community", shown["visibility"])
+        self.assertNotIn("vsc_waived", shown["properties"])
+
+    def test_an_image_is_made_private_although_its_waivers_cannot_be_removed(self) -> None:
+        self.waive_as_staff()
+        self.openstack(f"image set --community {self.image_id}", user="frank")
+
+        shown = self.change(
+            f"private {self.image_id} --yes", self.refused, "loses access", "If the image is shared again"
+        )
+
+        self.assertEqual(("private", "V104"), (shown["visibility"], shown["properties"]["vsc_waived"]))
+
+    def test_an_image_is_tagged_although_its_waivers_cannot_be_removed(self) -> None:
+        self.waive_as_staff()
+
+        self.openstack(f"vsc image set {self.image_id} --tag a", user="frank", says=["Changed", "tags", self.refused])
+
+        self.assertEqual(["a"], self.show(self.image_id, user="frank")["tags"])
+
+    def test_waivers_that_the_user_removes_are_not_left_out(self) -> None:
+        self.waive_as_staff()
+
+        self.openstack(
+            f"vsc image unset {self.image_id} --property vsc_waived",
+            user="frank",
+            status=1,
+            says=["does not allow this: Attribute 'vsc_waived' is reserved"],
+        )
+
+
+class TestPropertyQuota(SharingTest):
+    """Glance allows 128 properties."""
+
+    def test_an_image_gets_as_many_properties_as_there_may_be(self) -> None:
+        many = " ".join(f"--property p{number}=x" for number in range(125))
+
+        image = self.create(many, says=["Not set, because the cloud refuses it: "])
+
+        properties = self.show(image)["properties"]
+        self.assertEqual(125, sum(name.startswith("p") for name in properties))
+        self.assertIn("os_distro", properties)
+        self.assertNotIn("architecture", properties)
+
+    def test_another_refusal_of_the_cloud_is_reported_as_it_is(self) -> None:
+        full = Fault(
+            method="POST",
+            path="/v2/images",
+            status=413,
+            message="Too many images",
+            headers={"X-Openstack-Request-Id": "x"},
+        )
+        with faulty_glance(self.cloud.image_url, full) as address:
+            self.openstack(
+                f"vsc image create {self.image} --file {self.disk}",
+                environment=environment_at(self.cloud, "alice", address, self.folder),
+                status=1,
+                says=["This exceeds your quota or a limit of the Image service: Too many images"],
+            )
