@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 
 from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
@@ -91,6 +92,24 @@ class TestHostileNames(SharingTest):
             f"vsc image unshare {image} --all",
             f"vsc image private {image}",
             f"vsc image unshare {image} --all --yes",
+        ):
+            with self.subTest(command=command):
+                self.assert_harmless(command)
+
+    def test_no_command_writes_a_line_of_the_name_of_a_file(self) -> None:
+        file = self.folder / f"rna{''.join(f'{end}{FORGED} 1' for end in ENDS)}"
+        shutil.copyfile(self.disk, file)
+        quoted = shlex.quote(str(file))
+
+        for command in (
+            f"vsc image create {self.image} --file {quoted} --single-nic",
+            f"vsc image create {self.image} --file {quoted} --dry-run",
+            f"vsc image check --file {quoted}",
+            f"vsc image check --file {quoted} --for community",
+            f"vsc image check {self.image} --file {quoted}",
+            f"vsc image inspect --file {quoted}",
+            f"vsc image audit --baseline {quoted}",
+            f"vsc image create {self.image} --file {self.disk} --policy {quoted}",
         ):
             with self.subTest(command=command):
                 self.assert_harmless(command)

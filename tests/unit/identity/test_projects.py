@@ -7,11 +7,15 @@ from uuid import uuid4
 import fixtures
 from keystoneauth1 import exceptions
 from keystoneauth1.identity.base import BaseIdentityPlugin
+from keystoneauth1.session import Session
+from keystoneauth1.token_endpoint import Token
 
 from tests import base
+from tests.unit.transport.hostile import Answer, hostile_server
 from vscclient import errors
 from vscclient.identity.projects import Projects
 from vscclient.model.project import Resolution
+from vscclient.transport.answers import guard_answers
 
 
 def _ordinary_user() -> mock.Mock:
@@ -95,6 +99,20 @@ class TestAccessRules(base.BaseTestCase):
 
         self.assertEqual(Resolution.UNVERIFIED, Projects(session, None, None).resolve("b" * 32).resolution)
         session.get.assert_called()
+
+
+class TestRedirects(base.BaseTestCase):
+    def test_the_token_is_not_sent_to_another_place(self) -> None:
+        with hostile_server(Answer()) as thief:
+            redirect = Answer(status=302, headers={"Location": f"{thief.address}/v3/auth/projects"})
+            with hostile_server(redirect) as server:
+                session = Session(auth=Token(server.address, "secret-token"))
+                guard_answers(session, "Identity service")
+
+                failure = self.assertRaises(errors.RefusedRedirect, Projects(session, None, None).resolve, "x")
+
+            self.assertIn("The Identity service redirects the request: GET from", str(failure))
+            self.assertEqual([], thief.received)
 
 
 class TestAnswersOfAnotherService(base.BaseTestCase):

@@ -151,6 +151,13 @@ class TestLimits(base.BaseTestCase):
 
                 self.assertIn("more than 1 MiB in answer to one request", str(failure))
 
+    def test_an_answer_of_many_small_values_is_an_error(self) -> None:
+        body = b"[" + b"[]," * (answers.MAX_VALUES + 1) + b"[]]"
+        with hostile_server(Answer(body=body, headers=JSON)) as server:
+            failure = self.assertRaises(errors.UnexpectedAnswer, images_of(server).get, "7")
+
+        self.assertIn("more than 1000000 values in answer to one request", str(failure))
+
     def test_an_error_page_without_an_end_has_its_status(self) -> None:
         def endless() -> Iterator[bytes]:
             while True:
