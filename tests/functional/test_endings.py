@@ -20,7 +20,7 @@ from tests.guest_disks import sound_guest
 
 RECORDS = "/v2/images"
 RECORD = r"/v2/images/[^/]+"
-DATA = r"/v2/images/[^/]+/file"
+DATA = r"/v2/images/[^/]+/(file|stage)"
 MEMBERS = r"/v2/images/[^/]+/members"
 DELETED = "The unfinished image was deleted."
 COMMUNITY = "--community --description d --single-nic"
@@ -440,3 +440,51 @@ class TestDelete(EndingTest):
         stderr = self.interrupted(f"vsc image delete {image}", done)
 
         self.assertIn(f"Interrupted at {self.image} ({image}); it was deleted", stderr)
+
+
+class TestSlowLine(EndingTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.disk.write_bytes(os.urandom(1024**2))
+
+    def test_a_slow_line_is_alive(self) -> None:
+        """The line takes much longer than the timeout for a piece, and for what the kernel keeps at the end."""
+        slow = Fault(method="PUT", path=DATA, bytes_per_s=128 * 1024)
+
+        for options in ("", "--import"):
+            with self.subTest(options=options):
+                start = time.monotonic()
+                created = self.create(slow, options=f"--timeout 2 -f json {options}")
+
+                self.assertEqual("sha512", created.json()["verified"])
+                self.assertGreater(time.monotonic() - start, 6)
+                self.openstack(f"image delete {created.json()['id']}")
+
+    def test_a_silent_line_ends_the_upload(self) -> None:
+        self.disk.write_bytes(os.urandom(32 * 1024**2))
+        start = time.monotonic()
+
+        self.create(
+            Fault(method="PUT", path=DATA, hang=True, after_bytes=64 * 1024),
+            options="--timeout 2",
+            status=1,
+            says=["The Image service does not answer: no byte was accepted for 2 seconds", DELETED],
+        )
+
+        self.assertLess(time.monotonic() - start, 30)
+        self.assertEqual([], self.state())
+
+    def test_a_line_that_falls_silent_at_the_end_ends_the_upload(self) -> None:
+        """What is left fits into the buffer of the kernel: nothing waits to be sent, but nothing arrives."""
+        self.disk.write_bytes(os.urandom(3 * 1024**2))
+
+        self.create(
+            Fault(method="PUT", path=DATA, hang=True, after_bytes=64 * 1024),
+            options="--timeout 2",
+            status=1,
+            says=[
+                "The Image service does not answer: no byte was accepted for 2 seconds",
+                "The image may be complete: this could not be checked.",
+                "or delete it: openstack image delete ",
+            ],
+        )

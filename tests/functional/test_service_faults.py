@@ -8,9 +8,11 @@ import os
 import shutil
 import socket
 import sqlite3
+import time
 from typing import Any
 
 import fixtures
+import yaml
 
 from tests.functional.base import FunctionalTest, Result
 from tests.functional.faults import Fault, faulty_glance, once
@@ -317,10 +319,43 @@ class TestUnreachableService(FaultTest):
                 says=["The Identity service does not answer: timed out.", "Failed to discover available identity"],
             )
 
+    def test_the_timeout_of_the_user_is_used(self) -> None:
+        hang = Fault(method="GET", path="/v2/images", hang=True)
+        for name in ("OS_API_TIMEOUT", "clouds.yaml"):
+            with self.subTest(name=name), faulty_glance(self.cloud.image_url, hang) as image_url:
+                environment = environment_at(self.cloud, "alice", image_url, self.folder)
+                if name == "clouds.yaml":
+                    file = self.folder / "clouds.yaml"
+                    clouds = yaml.safe_load(file.read_text(encoding="utf-8"))
+                    clouds["clouds"]["elsewhere"]["api_timeout"] = 1
+                    file.write_text(yaml.safe_dump(clouds), encoding="utf-8")
+                else:
+                    environment["OS_API_TIMEOUT"] = "1"
+                start = time.monotonic()
+
+                self.openstack(
+                    f"vsc image show {self.image}",
+                    environment=environment,
+                    status=1,
+                    says=["The Image service does not answer: timed out."],
+                )
+
+                self.assertLess(time.monotonic() - start, 20)
+
+    def test_an_impossible_timeout_is_reported(self) -> None:
+        environment = self.cloud.users["alice"].environment | {"OS_API_TIMEOUT": "soon"}
+
+        self.openstack(
+            f"vsc image show {self.image}",
+            environment=environment,
+            status=2,
+            says=["OS_API_TIMEOUT is 'soon', which is not a number of seconds above 0"],
+        )
+
     def use_timeout(self, seconds: float) -> None:
         """Replace the timeout, which is too long for a test."""
         self.useFixture(fixtures.MonkeyPatch("vscclient.glance.client.TIMEOUT_S", seconds))
-        self.useFixture(fixtures.MonkeyPatch("vscclient.osc.command.LOGIN_TIMEOUT_S", seconds))
+        self.useFixture(fixtures.MonkeyPatch("vscclient.osc.command.TIMEOUT_S", seconds))
 
 
 class TestCredentials(FaultTest):

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.functional.base import FunctionalTest
-from tests.functional.faults import faulty_glance
+from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
 
 
@@ -25,12 +25,12 @@ class TestTls(FunctionalTest):
         self.disk.write_bytes(os.urandom(65536))
         self.certificate = _self_signed(self.folder)
 
-    def create(self, options: str, *, status: int = 0, says: tuple[str, ...] = ()) -> None:
+    def create(self, options: str, *faults: Fault, more: str = "", status: int = 0, says: tuple[str, ...] = ()) -> None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.certificate)
-        with faulty_glance(self.cloud.image_url, tls=context) as image_url:
+        with faulty_glance(self.cloud.image_url, *faults, tls=context) as image_url:
             self.openstack(
-                f"{options} vsc image create {self.image} --file {self.disk}",
+                f"{options} vsc image create {self.image} --file {self.disk} {more}",
                 environment=environment_at(self.cloud, "alice", image_url, self.folder),
                 status=status,
                 says=says,
@@ -45,6 +45,12 @@ class TestTls(FunctionalTest):
 
     def test_an_authority_of_the_user_is_trusted(self) -> None:
         self.create(f"--os-cacert {self.certificate}")
+
+    def test_a_slow_line_is_alive(self) -> None:
+        self.disk.write_bytes(os.urandom(512 * 1024))
+        slow = Fault(method="PUT", path="/v2/images/[^/]+/file", bytes_per_s=128 * 1024)
+
+        self.create("--insecure", slow, more="--timeout 2")
 
     def test_insecure_disables_the_verification(self) -> None:
         self.create("--insecure")

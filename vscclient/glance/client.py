@@ -11,14 +11,15 @@ from urllib.parse import quote, urlencode
 from glanceclient.client import Client
 from glanceclient.common.utils import strip_version
 from keystoneauth1 import token_endpoint
-from keystoneauth1.session import Session, TCPKeepAliveAdapter
+from keystoneauth1.session import Session
 
 from vscclient import errors
 from vscclient.glance.error_translation import FAILURES, SERVICE, error_of
 from vscclient.transport.answers import AnswerGuard
+from vscclient.transport.patient_connection import PatientAdapter
 
 TIMEOUT_S = 60.0
-"""How long a server may stay silent, in seconds, before it counts as dead."""
+"""How long a server may stay silent, in seconds, before it counts as dead; the user may set another time."""
 
 STORING_TIMEOUT_S = 3600.0
 """How long Glance may take, in seconds, for what follows the last byte of an upload (storing, hashing)."""
@@ -90,7 +91,7 @@ def make_client(session: Session, endpoint: str) -> Any:
         session: Signs in; its TLS settings are kept.
         endpoint: Address of the Image service. A ``/v2`` at its end is removed: glanceclient adds it to every path.
     """
-    ours = Session(auth=session.auth, verify=session.verify, cert=session.cert, timeout=TIMEOUT_S)
+    ours = Session(auth=session.auth, verify=session.verify, cert=session.cert, timeout=timeout_of(session))
     try:
         our_version = version("python-vscclient")
     except PackageNotFoundError:  # run from a folder, not installed
@@ -100,7 +101,7 @@ def make_client(session: Session, endpoint: str) -> Any:
     return Client("2", session=ours, endpoint=_without_version(endpoint))
 
 
-def make_upload_client(session: Session, endpoint: str, token: str | None) -> Any:
+def make_upload_client(session: Session, endpoint: str, token: str | None, silence_s: float) -> Any:
     """Return a glanceclient that sends a body once, and never a second time.
 
     keystoneauth answers a 401 by signing in anew and sending the body again, from where its reading stands: the image
@@ -111,24 +112,24 @@ def make_upload_client(session: Session, endpoint: str, token: str | None) -> An
         session: Its TLS settings are kept.
         endpoint: Address of the Image service, as for ``make_client``.
         token: Of the user who uploads.
+        silence_s: How long the service may accept nothing, in seconds.
     """
+    timeout_s = timeout_of(session)
     base = _without_version(endpoint)
     auth = token_endpoint.Token(base, token)
-    ours = Session(auth=auth, verify=session.verify, cert=session.cert, redirect=False, timeout=STORING_TIMEOUT_S)
+    ours = Session(auth=auth, verify=session.verify, cert=session.cert, redirect=False)
+    ours.timeout = max(STORING_TIMEOUT_S, timeout_s)
     for scheme in ("http://", "https://"):
-        ours.session.mount(scheme, _SilentServerAdapter())
+        ours.session.mount(scheme, PatientAdapter(timeout_s, silence_s))
     ours.session.hooks["response"].append(AnswerGuard(SERVICE, follows_redirects=False))
     return Client("2", session=ours, endpoint=base)
+
+
+def timeout_of(session: Session) -> float:
+    """Return how long the service may take for an answer, in seconds: as long as the user allows, else a minute."""
+    return float(session.timeout or TIMEOUT_S)
 
 
 def _without_version(endpoint: str) -> str:
     base: str = strip_version(endpoint)[0]
     return base.rstrip("/")
-
-
-class _SilentServerAdapter(TCPKeepAliveAdapter):
-    """Waits long for the answer, but not for the connection, nor for a server that takes no more bytes."""
-
-    def send(self, *args: Any, **kwargs: Any) -> Any:
-        kwargs["timeout"] = (TIMEOUT_S, kwargs.get("timeout"))  # for connecting and for each piece sent; for the answer
-        return super().send(*args, **kwargs)

@@ -171,7 +171,11 @@ class ImageService:
             token: A fresh one: it has to last until the end.
         """
         with translate_errors():
-            make_upload_client(self._service.session, self._service.endpoint, token).images.upload(image_id, body)
+            self._upload_client(body, token).images.upload(image_id, body)
+
+    def _upload_client(self, body: UploadBody, token: str | None) -> Any:
+        service = self._service
+        return make_upload_client(service.session, service.endpoint, token, body.timeout_s)
 
     def download(self, image: Image, sink: IO[bytes], advance: Callable[[int], None]) -> None:
         """Fetch the data of an image; glanceclient compares its hash with the record.
@@ -204,7 +208,7 @@ class ImageService:
     def stage(self, image_id: str, body: UploadBody, token: str | None) -> None:
         """Send the data of an image to the staging area, for an import. Arguments as those of ``upload``."""
         with translate_errors():
-            make_upload_client(self._service.session, self._service.endpoint, token).images.stage(image_id, body)
+            self._upload_client(body, token).images.stage(image_id, body)
 
     def import_staged(self, image_id: str) -> None:
         """Start the import of the staged data."""

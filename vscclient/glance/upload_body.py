@@ -24,6 +24,8 @@ class UploadBody:
         file: The open file, or standard input.
         head: The bytes that were read from it before, and are sent first.
         watch: Called with each piece, after it was hashed.
+
+    Attributes:
         timeout_s: The longest silence of the service, in seconds: it accepts not a single byte.
     """
 
@@ -33,9 +35,8 @@ class UploadBody:
         *,
         head: bytes = b"",
         watch: Callable[[bytes], None] = lambda _piece: None,
-        timeout_s: float = SILENCE_S,
     ) -> None:
-        self.timeout_s = timeout_s
+        self.timeout_s = SILENCE_S
         self._file = file
         self._head = head
         self._watch = watch

@@ -177,13 +177,14 @@ class _Creation:
                     self.policy_check.approve(replace(plan, image=image), whole)
                 return optional.without_refused(image)
 
-        optional = self._optional(recheck)
+        optional, upload = self._optional(recheck), self.options.upload
         delivery = Delivery(
             image=plan.image,
             source=source,
             complete=complete,
             optional=optional,
-            by_import=self.options.upload.use_import,
+            by_import=upload.use_import,
+            timeout_s=upload.timeout_s,
         )
         image, verdict = deliver(self.cloud, delivery, self.terminal)
         if source.can_be_read_again and verdict.verified != NOT_VERIFIED:

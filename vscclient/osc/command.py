@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from osc_lib.command import command
@@ -29,8 +31,9 @@ _MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 FILE_OPTIONS = frozenset({"baseline", "file", "policy"})
 """Options with the name of a file, which can be any bytes; no service gets it."""
 
-LOGIN_TIMEOUT_S = 60
-"""The longest that a login may take, in seconds. ``openstack`` sets no limit, and waits for a dead server for ever."""
+TIMEOUT_S = 60.0
+"""How long a service may take for an answer, in seconds, unless the user sets another time (``api_timeout``).
+``openstack`` sets no limit, and waits for a dead server for ever."""
 
 
 class BaseCommand:
@@ -71,12 +74,12 @@ class BaseCommand:
         from vscclient.transport.answers import guard_answers
 
         self.auth_required = True
-        self.app.options.api_timeout = getattr(self.app.options, "api_timeout", None) or LOGIN_TIMEOUT_S
         manager = self.app.client_manager
         set_up = manager.setup_auth
 
         def set_up_guarded() -> None:
-            """Make the session as osc-lib does, and guard it before the first request."""
+            """Make the session as osc-lib does, with a timeout, and guard it before the first request."""
+            self.app.cloud.config["api_timeout"] = _timeout_s(self.app.cloud.config)
             set_up()
             guard_answers(manager.session, "Identity service")
 
@@ -151,6 +154,25 @@ def with_safe_errors(parser: ArgumentParser) -> ArgumentParser:
     plain = parser.error
     parser.error = lambda message: plain(printable(message))  # type: ignore[method-assign]
     return parser
+
+
+def _timeout_s(config: Mapping[str, Any]) -> float:
+    """Return how long a service may take for an answer, in seconds: by the environment, else by clouds.yaml.
+
+    openstacksdk reads the variable only for users without a clouds.yaml, and osc-lib drops the value of both.
+
+    Raises:
+        UsageError: The value is not a number of seconds.
+    """
+    from vscclient.errors import UsageError
+
+    values = {"OS_API_TIMEOUT": os.environ.get("OS_API_TIMEOUT"), "api_timeout": config.get("api_timeout")}
+    for name, value in values.items():
+        if value not in (None, ""):
+            if not re.fullmatch(r"\d{1,9}(\.\d+)?", str(value)) or not float(str(value)):
+                raise UsageError(f"{name} is '{value}', which is not a number of seconds above 0")
+            return float(str(value))
+    return TIMEOUT_S
 
 
 def _reject_invalid_texts(args: Namespace) -> None:

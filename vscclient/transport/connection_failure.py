@@ -21,6 +21,10 @@ _NO_PROXY = "Cannot connect to the proxy"
 _PROXY_VARIABLES = ("https_proxy", "http_proxy", "all_proxy")
 
 
+class Silence(TimeoutError):
+    """The other side has not accepted a single byte for too long."""
+
+
 def connection_error(service: str, failure: BaseException) -> errors.CloudError:
     """Return our error for a connection that failed."""
     reason = cause_of(failure)
@@ -86,6 +90,7 @@ _DESCRIPTIONS: tuple[tuple[type[BaseException], Callable[[BaseException], str]],
     (ssl.SSLCertVerificationError, _certificate_problem),
     (ssl.SSLError, _tls_problem),
     (socket.gaierror, lambda _: "the name of its host cannot be resolved"),
+    (Silence, str),
     (requests.Timeout, lambda _: "timed out"),
     (TimeoutError, lambda _: "timed out"),
     (http.client.RemoteDisconnected, lambda _: CLOSED),

@@ -32,7 +32,8 @@ TIMEOUT_S = 60.0
 SETTINGS = {
     "vscclient.glance.client.TIMEOUT_S": 3.0,
     "vscclient.glance.client.STORING_TIMEOUT_S": 5.0,
-    "vscclient.osc.command.LOGIN_TIMEOUT_S": 3.0,
+    "vscclient.glance.upload_body.SILENCE_S": 3.0,
+    "vscclient.osc.command.TIMEOUT_S": 3.0,
     "vscclient.images.data.cleanup._WAITS_S": (0.2, 0.4, 0.8),
 }
 """Shorter times than those of the product."""

@@ -15,7 +15,8 @@ from osc_lib.cli.format_columns import DictColumn
 from osc_lib.exceptions import CommandError
 
 from tests import base
-from vscclient.osc.command import NO_MEMORY, Lister
+from vscclient.errors import UsageError
+from vscclient.osc.command import NO_MEMORY, Lister, _timeout_s
 from vscclient.osc.image.list import ListImage
 
 HOSTILE = "/root/.ssh/\x1b[2Jid\nH999 fine\udcff"
@@ -119,3 +120,20 @@ class TestFailures(base.BaseTestCase):
 
                 self.assertEqual(1, status)
                 self.assertRegex(log.error.call_args.args[1], r"^Unexpected error \(.+\)\. Report it with .+--debug$")
+
+
+class TestTimeout(base.BaseTestCase):
+    def timeout_s(self, variable: str | None, config: Any) -> float:
+        environment = {} if variable is None else {"OS_API_TIMEOUT": variable}
+        with mock.patch.dict("os.environ", environment, clear=True):
+            return _timeout_s({"api_timeout": config})
+
+    def test_the_environment_comes_before_clouds_yaml(self) -> None:
+        self.assertEqual(
+            [90, 120, 7.5, 60], [self.timeout_s(*one) for one in (("90", 120), (None, 120), ("", "7.5"), ("", None))]
+        )
+
+    def test_a_value_that_is_no_time_is_rejected(self) -> None:
+        for text in ("soon", "0", "-1", "nan", "inf", "1e3"):
+            with self.subTest(text=text):
+                self.assertRaisesRegex(UsageError, "not a number of seconds", self.timeout_s, text, None)

@@ -39,6 +39,7 @@ class Delivery:
             image with what only the whole data tells, or raises the error that stops the delivery.
         optional: The properties that the image can be created without.
         by_import: Stage the data and import it, instead of a plain upload.
+        timeout_s: How long the service may accept nothing, in seconds; None: the usual time.
     """
 
     image: Image
@@ -46,6 +47,7 @@ class Delivery:
     complete: Callable[[Image], Image]
     optional: OptionalProperties
     by_import: bool = False
+    timeout_s: float | None = None
 
 
 def deliver(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image, Verdict]:
@@ -101,6 +103,7 @@ def _send(
                 progress.set_step("the cloud is storing the data")
 
         body = source.body(advance)
+        body.timeout_s = delivery.timeout_s or body.timeout_s
         if delivery.by_import:
             cloud.images.stage(image_id, body, token)
             progress.set_step("the cloud is importing the data")

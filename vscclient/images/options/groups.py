@@ -78,12 +78,14 @@ class UploadOptions:
         file: Path of the data, or ``-`` for standard input; None: only the record is created, if ``no_data`` is set.
         size_bytes: The expected length of the data, in bytes.
         use_import: Import the data instead of a plain upload.
+        timeout_s: How long the cloud may accept no data before the upload ends, in seconds; None: the usual time.
     """
 
     file: str | None = None
     no_data: bool = False
     size_bytes: int | None = None
     use_import: bool = False
+    timeout_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

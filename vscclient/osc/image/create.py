@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,12 @@ def add_upload(parser: ArgumentParser) -> None:
         help="Use image import instead of direct upload, and wait until it is finished",
     )
     parser.add_argument(
+        "--timeout",
+        metavar="<seconds>",
+        type=_seconds,
+        help="End the upload if the cloud accepts no data for this time (default: 300); a slow upload goes on",
+    )
+    parser.add_argument(
         "--progress",
         action=BooleanOptionalAction,
         help="Show a progress bar on standard error, or lines instead (default: a bar on a terminal)",
@@ -100,7 +107,13 @@ def options_of(args: Namespace) -> Options:
         access=access_options.read(args),
         attributes=attributes.read(args),
         description=description.read(args),
-        upload=UploadOptions(file=args.file, no_data=args.no_data, size_bytes=args.size, use_import=args.use_import),
+        upload=UploadOptions(
+            file=args.file,
+            no_data=args.no_data,
+            size_bytes=args.size,
+            use_import=args.use_import,
+            timeout_s=args.timeout,
+        ),
         inspect_options=InspectOptions(inspect=args.inspect),
         consent=consent.read(args),
     )
@@ -110,3 +123,10 @@ def _positive(text: str) -> int:
     if attributes.not_negative(text) == 0:
         raise ArgumentTypeError("Size must be a positive integer")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text) if re.fullmatch(r"\d{1,9}(\.\d+)?", text) else 0.0
+    if not seconds:
+        raise ArgumentTypeError(f"'{text}' is not a number of seconds above 0")
+    return seconds
