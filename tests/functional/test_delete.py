@@ -10,7 +10,7 @@ from unittest import mock
 
 import openstack
 
-from tests.functional.faults import Fault, faulty_glance
+from tests.functional.faults import Fault, When, faulty_glance
 from tests.functional.login import environment_at
 from tests.functional.standard_images import LAB, PARTNER, THIRD, StandardImageTest
 from vscclient import errors
@@ -239,7 +239,7 @@ class TestDeleteFaults(StandardImageTest):
 
     def test_an_image_that_is_deleted_at_the_same_time_counts_as_deleted(self) -> None:
         image = self.create()
-        done_already = Fault(method="DELETE", path=r"/v2/images/[^/]+", status=404, forward=True)
+        done_already = Fault(method="DELETE", path=r"/v2/images/[^/]+", status=404, when=When.DONE)
 
         with faulty_glance(self.cloud.image_url, done_already) as url:
             self.openstack(f"vsc image delete {image}", environment=self.environment(url), says=["Deleted"])

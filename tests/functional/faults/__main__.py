@@ -36,7 +36,8 @@ def main() -> int:
                 _show(f"{number}/{len(chosen)} {outcome.trial}", outcome, problems)
         print(f"{len(outcomes)} faults, {wrong} with an end that is told wrongly")
         if arguments.all:
-            table.write(table.rows_of(sorted(outcomes, key=lambda outcome: chosen.index(outcome.trial))))
+            others = [row for row in table.read() if not row.command.startswith(arguments.command)]
+            table.write(table.in_order([*others, *table.rows_of(outcomes)]))
     return int(wrong > 0)
 
 
@@ -44,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.functional.faults", description=__doc__)
     parser.add_argument("--all", action="store_true", help="try all, and write the table of the documentation")
     parser.add_argument("--rows", action="store_true", help="only those of the functional tests")
-    parser.add_argument("--command", default="", help="only commands that begin with this")
+    parser.add_argument(
+        "--command", default="", help="only commands that begin with this; the table keeps the rows of others"
+    )
     parser.add_argument("--request", default="", help="only requests whose method or path contains this")
     parser.add_argument("--fault", default="", help="only faults whose title contains this")
     parser.add_argument("--sample", type=int, help="only so many, by chance")

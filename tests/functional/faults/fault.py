@@ -41,7 +41,6 @@ class Fault:
         message: The message of this answer, on a page in HTML.
         body: The body of this answer, instead of the page.
         headers: More headers of this answer (``Location``, ``Retry-After``).
-        forward: The same as ``DONE``.
         hang: Send and read no byte any more.
         reset: Reset the connection (RST).
         close: Close the connection (FIN).
@@ -66,7 +65,6 @@ class Fault:
     message: str = "a fault"
     body: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    forward: bool = False
     hang: bool = False
     reset: bool = False
     close: bool = False
@@ -87,8 +85,8 @@ class Fault:
     @property
     def moment(self) -> When:
         """The moment, also where none is given."""
-        if self.when or self.forward:
-            return self.when or When.DONE
+        if self.when:
+            return self.when
         if self.after_bytes:
             return When.DURING
         return When.AFTER if self.status else When.BEFORE

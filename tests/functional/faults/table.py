@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.functional.faults.fault import When
 from tests.functional.faults.kinds import KINDS, Stage
+from tests.functional.faults.scenarios import SCENARIOS
 from tests.functional.faults.trial import Outcome
 
 PAGE_TABLE = Path(__file__).parents[3] / "doc/source/user/what-can-go-wrong.csv"
@@ -36,12 +37,12 @@ _STEPS = {
 
 _CAUSE = (
     r"(?:The (?:Image|Identity) service (?!of your)|A proxy between you and the |This exceeds your quota)"
-    r".*?(?=$|\n|; it(?:s| is| was) |\)\. )"
+    r".*?(?=$|\n|; it(?:s| is| was) |\)\. (?:If|Delete))"
 )
 """The sentences about a fault, which differ with each status."""
 
 _GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS))
-_DONE = " (after the work was done)"
+_DONE = ", done"
 
 
 @dataclass(frozen=True)
@@ -55,52 +56,57 @@ class Row:
     left: str
 
 
-def step_of(stage: Stage) -> str:
-    """Return the words for a request."""
-    return "sign in" if stage.service == "identity" else _STEPS[stage.method, stage.path.replace("[^/]+", "*")]
-
-
-def fault_of(outcome: Outcome) -> str:
-    """Return the word for a fault, and whether the service did the work before."""
-    is_done = outcome.trial.when in (When.DONE, When.ANSWERING) and outcome.trial.stage.method != "GET"
-    return outcome.trial.kind.group + (_DONE if is_done else "")
+def step_of(stage: Stage, when: When) -> str:
+    """Return the words for a request, and whether the service did the work before the fault."""
+    step = "sign in" if stage.service == "identity" else _STEPS[stage.method, stage.path.replace("[^/]+", "*")]
+    return f"{step}{_DONE}" if when in (When.DONE, When.ANSWERING) and stage.method != "GET" else step
 
 
 def end_of(outcome: Outcome) -> tuple[str, str, str]:
     """Return the end of a command: its exit status, its messages with a word for the cause, and what is left."""
     text = re.sub(_CAUSE, "CAUSE", outcome.sentence)
-    sentence = " / ".join(line.strip() for line in text.splitlines())
-    return str(outcome.status), sentence, outcome.left
+    return str(outcome.status), _block(f"``{line.strip()}``" for line in text.splitlines()), outcome.left
 
 
 def rows_of(outcomes: Iterable[Outcome]) -> list[Row]:
     """Return the rows of a table, in the order of the outcomes."""
     ends: dict[tuple[str, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for outcome in outcomes:
-        ends[outcome.trial.command, *end_of(outcome)][step_of(outcome.trial.stage)].add(fault_of(outcome))
+        ends[outcome.trial.command, *end_of(outcome)][step_of(outcome.trial.stage, outcome.trial.when)].add(
+            outcome.trial.kind.group
+        )
     return [
-        Row(command, "; ".join(f"{step}: {_in_order(faults)}" for step, faults in steps.items()), *end)
+        Row(command, _block(f"{step}: {_in_order(faults)}" for step, faults in steps.items()), *end)
         for (command, *end), steps in ends.items()
     ]
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """Return rows in the order of the commands."""
+    titles = [scenario.title for scenario in SCENARIOS]
+    return sorted(rows, key=lambda row: titles.index(row.command))
 
 
 def has(rows: Iterable[Row], outcome: Outcome) -> bool:
     """Return True if a table has this outcome."""
     wanted = (outcome.trial.command, *end_of(outcome))
-    step, fault = step_of(outcome.trial.stage), fault_of(outcome)
-    return any(
-        (row.command, row.status, row.sentence, row.left) == wanted
-        and any(
-            cell.startswith(f"{step}: ") and fault in cell.removeprefix(f"{step}: ").split(", ")
-            for cell in row.faults.split("; ")
-        )
+    step, fault = step_of(outcome.trial.stage, outcome.trial.when), outcome.trial.kind.group
+    lines = [
+        line.removeprefix("| ")
         for row in rows
-    )
+        if (row.command, row.status, row.sentence, row.left) == wanted
+        for line in row.faults.splitlines()
+    ]
+    return any(line.startswith(f"{step}: ") and fault in line.removeprefix(f"{step}: ").split(", ") for line in lines)
 
 
 def _in_order(faults: set[str]) -> str:
-    every = [*_GROUPS, *(f"{group}{_DONE}" for group in _GROUPS)]
-    return ", ".join(sorted(faults, key=every.index))
+    return ", ".join(sorted(faults, key=_GROUPS.index))
+
+
+def _block(lines: Iterable[str]) -> str:
+    """Return lines as reStructuredText that keeps them."""
+    return "\n".join(f"| {line}" for line in lines)
 
 
 def write(rows: Iterable[Row], path: Path = PAGE_TABLE) -> None:
@@ -112,6 +118,8 @@ def write(rows: Iterable[Row], path: Path = PAGE_TABLE) -> None:
 
 
 def read(path: Path = PAGE_TABLE) -> list[Row]:
-    """Read a table."""
+    """Read a table; one that does not exist has no rows."""
+    if not path.exists():
+        return []
     with path.open(encoding="utf-8", newline="") as file:
         return [Row(*cells) for cells in list(csv.reader(file))[1:]]

@@ -79,9 +79,11 @@ CLAIMS = (
     Claim(r"(?m)^  (?P<field>\w+): .+ → (?P<value>.+)$", _change_holds),
     Claim(r"its protection was restored", lambda outcome, _: _is(outcome, protected=True)),
     Claim(r"is not protected any more", lambda outcome, _: _is(outcome, protected=False)),
-    Claim(r"Finish with: ", lambda outcome, _: not _is_goal(outcome)),
-    Claim(r"NAME is complete, but could not be shared", lambda outcome, _: _is(outcome, status="active", members=())),
-    Claim(r"\d of 1 failed:", lambda outcome, _: not _is_goal(outcome)),
+    Claim(
+        r"Finish with: |NAME is complete, but could not be shared|\d of 1 failed:",
+        lambda outcome, _: not _is_goal(outcome) or is_hedged(outcome),
+    ),
+    Claim(r"Stopped\. Done: PROJECT; 0 left", lambda outcome, _: not outcome.trial.scenario.goal or _is_goal(outcome)),
     Claim(r"NAME (?:\(ID\) )?is private", lambda outcome, _: _is(outcome, visibility="private")),
     Claim(r"The image is still shared", lambda outcome, _: _is(outcome, visibility="shared")),
 )
@@ -141,4 +143,4 @@ def _false_claims(outcome: Outcome) -> Iterator[str]:
 
 
 def _says_what_is_there(outcome: Outcome) -> bool:
-    return is_hedged(outcome) or any(re.search(claim.pattern, outcome.sentence) for claim in CLAIMS)
+    return is_hedged(outcome) or any(re.search(claim.pattern, outcome.stderr) for claim in CLAIMS)
