@@ -57,13 +57,13 @@ INSPECTION = (
         shows="first",
     ),
     Step(
-        "The guest should use several networks, and brings up one. The reason, and all other findings:",
+        "The guest is for several networks, but only its first interface comes up. The reason, and all other findings:",
         "openstack vsc image check --file {first} --multi-nic --for community -f value -c Code -c Severity -c Message",
         status=3,
         shows="only the first of three network interfaces comes up at boot",
     ),
     Step(
-        "It can be a private image nevertheless: the findings are warnings.",
+        "The disk can still become a private image: for a private image these errors are warnings.",
         "openstack vsc image create firsttry --file {first} --multi-nic -c id -c warnings",
         shows="H506, N202",
     ),

@@ -13,7 +13,7 @@ from tests.functional.sharing import ANOTHER, FRIEND, UNDECLARED, SharingTest
 
 ACCEPT = "The image appears in a project's list"
 MENDED = ("description", "min_disk", "os_distro", "os_version", "architecture", "vsc_multi_nic")
-KEPT = "access again. To remove them for good: openstack vsc image private --forget-members"
+KEPT = "regain access. To remove them for good: openstack vsc image private --forget-members"
 
 
 class TestCommunity(SharingTest):
@@ -108,7 +108,7 @@ class TestPrivate(SharingTest):
                 "Everybody else loses access",
                 "Changed",
                 "community → private",
-                "gives projects that were members before access again",
+                "projects that were members before regain access",
             ],
         )
 

@@ -280,7 +280,7 @@ class TestQuestion(StandardImageTest):
         user = _Answering(False)
 
         refused = self.assertRaises(
-            errors.NotConfirmed, delete.run, self.sign_in(), delete.Options(images=(community, unused)), user
+            errors.DeletionNotConfirmed, delete.run, self.sign_in(), delete.Options(images=(community, unused)), user
         )
 
         self.assertEqual(3, refused.exit_status)

@@ -341,7 +341,7 @@ class TestArguments(SharingTest):
 
         rows = self.rows(f"vsc image share {image} {dashed}", says=["Changed", "visibility", ACCEPT])
 
-        self.assertEqual([dashed, friend, "pending", "added"], rows[0])
+        self.assertEqual(["", friend, "pending", "added"], rows[0])
 
     def test_the_other_images_are_deleted_after_an_empty_name(self) -> None:
         image = self.create()
