@@ -55,8 +55,17 @@ def main(words: list[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors quote any text in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        from guestinspect.model.printable import printable
+
+        super().error(printable(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="guestinspect",
         description=_DESCRIPTION,
         epilog="Exit status: 0 done; 1 the disk cannot be read; 2 wrong usage; 128 + n after signal n.",

@@ -136,6 +136,12 @@ class TestFailures(CommandTest):
             with self.subTest(words=words):
                 self.assertEqual(2, self.run_command(*words)[0])
 
+    def test_wrong_usage_quotes_a_path_in_one_line(self) -> None:
+        status, _, stderr = self.run_command(self.disk, "rna\n\x85\u2028\x1b[2J")
+
+        self.assertEqual(2, status)
+        self.assertIn(r"unrecognized arguments: rna\n\x85\u2028\x1b[2J", stderr)
+
     def test_output_that_cannot_be_written_is_reported(self) -> None:
         command = [sys.executable, "-m", "guestinspect", str(self.disk)]
         with open("/dev/full", "wb") as full:
