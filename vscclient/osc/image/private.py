@@ -20,7 +20,7 @@ class PrivateImage(Command):
             help="Remove all current and earlier members, so that they do not regain access when the image is "
             "shared again",
         )
-        consent.add(parser)
+        consent.add(parser, consent.WAIVES_SITE_RULES)
         consent.add_yes(parser)
         return parser
 

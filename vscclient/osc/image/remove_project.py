@@ -20,7 +20,7 @@ class RemoveProject(Command):
         parser.add_argument("image", metavar="<image>", help="Image to unshare (name or ID)")
         parser.add_argument("project", metavar="<project>", help="Project to disassociate with image (name or ID)")
         access_options.add_project_domain(parser)
-        consent.add(parser)
+        consent.add(parser, consent.WAIVES_SITE_RULES)
         consent.add_yes(parser)
         return parser
 

@@ -24,7 +24,7 @@ class UnshareImage(Lister):
         )
         parser.add_argument("--all", dest="everybody", action="store_true", help="Remove all projects")
         access_options.add_project_domain(parser)
-        consent.add(parser)
+        consent.add(parser, consent.WAIVES_SITE_RULES)
         consent.add_yes(parser)
         return parser
 

@@ -9,14 +9,26 @@ if TYPE_CHECKING:
     from vscclient.images.options.groups import Consent
 
 
-def add(parser: ArgumentParser) -> None:
-    """Add ``--dry-run``, ``--waive`` and ``--policy``."""
+WAIVES = "Proceed despite errors of this rule"
+WAIVES_SITE_RULES = (
+    "Proceed despite errors of this rule, one of the site's own: built-in rules that stop this command cannot be waived"
+)
+"""The effects of ``--waive``. No built-in rule that can be waived stops a command that only takes access away."""
+
+
+def add(parser: ArgumentParser, waives: str = WAIVES) -> None:
+    """Add ``--dry-run``, ``--waive`` and ``--policy``.
+
+    Args:
+        parser: The parser of the command.
+        waives: The effect of ``--waive``.
+    """
     parser.add_argument("--dry-run", action="store_true", help="Check everything and show the result; change nothing")
-    add_waivers(parser)
+    add_waivers(parser, waives)
     add_policy(parser)
 
 
-def add_waivers(parser: ArgumentParser, effect: str = "Proceed despite errors of this rule") -> None:
+def add_waivers(parser: ArgumentParser, effect: str = WAIVES) -> None:
     """Add ``--waive``.
 
     Args:
