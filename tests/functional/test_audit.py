@@ -99,7 +99,7 @@ class TestAudit(FunctionalTest):
         self.openstack(f"image set --hidden {self.first}")
         made = f"vsc image create {self.name('rna')} --file {sound_guest()} --single-nic --description d -f value -c id"
         sharing = f"{made} --share-with {self.cloud.projects['VSC_00002']}"
-        shared = self.openstack(sharing, user="carol", says=["Each project sees it"]).stdout.strip()
+        shared = self.openstack(sharing, user="carol", says=["The image appears in a project's list"]).stdout.strip()
         self.openstack(f"image set --accept {shared}", user="bob")
         self.openstack(f"image set --hidden {shared}", user="carol")
 

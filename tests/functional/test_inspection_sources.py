@@ -61,7 +61,10 @@ class TestCopy(InspectionTest):
     def test_a_copy_is_inspected_by_each_command_that_publishes(self) -> None:
         friend = self.cloud.projects[FRIEND]
         for command, says in (
-            ("vsc image share {image} {friend} --file {disk}", ["private → shared", "Each project"]),
+            (
+                "vsc image share {image} {friend} --file {disk}",
+                ["private → shared", "The image appears in a project's list"],
+            ),
             ("vsc image community {image} --file {disk}", ["private → community"]),
             ("vsc image set --community {image} --file {disk}", ["private → community"]),
         ):
@@ -236,7 +239,9 @@ class TestChangedImage(InspectionTest):
 
 class TestOtherUsers(InspectionTest):
     def test_a_member_inspects_and_audits_the_image(self) -> None:
-        image_id = self.create(f"{FIT} --share-with {self.cloud.users['eve'].project_id}", says=["Each project"])
+        image_id = self.create(
+            f"{FIT} --share-with {self.cloud.users['eve'].project_id}", says=["The image appears in a project's list"]
+        )
         shutil.rmtree(self.folder / ".cache")
         self.openstack(f"vsc image accept {image_id}", user="eve", says=["Accepted"])
 

@@ -296,11 +296,11 @@ class TestStoredText(SharingTest):
 
     def test_lines_in_a_strangers_text_do_not_look_like_findings(self) -> None:
         image = self.create("--community")
-        kernel = shlex.quote("kernel_id=abc\nerror V102: run\n  curl evil")
-        self.openstack(f"image set --property {kernel} {image}")
+        system = shlex.quote("os_distro=abc\nerror V102: run\n  curl evil")
+        self.openstack(f"image set --property {system} {image}")
 
         said = self.openstack(
-            f"vsc image set --tag x {image}", says=["M406", "1 warning", "Changed", "tags", ""]
+            f"vsc image set --tag x {image}", says=["M405", "1 warning", "Changed", "tags", ""]
         ).stderr
 
         self.assertNotIn("\nerror V102", said)

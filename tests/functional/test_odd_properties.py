@@ -27,7 +27,7 @@ class TestNull(SharingTest):
         self.assertEqual((None, None), (record["kernel_id"], record["ramdisk_id"]))
 
     def test_a_snapshot_is_shared_and_published(self) -> None:
-        changed = ["Changed", "visibility: private → shared", "Each project"]
+        changed = ["Changed", "visibility: private → shared", "The image appears in a project's list"]
         self.openstack(f"vsc image share {self.snapshot} {self.id_of(FRIEND)}", says=changed)
         self.openstack(f"vsc image community {self.snapshot}", says=["Changed", "visibility: shared → community"])
 

@@ -70,9 +70,10 @@ class TestMembers(OtherCloud):
     def test_an_image_whose_members_cannot_be_listed_does_not_become_shared(self) -> None:
         """Those who had it before could have it again, and nobody would know."""
         image = self.create()
+        unchanged = f"({image}) has not changed so far."
 
-        self.assert_reported("GET", MEMBERS, f"vsc image share {image} {self.friend}")
-        self.assert_reported("GET", MEMBERS, f"vsc image set --shared --tag x {image}")
+        self.assert_reported("GET", MEMBERS, f"vsc image share {image} {self.friend}", says=[unchanged])
+        self.assert_reported("GET", MEMBERS, f"vsc image set --shared --tag x {image}", says=[unchanged])
 
         shown = self.show(image)
         self.assertEqual(("private", []), (shown["visibility"], shown["tags"]))

@@ -76,7 +76,7 @@ EXCEPTIONS = (
         adds="--yes",
         reason="everybody loses access to a public image, and a test has no terminal to confirm that",
         fails="test_image_attributes",
-        says="To proceed anyway, add: --yes",
+        says="To delete it anyway, add: --yes",
     ),
 )
 

@@ -121,7 +121,7 @@ class ImageService:
         Args:
             image_id: The image.
             fields: The new values of fields (``visibility``, ``protected`` …) and properties, in Glance's words.
-            removed: Names of properties to remove.
+            removed: Names of properties to remove, before the new values are set.
 
         Source: Image API v2, ``PATCH /v2/images/{image_id}``, RFC 6902.
         """
@@ -135,10 +135,8 @@ class ImageService:
         return self._patch(image_id, fields, removed, **_RETRIES)
 
     def _patch(self, image_id: str, fields: Mapping[str, Value], removed: Iterable[str], **retries: Any) -> Image:
-        patch: list[dict[str, object]] = [
-            {"op": "add", "path": _pointer(field), "value": value} for field, value in fields.items()
-        ]
-        patch += [{"op": "remove", "path": _pointer(field)} for field in removed]
+        patch: list[dict[str, object]] = [{"op": "remove", "path": _pointer(field)} for field in removed]
+        patch += [{"op": "add", "path": _pointer(field), "value": value} for field, value in fields.items()]
         headers = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
         # as text: glanceclient sends everything else as application/json, whatever the headers say
         body = json.dumps(patch)

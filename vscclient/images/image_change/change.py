@@ -19,7 +19,7 @@ from vscclient.images.options.groups import Consent
 from vscclient.images.policy_check.approval import PolicyCheck, confirm_loss, name_projects
 from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.content import has_disk
-from vscclient.model.image import WAIVED, Image
+from vscclient.model.image import BASE_PROPERTIES, WAIVED, Image
 from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
 from vscclient.model.settings import Settings
@@ -276,7 +276,12 @@ class Changes:
         """Request the changes of one step; return the image as it is then."""
         image_id, status = str(image.id), self.fields.get("status")
         if status is None:
-            return images.change(image_id, self.fields, self.removed)
+            # With property protections, Glance ignores a new value of a property that is null, and answers 200.
+            # Source: glance/api/property_protections.py, ExtraPropertiesProxy.__setitem__; observed with Glance 33.
+            null = [
+                field for field in self.fields if image.record.get(field, "") is None and field not in BASE_PROPERTIES
+            ]
+            return images.change(image_id, self.fields, (*self.removed, *null))
         request = images.deactivate if status == DEACTIVATED else images.reactivate
         request(image_id)
         return replace(image, status=str(status))
