@@ -212,7 +212,8 @@ class Stage:
         faults = [Fault(**at, **fields, when=when, left=once())]
         if kind.signals[1:]:
             second = kind.signals[1]
-            faults.append(Fault(method="DELETE", path=".*", hang=True, call=lambda: send(second), left=once()))
+            cleaning_up: dict[str, Any] = {"method": "DELETE", "path": ".*", "follows": faults[0]}
+            faults.append(Fault(**cleaning_up, hang=True, call=lambda: send(second), left=once()))
         if kind.then:
             after = Fault(method=".*", path=".*", **kind.then, left=[kind.for_requests or 10**9], follows=faults[0])
             faults.append(after)

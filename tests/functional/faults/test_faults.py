@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.functional.base import FunctionalTest
+from tests.functional.faults import table
 from tests.functional.faults.kinds import KINDS
 from tests.functional.faults.rows import ROWS
 from tests.functional.faults.trial import Laboratory
@@ -14,8 +15,8 @@ PARTS = 4
 
 class TestFaults(FunctionalTest):
     def assert_ends(self, part: int) -> None:
-        """Assert that each PARTS-th row ends as expected, and that it tells the truth."""
-        laboratory = Laboratory(self.cloud, self.folder)
+        """Assert that each PARTS-th row ends as expected and as on the page for users, and that it tells the truth."""
+        laboratory, on_the_page = Laboratory(self.cloud, self.folder), table.read()
         for row in ROWS[part::PARTS]:
             with self.subTest(row=str(row.trial)):
                 outcome = laboratory.run(row.trial)
@@ -23,6 +24,7 @@ class TestFaults(FunctionalTest):
                 self.assertEqual([], list(untruths(outcome)), outcome.stderr)
                 self.assertEqual(row.status, outcome.status, outcome.stderr)
                 self.assertIn(outcome.left, row.left.split(" or "), outcome.stderr)
+                self.assertTrue(table.has(on_the_page, outcome), f"not in {table.PAGE_TABLE}: {table.end_of(outcome)}")
 
     def test_the_first_part_ends_as_it_says(self) -> None:
         self.assert_ends(0)

@@ -81,7 +81,7 @@ CLAIMS = (
     Claim(r"is not protected any more", lambda outcome, _: _is(outcome, protected=False)),
     Claim(
         r"Finish with: |NAME is complete, but could not be shared|\d of 1 failed:",
-        lambda outcome, _: not _is_goal(outcome) or is_hedged(outcome),
+        lambda outcome, _: not _is_goal(outcome) or is_hedged(outcome) or _hides_members(outcome),
     ),
     Claim(r"Stopped\. Done: PROJECT; 0 left", lambda outcome, _: not outcome.trial.scenario.goal or _is_goal(outcome)),
     Claim(r"NAME (?:\(ID\) )?is private", lambda outcome, _: _is(outcome, visibility="private")),
@@ -104,6 +104,11 @@ _PYTHON = r"Traceback|'NoneType'|\[Errno|object (?:has no|is not)|(?:Key|Type|Va
 def is_hedged(outcome: Outcome) -> bool:
     """Return True if the command says that it does not know what is there."""
     return any(re.search(pattern, outcome.sentence) for pattern in HEDGES)
+
+
+def _hides_members(outcome: Outcome) -> bool:
+    """Return True if Glance may know members that it does not list: the image is not shared any more."""
+    return outcome.trial.scenario.is_shared and _is(outcome, visibility="private")
 
 
 def _is_goal(outcome: Outcome) -> bool:
