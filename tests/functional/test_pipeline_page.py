@@ -62,7 +62,7 @@ class TestPipelinePage(FunctionalTest):
             timeout=300,
         )
 
-    def test_a_release_is_linted_published_and_withdrawn(self) -> None:
+    def test_a_release_is_linted_published_and_deleted(self) -> None:
         name = f"{self.image}-{self.tag}"
 
         linted = self.run_job("lint")
@@ -72,17 +72,17 @@ class TestPipelinePage(FunctionalTest):
         self.assertEqual(0, published.returncode, published.stderr)
         self.assertIn("community", self.openstack(f"image show {name} -f value -c visibility").stdout)
 
-        withdrawn = self.run_job("withdraw", user="alice_appcred")
-        self.assertEqual(0, withdrawn.returncode, withdrawn.stderr)
+        deleted = self.run_job("delete", user="alice_appcred")
+        self.assertEqual(0, deleted.returncode, deleted.stderr)
         self.assert_nothing_left(name)
 
-    def test_a_withdrawal_needs_a_confirmation(self) -> None:
+    def test_a_deletion_needs_a_confirmation(self) -> None:
         self.run_job("publish", user="alice_appcred")
-        without = self.jobs["withdraw"]["script"][0].replace(" --yes", "")
+        without = self.jobs["delete"]["script"][0].replace(" --yes", "")
 
-        withdrawn = self.run_script(without, user="alice_appcred")
+        deleted = self.run_script(without, user="alice_appcred")
 
-        self.assertEqual(3, withdrawn.returncode, withdrawn.stderr)
+        self.assertEqual(3, deleted.returncode, deleted.stderr)
         self.assertEqual(1, len(self.images_named(f"{self.image}-{self.tag}")))
 
     def test_a_file_with_errors_is_not_published(self) -> None:
