@@ -193,7 +193,8 @@ class TestStandardImage(SharingTest):
 
     def test_an_image_with_flaws_can_be_changed_and_deleted(self) -> None:
         for options in ("--tag x", f"--name {self.image}-old", "--hidden", "--deactivate", "--activate"):
-            self.openstack(f"vsc image set {options} {self.image_id}", says=[*OLD_FLAW, "Changed", " → "])
+            hidden = ["no longer appears in the lists of its own project"] if options == "--hidden" else []
+            self.openstack(f"vsc image set {options} {self.image_id}", says=[*OLD_FLAW, "Changed", " → ", *hidden])
         self.openstack(f"vsc image set --private {self.image_id}", says=["Changed", "shared → private"])
         self.openstack(f"vsc image delete {self.image_id}", says=["Deleted"])
 
@@ -242,9 +243,15 @@ class TestPublication(SharingTest):
             says=["Changed", "visibility: private → public", "name: "],
         )
         self.openstack(
-            f"vsc image set --deactivate {old}", user="admin", says=["Changed", "status: active → deactivated"]
+            f"vsc image set --deactivate {old} --yes",
+            user="admin",
+            says=["Everybody loses access to the data", "Changed", "status: active → deactivated"],
         )
-        self.openstack(f"vsc image set --hidden {old}", user="admin", says=["Changed", "os_hidden: False → True"])
+        self.openstack(
+            f"vsc image set --hidden {old}",
+            user="admin",
+            says=["Changed", "os_hidden: False → True", "no longer appears"],
+        )
 
         self.openstack(
             f"vsc image set --private --yes {old}",

@@ -11,6 +11,7 @@ from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption.signals import Abandoned, complete
+from vscclient.images.lookup.dependents import describe_dependents
 from vscclient.images.lookup.image import find_image
 from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.model.image import Image
@@ -88,6 +89,9 @@ class _Deletion:
         """Return the images to delete: those that others use only if the user agrees."""
         if self._options.store:
             return images
+        deleted = frozenset(image.id for image in images)
+        for image in images:
+            self._terminal.say(describe_dependents(self._cloud, image, deleted))
         used = {
             image.id: f"{image.label}: {', '.join(uses)}" for image in images if (uses := list(self._uses_of(image)))
         }

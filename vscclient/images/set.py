@@ -9,8 +9,9 @@ from typing import Any
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.image_change import membership
-from vscclient.images.image_change.change import DEACTIVATED, ImageChange
+from vscclient.images.image_change.change import ImageChange
 from vscclient.images.inspection import in_cloud
+from vscclient.images.lookup.dependents import describe_dependents
 from vscclient.images.lookup.image import find_image
 from vscclient.images.offers.answer import AnswerOptions, answer_offer
 from vscclient.images.options.description import properties_of, reject_description, reject_name
@@ -21,7 +22,7 @@ from vscclient.images.options.groups import (
     Description,
     InspectOptions,
 )
-from vscclient.model.image import Image
+from vscclient.model.image import DEACTIVATED, Image
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import ProjectId, Resolution
@@ -93,6 +94,8 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
     if wanted != image:
         plan = plan_of_change(cloud, image, wanted, options.description.properties)
         with in_cloud.opened_data_for(cloud, plan, options.inspect_options, terminal) as data:
+            if wanted.status == DEACTIVATED and image.status != DEACTIVATED:
+                terminal.say(describe_dependents(cloud, image))
             change = ImageChange(cloud, data, settings, options.consent, terminal)
             changed = change.apply(change.agree(plan))
             change.mention_missing_inspection(plan)

@@ -15,6 +15,9 @@ MULTI_NIC = "vsc_multi_nic"
 WAIVED = "vsc_waived"
 """The property with the codes of the rules that were waived, comma-separated."""
 
+DEACTIVATED = "deactivated"
+"""The status of an image whose data nobody but staff can read. Source: Image API v2, «Image statuses»."""
+
 BLOCK_DEVICE_MAPPING = "block_device_mapping"
 """The property with the volumes of an instance. Nova sets it on a snapshot of an instance whose root disk is a volume;
 anybody can set it on any image."""

@@ -8,7 +8,7 @@ from typing import Any
 from tests import base
 from vscclient import errors
 from vscclient.images.options.groups import Consent
-from vscclient.images.policy_check.approval import confirm_loss, describe_loss, name_projects
+from vscclient.images.policy_check.approval import confirm_loss, describe_hiding, describe_loss, name_projects
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, Resolution
@@ -52,6 +52,38 @@ class TestWhoLoses(base.BaseTestCase):
         self.assertEqual(
             "Projects A, B lose access to rna (1)", describe_loss(_plan(SHARED, PRIVATE, members_before=(A, B)))
         )
+
+    def test_those_who_use_an_image_that_is_deactivated(self) -> None:
+        for visibility, members, who in (
+            (COMMUNITY, (), "Everybody loses"),
+            (PUBLIC, (), "Everybody loses"),
+            (SHARED, (A,), "Project A loses"),
+            (SHARED, (A, B), "Projects A, B lose"),
+        ):
+            with self.subTest(visibility=visibility, members=len(members)):
+                plan = _plan(visibility, visibility, members=members, members_before=members)
+                self.assertEqual(
+                    f"{who} access to the data of rna (1) until it is reactivated",
+                    describe_loss(replace(plan, image=replace(plan.image, status="deactivated"))),
+                )
+
+    def test_members_that_are_removed_from_a_deactivated_image_lose_it_once(self) -> None:
+        plan = _plan(SHARED, PRIVATE, members_before=(A,))
+
+        self.assertEqual(
+            "Project A loses access to rna (1)",
+            describe_loss(replace(plan, image=replace(plan.image, status="deactivated"))),
+        )
+
+    def test_nobody_loses_an_image_that_is_hidden_or_deactivated_already(self) -> None:
+        plan = _plan(COMMUNITY, COMMUNITY)
+        hidden = replace(plan, image=replace(plan.image, hidden=True))
+        old = replace(plan.image, status="deactivated")
+
+        self.assertEqual("", describe_loss(hidden))
+        self.assertEqual("", describe_loss(replace(plan, before=old, image=replace(old, tags=("a",)))))
+        self.assertIn("in any list", describe_hiding(hidden))
+        self.assertEqual("", describe_hiding(plan))
 
     def test_a_member_that_is_removed(self) -> None:
         said = describe_loss(_plan(SHARED, SHARED, members=(B,), members_before=(A, B)))

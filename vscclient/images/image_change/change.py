@@ -16,17 +16,15 @@ from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.interruption.signals import Abandoned, complete
 from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.images.options.groups import Consent
-from vscclient.images.policy_check.approval import PolicyCheck, confirm_loss, name_projects
+from vscclient.images.policy_check.approval import PolicyCheck, confirm_loss, describe_hiding, name_projects
 from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.content import has_disk
-from vscclient.model.image import BASE_PROPERTIES, WAIVED, Image
+from vscclient.model.image import BASE_PROPERTIES, DEACTIVATED, WAIVED, Image
 from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
-
-DEACTIVATED = "deactivated"
 
 _UNDO_WITHIN_S = 60.0
 """The longest time to undo a change, in seconds."""
@@ -81,6 +79,7 @@ class ImageChange:
             return before
         if self._consent.dry_run:
             self._report(f"Would change {before.label}:", changes.lines())
+            self._terminal.say(describe_hiding(plan))
             if plan.may_readmit_members:
                 self._terminal.say(
                     "Projects that were members before regain access; Glance lists them only once the image is shared."
@@ -97,6 +96,7 @@ class ImageChange:
         changes = changes.without(self._omitted)
         if changes:
             self._report(f"Changed {before.label}:", changes.lines())
+        self._terminal.say(describe_hiding(plan))
         return image
 
     def mention_missing_inspection(self, plan: Plan) -> None:

@@ -13,7 +13,7 @@ from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.options.groups import Consent
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Report, Severity
-from vscclient.model.image import WAIVED, Image
+from vscclient.model.image import DEACTIVATED, WAIVED, Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject
 from vscclient.model.settings import Settings
@@ -107,10 +107,14 @@ def confirm_loss(plan: Plan, consent: Consent, terminal: Terminal) -> str:
 
 
 def describe_loss(plan: Plan) -> str:
-    """Return who loses access by the plan, as a sentence without its full stop; empty if nobody does."""
+    """Return who loses access by the plan, as sentences without the last full stop; empty if nobody does."""
     if plan.before is None:
         return ""
-    label, old, new = plan.before.label, plan.before.visibility, plan.image.visibility
+    return ". ".join(filter(None, (_describe_access_lost(plan, plan.before), _describe_data_lost(plan, plan.before))))
+
+
+def _describe_access_lost(plan: Plan, before: Image) -> str:
+    label, old, new = before.label, before.visibility, plan.image.visibility
     if old in _FOR_EVERYBODY and new not in _FOR_EVERYBODY:
         everybody = "Everybody except the projects that it is shared with"
         return f"{everybody if new is Visibility.SHARED else 'Everybody else'} loses access to {label}"
@@ -122,6 +126,33 @@ def describe_loss(plan: Plan) -> str:
     losing = [member for member in plan.members_before if member.key not in kept]
     verb = "loses" if len(losing) == 1 else "lose"
     return f"{name_projects(losing)} {verb} access to {label}" if losing else ""
+
+
+def _describe_data_lost(plan: Plan, before: Image) -> str:
+    """Return who could use an image that is deactivated, and could still see it."""
+    if plan.image.status != DEACTIVATED or before.status == DEACTIVATED:
+        return ""
+    until = f"the data of {before.label} until it is reactivated"
+    if before.visibility in _FOR_EVERYBODY and plan.image.visibility in _FOR_EVERYBODY:
+        return f"Everybody loses access to {until}"
+    if not plan.members or before.visibility is not Visibility.SHARED:
+        return ""
+    return f"{name_projects(plan.members)} {'loses' if len(plan.members) == 1 else 'lose'} access to {until}"
+
+
+def describe_hiding(plan: Plan) -> str:
+    """Return who no longer finds an image in lists because the plan hides it, as a sentence; empty if it does not."""
+    before, image = plan.before, plan.image
+    if before is None or before.hidden or not image.hidden:
+        return ""
+    if image.visibility in _FOR_EVERYBODY:
+        lists = "in any list"
+    elif plan.members and image.visibility is Visibility.SHARED:
+        projects = name_projects(plan.members)
+        lists = f"in the lists of its own project and of {projects[0].lower()}{projects[1:]}"
+    else:
+        lists = "in the lists of its own project"
+    return f"{image.label} no longer appears {lists}, except with --hidden. Nobody loses access to it."
 
 
 def name_projects(projects: Iterable[NamedProject]) -> str:
