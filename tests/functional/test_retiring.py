@@ -56,10 +56,10 @@ class TestKernel(SharingTest):
         self.kernel, self.ramdisk = (self.part(kind) for kind in ("aki", "ari"))
 
     def part(self, kind: str) -> str:
-        file = self.folder / kind
-        file.write_bytes(bytes(0x202) + b"HdrS" + bytes(512) if kind == "aki" else b"\x1f\x8b\x08" + bytes(512))
-        file = f"--container-format {kind} --disk-format {kind} --file {file}"
-        return self.openstack(f"image create {self.name(kind)} {file} -f value -c id").stdout.strip()
+        path = self.folder / kind
+        path.write_bytes(bytes(0x202) + b"HdrS" + bytes(512) if kind == "aki" else b"\x1f\x8b\x08" + bytes(512))
+        options = f"--container-format {kind} --disk-format {kind} --file {path}"
+        return self.openstack(f"image create {self.name(kind)} {options} -f value -c id").stdout.strip()
 
     def test_the_images_that_boot_with_it_are_named(self) -> None:
         image = self.create(f"--kernel {self.kernel} --ramdisk {self.ramdisk}")
