@@ -173,4 +173,4 @@ DEFINITE_REFUSALS = (
 """Answers after which nothing was done for sure. After any other answer, the request may have been carried out."""
 
 PROPERTY_REFUSALS = (InvalidRequest, NotAllowed, Conflict, OverQuota)
-"""What the Image service may answer that refuses a property: it is protected, one too many, or against the schema."""
+"""The answers of an Image service that refuses a property: it is protected, one too many, or against the schema."""

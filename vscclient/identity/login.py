@@ -16,16 +16,16 @@ from vscclient.transport.connection_failure import CLOSED, NO_TLS, NOT_HTTP, con
 from vscclient.transport.tls_files import tls_file_error
 
 LOGIN_FAILURES = (*FAILURES, ConfigException, OSError)
-"""What a login raises: ``OSError`` for a missing file with certificates."""
+"""The exceptions of a login: ``OSError`` for a missing file with certificates."""
 
 _SCOPE_VARIABLES = (
     *("OS_PROJECT_ID", "OS_PROJECT_NAME", "OS_PROJECT_DOMAIN_ID", "OS_PROJECT_DOMAIN_NAME"),
     *("OS_TENANT_ID", "OS_TENANT_NAME", "OS_DOMAIN_ID", "OS_DOMAIN_NAME", "OS_SYSTEM_SCOPE", "OS_TRUST_ID"),
 )
-"""What an application credential must not have beside it: it is for one project."""
+"""The variables that an application credential must not have beside it: it is for one project."""
 
 _LOST = (CLOSED, NOT_HTTP, "connection reset by peer", "broken pipe")
-"""What a server that expects TLS does with a request in plain HTTP."""
+"""The endings of a plain HTTP request to a server that expects TLS."""
 
 _PLAIN_HTTP = ("plain HTTP",)
 """Words of nginx and Apache in their 400 for such a request."""
@@ -33,7 +33,7 @@ _PLAIN_HTTP = ("plain HTTP",)
 
 @dataclass(frozen=True, kw_only=True)
 class LoginSettings:
-    """How a user signs in, for advice.
+    """The way a user signs in, for advice.
 
     Args:
         auth_url: Address of the Identity service.

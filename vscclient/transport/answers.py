@@ -23,7 +23,7 @@ MAX_VALUES = 1_000_000
 images with 128 properties each has 150,000."""
 
 _MAX_ERROR_BYTES = 64 * 1024
-"""How much of an error page is read; the status counts."""
+"""The most bytes of an error page that are read; the status counts."""
 
 _PIECE_BYTES = 64 * 1024
 

@@ -23,10 +23,10 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from vscclient.transport.connection_failure import Silence
 
 _POLL_S = 1.0
-"""How often the acknowledged bytes are looked at, in seconds."""
+"""The time between two readings of the acknowledged bytes, in seconds."""
 
 _RECORD_BYTES = 16 * 1024
-"""How much is sent at once: one record of TLS, which has to be sent as a whole. Source: RFC 8446, section 5.1."""
+"""The most bytes that are sent at once: one record of TLS, which is sent as a whole. Source: RFC 8446, section 5.1."""
 
 
 class SilenceWatch:

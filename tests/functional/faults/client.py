@@ -23,7 +23,7 @@ _PRELOADED = (
     "vscclient.images.create",
     "vscclient.osc.image.create",
 )
-"""What the server of processes imports once, before it starts the first one."""
+"""The modules that the server of processes imports once, before it starts the first one."""
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(list(_PRELOADED))

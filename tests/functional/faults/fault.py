@@ -79,7 +79,7 @@ class Fault:
 
     @property
     def count(self) -> int:
-        """How often the fault has happened, if it may happen always. A fault without an effect counts requests."""
+        """The number of times that a permanent fault has happened. A fault without an effect counts requests."""
         return ALWAYS - self.left[0]
 
     @property

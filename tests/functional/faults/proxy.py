@@ -33,16 +33,16 @@ from tests.functional.faults.messages import (
 )
 
 _LINGER_S = 10.0
-"""How long the rest of a body is read after an answer that came before its end, as front ends do."""
+"""The longest time to read the rest of a body after an early answer, in seconds, as front ends do."""
 
 _SIGNAL_S = 0.3
-"""How long a request waits after ``Fault.call``, so that a signal arrives before the answer."""
+"""The time that a request waits, in seconds, after ``Fault.call``, so that a signal arrives before the answer."""
 
 _SMALL_BUFFER_BYTES = 16 * 1024
 """The receive buffer of a slow or silent line: with a usual one, megabytes are accepted that nobody reads."""
 
 _STREAM_BYTES = 32 * 1024
-"""How much a stream keeps that nobody has read yet; the longest head, too."""
+"""The most bytes that a stream keeps before they are read; the longest head, too."""
 
 _POLL_S = 0.05
 _STEPS_PER_S = 10

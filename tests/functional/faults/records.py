@@ -1,4 +1,4 @@
-"""What is in Glance: looked up there directly, not through the proxy and not by the client under test."""
+"""The images in Glance, looked up there directly: not through the proxy, and not by the client under test."""
 
 from __future__ import annotations
 

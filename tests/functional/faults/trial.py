@@ -27,7 +27,7 @@ from tests.functional.faults.scenarios import DATA, SHA512, Scenario, scenario_o
 from tests.functional.login import environment_at
 
 TIMEOUT_S = 60.0
-"""How long a command may take; one that takes longer counts as hung."""
+"""The longest time for a command, in seconds; a longer one counts as hung."""
 
 SETTINGS = {
     "vscclient.glance.client.TIMEOUT_S": 3.0,
@@ -81,7 +81,7 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a trial.
+    """The result of a trial.
 
     Args:
         status: The exit status of the command.
@@ -111,7 +111,7 @@ class Outcome:
 
     @property
     def left(self) -> str:
-        """What is in Glance afterwards, in words."""
+        """The images in Glance afterwards, in words."""
         return "; ".join(f"{record}{self._about_data(record)}" for record in self.after) or "nothing"
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Whether what a command says about its end is true."""
+"""Checks that the sentences of a command about its end are true."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KNOWN_STATUSES = (0, 1, *SIGNAL_STATUSES)
 
 
 SECOND_SIGNAL_S = 2.0
-"""How long a command may go on after a second Ctrl-C: a second, and one more on a busy machine."""
+"""The longest time after a second Ctrl-C, in seconds: one second, and one more on a busy machine."""
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def _in_words(cause: Exception) -> str:
 
 
 def _finish(cloud: Cloud, stored: Image, wanted: Image, verdict: Verdict, terminal: Terminal) -> Image:
-    """Set the fields of the complete image that had to wait: visibility, protection, what only the whole data told."""
+    """Set the fields of the complete image that had to wait: visibility, protection, what only the whole data shows."""
     changes = _missing(stored, wanted)
     if not changes or stored.id is None:
         return stored

@@ -16,7 +16,7 @@ from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
 
 _ID_REFUSALS = (errors.InvalidRequest, errors.NotAllowed, errors.Conflict)
-"""What a service may answer that does not let the client choose an ID."""
+"""The answers of a service that does not let the client choose an ID."""
 
 
 def create_record(cloud: Cloud, image: Image, terminal: Terminal) -> Image:

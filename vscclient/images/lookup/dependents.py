@@ -18,7 +18,7 @@ _MAX_BYTES = 1024**3
 """No kernel or ramdisk is longer. Nova takes any image, so each small raw one may be one."""
 
 _MOST_NAMED = 5
-"""How many images a sentence names; the others are counted."""
+"""The most images that a sentence names; the others are counted."""
 
 
 def describe_dependents(cloud: Cloud, image: Image, deleted: frozenset[str | None] = frozenset()) -> str:
