@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ import fixtures
 
 from tests.functional.base import FunctionalTest, Result
 from tests.functional.faults import Fault, When, faulty_glance, once
+from tests.functional.faults.records import Glance
 from tests.functional.login import environment_at
 from tests.guest_disks import sound_guest
 
@@ -392,6 +394,51 @@ class TestChange(EndingTest):
             status=1,
             says=["Changed", "status: active → deactivated", "The Image service rejects the request: no"],
         )
+
+    def test_a_change_that_is_answered_but_not_done_is_reported(self) -> None:
+        image = self.made()
+        old = json.dumps(Glance(self.cloud).request("GET", f"/{image}").json())
+        unchanged = "its answer does not show the change of"
+        believed = Fault(
+            method="PATCH", path=RECORD, status=200, body=old, headers={"Content-Type": "application/json"}
+        )
+        for command, field in (
+            (f"set {image} --property kernel=5.10", "kernel"),
+            (f"unset {image} --property description", "description"),
+            (f"community {image}", "visibility"),
+        ):
+            with self.subTest(command=command):
+                self.run_with(
+                    f"vsc image {command}",
+                    believed,
+                    status=1,
+                    says=[
+                        f"The Image service accepted the change, but not all of it is done: {unchanged} {field}. Ask"
+                    ],
+                )
+
+        self.assertEqual([("active", "private", False)], self.state())
+
+    def test_the_done_part_of_a_believed_change_is_reported(self) -> None:
+        image = self.made()
+        partial_answer = Fault(
+            method="PATCH", path=RECORD, body_has="min_ram", change=lambda record: record.update(min_ram=0)
+        )
+        partial_read = Fault(method="GET", path=RECORD, nth=2, change=lambda record: record.update(min_ram=0))
+
+        self.run_with(
+            f"vsc image set {image} --min-ram 7 --tag a",
+            partial_answer,
+            partial_read,
+            status=1,
+            says=["Changed", "  tags: (none) → a", "does not show the change of min_ram. "],
+        )
+
+    def test_a_change_that_only_the_answer_lacks_is_done(self) -> None:
+        image = self.made()
+        partial_answer = Fault(method="PATCH", path=RECORD, change=lambda record: record.update(min_ram=0))
+
+        self.run_with(f"vsc image set {image} --min-ram 7", partial_answer, says=["Changed", "  min_ram: 0 → 7"])
 
     def test_an_interrupted_change_is_looked_at(self) -> None:
         image = self.made()

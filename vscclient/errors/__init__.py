@@ -53,6 +53,7 @@ Error:
     ├── ServiceFailure          500 and above
     ├── NoRanges                range requests are not supported
     ├── ImageChanged            the image changed while it was read
+    ├── NotChanged              a change was accepted, but not all of it is done
     └── UnexpectedAnswer        any other answer
         └── IncompleteList      a list without an end
 
@@ -72,6 +73,7 @@ from vscclient.errors.cloud import (
     InvalidRequest,
     NoRanges,
     NotAllowed,
+    NotChanged,
     NotFound,
     NotInCatalog,
     NotSignedIn,
@@ -153,6 +155,7 @@ __all__ = [
     "NoSuchProject",
     "NotAllowed",
     "NotAnOwner",
+    "NotChanged",
     "NotConfirmed",
     "NotDeleted",
     "NotFound",

@@ -153,6 +153,13 @@ class UnexpectedAnswer(CloudError):
     template = "The {service} returned{reason}"
 
 
+class NotChanged(CloudError):
+    """The service answered that the change is done, with a record that does not show all of it."""
+
+    template = "The {service} accepted the change, but not all of it is done{reason}"
+    usual_advice = "Ask the cloud's operators whether it is protected"
+
+
 class IncompleteList(UnexpectedAnswer):
     """A list that the service does not end, or that is longer than this client reads."""
 
@@ -172,5 +179,5 @@ DEFINITE_REFUSALS = (
 )
 """Answers after which nothing was done for sure. After any other answer, the request may have been carried out."""
 
-PROPERTY_REFUSALS = (InvalidRequest, NotAllowed, Conflict, OverQuota)
+PROPERTY_REFUSALS = (InvalidRequest, NotAllowed, Conflict, OverQuota, NotChanged)
 """The answers of an Image service that refuses a property: it is protected, one too many, or against the schema."""

@@ -12,7 +12,7 @@ import requests
 from vscclient import errors
 from vscclient.glance.client import Service, image_path, make_upload_client, translate_errors
 from vscclient.glance.error_translation import SERVICE
-from vscclient.glance.record import Value, image_of, record_of
+from vscclient.glance.record import Value, fields_of, image_of, record_of
 from vscclient.glance.upload_body import UploadBody
 from vscclient.model.image import Image
 from vscclient.transport.connection_failure import connection_error
@@ -116,12 +116,15 @@ class ImageService:
         return image_of(self._request("post", "/v2/images", data=record_of(image)))
 
     def change(self, image_id: str, fields: Mapping[str, Value], removed: Iterable[str] = ()) -> Image:
-        """Change fields and properties of an image, all or none.
+        """Change fields and properties of an image.
 
         Args:
             image_id: The image.
             fields: The new values of fields (``visibility``, ``protected`` …) and properties, in Glance's words.
             removed: Names of properties to remove, before the new values are set.
+
+        Raises:
+            NotChanged: The answer shows that not all was done.
 
         Source: Image API v2, ``PATCH /v2/images/{image_id}``, RFC 6902.
         """
@@ -135,17 +138,26 @@ class ImageService:
         return self._patch(image_id, fields, removed, **_RETRIES)
 
     def _patch(self, image_id: str, fields: Mapping[str, Value], removed: Iterable[str], **retries: Any) -> Image:
-        patch: list[dict[str, object]] = [{"op": "remove", "path": _pointer(field)} for field in removed]
+        wanted: dict[str, Value | None] = dict.fromkeys(removed)
+        patch: list[dict[str, object]] = [{"op": "remove", "path": _pointer(field)} for field in wanted]
         patch += [{"op": "add", "path": _pointer(field), "value": value} for field, value in fields.items()]
         headers = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
         # as text: glanceclient sends everything else as application/json, whatever the headers say
         body = json.dumps(patch)
-        return _image_with_id(
-            image_id, self._request("patch", image_path(image_id), data=body, headers=headers, **retries)
-        )
+        answer = self._request("patch", image_path(image_id), data=body, headers=headers, **retries)
+        image = _image_with_id(image_id, answer)
+        wanted |= {field: sorted(value) if isinstance(value, list) else value for field, value in fields.items()}
+        now = fields_of(image)
+        if unchanged := [field for field, value in wanted.items() if now.get(field) != value]:
+            raise errors.NotChanged(SERVICE, f"its answer does not show the change of {', '.join(unchanged)}")
+        return image
 
     def deactivate(self, image_id: str) -> None:
-        """Make the data of an image unavailable to everybody but staff."""
+        """Make the data of an image unavailable to everybody but staff.
+
+        Like the other requests whose answer has no content, this one counts as done after its 2xx: no version of Glance
+        is known that answers so and does nothing, and reading the image again would cost each command a request.
+        """
         self._request("post", image_path(image_id, "actions", "deactivate"))
 
     def reactivate(self, image_id: str) -> None:

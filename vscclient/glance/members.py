@@ -50,9 +50,13 @@ class MemberService:
         Raises:
             Conflict: The project is a member already.
             OverQuota: The image has as many members as the cloud allows.
+            UnexpectedAnswer: It is about another project.
         """
-        path, member = image_path(image_id, "members"), {"member": project_id}
-        return _member_of(self._service.request("post", path, data=member, **_RETRIES))
+        path, body = image_path(image_id, "members"), {"member": project_id}
+        member = _member_of(self._service.request("post", path, data=body, **_RETRIES))
+        if member.id != project_id:
+            raise errors.UnexpectedAnswer(SERVICE, f"the member {member.id} instead of {project_id}")
+        return member
 
     def remove(self, image_id: str, member_id: str) -> None:
         """Remove a project from the members of an image.
@@ -63,9 +67,16 @@ class MemberService:
         self._service.request("delete", image_path(image_id, "members", member_id), **_RETRIES)
 
     def answer(self, image_id: str, project_id: ProjectId, status: MemberStatus) -> Member:
-        """Accept or reject an image for a project that it is shared with. Only users of that project may."""
+        """Accept or reject an image for a project that it is shared with. Only users of that project may.
+
+        Raises:
+            NotChanged: The answer shows another status.
+        """
         path = image_path(image_id, "members", project_id)
-        return _member_of(self._service.request("put", path, data={"status": str(status)}))
+        member = _member_of(self._service.request("put", path, data={"status": str(status)}))
+        if member.status is not status:
+            raise errors.NotChanged(SERVICE, f"its answer says that project {project_id} is still {member.status}")
+        return member
 
 
 def _member_of(record: Any) -> Member:

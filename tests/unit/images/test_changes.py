@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests import base
-from vscclient.images.image_change.change import changes_between
+from vscclient.images.image_change.changes import changes_between
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 from vscclient.model.visibility import Visibility
