@@ -38,6 +38,12 @@ COMPRESSED = "compressed"
 _BOOT_PARTS = frozenset({"aki", "ari"})
 """The formats of kernels and ramdisks, container formats and disk formats alike."""
 
+_SOURCES = {
+    "volumes": (("snapshot", "volume"), ("snapshot_id", "volume_id")),
+    "images": (("image",), ("image_id",)),
+}
+"""The types of a kind of source in a mapping, and the keys that name one. Source: Nova, ``block_device.py``."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
@@ -85,19 +91,23 @@ class Image:
         return self.size_bytes == 0 and BLOCK_DEVICE_MAPPING in self.properties
 
     @property
-    def names_volumes(self) -> bool:
-        """True if the mapping names volumes or their snapshots; Nova attaches them at each launch, data or no data.
+    def mapped_sources(self) -> frozenset[str]:
+        """The kinds of sources that the mapping names: ``volumes`` (or their snapshots) and ``images``.
+
+        Nova attaches them at each launch, data or no data; the one that boots first replaces the data of the image.
 
         Source: Nova, ``compute/api.py``, ``_check_and_transform_bdm``.
         """
         try:
             mapping = json.loads(self.properties.get(BLOCK_DEVICE_MAPPING, ""))
         except (ValueError, RecursionError):
-            return False
+            return frozenset()
         devices = [device for device in mapping if isinstance(device, dict)] if isinstance(mapping, list) else []
-        return any(
-            device.get("source_type") in ("snapshot", "volume") or device.get("snapshot_id") or device.get("volume_id")
+        return frozenset(
+            kind
             for device in devices
+            for kind, (types, keys) in _SOURCES.items()
+            if device.get("source_type") in types or any(device.get(key) for key in keys)
         )
 
     @property

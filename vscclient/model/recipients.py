@@ -17,11 +17,18 @@ class Recipients:
         visibility: The visibility of the image.
         owner: ID of the project that owns the image; None: unknown.
         members: IDs of the projects that the image is shared with.
+        status: The status of the image: only the data of an ``active`` one can be used.
     """
 
     visibility: Visibility
     owner: str | None = None
     members: frozenset[str] = frozenset()
+    status: str = "active"
+
+    @property
+    def has_others(self) -> bool:
+        """True if projects besides the owner can use the image."""
+        return self.visibility in _FOR_EVERYBODY or bool(self.projects - {self.owner})
 
     def covers(self, other: Recipients) -> bool:
         """Return True if these recipients include all of the others."""

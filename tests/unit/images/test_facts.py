@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from guestinspect.model.disk import Disk
@@ -21,6 +22,7 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 
 MINE = ProjectId("1" * 32)
+KERNEL, RAMDISK = "c0000000-0000-4000-8000-000000000001", "c0000000-0000-4000-8000-000000000002"
 
 
 class SmallCloud:
@@ -39,9 +41,10 @@ class SmallCloud:
         self._note(f"role {role}")
         return Fact(role == "publisher", "the token")
 
-    def find(self, visibility: str) -> list[Image]:
-        self._note(f"list {visibility}")
-        return [image for image in self._images.values() if image.visibility == visibility]
+    def find(self, visibility: str, os_hidden: bool) -> list[Image]:
+        self._note(f"list {visibility}{' hidden' if os_hidden else ''}")
+        images = [image for image in self._images.values() if image.visibility == visibility]
+        return [image for image in images if image.hidden is os_hidden]
 
     def get(self, image_id: str) -> Image:
         self._note(f"show {image_id}")
@@ -109,7 +112,14 @@ class TestPublicNamesakes(base.BaseTestCase):
         about.public_namesakes("a")
         about.public_namesakes("b")
 
-        self.assertEqual(["list public"], cloud.asked)
+        self.assertEqual(["list public", "list public hidden"], cloud.asked)
+
+    def test_the_name_of_a_hidden_public_image_is_not_free(self) -> None:
+        hidden = replace(public("Debian-11"), hidden=True)
+
+        found = facts(SmallCloud(public("Debian-12"), hidden)).public_namesakes("debian 11")
+
+        self.assertEqual((hidden,), found.value)
 
     def test_the_namesakes_are_unknown_if_the_cloud_fails(self) -> None:
         cloud = SmallCloud(failure=errors.NotAllowed("Image service"))
@@ -121,33 +131,49 @@ class TestPublicNamesakes(base.BaseTestCase):
 
 class TestReach(base.BaseTestCase):
     def test_of_a_shared_image_has_its_members(self) -> None:
-        shared = Image(name="k", id="k1", owner=MINE, visibility=Visibility.SHARED)
+        shared = Image(name="k", id=KERNEL, owner=MINE, visibility=Visibility.SHARED)
 
-        found = facts(SmallCloud(shared)).reach_of("k1").value
+        found = facts(SmallCloud(shared)).reach_of(KERNEL).value
 
-        self.assertEqual(Recipients(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32})), found)
+        self.assertEqual(
+            Recipients(visibility=Visibility.SHARED, owner=MINE, members=frozenset({"e" * 32}), status="queued"), found
+        )
 
     def test_the_reach_of_other_images_has_no_members(self) -> None:
-        cloud = SmallCloud(Image(name="k", id="k1", owner=MINE, visibility=Visibility.COMMUNITY))
+        cloud = SmallCloud(Image(name="k", id=KERNEL, owner=MINE, visibility=Visibility.COMMUNITY))
 
-        found = facts(cloud).reach_of("k1").value
+        found = facts(cloud).reach_of(KERNEL).value
 
-        self.assertEqual(Recipients(visibility=Visibility.COMMUNITY, owner=MINE), found)
-        self.assertEqual(["show k1"], cloud.asked)
+        self.assertEqual(Recipients(visibility=Visibility.COMMUNITY, owner=MINE, status="queued"), found)
+        self.assertEqual([f"show {KERNEL}"], cloud.asked)
 
     def test_of_an_image_that_is_not_there_is_none(self) -> None:
-        self.assertIsNone(facts(SmallCloud()).reach_of("k1").value)
+        self.assertIsNone(facts(SmallCloud()).reach_of(KERNEL).value)
 
     def test_is_asked_once_for_each_image(self) -> None:
         cloud = SmallCloud()
         about = facts(cloud)
 
-        for image_id in ("k1", "k1", "r1"):
+        for image_id in (KERNEL, KERNEL, RAMDISK):
             about.reach_of(image_id)
 
-        self.assertEqual(["show k1", "show r1"], cloud.asked)
+        self.assertEqual([f"show {KERNEL}", f"show {RAMDISK}"], cloud.asked)
 
     def test_the_reach_is_unknown_if_the_cloud_fails(self) -> None:
         cloud = SmallCloud(failure=errors.ServiceFailure("Image service"))
 
-        self.assertRaises(Unknown, facts(cloud).reach_of, "k1")
+        self.assertRaises(Unknown, facts(cloud).reach_of, KERNEL)
+
+    def test_a_text_that_is_not_an_id_is_not_requested(self) -> None:
+        cloud = SmallCloud(failure=errors.InvalidRequest("Image service"))
+
+        for text in ("..", ".", "?visibility=public", "x" * 3000, "%00"):
+            with self.subTest(text=text[:20]):
+                self.assertIsNone(facts(cloud).reach_of(text).value)
+
+    def test_the_status_of_a_kernel_is_known(self) -> None:
+        cloud = SmallCloud(Image(name="k", id=KERNEL, visibility=Visibility.COMMUNITY, status="deactivated"))
+
+        found = facts(cloud).reach_of(KERNEL).value
+
+        self.assertEqual("deactivated", found and found.status)

@@ -63,6 +63,12 @@ class TestD306(base.BaseTestCase):
         self.assertEqual([], findings("D306", **kernel, reaches=exists))
         self.assertEqual(1, len(findings("D306", **kernel, reaches={})))
 
+    def test_an_image_that_is_named_as_its_own_kernel_needs_a_boot_loader(self) -> None:
+        itself = {"properties": {"kernel_id": "k1"}, "id": "k1"}
+        exists = {"k1": Recipients(visibility=Visibility.COMMUNITY, owner=MINE)}
+
+        self.assertEqual(1, len(findings("D306", image=itself, guest={"boot": Boot((), "", ())}, reaches=exists)))
+
     def test_an_installer_is_not_checked(self) -> None:
         self.assertEqual([], findings("D306", image={"disk_format": "iso"}, disk=ISO, guest=INSTALLER))
 

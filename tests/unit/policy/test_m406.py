@@ -78,5 +78,21 @@ class TestM406(base.BaseTestCase):
 
         self.assertEqual({Outcome.BROKEN, Outcome.UNKNOWN}, {one.outcome for one in found})
 
+    def test_a_kernel_that_nobody_can_use_is_named(self) -> None:
+        for status in ("deactivated", "queued"):
+            with self.subTest(status=status):
+                kernel = Recipients(visibility=Visibility.COMMUNITY, owner=MINE, status=status)
+
+                (found,) = findings("M406", image=COMMUNITY | KERNEL, reaches={"k1": kernel})
+
+                self.assertEqual(f"the kernel k1 is {status}: nobody can use it", found.message)
+
+    def test_an_image_is_not_its_own_kernel(self) -> None:
+        itself = {"k1": Recipients(visibility=Visibility.COMMUNITY, owner=MINE)}
+
+        (found,) = findings("M406", image=COMMUNITY | KERNEL | {"id": "k1"}, reaches=itself)
+
+        self.assertEqual("the image is named as its own kernel", found.message)
+
     def test_an_image_that_names_neither_has_no_flaw(self) -> None:
         self.assertEqual([], findings("M406", image={"properties": {"kernel_id": ""}}))

@@ -90,6 +90,19 @@ class TestV107(base.BaseTestCase):
 
         self.assertIn("its block_device_mapping names volumes", found.message)
 
+    def test_a_mapping_to_another_image_does_not_replace_the_disk_that_was_checked(self) -> None:
+        device = '{"source_type": "image", "image_id": "i1", "destination_type": "volume", "boot_index": 0}'
+        for mapping in (f"[{device}]", '[{"source_type": "blank"}, {"image_id": "i1"}]'):
+            image = {"size_bytes": 5, "properties": {"block_device_mapping": mapping}}
+            with self.subTest(mapping=mapping):
+                (shared,) = shared_with(FRIEND, image=image)
+                (published,) = findings("V107", image=image | {"visibility": Visibility.COMMUNITY})
+
+                self.assertTrue(shared.stops)
+                self.assertIn("the block_device_mapping of the image names other images", published.message)
+                self.assertEqual(Fix.by(UnsetField("block_device_mapping")), published.fix)
+                self.assertEqual([], findings("V107", image=image))
+
     def test_a_mapping_without_volumes_is_fine(self) -> None:
         for mapping in ("[]", "{}", "5", "nonsense", '[{"source_type": "blank"}]', '["x", null]', "[" * 100_000):
             with self.subTest(mapping=mapping[:40]):

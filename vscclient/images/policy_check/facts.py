@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from guestinspect.model.fact import Fact, Provider, Unknown, once
-from vscclient import errors
 from vscclient.images.cloud import Cloud, cloud_errors_as_unknown
 from vscclient.images.inspection.image_data import ImageData
+from vscclient.images.lookup.image import image_by_id
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
@@ -52,9 +52,15 @@ class _CloudFacts:
         return Fact(project_id, "the token")
 
     def public_images(self) -> Fact[tuple[Image, ...]]:
-        """Return all public images."""
+        """Return all public images, hidden ones too: Glance lists either these or those."""
+        public = str(Visibility.PUBLIC)
         with cloud_errors_as_unknown():
-            return Fact(tuple(self._cloud.images.find(visibility=str(Visibility.PUBLIC))), "the list of public images")
+            images = [
+                image
+                for hidden in (False, True)
+                for image in self._cloud.images.find(visibility=public, os_hidden=hidden)
+            ]
+            return Fact(tuple(images), "the list of public images")
 
     def public_namesakes(self, name: str) -> Fact[tuple[Image, ...]]:
         """Return the public images whose name is this one, or can be confused with it."""
@@ -68,10 +74,11 @@ class _CloudFacts:
 
     def _find_recipients(self, image_id: str) -> Fact[Recipients | None]:
         with cloud_errors_as_unknown():
-            try:
-                image = self._cloud.images.get(image_id)
-            except errors.NotFound:
+            image = image_by_id(self._cloud, image_id)  # None for a text like ``..``, which no image can have as its ID
+            if image is None:
                 return Fact(None, _CLOUD)
             is_shared = image.visibility is Visibility.SHARED
             members = frozenset(member.id for member in self._cloud.members.of(image_id)) if is_shared else frozenset()
-            return Fact(Recipients(visibility=image.visibility, owner=image.owner, members=members), _CLOUD)
+            return Fact(
+                Recipients(visibility=image.visibility, owner=image.owner, members=members, status=image.status), _CLOUD
+            )

@@ -20,9 +20,10 @@ class OthersCanLaunchImage(Rule):
     """Others can launch the image: it is not a snapshot of an instance whose root disk is a volume.
 
     The snapshot of such an instance has no data of its own; it names snapshots of volumes (``block_device_mapping``).
-    This counts for your own projects, too.
+    This counts for your own projects, too. A mapping that names another image is refused likewise.
 
-    Why: volumes and their snapshots stay in their project; the launch of an instance fails in every other project.
+    Why: volumes and their snapshots stay in their project; the launch of an instance fails in every other project. With
+    another image in its mapping, an instance boots a disk that was not checked with the image.
     Fix: make an image of the volume, which copies its data. Or launch an instance without a new volume, and use a
     snapshot of that instance.
     """
@@ -46,9 +47,16 @@ class OthersCanLaunchImage(Rule):
             fix = Fix.by(Advice("make an image of the volume", Reference.VOLUME)) | Fix.by(
                 Advice("use a snapshot of an instance that was launched without a volume")
             )
-        elif image.names_volumes:
+        elif "volumes" in image.mapped_sources:
             reason = f"its {BLOCK_DEVICE_MAPPING} names volumes or volume snapshots of its own project"
             fix = Fix.by(UnsetField(BLOCK_DEVICE_MAPPING))
+        elif image.mapped_sources and plan.reach.has_others:
+            yield Flaw(
+                message=f"the {BLOCK_DEVICE_MAPPING} of the image names other images: "
+                "an instance gets their disks, which are not checked with this image",
+                fix=Fix.by(UnsetField(BLOCK_DEVICE_MAPPING)),
+            )
+            return
         else:
             return
         if image.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC):

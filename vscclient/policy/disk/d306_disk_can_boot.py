@@ -45,7 +45,8 @@ class DiskCanBoot(GuestRule):
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         kernel = plan.image.properties.get(_KERNEL)
-        if not kernel or facts.reach_of(kernel).value is None:  # the name of a kernel that is missing boots nothing
+        # A kernel that is missing, or is the image itself, boots nothing.
+        if not kernel or kernel == plan.image.id or facts.reach_of(kernel).value is None:
             yield from super().check(plan, facts)
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:

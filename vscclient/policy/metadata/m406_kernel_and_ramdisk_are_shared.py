@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from guestinspect.model.fact import Unknown
 from vscclient.model.facts import Facts
-from vscclient.model.fix import Fix, GrantAccess, SetField, UnsetField
+from vscclient.model.fix import Advice, Fix, GrantAccess, SetField, UnsetField
 from vscclient.model.plan import Plan
 from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
@@ -19,7 +19,9 @@ _COMMUNITY = {"visibility": Visibility.COMMUNITY, "properties": {"kernel_id": "k
 
 
 class KernelAndRamdiskAreShared(Rule):
-    """The kernel and the ramdisk of an image exist, and everybody who can use the image can use them.
+    """The kernel and the ramdisk of an image exist and are active, and everybody who can use the image can use them.
+
+    They are other images than the image itself.
 
     Why: an instance needs the image, the kernel and the ramdisk; without access to the kernel, nobody can boot it.
     Fix: share the kernel and the ramdisk with the same projects, or publish them first.
@@ -49,6 +51,16 @@ class KernelAndRamdiskAreShared(Rule):
                     fix=Fix.by(SetField(key)) | Fix.by(UnsetField(key)),
                 )
                 continue
+            if part_id == plan.image.id:
+                yield Flaw(
+                    message=f"the image is named as its own {part}", fix=Fix.by(SetField(key)) | Fix.by(UnsetField(key))
+                )
+                continue
+            if reach.status != "active":
+                yield Flaw(
+                    message=f"the {part} {part_id} is {reach.status}: nobody can use it",
+                    fix=Fix.by(Advice(f"activate the {part}, or upload its data")) | Fix.by(SetField(key)),
+                )
             # The owner of a new image is the user's project.
             recipients = replace(plan.reach, owner=plan.image.owner or facts.project_id().value)
             if reach.covers(recipients):
