@@ -211,9 +211,7 @@ class TestData(EndingTest):
             with self.subTest(field=field):
                 fault = Fault(method="GET", path=RECORD, change=partial(_update, field=field, value=value))
 
-                self.create(
-                    fault, status=1, says=["qcow2 in container bare was sent, the cloud's record says", DELETED]
-                )
+                self.create(fault, status=1, says=["instead of qcow2 in container bare", DELETED])
 
                 self.assertEqual([], self.state())
 

@@ -30,6 +30,7 @@ Error:
 │   └── MembersUnknown          the service does not list the members of an image
 ├── data.py                     upload, verification, import and deletion
 │   ├── FollowUpFailed          the image is complete, a later step failed
+│   ├── NotSet                  the image is created, some requested values were ignored
 │   ├── UploadFailed            the unfinished image was deleted, or could not be
 │   ├── Mismatch                the received data differs from the data that was sent
 │   ├── DataNotVerified         a file could not be verified as the data of an image
@@ -94,6 +95,7 @@ from vscclient.errors.data import (
     ImportFailed,
     Mismatch,
     NotDeleted,
+    NotSet,
     UploadFailed,
 )
 from vscclient.errors.membership import (
@@ -160,6 +162,7 @@ __all__ = [
     "NotDeleted",
     "NotFound",
     "NotInCatalog",
+    "NotSet",
     "NotShared",
     "NotSharedWithAll",
     "NotSignedIn",

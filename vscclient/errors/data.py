@@ -33,6 +33,27 @@ class FollowUpFailed(Error):
 
 
 @dataclass(eq=False)
+class NotSet(Error):
+    """The image is created, but the service ignored some of the requested values.
+
+    Args:
+        image: Name and ID of the image.
+        fields: The fields and properties, with their values: "visibility (it is private)".
+        retry: The command that requests the values again.
+    """
+
+    image: str
+    fields: tuple[str, ...]
+    retry: str
+
+    def sentence(self) -> str:
+        return (
+            f"Not set: {', '.join(self.fields)}. The Image service accepted the request for {self.image}, "
+            f"but its record does not show these values.\nTry again with: {self.retry}"
+        )
+
+
+@dataclass(eq=False)
 class UploadFailed(Error):
     """The upload failed before the image was complete.
 

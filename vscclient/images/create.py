@@ -13,7 +13,7 @@ from vscclient.glance.record import record_of
 from vscclient.images.cloud import Cloud
 from vscclient.images.data import staged_import
 from vscclient.images.data.delivery import Delivery, deliver
-from vscclient.images.data.optional_properties import OptionalProperties
+from vscclient.images.data.new_record import NewRecord
 from vscclient.images.data.source import Source, opened_source, read_through
 from vscclient.images.data.verification import NOT_VERIFIED
 from vscclient.images.image_change import membership
@@ -22,8 +22,8 @@ from vscclient.images.inspection.image_data import ImageData, unknown_data
 from vscclient.images.lookup.image import own_images_named
 from vscclient.images.new_image.image_with_defaults import (
     CreateOptions,
+    automatic_fields,
     automatic_options,
-    automatic_properties,
     draft_image,
     reject_impossible,
     with_guest_properties,
@@ -104,6 +104,10 @@ def _data_of(source: Source, options: CreateOptions) -> ImageData:
     return local.data_of_file(source, options.inspect_options, options.attributes.container_format)
 
 
+_Ending = tuple[Image, str, errors.Error | None]
+"""The image, the algorithm by which it was verified, and the error where not all is set that the user asked for."""
+
+
 @dataclass(frozen=True)
 class _Creation:
     cloud: Cloud
@@ -121,12 +125,13 @@ class _Creation:
         if self.options.consent.dry_run:
             return self._planned(plan, source)
         if source is None:
-            image, verified = self._without_data(plan), NOT_VERIFIED
-            self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, without data.")
+            image, verified, unset = self._without_data(plan)
         else:
-            image, verified = self._delivered(plan, source, data)
+            image, verified, unset = self._delivered(plan, source, data)
         failure = _share(self.cloud, image, plan.members, self.terminal) if plan.members else None
-        return Created(image, verified, self.policy_check.warnings, failure)
+        if failure and unset:
+            self.terminal.say(str(unset))
+        return Created(image, verified, self.policy_check.warnings, failure or unset)
 
     def _plan(self, data: ImageData) -> Plan:
         options, domain = self.options, self.options.access.project_domain
@@ -150,39 +155,42 @@ class _Creation:
         image = replace(image, record=fields | record_of(image))
         return Created(image, NOT_VERIFIED, self.policy_check.warnings)
 
-    def _optional(self, recheck: Callable[[], None]) -> OptionalProperties:
-        names = automatic_properties(self.options)
-        return OptionalProperties(self.cloud, names, recheck, self.terminal)
+    def _record(self, recheck: Callable[[], None]) -> NewRecord:
+        return NewRecord(self.cloud, automatic_fields(self.options), recheck, self.terminal)
 
-    def _without_data(self, plan: Plan) -> Image:
-        optional = self._optional(lambda: None)  # what is set automatically without data is for information
-        image = optional.create_record(plan.image)
-        optional.add_pending(str(image.id))
-        optional.report()
-        return image
+    def _without_data(self, plan: Plan) -> _Ending:
+        record = self._record(lambda: None)  # what is set automatically without data is for information
+        image = record.create(plan.image)
+        try:
+            image = record.add_pending()
+        except (KeyboardInterrupt, SystemExit):
+            self.terminal.say(f"Stopped. The record is there: {image.label}.")
+            raise
+        self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, without data.")
+        return image, NOT_VERIFIED, record.report(image)
 
-    def _delivered(self, plan: Plan, source: Source, data: ImageData) -> tuple[Image, str]:
+    def _delivered(self, plan: Plan, source: Source, data: ImageData) -> _Ending:
         def recheck() -> None:
-            self.policy_check.approve(replace(plan, image=optional.without_refused(plan.image)))
+            self.policy_check.approve(replace(plan, image=record.as_stored(plan.image)))
 
         def complete(stored: Image) -> Image:
             """Check what only the whole data shows, before anybody else can see the image."""
             if source.can_be_read_again:
-                return optional.without_refused(plan.image)
+                return record.as_stored(plan.image)
             with in_cloud.opened_data(self.cloud, stored, self.options.inspect_options, self.terminal) as arrived:
                 whole = replace(arrived, disk=_data_of(source, self.options).disk)
                 image = self._checked_again(plan, whole)
-                if optional.add_new(stored, image):
-                    image = optional.without_refused(image)
+                if record.add_new(stored, image):
+                    image = record.as_stored(image)
                     self.policy_check.approve(replace(plan, image=image), whole)
-                return optional.without_refused(image)
+                return record.as_stored(image)
 
-        optional, upload = self._optional(recheck), self.options.upload
+        record, upload = self._record(recheck), self.options.upload
         delivery = Delivery(
             image=plan.image,
             source=source,
             complete=complete,
-            optional=optional,
+            record=record,
             by_import=upload.use_import,
             timeout_s=upload.timeout_s,
         )
@@ -191,10 +199,9 @@ class _Creation:
             inspection_cache.store_verified(image, data, self.options.inspect_options)
         size = format_size(image.size_bytes or 0)
         self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, {size}, {verdict.in_words}.")
-        if automatic := automatic_options(image, self.options):
+        if automatic := automatic_options(record.without_unset(image), self.options):
             self.terminal.say(f"Set automatically: {automatic}.")
-        optional.report()
-        return image, verdict.verified
+        return image, verdict.verified, record.report(image)
 
     def _checked_again(self, plan: Plan, data: ImageData) -> Image:
         image = with_guest_properties(with_min_disk(plan.image, self.options, data.disk), data.disk, data.guest)

@@ -47,6 +47,8 @@ ROWS = (
     _row("create", SIGN_IN, "503 Service Unavailable", AFTER, 1, "nothing"),
     _row("create", FIND, "500 Internal Server Error", AFTER, 1, "nothing"),
     _row("create", CREATE, "403 Forbidden", AFTER, 0, "active, private"),
+    _row("create", CREATE, "400 Bad Request", DONE, 0, "active, private"),
+    _row("create", CREATE, "404 Not Found", DONE, 0, "active, private"),
     _row("create", CREATE, "the service goes away", AFTER, 1, "nothing"),
     _row("create", SEND, "400 Bad Request", DURING, 1, "nothing"),
     _row("create", SEND, "401 Unauthorized", AFTER, 1, "nothing"),

@@ -7,8 +7,7 @@ complete. After that the image is complete, and stays.
 from __future__ import annotations
 
 import logging
-import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from vscclient import errors
@@ -16,10 +15,10 @@ from vscclient.glance.upload_body import UploadBody
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.arrival import MayBeComplete, read_complete, wait_for_arrival
 from vscclient.images.data.cleanup import clean_up
-from vscclient.images.data.optional_properties import OptionalProperties
+from vscclient.images.data.new_record import NewRecord
 from vscclient.images.data.source import Source
 from vscclient.images.data.staged_import import import_staged
-from vscclient.images.data.verification import Verdict, reject_other_format, verify
+from vscclient.images.data.verification import Verdict, reject_record, set_command, verify
 from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
@@ -37,7 +36,7 @@ class Delivery:
         source: Its data.
         complete: Called with the stored image when all data was sent and nobody else can see the image. Returns the
             image with what only the whole data tells, or raises the error that stops the delivery.
-        optional: The properties that the image can be created without.
+        record: Creates its record.
         by_import: Stage the data and import it, instead of a plain upload.
         timeout_s: How long the service may accept nothing, in seconds; None: the usual time.
     """
@@ -45,7 +44,7 @@ class Delivery:
     image: Image
     source: Source
     complete: Callable[[Image], Image]
-    optional: OptionalProperties
+    record: NewRecord
     by_import: bool = False
     timeout_s: float | None = None
 
@@ -59,19 +58,21 @@ def deliver(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image
         FollowUpFailed: The image is complete; a later step failed.
     """
     stored, verdict, wanted = _deliver_privately(cloud, delivery, terminal)
-    return _finish(cloud, stored, wanted, verdict, terminal), verdict
+    image = _finish(cloud, stored, wanted, verdict, terminal)
+    delivery.record.compare(image, replace(wanted, disk_format=None, container_format=None))
+    return image, verdict
 
 
 def _deliver_privately(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> tuple[Image, Verdict, Image]:
     private = replace(delivery.image, visibility=Visibility.PRIVATE, protected=False)
     token = cloud.fresh_token()  # before the record: a login that fails leaves nothing
-    record = delivery.optional.create_record(private)
-    image_id = str(record.id)
+    image_id = str(delivery.record.create(private).id)
     try:
-        delivery.optional.add_pending(image_id)
+        delivery.record.add_pending()
         body, stored = _send(cloud, image_id, delivery, token, terminal)
-        if not delivery.by_import:
-            reject_other_format(stored, private)
+        image = delivery.image
+        requested = replace(image, disk_format=None, container_format=None) if delivery.by_import else image
+        reject_record(stored, requested)  # only an import converts an image
         verdict = verify(stored, private, body, delivery.source, terminal)
         return stored, verdict, replace(delivery.complete(stored), id=image_id)
     except errors.RefusedByPolicy as cause:
@@ -154,14 +155,14 @@ def _ending(cloud: Cloud, stored: Image, wanted: Image) -> tuple[Image | None, s
     except StateUnknown:
         return None, (
             f"The image is complete. Whether this step was done could not be checked: openstack vsc image show "
-            f"{image_id}\nTo be sure, repeat it: {_set_command(image_id, _missing(stored, wanted))}"
+            f"{image_id}\nTo be sure, repeat it: {set_command(image_id, _missing(stored, wanted))}"
         )
     if now is None:
         return None, "The image does not exist any more."
     missing = _missing(now, wanted)
     if not missing:
         return now, f"The image is complete and {now.visibility}."
-    return None, f"The image is complete and {now.visibility}. Finish with: {_set_command(image_id, missing)}"
+    return None, f"The image is complete and {now.visibility}. Finish with: {set_command(image_id, missing)}"
 
 
 def _missing(stored: Image, wanted: Image) -> dict[str, str | bool | int]:
@@ -178,14 +179,3 @@ def _late_fields(image: Image) -> dict[str, str | bool | int]:
         "min_disk": image.min_disk_gib,
     }
     return fields | dict(image.properties)
-
-
-def _set_command(image_id: str, fields: Mapping[str, object]) -> str:
-    """Return the command of the standard client that sets these fields."""
-    options = {
-        "visibility": f"--{fields.get('visibility')}",
-        "protected": "--protected" if fields.get("protected") else "--unprotected",
-        "min_disk": f"--min-disk {fields.get('min_disk')}",
-    }
-    words = [options.get(field, f"--property {shlex.quote(f'{field}={value}')}") for field, value in fields.items()]
-    return f"openstack image set {' '.join(words)} {image_id}"

@@ -1,11 +1,15 @@
-"""Verifying that the data in the cloud is the data that was sent."""
+"""Verifying that the data and the record in the cloud are those that were sent."""
 
 from __future__ import annotations
 
 import hashlib
+import shlex
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from vscclient import errors
+from vscclient.glance.error_translation import SERVICE
+from vscclient.glance.record import Value, fields_of
 from vscclient.glance.upload_body import UploadBody
 from vscclient.images.data.source import Source, read_all
 from vscclient.model.image import Image
@@ -32,16 +36,50 @@ class Verdict:
         return f"not verified ({self.reason})" if self.reason else "verified"
 
 
-def reject_other_format(stored: Image, created: Image) -> None:
-    """Reject a record that has other formats after a plain upload; only an import converts an image.
+def reject_record(record: Image, requested: Image) -> None:
+    """Reject a record that more people see than requested, or that has other formats.
 
     Raises:
-        Mismatch: The service has changed a format.
+        UnexpectedAnswer: The service has changed the visibility or a format.
     """
-    formats = [(image.disk_format, image.container_format) for image in (created, stored)]
-    if formats[0] != formats[1]:
-        ours, theirs = (" in container ".join(map(str, pair)) for pair in formats)
-        raise errors.Mismatch(f"{ours} was sent, the cloud's record says {theirs}")
+    if record.visibility.is_wider_than(requested.visibility):
+        raise errors.UnexpectedAnswer(
+            SERVICE, f"a record that is {record.visibility} instead of {requested.visibility}"
+        )
+    ours, theirs = ((image.disk_format, image.container_format) for image in (requested, record))
+    if any(old not in (None, new) for old, new in zip(ours, theirs, strict=True)):
+        requested_formats, formats = (" in container ".join(map(str, pair)) for pair in (ours, theirs))
+        raise errors.UnexpectedAnswer(SERVICE, f"a record that is {formats} instead of {requested_formats}")
+
+
+def differences(record: Image, requested: Image) -> dict[str, Value]:
+    """Return the fields and properties that a record does not have as requested; a site may add others."""
+    stored = fields_of(record)
+    return {field: value for field, value in fields_of(requested).items() if stored.get(field) != value}
+
+
+def set_command(image_id: str, fields: Mapping[str, object]) -> str:
+    """Return the command of the standard client that sets these fields."""
+    return f"openstack image set {' '.join(_set_options(fields))} {image_id}"
+
+
+_WITH_VALUE = {"name": "name", "owner": "project", "disk_format": "disk-format", "container_format": "container-format"}
+_WITH_VALUE |= {"min_disk": "min-disk", "min_ram": "min-ram"}
+"""Fields of an image, and the options of the standard client that set them."""
+
+
+def _set_options(fields: Mapping[str, object]) -> Iterator[str]:
+    for field, value in fields.items():
+        if field == "visibility":
+            yield f"--{value}"
+        elif field in ("protected", "os_hidden"):
+            yield f"--{'' if value else 'un'}{field.removeprefix('os_')}"
+        elif isinstance(value, list):
+            yield from (f"--tag {shlex.quote(str(tag))}" for tag in value)
+        elif field in _WITH_VALUE:
+            yield f"--{_WITH_VALUE[field]} {shlex.quote(str(value))}"
+        else:
+            yield f"--property {shlex.quote(f'{field}={value}')}"
 
 
 def verify(stored: Image, created: Image, body: UploadBody, source: Source, terminal: Terminal) -> Verdict:

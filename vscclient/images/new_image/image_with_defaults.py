@@ -162,20 +162,33 @@ def automatic_options(image: Image, options: CreateOptions) -> str:
         "--min-disk": (options.attributes.min_disk_gib, image.min_disk_gib),
     }
     automatic = [f"{option} {value}" for option, (given, value) in attributes.items() if not given and value]
-    names = automatic_properties(options)
+    names = automatic_fields(options)
     automatic += [
         _option(key, image.properties[key]) for key in GUEST_PROPERTIES if key in names & set(image.properties)
     ]
     return ", ".join(automatic)
 
 
-def automatic_properties(options: CreateOptions) -> frozenset[str]:
-    """Return the names of the properties that are set automatically: those that the user does not set."""
-    description = options.description
+def automatic_fields(options: CreateOptions) -> frozenset[str]:
+    """Return the names of the fields and properties that the user does not set, in Glance's words.
+
+    The visibility is not among them: private is what the user expects.
+    """
+    attributes, description = options.attributes, options.description
     given = {*description.properties, *(name for name, value in vars(description).items() if value is not None)}
     if description.multi_nic is not None:
         given.add(MULTI_NIC)
-    return frozenset(GUEST_PROPERTIES) - given | {WAIVED}
+    fields = {
+        "protected": attributes.protected is None,
+        "disk_format": attributes.disk_format is None,
+        "container_format": attributes.container_format is None,
+        "min_disk": not attributes.min_disk_gib,
+        "min_ram": not attributes.min_ram_mib,
+        "tags": not description.tags,
+        "os_hidden": True,
+        WAIVED: True,
+    }
+    return frozenset(GUEST_PROPERTIES) - given | {name for name, is_automatic in fields.items() if is_automatic}
 
 
 def _option(key: str, value: str) -> str:
