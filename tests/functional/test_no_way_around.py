@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 
 from tests import disks
 from tests.functional.faults import Fault, faulty_glance
@@ -160,6 +161,56 @@ class TestStatus(SharingTest):
             )
 
         self.assertEqual("private", self.show(image)["visibility"])
+
+
+class TestReactivation(SharingTest):
+    """The data of a deactivated image cannot be read; it is checked once it can."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        guest = guest_disk(self.folder / "keys", files={"/root/.ssh/id_rsa": "-----BEGIN RSA PRIVATE KEY-----\n"})
+        self.unfit = self.openstack(
+            f"image create {self.image} --disk-format qcow2 --file {guest} --min-disk 1 -f value -c id"
+        ).stdout.strip()
+        self.openstack(f"image set --deactivate {self.unfit}")
+
+    def assert_refused(self, options: str, *, says: Sequence[str] = ()) -> None:
+        """Assert that the image is not activated, and stays as it was."""
+        before = self.show(self.unfit)
+
+        refused = self.openstack(f"vsc image set --activate {options} {self.unfit}", status=3, says=["", *says])
+
+        self.assertIn("error H503", refused.stderr)
+        after = self.show(self.unfit)
+        for field in ("status", "visibility"):
+            self.assertEqual(before[field], after[field])
+
+    def test_an_image_that_was_shared_while_it_was_deactivated_is_checked_before_it_is_used(self) -> None:
+        self.openstack(f"vsc image share {self.unfit} {self.id_of(FRIEND)}", says=["warning V105", ""])
+
+        self.openstack(
+            f"vsc image set --activate --dry-run {self.unfit}", says=["Would change", "is checked, only once", ""]
+        )
+        self.assert_refused("", says=["Refused by H503. The image was deactivated again. To proceed anyway"])
+        waived = self.openstack(f"vsc image set --activate --waive H503 {self.unfit}", says=["Changed", "H503", ""])
+
+        self.assertIn("vsc_waived: (none) → H503", waived.stderr)
+        self.assertEqual("active", self.show(self.unfit)["status"])
+
+    def test_an_image_is_checked_before_it_is_published_and_activated(self) -> None:
+        self.assert_refused("--community --description d --single-nic --waive M404 --waive M405")
+
+    def test_an_image_whose_earlier_members_regain_access_is_checked(self) -> None:
+        self.openstack(f"image set --shared {self.unfit}")
+        self.openstack(f"image add project {self.unfit} {self.id_of(FRIEND)}")
+        self.openstack(f"image set --private {self.unfit}")
+
+        self.openstack(f"vsc image set --activate --shared {self.unfit}", status=3, says=["error H503", ""])
+
+        self.assertEqual("private", self.show(self.unfit)["visibility"])
+
+    def test_a_private_image_is_activated_whatever_its_flaws(self) -> None:
+        self.openstack(f"vsc image set --activate {self.unfit}", says=["Changed", "status: deactivated → active"])
 
 
 class TestEarlierMembers(SharingTest):

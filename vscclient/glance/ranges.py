@@ -147,5 +147,10 @@ def _body(response: requests.Response, length_bytes: int) -> bytes:
 
 
 def _identity(image: Image) -> tuple[object, ...]:
-    """Return the fields that change when the data of an image does."""
-    return image.hash_value, image.checksum, image.size_bytes, image.status, image.record.get("updated_at")
+    """Return the fields that change when the data of an image does.
+
+    The time of the last change counts only without a hash: it changes with each tag, so that an owner who adds some
+    while the image is inspected could keep it from being checked.
+    """
+    data = (image.hash_value, image.checksum, image.size_bytes, image.status)
+    return data if image.hash_value or image.checksum else (*data, image.record.get("updated_at"))

@@ -97,7 +97,10 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
             if wanted.status == DEACTIVATED and image.status != DEACTIVATED:
                 terminal.say(describe_dependents(cloud, image))
             change = ImageChange(cloud, data, settings, options.consent, terminal)
-            changed = change.apply(change.agree(plan))
+            changed = change.apply(
+                change.agree(plan),
+                lambda active: in_cloud.opened_data(cloud, active, options.inspect_options, terminal),
+            )
             change.mention_missing_inspection(plan)
     properties = (f"the property '{key}'" for key in options.removed_properties if key not in image.properties)
     tags = (f"the tag '{tag}'" for tag in options.removed_tags if tag not in image.tags)

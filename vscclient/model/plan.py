@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from vscclient.model.image import Image
+from vscclient.model.image import DEACTIVATED, Image
 from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
@@ -104,7 +104,17 @@ class Plan:
         return replace(self, image=self.before, members=self.members_before, properties={})
 
     @property
+    def reactivates(self) -> bool:
+        """True if the data of the image, which nobody could read, can be read again."""
+        return self.before is not None and (self.before.status, self.image.status) == (DEACTIVATED, "active")
+
+    @property
     def widens(self) -> bool:
+        """True if more people can use the image than before, or if others can read its data again."""
+        return self.widens_audience or (self.reactivates and self.audience is not Visibility.PRIVATE)
+
+    @property
+    def widens_audience(self) -> bool:
         """True if the plan admits more people than before. A new image widens from private."""
         now = self.now
         if now is None:

@@ -99,7 +99,7 @@ def _send(
 
 
 class TestRangedImage(base.BaseTestCase):
-    def image(self, glance: Glance, size_bytes: int | None = None) -> RangedImage:
+    def image(self, glance: Glance, size_bytes: int | None = None, *, has_hash: bool = True) -> RangedImage:
         """Return the image of this server."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), glance.handler())
         server.daemon_threads = True
@@ -109,14 +109,15 @@ class TestRangedImage(base.BaseTestCase):
         address = f"http://127.0.0.1:{server.server_port}"
         session = Session(auth=Token(address, "token"))
         self.addCleanup(session.session.close)
-        record = {"id": "7", "size": len(glance.data), "os_hash_value": "a", "updated_at": "1", "status": "active"}
+        record: dict[str, object] = {"id": "7", "size": len(glance.data), "updated_at": "1", "status": "active"}
+        record["os_hash_value"] = "a" if has_hash else None
         glance.record = glance.record or dict(record)
         image = Image(
             name="rna",
             id="7",
             status="active",
             size_bytes=len(glance.data) if size_bytes is None else size_bytes,
-            hash_value="a",
+            hash_value="a" if has_hash else None,
             record=record,
         )
         return RangedImage(Service(session, address), image)
@@ -251,12 +252,28 @@ class TestRangedImage(base.BaseTestCase):
         image = self.image(glance)
 
         self.assertFalse(image.has_changed())
-        for change in ({"os_hash_value": "b"}, {"updated_at": "2"}, {"status": "deactivated"}, {"size": 101}):
+        for change in ({"os_hash_value": "b"}, {"status": "deactivated"}, {"size": 101}):
             with self.subTest(change=change):
                 before = dict(glance.record)
                 glance.record |= change
                 self.assertTrue(image.has_changed())
                 glance.record = before
+
+    def test_a_tag_that_is_added_meanwhile_does_not_keep_the_data_from_being_checked(self) -> None:
+        glance = Glance(data=bytes(100))
+        image = self.image(glance)
+
+        glance.record |= {"updated_at": "2", "tags": ["x"]}
+
+        self.assertFalse(image.has_changed())
+
+    def test_without_a_hash_the_time_of_the_last_change_counts(self) -> None:
+        glance = Glance(data=bytes(100))
+        image = self.image(glance, has_hash=False)
+
+        self.assertFalse(image.has_changed())
+        glance.record |= {"updated_at": "2"}
+        self.assertTrue(image.has_changed())
 
 
 def _in_blocks(part: tuple[int, int]) -> tuple[int, int]:

@@ -70,6 +70,21 @@ class TestWidens(base.BaseTestCase):
     def test_an_own_project_does_not_widen(self) -> None:
         self.assertFalse(_plan(PRIVATE, SHARED, members=(MINE,)).widens)
 
+    def test_activating_an_image_that_others_see_widens_but_admits_nobody(self) -> None:
+        for visibility, members, widens in ((COMMUNITY, (), True), (SHARED, (FRIEND,), True), (SHARED, (MINE,), False)):
+            with self.subTest(visibility=visibility, members=members):
+                plan = _plan(visibility, visibility, fields={"status": "active"}, members=members)
+                before = replace(plan.image, status="deactivated")
+                plan = replace(plan, before=before, members_before=members)
+
+                self.assertEqual(widens, plan.widens)
+                self.assertFalse(plan.widens_audience)
+
+    def test_activating_a_private_image_does_not_widen(self) -> None:
+        plan = _plan(PRIVATE, PRIVATE, fields={"status": "active"})
+
+        self.assertFalse(replace(plan, before=replace(plan.image, status="deactivated")).widens)
+
 
 class TestOwnProjects(base.BaseTestCase):
     def test_members_that_are_own_projects_do_not_count(self) -> None:

@@ -52,6 +52,11 @@ class TestV105(base.BaseTestCase):
     def test_a_community_image_can_be_hidden(self) -> None:
         self.assertEqual([], findings("V105", image=COMMUNITY | {"hidden": True}, before={"hidden": False}))
 
+    def test_a_hidden_community_image_can_be_activated_again(self) -> None:
+        hidden = COMMUNITY | {"hidden": True, "status": "active"}
+
+        self.assertEqual([], findings("V105", image=hidden, before={"status": "deactivated"}))
+
     def test_a_hidden_image_cannot_be_shared(self) -> None:
         hidden = {"visibility": Visibility.SHARED, "hidden": True}
 

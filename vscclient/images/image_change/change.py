@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import replace
 
 from guestinspect.model.fact import Unknown
@@ -12,18 +12,21 @@ from vscclient.images.cloud import Cloud
 from vscclient.images.image_change import membership
 from vscclient.images.image_change.changes import Changes, changes_between
 from vscclient.images.inspection.image_data import ImageData
+from vscclient.images.inspection.in_cloud import is_read_after_activation
 from vscclient.images.interruption.signals import Abandoned, complete
 from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.images.options.groups import Consent
 from vscclient.images.policy_check.approval import PolicyCheck, confirm_loss, describe_hiding, name_projects
 from vscclient.images.policy_check.facts import make_facts
 from vscclient.model.content import has_disk
-from vscclient.model.image import WAIVED, Image
+from vscclient.model.image import DEACTIVATED, WAIVED, Image
 from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
+
+Reopen = Callable[[Image], AbstractContextManager[ImageData]]
 
 _UNDO_WITHIN_S = 60.0
 """The longest time to undo a change, in seconds."""
@@ -63,14 +66,19 @@ class ImageChange:
             self._terminal.say(f"{losing}.")
         return plan
 
-    def apply(self, plan: Plan) -> Image:
+    def apply(self, plan: Plan, reopen: Reopen | None = None) -> Image:
         """Apply a plan that was agreed to, except for its members; return the image as it is then.
 
         Every change is reported, also when an error or a signal stops the rest. The image is looked at again then: a
         request that failed may have been done, wholly or in part.
 
+        Args:
+            plan: The plan.
+            reopen: Opens the data of the image once it is active again; None: no plan activates an image.
+
         Raises:
-            RefusedByPolicy: Earlier members regained access, which the policy refuses; the change was undone.
+            RefusedByPolicy: Earlier members regained access, or others the use of the data, which the policy refuses;
+                the change was undone.
         """
         before = plan.before or plan.image
         changes = changes_between(before, plan.image)
@@ -83,15 +91,21 @@ class ImageChange:
                 self._terminal.say(
                     "Projects that were members before regain access; Glance lists them only once the image is shared."
                 )
+            if self._awaits_data(plan):
+                self._terminal.say("The data of the image can be read, and is checked, only once the image is active.")
             return plan.image
-        status, fields, owner = changes.steps()
-        try:
-            image = self._send(before, status)
-            image = self._change_fields(image, fields, plan)
-            image = self._send(image, owner)
-        except BaseException as failure:
-            self._report_ending(before, changes, failure)
-            raise
+        with ExitStack() as stack:
+            try:
+                image = self._send(before, changes.steps()[0])
+                if reopen and self._awaits_data(plan):
+                    plan = self._check_data(image, plan, lambda: stack.enter_context(reopen(image)))
+                    changes = changes_between(before, plan.image)
+                _, fields, owner = changes.steps()
+                image = self._change_fields(image, fields, plan)
+                image = self._send(image, owner)
+            except BaseException as failure:
+                self._report_ending(before, changes, failure)
+                raise
         changes = changes.without(self._omitted)
         if changes:
             self._report(f"Changed {before.label}:", changes.lines())
@@ -102,6 +116,7 @@ class ImageChange:
         """Tell a user who gives more people access to an image that could not be inspected."""
         if plan.widens and not self._consent.dry_run and self._may_have_disk(plan) and not self._data.is_inspected:
             done = "Shared" if plan.image.visibility is Visibility.SHARED else "Published"
+            done = done if plan.widens_audience else "Activated"
             self._terminal.say(f"{done} without inspection.")  # a warning has given the reason
 
     def _may_have_disk(self, plan: Plan) -> bool:
@@ -113,6 +128,38 @@ class ImageChange:
     def _report(self, title: str, lines: Iterable[str]) -> None:
         for line in (title, *lines):
             self._terminal.say(line)
+
+    def _awaits_data(self, plan: Plan) -> bool:
+        return is_read_after_activation(plan) and not self._data.is_inspected
+
+    def _check_data(self, image: Image, plan: Plan, open_data: Callable[[], ImageData]) -> Plan:
+        """Return the plan, checked with the data of an image that was activated; else deactivate the image again.
+
+        Projects that the image is shared with already can read the data while it is checked, as long as that takes.
+        """
+        try:
+            self._data = open_data()
+            return self._policy_check.approve(plan, self._data)
+        except errors.RefusedByPolicy as refusal:
+            left = self._deactivate(image)
+            raise errors.RefusedByPolicy(refusal.report, left or "The image was deactivated again.") from refusal
+        except BaseException:
+            if left := self._deactivate(image):
+                self._terminal.say(left)
+            raise
+
+    def _deactivate(self, image: Image) -> str:
+        """Deactivate an image that the policy does not let others use; return what to do if that fails."""
+        image_id = str(image.id)
+        try:
+            complete(lambda: self._cloud.images.deactivate(image_id), _UNDO_WITHIN_S)
+        except (errors.Error, Abandoned):
+            with suppress(StateUnknown):
+                now = self._state_of(image_id)
+                if now is None or now.status == DEACTIVATED:
+                    return ""
+            return f"The image may be active. Deactivate it with: openstack vsc image set --deactivate {image_id}"
+        return ""
 
     def _change_fields(self, image: Image, step: Changes, plan: Plan) -> Image:
         if not plan.may_readmit_members:
@@ -126,7 +173,7 @@ class ImageChange:
             if returning := self._returning_members(plan, changed):
                 members = plan.members + returning
                 wider = replace(plan, members=members, own_projects=own_projects(members))
-                self._policy_check.approve(wider)
+                self._policy_check.approve(wider, self._data)
                 self._report_returning_members(returning)
         except errors.RefusedByPolicy as refusal:
             left = self._undo(image, plan.image, refusal)

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from guestinspect.api import Inspection, inspect_blocks, inspect_disk
 from guestinspect.model import guest
 from guestinspect.model.disk import Disk, first_known, lazy_disk, packed_disk
-from guestinspect.model.fact import Unknown, once
+from guestinspect.model.fact import NotYet, Unknown, once
 from vscclient import errors
 from vscclient.glance.ranges import RangedImage
 from vscclient.images.cloud import Cloud, cloud_errors_as_unknown
@@ -42,6 +42,8 @@ _PACKED = (
     "openstack vsc image check IMAGE --file FILE"
 )
 
+_DEACTIVATED = "it is deactivated; its data cannot be read until it is reactivated"
+
 
 @contextmanager
 def opened_data(cloud: Cloud, image: Image, inspect_options: InspectOptions, terminal: Terminal) -> Iterator[ImageData]:
@@ -68,9 +70,14 @@ def opened_data_for(
 ) -> Iterator[ImageData]:
     """Yield the data of an image that a plan changes.
 
-    It is read only if the plan widens, describes the guest, or removes waivers.
+    It is read only if the plan widens, describes the guest, or removes waivers. The data of a deactivated image can be
+    read only after the plan has activated it: ``is_read_after_activation``.
     """
     image = plan.before or plan.image
+    if is_read_after_activation(plan) and inspect_options.file is None and image.size_bytes:
+        cached = _cache_of(image).load(image) if inspect_options.cache else None
+        yield cached or _unreadable_data(disk_from_record(image), NotYet(_DEACTIVATED))
+        return
     describes_guest = any(plan.image.properties.get(key) != image.properties.get(key) for key in _GUEST_PROPERTIES)
     if inspect_options.file is None and not (
         plan.widens or plan.may_readmit_members or describes_guest or plan.removed_waivers
@@ -79,6 +86,11 @@ def opened_data_for(
         return
     with opened_data(cloud, image, inspect_options, terminal) as data:
         yield data
+
+
+def is_read_after_activation(plan: Plan) -> bool:
+    """Return True if a plan lets others use data that cannot be read before the image is active again."""
+    return plan.reactivates and (plan.widens or plan.may_readmit_members)
 
 
 def _cache_of(image: Image) -> InspectionCache:
@@ -156,7 +168,7 @@ def _reason_not_to_read(image: Image, disk: Disk) -> Unknown | None:
         except Unknown as reason:
             return reason
     if image.status == "deactivated":
-        return Unknown("it is deactivated; its data cannot be read until it is reactivated")
+        return Unknown(_DEACTIVATED)
     return None
 
 

@@ -49,6 +49,6 @@ class ImageCanBeUsed(Rule):
         if status != "active" and not may_be_retired:
             message, fix = _UNUSABLE.get(status, (f"the image is not ready: its status is {status}", _WAIT))
             yield Flaw(message=message, fix=fix)
-        if plan.image.hidden and plan.widens:
+        if plan.image.hidden and plan.widens_audience:
             fix = Fix.by(SetField("os_hidden", value=False))
             yield Flaw(message="the image is hidden; others would not find it in a list", fix=fix)
