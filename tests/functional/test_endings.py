@@ -307,7 +307,8 @@ class TestLastStep(EndingTest):
             status=1,
             says=[
                 "but the last step failed",
-                "The image is complete and private. Finish with: openstack image set --community",
+                "The image is complete, and was still private a moment ago. The request may still take effect; ",
+                "Finish with: openstack image set --community",
             ],
         )
 

@@ -138,8 +138,9 @@ class TestInterruption(FunctionalTest):
 
         self.assertEqual(130, process.returncode)
         self.assertIn(
-            "The image is complete and private. Finish with: openstack image set --protected ", stderr.decode()
+            "Stopped. The image is complete, and was still private a moment ago. The request may", stderr.decode()
         )
+        self.assertIn("\nFinish with: openstack image set --protected ", stderr.decode())
         self.assertEqual(["active"], [image["Status"] for image in self.images_named(self.image)])
 
 

@@ -20,7 +20,7 @@ class FollowUpFailed(Error):
         ending: What is there now, and how to do the rest, as sentences.
     """
 
-    composed: ClassVar[frozenset[str]] = frozenset({"reason"})
+    composed: ClassVar[frozenset[str]] = frozenset({"reason", "ending"})
     image: str
     verification: str
     reason: str

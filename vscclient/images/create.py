@@ -130,7 +130,8 @@ class _Creation:
             image, verified, unset = self._delivered(plan, source, data)
         failure = _share(self.cloud, image, plan.members, self.terminal) if plan.members else None
         if failure and unset:
-            self.terminal.say(str(unset))
+            for line in str(unset).split("\n"):
+                self.terminal.say(line)
         return Created(image, verified, self.policy_check.warnings, failure or unset)
 
     def _plan(self, data: ImageData) -> Plan:

@@ -94,6 +94,7 @@ HEDGES = (
     r"No record was found\. If one appears",
     r"could not be checked",
     r"not changed so far",
+    r"may still take effect",
 )
 """Sentences of a command that does not know what is there."""
 

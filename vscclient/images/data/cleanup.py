@@ -39,15 +39,17 @@ def clean_up(cloud: Cloud, image_id: str, *, is_under_way: bool = False) -> str:
             return DELETED
         return f"No record was found. If one appears, delete it with: {command}" if is_under_way else NOTHING_LEFT
     except errors.Error as failure:
-        reason = str(failure)
+        reason, is_answered = str(failure), not isinstance(failure, errors.Unreachable)
     except Abandoned:
         return f"An unfinished image may be left. If so, delete it with: {command}"
     try:
         if state_of(cloud, image_id) is None:
             return DELETED
+        if is_answered:
+            return f"The unfinished image could not be deleted ({reason}). Delete it with: {command}"
     except StateUnknown:
-        return f"An unfinished image may be left ({reason}). If so, delete it with: {command}"
-    return f"The unfinished image could not be deleted ({reason}). Delete it with: {command}"
+        pass  # as after a request without an answer, which may still be carried out
+    return f"An unfinished image may be left ({reason}). If so, delete it with: {command}"
 
 
 def _delete(cloud: Cloud, image_id: str, absences: int) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from vscclient import errors
+from vscclient.glance.record import Value
 from vscclient.glance.upload_body import UploadBody
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.arrival import MayBeComplete, read_complete, wait_for_arrival
@@ -18,7 +19,7 @@ from vscclient.images.data.cleanup import clean_up
 from vscclient.images.data.new_record import NewRecord
 from vscclient.images.data.source import Source
 from vscclient.images.data.staged_import import import_staged
-from vscclient.images.data.verification import Verdict, reject_record, set_command, verify
+from vscclient.images.data.verification import Verdict, differences, reject_record, set_command, verify
 from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal
@@ -138,44 +139,50 @@ def _finish(cloud: Cloud, stored: Image, wanted: Image, verdict: Verdict, termin
     try:
         return cloud.images.change(stored.id, changes)
     except Exception as failure:
-        finished, ending = _ending(cloud, stored, wanted)
-        if finished:
+        is_final = isinstance(failure, (*errors.DEFINITE_REFUSALS, errors.RefusedRedirect, errors.RefusedByProxy))
+        finished, ending = _ending(cloud, stored, wanted, is_final=is_final)
+        if finished and (isinstance(failure, errors.NotChanged) or not _missing(finished, wanted)):
             return finished
-        raise errors.FollowUpFailed(stored.id, verdict.in_words, _in_words(failure), ending) from failure
+        reason = _in_words(failure)
+        raise errors.FollowUpFailed(stored.id, verdict.in_words, reason, "\n".join(ending)) from failure
     except (KeyboardInterrupt, SystemExit):
-        terminal.say(f"Stopped. {_ending(cloud, stored, wanted)[1]}")
+        first, *rest = _ending(cloud, stored, wanted, is_final=False)[1]
+        for line in (f"Stopped. {first}", *rest):
+            terminal.say(line)
         raise
 
 
-def _ending(cloud: Cloud, stored: Image, wanted: Image) -> tuple[Image | None, str]:
-    """Return the image if its last step was done although it failed; and in words what is there, and what is left."""
-    image_id = str(stored.id)
+def _ending(cloud: Cloud, stored: Image, wanted: Image, *, is_final: bool) -> tuple[Image | None, list[str]]:
+    """Return the image after its last step failed, if it can be looked up; and lines about what is there and missing.
+
+    Args:
+        cloud: The user's cloud.
+        stored: The image before this step.
+        wanted: The image as this step should leave it.
+        is_final: The service answered, and will not do this step any more.
+    """
+    show = f"openstack vsc image show {stored.id}"
     try:
-        now = state_of(cloud, image_id)
+        now = state_of(cloud, str(stored.id))
     except StateUnknown:
-        return None, (
-            f"The image is complete. Whether this step was done could not be checked: openstack vsc image show "
-            f"{image_id}\nTo be sure, repeat it: {set_command(image_id, _missing(stored, wanted))}"
-        )
+        repeat = set_command(str(stored.id), _missing(stored, wanted))
+        return None, [
+            f"The image is complete. Whether this step was done could not be checked: {show}",
+            f"To be sure, repeat it: {repeat}",
+        ]
     if now is None:
-        return None, "The image does not exist any more."
+        return None, ["The image does not exist any more."]
     missing = _missing(now, wanted)
     if not missing:
-        return now, f"The image is complete and {now.visibility}."
-    return None, f"The image is complete and {now.visibility}. Finish with: {set_command(image_id, missing)}"
+        return now, [f"The image is complete and {now.visibility}."]
+    finish = f"Finish with: {set_command(str(stored.id), missing)}"
+    if is_final:
+        return now, [f"The image is complete and {now.visibility}. {finish}"]
+    so_far = f"The image is complete, and was still {now.visibility} a moment ago."
+    return now, [f"{so_far} The request may still take effect; check with: {show}", finish]
 
 
-def _missing(stored: Image, wanted: Image) -> dict[str, str | bool | int]:
+def _missing(stored: Image, wanted: Image) -> dict[str, Value]:
     """Return the fields that a stored image lacks, of those that are set after the data was sent."""
-    before = _late_fields(stored)
-    return {field: value for field, value in _late_fields(wanted).items() if value != before.get(field)}
-
-
-def _late_fields(image: Image) -> dict[str, str | bool | int]:
-    """Return the fields that are set after the data was sent, in Glance's words."""
-    fields: dict[str, str | bool | int] = {
-        "visibility": image.visibility,
-        "protected": image.protected,
-        "min_disk": image.min_disk_gib,
-    }
-    return fields | dict(image.properties)
+    late = {"visibility", "protected", "min_disk", *wanted.properties}
+    return {field: value for field, value in differences(stored, wanted).items() if field in late}

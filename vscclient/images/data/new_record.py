@@ -98,7 +98,7 @@ class NewRecord:
             return False
         with suppress(errors.CloudError):
             try:
-                self._change(new)
+                self._created = self._cloud.images.change(str(stored.id), new)
             except errors.PROPERTY_REFUSALS:
                 self._add(new)
         return not new.keys().isdisjoint(self._unset)
@@ -152,20 +152,18 @@ class NewRecord:
     def _unset(self) -> frozenset[str]:
         return frozenset((*self._refused, *self._ignored))
 
-    def _change(self, properties: Mapping[str, str]) -> None:
-        self._created = changed = self._cloud.images.change(str(self._created.id), properties)
-        self.compare(changed, replace(changed, properties=properties))
-
     def _add(self, properties: Mapping[str, str]) -> None:
         """Set properties one by one; nobody asked for them, so that no error stops the creation."""
         for key, value in properties.items():
             try:
-                self._change({key: value})
+                self._created = self._cloud.images.change(str(self._created.id), {key: value})
             except errors.Unreachable as failure:  # the others would only wait as long
                 self._refused |= {
                     other: failure.reason for other in properties if other not in self._created.properties
                 }
                 return
+            except errors.NotChanged:
+                self._ignored[key] = value
             except errors.CloudError as failure:
                 self._refused[key] = failure.reason
 

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from guestinspect.model.printable import printable
 from vscclient import errors
 from vscclient.glance.error_translation import SERVICE
 from vscclient.glance.record import Value, fields_of
@@ -60,7 +61,7 @@ def differences(record: Image, requested: Image) -> dict[str, Value]:
 
 def set_command(image_id: str, fields: Mapping[str, object]) -> str:
     """Return the command of the standard client that sets these fields."""
-    return f"openstack image set {' '.join(_set_options(fields))} {image_id}"
+    return printable(f"openstack image set {' '.join(_set_options(fields))} {image_id}")
 
 
 _WITH_VALUE = {"name": "name", "owner": "project", "disk_format": "disk-format", "container_format": "container-format"}
