@@ -11,8 +11,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from guestinspect.formats.fields import unpack
-from guestinspect.formats.file_ends import FileEnds
+from guestinspect.formats.file_ends import FileEnds, unpack
 from guestinspect.formats.layouts import ploop, vhd, vmdk
 from guestinspect.formats.layouts.iso import Iso
 from guestinspect.formats.layouts.layout import Layout

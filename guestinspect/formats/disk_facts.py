@@ -8,11 +8,9 @@ from typing import BinaryIO
 from guestinspect.formats.archives import find_archive_kind
 from guestinspect.formats.content import find_content
 from guestinspect.formats.detection import detect_layout, detect_layout_of_head, find_ambiguity, is_known_format
-from guestinspect.formats.fields import TruncatedField
-from guestinspect.formats.file_ends import FileEnds, LazyFileEnds
-from guestinspect.formats.integrity import IntegrityCheck
+from guestinspect.formats.file_ends import FileEnds, LazyFileEnds, TruncatedField
+from guestinspect.formats.integrity import IntegrityCheck, walk_file
 from guestinspect.formats.layouts.layout import HEADER
-from guestinspect.formats.table_walk import walk_file
 from guestinspect.model.disk import Content, Disk
 from guestinspect.model.fact import Fact, Unknown, once
 

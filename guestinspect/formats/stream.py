@@ -7,8 +7,7 @@ from contextlib import suppress
 from guestinspect.formats.detection import detect_layout_of_head
 from guestinspect.formats.disk_facts import build_disk
 from guestinspect.formats.file_ends import HEAD_BYTES, NOT_ALL_READ, TAIL_BYTES, HeadOnly, StoredFileEnds
-from guestinspect.formats.integrity import IntegrityCheck
-from guestinspect.formats.table_walk import Walker, start_walks
+from guestinspect.formats.integrity import IntegrityCheck, Walker, start_walks
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import NotYet, Unknown
 

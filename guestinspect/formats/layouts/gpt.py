@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from guestinspect.formats.fields import unpack, unpack_number
+from guestinspect.formats.file_ends import unpack, unpack_number
 
 _SECTOR_BYTES = (512, 4096)
 _HEADER_BYTES = 92

@@ -5,7 +5,7 @@ Source: ECMA-119, section 8.4 (primary volume descriptor).
 
 from __future__ import annotations
 
-from guestinspect.formats.fields import unpack_number
+from guestinspect.formats.file_ends import unpack_number
 from guestinspect.formats.integrity import IntegrityCheck
 from guestinspect.formats.layouts.layout import Layout
 from guestinspect.model.fact import Fact

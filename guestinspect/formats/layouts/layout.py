@@ -6,8 +6,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from guestinspect.formats.file_ends import FileEnds
-from guestinspect.formats.integrity import IntegrityCheck
-from guestinspect.formats.table_walk import Walk
+from guestinspect.formats.integrity import IntegrityCheck, Walk
 from guestinspect.model.fact import Fact, Unknown
 
 HEADER = "header at byte 0"

@@ -5,7 +5,7 @@ Source: QEMU's docs/interop/parallels.txt; ``ploop1_image.h`` of ploop.
 
 from __future__ import annotations
 
-from guestinspect.formats.fields import unpack_number
+from guestinspect.formats.file_ends import unpack_number
 from guestinspect.formats.layouts.layout import HEADER, Layout
 from guestinspect.model.fact import Fact
 

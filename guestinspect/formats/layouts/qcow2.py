@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from guestinspect.formats.fields import quote, unpack
-from guestinspect.formats.integrity import IntegrityCheck
+from guestinspect.formats.file_ends import quote, unpack
+from guestinspect.formats.integrity import IntegrityCheck, Walk
 from guestinspect.formats.layouts.layout import HEADER, Layout
 from guestinspect.formats.layouts.qcow2_tables import Tables
-from guestinspect.formats.table_walk import Walk
 from guestinspect.model.fact import Fact
 
 _VERSIONS = (2, 3)

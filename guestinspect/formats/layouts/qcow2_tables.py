@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from guestinspect.formats.fields import unpack, unpack_table
-from guestinspect.formats.integrity import AlreadyPassed, IntegrityCheck
-from guestinspect.formats.table_walk import ByteRange, Walk
+from guestinspect.formats.file_ends import unpack, unpack_table
+from guestinspect.formats.integrity import AlreadyPassed, ByteRange, IntegrityCheck, Walk
 from guestinspect.model.fact import Unknown
 
 _MAX_L1_BYTES = 32 * 1024**2

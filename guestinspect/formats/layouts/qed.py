@@ -5,7 +5,7 @@ Source: QEMU's docs/interop/qed_spec.txt.
 
 from __future__ import annotations
 
-from guestinspect.formats.fields import quote, unpack, unpack_number
+from guestinspect.formats.file_ends import quote, unpack, unpack_number
 from guestinspect.formats.layouts.layout import HEADER, Layout
 from guestinspect.model.fact import Fact
 

@@ -5,10 +5,9 @@ Source: QEMU's block/vdi.c; VirtualBox's src/VBox/Storage/VDICore.h.
 
 from __future__ import annotations
 
-from guestinspect.formats.fields import unpack, unpack_number, unpack_table
-from guestinspect.formats.integrity import IntegrityCheck
+from guestinspect.formats.file_ends import unpack, unpack_number, unpack_table
+from guestinspect.formats.integrity import ByteRange, IntegrityCheck, Walk
 from guestinspect.formats.layouts.layout import HEADER, Layout
-from guestinspect.formats.table_walk import ByteRange, Walk
 from guestinspect.model.fact import Fact, Unknown
 
 _DIFFERENCING = 4

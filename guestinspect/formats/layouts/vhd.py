@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from guestinspect.formats.fields import quote, unpack, unpack_number, unpack_table
-from guestinspect.formats.integrity import IntegrityCheck
+from guestinspect.formats.file_ends import quote, unpack, unpack_number, unpack_table
+from guestinspect.formats.integrity import ByteRange, IntegrityCheck, Walk
 from guestinspect.formats.layouts.layout import HEADER, Layout
-from guestinspect.formats.table_walk import ByteRange, Walk
 from guestinspect.model.fact import Fact, Unknown
 
 COOKIE = b"conectix"

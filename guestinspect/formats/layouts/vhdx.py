@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from guestinspect.formats.fields import unpack, unpack_number, unpack_table
-from guestinspect.formats.integrity import IntegrityCheck
+from guestinspect.formats.file_ends import unpack, unpack_number, unpack_table
+from guestinspect.formats.integrity import ByteRange, IntegrityCheck, Walk
 from guestinspect.formats.layouts.layout import Layout
-from guestinspect.formats.table_walk import ByteRange, Walk
 from guestinspect.model.fact import Fact, Unknown
 
 _REGIONS_AT = 192 * 1024

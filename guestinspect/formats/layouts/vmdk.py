@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from guestinspect.formats.fields import unpack, unpack_number, unpack_table
-from guestinspect.formats.file_ends import FileEnds
-from guestinspect.formats.integrity import IntegrityCheck
+from guestinspect.formats.file_ends import FileEnds, unpack, unpack_number, unpack_table
+from guestinspect.formats.integrity import ByteRange, IntegrityCheck, Walk
 from guestinspect.formats.layouts.layout import HEADER, Layout
 from guestinspect.formats.layouts.vmdk_descriptor import MAX_BYTES, Descriptor
-from guestinspect.formats.table_walk import ByteRange, Walk
 from guestinspect.model.fact import Fact, Unknown
 
 MAGIC, ESX_MAGIC = b"KDMV", b"COWD"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from guestinspect.formats.fields import quote
+from guestinspect.formats.file_ends import quote
 
 MAX_BYTES = 1024**2 - 1
 """QEMU reads no more of a descriptor."""

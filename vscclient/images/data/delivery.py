@@ -14,12 +14,20 @@ from vscclient import errors
 from vscclient.glance.record import Value
 from vscclient.glance.upload_body import UploadBody
 from vscclient.images.cloud import Cloud
-from vscclient.images.data.arrival import MayBeComplete, read_complete, wait_for_arrival
 from vscclient.images.data.cleanup import clean_up
 from vscclient.images.data.new_record import NewRecord
 from vscclient.images.data.source import Source
 from vscclient.images.data.staged_import import import_staged
-from vscclient.images.data.verification import Verdict, differences, reject_record, set_command, verify
+from vscclient.images.data.verification import (
+    MayBeComplete,
+    Verdict,
+    differences,
+    read_complete,
+    reject_record,
+    set_command,
+    verify,
+    wait_for_arrival,
+)
 from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.model.image import Image
 from vscclient.model.terminal import Terminal

@@ -6,7 +6,7 @@ import time
 
 from vscclient import errors
 from vscclient.images.cloud import Cloud
-from vscclient.images.data.arrival import read_complete
+from vscclient.images.data.verification import read_complete
 
 METHOD = "glance-direct"
 _FIRST_WAIT_S = 0.25
