@@ -59,7 +59,9 @@ class TestDelete(StandardImageTest):
         images = [self.create(), self.create()]
 
         self.openstack(
-            f"vsc image delete {self.image}", status=1, says=["Not deleted: Several images have the name", *images]
+            f"vsc image delete {self.image}",
+            status=1,
+            says=["Not deleted: Several images have the name", *(f"  {image}" for image in images)],
         )
 
         self.assert_there(*images)
@@ -230,7 +232,9 @@ class TestDeleteFaults(StandardImageTest):
                     process.send_signal(number)
                     _, stderr = process.communicate(timeout=60)
 
-                self.assertIn(f"Interrupted at {self.image} ({image}); its protection was restored", stderr.decode())
+                self.assertIn(
+                    f"Interrupted at {self.image} ({image}); its protection was restored, but", stderr.decode()
+                )
                 self.assertEqual(status, process.returncode)
                 self.assertTrue(self.is_protected(image))
 

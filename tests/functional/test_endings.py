@@ -38,6 +38,16 @@ def gave_up(method: str, path: str) -> Fault:
     return Fault(method=method, path=path, when=When.DONE, status=504, left=once())
 
 
+def on_its_way(method: str, path: str) -> Fault:
+    """Return a fault: the whole request arrives, but the service gets it only after the signal."""
+    return Fault(method=method, path=path, when=When.BEFORE, delay_s=0.2, left=once())
+
+
+def late(image: str) -> str:
+    """Return the end of the sentence about a request that may still take effect."""
+    return f"but the request may still take effect. Check with: openstack vsc image show {image}"
+
+
 def _update(record: dict[str, Any], *, field: str, value: str) -> None:
     record[field] = value
 
@@ -72,6 +82,13 @@ class EndingTest(FunctionalTest):
         found = self.openstack(f"image list --name {self.image} --long -f json").json()
         return [(image["Status"], image["Visibility"], image["Protected"]) for image in found]
 
+    def wait_for(self, state: Sequence[tuple[str, str, bool]]) -> None:
+        """Wait for a request that is still on its way."""
+        end = time.monotonic() + 5
+        while self.state() != state and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertEqual(state, self.state())
+
     def interrupted(self, command: str, fault: Fault, *others: Fault, number: signal.Signals = signal.SIGINT) -> str:
         """Run a command in a process that gets a signal when the fault happens; return its standard error."""
         processes: list[subprocess.Popen[bytes]] = []
@@ -86,6 +103,7 @@ class EndingTest(FunctionalTest):
                 )
             )
             _, stderr = processes[0].communicate(timeout=90)
+            time.sleep(0.5)  # a request that is on its way arrives
         self.assertEqual(128 + number, processes[0].returncode, stderr.decode())
         self.assertNotIn("Traceback", stderr.decode())
         return stderr.decode()
@@ -365,7 +383,7 @@ class TestChange(EndingTest):
                     f"vsc image community {image}",
                     fault,
                     status=1,
-                    says=["The Image service", f"{self.image} ({image}) has not changed so far."],
+                    says=["The Image service", f"{self.image} ({image}) has not changed so far, {late(image)}"],
                 )
 
         self.assertEqual([("active", "private", False)], self.state())
@@ -447,6 +465,39 @@ class TestChange(EndingTest):
 
         self.assertIn("visibility: private → community", stderr)
 
+    def test_an_interrupted_change_can_still_be_made(self) -> None:
+        image = self.made()
+        for command, path, state, number in (
+            ("community {}", RECORD, ("active", "community", False), signal.SIGINT),
+            ("private --yes {}", RECORD, ("active", "private", False), signal.SIGTERM),
+            ("set {} --deactivate", RECORD + "/actions/deactivate", ("deactivated", "private", False), signal.SIGHUP),
+        ):
+            with self.subTest(command=command):
+                fault = on_its_way("PATCH|POST", path)
+
+                stderr = self.interrupted(f"vsc image {command.format(image)}", fault, number=number)
+
+                self.assertIn(f"{self.image} ({image}) has not changed so far, {late(image)}\n", stderr)
+                self.wait_for([state])
+
+    def test_the_rest_of_an_interrupted_change_can_still_be_made(self) -> None:
+        image = self.made()
+        fault = on_its_way("PATCH", RECORD)
+
+        stderr = self.interrupted(f"vsc image set {image} --deactivate --min-ram 7", fault)
+
+        self.assertIn("  status: active → deactivated\n", stderr)
+        self.assertIn(f"The rest of {self.image} ({image}) has not changed so far, {late(image)}\n", stderr)
+        self.wait_for([("deactivated", "private", False)])
+
+    def test_an_interruption_before_the_request_changes_nothing(self) -> None:
+        image = self.made()
+        self.openstack(f"vsc image share {image} {self.cloud.projects['VSC_00002']}", says=["Changed", "vis", "The"])
+
+        stderr = self.interrupted(f"vsc image private --yes {image}", Fault(method="GET", path=MEMBERS))
+
+        self.assertNotIn("may still", stderr)
+
     def test_a_private_image_that_is_shared_goes_on_after_a_lost_answer(self) -> None:
         image = self.made()
         bob = self.cloud.projects["VSC_00002"]
@@ -476,7 +527,50 @@ class TestDelete(EndingTest):
             lost("DELETE", RECORD),
             Fault(method="GET", path=RECORD, reset=True, nth=2),
             status=1,
-            says=["does not answer", f"whether it is deleted could not be checked: openstack vsc image show {image}"],
+            says=[
+                f"Deletion not confirmed: {self.image} ({image}): The Image service does not answer",
+                f"; it may be deleted. Check with: openstack vsc image show {image}",
+            ],
+        )
+
+    def test_an_interrupted_deletion_can_still_be_done(self) -> None:
+        for number in (signal.SIGINT, signal.SIGHUP):
+            with self.subTest(number=number):
+                image = self.made()
+                fault = on_its_way("DELETE", RECORD)
+
+                stderr = self.interrupted(f"vsc image delete {image}", fault, number=number)
+
+                check = f"Check with: openstack vsc image show {image}"
+                self.assertIn(f"Interrupted at {self.image} ({image}); it may still be deleted. {check}\n", stderr)
+                self.wait_for([])
+
+    def test_an_interrupted_request_can_overtake_the_restoration_of_the_protection(self) -> None:
+        for method, danger in (("PATCH", "its protection may still be removed"), ("DELETE", "it may still be deleted")):
+            with self.subTest(method=method):
+                image = self.made("--protected")
+                fault = on_its_way(method, RECORD)
+
+                stderr = self.interrupted(f"vsc image delete --unprotect {image}", fault)
+
+                self.assertIn(f"; its protection was restored, but {danger}. Check with: ", stderr)
+                self.openstack(f"image set --unprotected {image}")
+                self.openstack(f"image delete {image}")
+
+    def test_an_unanswered_deletion_can_still_be_done(self) -> None:
+        image = self.made()
+
+        self.run_with(
+            f"vsc image delete {image}",
+            Fault(method="DELETE", path=RECORD, status=504),
+            status=1,
+            says=[f"Not deleted: {self.image} ({image}): The Image service failed", "; it may still be deleted. Check"],
+        )
+        self.run_with(
+            f"vsc image delete {image}",
+            Fault(method="DELETE", path=RECORD, status=409, message="in use"),
+            status=1,
+            says=[f"Not deleted: {self.image} ({image}): The Image service reports a conflict: in use"],
         )
 
     def test_an_interrupted_deletion_is_looked_at(self) -> None:

@@ -70,7 +70,7 @@ class TestMembers(OtherCloud):
     def test_an_image_whose_members_cannot_be_listed_does_not_become_shared(self) -> None:
         """Those who had it before could have it again, and nobody would know."""
         image = self.create()
-        unchanged = f"({image}) has not changed so far."
+        unchanged = f"({image}) has not changed."
 
         self.assert_reported("GET", MEMBERS, f"vsc image share {image} {self.friend}", says=[unchanged])
         self.assert_reported("GET", MEMBERS, f"vsc image set --shared --tag x {image}", says=[unchanged])

@@ -53,7 +53,9 @@ class TestErrors(base.BaseTestCase):
         for kind in _kinds():
             fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
             texts = {field.name for field in fields if field.type == "str"} - kind.composed
-            lists = {field.name for field in fields if field.type in ("Iterable[str]", "tuple[str, ...]")}
+            lists = {
+                field.name for field in fields if field.type in ("Iterable[str]", "tuple[str, ...]")
+            } - kind.composed
             others: dict[str, Any] = {
                 field.name: 1 for field in fields if field.name not in texts | lists | kind.composed
             }

@@ -66,6 +66,7 @@ from __future__ import annotations
 from vscclient.errors.base import Error, system_reason
 from vscclient.errors.cloud import (
     DEFINITE_REFUSALS,
+    FINAL_ERRORS,
     PROPERTY_REFUSALS,
     CloudError,
     Conflict,
@@ -131,6 +132,7 @@ from vscclient.errors.request import (
 
 __all__ = [
     "DEFINITE_REFUSALS",
+    "FINAL_ERRORS",
     "PROPERTY_REFUSALS",
     "AmbiguousName",
     "AmbiguousProject",

@@ -179,5 +179,20 @@ DEFINITE_REFUSALS = (
 )
 """Answers after which nothing was done for sure. After any other answer, the request may have been carried out."""
 
+FINAL_ERRORS = (
+    *DEFINITE_REFUSALS,
+    UnexpectedAnswer,
+    NotChanged,
+    RefusedRedirect,
+    RefusedByProxy,
+    UntrustedCertificate,
+    NotInCatalog,
+)
+"""Errors after which a request does not take effect later: it was answered, or never sent.
+
+It can have been done before: a front end answers instead of the service, or repeats a request. After all other errors,
+and after a signal, the service can still do its work.
+"""
+
 PROPERTY_REFUSALS = (InvalidRequest, NotAllowed, Conflict, OverQuota, NotChanged)
 """The answers of an Image service that refuses a property: it is protected, one too many, or against the schema."""

@@ -107,16 +107,20 @@ class ImportFailed(Error):
 
 @dataclass(eq=False)
 class NotDeleted(Error):
-    """Some of the images could not be deleted.
+    """Some of the images are not deleted, or may not be.
 
     Args:
         reasons: One for each image: "rna (ID): it is protected".
+        unconfirmed: One for each image that may be deleted or not, since this could not be checked.
     """
 
+    composed: ClassVar[frozenset[str]] = frozenset({"reasons", "unconfirmed"})
     reasons: Iterable[str]
+    unconfirmed: Iterable[str] = ()
 
     def sentence(self) -> str:
-        return "\n".join(f"Not deleted: {reason}" for reason in self.reasons)
+        lines = [f"Not deleted: {reason}" for reason in self.reasons]
+        return "\n".join([*lines, *(f"Deletion not confirmed: {reason}" for reason in self.unconfirmed)])
 
 
 class DeletionNotConfirmed(NotDeleted):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from guestinspect.model.fact import Unknown
+from guestinspect.model.printable import printable
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.interruption.signals import Abandoned, complete
@@ -67,6 +68,7 @@ class _Deletion:
         self._options = options
         self._terminal = terminal
         self._failed: list[str] = []
+        self._unconfirmed: list[str] = []
         self._declined: list[str] = []
 
     def find_images(self) -> list[Image]:
@@ -78,7 +80,7 @@ class _Deletion:
             except (errors.Unreachable, errors.NotSignedIn):
                 raise
             except errors.CloudError as failure:
-                self._failed.append(f"{name_or_id}: {failure}")
+                self._failed.append(f"{printable(name_or_id)}: {failure}")
             except errors.Error as failure:  # its sentence names the image
                 self._failed.append(str(failure))
             else:
@@ -103,23 +105,19 @@ class _Deletion:
             return images
         if self._terminal.confirm(f"{sentence} Delete {'it' if len(used) == 1 else 'them'}?"):
             return images
-        self._declined = list(used.values())
+        self._declined = [printable(uses) for uses in used.values()]
         return [image for image in images if image.id not in used]
 
     def delete(self, images: list[Image]) -> None:
         """Delete the images one after the other."""
-        store = f" from store {self._options.store}" if self._options.store else ""
         for image in images:
-            if failure := self._delete_one(image):
-                self._failed.append(f"{image.label}: {failure}")
-            else:
-                self._terminal.say(f"Deleted {image.label}{store}")
+            self._delete_one(image)
 
     def raise_failures(self) -> None:
         """Raise the error that names all images that were not deleted, if there are any."""
         declined = [f"{used}; other people can use it. To delete it anyway, add: --yes" for used in self._declined]
-        if self._failed:
-            raise errors.NotDeleted([*self._failed, *declined])
+        if self._failed or self._unconfirmed:
+            raise errors.NotDeleted([*self._failed, *declined], self._unconfirmed)
         if declined:
             raise errors.DeletionNotConfirmed(declined)
 
@@ -127,11 +125,11 @@ class _Deletion:
         """Check whether the image can be deleted, as far as that is known before."""
         if image.owner != self._cloud.project_id and not self._is_staff:
             self._failed.append(
-                f"{image.label}: it belongs to project {image.owner}; "
+                f"{printable(image.label)}: it belongs to project {image.owner}; "
                 "only that project and the VSC's staff can delete it"
             )
         elif image.protected and not (self._options.unprotect or self._options.store):
-            self._failed.append(f"{image.label}: it is protected. To delete it anyway, add: --unprotect")
+            self._failed.append(f"{printable(image.label)}: it is protected. To delete it anyway, add: --unprotect")
         else:
             return True
         return False
@@ -166,33 +164,46 @@ class _Deletion:
             more = [f"{len(others) - _NAMED_MEMBERS} more"] if len(others) > _NAMED_MEMBERS else []
             yield f"it is shared with {len(others)} project{'s'[: len(others) > 1]} ({', '.join(named + more)})"
 
-    def _delete_one(self, image: Image) -> str:
-        """Delete an image; return why that failed, if it did. A protection that was removed for it is restored then."""
+    def _delete_one(self, image: Image) -> None:
+        """Delete an image. A protection that was removed for it is restored if that fails."""
         image_id, store = str(image.id), self._options.store
+        from_store = f" from store {store}" if store else ""
+        late = "its protection may still be removed"
         try:
             if image.protected and not store:
                 self._cloud.images.change(image_id, {"protected": False})
+            late = f"it may still be deleted{from_store}"
             if store:
                 self._cloud.images.delete_from_store(image_id, store)
             else:
                 self._cloud.images.delete(image_id)
         except errors.CloudError as failure:
-            is_gone, state = self._state_after(image)
-            return "" if is_gone else f"{failure}{state}"
+            is_gone, state = self._state_after(image, "" if isinstance(failure, errors.FINAL_ERRORS) else late)
+            if not is_gone:
+                failed = self._failed if is_gone is False else self._unconfirmed
+                failed.append(f"{printable(image.label)}: {failure}{state}")
+                return
         except BaseException:
-            is_gone, state = self._state_after(image)
-            self._terminal.say(f"Interrupted at {image.label}{'; it was deleted' if is_gone else state}")
+            is_gone, state = self._state_after(image, late)
+            self._terminal.say(f"Interrupted at {image.label}{f'; it was deleted{from_store}' if is_gone else state}")
             raise
-        return ""
+        self._terminal.say(f"Deleted {image.label}{from_store}")
 
-    def _state_after(self, image: Image) -> tuple[bool, str]:
-        """Find out what a failed deletion did; return True if it was done, and what is there, as the end of a sentence.
+    def _state_after(self, image: Image, late: str) -> tuple[bool | None, str]:
+        """Find out what a failed deletion did. The answer may have been lost, or somebody else has deleted the image.
 
-        The answer may have been lost, or somebody has deleted the image at the same time.
+        Args:
+            image: The image as it was.
+            late: What the failed request can still do after this look; empty: nothing.
+
+        Returns:
+            True if it was done, None if that could not be checked; what is there, as the end of a sentence.
         """
         image_id, store = str(image.id), self._options.store
-        protect = f"openstack image set --protected {image_id}"
-        if image.protected and not store:
+        check = f"Check with: openstack vsc image show {image_id}"
+        protect = f"rotect it with: openstack image set --protected {image_id}"
+        was_unprotected = image.protected and not store
+        if was_unprotected:
             try:
                 complete(lambda: self._cloud.images.change_with_retries(image_id, {"protected": True}), _WITHIN_S)
             except errors.NotFound:
@@ -200,16 +211,18 @@ class _Deletion:
             except (errors.Error, Abandoned):
                 LOG.debug("protecting %s failed", image_id, exc_info=True)
             else:
-                return False, "; its protection was restored"
+                return False, "; its protection was restored" + (f", but {late}. {check}" if late else "")
         try:
             now = state_of(self._cloud, image_id)
         except StateUnknown:
-            hint = f"\nIf it is there, protect it with: {protect}" if image.protected and not store else ""
-            return False, f"; whether it is deleted could not be checked: openstack vsc image show {image_id}{hint}"
+            return None, f"; it may be deleted. {check}{f'. If it is there, p{protect}' if was_unprotected else ''}"
         if now is None:
             return not store, "; the image does not exist any more"
         if store:
             was_there, is_there = (store in str(one.record.get("stores")).split(",") for one in (image, now))
-            return was_there and not is_there, ""
-        unprotected = image.protected and not now.protected
-        return False, f"; it is not protected any more. Protect it with: {protect}" if unprotected else ""
+            if was_there and not is_there:
+                return True, ""
+        state = f"; {late}. {check}" if late else ""
+        if was_unprotected and not now.protected:
+            return False, f"; it is not protected any more. P{protect}{state}"
+        return False, state

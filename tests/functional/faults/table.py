@@ -37,7 +37,7 @@ _STEPS = {
 
 _CAUSE = (
     r"(?:The (?:Image|Identity) service (?!of your)|A proxy between you and the |This exceeds your quota)"
-    r".*?(?=$|\n|; it(?:s| is| was) |\)\. (?:If|Delete))"
+    r".*?(?=$|\n|; it(?:s| is| was| may) |\)\. (?:If|Delete))"
 )
 """The sentences about a fault, which differ with each status."""
 

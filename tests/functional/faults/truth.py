@@ -63,10 +63,7 @@ CLAIMS = (
     Claim(r"Nothing is left|The unfinished image was deleted", lambda outcome, _: not outcome.after),
     Claim(r"The image does not exist any more|Deleted NAME|; it was deleted$", lambda outcome, _: not outcome.after),
     Claim(r"(?:Nothing|nothing) was (?:changed|sent)", lambda outcome, _: _is_unchanged(outcome)),
-    Claim(
-        r"has not changed so far",  # a request that was stopped on its way can still arrive
-        lambda outcome, _: _is_unchanged(outcome) or bool(outcome.trial.kind.signals),
-    ),
+    Claim(r"has not changed\.", lambda outcome, _: _is_unchanged(outcome)),
     Claim(r"could not be deleted|Not deleted: ", lambda outcome, _: bool(outcome.after)),
     Claim(
         r"is (?:uploaded and verified|uploaded and not verified|complete and (?P<visibility>\w+))",
@@ -77,7 +74,7 @@ CLAIMS = (
     Claim(r"Created NAME \(ID\): (?P<status>\w+), (?P<visibility>\w+)", _created_holds),
     Claim(r"\d \w+, verified\.", lambda outcome, _: any(record.sha512 == SHA512 for record in outcome.after)),
     Claim(r"(?m)^  (?P<field>\w+): .+ → (?P<value>.+)$", _change_holds),
-    Claim(r"its protection was restored", lambda outcome, _: _is(outcome, protected=True)),
+    Claim(r"its protection was restored(?!, but)", lambda outcome, _: _is(outcome, protected=True)),
     Claim(r"is not protected any more", lambda outcome, _: _is(outcome, protected=False)),
     Claim(
         r"Finish with: |NAME is complete, but could not be shared|\d of 1 failed:",
@@ -89,8 +86,8 @@ CLAIMS = (
 )
 
 HEDGES = (
-    r"may be (?:left|complete|shared|still shared)",
-    r"may still be shared",
+    r"may be (?:left|complete|shared|deleted)",
+    r"may still (?:be (?:shared|deleted|removed)|take effect)",
     r"No record was found\. If one appears",
     r"could not be checked",
     r"not changed so far",

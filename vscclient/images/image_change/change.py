@@ -47,6 +47,7 @@ class ImageChange:
         self._consent = consent
         self._terminal = terminal
         self._is_silent = False
+        self._is_unanswered = False
         self._sets_waivers = False
         self._omitted: tuple[str, ...] = ()
         self._policy_check = PolicyCheck(make_facts(cloud, data, settings), settings, terminal)
@@ -235,16 +236,20 @@ class ImageChange:
         """
         if not step:
             return image
+        self._is_unanswered = True
         try:
-            return step.send(self._cloud.images, image)
+            changed = step.send(self._cloud.images, image)
+            self._is_unanswered = False
+            return changed
         except errors.NotSignedIn:
             raise
         except errors.CloudError as failure:
             with suppress(StateUnknown):
                 now = self._state_of(str(image.id))
                 if now is None and "owner" in step.fields:
-                    return Image(name=None, id=image.id)
+                    now = Image(name=None, id=image.id)
                 if now and step.are_in(now):
+                    self._is_unanswered = False
                     return now
             rest = step.without((WAIVED,))
             if not (self._sets_waivers and rest != step and isinstance(failure, errors.PROPERTY_REFUSALS)):
@@ -266,18 +271,23 @@ class ImageChange:
             raise
 
     def _report_ending(self, before: Image, changes: Changes, failure: BaseException) -> None:
-        """Report what was changed before an error or a signal stopped the rest."""
-        is_definite = isinstance(failure, (*errors.DEFINITE_REFUSALS, errors.NotChanged, errors.RefusedByPolicy))
+        """Report what was changed before an error or a signal stopped the rest, and what can still be changed.
+
+        A request that was not answered can reach the service, or be done there, after this look.
+        """
+        check = f"openstack vsc image show {before.id}"
         try:
             now = self._state_of(str(before.id))
         except StateUnknown:
-            if not is_definite or isinstance(failure, errors.InvalidRequest | errors.Conflict):
-                command = f"openstack vsc image show {before.id}"
-                self._terminal.say(f"What was changed could not be checked. See the image with: {command}")
+            if not isinstance(failure, errors.NotSignedIn | errors.RefusedByPolicy):
+                self._terminal.say(f"What was changed could not be checked. See the image with: {check}")
             return
         if now is None:
             return
         if applied := changes.applied_to(now):
             self._report(f"Changed {before.label}:", applied.lines())
-        elif not is_definite:
-            self._terminal.say(f"{before.label} has not changed so far.")
+        if applied == changes or isinstance(failure, (*errors.FINAL_ERRORS, errors.RefusedByPolicy)):
+            return
+        rest = f"The rest of {before.label}" if applied else before.label
+        late = f" so far, but the request may still take effect. Check with: {check}" if self._is_unanswered else "."
+        self._terminal.say(f"{rest} has not changed{late}")
