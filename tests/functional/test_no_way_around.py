@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import os
 import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import fixtures
 
 from tests import disks
 from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
 from tests.functional.sharing import ANOTHER, FRIEND, UNDECLARED, SharingTest
 from tests.guest_disks import guest_disk, one_nic_guest
+from vscclient.glance.images import ImageService
+from vscclient.model.image import Image
 
 ACCEPT = "The image appears in a project's list"
 
@@ -133,6 +138,36 @@ class TestFormats(SharingTest):
                 self.assertEqual(
                     [container_format, disk_format], [created[key] for key in ("container_format", "disk_format")]
                 )
+
+
+class TestChangedFile(SharingTest):
+    """What is inspected is what is sent, although the times of the file do not show a change."""
+
+    def create_while(self, content: Callable[[], bytes], *, status: int, says: Sequence[str]) -> str:
+        """Create a community image of a file with a sound guest; its content changes before the first byte is sent."""
+        size_bytes = max(self.disk.stat().st_size, len(content()))
+        self.disk.write_bytes(self.disk.read_bytes().ljust(size_bytes, b"\0"))
+        before = self.disk.stat()
+        create = ImageService.create
+
+        def change(service: ImageService, image: Image) -> Image:
+            self.disk.write_bytes(content().ljust(size_bytes, b"\0"))
+            os.utime(self.disk, ns=(before.st_atime_ns, before.st_mtime_ns))
+            return create(service, image)
+
+        self.useFixture(fixtures.MonkeyPatch("vscclient.glance.images.ImageService.create", change))
+        options = f"--file {self.disk} --community --single-nic --description d"
+        return self.openstack(f"vsc image create {self.image} {options}", status=status, says=["", *says]).stderr
+
+    def test_a_file_that_was_replaced_after_its_inspection_is_inspected_again(self) -> None:
+        guest = guest_disk(self.folder / "keys", files={"/root/.ssh/id_rsa": "-----BEGIN RSA PRIVATE KEY-----\n"})
+
+        self.create_while(guest.read_bytes, status=3, says=["error H503", "Refused by H503. The unfinished image was"])
+
+        self.assert_nothing_left(self.image)
+
+    def test_a_file_that_was_only_touched_is_sent(self) -> None:
+        self.create_while(self.disk.read_bytes, status=0, says=["Created"])
 
 
 class TestStatus(SharingTest):

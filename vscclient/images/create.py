@@ -12,7 +12,7 @@ from vscclient import errors
 from vscclient.glance.record import record_of
 from vscclient.images.cloud import Cloud
 from vscclient.images.data import staged_import
-from vscclient.images.data.delivery import Delivery, deliver
+from vscclient.images.data.delivery import CHANGED, Delivery, deliver
 from vscclient.images.data.new_record import NewRecord
 from vscclient.images.data.source import Source, opened_source, read_through
 from vscclient.images.data.verification import NOT_VERIFIED
@@ -174,8 +174,11 @@ class _Creation:
         def recheck() -> None:
             self.policy_check.approve(replace(plan, image=record.as_stored(plan.image)))
 
-        def complete(stored: Image) -> Image:
+        def complete(stored: Image, sha512: str) -> Image:
             """Check what only the whole data shows, before anybody else can see the image."""
+            nonlocal data
+            if touched := source.reopened_if_touched():
+                data = self._inspected_again(plan, touched, sha512)
             if source.can_be_read_again:
                 return record.as_stored(plan.image)
             with in_cloud.opened_data(self.cloud, stored, self.options.inspect_options, self.terminal) as arrived:
@@ -203,6 +206,16 @@ class _Creation:
         if automatic := automatic_options(record.without_unset(image), self.options):
             self.terminal.say(f"Set automatically: {automatic}.")
         return image, verdict.verified, record.report(image)
+
+    def _inspected_again(self, plan: Plan, source: Source, sha512: str) -> ImageData:
+        """Return the data of a file that was touched after its inspection, checked again: it must be what was sent."""
+        with self.terminal.progress("reading the file again", source.size_bytes) as progress:
+            is_sent = source.digest("sha512", progress.advance) == sha512
+        data = _data_of(source, self.options)
+        self.policy_check.approve(plan, data)
+        if not is_sent or source.has_changed() or source.reopened_if_touched():
+            raise errors.UnusableFile(source.label, CHANGED)
+        return data
 
     def _checked_again(self, plan: Plan, data: ImageData) -> Image:
         image = with_guest_properties(with_min_disk(plan.image, self.options, data.disk), data.disk, data.guest)

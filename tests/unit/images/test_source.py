@@ -40,6 +40,19 @@ class TestFileSource(base.BaseTestCase):
 
         self.assertTrue(self.source.has_changed())
 
+    def test_a_change_is_noticed_although_its_time_was_set_back(self) -> None:
+        self.assertIsNone(self.source.reopened_if_touched())
+        before = self.file.stat()
+
+        self.file.write_bytes(bytes(100_000))
+        os.utime(self.file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+        self.assertFalse(self.source.has_changed())
+        touched = self.source.reopened_if_touched()
+        assert touched
+        self.assertEqual(hashlib.sha512(bytes(100_000)).hexdigest(), touched.digest("sha512", lambda count: None))
+        self.assertIsNone(touched.reopened_if_touched())
+
     def test_can_be_sent_after_it_was_looked_at(self) -> None:
         self.source.disk().damage()
 

@@ -35,6 +35,8 @@ from vscclient.model.visibility import Visibility
 
 LOG = logging.getLogger(__name__)
 
+CHANGED = "it changed while it was sent; is an instance still using it?"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
@@ -43,8 +45,9 @@ class Delivery:
     Args:
         image: The image as it will be.
         source: Its data.
-        complete: Called with the stored image when all data was sent and nobody else can see the image. Returns the
-            image with what only the whole data tells, or raises the error that stops the delivery.
+        complete: Called with the stored image, and the SHA-512 of the data, when all data was sent and nobody else can
+            see the image. Returns the image with what only the whole data tells, or raises the error that stops the
+            delivery.
         record: Creates its record.
         by_import: Stage the data and import it, instead of a plain upload.
         timeout_s: How long the service may accept nothing, in seconds; None: the usual time.
@@ -52,7 +55,7 @@ class Delivery:
 
     image: Image
     source: Source
-    complete: Callable[[Image], Image]
+    complete: Callable[[Image, str], Image]
     record: NewRecord
     by_import: bool = False
     timeout_s: float | None = None
@@ -83,7 +86,7 @@ def _deliver_privately(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> 
         requested = replace(image, disk_format=None, container_format=None) if delivery.by_import else image
         reject_record(stored, requested)  # only an import converts an image
         verdict = verify(stored, private, body, delivery.source, terminal)
-        return stored, verdict, replace(delivery.complete(stored), id=image_id)
+        return stored, verdict, replace(delivery.complete(stored, body.sha512), id=image_id)
     except errors.RefusedByPolicy as cause:
         raise errors.RefusedByPolicy(cause.report, clean_up(cloud, image_id)) from cause
     except MayBeComplete as cause:
@@ -125,7 +128,7 @@ def _send(
                 wait_for_arrival(cloud, image_id, body, failure)
         progress.set_step("verifying the data")
         if source.has_changed():
-            raise errors.UnusableFile(source.label, "it changed while it was sent; is an instance still using it?")
+            raise errors.UnusableFile(source.label, CHANGED)
         return body, read_complete(cloud, image_id)
 
 

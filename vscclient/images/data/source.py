@@ -77,6 +77,12 @@ class Source(Content, Protocol):
     def has_changed(self) -> bool:
         """Check whether the data changed since it was opened."""
 
+    def reopened_if_touched(self) -> Source | None:
+        """Return the file as it is now, if its data may have changed although its modification time is the same.
+
+        None: nothing happened to it, or it cannot be read a second time.
+        """
+
     def digest(self, algorithm: str, advance: Callable[[int], None]) -> str | None:
         """Return its hash, hexadecimal; None if it cannot be read a second time."""
 
@@ -95,7 +101,7 @@ class FileSource:
         self._file = file
         self.size_bytes: int | None = file.seek(0, os.SEEK_END)  # st_size of a block device is 0
         file.seek(0)
-        self._opened = self._state()
+        self._opened, self._touched_ns = self._state(), self._change_time_ns()
         self._disk = inspect_disk(file)
         self._opened_files: list[BufferedRandom] = []
 
@@ -127,6 +133,9 @@ class FileSource:
     def has_changed(self) -> bool:
         return self._state() != self._opened
 
+    def reopened_if_touched(self) -> FileSource | None:
+        return FileSource(self.label, self._file) if self._change_time_ns() != self._touched_ns else None
+
     def digest(self, algorithm: str, advance: Callable[[int], None]) -> str | None:
         self._file.seek(0)
         reader = _ProgressReader(self._file, advance)
@@ -136,6 +145,10 @@ class FileSource:
         """Return what changes with the data; not the change time, which a rename changes, too."""
         status = os.fstat(self._file.fileno())
         return status.st_size, status.st_mtime_ns
+
+    def _change_time_ns(self) -> int:
+        """Return what nobody can set back, unlike the modification time. Source: inode(7), «ctime»; utimensat(2)."""
+        return os.fstat(self._file.fileno()).st_ctime_ns
 
 
 @contextmanager

@@ -65,6 +65,9 @@ class StreamSource:
     def has_changed(self) -> bool:
         return False
 
+    def reopened_if_touched(self) -> None:
+        return None
+
     def digest(self, algorithm: str, advance: Callable[[int], None]) -> str | None:  # noqa: ARG002  # as Source wants it
         return None
 

@@ -23,6 +23,7 @@ class UnpackedSource:
         self.unpacked = once(source.unpacked)
         self.body = source.body
         self.has_changed = source.has_changed
+        self.reopened_if_touched = source.reopened_if_touched
         self.digest = source.digest
         self._source = source
 

@@ -185,7 +185,7 @@ def _inspect_remote(blocks: RangedImage, image: Image) -> Inspection:
 def _inspect_copy(copy: ImageData, source: Source) -> Inspection:
     """Inspect a file that is proved to be the data of an image, and is still the same afterwards."""
     inspection = copy.inspect()
-    if source.has_changed():
+    if source.has_changed() or source.reopened_if_touched():
         raise Unknown("the file changed while it was inspected; try again")
     return inspection
 
