@@ -165,7 +165,12 @@ def image_policy(access: GlanceAccess) -> dict[str, str]:
 _ID_OR_NULL = {"type": ["null", "string"], "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
 
 # The part of Glance's own etc/schema-image.json that differs from other properties; pip does not install that file.
-PROPERTY_SCHEMA = {"kernel_id": _ID_OR_NULL, "ramdisk_id": _ID_OR_NULL}
+# A site can restrict further properties there: this one wants no gentoo.
+PROPERTY_SCHEMA = {
+    "kernel_id": _ID_OR_NULL,
+    "ramdisk_id": _ID_OR_NULL,
+    "os_distro": {"type": "string", "not": {"enum": ["gentoo"]}},
+}
 
 
 def _login(place: Place, user: str, password: str, project: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ import signal
 import time
 
 from tests.functional.faults import Fault, When, once
-from tests.functional.test_endings import COMMUNITY, DATA, RECORD, RECORDS, EndingTest
+from tests.functional.test_endings import COMMUNITY, DATA, MEMBERS, RECORD, RECORDS, EndingTest, lost
 
 CHECK = "The request may still take effect; check with: openstack vsc image show "
 
@@ -95,3 +95,37 @@ class TestRequestsOnTheirWay(EndingTest):
         self.assertIn("Stopped. ", stderr)
         self.assertNotIn("could not be deleted", stderr)
         self.assert_becomes()
+
+
+class TestSharing(EndingTest):
+    """``create --share-with``: the image is complete before it is shared."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.friend = self.cloud.projects["VSC_00002"]
+        self.options = f"--share-with {self.friend} --description d --single-nic"
+
+    def test_a_member_that_could_not_be_checked_is_not_denied(self) -> None:
+        stderr = self.create(
+            lost("POST", MEMBERS),
+            Fault(method="GET", path=MEMBERS, status=503),
+            options=self.options,
+            status=1,
+            says=None,
+        ).stderr
+
+        self.assertIn(f"{self.image} is complete, but may not be shared with all projects:", stderr)
+        self.assertIn("could not be checked", stderr)
+        self.assertNotIn("could not be shared", stderr)
+        members = self.openstack(f"vsc image member list {self.image} -f value", says=["image set --accept"]).stdout
+        self.assertIn(self.friend, members)
+
+    def test_an_interrupted_creation_names_the_command_that_shares_the_image(self) -> None:
+        """The same command would make another image."""
+        command = f"vsc image create {self.image} --file {self.disk} {self.options}"
+
+        stderr = self.interrupted(command, Fault(method="POST", path=MEMBERS, when=When.AFTER, reset=True))
+
+        self.assertRegex(
+            stderr, rf"is complete\. To share it with all projects: openstack vsc image share \S+ {self.friend}"
+        )

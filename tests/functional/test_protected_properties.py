@@ -7,6 +7,7 @@ from typing import Any
 from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
 from tests.functional.sharing import SharingTest
+from tests.guest_disks import guest_disk
 
 REFUSED = "Not set, because the cloud refuses it: os_distro, os_version (Attribute 'os_distro' is reserved; "
 
@@ -130,6 +131,51 @@ class TestProtectedWaivers(SharingTest):
             status=1,
             says=["does not allow this: Attribute 'vsc_waived' is reserved"],
         )
+
+
+class TestSchema(SharingTest):
+    """Glance's ``schema-image.json`` forbids the ``os_distro`` of this guest."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.disk = guest_disk(
+            self.folder / "gentoo.qcow2", files={"/etc/os-release": 'ID=gentoo\nVERSION_ID="2.17"\n'}
+        )
+
+    def test_an_image_is_created_without_the_property_that_the_schema_forbids(self) -> None:
+        for options, stdin in ((f"--file {self.disk}", b""), ("--file -", self.disk.read_bytes())):
+            with self.subTest(options=options):
+                self.image = self.name("rna")
+
+                image = self.openstack(
+                    f"vsc image create {self.image} --min-disk 1 {options} -f value -c id",
+                    stdin=stdin,
+                    says=["Not set, because the cloud refuses it: os_distro (Provided object does not match schema"],
+                ).stdout.strip()
+
+                properties = self.show(image)["properties"]
+                self.assertEqual(("2.17", "x86_64"), (properties["os_version"], properties["architecture"]))
+                self.assertNotIn("os_distro", properties)
+                self.assertEqual(1, len(self.images_named(self.image)))
+
+    def test_an_image_without_the_forbidden_property_is_not_published(self) -> None:
+        """The policy asks for ``os_distro``."""
+        self.openstack(
+            f"vsc image create {self.image} --file {self.disk} --community --description d --single-nic",
+            status=3,
+            says=["error M405", "--os-distro", "Refused by M405. The unfinished image was deleted", "Details"],
+        )
+
+        self.assert_nothing_left(self.image)
+
+    def test_a_forbidden_value_of_the_user_is_an_error(self) -> None:
+        self.openstack(
+            f"vsc image create {self.image} --file {self.disk} --os-distro gentoo",
+            status=1,
+            says=["The Image service rejects the request: Provided object does not match schema 'image': 'gentoo' "],
+        )
+
+        self.assert_nothing_left(self.image)
 
 
 class TestPropertyQuota(SharingTest):

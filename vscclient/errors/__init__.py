@@ -25,7 +25,7 @@ Error:
 │   ├── NotYourProject          only users of a project answer for it
 │   ├── CannotActFor            the credentials are for another project
 │   ├── NotShared               the image is not shared with the project
-│   ├── NotSharedWithAll        the image is complete, some projects have no access
+│   ├── NotSharedWithAll        the image is complete, some projects may have no access
 │   ├── PartialFailure          some of the work is done, some failed
 │   └── MembersUnknown          the service does not list the members of an image
 ├── data.py                     upload, verification, import and deletion

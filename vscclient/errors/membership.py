@@ -79,7 +79,7 @@ class NotShared(Error):
 
 @dataclass(eq=False)
 class NotSharedWithAll(Error):
-    """The image is complete, but some projects have no access.
+    """The image is complete, but some projects have no access, or may have none.
 
     Args:
         image: Name of the image.
@@ -94,7 +94,7 @@ class NotSharedWithAll(Error):
 
     def sentence(self) -> str:
         return (
-            f"{self.image} is complete, but could not be shared with all projects:\n"
+            f"{self.image} is complete, but may not be shared with all projects:\n"
             f"{self.reasons}\nFinish with: {self.finish}"
         )
 

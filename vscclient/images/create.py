@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
@@ -224,9 +224,17 @@ class _Creation:
 
 def _share(cloud: Cloud, image: Image, members: tuple[NamedProject, ...], terminal: Terminal) -> errors.Error | None:
     """Share the image, which is complete; return what failed."""
-    sharing = membership.Sharing(image, membership.add_members(cloud, image, members, terminal))
+
+    def command(projects: Iterable[NamedProject]) -> str:
+        return f"openstack vsc image share {image.id} {' '.join(project.label for project in projects)}"
+
+    try:
+        sharing = membership.Sharing(image, membership.add_members(cloud, image, members, terminal))
+    except (KeyboardInterrupt, SystemExit):
+        terminal.say(f"{image.label} is complete. To share it with all projects: {command(members)}")
+        raise
     sharing.report_next_step(terminal)
     if not sharing.failed:
         return None
-    projects = " ".join(row.project.label for row in sharing.failed)
-    return errors.NotSharedWithAll(str(image.name), sharing.reasons, f"openstack vsc image share {image.id} {projects}")
+    finish = command(row.project for row in sharing.failed)
+    return errors.NotSharedWithAll(str(image.name), sharing.reasons, finish)

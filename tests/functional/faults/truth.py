@@ -77,7 +77,7 @@ CLAIMS = (
     Claim(r"its protection was restored(?!, but)", lambda outcome, _: _is(outcome, protected=True)),
     Claim(r"is not protected any more", lambda outcome, _: _is(outcome, protected=False)),
     Claim(
-        r"Finish with: |NAME is complete, but could not be shared|\d of 1 failed:",
+        r"Finish with: |NAME is complete, but may not be shared|\d of 1 failed:",
         lambda outcome, _: not _is_goal(outcome) or is_hedged(outcome) or _hides_members(outcome),
     ),
     Claim(r"Stopped\. Done: PROJECT; 0 left", lambda outcome, _: not outcome.trial.scenario.goal or _is_goal(outcome)),
@@ -91,7 +91,6 @@ HEDGES = (
     r"No record was found\. If one appears",
     r"could not be checked",
     r"not changed so far",
-    r"may still take effect",
 )
 """Sentences of a command that does not know what is there."""
 

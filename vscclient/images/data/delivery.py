@@ -150,8 +150,7 @@ def _finish(cloud: Cloud, stored: Image, wanted: Image, verdict: Verdict, termin
     try:
         return cloud.images.change(stored.id, changes)
     except Exception as failure:
-        is_final = isinstance(failure, (*errors.DEFINITE_REFUSALS, errors.RefusedRedirect, errors.RefusedByProxy))
-        finished, ending = _ending(cloud, stored, wanted, is_final=is_final)
+        finished, ending = _ending(cloud, stored, wanted, is_final=isinstance(failure, errors.FINAL_ERRORS))
         if finished and (isinstance(failure, errors.NotChanged) or not _missing(finished, wanted)):
             return finished
         reason = _in_words(failure)
@@ -170,7 +169,7 @@ def _ending(cloud: Cloud, stored: Image, wanted: Image, *, is_final: bool) -> tu
         cloud: The user's cloud.
         stored: The image before this step.
         wanted: The image as this step should leave it.
-        is_final: The service answered, and will not do this step any more.
+        is_final: The service will not do this step any more.
     """
     show = f"openstack vsc image show {stored.id}"
     try:
