@@ -11,6 +11,8 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
+from guestinspect.model.printable import escape_unencodable, printable
+
 _DESCRIPTION = """\
 Inspect a disk and the guest on it: format, operating system, boot loader, network interfaces that come up, and what a
 previous user left. The guest is not booted, and root is not needed. Facts that cannot be found are unknown, with the
@@ -41,6 +43,7 @@ def main(words: list[str] | None = None) -> int:
         if signal.getsignal(number) is signal.SIG_DFL:  # under nohup, SIGHUP stays ignored
             signal.signal(number, _exit)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that closes its end, as head does, ends it silently
+    escape_unencodable(sys.stdout, sys.stderr)
     args = _parser().parse_args(words)
     try:
         print(_output(args), flush=True)  # noqa: T201 - the result is the output
@@ -59,8 +62,6 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors quote any text in one line."""
 
     def error(self, message: str) -> NoReturn:
-        from guestinspect.model.printable import printable
-
         super().error(printable(message))
 
 
@@ -113,8 +114,6 @@ def _output(args: argparse.Namespace) -> str:
 
 
 def _fail(sentence: str) -> int:
-    from guestinspect.model.printable import printable
-
     print(f"guestinspect: {printable(sentence)}", file=sys.stderr)  # noqa: T201 - errors go to standard error
     return 1
 

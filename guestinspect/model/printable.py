@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 
 _JOINERS = "\u200c\u200d"  # zero-width (non-)joiners: Persian, Indic scripts and emoji need them
@@ -22,3 +23,15 @@ def printable(text: str) -> str:
         else char
         for char in text
     )
+
+
+def escape_unencodable(*streams: object) -> None:
+    r"""Let streams write characters that their encoding lacks as escapes: ``\xfc``, ``\u2192``.
+
+    The encoding is that of the locale or of ``PYTHONIOENCODING``. Python's own standard output raises an error in the
+    middle of the text (``LC_ALL=C``: only without UTF-8 mode), its standard error writes escapes.
+    Source: Python, ``sys.stdout``; PEP 538; PEP 540.
+    """
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper) and stream.errors != "backslashreplace":
+            stream.reconfigure(errors="backslashreplace")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from osc_lib.command import command
 
-from guestinspect.model.printable import printable
+from guestinspect.model.printable import escape_unencodable, printable
 from vscclient.osc.formatters import FORMATTERS
 from vscclient.osc.safe_output import LINES, make_logs_safe, shown
 from vscclient.osc.terminal import OscTerminal
@@ -117,9 +118,10 @@ class BaseCommand:
         from vscclient.images.interruption.signals import exit_on_signals
 
         self.parsed_args = parsed_args
+        escape_unencodable(self.app.stdout, self.app.stderr)
         handlers, log_filters = exit_on_signals(), make_logs_safe()
         try:
-            _reject_invalid_texts(parsed_args)
+            _decode_texts(parsed_args)
             status = int(super().run(parsed_args) or 0)  # type: ignore[misc]  # cliff's, which stands behind
             if self.failure:
                 raise self.failure
@@ -152,7 +154,12 @@ class BaseCommand:
 def with_safe_errors(parser: ArgumentParser) -> ArgumentParser:
     """Return the parser; the text that its errors quote makes no line and moves no cursor."""
     plain = parser.error
-    parser.error = lambda message: plain(printable(message))  # type: ignore[method-assign]
+
+    def error(message: str) -> NoReturn:
+        escape_unencodable(sys.stderr)
+        plain(printable(message))
+
+    parser.error = error  # type: ignore[method-assign]
     return parser
 
 
@@ -175,27 +182,32 @@ def _timeout_s(config: Mapping[str, Any]) -> float:
     return TIMEOUT_S
 
 
-def _reject_invalid_texts(args: Namespace) -> None:
-    """Reject text in another encoding than the terminal's: it has lone surrogates, which no service accepts.
+def _decode_texts(args: Namespace) -> None:
+    """Decode text that Python could not decode: it has lone surrogates, which no service accepts.
+
+    In the locale C, that is each character beyond ASCII, though the terminal may well send UTF-8.
 
     Raises:
         UsageError: A text is not valid.
     """
+    for name, value in vars(args).items():
+        if name not in FILE_OPTIONS:
+            setattr(args, name, _decoded(value))
+
+
+def _decoded(value: Any) -> Any:
     from vscclient.errors import UsageError
 
-    for text in _texts([value for name, value in vars(args).items() if name not in FILE_OPTIONS]):
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            raise UsageError(f"'{text}' is not valid text (UTF-8)") from None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
+    if isinstance(value, list | tuple):
+        return type(value)(map(_decoded, value))
+    if isinstance(value, dict):
+        return {_decoded(key): _decoded(item) for key, item in value.items()}
+    if not isinstance(value, str):
+        return value
+    try:
+        return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:
+        raise UsageError(f"'{value}' is not valid text (UTF-8)") from None
 
 
 class Command(BaseCommand, command.Command):

@@ -31,25 +31,29 @@ class SafeShellFormatter(ShellFormatter):
                 variable = "".join(
                     char if char.isascii() and char.isalnum() else "_" for char in parsed_args.prefix + name
                 )
-                stdout.write(f"{_assignment(variable, str(_plain(value)))}\n")
+                stdout.write(f"{_assignment(variable, str(_plain(value)), stdout.encoding or 'utf-8')}\n")
 
 
-def _assignment(variable: str, value: str) -> str:
+def _assignment(variable: str, value: str, encoding: str) -> str:
     """Return a line that gives a variable this value, in each shell of POSIX.
 
-    A value that a terminal would obey, or that has several lines, is written in the octal digits of ``printf``. The
-    shell removes line ends at the end of its output, so an ``x`` follows and is removed again.
+    A value that a terminal would obey, that has several lines, or characters that the encoding of the output lacks, is
+    written in the octal digits of ``printf``. The shell removes line ends at the end of its output, so an ``x`` follows
+    and is removed again.
     Source: POSIX, Shell Command Language, 2.2.3 and 2.6.3; ``printf``.
     """
-    if printable(value) == value:
+    if printable(value) == value and value == value.encode(encoding, "ignore").decode(encoding):
         quoted = re.sub(r'([\\"$`])', r"\\\1", value)  # between double quotes, these have a meaning
         return f'{variable}="{quoted}"'
-    digits = "".join(char if printable(char) == char and char not in "'%\\-" else _octal(char) for char in value)
+    digits = "".join(
+        char if char.isascii() and char.isprintable() and char not in "'%\\-" else _octal(char) for char in value
+    )
     return f"""{variable}="$(printf '{digits}x')"; {variable}="${{{variable}%x}}\""""
 
 
 def _octal(char: str) -> str:
-    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))
+    is_byte = "\udc80" <= char <= "\udcff"  # of a file name that is not UTF-8
+    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape" if is_byte else "surrogatepass"))
 
 
 class SafeYamlFormatter(YAMLFormatter):

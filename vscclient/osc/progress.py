@@ -33,7 +33,9 @@ def bar(stderr: Any, doing: str, total_bytes: int | None) -> Iterator[Progress]:
     )
     narrow = (rich.TextColumn("{task.description}"), percentage_or_bytes)
     wide = (
-        rich.SpinnerColumn(),  # moves while the cloud stores what was sent
+        rich.SpinnerColumn(
+            "line" if console.options.ascii_only else "dots"
+        ),  # moves while the cloud stores what was sent
         rich.TextColumn("{task.description}"),
         rich.BarColumn(),
         rich.DownloadColumn(binary_units=True),

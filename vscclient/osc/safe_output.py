@@ -9,7 +9,7 @@ from typing import Any
 
 from cliff.columns import FormattableColumn
 
-from guestinspect.model.printable import printable
+from guestinspect.model.printable import escape_unencodable, printable
 
 _EXACT = ("json", "yaml", "shell")
 """Formats for programs; each of them quotes. All others are for people, and for tools that read lines: their output
@@ -64,6 +64,7 @@ def make_logs_safe() -> list[tuple[logging.Handler, logging.Filter]]:
     """
     filters: list[tuple[logging.Handler, logging.Filter]] = []
     for handler in logging.getLogger().handlers:
+        escape_unencodable(getattr(handler, "stream", None))  # also that of --log-file
         filters.append((handler, _SafeFilter()))
         handler.addFilter(filters[-1][1])
     return filters

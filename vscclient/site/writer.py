@@ -34,4 +34,4 @@ def _yaml(content: dict[str, Any]) -> str:
     import yaml  # most commands write no policy file
 
     # default_flow_style=None: each rule on a line of its own
-    return str(yaml.safe_dump(content, sort_keys=False, default_flow_style=None, allow_unicode=True, width=120))
+    return str(yaml.safe_dump(content, sort_keys=False, default_flow_style=None, width=120))

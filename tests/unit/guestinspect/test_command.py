@@ -35,6 +35,19 @@ sys.exit(__main__.main([sys.argv[1]]))
 """
 
 
+ESCAPED = """
+import sys
+from dataclasses import replace
+from guestinspect import __main__, api
+from guestinspect.model.fact import Fact
+from guestinspect.model.inspection import unknown_inspection
+found = unknown_inspection("it is an example", kind="linux")
+guest = {**found.guest, "os_distro": Fact("d\xefsk\u2192", "/etc/os-release")}
+api.inspect_file = lambda disk: replace(found, guest=guest)
+sys.exit(__main__.main(sys.argv[1:]))
+"""
+
+
 class CommandTest(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
@@ -141,6 +154,19 @@ class TestFailures(CommandTest):
 
         self.assertEqual(2, status)
         self.assertIn(r"unrecognized arguments: rna\n\x85\u2028\x1b[2J", stderr)
+
+    def test_output_that_cannot_show_a_character_has_escapes(self) -> None:
+        disk = self.folder / "dïsk→"
+        for path, words, status in ((self.disk, ("--text",), 0), (disk, ("--json",), 1), (self.disk, (str(disk),), 2)):
+            with self.subTest(words=words):
+                done = subprocess.run(
+                    [sys.executable, "-c", ESCAPED, str(path), *words],
+                    env={**os.environ, "PYTHONIOENCODING": "ascii:strict"},
+                    capture_output=True,
+                )
+
+                self.assertEqual(status, done.returncode, str(done))
+                self.assertIn(rb"d\xefsk\u2192", done.stdout + done.stderr)
 
     def test_output_that_cannot_be_written_is_reported(self) -> None:
         command = [sys.executable, "-m", "guestinspect", str(self.disk)]

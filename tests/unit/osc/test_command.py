@@ -6,20 +6,23 @@ import argparse
 import csv
 import io
 import json
+import logging
 import shlex
 from contextlib import redirect_stderr
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
+import yaml
 from osc_lib.cli.format_columns import DictColumn
 from osc_lib.exceptions import CommandError
 
 from tests import base
 from vscclient.errors import UsageError
-from vscclient.osc.command import NO_MEMORY, Lister, _timeout_s
+from vscclient.osc.command import NO_MEMORY, Lister, _decode_texts, _timeout_s
 from vscclient.osc.image.list import ListImage
 
 HOSTILE = "/root/.ssh/\x1b[2Jid\nH999 fine\udcff"
+WIDE = "ü→😀"
 HARMLESS = r"/root/.ssh/\x1b[2Jid\nH999 fine\udcff"
 
 
@@ -28,6 +31,15 @@ class _Listing(Lister):
 
     def take_action(self, _: argparse.Namespace) -> Any:
         return ("Code", "Location", "Said"), [("H503", HOSTILE, DictColumn({"k": HOSTILE}))]
+
+
+class _Naming(Lister):
+    """A command that lists, says and logs a name."""
+
+    def take_action(self, _: argparse.Namespace) -> Any:
+        self.terminal(bar=False).say(f"{WIDE} is said")
+        logging.getLogger("naming").warning("%s is logged", WIDE)
+        return ("Name",), [(WIDE,)]
 
 
 class _Failing(Lister):
@@ -44,6 +56,11 @@ class _Greedy(Lister):
 
     def take_action(self, _: argparse.Namespace) -> Any:
         raise MemoryError
+
+
+def _content(stream: io.TextIOWrapper) -> bytes:
+    stream.flush()
+    return cast(io.BytesIO, stream.buffer).getvalue()
 
 
 def _ran(kind: type[Lister], words: str, *, debug: bool = False) -> tuple[int, str, mock.Mock]:
@@ -83,6 +100,73 @@ class TestLister(base.BaseTestCase):
         _, _, log = _ran(_Greedy, "-f value", debug=True)
 
         self.assertIsInstance(log.error.call_args.kwargs["exc_info"], MemoryError)
+
+
+class TestEncodings(base.BaseTestCase):
+    """Outputs that cannot show a name: ``LC_ALL=C``, ``PYTHONIOENCODING=latin-1``."""
+
+    def test_a_name_is_written_with_escapes(self) -> None:
+        for encoding, errors, escaped in (
+            ("ascii", "strict", rb"\xfc\u2192\U0001f600"),
+            ("ascii", "surrogateescape", rb"\xfc\u2192\U0001f600"),
+            ("latin-1", "strict", b"\xfc\\u2192\\U0001f600"),
+        ):
+            for words in ("-f value", "-f csv", "-f table", "-f json", "-f yaml"):
+                with self.subTest(encoding=encoding, errors=errors, words=words):
+                    stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding, errors) for _ in range(2))
+                    command = _Naming(mock.Mock(stdout=stdout, stderr=stderr), None, cmd_name="naming")
+
+                    status = command.run(command.get_parser("naming").parse_args(shlex.split(words)))
+
+                    content = _content(stdout)
+                    self.assertEqual((0, 0), (status, _content(stderr).count(b"codec")))
+                    if words == "-f json":
+                        self.assertEqual([{"Name": WIDE}], json.loads(content))
+                    elif words == "-f yaml":
+                        self.assertEqual([{"Name": WIDE}], yaml.safe_load(content))
+                    else:
+                        self.assertIn(escaped, content)
+
+    def test_messages_and_logs_are_written_with_escapes(self) -> None:
+        stderr, log_file = (io.TextIOWrapper(io.BytesIO(), "ascii", "strict") for _ in range(2))
+        root, handlers = logging.getLogger(), [logging.StreamHandler(stderr), logging.StreamHandler(log_file)]
+        for handler in handlers:
+            root.addHandler(handler)
+            self.addCleanup(root.removeHandler, handler)
+        command = _Naming(mock.Mock(stdout=io.StringIO(), stderr=stderr, options=mock.Mock(verbose_level=1)), None)
+
+        status = command.run(command.get_parser("naming").parse_args([]))
+
+        self.assertEqual(0, status)
+        self.assertEqual(
+            rb"\xfc\u2192\U0001f600 is said" + b"\n" + rb"\xfc\u2192\U0001f600 is logged" + b"\n", _content(stderr)
+        )
+        self.assertEqual(rb"\xfc\u2192\U0001f600 is logged" + b"\n", _content(log_file))
+
+    def test_a_usage_error_is_written_with_escapes(self) -> None:
+        stderr = io.TextIOWrapper(io.BytesIO(), "ascii", "strict")
+        with redirect_stderr(stderr):
+            self.assertRaises(SystemExit, _Naming(mock.Mock(), None).get_parser("naming").parse_args, [WIDE])
+
+        self.assertIn(rb"unrecognized arguments: \xfc\u2192\U0001f600", _content(stderr))
+
+    def test_a_name_is_text_although_the_locale_cannot_show_it(self) -> None:
+        typed = WIDE.encode().decode("ascii", "surrogateescape")  # as Python reads arguments in the locale C
+        args = argparse.Namespace(
+            name=typed, tags=[typed], properties=[("k", typed)], filters={typed: typed}, file=typed
+        )
+
+        _decode_texts(args)
+
+        self.assertEqual(
+            argparse.Namespace(name=WIDE, tags=[WIDE], properties=[("k", WIDE)], filters={WIDE: WIDE}, file=typed), args
+        )
+
+    def test_what_is_not_text_is_a_usage_error(self) -> None:
+        for value in ("x\udcff", "x\ud800"):
+            for args in (argparse.Namespace(name=value), argparse.Namespace(tags=["a", value])):
+                with self.subTest(args=args):
+                    self.assertRaises(UsageError, _decode_texts, args)
 
 
 class TestUsage(base.BaseTestCase):

@@ -48,6 +48,23 @@ class TestShellFormatter(base.BaseTestCase):
                     done = subprocess.run([shell, "-c", script], capture_output=True, check=True, cwd="/")
                     self.assertEqual((value.encode(), b""), (done.stdout, done.stderr))
 
+    def test_characters_that_the_output_cannot_show_are_exact(self) -> None:
+        for encoding in ("ascii", "latin-1"):
+            for value, expected in (
+                ("é→😀 '%", "é→😀 '%".encode()),
+                ("x\udcff", b"x\xff"),
+                ("x\ud800", "x\ud800".encode("utf-8", "surrogatepass")),
+            ):
+                with self.subTest(encoding=encoding, value=value):
+                    content = io.BytesIO()
+                    stdout = io.TextIOWrapper(content, encoding, errors="strict", write_through=True)
+
+                    SafeShellFormatter().emit_one(["n"], [value], stdout, argparse.Namespace(variables=[], prefix=""))
+
+                    script = content.getvalue() + b'printf %s "$n"'
+                    done = subprocess.run(["sh", "-c", script], capture_output=True, check=True, cwd="/")
+                    self.assertEqual((expected, b""), (done.stdout, done.stderr))
+
 
 class TestYamlFormatter(base.BaseTestCase):
     def test_each_text_is_on_one_line_and_exact(self) -> None:
