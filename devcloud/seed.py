@@ -14,7 +14,15 @@ from devcloud.terminal import say
 
 PACKAGE = Path(__file__).parent
 # The sources that the seed depends on: a change of one of them makes a new seed.
-SOURCES = ("population.py", "configuration.py", "seed.py", "inside/fill_identity.py", "inside/fill_image.py")
+METADEFS = PACKAGE.parent / "vscclient" / "metadefs"
+SOURCES = (
+    "population.py",
+    "configuration.py",
+    "seed.py",
+    "inside/fill_identity.py",
+    "inside/fill_image.py",
+    METADEFS / "vsc-image.json",
+)
 COPIED = ("keystone.db", "glance.db", "fernet-keys", "credential-keys")
 RESULT = "seed.json"
 
@@ -59,7 +67,8 @@ def _make(folder: Path, services: Path) -> None:
     python = environment.python(services)
     variables = processes.clean_environment(configuration.variables(place, access))
     image_log, identity_log = folder / "glance.log", folder / "keystone.log"
-    fill_image = processes.watched(python, "devcloud.inside.fill_image", services / "etc" / "glance" / "metadefs")
+    folders = (services / "etc" / "glance" / "metadefs", METADEFS)
+    fill_image = processes.watched(python, "devcloud.inside.fill_image", *folders)
     fill_identity = processes.watched(python, "devcloud.inside.fill_identity", folder / RESULT)
     # The two are independent; side by side they take no longer than Keystone alone.
     with processes.running_process(fill_image, image_log, variables) as filling_image:

@@ -1,4 +1,4 @@
-"""``python -m devcloud.inside.fill_image FOLDER``: create Glance's database and load the metadata definitions."""
+"""``python -m devcloud.inside.fill_image FOLDER…``: create Glance's database and load the metadata definitions."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ def manage(*arguments: str) -> None:
 
 def main() -> None:
     """Fill an empty Glance, found by its configuration folder in the environment."""
-    (metadefs,) = sys.argv[1:]
+    folders = sys.argv[1:]
     manage("db_sync")
-    manage("db_load_metadefs", metadefs)
+    for folder in folders:
+        manage("db_load_metadefs", folder)
 
 
 if __name__ == "__main__":

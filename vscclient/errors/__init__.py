@@ -11,6 +11,7 @@ Error:
 │   ├── NoSuchProject
 │   ├── AmbiguousProject        several own projects have the name
 │   ├── NotAnOwner (3)          the new owner of an image cannot be found
+│   ├── UnknownProperty         nothing defines a property
 │   └── NothingToRemove         a tag or property that should be removed is not on the image
 ├── policy.py                   the policy, or the user, stops a command
 │   ├── InvalidPolicyFile (2)   the policy file of a site is invalid
@@ -125,6 +126,7 @@ from vscclient.errors.request import (
     NoSuchProject,
     NotAnOwner,
     NothingToRemove,
+    UnknownProperty,
     UnusableFile,
     UnusableTlsFile,
     UsageError,
@@ -179,6 +181,7 @@ __all__ = [
     "RefusedRedirect",
     "ServiceFailure",
     "UnexpectedAnswer",
+    "UnknownProperty",
     "Unreachable",
     "UnsupportedFormat",
     "UntrustedCertificate",

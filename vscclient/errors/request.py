@@ -146,3 +146,20 @@ class NothingToRemove(Error):
 
     def sentence(self) -> str:
         return f"{self.image} does not have {', '.join(self.items)}"
+
+
+@dataclass(eq=False)
+class UnknownProperty(Error):
+    """Neither Nova, nor the VSC, nor the cloud's catalogue defines a property.
+
+    Args:
+        key: The property.
+        nearest: The properties with the nearest names.
+    """
+
+    key: str
+    nearest: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        alike = f" Similar names: {', '.join(self.nearest)}." if self.nearest else ""
+        return f"No property is called {self.key}.{alike} To search for others: openstack vsc image property list"

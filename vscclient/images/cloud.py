@@ -97,6 +97,11 @@ class Cloud:
         access = self._access
         return ProjectId(access.project_id) if access and access.project_id else None
 
+    @property
+    def user_id(self) -> str | None:
+        """The ID of the user; None if this way of signing in does not tell it."""
+        return self._access.user_id if self._access else None
+
     def has_role(self, role: str) -> Fact[bool]:
         """Check whether the user has this role in the project that he is signed in to.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -12,6 +12,7 @@ from guestinspect.model.guest import Guest
 from vscclient.model.finding import Outcome
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
+from vscclient.model.property_definition import PropertyDefinition
 from vscclient.model.recipients import Recipients
 
 NO_CLOUD_ASKED = "a check of a file alone does not contact the cloud"
@@ -37,6 +38,7 @@ class Facts:
         project_id: The project that the user is signed in to.
         public_namesakes: The public images whose name is the given one, or can be confused with it.
         reach_of: The recipients of the image with the given ID; None: no such image is visible to the user.
+        property_definitions: The definitions of the cloud's catalogue, by the key of the property.
         outcome_of: The outcome of the rule with the given code for the same plan, for a rule about waivers; None: the
             image follows the rule, or there is no such rule.
     """
@@ -47,4 +49,5 @@ class Facts:
     project_id: Provider[ProjectId | None] = unknown_fact(NO_CLOUD_ASKED)
     public_namesakes: Callable[[str], Fact[tuple[Image, ...]]] = _no_cloud_asked
     reach_of: Callable[[str], Fact[Recipients | None]] = _no_cloud_asked
+    property_definitions: Provider[Mapping[str, tuple[PropertyDefinition, ...]]] = unknown_fact(NO_CLOUD_ASKED)
     outcome_of: Callable[[str], Outcome | None] = _no_outcome

@@ -17,11 +17,13 @@ class Settings:
         publishing_role: The role whose holders provide public images.
         severities: Severities that differ from the built-in ones, by code and audience.
         unknown_is_error: Codes of the rules that count as broken where they could not be checked.
+        trusted_namespaces: Namespaces of metadata definitions whose types and values are binding.
     """
 
     publishing_role: str = "admin"
     severities: Mapping[tuple[str, Visibility], Severity] = field(default_factory=dict)
     unknown_is_error: frozenset[str] = frozenset()
+    trusted_namespaces: frozenset[str] = frozenset()
 
     def unknown_severity(self, code: str) -> Severity:
         """Return the highest severity of a rule that could not be checked."""

@@ -29,7 +29,7 @@ NO_MEMORY = "There is not enough memory for this command. If a limit is set (uli
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError)
 """What Python raises for a mistake in a program, or in an answer that was not checked."""
 
-FILE_OPTIONS = frozenset({"baseline", "file", "policy"})
+FILE_OPTIONS = frozenset({"baseline", "file", "policy", "property_file"})
 """Options with the name of a file, which can be any bytes; no service gets it."""
 
 TIMEOUT_S = 60.0

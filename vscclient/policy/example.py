@@ -14,6 +14,7 @@ from vscclient.model.facts import Facts
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, ProjectId, Resolution
+from vscclient.model.property_definition import PropertyDefinition
 from vscclient.model.recipients import Recipients
 from vscclient.model.visibility import Visibility
 
@@ -82,12 +83,15 @@ class Surroundings(TypedDict, total=False):
         project_id: The project that the user is signed in to; default: ``MINE``.
         namesakes: The public images whose names can be confused with that of the image; default: none.
         reaches: The recipients of other images, by the ID of the image; others do not exist.
+        definitions: The definitions of the cloud's catalogue; default: none. An ``Unknown`` is raised when they are
+        asked for.
     """
 
     is_staff: bool
     project_id: ProjectId
     namesakes: tuple[Image, ...]
     reaches: Mapping[str, Recipients]
+    definitions: tuple[PropertyDefinition, ...] | Unknown
 
 
 def case(
@@ -122,6 +126,7 @@ def case(
             project_id=_provider(around.get("project_id", MINE)),
             public_namesakes=lambda _name: Fact(namesakes, _LOCATION),
             reach_of=lambda image_id: Fact(reaches.get(image_id), _LOCATION),
+            property_definitions=_provider(_by_key(around.get("definitions", ()))),
         ),
     )
 
@@ -147,6 +152,15 @@ def _guest(*, leftovers: tuple[Leftover, ...] | Unknown, **values: Any) -> Guest
         return Fact(tuple(leftover for leftover in leftovers if leftover.kind is kind), _LOCATION)
 
     return Guest(leftovers=of_kind, **_providers(values))
+
+
+def _by_key(
+    definitions: tuple[PropertyDefinition, ...] | Unknown,
+) -> Mapping[str, tuple[PropertyDefinition, ...]] | Unknown:
+    if isinstance(definitions, Unknown):
+        return definitions
+    keys = {definition.key for definition in definitions}
+    return {key: tuple(one for one in definitions if one.key == key) for key in keys}
 
 
 def _providers(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class _Parser:
     codes: tuple[str, ...]
 
     def settings(self, content: bytes) -> Settings:
-        pairs = dict(self._pairs(self._root(content), "the policy", ("publishing_role", "rules")))
+        pairs = dict(self._pairs(self._root(content), "the policy", ("publishing_role", "rules", "trusted_namespaces")))
         severities = list(self._severities(pairs.get("rules")))
         role = Settings().publishing_role
         if node := pairs.get("publishing_role"):
@@ -60,6 +60,7 @@ class _Parser:
             unknown_is_error=frozenset(
                 code for code, audience, severity in severities if not audience and severity is Severity.ERROR
             ),
+            trusted_namespaces=frozenset(self._texts(pairs.get("trusted_namespaces"), "trusted_namespaces")),
         )
 
     def _root(self, content: bytes) -> Node | None:
@@ -102,6 +103,17 @@ class _Parser:
                 self._reject(_line(key_node), f"{key} is given twice")
             seen.add(key)
             yield key, value
+
+    def _texts(self, node: Node | None, about: str) -> Iterator[str]:
+        """Yield the texts of a list. An empty node is an empty list."""
+        from yaml.nodes import SequenceNode
+
+        if node is None or node.tag == _NOTHING:
+            return
+        if not isinstance(node, SequenceNode):
+            self._reject(_line(node), f"{about} needs a list of names: [VSC::Image]")
+        for item in node.value:
+            yield self._text(item, f"a name in {about}", "the name of a namespace")
 
     def _one_of(self, node: Node, about: str, possible: Collection[str]) -> str:
         choice = ", ".join(possible)

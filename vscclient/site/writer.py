@@ -12,7 +12,9 @@ from vscclient.policy.rule import Rule
 
 def write_policy(settings: Settings, rules: Iterable[Rule]) -> str:
     """Write the whole policy as a file, for ``load_settings`` to read."""
-    return _yaml({"publishing_role": settings.publishing_role, **_severities(settings, rules)})
+    trusted = sorted(settings.trusted_namespaces)
+    names = {"trusted_namespaces": trusted} if trusted else {}
+    return _yaml({"publishing_role": settings.publishing_role, **names, **_severities(settings, rules)})
 
 
 def write_rules(settings: Settings, rules: Iterable[Rule]) -> str:

@@ -74,6 +74,15 @@ class TestPolicyFile(SiteTest):
 
         self.assertEqual("staff", settings.publishing_role)
 
+    def test_namespaces_can_be_trusted_and_are_written_again(self) -> None:
+        settings = load_settings(self.file("trusted_namespaces: [OS::Compute::Libvirt, 'Our::Cloud']\n"))
+
+        self.assertEqual({"OS::Compute::Libvirt", "Our::Cloud"}, settings.trusted_namespaces)
+        self.assertEqual(
+            settings.trusted_namespaces, load_settings(self.file(write_policy(settings, ()))).trusted_namespaces
+        )
+        self.assertEqual(frozenset(), load_settings(self.file("trusted_namespaces:\n")).trusted_namespaces)
+
     def test_settings_can_be_written_and_read_again(self) -> None:
         settings = load_settings(self.file(DIFFERENCES))
 
@@ -105,6 +114,10 @@ class TestMistakes(SiteTest):
         self.assertTrue(str(failure).startswith(f"{path}, line {line}: "), str(failure))
         self.assertEqual(2, failure.exit_status)
         return str(failure)
+
+    def test_trusted_namespaces_must_be_a_list_of_names(self) -> None:
+        self.assertIn("needs a list", self.refused("trusted_namespaces: Our::Cloud\n", 1))
+        self.refused("trusted_namespaces:\n- a\n- 7\n", 3)
 
     def test_an_unknown_key_is_refused(self) -> None:
         said = self.refused("# ours\npublishing_roles: staff\n", 2)

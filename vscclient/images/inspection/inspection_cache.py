@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 from dataclasses import replace
-from errno import EINVAL
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from stat import S_ISREG
-from tempfile import NamedTemporaryFile
 
 from guestinspect.api import LIMIT_BYTES, SCHEMA_VERSION, Inspection, InvalidOutput, from_json, to_json
 from guestinspect.model.disk import Disk
@@ -23,7 +19,7 @@ from guestinspect.model.fact import Unknown
 from guestinspect.model.inspection import collect_facts
 from vscclient import errors
 from vscclient.images.inspection.image_data import ImageData
-from vscclient.images.inspection.own_files import ForeignPathError, reject_foreign, reject_foreign_file
+from vscclient.images.inspection.own_files import ForeignPathError, cache_folder, read_own, write_own
 from vscclient.images.options.groups import InspectOptions
 from vscclient.model.image import COMPRESSED, Image
 
@@ -54,9 +50,8 @@ class InspectionCache:
         if path is None:
             return None
         try:
-            reject_foreign(str(path.parent))
-            entry = json.loads(_read(path))
-            if not entry or entry["image"] != list(_hash_of(image)) or entry["readers"] != _reader_versions():
+            entry = json.loads(read_own(path, LIMIT_BYTES))
+            if entry["image"] != list(_hash_of(image)) or entry["readers"] != _reader_versions():
                 return None
             inspection = from_json(json.dumps(entry["inspection"]))
             return ImageData(disk=inspection.as_disk(), guest=inspection.as_guest(), inspect=lambda: inspection)
@@ -80,10 +75,7 @@ class InspectionCache:
             "inspection": json.loads(to_json(replace(inspection, disk=collect_facts(disk)))),
         }
         try:
-            reject_foreign(str(path.parent))
-            _make_folders(path.parent)
-            reject_foreign(str(path.parent))  # somebody may have been faster, in a folder like /tmp
-            _write(path, json.dumps(entry))
+            write_own(path, json.dumps(entry))
             entries = sorted(path.parent.glob("*.json"), key=lambda entry: entry.lstat().st_mtime, reverse=True)
             for oldest in entries[_CAPACITY:]:
                 oldest.unlink(missing_ok=True)
@@ -106,13 +98,11 @@ def store_verified(image: Image, data: ImageData, inspect_options: InspectOption
 
 
 def user_cache() -> InspectionCache:
-    """Return the cache in the user's cache folder. Source: XDG Base Directory Specification."""
-    variable = os.environ.get("XDG_CACHE_HOME", "")
-    folder = variable if os.path.isabs(variable) else os.path.expanduser("~/.cache")
-    if not os.path.isabs(folder):
+    """Return the cache in the user's cache folder."""
+    folder = cache_folder("inspections")
+    if folder is None:
         LOG.warning(_NOT_USED, "you have no home folder. Choose a folder with XDG_CACHE_HOME")
-        return InspectionCache(None)
-    return InspectionCache(Path(folder, "vscclient", "inspections"))
+    return InspectionCache(folder)
 
 
 def _hash_of(image: Image) -> tuple[str, ...]:
@@ -132,48 +122,5 @@ def _reader_versions() -> dict[str, str]:
     return versions
 
 
-def _read(path: Path) -> bytes:
-    """Return the content of an entry.
-
-    Opening does not wait, whatever is at the place of the file: a FIFO without a writer would block for ever.
-
-    Raises:
-        OSError: There is no such file; or it is a link, a FIFO, a device or a folder.
-        ForeignPathError: Somebody else owns it, or can write to it.
-    """
-
-    def open_at_once(name: str, flags: int) -> int:
-        return os.open(name, flags | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY)  # source: open(2), fifo(7)
-
-    with open(path, "rb", opener=open_at_once) as file:
-        if not S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(EINVAL, "not a file", str(path))
-        reject_foreign_file(file.fileno(), str(path))
-        return file.read(LIMIT_BYTES + 1)
-
-
 def _report(failure: Exception) -> None:
     LOG.warning(_NOT_USED, errors.system_reason(failure) if isinstance(failure, OSError) else failure)
-
-
-def _make_folders(folder: Path) -> None:
-    """Make a folder and those on the way to it, each private; a link may lead to one that does not exist yet.
-
-    ``Path.mkdir`` makes only the last one private.
-    Source: XDG Base Directory Specification, «Basics».
-    """
-    folder = Path(os.path.realpath(folder))
-    for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
-        missing.mkdir(mode=0o700, exist_ok=True)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write an entry completely or not at all: other processes may be reading it, or writing the same one."""
-    with NamedTemporaryFile("w", dir=path.parent, prefix=".", suffix=".tmp", delete=False, encoding="utf-8") as file:
-        try:
-            file.write(text)
-            file.flush()
-            os.replace(file.name, path)
-        except BaseException:
-            os.unlink(file.name)
-            raise

@@ -1,9 +1,12 @@
-"""Paths that only their user, and root, can change: everything else could be somebody else's."""
+"""Files in the user's cache folder, private. What somebody else could have written is not read."""
 
 from __future__ import annotations
 
 import os
 import stat
+from errno import EINVAL
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 _MAX_LINKS = 40
 """As many links as Linux follows. Source: path_resolution(7)."""
@@ -14,6 +17,57 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 class ForeignPathError(Exception):
     """Somebody else can change what a path leads to; the text says why, and what to do."""
+
+
+def cache_folder(name: str) -> Path | None:
+    """Return a folder of ours in the user's cache folder; None if the user has no home folder.
+
+    Source: XDG Base Directory Specification.
+    """
+    variable = os.environ.get("XDG_CACHE_HOME", "")
+    folder = variable if os.path.isabs(variable) else os.path.expanduser("~/.cache")
+    return Path(folder, "vscclient", name) if os.path.isabs(folder) else None
+
+
+def read_own(path: Path, limit_bytes: int) -> bytes:
+    """Return the content of a file, at most one byte more than the limit.
+
+    Opening does not wait, whatever is at the place of the file: a FIFO without a writer would block for ever.
+
+    Raises:
+        OSError: There is no such file; or it is a link, a FIFO, a device or a folder.
+        ForeignPathError: Somebody else owns it or a folder on the way to it, or can write there.
+    """
+
+    def open_at_once(name: str, flags: int) -> int:
+        return os.open(name, flags | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY)  # source: open(2), fifo(7)
+
+    reject_foreign(str(path.parent))
+    with open(path, "rb", opener=open_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(EINVAL, "not a file", str(path))
+        reject_foreign_file(file.fileno(), str(path))
+        return file.read(limit_bytes + 1)
+
+
+def write_own(path: Path, text: str) -> None:
+    """Write a file completely or not at all: other processes may be reading it, or writing the same one.
+
+    Raises:
+        OSError: It cannot be written.
+        ForeignPathError: Somebody else owns a folder on the way to it, or can write there.
+    """
+    reject_foreign(str(path.parent))
+    _make_folders(path.parent)
+    reject_foreign(str(path.parent))  # somebody may have been faster, in a folder like /tmp
+    with NamedTemporaryFile("w", dir=path.parent, prefix=".", suffix=".tmp", delete=False, encoding="utf-8") as file:
+        try:
+            file.write(text)
+            file.flush()
+            os.replace(file.name, path)
+        except BaseException:
+            os.unlink(file.name)
+            raise
 
 
 def reject_foreign(path: str) -> None:
@@ -61,6 +115,17 @@ def reject_foreign_file(file: int, path: str) -> None:
         ForeignPathError: Somebody else owns it, or can write to it.
     """
     _reject_foreign_part(path, os.fstat(file), is_last=True)
+
+
+def _make_folders(folder: Path) -> None:
+    """Make a folder and those on the way to it, each private; a link may lead to one that does not exist yet.
+
+    ``Path.mkdir`` makes only the last one private.
+    Source: XDG Base Directory Specification, «Basics».
+    """
+    folder = Path(os.path.realpath(folder))
+    for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
 
 
 def _reject_foreign_part(part: str, status: os.stat_result, *, is_last: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guestinspect.model.fact import Fact, Provider, Unknown, once
+from vscclient.images.catalogue.catalogue import load_catalogue
 from vscclient.images.cloud import Cloud, cloud_errors_as_unknown
 from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.lookup.image import image_by_id
@@ -33,6 +34,7 @@ def make_facts(cloud: Cloud, data: ImageData, settings: Settings) -> Facts:
         project_id=once(facts.project_id),
         public_namesakes=facts.public_namesakes,
         reach_of=facts.recipients,
+        property_definitions=once(lambda: load_catalogue(cloud, settings.trusted_namespaces)),
     )
 
 

@@ -43,6 +43,12 @@ def add_properties(parser: ArgumentParser) -> None:
         help="Set a property on this image (repeat option to set multiple properties)",
     )
     parser.add_argument(
+        "--property-file",
+        dest="property_file",
+        metavar="<file>",
+        help="Set the properties in this file (YAML or JSON, a name and a value each; - is standard input)",
+    )
+    parser.add_argument(
         "--tag",
         dest="tags",
         metavar="<tag>",
@@ -63,9 +69,26 @@ def read(args: Namespace) -> Description:
         kernel=args.kernel,
         ramdisk=args.ramdisk,
         multi_nic=args.multi_nic,
-        properties=dict(getattr(args, "properties", None) or ()),
+        properties=_properties(args),
         tags=tuple(getattr(args, "tags", None) or ()),
     )
+
+
+def _properties(args: Namespace) -> dict[str, str]:
+    """Return the properties of ``--property`` and of ``--property-file``.
+
+    Raises:
+        UsageError: Both options give a property, with different values; or standard input is needed for two things.
+    """
+    by_option, path = dict(getattr(args, "properties", None) or ()), getattr(args, "property_file", None)
+    if path is None:
+        return by_option
+    from vscclient import errors
+    from vscclient.images.options.property_file import STANDARD_INPUT, merge_properties, read_properties
+
+    if path == STANDARD_INPUT == getattr(args, "file", None):
+        raise errors.UsageError("--file and --property-file cannot both be standard input")
+    return merge_properties(by_option, read_properties(path), path)
 
 
 def _key_and_value(text: str) -> tuple[str, str]:

@@ -1,0 +1,64 @@
+"""M402."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from vscclient.model.facts import Facts
+from vscclient.model.finding import Severity
+from vscclient.model.fix import Fix, SetField, UnsetField
+from vscclient.model.image import BASE_PROPERTIES, RESERVED_PREFIXES
+from vscclient.model.plan import Plan
+from vscclient.policy.example import Example, case
+from vscclient.policy.known_properties import KNOWN, OTHERS
+from vscclient.policy.property_misfits import is_known_without_type
+from vscclient.policy.rule import WARNING, Flaw, Rule, everywhere
+
+_ALIKE = 0.8
+"""The ratio from which two names are alike: one or two letters of a short name. Source: Python, ``difflib``."""
+
+
+class PropertyNamesAreKnown(Rule):
+    """The name of a property is not a misspelt name of a known one.
+
+    Known are the properties that Nova, Cinder, Glance and the VSC use, and those of the cloud's catalogue of metadata
+    definitions. A name that resembles none of them is for information: properties of your own are fine.
+
+    Why: no service reads a property whose name has a typo, and none reports it.
+    Fix: set the property with the right name, and remove the other one.
+    """
+
+    code = "M402"
+    severity = everywhere(WARNING)
+
+    @staticmethod
+    def good() -> Example:
+        return case(image={"properties": {"hw_disk_bus": "virtio"}})
+
+    @staticmethod
+    def bad() -> Example:
+        return case(image={"properties": {"hw_disk_buss": "virtio"}})
+
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        strange = [key for key in sorted(plan.image.properties) if not _is_known(key)]
+        catalogue = facts.property_definitions().value if strange else {}
+        names = {name.lower(): name for name in (*KNOWN, *OTHERS, *catalogue)}
+        for key in strange:
+            if key in catalogue:
+                continue
+            nearest = get_close_matches(key.strip().lower(), names, n=1, cutoff=_ALIKE)
+            if nearest:
+                name = names[nearest[0]]
+                yield Flaw(
+                    message=f"{key} is not a known property; the nearest one is {name}",
+                    location=f"property {key}",
+                    fix=Fix.by(SetField(name, plan.image.properties[key]), UnsetField(key)),
+                )
+            else:
+                yield Flaw(message=f"{key} is not a known property", location=f"property {key}", at_most=Severity.NOTE)
+
+
+def _is_known(key: str) -> bool:
+    is_reserved = key in BASE_PROPERTIES or key.startswith(RESERVED_PREFIXES)  # M403 is about these
+    return key in KNOWN or is_known_without_type(key) or is_reserved
