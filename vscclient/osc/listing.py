@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from vscclient.osc.columns import standard_image
 from vscclient.osc.command import Rows, with_safe_errors
+from vscclient.osc.options import attributes
 
 if TYPE_CHECKING:
     from vscclient.errors import Error
@@ -46,8 +47,12 @@ class StandardList:
         """Return its parser."""
         parser: ArgumentParser = with_safe_errors(self._command.get_parser(prog_name))
         # argparse has no other way to an option by its name; the standard text says that the total is not limited
-        if limit := parser._option_string_actions.get("--limit"):  # noqa: SLF001
-            limit.help = LIMIT_HELP
+        options = parser._option_string_actions  # noqa: SLF001
+        for name in ("--limit", "--max-items"):
+            if name in options:
+                options[name].type = attributes.whole_number(attributes.MAX_INTEGER)
+        if "--limit" in options:
+            options["--limit"].help = LIMIT_HELP
         return parser
 
     def rows(self, args: Namespace, cloud: Cloud, options: Options, end_with: Callable[[Error], None]) -> Rows:

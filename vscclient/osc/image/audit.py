@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from vscclient.osc.command import Lister, Rows
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import consent, inspect_options
+from vscclient.osc.options import attributes, consent, inspect_options
 
 if TYPE_CHECKING:
     from vscclient.images.audit import Options
+
+MAX_JOBS = 256
+"""The most images that are checked at once: each needs a thread, a connection and the process of an inspection."""
 
 EPILOG = """\
 Each image is checked for its current audience. By default your own images are checked. An image that cannot be checked
@@ -41,7 +44,11 @@ class AuditImage(Lister):
         )
         parser.add_argument("--all-community", action="store_true", help="Check all community images of the cloud")
         parser.add_argument(
-            "--jobs", metavar="<n>", type=int, default=2, help="Number of images to check at once (default: 2)"
+            "--jobs",
+            metavar="<n>",
+            type=attributes.whole_number(MAX_JOBS),
+            default=2,
+            help="Number of images to check at once (default: 2)",
         )
         parser.add_argument("--findings", action="store_true", help="Show a row for each finding instead of each image")
         parser.add_argument(

@@ -14,6 +14,9 @@ from vscclient.osc.options import access_options, attributes, consent, descripti
 if TYPE_CHECKING:
     from vscclient.images.create import Options
 
+MAX_SIZE_BYTES = 2**63 - 1
+"""The most data of an image. Source: Glance, ``db/sqlalchemy/models.py``: ``size`` is a ``BigInteger``."""
+
 DIFFERENCES = """\
 Differences from ``openstack image create``:
 
@@ -75,7 +78,7 @@ def add_upload(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--size",
         metavar="<size>",
-        type=_positive,
+        type=attributes.whole_number(MAX_SIZE_BYTES, smallest=1),
         help="Expected size of the data in bytes (lets uploads from standard input show their progress)",
     )
     parser.add_argument(
@@ -117,12 +120,6 @@ def options_of(args: Namespace) -> Options:
         inspect_options=InspectOptions(inspect=args.inspect),
         consent=consent.read(args),
     )
-
-
-def _positive(text: str) -> int:
-    if attributes.not_negative(text) == 0:
-        raise ArgumentTypeError("Size must be a positive integer")
-    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ CONTAINER_FORMATS = ("ami", "ari", "aki", "bare", "compressed", "docker", "ova",
 
 DISK_FORMATS = ("ami", "ari", "aki", "vhd", "vmdk", "raw", "qcow2", "vhdx", "vdi", "iso", "ploop")
 """The disk formats of ``openstack image create``."""
+
+MAX_INTEGER = 2**31 - 1
+"""The largest minimum of an image. Source: Glance, ``db/sqlalchemy/api.py``, ``_validate_db_int``."""
 
 _NO_DATA = "only while the image has no data"
 
@@ -28,13 +32,13 @@ def add(parser: ArgumentParser, *, for_new_images: bool = False) -> None:
     parser.add_argument(
         "--min-disk",
         metavar="<disk-gb>",
-        type=not_negative,
+        type=whole_number(MAX_INTEGER),
         help=f"Minimum disk size needed to boot image, in gigabytes (GiB{size})",
     )
     parser.add_argument(
         "--min-ram",
         metavar="<ram-mb>",
-        type=not_negative,
+        type=whole_number(MAX_INTEGER),
         help="Minimum RAM size needed to boot image, in megabytes (MiB)",
     )
     protection = parser.add_mutually_exclusive_group()
@@ -80,12 +84,21 @@ def read(args: Namespace) -> Attributes:
     )
 
 
-def not_negative(text: str) -> int:
-    """Return a whole number, 0 or more.
+def whole_number(largest: int, smallest: int = 0) -> Callable[[str], int]:
+    """Return a parser of whole numbers that fit: 4 billion, or 5,000 digits, would fail later, and less clearly.
 
-    Raises:
-        ArgumentTypeError: The text is something else.
+    Args:
+        largest: The largest number.
+        smallest: The smallest number.
     """
-    if not (text.isascii() and text.isdecimal()):
-        raise ArgumentTypeError(f"'{text}' is not a whole number, 0 or more")
-    return int(text)
+
+    def number(text: str) -> int:
+        digits = text.lstrip("0") or "0"
+        is_number = text.isascii() and text.isdecimal()
+        if is_number and (len(digits) > len(str(largest)) or int(digits) > largest):
+            raise ArgumentTypeError(f"{text[:40]} is too large: at most {largest} is possible")
+        if not is_number or int(digits) < smallest:
+            raise ArgumentTypeError(f"'{text}' is not a whole number, {smallest} or more")
+        return int(digits)
+
+    return number
