@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from guestinspect.formats.detection import detect_layout_of_head
-from guestinspect.formats.disk_facts import build_disk
+from guestinspect.formats.disk_facts import build_disk, detect_layout_of_head
 from guestinspect.formats.file_ends import HEAD_BYTES, NOT_ALL_READ, TAIL_BYTES, HeadOnly, StoredFileEnds
 from guestinspect.formats.integrity import IntegrityCheck, Walker, start_walks
 from guestinspect.model.disk import Disk

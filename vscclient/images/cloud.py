@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from keystoneauth1.access import AccessInfo
+from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 
 from guestinspect.model.fact import Fact, Unknown
@@ -19,9 +21,11 @@ from vscclient.glance.members import MemberService
 from vscclient.identity.error_translation import FAILURES, error_of
 from vscclient.identity.login import LOGIN_FAILURES, login_error_of
 from vscclient.identity.projects import Projects
-from vscclient.identity.token import fresh_token
 from vscclient.model.project import ProjectId
 from vscclient.transport.answers import guard_answers
+
+_FRESH_S = 300.0
+"""A login of the last minutes, in seconds, is not repeated: a one-time passcode cannot be used twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +87,18 @@ class Cloud:
         return Service(connection.session, endpoint)
 
     def fresh_token(self) -> str | None:
-        """Return a token that lasts for a long upload."""
-        return fresh_token(self.connection.session)
+        """Return a token that was issued in the last minutes, so that it lasts for a long upload."""
+        session = self.connection.session
+        try:
+            auth = session.auth
+            if isinstance(auth, BaseIdentityPlugin):
+                issued = auth.get_access(session).issued
+                if issued and (datetime.now(UTC) - issued).total_seconds() > _FRESH_S:
+                    auth.invalidate()
+            token: str | None = session.get_token()
+        except LOGIN_FAILURES as failure:
+            raise login_error_of(failure) from failure
+        return token
 
     @cached_property
     def projects(self) -> Projects:

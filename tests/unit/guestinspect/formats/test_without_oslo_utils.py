@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from unittest import mock
 
-from guestinspect.formats import detection
+from guestinspect.formats import disk_facts
 from tests.unit.guestinspect.formats.disk_case import DiskTest
 
 
 class TestWithoutOsloUtils(DiskTest):
     def setUp(self) -> None:
         super().setUp()
-        detection._inspectors.cache_clear()
-        self.addCleanup(detection._inspectors.cache_clear)
+        disk_facts._inspectors.cache_clear()
+        self.addCleanup(disk_facts._inspectors.cache_clear)
         self.enterContext(mock.patch.dict(sys.modules, {"oslo_utils.imageutils": None}))
 
     def test_facts_that_need_the_format_are_unknown_for_that_reason(self) -> None:

@@ -6,7 +6,7 @@ from unittest import mock
 from keystoneauth1.identity.base import BaseIdentityPlugin
 
 from tests import base
-from vscclient.identity.token import fresh_token
+from vscclient.images.cloud import Cloud, Connection
 
 
 def _session(age: timedelta) -> mock.Mock:
@@ -20,13 +20,13 @@ class TestFreshToken(base.BaseTestCase):
     def test_an_old_token_is_renewed(self) -> None:
         session = _session(timedelta(hours=1))
 
-        fresh_token(session)
+        Cloud(lambda: Connection(session=session)).fresh_token()
 
         session.auth.invalidate.assert_called_once_with()
 
     def test_a_recent_login_is_not_repeated(self) -> None:
         session = _session(timedelta(seconds=10))
 
-        fresh_token(session)
+        Cloud(lambda: Connection(session=session)).fresh_token()
 
         session.auth.invalidate.assert_not_called()
