@@ -63,10 +63,8 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
         own_projects=own_projects(members),
     )
     plan = change.agree(plan)
-    removal = None
     if options.forget_members and not options.consent.dry_run:
-        removal = _remove_members(cloud, image, terminal)
-    # without its members the image is private by now; the same value once more does no harm, and is reported
+        return _forget_members(cloud, plan, change, terminal)
     changed = change.apply(plan)
     if is_private:
         terminal.say(f"{image.label} is private already.")
@@ -77,44 +75,57 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image:
             f"If the image is shared again, {returning} regain access. "
             f"To remove them for good: openstack vsc image private --forget-members {image.id}"
         )
-    if removal and removal.failure:
-        raise removal.failure
+    return changed
+
+
+def _forget_members(cloud: Cloud, plan: Plan, change: ImageChange, terminal: Terminal) -> Image:
+    """Remove all members, and make the image private. Arguments and errors as those of ``run``."""
+    image = plan.before or plan.image
+    removal = _remove_members(cloud, image, terminal)
+    warning = _make_private(cloud, image)
+    removed = ", ".join(row.project.label for row in removal.rows if row not in removal.failed)
+    terminal.say(f"Removed members: {removed or 'none'}.")
+    if image.visibility is Visibility.PRIVATE:
+        if warning:
+            raise errors.PartialFailure("\n".join(filter(None, [warning, removal.failures])))
+        terminal.say(f"{image.label} is private already.")
+    try:
+        # the image is private by now, if all went well; the same value once more does no harm, and is reported
+        changed = change.apply(plan)
+    except BaseException:
+        for line in (*removal.failures.splitlines(), warning):
+            terminal.say(line)
+        raise
+    if removal.failures:
+        raise errors.PartialFailure(removal.failures)
     return changed
 
 
 def _remove_members(cloud: Cloud, image: Image, terminal: Terminal) -> Sharing:
-    """Remove all members. Glance lists and removes them only while the image is ``shared``."""
+    """Remove all members. Glance lists and removes them only while the image is ``shared``, which it is afterwards."""
     try:
         shared = image
         if image.visibility is not Visibility.SHARED:
             shared = cloud.images.change(image.id or "", {"visibility": str(Visibility.SHARED)})
         members = membership.stored_members(cloud, shared)
-        removal = Sharing(image, membership.remove_members(cloud, shared, members, terminal))
+        return Sharing(image, membership.remove_members(cloud, shared, members, terminal))
     except BaseException:  # members that lose access must not keep it
-        if _make_private(cloud, image, terminal):
-            terminal.say(
-                f"{image.label} is private. Members that were not removed regain access if it is shared again."
-            )
+        private = f"{image.label} is private. Members that were not removed regain access if it is shared again."
+        terminal.say(_make_private(cloud, image) or private)
         raise
-    _make_private(cloud, image, terminal)
-    removed = ", ".join(row.project.label for row in removal.rows if row not in removal.failed)
-    terminal.say(f"Removed members: {removed or 'none'}.")
-    return removal
 
 
-def _make_private(cloud: Cloud, image: Image, terminal: Terminal) -> bool:
-    """Make the image private, even while the service is in trouble; return True if it is."""
+def _make_private(cloud: Cloud, image: Image) -> str:
+    """Make the image private, even while the service is in trouble; return what to do if it may not be."""
     private, image_id = {"visibility": str(Visibility.PRIVATE)}, str(image.id)
+    state = "may still be"
     try:
         complete(lambda: cloud.images.change_with_retries(image_id, private), _WITHIN_S)
+        return ""
     except (errors.Error, Abandoned):
-        state = "may still be"
         with suppress(StateUnknown):
             now = state_of(cloud, image_id)
             if now is None or now.visibility is Visibility.PRIVATE:
-                return True
+                return ""
             state = "is still"
-        command = f"openstack vsc image private {image.id}"
-        terminal.say(f"The image {state} shared. Make it private with: {command}")
-        return False
-    return True
+    return f"The image {state} shared. Make it private with: openstack vsc image private {image.id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from vscclient.images.cloud import Cloud
@@ -13,6 +14,7 @@ from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import Consent, InspectOptions
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan, own_projects
+from vscclient.model.project import NamedProject
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Visibility
 from vscclient.site.settings import load_settings
@@ -63,30 +65,22 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Sharing:
         change = ImageChange(cloud, data, settings, options.consent, terminal)
         changed = change.apply(change.agree(plan))
         if options.consent.dry_run:
-            old = {project.key for project in before}
-            rows = tuple(
-                MemberRow(
-                    project=project, result=MemberResult.WAS_MEMBER if project.key in old else MemberResult.PLANNED
-                )
-                for project in wanted
-            )
-            return Sharing(image, _with_answers(cloud, image, rows))
+            return Sharing(image, _planned_rows(cloud, image, wanted))
         # after the visibility: Glance takes members only of an image that is shared. Source: Image API v2, «Sharing»
         rows = membership.add_members(cloud, image, wanted, terminal)
         change.mention_missing_inspection(plan)
-    sharing = Sharing(changed, _with_answers(cloud, image, rows))
+    sharing = Sharing(changed, rows)
     sharing.report_next_step(terminal)
     return sharing
 
 
-def _with_answers(cloud: Cloud, image: Image, rows: tuple[MemberRow, ...]) -> tuple[MemberRow, ...]:
-    """Return the rows with the answers of the projects that were members already; adding them did not tell these."""
-    if image.id is None or all(row.result is not MemberResult.WAS_MEMBER for row in rows):
-        return rows
-    members = {member.id: member for member in cloud.members.of(image.id)}
+def _planned_rows(cloud: Cloud, image: Image, wanted: Iterable[NamedProject]) -> tuple[MemberRow, ...]:
+    """Return the rows of a dry run: the answers of the projects that are members already, and the others."""
+    is_shared = image.visibility is Visibility.SHARED and image.id is not None
+    members = {member.id: member for member in cloud.members.of(str(image.id))} if is_shared else {}
     return tuple(
-        replace(row, status=str(member.status), record=member.record)
-        if not row.record and (member := members.get(row.project.key))
-        else row
-        for row in rows
+        MemberRow(project=project, result=MemberResult.WAS_MEMBER, status=member.status, record=member.record)
+        if (member := members.get(project.key))
+        else MemberRow(project=project, result=MemberResult.PLANNED)
+        for project in wanted
     )

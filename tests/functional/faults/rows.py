@@ -16,6 +16,7 @@ SEND = Stage(method="PUT", path="/v2/images/[^/]+/file")
 CHANGE = Stage(method="PATCH", path="/v2/images/[^/]+")
 DELETE = Stage(method="DELETE", path="/v2/images/[^/]+")
 ADD_MEMBER = Stage(method="POST", path="/v2/images/[^/]+/members")
+REMOVE_MEMBER = Stage(method="DELETE", path="/v2/images/[^/]+/members/[^/]+")
 DEACTIVATE = Stage(method="POST", path="/v2/images/[^/]+/actions/deactivate")
 
 BEFORE, DURING, AFTER, DONE, ANSWERING = When
@@ -93,4 +94,9 @@ ROWS = (
     _row("share", ADD_MEMBER, "answer is a list", DONE, 0, "active, shared, 1 member"),
     _row("private", CHANGE, "empty answer", DONE, 0, "active, private"),
     _row("delete", DELETE, "504 Gateway Timeout", DONE, 0, "nothing"),
+    _row("delete", DELETE, "the service goes away", DONE, 1, "nothing"),
+    _row("share", ADD_MEMBER, "409 Conflict", AFTER, 1, "active, shared"),
+    _row("share", ADD_MEMBER, "503 from then on", DONE, 1, "active, shared, 1 member"),
+    _row("private --forget-members", CHANGE, "403 Forbidden", AFTER, 0, "active, private"),
+    _row("private --forget-members", REMOVE_MEMBER, "403 Forbidden", DONE, 0, "active, private"),
 )

@@ -80,14 +80,15 @@ CLAIMS = (
         r"Finish with: |NAME is complete, but may not be shared|\d of 1 failed:",
         lambda outcome, _: not _is_goal(outcome) or is_hedged(outcome) or _hides_members(outcome),
     ),
-    Claim(r"Stopped\. Done: PROJECT; 0 left", lambda outcome, _: not outcome.trial.scenario.goal or _is_goal(outcome)),
+    Claim(r"(?m)Stopped\. Done: PROJECT\.$", lambda outcome, _: not outcome.trial.scenario.goal or _is_goal(outcome)),
     Claim(r"NAME (?:\(ID\) )?is private", lambda outcome, _: _is(outcome, visibility="private")),
     Claim(r"The image is still shared", lambda outcome, _: _is(outcome, visibility="shared")),
 )
 
 HEDGES = (
     r"may be (?:left|complete|shared|deleted)",
-    r"may still (?:be (?:shared|deleted|removed)|take effect)",
+    r"may still (?:be (?:shared|deleted|removed|done)|take effect)",
+    r"may be a member",
     r"No record was found\. If one appears",
     r"could not be checked",
     r"not changed so far",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from queue import Empty, SimpleQueue
 
 from guestinspect.model.printable import printable
 from vscclient import errors
 from vscclient.images.cloud import Cloud
+from vscclient.images.interruption.signals import Abandoned, complete
 from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
@@ -20,6 +23,9 @@ from vscclient.model.visibility import Visibility
 
 _AT_ONCE = 4
 """Requests at a time: 100 members take as long as one command of the standard client, without crowding others out."""
+
+_LAST_ANSWERS_S = 0.5
+"""How long an interrupted command waits for the answers to its requests, in seconds."""
 
 
 class MemberResult(StrEnum):
@@ -31,6 +37,7 @@ class MemberResult(StrEnum):
     NO_MEMBER = "is not a member"
     NOT_TRIED = "not tried"
     FAILED = "failed"
+    UNKNOWN = "could not be checked"
     PLANNED = "would be changed"
 
 
@@ -42,6 +49,7 @@ class MemberRow:
         status: The project's answer, if it is a member now.
         record: The member as Glance describes it, unchanged, for showing.
         reason: Why it failed; empty if it did not.
+        failure: The error of the request, if it had one.
     """
 
     project: NamedProject
@@ -49,6 +57,12 @@ class MemberRow:
     status: str | None = None
     record: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
     reason: str = ""
+    failure: errors.Error | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def has_failed(self) -> bool:
+        """True if it failed, or may have failed."""
+        return self.result in (MemberResult.FAILED, MemberResult.NOT_TRIED, MemberResult.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -60,8 +74,8 @@ class Sharing:
 
     @property
     def failed(self) -> tuple[MemberRow, ...]:
-        """The rows of the projects for which it failed."""
-        return tuple(row for row in self.rows if row.result in (MemberResult.FAILED, MemberResult.NOT_TRIED))
+        """The rows of the projects for which it failed, or may have failed."""
+        return tuple(row for row in self.rows if row.has_failed)
 
     @property
     def reasons(self) -> str:
@@ -69,11 +83,17 @@ class Sharing:
         return "\n".join(f"  {printable(row.project.label)}: {row.reason or row.result}" for row in self.failed)
 
     @property
+    def failures(self) -> str:
+        """How many projects it failed for, or may have failed for, and the reasons; empty if there are none."""
+        unknown = sum(row.result is MemberResult.UNKNOWN for row in self.rows)
+        counts = {"failed": len(self.failed) - unknown, "could not be checked": unknown}
+        heading = ", ".join(f"{count} of {len(self.rows)} {words}" for words, count in counts.items() if count)
+        return f"{heading}:\n{self.reasons}" if heading else ""
+
+    @property
     def failure(self) -> errors.Error | None:
         """The error to end with, if it failed for some projects."""
-        if not self.failed:
-            return None
-        return errors.PartialFailure(f"{len(self.failed)} of {len(self.rows)} failed:\n{self.reasons}")
+        return errors.PartialFailure(self.failures) if self.failures else None
 
     def report_next_step(self, terminal: Terminal) -> None:
         """Say what the projects have to do that have not accepted it yet, whether they were added now or earlier."""
@@ -119,18 +139,16 @@ def add_members(
     def add(project: NamedProject) -> MemberRow:
         if project.project_id is None:
             return MemberRow(project=project, result=MemberResult.FAILED, reason="this project cannot be found")
-        try:
-            member = cloud.members.add(image.id or "", project.project_id)
-        except errors.Conflict:
-            return MemberRow(project=project, result=MemberResult.WAS_MEMBER)
-        except errors.CloudError as failure:
-            found = _member_after(cloud, image, project, failure)
-            if not found:
-                raise
-            member = found
+        member = cloud.members.add(image.id or "", project.project_id)
         return MemberRow(project=project, result=MemberResult.ADDED, status=member.status, record=member.record)
 
-    return _for_each(add, projects, terminal)
+    def look(row: MemberRow, member: Member | None) -> MemberRow:
+        if member is None:
+            return row
+        result = MemberResult.WAS_MEMBER if isinstance(row.failure, errors.Conflict) else MemberResult.ADDED
+        return MemberRow(project=row.project, result=result, status=member.status, record=member.record)
+
+    return _Batch(cloud, image, add, look).run(tuple(projects), terminal)
 
 
 def remove_members(
@@ -139,65 +157,116 @@ def remove_members(
     """Remove projects from the members of an image."""
 
     def remove(project: NamedProject) -> MemberRow:
-        try:
-            cloud.members.remove(image.id or "", project.key)
-        except errors.NotFound as failure:
-            if _member_after(cloud, image, project, failure):
-                raise
-            return MemberRow(project=project, result=MemberResult.NO_MEMBER)
-        except errors.CloudError as failure:
-            if isinstance(failure, errors.DEFINITE_REFUSALS) or _member_after(cloud, image, project, failure):
-                raise
+        cloud.members.remove(image.id or "", project.key)
         return MemberRow(project=project, result=MemberResult.REMOVED)
 
-    return _for_each(remove, projects, terminal)
+    def look(row: MemberRow, member: Member | None) -> MemberRow:
+        if member is not None:
+            return row
+        is_absent = isinstance(row.failure, errors.NotFound)
+        return MemberRow(project=row.project, result=MemberResult.NO_MEMBER if is_absent else MemberResult.REMOVED)
+
+    return _Batch(cloud, image, remove, look).run(tuple(projects), terminal)
 
 
-def _member_after(cloud: Cloud, image: Image, project: NamedProject, failure: errors.CloudError) -> Member | None:
-    """Return a project's membership after a request that failed, but may have been done; None if there is none.
+class _Batch:
+    """The same request for many projects, several at a time; a failure does not stop the others.
 
-    Raises:
-        CloudError: It could not be checked.
+    Args:
+        cloud: The user's cloud.
+        image: The image.
+        send: Sends the request for one project.
+        look: Returns the row of a failed request again, by the project's membership; None: it is not a member.
     """
-    try:
-        members = cloud.members.of(image.id or "")
-    except errors.CloudError as unknown:
-        command = f"openstack vsc image member list {image.id}"
-        reason = f"{failure.reason}; whether it is a member could not be checked: {command}"
-        raise type(failure)(failure.service, reason) from unknown
-    return next((member for member in members if member.id == project.key), None)
 
+    def __init__(
+        self,
+        cloud: Cloud,
+        image: Image,
+        send: Callable[[NamedProject], MemberRow],
+        look: Callable[[MemberRow, Member | None], MemberRow],
+    ) -> None:
+        self._cloud, self._image = cloud, image
+        self._send, self._look = send, look
+        self._is_dead = threading.Event()
 
-def _for_each(
-    work: Callable[[NamedProject], MemberRow], projects: Iterable[NamedProject], terminal: Terminal
-) -> tuple[MemberRow, ...]:
-    """Do the work for each project, several at a time; a failure does not stop the others."""
-    is_dead = threading.Event()
+    def run(self, projects: Sequence[NamedProject], terminal: Terminal) -> tuple[MemberRow, ...]:
+        """Return a row for each project."""
+        jobs = [(project, Future[MemberRow]()) for project in projects]
+        waiting: SimpleQueue[tuple[NamedProject, Future[MemberRow]]] = SimpleQueue()
+        for job in jobs:
+            waiting.put(job)
+        try:
+            for _ in jobs[:_AT_ONCE]:
+                # not a pool of concurrent.futures: the end of the process waits for its threads
+                threading.Thread(target=self._work_off, args=(waiting,), daemon=True).start()
+            return self._checked([future.result() for _, future in jobs])
+        except (KeyboardInterrupt, SystemExit):
+            left = sum(future.cancel() for _, future in jobs)
+            with suppress(Abandoned):
+                complete(lambda: wait([future for _, future in jobs], _LAST_ANSWERS_S), _LAST_ANSWERS_S)
+            self._report_interruption(jobs, left, terminal)
+            raise
 
-    def row_of(project: NamedProject) -> MemberRow:
-        if is_dead.is_set():
+    def _work_off(self, waiting: SimpleQueue[tuple[NamedProject, Future[MemberRow]]]) -> None:
+        with suppress(Empty):
+            while True:
+                project, future = waiting.get_nowait()
+                if future.set_running_or_notify_cancel():
+                    try:
+                        future.set_result(self._row_of(project))
+                    except BaseException as failure:  # noqa: BLE001  # it is raised in the thread that waits
+                        future.set_exception(failure)
+
+    def _row_of(self, project: NamedProject) -> MemberRow:
+        if self._is_dead.is_set():
             return MemberRow(project=project, result=MemberResult.NOT_TRIED)
         try:
-            return work(project)
+            return self._send(project)
         except errors.Error as failure:
             if isinstance(failure, errors.Unreachable | errors.NotSignedIn):
-                is_dead.set()  # the next requests would only wait as long
-            return MemberRow(project=project, result=MemberResult.FAILED, reason=str(failure))
+                self._is_dead.set()  # the next requests would only wait as long
+            return MemberRow(project=project, result=MemberResult.FAILED, reason=str(failure), failure=failure)
 
-    futures: list[tuple[NamedProject, Future[MemberRow]]] = []
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    def _checked(self, rows: Sequence[MemberRow]) -> tuple[MemberRow, ...]:
+        """Return the rows, those of failed requests by the members that the image has then.
+
+        The request can have been done, and its answer was lost. A conflict, or «no such object», can be the answer to a
+        request that a front end repeated, or come from the front end itself.
+        """
+        if all(row.failure is None or isinstance(row.failure, errors.NotSignedIn) for row in rows):
+            return tuple(rows)
         try:
-            futures += [(project, pool.submit(row_of, project)) for project in projects]
-            return tuple(future.result() for _, future in futures)
-        except (KeyboardInterrupt, SystemExit):
-            # without this, leaving the context would wait for all that is queued. Source: concurrent.futures
-            pool.shutdown(cancel_futures=True)
-            rows = [future.result() for _, future in futures if not future.cancelled()]
-            done = [
-                row.project.label for row in rows if row.result not in (MemberResult.FAILED, MemberResult.NOT_TRIED)
-            ]
-            terminal.say(
-                f"Stopped. Done: {', '.join(done) or 'none'}; {len(futures) - len(done)} left. "
-                "Run the same command again to do the rest"
-            )
-            raise
+            members = {member.id: member for member in self._cloud.members.of(self._image.id or "")}
+        except errors.CloudError:
+            return tuple(self._unchecked(row) if row.failure else row for row in rows)
+        return tuple(self._looked(row, members.get(row.project.key)) if row.failure else row for row in rows)
+
+    def _looked(self, row: MemberRow, member: Member | None) -> MemberRow:
+        """Return the row of a failed request by the project's membership."""
+        looked = self._look(row, member)
+        if looked.failure is None or isinstance(looked.failure, errors.FINAL_ERRORS):
+            return looked
+        return replace(looked, reason=f"{looked.reason}; the request may still take effect")
+
+    def _unchecked(self, row: MemberRow) -> MemberRow:
+        """Return the row of a failed request if the members cannot be listed."""
+        is_refused = isinstance(row.failure, errors.DEFINITE_REFUSALS)
+        if is_refused and not isinstance(row.failure, errors.Conflict | errors.NotFound):
+            return row
+        check = f"openstack vsc image member list {self._image.id}"
+        reason = f"{row.reason}; it may be a member. Check with: {check}"
+        return replace(row, result=MemberResult.UNKNOWN, reason=reason)
+
+    def _report_interruption(
+        self, jobs: Sequence[tuple[NamedProject, Future[MemberRow]]], left: int, terminal: Terminal
+    ) -> None:
+        rows = [future.result() for _, future in jobs if future.done() and not future.cancelled()]
+        done = [row.project.label for row in rows if not row.has_failed]
+        unanswered = [project.label for project, future in jobs if not future.done()]
+        left += sum(row.has_failed for row in rows)
+        parts = [f"Stopped. Done: {', '.join(done) or 'none'}"]
+        parts += [f"may still be done: {', '.join(unanswered)}"] if unanswered else []
+        parts += [f"{left} left"] if left else []
+        again = ". Run the same command again to do the rest" if unanswered or left else "."
+        terminal.say(f"{'; '.join(parts)}{again}")
