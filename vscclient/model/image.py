@@ -15,6 +15,11 @@ MULTI_NIC = "vsc_multi_nic"
 WAIVED = "vsc_waived"
 """The property with the codes of the rules that were waived, comma-separated."""
 
+CLAIMS_ABOUT_DATA = frozenset(
+    (MULTI_NIC, "architecture", "os_distro", "os_version", "hw_firmware_type", "kernel_id", "min_disk")
+)
+"""What an image says of its data: the properties, and the field, that rules compare with the data."""
+
 DEACTIVATED = "deactivated"
 """The status of an image whose data nobody but staff can read. Source: Image API v2, «Image statuses»."""
 

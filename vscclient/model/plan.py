@@ -53,6 +53,19 @@ class Plan:
         )
 
     @property
+    def claims(self) -> frozenset[str]:
+        """What the plan newly says of the image: its name, changed properties, and ``min_disk`` if it becomes less."""
+        if self.before is None:
+            return frozenset()
+        old, new = self.before.properties, self.image.properties
+        claims = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+        if self.image.name != self.before.name:
+            claims.add("name")
+        if self.image.min_disk_gib < self.before.min_disk_gib:
+            claims.add("min_disk")
+        return frozenset(claims)
+
+    @property
     def has_data(self) -> bool:
         """True if the image has its data in the cloud already: the data and the formats cannot be changed any more."""
         return self.before is not None and self.before.status != "queued"

@@ -50,10 +50,13 @@ def check_plan(plan: Plan, facts: Facts, settings: Settings) -> Report:
         return report
     # The audience stays that of the plan: a flaw of a public image can be none of the same image for fewer people.
     before = {finding.flaw for finding in check.findings(plan.now, asked)}
+    claiming = {rule.code for rule in asked if not rule.claims.isdisjoint(plan.claims)}
+    before -= {flaw for flaw in before if flaw[0] in claiming and flaw[1] is Outcome.UNKNOWN}
     new = [finding for finding in report.findings if finding.flaw not in before]
     if plan.keeps_image:
         return Report.of(new)
-    # A rule that could not be checked before either is not reported with each tag that is added.
+    # A rule that could not be checked before either is not reported with each tag that is added, unless the plan
+    # changes what the rule compares: nobody has checked the new value.
     old = [finding for finding in report.findings if finding.flaw in before and finding.outcome is Outcome.BROKEN]
     return Report.of(new + [replace(one, severity=Severity.WARNING) if one.stops else one for one in old])
 

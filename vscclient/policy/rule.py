@@ -73,6 +73,10 @@ class Rule:
     code: ClassVar[str]
     severity: ClassVar[Mapping[Visibility, Severity]]
 
+    claims: ClassVar[frozenset[str]] = frozenset()
+    """The properties and fields that the rule compares with other facts. When a plan changes one of them, and the rule
+    could not be checked before either, that is reported nevertheless."""
+
     site_package: str | None = None
     """The package of a site that brings the rule; None: the rule is built in."""
 

@@ -17,7 +17,7 @@ from guestinspect.model.fact import AlreadyReported, Declined, Fact, NotYet, unk
 from tests import base, sites
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Outcome, Report, Severity
-from vscclient.model.image import Image
+from vscclient.model.image import CLAIMS_ABOUT_DATA, Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, ProjectId, Resolution
 from vscclient.model.settings import Settings
@@ -168,6 +168,48 @@ class TestAPlanThatOnlyNarrows(base.BaseTestCase):
 
                     with mock.patch("vscclient.policy.engine._depends_on_access", return_value=True):
                         self.assertEqual(check_plan(plan, bad.facts, Settings()), report)
+
+
+class TestNewClaim(base.BaseTestCase):
+    """A rule that could not be checked before, while the plan changes what it compares with the data."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        sound = case().plan.image
+        properties = dict(sound.properties) | {"vsc_multi_nic": "false"}
+        self.image = replace(sound, visibility=Visibility.COMMUNITY, properties=properties)
+
+    def changed(self, settings: Settings | None = None, *, tags: tuple[str, ...] = (), **properties: str) -> Report:
+        """Return the findings about a community image whose data nobody can read."""
+        planned = replace(self.image, tags=tags, properties=dict(self.image.properties) | properties)
+        return check_plan(Plan(image=planned, before=self.image), Facts(), settings or Settings())
+
+    def test_a_new_value_that_could_not_be_checked_is_reported(self) -> None:
+        (found,) = self.changed(os_version="13").findings
+
+        self.assertEqual(("M405", Outcome.UNKNOWN, Severity.WARNING), (found.code, found.outcome, found.severity))
+
+    def test_a_site_can_refuse_a_new_value_that_could_not_be_checked(self) -> None:
+        strict = Settings(unknown_is_error=frozenset({"M404", "M405"}))
+
+        self.assertTrue(self.changed(strict, os_version="13").stops)
+        self.assertFalse(self.changed(strict, tags=("x",)).stops)
+
+    def test_other_rules_that_could_not_be_checked_are_not_reported_again(self) -> None:
+        self.assertEqual((), self.changed(tags=("x",), description="other").findings)
+
+    def test_a_minimum_disk_that_becomes_less_is_a_new_value(self) -> None:
+        for min_disk_gib, codes in ((0, ["D305"]), (9, ["D305"]), (11, [])):
+            with self.subTest(min_disk_gib=min_disk_gib):
+                plan = Plan(image=replace(self.image, min_disk_gib=min_disk_gib), before=self.image)
+                report = check_plan(plan, Facts(), Settings())
+
+                self.assertEqual(codes, [found.code for found in report.findings])
+
+    def test_the_data_is_read_for_each_claim_that_a_rule_compares_with_it(self) -> None:
+        claims = frozenset[str]().union(*(rule.claims for rule in rules() if rule.site_package is None))
+
+        self.assertEqual(CLAIMS_ABOUT_DATA | {"name"}, claims)
 
 
 class TestNewFlaw(base.BaseTestCase):

@@ -22,20 +22,16 @@ from vscclient.images.inspection.local import data_of_file
 from vscclient.images.inspection.remote_disk import RemoteBlocks
 from vscclient.images.options.groups import InspectOptions
 from vscclient.images.policy_check.record import disk_from_record
-from vscclient.model.image import COMPRESSED, MULTI_NIC, Image
+from vscclient.model.image import CLAIMS_ABOUT_DATA, COMPRESSED, Image
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import Terminal
 
 LOG = logging.getLogger(__name__)
 
-_GUEST_PROPERTIES = (MULTI_NIC, "architecture", "os_distro", "os_version", "hw_firmware_type")
-"""Properties that describe the guest, and are compared with it."""
-
 NO_RANGES = (
     "this cloud does not support range requests; fetch the whole image with --download, "
     "or check a local copy with --file FILE"
 )
-
 
 _PACKED = (
     "its data is compressed, and is not unpacked in the cloud: check a local copy: "
@@ -70,7 +66,7 @@ def opened_data_for(
 ) -> Iterator[ImageData]:
     """Yield the data of an image that a plan changes.
 
-    It is read only if the plan widens, describes the guest, or removes waivers. The data of a deactivated image can be
+    It is read only if the plan widens, describes the data, or removes waivers. The data of a deactivated image can be
     read only after the plan has activated it: ``is_read_after_activation``.
     """
     image = plan.before or plan.image
@@ -78,9 +74,9 @@ def opened_data_for(
         cached = _cache_of(image).load(image) if inspect_options.cache else None
         yield cached or _unreadable_data(disk_from_record(image), NotYet(_DEACTIVATED))
         return
-    describes_guest = any(plan.image.properties.get(key) != image.properties.get(key) for key in _GUEST_PROPERTIES)
+    describes_data = not plan.claims.isdisjoint(CLAIMS_ABOUT_DATA)
     if inspect_options.file is None and not (
-        plan.widens or plan.may_readmit_members or describes_guest or plan.removed_waivers
+        plan.widens or plan.may_readmit_members or describes_data or plan.removed_waivers
     ):
         yield known_data(image)
         return

@@ -24,6 +24,7 @@ class NameIsNotConfusable(Rule):
     """
 
     code = "V103"
+    claims = frozenset(("name",))
     severity = by_visibility(private=NOTE, shared=WARNING, community=ERROR, public=IGNORED)
 
     @staticmethod

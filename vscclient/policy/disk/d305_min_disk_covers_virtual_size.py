@@ -20,6 +20,7 @@ class MinDiskCoversVirtualSize(DiskRule):
     """
 
     code = "D305"
+    claims = frozenset(("min_disk",))
     severity = everywhere(ERROR)
 
     @staticmethod

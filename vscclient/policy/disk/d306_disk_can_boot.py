@@ -33,6 +33,7 @@ class DiskCanBoot(GuestRule):
     """
 
     code = "D306"
+    claims = frozenset((_FIRMWARE, _KERNEL, "architecture"))
     severity = by_visibility(private=WARNING, shared=WARNING, community=ERROR, public=ERROR)
 
     @staticmethod

@@ -25,6 +25,7 @@ class ArchitectureMatchesGuest(GuestRule):
     """
 
     code = "M404"
+    claims = frozenset((_KEY,))
     severity = by_visibility(private=NOTE, shared=WARNING, community=ERROR, public=ERROR)
 
     @staticmethod

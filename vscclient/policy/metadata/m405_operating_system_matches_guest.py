@@ -53,6 +53,7 @@ class OperatingSystemMatchesGuest(GuestRule):
     """
 
     code = "M405"
+    claims = frozenset((_DISTRO, _VERSION))
     severity = by_visibility(private=NOTE, shared=WARNING, community=ERROR, public=ERROR)
 
     @staticmethod

@@ -31,6 +31,7 @@ class DeclaredNicsComeUp(GuestRule):
     """
 
     code = "N202"
+    claims = frozenset((MULTI_NIC,))
     severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
 
     @staticmethod

@@ -27,6 +27,7 @@ class HotpluggedNicsComeUp(GuestRule):
     """
 
     code = "N203"
+    claims = frozenset((MULTI_NIC,))
     severity = by_visibility(private=NOTE, shared=NOTE, community=WARNING, public=WARNING)
 
     @staticmethod
