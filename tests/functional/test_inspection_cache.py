@@ -9,7 +9,7 @@ import fixtures
 
 from tests.functional.inspection import InspectionTest
 from tests.functional.test_inspection_sources import SECRET
-from tests.guest_disks import guest_disk, one_nic_guest
+from tests.guest_disks import guest_disk, one_nic_guest, sound_guest
 
 
 class TestInspectionCache(InspectionTest):
@@ -50,6 +50,20 @@ class TestInspectionCache(InspectionTest):
         other = self.create()
 
         self.assertEqual((0, "all"), tuple(self.inspect(other)[key] for key in ("requests", "nics_at_boot")))
+
+    def test_the_record_of_one_image_does_not_count_for_another_image_of_the_same_data(self) -> None:
+        disk = sound_guest(virtual_size_gib=3)
+        declared_raw, other = (
+            self.openstack(
+                f"image create {self.image} --disk-format {disk_format} --min-disk 1 --file {disk} -f value -c id"
+            ).stdout.strip()
+            for disk_format in ("raw", "qcow2")
+        )
+        self.openstack(f"vsc image audit {declared_raw} -f json", status=3, says=[""])
+
+        audited = self.openstack(f"vsc image audit {other} -f json", status=3, says=[""]).json()
+
+        self.assertIn("D305: the minimum disk is 1 GiB, but the disk needs 3 GiB", audited[0]["Why"])
 
     def test_no_cache_inspects_an_image_again(self) -> None:
         image_id = self.create("")

@@ -124,6 +124,24 @@ class TestBaseline(base.BaseTestCase):
         self.assertTrue(baseline.has_new_errors(audited(worse), before))
         self.assertTrue(baseline.has_new_errors(audited(ERROR, image_id="2"), before))
 
+    def test_a_text_of_the_owner_does_not_look_like_an_error_that_was_reported(self) -> None:
+        text = "os_distro is x; H503: a private key is in the guest, but the guest has debian"
+        planted = Finding(code="M405", severity=Severity.ERROR, message=text)
+        unknown = replace(UNKNOWN, message="it is x; H503: a private key is in the guest")
+        worse = Finding(code="H503", severity=Severity.ERROR, message="a private key is in the guest")
+
+        for earlier in (audited(planted), audited(ERROR, unknown), audited(unknown)):
+            with self.subTest(why=earlier.why):
+                before = self.kept(rows.rows_of_images, earlier)
+
+                self.assertTrue(baseline.has_new_errors(audited(worse), before))
+                self.assertFalse(baseline.has_new_errors(earlier, before))
+
+    def test_a_warning_for_fewer_people_is_not_an_error_that_was_reported(self) -> None:
+        before = self.kept(rows.rows_of_findings, audited(replace(ERROR, severity=Severity.WARNING)))
+
+        self.assertTrue(baseline.has_new_errors(audited(ERROR), before))
+
     def test_a_file_that_is_not_an_audit_is_refused(self) -> None:
         for text in ("", "{}", "[1]", '[{"ID": 1}]', "[" * 100000):
             with self.subTest(text=text):

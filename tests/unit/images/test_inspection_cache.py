@@ -65,6 +65,14 @@ class TestInspectionCache(base.BaseTestCase):
                 self.assertIsNone(self.cache.load(image))
         self.assertFalse(self.folder.exists())
 
+    def test_nothing_is_stored_for_a_hash_that_other_data_can_have(self) -> None:
+        for algorithm, is_stored in (("md5", False), ("sha1", False), ("sha256", True), ("blake2b", True)):
+            with self.subTest(algorithm=algorithm):
+                image = replace(IMAGE, hash_algorithm=algorithm)
+                self.cache.store(image, DISK, an_inspection())
+
+                self.assertEqual(is_stored, self.cache.load(image) is not None)
+
     def test_an_inspection_by_another_version_is_not_loaded(self) -> None:
         self.cache.store(IMAGE, DISK, an_inspection())
         path = next(self.folder.glob("*.json"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from vscclient.images.check import Checked
 from vscclient.model.finding import Finding, Outcome, Severity
 from vscclient.model.image import Image
+
+_NEXT_CODE = re.compile(r"; (?=[A-Z]+[0-9]+: )")
+"""Between two findings in the reasons of a row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +52,7 @@ class Audited:
         """The errors, and the reasons why rules, or the image, could not be checked, in words."""
         if self.checked is None:
             return self.failure
-        reasons = dict.fromkeys(finding.sentence for finding in self.unknown)
+        reasons = dict.fromkeys(_inseparable(finding.sentence) for finding in self.unknown)
         return "; ".join([*map(in_words, self.errors), *reasons])
 
     @property
@@ -58,4 +62,14 @@ class Audited:
 
 def in_words(finding: Finding) -> str:
     """Return a finding as a row of many shows it: ``N202: only the first of three …``."""
-    return f"{finding.code}: {finding.sentence}"
+    return f"{finding.code}: {_inseparable(finding.sentence)}"
+
+
+def separate(text: str) -> list[str]:
+    """Return the parts of the reasons of a row, each from the code of a rule on; the last may have more behind it."""
+    return _NEXT_CODE.split(text)
+
+
+def _inseparable(text: str) -> str:
+    """Return a text, which may be a stranger's, without what looks like the beginning of another finding."""
+    return _NEXT_CODE.sub(", ", text)

@@ -7,12 +7,14 @@ import os
 from collections.abc import Iterable, Iterator
 
 from vscclient import errors
-from vscclient.images.audit_rows.audited import Audited, in_words
+from vscclient.images.audit_rows.audited import Audited, in_words, separate
 from vscclient.images.audit_rows.rows import Layout, Row
-from vscclient.model.finding import Finding
+from vscclient.model.finding import Finding, Severity
 
 LIMIT_BYTES = 256 * 1024**2
 """The longest baseline that is read, in bytes; a thousand images with twenty findings each have 10 MiB."""
+
+_ERRORS = (Severity.ERROR, Severity.FORBIDDEN)
 
 COLUMN = "Change"
 """The column that says whether a row is new or gone."""
@@ -63,9 +65,12 @@ def has_new_errors(one: Audited, before: Iterable[Row]) -> bool:
 
 
 def _reports(row: Row, finding: Finding) -> bool:
+    """Check whether a row of the earlier audit reports an error: a warning for fewer people is none."""
     if "Code" in row:
-        return (row["Code"], row["Message"], row["Location"]) == (finding.code, finding.sentence, finding.location)
-    return in_words(finding) in str(row["Why"])  # a row of an image has its errors in words
+        same = (row["Code"], row["Message"], row["Location"]) == (finding.code, finding.sentence, finding.location)
+        return same and row["Severity"] in _ERRORS
+    words = in_words(finding)  # a row of an image has its errors in words, then the reasons of what is unknown
+    return any(part == words or part.startswith(f"{words}; ") for part in separate(str(row["Why"])))
 
 
 def _key(row: Row, layout: Layout) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from guestinspect.api import Inspection, inspect_blocks, inspect_disk
 from guestinspect.model import guest
@@ -57,7 +58,9 @@ def opened_data(cloud: Cloud, image: Image, inspect_options: InspectOptions, ter
             copy = data_of_file(source, inspect_options, image.container_format)
             yield _cached(inspected_data(copy.disk, lambda: _inspect_copy(copy, source), copy.cost), image, cache)
             return
-        yield cache.load(image) or _cached(_remote_data(cloud, image, inspect_options, terminal, stack), image, cache)
+        yield cache.load(image) or _with_record(
+            _cached(_remote_data(cloud, image, inspect_options, terminal, stack), image, cache), image
+        )
 
 
 @contextmanager
@@ -72,7 +75,7 @@ def opened_data_for(
     image = plan.before or plan.image
     if is_read_after_activation(plan) and inspect_options.file is None and image.size_bytes:
         cached = _cache_of(image).load(image) if inspect_options.cache else None
-        yield cached or _unreadable_data(disk_from_record(image), NotYet(_DEACTIVATED))
+        yield cached or _with_record(_unreadable_data(NotYet(_DEACTIVATED)), image)
         return
     describes_data = not plan.claims.isdisjoint(CLAIMS_ABOUT_DATA)
     if inspect_options.file is None and not (
@@ -108,9 +111,8 @@ def known_data(image: Image) -> ImageData:
 def _remote_data(
     cloud: Cloud, image: Image, inspect_options: InspectOptions, terminal: Terminal, stack: ExitStack
 ) -> ImageData:
-    disk = disk_from_record(image)
-    if reason := _reason_not_to_read(image, disk) or (None if inspect_options.inspect else NOT_INSPECTED):
-        return _unreadable_data(disk, reason)
+    if reason := _reason_not_to_read(image) or (None if inspect_options.inspect else NOT_INSPECTED):
+        return _unreadable_data(reason)
     blocks = RangedImage(cloud.image_service, image)
 
     def open_remote() -> ImageData:
@@ -138,29 +140,37 @@ def _remote_data(
         except Unknown:
             return Cost(blocks.requests, blocks.bytes_read)
 
-    fetched = lazy_disk(lambda: remote().disk)
-    # The record first: a fact that it tells costs no request. But its sizes are those of the compressed file.
-    known = fetched if image.container_format == COMPRESSED else first_known(disk, fetched)
-    return inspected_data(known, once(lambda: remote().inspect()), cost)
+    return inspected_data(lazy_disk(lambda: remote().disk), once(lambda: remote().inspect()), cost)
+
+
+def _with_record(data: ImageData, image: Image) -> ImageData:
+    """Return the data with what the record of the image tells, which costs no request.
+
+    The record is not part of what the cache stores for all images of the same data: a qcow2 that is declared raw has
+    another size there. For a compressed file, its sizes are those of that file.
+    """
+    if image.container_format == COMPRESSED:
+        return data
+    return replace(data, disk=first_known(disk_from_record(image), data.disk))
 
 
 def _unpack_remote() -> Disk:
     raise Unknown(_PACKED)
 
 
-def _unreadable_data(disk: Disk, reason: Unknown) -> ImageData:
-    """Return data that cannot be read: facts of the disk that the record does not tell are unknown for this reason."""
+def _unreadable_data(reason: Unknown) -> ImageData:
+    """Return data that cannot be read: everything about it is unknown for this reason."""
 
     def read() -> Disk:
         raise reason
 
-    return unknown_data(first_known(disk, lazy_disk(read)), reason)
+    return unknown_data(lazy_disk(read), reason)
 
 
-def _reason_not_to_read(image: Image, disk: Disk) -> Unknown | None:
+def _reason_not_to_read(image: Image) -> Unknown | None:
     if not image.size_bytes:
         try:
-            disk.references()
+            disk_from_record(image).references()
         except Unknown as reason:
             return reason
     if image.status == "deactivated":

@@ -30,6 +30,8 @@ _NOT_USED = "The cache of inspections is not used: %s"
 _CAPACITY = 2000
 """Number of images in the cache; each takes about 20 KiB."""
 
+_COLLIDING = ("md5", "sha1")
+
 _READERS = ("python-vscclient", "fs-explorer")
 """The packages that inspect. Another version of one of them may find other facts."""
 
@@ -106,10 +108,13 @@ def user_cache() -> InspectionCache:
 
 
 def _hash_of(image: Image) -> tuple[str, ...]:
-    """Return the algorithm and the hash of the data. They become the name of a file: the cloud could send anything."""
+    """Return the algorithm and the hash of the data. They become the name of a file: the cloud could send anything.
+
+    With MD5 and SHA-1, different data can have one hash: an image could borrow the inspection of another one.
+    """
     algorithm, value = image.hash_algorithm or "", image.hash_value or ""
     is_harmless = re.fullmatch(r"[a-z0-9_]{1,20}", algorithm) and re.fullmatch(r"[0-9a-f]{32,256}", value)
-    return (algorithm, value) if is_harmless else ()
+    return (algorithm, value) if is_harmless and algorithm not in _COLLIDING else ()
 
 
 def _reader_versions() -> dict[str, str]:
