@@ -44,15 +44,48 @@ class TestSigningIn(CredentialTest):
 
         self.refused(
             environment,
-            "Application credentials cannot request a scope. An application credential is for one project, "
-            "and must not name another: unset OS_PROJECT_NAME OS_PROJECT_DOMAIN_NAME",
+            "Application credentials cannot request a scope. An application credential is for one user and one "
+            "project, and must not name another: unset OS_PROJECT_NAME OS_PROJECT_DOMAIN_NAME",
+        )
+        self.refused(
+            self.credential() | {"OS_USERNAME": "bob", "OS_TOKEN": "x"},
+            "Not signed in: ",
+            "must not name another: unset OS_TOKEN OS_USERNAME",
         )
 
-    def test_a_carriage_return_is_reported(self) -> None:
+    def test_an_openrc_file_from_windows_is_reported(self) -> None:
+        alice = self.cloud.users["alice"].environment
+        credential = self.credential()
+        for environment, name in (
+            (alice, "OS_PASSWORD"),
+            (alice, "OS_USERNAME"),
+            (credential, "OS_AUTH_TYPE"),
+            (credential, "OS_REGION_NAME"),
+            (credential, "OS_INTERFACE"),
+        ):
+            with self.subTest(name=name):
+                self.refused(environment | {name: f"{environment[name]}\r"}, f"{name} has a carriage return at the end")
+
+    def test_an_expired_token_is_reported(self) -> None:
+        alice = self.cloud.users["alice"].environment
+        environment = {key: alice[key] for key in USUAL} | {"OS_AUTH_TYPE": "token", "OS_TOKEN": "expired"}
+
+        self.refused(environment, "does not accept the credentials", "has expired; check: OS_TOKEN")
+
+    def test_a_wrong_value_of_a_login_by_password_is_reported(self) -> None:
         alice = self.cloud.users["alice"].environment
 
-        self.refused(alice | {"OS_PASSWORD": f"{alice['OS_PASSWORD']}\r"}, "OS_PASSWORD ends with a carriage return")
-        self.refused(alice | {"OS_USERNAME": f"{alice['OS_USERNAME']}\r"}, "OS_USERNAME ends with a carriage return")
+        self.refused(
+            alice | {"OS_PASSWORD": "wrong"}, "does not accept the credentials", "check: OS_PASSWORD, OS_USERNAME"
+        )
+
+    def test_an_address_with_a_wrong_version_is_reported(self) -> None:
+        credential = self.credential()
+        address = credential["OS_AUTH_URL"].replace("/v3", "/v2.0")
+
+        self.refused(
+            credential | {"OS_AUTH_URL": address}, "404 Not Found", f"({address}), which usually ends with /v3"
+        )
 
     def test_https_instead_of_http_is_reported(self) -> None:
         alice = self.cloud.users["alice"].environment

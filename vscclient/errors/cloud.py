@@ -32,7 +32,8 @@ class CloudError(Error):
         reason = self.reason.rstrip(".: ")
         problem = self.template.format(service=self.service, reason=f": {reason}" if reason else "")
         advice = self.advice or self.usual_advice.format(service=self.service)
-        return f"{problem}. {advice}" if advice else problem
+        end = "" if problem.endswith("?") else "."
+        return f"{problem}{end} {advice}" if advice else problem
 
 
 class Unreachable(CloudError):
@@ -67,7 +68,7 @@ class NotInCatalog(CloudError):
     """The catalogue that comes with the login has no such service: another region, or a login without a project."""
 
     template = "The cloud's catalogue has no such service{reason}"
-    usual_advice = "Check OS_REGION_NAME, and that your openrc names a project"
+    usual_advice = "Check OS_REGION_NAME and OS_INTERFACE, and that your openrc names a project"
 
 
 class InvalidRequest(CloudError):

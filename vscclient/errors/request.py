@@ -33,12 +33,19 @@ class UnusableFile(Error):
 
 @dataclass(eq=False)
 class MissingCredentials(Error):
-    """The user gave no credentials."""
+    """The user gave no credentials, or not all of them.
+
+    Args:
+        reason: The missing value.
+        advice: The next step, if more is known than for any missing value.
+    """
 
     reason: str
+    advice: str = ""
 
     def sentence(self) -> str:
-        return f"Not signed in: {self.reason}. Source your openrc file, or name an entry of clouds.yaml with --os-cloud"
+        advice = self.advice or "Source your openrc file, or name an entry of clouds.yaml with --os-cloud"
+        return f"Not signed in: {self.reason}. {advice}"
 
 
 @dataclass(eq=False)

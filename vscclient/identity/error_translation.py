@@ -53,10 +53,15 @@ def error_of(failure: Exception) -> errors.CloudError:
     return errors.UnexpectedAnswer(SERVICE, "an unexpected answer; is this the address of an Identity service?")
 
 
+_COMMONPLACE = re.compile(r" ?The server could not comply with the request since .*? is assumed to be in error\.?")
+"""What Keystone appends to its reason for a 400. Source: Keystone, ``keystone.exception.ValidationError``."""
+
+
 def _message(answer: ksa.HttpError) -> str:
     """Return Keystone's message, or the text of a proxy's page, without what keystoneauth appends.
 
     "… (HTTP 404) (Request-ID: req-…)"
     """
     text = answer.details if isinstance(answer.details, str) and answer.details else answer.message or ""
+    text = _COMMONPLACE.sub("", text)
     return re.sub(r" \(HTTP \d+\).*$", "", re.sub(r"^\d{3} [^:]*(: |$)", "", text))

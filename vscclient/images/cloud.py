@@ -81,7 +81,7 @@ class Cloud:
                     service_type="image", region_name=connection.region_name, interface=connection.interface or "public"
                 )
             except FAILURES as failure:
-                raise error_of(failure) from failure
+                raise login_error_of(failure) from failure
         if endpoint is None:
             raise errors.NotInCatalog("Image service", f"no image service in region {connection.region_name}")
         return Service(connection.session, endpoint)

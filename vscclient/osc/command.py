@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from osc_lib.command import command
+from osc_lib.exceptions import CommandError
 
 from guestinspect.model.printable import escape_unencodable, printable
 from vscclient.osc.formatters import FORMATTERS
@@ -87,9 +88,10 @@ class BaseCommand:
         manager.setup_auth = set_up_guarded
         try:
             self.app.prepare_to_run_command(self)
-        except LOGIN_FAILURES as failure:
-            config = getattr(getattr(self.app, "cloud", None), "config", None) or {}
-            raise login_error_of(failure, LoginSettings.of_config(config)) from failure
+        except (*LOGIN_FAILURES, CommandError) as failure:
+            region = getattr(self.app, "cloud", None)
+            settings = LoginSettings.of_config(getattr(region, "config", None) or {}, getattr(region, "name", ""))
+            raise login_error_of(failure, settings) from failure
         finally:
             manager.setup_auth = set_up
         return connection_of(manager)

@@ -21,6 +21,13 @@ _NO_PROXY = "Cannot connect to the proxy"
 _PROXY_VARIABLES = ("https_proxy", "http_proxy", "all_proxy")
 
 
+_HOST_NAME = "Use the host name for which the certificate is valid"
+_CLOCK = "Check the clock of this machine (date); if it is right, ask the cloud's operators for a new certificate"
+
+_CERTIFICATE_ADVICE = {9: _CLOCK, 10: _CLOCK, 62: _HOST_NAME, 64: _HOST_NAME}
+"""The next step by OpenSSL's ``X509_V_ERR_…``: not yet valid, expired, another host, another IP address."""
+
+
 class Silence(TimeoutError):
     """The other side has not accepted a single byte for too long."""
 
@@ -28,8 +35,10 @@ class Silence(TimeoutError):
 def connection_error(service: str, failure: BaseException) -> errors.CloudError:
     """Return our error for a connection that failed."""
     reason = cause_of(failure)
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes_of(failure)):
-        return errors.UntrustedCertificate(service, reason)
+    for cause in causes_of(failure):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            code = getattr(cause, "verify_code", 0)
+            return errors.UntrustedCertificate(service, reason, _CERTIFICATE_ADVICE.get(code, ""))
     if reason.startswith(_NO_PROXY):
         return errors.Unreachable(service, reason, "Correct the variable, or name the cloud's host in no_proxy")
     return errors.Unreachable(service, reason)
@@ -72,6 +81,19 @@ def _proxy_problem(_cause: BaseException) -> str:
     return f"{_NO_PROXY} {' or '.join(proxies)}".rstrip()
 
 
+def proxy_variables(address: str) -> list[str]:
+    """Return the names of the variables that set a proxy for this address."""
+    proxies = set(requests.utils.get_environ_proxies(address, no_proxy=None).values())
+    names = [name for variable in _PROXY_VARIABLES for name in (variable, variable.upper())]
+    return [name for name in names if os.environ.get(name) in proxies]
+
+
+def _not_http(cause: BaseException) -> str:
+    """Quote the first line of another protocol ("SSH-2.0-…"), but not the bytes of TLS."""
+    line = str(cause).strip()
+    return f"{NOT_HTTP}, but '{line[:60]}'" if line and line.isprintable() else NOT_HTTP
+
+
 def _certificate_problem(cause: BaseException) -> str:
     return str(getattr(cause, "verify_message", "")).lower()
 
@@ -97,7 +119,9 @@ _DESCRIPTIONS: tuple[tuple[type[BaseException], Callable[[BaseException], str]],
     (http.client.IncompleteRead, lambda _: "the connection was lost during the answer"),
     (urllib3.exceptions.IncompleteRead, lambda _: "the connection was lost during the answer"),
     (requests.exceptions.ContentDecodingError, lambda _: "its answer cannot be decompressed"),
+    (http.client.BadStatusLine, _not_http),
     (http.client.HTTPException, lambda _: NOT_HTTP),
+    (requests.exceptions.InvalidSchema, str),
     (requests.exceptions.InvalidURL, lambda _: "the address is not valid"),
     (OSError, lambda cause: (cause.strerror or "").lower() if isinstance(cause, OSError) else ""),
     (urllib3.exceptions.TimeoutError, lambda _: "timed out"),  # last: in urllib3 1.26 a refused connection is one

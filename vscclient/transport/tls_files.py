@@ -27,11 +27,11 @@ def tls_file_error(failure: BaseException, ca_file: object = None) -> errors.Unu
     for cause in causes_of(failure):
         match = re.search(r"(CA certificate bundle|key file|file), invalid path: (.+)", str(cause))
         if match and isinstance(cause, OSError):
-            return errors.UnusableTlsFile(_CONTENTS[match[1]], match[2], _setting(match[2]), "it does not exist")
+            return errors.UnusableTlsFile(_CONTENTS[match[1]], match[2], setting_of(match[2]), "it does not exist")
     names = (ca_file, os.environ.get("REQUESTS_CA_BUNDLE"), os.environ.get("CURL_CA_BUNDLE"))
     path = next((name for name in names if isinstance(name, str) and name), None)
     if path and (reason := _reason(failure)):
-        return errors.UnusableTlsFile(_AUTHORITIES, path, _setting(path), reason)
+        return errors.UnusableTlsFile(_AUTHORITIES, path, setting_of(path), reason)
     return None
 
 
@@ -46,6 +46,7 @@ def _reason(failure: BaseException) -> str:
     return ""
 
 
-def _setting(path: str) -> str:
+def setting_of(path: str) -> str:
+    """Return the variables, or the options, that name this file."""
     names = [name for name in _VARIABLES if os.environ.get(name) == path]
     return " and ".join(names) or "--os-cacert, --os-cert or --os-key, or by clouds.yaml"

@@ -52,7 +52,7 @@ class TestCause(ConnectionTest):
         ):
             for address, cause in (
                 (silent.address, "it closed the connection without an answer"),
-                (other.address, "its answer is not HTTP"),
+                (other.address, "its answer is not HTTP, but 'SSH-2.0-OpenSSH_9.2'"),
                 (garbled.address, "its answer cannot be decompressed"),
                 (f"http://127.0.0.1:{unused_port()}", "connection refused"),
                 ("http://nosuchhost.invalid", "the name of its host cannot be resolved"),
