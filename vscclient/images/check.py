@@ -27,8 +27,7 @@ from vscclient.images.options.groups import (
     InspectOptions,
     UploadOptions,
 )
-from vscclient.images.policy_check.approval import OWN_PROJECTS
-from vscclient.images.policy_check.facts import make_facts
+from vscclient.images.policy_check.approval import OWN_PROJECTS, make_facts
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Report
 from vscclient.model.image import Image

@@ -37,8 +37,7 @@ from vscclient.images.options.groups import (
     InspectOptions,
     UploadOptions,
 )
-from vscclient.images.policy_check.approval import PolicyCheck
-from vscclient.images.policy_check.facts import make_facts
+from vscclient.images.policy_check.approval import PolicyCheck, make_facts
 from vscclient.model.amount import format_size
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan, own_projects

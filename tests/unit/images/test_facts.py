@@ -11,7 +11,7 @@ from tests import base
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.inspection.image_data import unknown_data
-from vscclient.images.policy_check.facts import make_facts
+from vscclient.images.policy_check.approval import make_facts
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
 from vscclient.model.member import Member

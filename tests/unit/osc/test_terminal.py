@@ -7,8 +7,7 @@ from unittest import mock
 from tests import base
 from vscclient.model.finding import Finding, Outcome, Report, Severity
 from vscclient.model.fix import Fix, Recreate, SetField
-from vscclient.osc.progress import _Lines
-from vscclient.osc.terminal import OscTerminal
+from vscclient.osc.terminal import OscTerminal, _Lines
 
 
 def _shown(*findings: Finding, quiet: bool = False) -> str:
@@ -79,7 +78,7 @@ class TestProgress(base.BaseTestCase):
         stderr, clock = io.StringIO(), iter(range(100))
 
         with (
-            mock.patch("vscclient.osc.progress.time.monotonic", side_effect=lambda: next(clock)),
+            mock.patch("vscclient.osc.terminal.time.monotonic", side_effect=lambda: next(clock)),
             OscTerminal(stderr, quiet=False, bar=False).progress("sending", 1000) as progress,
         ):
             for _ in range(40):
@@ -91,7 +90,7 @@ class TestProgress(base.BaseTestCase):
     def test_a_line_is_written_each_minute_while_nothing_moves(self) -> None:
         said: list[str] = []
         lines = _Lines(said.append, "sending", 1000)
-        with mock.patch("vscclient.osc.progress.time.monotonic", return_value=time.monotonic() + 61):
+        with mock.patch("vscclient.osc.terminal.time.monotonic", return_value=time.monotonic() + 61):
             lines.remind()
             lines.remind()
 

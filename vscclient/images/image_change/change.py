@@ -16,8 +16,13 @@ from vscclient.images.inspection.in_cloud import is_read_after_activation
 from vscclient.images.interruption.signals import Abandoned, complete
 from vscclient.images.lookup.state import StateUnknown, state_of
 from vscclient.images.options.groups import Consent
-from vscclient.images.policy_check.approval import PolicyCheck, confirm_loss, describe_hiding, name_projects
-from vscclient.images.policy_check.facts import make_facts
+from vscclient.images.policy_check.approval import (
+    PolicyCheck,
+    confirm_loss,
+    describe_hiding,
+    make_facts,
+    name_projects,
+)
 from vscclient.model.content import has_disk
 from vscclient.model.image import DEACTIVATED, WAIVED, Image
 from vscclient.model.plan import Plan, own_projects
