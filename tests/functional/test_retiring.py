@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.functional.faults import Fault, faulty_glance
+from tests.functional.login import environment_at
 from tests.functional.sharing import FRIEND, SharingTest
 
 OFFER = ["The image appears in a project's list"]
@@ -87,3 +89,29 @@ class TestKernel(SharingTest):
 
     def test_a_kernel_that_no_image_boots_with_is_deleted_silently(self) -> None:
         self.openstack(f"vsc image delete {self.kernel} {self.ramdisk}", says=["Deleted"])
+
+    def run_with(self, fault: Fault, command: str, *says: str) -> None:
+        with faulty_glance(self.cloud.image_url, fault) as url:
+            environment = environment_at(self.cloud, "alice", url, self.folder)
+            self.openstack(f"vsc image {command}", environment=environment, says=says)
+
+    def test_images_that_cannot_be_listed_are_not_none(self) -> None:
+        image = self.create(f"--kernel {self.kernel} --ramdisk {self.ramdisk}")
+        unknown = "It could not be checked which images boot with "
+        failing = Fault(method="GET", path="/v2/images", status=503)
+
+        self.run_with(failing, f"set --deactivate {self.kernel}", unknown, "service failed", "Changed", "status")
+        self.run_with(
+            failing, f"delete {self.kernel} {self.ramdisk}", f"({self.ramdisk}): The Image service", "Deleted"
+        )
+        self.run_with(failing, f"delete {image}", "Deleted")
+
+    def test_images_are_listed_once_for_a_command(self) -> None:
+        others = [self.part("aki") for _ in range(3)]
+        image = self.create(f"--kernel {self.kernel} --ramdisk {self.ramdisk}")
+        listing = Fault(method="GET", path="/v2/images", delay_s=0.0)
+
+        self.run_with(listing, f"delete {self.kernel} {self.ramdisk} {' '.join(others)}", "is the ", "Deleted")
+        self.assertEqual(2, listing.count, "visible and hidden images")
+        self.run_with(listing, f"delete {image}", "Deleted")
+        self.assertEqual(2, listing.count, "a disk is not a kernel")

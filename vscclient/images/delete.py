@@ -92,8 +92,8 @@ class _Deletion:
         if self._options.store:
             return images
         deleted = frozenset(image.id for image in images)
-        for image in images:
-            self._terminal.say(describe_dependents(self._cloud, image, deleted))
+        for sentence in describe_dependents(self._cloud, images, deleted):
+            self._terminal.say(sentence)
         used = {
             image.id: f"{image.label}: {', '.join(uses)}" for image in images if (uses := list(self._uses_of(image)))
         }

@@ -95,7 +95,8 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Image | None:
         plan = plan_of_change(cloud, image, wanted, options.description.properties)
         with in_cloud.opened_data_for(cloud, plan, options.inspect_options, terminal) as data:
             if wanted.status == DEACTIVATED and image.status != DEACTIVATED:
-                terminal.say(describe_dependents(cloud, image))
+                for sentence in describe_dependents(cloud, [image]):
+                    terminal.say(sentence)
             change = ImageChange(cloud, data, settings, options.consent, terminal)
             changed = change.apply(
                 change.agree(plan),

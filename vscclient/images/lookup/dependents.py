@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Iterable, Iterator
 
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.model.image import Image
-
-LOG = logging.getLogger(__name__)
 
 _BY_CONTAINER = {"aki": ("kernel_id",), "ari": ("ramdisk_id",)}
 
@@ -21,34 +19,43 @@ _MOST_NAMED = 5
 """The most images that a sentence names; the others are counted."""
 
 
-def describe_dependents(cloud: Cloud, image: Image, deleted: frozenset[str | None] = frozenset()) -> str:
-    """Return which images of the user boot with this one, as a sentence; empty if none does, or if that is unknown.
+def describe_dependents(
+    cloud: Cloud, images: Iterable[Image], deleted: frozenset[str | None] = frozenset()
+) -> Iterator[str]:
+    """Yield sentences about the images of the user that boot with these.
+
+    The user's images are listed once, if one of these can be a kernel or a ramdisk: Glance has no filter for several.
 
     Args:
         cloud: The user's cloud.
-        image: The image.
-        deleted: IDs of images that are deleted together with it.
+        images: The images.
+        deleted: IDs of images that are deleted together with them.
     """
-    sentences = []
-    for key in _possible_keys(image):
-        try:
-            found = [
-                other
-                for hidden in (False, True)
-                for other in cloud.images.find(**{key: str(image.id), "os_hidden": hidden})
-                if other.owner == cloud.project_id and other.id not in deleted and other.properties.get(key) == image.id
-            ]
-        except errors.CloudError:
-            LOG.debug("the images that boot with %r are unknown", image.id, exc_info=True)
-            return ""
-        if found:
-            named = ", ".join(other.label for other in found[:_MOST_NAMED])
-            more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-            sentences.append(
-                f"{image.label} is the {_PARTS[key]} of {named}{more}: no instance can be started from "
-                f"{'this image' if len(found) == 1 else 'these images'} without it."
-            )
-    return " ".join(sentences)
+    parts = [(image, keys) for image in images if (keys := _possible_keys(image))]
+    if not parts:
+        return
+    try:
+        others = [
+            other
+            for hidden in (False, True)
+            for other in cloud.images.find(owner=str(cloud.project_id), os_hidden=hidden)
+            if other.owner == cloud.project_id and other.id not in deleted
+        ]
+    except errors.CloudError as failure:
+        labels = [image.label for image, _ in parts]
+        named = ", ".join(labels[:_MOST_NAMED]) + (" and others" if len(labels) > _MOST_NAMED else "")
+        yield f"It could not be checked which images boot with {named}: {failure}"
+        return
+    for image, keys in parts:
+        for key in keys:
+            found = [other.label for other in others if other.properties.get(key) == image.id]
+            if found:
+                named = ", ".join(found[:_MOST_NAMED])
+                more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+                yield (
+                    f"{image.label} is the {_PARTS[key]} of {named}{more}: no instance can be started from "
+                    f"{'this image' if len(found) == 1 else 'these images'} without it."
+                )
 
 
 def _possible_keys(image: Image) -> tuple[str, ...]:
