@@ -109,8 +109,9 @@ class Projects:
 
         Only the token has names of domains: an ordinary user may not look them up.
         """
-        if project.id in (name_or_id, _as_id(name_or_id)):
-            return True
+        project_id = _as_id(name_or_id)
+        if project_id or project.id == name_or_id:  # a project that is called like the ID of another is not that one
+            return project.id in (name_or_id, project_id)
         names: dict[str | None, str | None] = {}
         if domain and (access := self._access):
             names[access.project_domain_id] = access.project_domain_name

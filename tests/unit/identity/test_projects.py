@@ -52,6 +52,19 @@ class TestProjects(base.BaseTestCase):
         assert found.resolution is Resolution.UNRESOLVED
         assert session.get.call_args.kwargs["params"] == {"name": "VSC_00002"}
 
+    def test_an_own_project_that_is_called_like_the_id_of_another_is_not_taken_for_it(self) -> None:
+        session = _ordinary_user()
+        own = {"id": "a" * 32, "name": "b" * 32, "domain_id": "default"}
+        listed = mock.Mock(json=lambda: {"projects": [own]})
+        refuse = session.get.side_effect
+        session.get.side_effect = lambda path, **query: listed if path == "/v3/auth/projects" else refuse(path, **query)
+        projects = Projects(session, None, None)
+
+        found = projects.resolve("b" * 32)
+
+        assert (found.project_id, found.resolution) == ("b" * 32, Resolution.UNVERIFIED)
+        assert projects.resolve("a" * 32).resolution is Resolution.OWN
+
 
 def _restricted_user(*services: str) -> mock.Mock:
     """Return a session of an application credential with access rules for these services."""
