@@ -165,7 +165,7 @@ class IncompleteList(UnexpectedAnswer):
     """A list that the service does not end, or that is longer than this client reads."""
 
     template = "The list is not complete{reason}"
-    usual_advice = "List fewer images, for example with --name or --tag"
+    usual_advice = "Limit it, for example by a name"
 
 
 DEFINITE_REFUSALS = (

@@ -135,7 +135,7 @@ class NotAnOwner(Error):
         return (
             f"'{self.name}' is not one of your projects, so its existence cannot be verified. "
             "Nothing was changed: an image given to a project that does not exist is lost. "
-            "Share it instead; that project can then make its own copy: openstack vsc image share"
+            "Share it instead; that project can then make its own copy: openstack vsc image share IMAGE PROJECT"
         )
 
 

@@ -142,7 +142,8 @@ def _query(cloud: Cloud, options: Options) -> dict[str, Any]:
     if options.access is AccessFilter.MINE:
         if cloud.project_id is None:
             raise errors.UsageError(
-                f"{options.access}: your project is unknown with this way of signing in; name it with --project"
+                f"{options.access}: your project is unknown with this way of signing in; name it: "
+                "openstack vsc image list --project PROJECT"
             )
         return {"visibility": "all"} | query | {"owner": cloud.project_id}
     if options.access:

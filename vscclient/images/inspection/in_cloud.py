@@ -30,9 +30,10 @@ from vscclient.model.terminal import Terminal
 LOG = logging.getLogger(__name__)
 
 NO_RANGES = (
-    "this cloud does not support range requests; fetch the whole image with --download, "
-    "or check a local copy with --file FILE"
+    "this cloud does not support range requests; fetch the whole image: "
+    "openstack vsc image check --download IMAGE, or check a local copy: openstack vsc image check IMAGE --file FILE"
 )
+"""Whole commands: not every command that inspects an image has the options. They fill the cache for the others."""
 
 _PACKED = (
     "its data is compressed, and is not unpacked in the cloud: check a local copy: "

@@ -83,8 +83,10 @@ def answer_offer(cloud: Cloud, options: AnswerOptions, status: MemberStatus, ter
             terminal.say(f"Another image with this name: {offer.image.id} from project {owner}")
     elif len(others) > 1:
         lines = [offer.line for offer in others]
-        if len({offer.image.owner for offer in others}) == len(others):  # else the owner does not choose one
-            lines.append("or choose one with --from PROJECT")
+        is_one_each = len({offer.image.owner for offer in others}) == len(others)  # else the owner does not choose one
+        if is_one_each and status is not MemberStatus.PENDING:  # set --pending has no --from
+            command = f"openstack {_WORDINGS[status].command} --from PROJECT {shlex.quote(options.image)}"
+            lines.append(f"or choose one: {command}")
         raise errors.AmbiguousName(options.image, lines)
     elif options.dry_run:
         terminal.say(f"Would be {_WORDINGS[status].state}: {others[0].image.label}")
