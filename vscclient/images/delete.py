@@ -95,7 +95,9 @@ class _Deletion:
         for sentence in describe_dependents(self._cloud, images, deleted):
             self._terminal.say(sentence)
         used = {
-            image.id: f"{image.label}: {', '.join(uses)}" for image in images if (uses := list(self._uses_of(image)))
+            image.id: f"{image.label}: {', '.join(uses)}"
+            for image in images
+            if (uses := list(uses_of(self._cloud, image)))
         }
         if not used:
             return images
@@ -141,28 +143,6 @@ class _Deletion:
             return self._cloud.has_role(load_settings(None).publishing_role).value
         except (Unknown, errors.InvalidPolicyFile, errors.UnusableFile):
             return True
-
-    def _uses_of(self, image: Image) -> Iterator[str]:
-        """Yield the reasons why other people can use the image."""
-        if image.owner != self._cloud.project_id:
-            yield f"it belongs to project {image.owner}"
-        if image.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC):
-            yield f"it is a {image.visibility} image"
-        if image.visibility is not Visibility.SHARED or not image.id:
-            return
-        try:
-            members = self._cloud.members.of(image.id)
-        except errors.NotFound:
-            return  # somebody has deleted it
-        except (errors.NotAllowed, errors.NotSupported, errors.ServiceFailure):
-            yield "its members are unknown"
-            return
-        users = [member for member in members if member.status is not MemberStatus.REJECTED]
-        others = [member for member in users if member.id != self._cloud.project_id]
-        if others:
-            named = [f"{member.id} {member.status}" for member in others[:_NAMED_MEMBERS]]
-            more = [f"{len(others) - _NAMED_MEMBERS} more"] if len(others) > _NAMED_MEMBERS else []
-            yield f"it is shared with {len(others)} project{'s'[: len(others) > 1]} ({', '.join(named + more)})"
 
     def _delete_one(self, image: Image) -> None:
         """Delete an image. A protection that was removed for it is restored if that fails."""
@@ -226,3 +206,26 @@ class _Deletion:
         if was_unprotected and not now.protected:
             return False, f"; it is not protected any more. P{protect}{state}"
         return False, state
+
+
+def uses_of(cloud: Cloud, image: Image) -> Iterator[str]:
+    """Yield the reasons why other people can use the image."""
+    if image.owner != cloud.project_id:
+        yield f"it belongs to project {image.owner}"
+    if image.visibility in (Visibility.COMMUNITY, Visibility.PUBLIC):
+        yield f"it is a {image.visibility} image"
+    if image.visibility is not Visibility.SHARED or not image.id:
+        return
+    try:
+        members = cloud.members.of(image.id)
+    except errors.NotFound:
+        return  # somebody has deleted it
+    except (errors.NotAllowed, errors.NotSupported, errors.ServiceFailure):
+        yield "its members are unknown"
+        return
+    users = [member for member in members if member.status is not MemberStatus.REJECTED]
+    others = [member for member in users if member.id != cloud.project_id]
+    if others:
+        named = [f"{member.id} {member.status}" for member in others[:_NAMED_MEMBERS]]
+        more = [f"{len(others) - _NAMED_MEMBERS} more"] if len(others) > _NAMED_MEMBERS else []
+        yield f"it is shared with {len(others)} project{'s'[: len(others) > 1]} ({', '.join(named + more)})"
