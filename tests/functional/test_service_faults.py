@@ -384,7 +384,7 @@ class TestCredentials(FaultTest):
             f"vsc image create {self.image} --file {self.disk}",
             environment=environment,
             status=1,
-            says=["The Identity service does not accept the credentials. They may be mistyped, expired or revoked"],
+            says=["The Identity service does not accept the credentials. A value is wrong", "check: OS_PASSWORD"],
         )
 
     def test_an_expired_application_credential_is_reported(self) -> None:

@@ -156,6 +156,16 @@ class TestAccessRules(CredentialTest):
 
         self.assertEqual("private", self.show(image)["visibility"])
 
+    def test_access_rules_that_exclude_the_image_service_are_reported(self) -> None:
+        rule = json.dumps([{"service": "compute", "method": "GET", "path": "/v2.1/servers"}], separators=(",", ":"))
+
+        self.openstack(
+            "vsc image list",
+            environment=self.credential(f"--access-rules {shlex.quote(rule)}"),
+            status=1,
+            says=["The Image service does not accept the credentials. The Identity service has accepted them: an"],
+        )
+
     def test_a_name_is_refused_with_the_reason(self) -> None:
         image = self.create()
 

@@ -29,6 +29,16 @@ _INTRODUCTIONS = (
 )
 """The sentences that Glance puts before its reason; the status has the same meaning."""
 
+_COMMONPLACE = re.compile(
+    r"(This server could not verify that you are authorized|The request you have made requires).*", re.S
+)
+"""The text of a 401 that has no reason. Source: WebOb, ``HTTPUnauthorized``; keystonemiddleware, ``auth_token``."""
+
+_UNAUTHORIZED = (
+    "The Identity service has accepted them: an application credential with access rules may exclude this request, "
+    "or the token has expired"
+)
+
 
 FAILURES = (
     exc.HTTPException,
@@ -53,6 +63,8 @@ def error_of(failure: Exception) -> errors.CloudError:
         kind = _KINDS.get(status, errors.ServiceFailure if status >= 500 else errors.UnexpectedAnswer)
         if match and status in _KINDS:
             text = re.sub(rf"^({'|'.join(_INTRODUCTIONS)})", "", text[match.end() :])
+        if kind is errors.NotSignedIn:
+            return errors.NotSignedIn(SERVICE, _COMMONPLACE.sub("", text), _UNAUTHORIZED)
         return kind(SERVICE, text)
     if isinstance(failure, exc.CommunicationError | exc.InvalidEndpoint | ksa.ConnectionError | ksa.EndpointNotFound):
         return connection_error(SERVICE, failure)

@@ -68,6 +68,18 @@ class TestTranslateErrors(base.BaseTestCase):
             str(_translate(answer)),
         )
 
+    def test_a_401_after_a_login_is_not_about_mistyped_credentials(self) -> None:
+        for text in (
+            "This server could not verify that you are authorized to access the document you requested. Either …",
+            "The request you have made requires authentication.",
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(
+                    "The Image service does not accept the credentials. The Identity service has accepted them: "
+                    "an application credential with access rules may exclude this request, or the token has expired",
+                    str(_translate(exc.HTTPUnauthorized(f"401 Unauthorized: {text}"))),
+                )
+
     def test_an_unexpected_status_is_reported(self) -> None:
         self.assertEqual(
             "The Image service returned: 429 Too Many Requests",
