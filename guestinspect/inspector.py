@@ -128,9 +128,9 @@ def _network_facts(disk: Any) -> Mapping[str, Provider[Any]]:
 
 
 def _find_leftovers(disk: Any, kind: Kind) -> Fact[tuple[Leftover, ...]]:
-    from guestinspect.leftovers.finder import find_leftovers
+    from guestinspect.leftovers.finder import find_leftovers, with_other_systems
 
-    return find_leftovers(disk.tree, kind)
+    return with_other_systems(lambda: find_leftovers(disk.tree, kind), disk.other_systems, kind)
 
 
 class _CountedBlocks:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from guestinspect.disk.blocks import Blocks, CachedBlocks
@@ -39,6 +39,7 @@ class OpenDisk:
         outcome: The kind of guest, or why it is unknown.
         root: The files of the guest, if it is a Linux.
         missing: The file systems without which the guest does not boot, and that are not on the disk.
+        other_systems: The files of other systems that are on the disk, such as a copy, by the name of their volume.
     """
 
     disk_format: str
@@ -49,6 +50,7 @@ class OpenDisk:
     outcome: DiskKind | Unreadable
     root: MountedTree | None = None
     missing: tuple[FstabEntry, ...] = ()
+    other_systems: Mapping[str, Tree] = field(default_factory=dict)
 
     @property
     def kind(self) -> DiskKind:
@@ -102,13 +104,19 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
     contents = read_volumes(volumes)
     root: MountedTree | None = None
     missing: tuple[FstabEntry, ...] = ()
+    others: dict[str, Tree] = {}
     outcome: DiskKind | Unreadable
     try:  # a disk whose guest is unknown is still a disk: its partitions and boot loader are inspected
-        root_filesystem = _find_root(contents)
-        if root_filesystem:
-            alone = MountedTree(root_filesystem)
-            root = MountedTree(root_filesystem, read_mounts(alone, contents))
+        roots = _find_roots(contents)
+        if roots:
+            alone = MountedTree(roots[0].filesystem)
+            root = MountedTree(roots[0].filesystem, read_mounts(alone, contents))
             missing = tuple(missing_file_systems(alone, contents))
+            others = {
+                each.content.volume.name: MountedTree(each.filesystem)
+                for each in roots
+                if each.content is not roots[0].content
+            }
         outcome = DiskKind.LINUX if root else _kind_without_root(disk, contents)
     except Unreadable as unreadable:
         outcome = unreadable
@@ -118,7 +126,9 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
         if not isinstance(content.filesystem, Unreadable)
         for note in content.filesystem.notes
     )
-    return OpenDisk(disk_format, disk.size_bytes, layout, contents, unclean_file_systems, outcome, root, missing)
+    return OpenDisk(
+        disk_format, disk.size_bytes, layout, contents, unclean_file_systems, outcome, root, missing, others
+    )
 
 
 _ROOT_KINDS = frozenset(
@@ -170,8 +180,8 @@ class _Candidate:
         return False
 
 
-def _find_root(contents: tuple[VolumeContent, ...]) -> FileSystem | None:
-    """Return the root file system of the guest that the disk boots; None: there is none.
+def _find_roots(contents: tuple[VolumeContent, ...]) -> list[_Candidate]:
+    """Return the root file system of the guest that the disk boots, then those of other systems; empty: there is none.
 
     Raises:
         Unreadable: Several file systems may be the root, or the root may be on a damaged one.
@@ -187,14 +197,15 @@ def _find_root(contents: tuple[VolumeContent, ...]) -> FileSystem | None:
         raise damaged[0]
     # The fstab of a copy, or of a rescue system, may name another root. Neither test decides alone: a guest may have no
     # line for its root, and an MBR has no partition types for root file systems.
-    if len(candidates) > 1:
-        candidates = [each for each in candidates if each.is_own_root(contents)] or candidates
-    if len(candidates) > 1:
-        candidates = [each for each in candidates if each.content.volume.kind in _ROOT_KINDS] or candidates
-    if len(candidates) > 1:
-        names = ", ".join(f"{each.content.volume.name} {each.subvolume}".strip() for each in candidates)
+    booting = candidates
+    if len(booting) > 1:
+        booting = [each for each in booting if each.is_own_root(contents)] or booting
+    if len(booting) > 1:
+        booting = [each for each in booting if each.content.volume.kind in _ROOT_KINDS] or booting
+    if len(booting) > 1:
+        names = ", ".join(f"{each.content.volume.name} {each.subvolume}".strip() for each in booting)
         raise Unreadable("the guest", f"several systems are on the disk ({names}), and nothing shows which one boots")
-    return candidates[0].filesystem if candidates else None
+    return [*booting, *(each for each in candidates if each not in booting)]
 
 
 def _is_root(filesystem: FileSystem) -> bool:

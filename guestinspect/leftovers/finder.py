@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from guestinspect.disk.tree import Tree
@@ -51,6 +52,41 @@ def find_leftovers(tree: Tree, kind: Kind) -> Fact[tuple[Leftover, ...]]:
         raise unread[0]
     location = f"{_LOCATION}; {unread[0].why}" if unread else _LOCATION
     return Fact(tuple(found[identity] for identity in sorted(found)), location)
+
+
+def with_other_systems(
+    find: Callable[[], Fact[tuple[Leftover, ...]]], systems: Mapping[str, Tree], kind: Kind
+) -> Fact[tuple[Leftover, ...]]:
+    """Return the leftovers of the guest and of other systems on the disk: all who have the image can read them.
+
+    Args:
+        find: Finds those of the guest.
+        systems: The other systems, by the name of their volume, which becomes a part of the path.
+        kind: The kind of leftover.
+
+    Raises:
+        Unknown: Nothing was found, and something could not be read.
+    """
+    searches: list[Callable[[], Fact[tuple[Leftover, ...]]]] = [find]
+    searches += [partial(_find_in_other_system, name, tree, kind) for name, tree in systems.items()]
+    found: list[Leftover] = []
+    unread: list[Unknown] = []
+    location = _LOCATION
+    for search in searches:
+        try:
+            fact = search()
+            found += fact.value
+            location = fact.location if location == _LOCATION else location
+        except Unknown as unknown:
+            unread.append(unknown)
+    if unread and not found:
+        raise unread[0]
+    return Fact(tuple(found), f"{location}; {unread[0].why}" if unread else location)
+
+
+def _find_in_other_system(name: str, tree: Tree, kind: Kind) -> Fact[tuple[Leftover, ...]]:
+    fact = find_leftovers(tree, kind)
+    return Fact(tuple(replace(leftover, path=f"{name}:{leftover.path}") for leftover in fact.value), fact.location)
 
 
 def _list_searches(search: Search, kind: Kind) -> Iterator[Callable[[], Iterator[Leftover]]]:

@@ -26,7 +26,8 @@ class Leftover:
 
     Args:
         kind: The kind.
-        path: The path in the guest.
+        path: The path in the guest; in another system on the disk, behind the name of its volume:
+            ``partition 2:/etc/shadow``.
         what: The leftover in words: ``RSA private key``, ``password of root``.
         owner: Name of the user who owns it, or the user's number if it has no name.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from guestinspect.model.leftover import Kind, Leftover
-from vscclient.model.fix import GuestAction, InGuest
+from vscclient.model.fix import Advice, GuestAction, InGuest
 
 _BACKUPS = frozenset(
     ("/etc/passwd-", "/etc/shadow-", "/etc/gshadow-", "/etc/security/opasswd", "/etc/security/opasswd.old")
@@ -17,13 +17,15 @@ _SSHD_CONFIG = "/etc/ssh/sshd_config"
 _MACHINE_ID = "/etc/machine-id"
 
 
-def removal_of(leftover: Leftover) -> InGuest:
+def removal_of(leftover: Leftover) -> InGuest | Advice:
     """Return what removes a leftover from its guest.
 
     A file of the system that has other content too is edited. ``/etc/machine-id`` has to stay, empty: systemd takes a
     missing file for a first boot, and enables all services of the presets. Source: machine-id(5).
     """
     path = leftover.path
+    if not path.startswith("/"):  # the name of a volume: the tools that change a guest refuse a disk with two systems
+        return Advice("delete the other system, or this in it")
     match leftover.kind:
         case Kind.HOST_KEY if path.startswith(_HOST_KEYS):
             return InGuest(GuestAction.DELETE, f"{_HOST_KEYS}*key*")

@@ -174,6 +174,8 @@ class TestLinux(DiskTest):
         disk = self.open_disk_in(mbr(self.image, parts))
 
         self.assertEqual([], differences(disk.tree, copy))
+        self.assertEqual(["partition 1"], list(disk.other_systems))
+        self.assertEqual([], differences(disk.other_systems["partition 1"], self.guest))
 
     def test_two_guests_that_nothing_distinguishes_are_unknown(self) -> None:
         part = Part(self.shared(volumes.ext), 0x83)

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from guestinspect.disk.tree import Unreadable
 from guestinspect.leftovers import homes, search
-from guestinspect.leftovers.finder import find_leftovers
+from guestinspect.leftovers.finder import find_leftovers, with_other_systems
 from guestinspect.leftovers.key_descriptions import describe_authorized_keys, describe_private_key
 from guestinspect.leftovers.patterns.table import PATTERNS
 from guestinspect.leftovers.search import Search
-from guestinspect.model.leftover import Kind
+from guestinspect.model.fact import Fact, Unknown
+from guestinspect.model.leftover import Kind, Leftover
 from tests import base
 from tests.trees import MemoryTree
 
@@ -35,6 +36,28 @@ class TestPatterns(base.BaseTestCase):
 
         self.assertIsInstance(describe_private_key(head), str)
         self.assertIn("authorized key", describe_authorized_keys(head))
+
+
+class TestOtherSystems(base.BaseTestCase):
+    """A copy of the guest, or a rescue system, on the same disk."""
+
+    def find(self, own: MemoryTree, other: MemoryTree) -> Fact[tuple[Leftover, ...]]:
+        kind = Kind.PRIVATE_KEY
+        return with_other_systems(lambda: find_leftovers(own, kind), {"partition 2": other}, kind)
+
+    def test_a_key_in_another_system_is_found_with_its_volume(self) -> None:
+        key = {"/root/.ssh/id_rsa": "-----BEGIN PRIVATE KEY-----\n"}
+
+        found = self.find(MemoryTree(key), MemoryTree(key)).value
+
+        self.assertEqual(["/root/.ssh/id_rsa", "partition 2:/root/.ssh/id_rsa"], [leftover.path for leftover in found])
+
+    def test_another_system_that_cannot_be_read_is_unknown(self) -> None:
+        damaged = MemoryTree({"/root/.ssh/id_rsa": "x"}, unreadable=("/root/.ssh",))
+
+        unknown = self.assertRaises(Unknown, self.find, MemoryTree({}), damaged)
+
+        self.assertIn("/root/.ssh", unknown.why)
 
 
 class TestSearch(base.BaseTestCase):
