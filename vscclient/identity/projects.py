@@ -24,6 +24,9 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _BY_ID = "projects by ID"
 _BY_NAME = "projects by name"
 
+_ACCESS_RULES = "access rules keep these credentials from it"
+"""The reason of a refusal. Keystone gives none."""
+
 
 @dataclass(frozen=True)
 class _Project:
@@ -189,9 +192,8 @@ class Projects:
             return None
 
     def _get(self, path: str, **query: Any) -> Any:
-        refusal = errors.NotAllowed(SERVICE, "access rules keep these credentials from it")
         if self._services is not None and "identity" not in self._services:
-            raise refusal
+            raise errors.NotAllowed(SERVICE, _ACCESS_RULES)
         url = path if self._is_versioned else f"/v3{path}"
         try:
             with translate_errors():
@@ -199,7 +201,7 @@ class Projects:
         except errors.NotSignedIn:
             if self._services is None:
                 raise
-            raise refusal from None  # Keystone says 401 for what no rule allows
+            raise errors.NotAllowed(SERVICE, _ACCESS_RULES) from None  # Keystone says 401 for what no rule allows
 
     @cached_property
     def _is_versioned(self) -> bool:
