@@ -15,8 +15,7 @@ from fuzzing.disk_damage import SECTOR_BYTES, Span
 from guestinspect.disk import open_disk
 from guestinspect.disk.blocks import Blocks, CachedBlocks, FileBlocks
 from guestinspect.inspector import NOT_UNDERSTOOD, inspect
-from guestinspect.model.inspection import Inspection, UnknownReason
-from guestinspect.serialization import plain
+from guestinspect.model.inspection import Inspection, UnknownReason, plain
 
 KnownFacts: TypeAlias = Mapping[str, str]
 """The known facts by name, without their explanations and locations."""

@@ -29,8 +29,7 @@ from guestinspect.disk.blocks import FileBlocks
 from guestinspect.disk.mounted_tree import MountedTree
 from guestinspect.disk.open_disk import DiskKind, OpenDisk
 from guestinspect.disk.volumes.partitions import PartitionLayout
-from guestinspect.model.inspection import Inspection
-from guestinspect.serialization import from_json, plain, to_json
+from guestinspect.model.inspection import Inspection, from_json, plain, to_json
 
 MEMORY_BYTES = 500 * 1024**2
 PROCESSOR_S = 10.0

@@ -20,11 +20,20 @@ from guestinspect.formats.stream import Stream
 from guestinspect.formats.unpacking import StreamUnpacker, unpack
 from guestinspect.model.disk import Disk, lazy_disk
 from guestinspect.model.fact import NotYet, Unknown
-from guestinspect.model.inspection import SCHEMA_VERSION, Inspection, UnknownReason, collect_facts, unknown_inspection
+from guestinspect.model.inspection import (
+    LIMIT_BYTES,
+    SCHEMA_VERSION,
+    Inspection,
+    InvalidOutput,
+    UnknownReason,
+    collect_facts,
+    from_json,
+    to_json,
+    unknown_inspection,
+)
 from guestinspect.process import run
 from guestinspect.process.limits import REMOTE
 from guestinspect.process.run import OpenFile, RemoteDisk
-from guestinspect.serialization import LIMIT_BYTES, InvalidOutput, from_json, to_json
 
 __all__ = [
     "HEAD_BYTES",

@@ -10,9 +10,8 @@ from typing import Any, NoReturn, TypeVar, cast
 from guestinspect.disk.blocks import Blocks
 from guestinspect.disk.explorer import skip_unused_modules
 from guestinspect.model.fact import Fact, Provider, Unknown
-from guestinspect.model.inspection import Inspection, UnknownReason, unknown_inspection
+from guestinspect.model.inspection import Inspection, UnknownReason, to_json, unknown_inspection
 from guestinspect.model.leftover import Kind, Leftover
-from guestinspect.serialization import to_json
 
 T = TypeVar("T")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from guestinspect.model.inspection import Inspection
+from guestinspect.model.inspection import Inspection, plain
 from guestinspect.model.printable import printable
-from guestinspect.serialization import plain
 
 
 def to_text(inspection: Inspection) -> str:

@@ -21,8 +21,7 @@ from typing import Any, NoReturn
 from guestinspect import inspector
 from guestinspect.disk.blocks import Blocks
 from guestinspect.model.fact import Provider, Unknown, known_fact
-from guestinspect.model.inspection import guest_fact_types, unknown_inspection
-from guestinspect.serialization import to_json
+from guestinspect.model.inspection import guest_fact_types, to_json, unknown_inspection
 
 
 def report(report_fd: int, found: object) -> None:

@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from guestinspect.model.inspection import LIMIT_BYTES
 from guestinspect.process import bootstrap, modules
 from guestinspect.process.limits import MIB, Limits
 from guestinspect.process.pipe import BlockServer
-from guestinspect.serialization import LIMIT_BYTES
 
 _PIECE_BYTES = 64 * 1024
 

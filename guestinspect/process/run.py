@@ -7,10 +7,9 @@ import time
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from guestinspect import serialization
 from guestinspect.disk.blocks import Blocks
 from guestinspect.disk.tree import Unreadable
-from guestinspect.model.inspection import Inspection, unknown_inspection
+from guestinspect.model.inspection import Inspection, InvalidOutput, from_json, unknown_inspection
 from guestinspect.process.child import BlockChannel, ChildFailed, ChildProcess
 from guestinspect.process.limits import LOCAL, MIB, REMOTE, Limits
 from guestinspect.process.pipe import BlockServer, ProtocolError
@@ -45,8 +44,8 @@ def inspect_file(file: OpenFile, limits: Limits = LOCAL, target: str = _TARGET) 
         target: The function that inspects: ``module:function``.
     """
     try:
-        return serialization.from_json(ChildProcess(limits, target).output(file.fileno()))
-    except (ChildFailed, serialization.InvalidOutput) as failure:
+        return from_json(ChildProcess(limits, target).output(file.fileno()))
+    except (ChildFailed, InvalidOutput) as failure:
         return unknown_inspection(str(failure))
 
 
@@ -63,8 +62,8 @@ def inspect_blocks(disk: RemoteDisk, limits: Limits = REMOTE, target: str = _TAR
         channel = BlockChannel(ours, BlockServer(LimitedBlocks(disk, limits)))
         try:
             report = ChildProcess(limits, target).output(theirs.fileno(), disk.size_bytes, channel)
-            found = serialization.from_json(report)
-        except (ChildFailed, serialization.InvalidOutput, ProtocolError) as failure:
+            found = from_json(report)
+        except (ChildFailed, InvalidOutput, ProtocolError) as failure:
             found = unknown_inspection(str(failure))
     return replace(found, bytes_read=disk.bytes_read)
 

@@ -13,9 +13,8 @@ from guestinspect.disk.tree import Unreadable
 from guestinspect.inspector import inspect
 from guestinspect.model.fact import Fact, Provider, Unknown, known_fact, unknown_fact
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
-from guestinspect.model.inspection import Inspection, UnknownReason
+from guestinspect.model.inspection import Inspection, UnknownReason, from_json, to_json
 from guestinspect.model.leftover import Kind
-from guestinspect.serialization import from_json, to_json
 from tests import base
 from tests.trees import MemoryTree
 

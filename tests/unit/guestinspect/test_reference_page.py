@@ -16,10 +16,10 @@ from guestinspect.model.inspection import (
     UnknownReason,
     disk_fact_types,
     guest_fact_types,
+    plain,
 )
 from guestinspect.model.leftover import Kind, Leftover
 from guestinspect.process.limits import LOCAL, MIB
-from guestinspect.serialization import plain
 from tests import base
 
 PAGE = Path(guestinspect.__file__).parent.parent / "doc/source/reference/guestinspect.rst"

@@ -11,9 +11,17 @@ from hypothesis import strategies as st
 
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.guest import Boot, CloudInit, NicHotplug, Nics, NicsAtBoot, Pin, Step
-from guestinspect.model.inspection import SCHEMA_VERSION, Inspection, UnknownReason, unknown_inspection
+from guestinspect.model.inspection import (
+    LIMIT_BYTES,
+    SCHEMA_VERSION,
+    Inspection,
+    InvalidOutput,
+    UnknownReason,
+    from_json,
+    to_json,
+    unknown_inspection,
+)
 from guestinspect.model.leftover import Kind, Leftover
-from guestinspect.serialization import LIMIT_BYTES, InvalidOutput, from_json, to_json
 from tests import base
 
 STEPS = (Step("systemd-networkd is enabled", "/etc/systemd/system/x.wants/y"), Step("it takes en*"))

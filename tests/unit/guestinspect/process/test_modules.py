@@ -158,12 +158,12 @@ class TestChild(base.BaseTestCase):
     def test_the_child_reads_byte_code_from_the_cache_folder(self) -> None:
         """Byte code that says something else than its source shows which of them was read."""
         folder = Path(self.useFixture(fixtures.TempDir()).path)
-        source = modules._OURS / "serialization.py"
+        source = modules._OURS / "inspector.py"
         other = folder / "other.py"
         other.write_text("raise SystemExit(77)\n" + "#" * (source.stat().st_size - 21))
         os.utime(other, ns=(0, source.stat().st_mtime_ns))
         cached = folder / "prefix" / str(source).lstrip("/")
-        py_compile.compile(str(other), str(cached.with_name(f"serialization.{sys.implementation.cache_tag}.pyc")))
+        py_compile.compile(str(other), str(cached.with_name(f"inspector.{sys.implementation.cache_tag}.pyc")))
         self.useFixture(fixtures.MockPatchObject(modules, "bytecode_folder", lambda: str(folder / "prefix")))
 
         with tempfile.TemporaryFile() as disk:
