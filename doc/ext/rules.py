@@ -14,7 +14,7 @@ from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.osc.fix_commands.rule_examples import commands
-from vscclient.policy.registry import rules
+from vscclient.policy.engine import rules
 from vscclient.policy.rule import Rule
 from vscclient.policy.rule_page import example_fixes, page_of
 

@@ -14,7 +14,7 @@ from types import ModuleType
 from unittest import mock
 
 from tests import base
-from vscclient.policy.registry import rules
+from vscclient.policy.engine import rules
 from vscclient.policy.rule import Rule
 
 TOP = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from vscclient.images.inspection.image_data import Cost
 from vscclient.images.list import Access
 from vscclient.model.finding import Severity
 from vscclient.osc.inspection import columns_of
-from vscclient.policy.registry import rules
+from vscclient.policy.engine import rules
 
 TOP = Path(vscclient.__file__).parent.parent
 PAGES = TOP / "doc/source"

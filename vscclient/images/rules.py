@@ -9,7 +9,7 @@ from vscclient import errors
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.registry import rules
+from vscclient.policy.engine import rules
 from vscclient.policy.rule import Rule
 from vscclient.policy.rule_page import ExampleFixes, Page, example_fixes, page_of
 from vscclient.site.settings import load_settings

@@ -10,7 +10,7 @@ from guestinspect.model.fact import Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.fix import Fix
 from vscclient.model.plan import Plan
-from vscclient.policy.registry import failure_as_unknown
+from vscclient.policy.engine import failure_as_unknown
 from vscclient.policy.rule import Rule
 
 

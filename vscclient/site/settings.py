@@ -13,7 +13,7 @@ import os
 
 from vscclient import errors
 from vscclient.model.settings import Settings
-from vscclient.policy.registry import rules
+from vscclient.policy.engine import rules
 from vscclient.site.policy_file import LIMIT_BYTES, parse
 
 VARIABLE = "VSCCLIENT_POLICY"

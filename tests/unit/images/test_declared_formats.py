@@ -28,7 +28,7 @@ from vscclient.model.image import COMPRESSED, Image
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import SilentTerminal
 from vscclient.model.visibility import Visibility
-from vscclient.policy.registry import rules
+from vscclient.policy.engine import rules
 
 CONTAINER_FORMATS = ("ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed")
 DISK_FORMATS = ("ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop")

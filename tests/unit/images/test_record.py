@@ -7,7 +7,7 @@ from typing import Any
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
 from tests import base
-from vscclient.images.policy_check.record import disk_from_record
+from vscclient.images.inspection.image_data import disk_from_record
 from vscclient.model.image import Image
 
 GIB = 1024**3

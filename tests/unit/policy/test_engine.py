@@ -22,9 +22,8 @@ from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, ProjectId, Resolution
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.engine import check_image, check_plan
+from vscclient.policy.engine import _with_code, check_image, check_plan, rules
 from vscclient.policy.example import Example, case
-from vscclient.policy.registry import _with_code, rules
 from vscclient.policy.rule import Flaw, Rule
 
 FRIEND = NamedProject(label="f" * 32, project_id=ProjectId("f" * 32), resolution=Resolution.UNVERIFIED)

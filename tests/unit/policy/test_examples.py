@@ -10,7 +10,7 @@ from tests import base
 COUNT = """
 import gc
 from vscclient.policy import example
-from vscclient.policy.registry import rules
+from vscclient.policy.engine import rules
 from vscclient.site.settings import load_settings
 load_settings(None)
 print(len(rules()) > 20, sum(isinstance(one, (example.Example, example.Plan)) for one in gc.get_objects()))

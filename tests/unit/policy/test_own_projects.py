@@ -12,9 +12,8 @@ from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.engine import check_image, check_plan
+from vscclient.policy.engine import check_image, check_plan, rules
 from vscclient.policy.example import Example, case, project
-from vscclient.policy.registry import rules
 
 MY_OTHER = project("a" * 32, resolution=Resolution.OWN)
 FRIEND = project("f" * 32)

@@ -15,9 +15,8 @@ from vscclient.errors.policy import UnusableRule
 from vscclient.errors.request import UsageError
 from vscclient.model.finding import Finding, Outcome, Severity
 from vscclient.model.settings import Settings
-from vscclient.policy.engine import check_plan
+from vscclient.policy.engine import check_plan, rules
 from vscclient.policy.example import case
-from vscclient.policy.registry import rules
 from vscclient.policy.rule_page import ExampleFixes, example_fixes
 from vscclient.policy.wording import sentence
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from tests import base
 from vscclient.model.settings import Settings
-from vscclient.policy.engine import check_image
+from vscclient.policy.engine import check_image, rules
 from vscclient.policy.example import Example
-from vscclient.policy.registry import rules
 from vscclient.policy.rule import Rule
 
 TESTS = Path(__file__).parent

@@ -6,7 +6,7 @@ from tests import base
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.registry import rules
+from vscclient.policy.engine import rules
 from vscclient.policy.rule import Rule
 
 

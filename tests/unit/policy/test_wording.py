@@ -17,7 +17,7 @@ from vscclient.model.fix import (
     Step,
     UnsetField,
 )
-from vscclient.policy.registry import rules
+from vscclient.policy.engine import rules
 from vscclient.policy.wording import sentence
 
 CLAUSES: tuple[tuple[Step, str], ...] = (

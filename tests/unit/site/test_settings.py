@@ -13,7 +13,7 @@ from vscclient import errors
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
-from vscclient.policy.registry import rules
+from vscclient.policy.engine import rules
 from vscclient.site.policy_file import LIMIT_BYTES
 from vscclient.site.settings import VARIABLE, load_settings
 from vscclient.site.writer import write_policy

@@ -1,16 +1,29 @@
-"""The data of an image: its disk, and the guest on it, wherever the data is read from."""
+"""The data of an image: its disk, and the guest on it, wherever the data is read from.
+
+The record of an image in the cloud describes a part of it without the data.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from guestinspect.api import Inspection, UnknownReason
 from guestinspect.model.disk import Disk
-from guestinspect.model.fact import Declined, Unknown
+from guestinspect.model.fact import Declined, Unknown, known_fact, unknown_fact
 from guestinspect.model.guest import Guest, lazy_guest
+from vscclient.model.image import Image
 
 NOT_INSPECTED = Declined("the guest was not inspected (--no-inspect)")
+
+_LOCATION = "the image's record"
+
+_NO_DATA = "the image has no data yet"
+_OF_A_VOLUME = "the image is a snapshot of a volume and has no data of its own"
+
+_RAW_FORMATS = ("raw", "iso")
+"""Formats whose data is the disk itself, byte for byte."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +76,35 @@ def unknown_data(disk: Disk, reason: Unknown) -> ImageData:
         raise reason
 
     return inspected_data(disk, inspect)
+
+
+def disk_from_record(image: Image) -> Disk:
+    """Return the disk that the record of an image describes, without the data: its size, and whether it is empty.
+
+    The declared format proves nothing: Glance never compares it with the data.
+    """
+    if image.status == "queued":
+        return _unknown_disk(_NO_DATA)
+    if image.is_volume_snapshot:
+        return _unknown_disk(_OF_A_VOLUME)
+    disk = _unknown_disk(
+        f"its data was not inspected (to inspect it: openstack vsc image check {image.id} --file FILE)"
+    )
+    # While an image is being saved, its size may be 0 too; later there will never be more data.
+    is_empty = image.size_bytes == 0 and image.status in ("active", "deactivated")
+    size_bytes = image.record.get("virtual_size")
+    if not isinstance(size_bytes, int) and image.disk_format in _RAW_FORMATS:  # older versions find it in no other
+        size_bytes = image.size_bytes
+    return replace(
+        disk,
+        virtual_size_bytes=known_fact(size_bytes, _LOCATION)
+        if isinstance(size_bytes, int)
+        else disk.virtual_size_bytes,
+        damage=known_fact(("it is empty",), _LOCATION) if is_empty else disk.damage,
+    )
+
+
+def _unknown_disk(why: str) -> Disk:
+    """Return a disk whose facts are all unknown, for one reason, which is then reported once."""
+    unknown: dict[str, Any] = {field.name: unknown_fact(why) for field in fields(Disk)}
+    return Disk(**unknown)

@@ -17,12 +17,18 @@ from vscclient.images.cloud import Cloud, cloud_errors_as_unknown
 from vscclient.images.data.source import Source, opened_source
 from vscclient.images.data.verification import prove
 from vscclient.images.inspection.download import downloaded
-from vscclient.images.inspection.image_data import NOT_INSPECTED, Cost, ImageData, inspected_data, unknown_data
+from vscclient.images.inspection.image_data import (
+    NOT_INSPECTED,
+    Cost,
+    ImageData,
+    disk_from_record,
+    inspected_data,
+    unknown_data,
+)
 from vscclient.images.inspection.inspection_cache import InspectionCache, user_cache
 from vscclient.images.inspection.local import data_of_file
 from vscclient.images.inspection.remote_disk import RemoteBlocks
 from vscclient.images.options.groups import InspectOptions
-from vscclient.images.policy_check.record import disk_from_record
 from vscclient.model.image import CLAIMS_ABOUT_DATA, COMPRESSED, Image
 from vscclient.model.plan import Plan
 from vscclient.model.terminal import Terminal
