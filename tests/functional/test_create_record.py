@@ -103,11 +103,13 @@ class TestRefusal(EndingTest):
             method="POST", path=RECORDS, body_has="os_distro", status=403, message="Attribute 'os_distro' is reserved"
         )
 
-        self.create(refused)  # and the ID is as chosen: nothing is said about it
+        self.create(  # and the ID is as chosen: nothing is said about it
+            refused, says=["Not set, because the cloud refuses it: os_distro (Attribute 'os_distro' is reserved)"]
+        )
 
         self.assertEqual(1, refused.count)
         properties = self.openstack(f"image show {self.image} -f json").json()["properties"]
-        self.assertEqual("debian", properties["os_distro"])
+        self.assertEqual(("12", None), (properties["os_version"], properties.get("os_distro")))
 
 
 class TestOtherVisibility(EndingTest):

@@ -74,6 +74,32 @@ class TestProtectedProperties(SharingTest):
         self.assertNotIn("vsc_waived", shown["properties"])
 
 
+class TestNumberOfRequests(SharingTest):
+    """A property that an answer names is not tried again, the others at once."""
+
+    def create_as(self, user: str, options: str, stdin: bytes = b"") -> tuple[int, int]:
+        """Return the number of POST and PATCH requests of a creation."""
+        posts, patches = (Fault(method=method, path=r"/v2/images(/[^/]+)?", delay_s=0) for method in ("POST", "PATCH"))
+        with faulty_glance(self.cloud.image_url, posts, patches) as address:
+            environment = environment_at(self.cloud, user, address, self.folder)
+            command = f"vsc image create {self.name('rna')} --min-disk 1 {options}"
+            self.openstack(command, environment=environment, stdin=stdin, says=["Not set, because the cloud refuses"])
+        return posts.count, patches.count
+
+    def test_properties_that_are_named_cost_one_request_each(self) -> None:
+        self.assertEqual((2, 2), self.create_as("frank", f"--file {self.disk}"))  # os_distro, then os_version
+
+    def test_a_property_of_the_schema_costs_one_more_record_and_one_change(self) -> None:
+        gentoo = guest_disk(self.folder / "gentoo.qcow2", files={"/etc/os-release": "ID=gentoo\nVERSION_ID=2.17\n"})
+
+        self.assertEqual((2, 1), self.create_as("alice", f"--file {gentoo}"))
+
+    def test_what_a_pipe_shows_only_at_its_end_is_set_at_once(self) -> None:
+        raw = guest_disk(self.folder / "guest.raw", disk_format="raw")
+
+        self.assertEqual((1, 3), self.create_as("frank", "--file -", stdin=raw.read_bytes()))
+
+
 class TestProtectedWaivers(SharingTest):
     """``vsc_waived`` is set and removed automatically; frank may do neither."""
 

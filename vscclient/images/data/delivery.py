@@ -86,7 +86,8 @@ def _deliver_privately(cloud: Cloud, delivery: Delivery, terminal: Terminal) -> 
         requested = replace(image, disk_format=None, container_format=None) if delivery.by_import else image
         reject_record(stored, requested)  # only an import converts an image
         verdict = verify(stored, private, body, delivery.source, terminal)
-        return stored, verdict, replace(delivery.complete(stored, body.sha512), id=image_id)
+        wanted = replace(delivery.complete(stored, body.sha512), id=image_id)
+        return delivery.record.after_changes(stored), verdict, wanted
     except errors.RefusedByPolicy as cause:
         raise errors.RefusedByPolicy(cause.report, clean_up(cloud, image_id)) from cause
     except MayBeComplete as cause:

@@ -74,7 +74,11 @@ class NewRecord:
         Raises:
             Error: The creation is stopped because of what the cloud does not set.
         """
-        self._add(self._pending)
+        try:
+            self._add({key: value for key, value in self._pending.items() if key not in self._refused})
+        except errors.CloudError as failure:  # nobody asked for them: no error stops the creation
+            missing = self._pending.keys() - self._created.properties.keys() - self._refused.keys()
+            self._refused |= dict.fromkeys(sorted(missing), failure.reason)
         if self._id_refusal and not self._refused:
             self._terminal.say(
                 f"The cloud accepted the image only without a chosen ID ({self._id_refusal.reason}). "
@@ -94,14 +98,13 @@ class NewRecord:
             for key, value in wanted.properties.items()
             if key in self._automatic and stored.properties.get(key) != value
         }
-        if not new:
-            return False
         with suppress(errors.CloudError):
-            try:
-                self._created = self._cloud.images.change(str(stored.id), new)
-            except errors.PROPERTY_REFUSALS:
-                self._add(new)
+            self._add({key: value for key, value in new.items() if key not in self._unset})
         return not new.keys().isdisjoint(self._unset)
+
+    def after_changes(self, stored: Image) -> Image:
+        """Return an image with its data as the last change here has left it."""
+        return stored if self._created.size_bytes is None else self._created
 
     def as_stored(self, image: Image) -> Image:
         """Return the image with the values of the cloud's record where the cloud does not set those of the image."""
@@ -153,35 +156,42 @@ class NewRecord:
         return frozenset((*self._refused, *self._ignored))
 
     def _add(self, properties: Mapping[str, str]) -> None:
-        """Set properties one by one; nobody asked for them, so that no error stops the creation."""
-        for key, value in properties.items():
-            try:
-                self._created = self._cloud.images.change(str(self._created.id), {key: value})
-            except errors.Unreachable as failure:  # the others would only wait as long
-                self._refused |= {
-                    other: failure.reason for other in properties if other not in self._created.properties
-                }
-                return
-            except errors.NotChanged:
-                self._ignored[key] = value
-            except errors.CloudError as failure:
-                self._refused[key] = failure.reason
+        """Set properties, all at once if possible. One that a refusal names is not tried again.
+
+        Raises:
+            CloudError: The service failed; those that are left were not tried.
+        """
+        if not properties:
+            return
+        try:
+            self._created = self._cloud.images.change(str(self._created.id), properties)
+        except errors.PROPERTY_REFUSALS as refusal:
+            refused = [key for key in properties if len(properties) == 1 or _names(refusal, key)]
+            if len(refused) != 1:
+                for key, value in properties.items():
+                    self._add({key: value})
+            elif isinstance(refusal, errors.NotChanged):
+                self._ignored |= properties
+            else:
+                self._refused[refused[0]] = refusal.reason
+                self._add({key: value for key, value in properties.items() if key not in refused})
 
     def _without_cause(self, attempt: Image, refusal: errors.CloudError, *, may_omit_id: bool) -> Image | None:
         """Return what to request after a refusal: without what the answer is about; None if that is not ours to omit.
 
         There are at most two requests, but for a cloud that refuses a property and then the ID. A second one is needed:
 
-        * without the automatic properties, for an answer about properties: it names one (in quotes, as Glance does), or
-          is a 413. The chosen ID is kept, since it makes a record findable;
+        * without the automatic properties, for an answer about properties: it names one, or is a 413. The chosen ID is
+          kept: by it the record is found;
         * without the chosen ID, for a conflict, which is about IDs;
-        * without both, for a 400 or 403 that names nothing. The properties are tried again one by one, each with a
-          request that makes nothing.
+        * without both, for a 400 or 403 that names nothing.
+
+        The properties are tried again later, by requests that make no record.
 
         None is needed where the answer names something that the user asked for.
         """
         automatic = {key: value for key, value in attempt.properties.items() if key in self._automatic}
-        named = {key for key in fields_of(attempt) if f"'{key}'" in refusal.reason}
+        named = {key for key in fields_of(attempt) if _names(refusal, key)}
         is_about_properties = isinstance(refusal, errors.OverQuota) or not named.isdisjoint(automatic)
         omits_id = may_omit_id and attempt.id is not None and not is_about_properties
         if isinstance(refusal, errors.Conflict):
@@ -189,6 +199,8 @@ class NewRecord:
         if not (automatic or omits_id) or (named and not is_about_properties):
             return None
         self._pending |= automatic
+        if len(named & automatic.keys()) == 1:
+            self._refused |= dict.fromkeys(named & automatic.keys(), refusal.reason)
         properties = {key: value for key, value in attempt.properties.items() if key not in automatic}
         if omits_id:
             self._id_refusal = refusal
@@ -270,6 +282,11 @@ def _is_ours(found: Image, wanted: Image, cloud: Cloud, *, is_chosen: bool) -> b
     if found.status != "queued" or found.size_bytes is not None:
         return False
     return is_chosen or (found.owner == (wanted.owner or cloud.project_id) and not differences(found, wanted))
+
+
+def _names(refusal: errors.CloudError, field: str) -> bool:
+    """Check whether a refusal names a field or property: in quotes, as Glance does."""
+    return f"'{field}'" in refusal.reason
 
 
 def _find_hint(wanted: Image) -> str:
