@@ -9,16 +9,20 @@ already is a warning, so that flaws can be fixed one at a time and an old image 
 from __future__ import annotations
 
 import importlib
+import io
+import logging
 import pkgutil
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from textwrap import shorten
+from threading import Lock
 
 from guestinspect.model.fact import AlreadyReported, Declined, NotYet, Unknown
 from vscclient import policy
@@ -31,15 +35,20 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.rule import Flaw, Rule
 
+LOG = logging.getLogger(__name__)
+
 GROUP = "vscclient.rules"
 """The group of entry points in which a package names its rules."""
 
 _LIMIT = 200
-"""The longest text of a failure that is shown, in characters."""
+"""The longest text of a failure, or text that a rule prints, that is shown, in characters."""
 
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 
 _PREFIX = f"{policy.__name__}."
+
+_printed: ContextVar[io.StringIO | None] = ContextVar("_printed", default=None)
+"""What the site's code that runs in this thread prints."""
 
 _REPORT_THE_FILE = ("D302", "D303", "D304")
 """The rules about a file that is not a complete disk: the rules about its guest cannot be checked then."""
@@ -175,8 +184,10 @@ def rules() -> tuple[Rule, ...]:
 @contextmanager
 def failure_as_unknown(rule: Rule) -> Iterator[None]:
     """Raise Unknown if a rule of a site fails, also by ``sys.exit()``. A built-in rule that fails ends the command."""
+    name = f"rule {type(rule).__name__} of the package {rule.site_package}"
     try:
-        yield
+        with nullcontext() if rule.site_package is None else _output_as_log(name):
+            yield
     except (Unknown, Error, MemoryError, Terminated):
         raise
     except (Exception, SystemExit) as failure:
@@ -184,9 +195,52 @@ def failure_as_unknown(rule: Rule) -> Iterator[None]:
             raise
         place = traceback.extract_tb(failure.__traceback__)[-1]
         raise Unknown(
-            f"the rule {type(rule).__name__} of the package {rule.site_package} failed ({_in_words(failure)}, in "
-            f"{Path(place.filename).name}, line {place.lineno}); report this to its authors"
+            f"the {name} failed ({_in_words(failure)}, in {Path(place.filename).name}, line {place.lineno}); "
+            "report this to its authors"
         ) from failure
+
+
+class _Sink(io.TextIOBase):
+    """Stands for standard output and error while a site's code runs in at least one thread."""
+
+    def __init__(self) -> None:
+        self._lock, self._users, self._streams = Lock(), 0, ExitStack()
+
+    def write(self, text: str) -> int:
+        if (printed := _printed.get()) is not None and printed.tell() <= _LIMIT:
+            printed.write(text)
+        return len(text)
+
+    def start(self) -> None:
+        with self._lock:
+            if not self._users:
+                self._streams.enter_context(redirect_stdout(self))
+                self._streams.enter_context(redirect_stderr(self))
+            self._users += 1
+
+    def stop(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                self._streams.close()
+
+
+_SINK = _Sink()
+
+
+@contextmanager
+def _output_as_log(name: str) -> Iterator[None]:
+    """Log what a site's code prints, which would stand in the middle of a result (``-f json``)."""
+    printed = io.StringIO()
+    token = _printed.set(printed)
+    _SINK.start()
+    try:
+        yield
+    finally:
+        _SINK.stop()
+        _printed.reset(token)
+        if text := printed.getvalue().strip():
+            LOG.info("The %s printed: %s", name, shorten(text, _LIMIT, placeholder=" …"))
 
 
 def _with_code(base: type[Rule]) -> Iterator[type[Rule]]:
@@ -199,6 +253,11 @@ def _with_code(base: type[Rule]) -> Iterator[type[Rule]]:
 
 def _load(entry: EntryPoint) -> Rule:
     """Return an instance of a site's rule."""
+    with _output_as_log(f"rule '{entry.name}' of the package {_package(entry)}"):
+        return _instantiate(entry)
+
+
+def _instantiate(entry: EntryPoint) -> Rule:
     try:
         kind = entry.load()
     except (Exception, SystemExit) as failure:

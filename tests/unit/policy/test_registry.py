@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent, indent
 
@@ -180,6 +184,47 @@ class TestFailures(SiteRuleTest):
 
     def test_a_rule_that_exits_is_unknown(self) -> None:
         self.assertIn("SystemExit: 0", self.why("def check(self, plan, facts):\n    raise SystemExit(0)"))
+
+    def test_what_a_rule_prints_is_one_line_of_the_log(self) -> None:
+        stdout, stderr = io.StringIO(), io.StringIO()
+        body = (
+            "print('imported')\n"
+            "def check(self, plan, facts):\n    import sys\n    print('a' * 9)\n    yield Flaw(message='too big')\n"
+            "    print('Created', '\\x1b[2J', 'x' * 999, file=sys.stderr)"
+        )
+        with self.assertLogs("vscclient.policy", "INFO") as logs, redirect_stdout(stdout), redirect_stderr(stderr):
+            found = self.findings(body)
+            self.assertEqual((sys.stdout, sys.stderr), (stdout, stderr))
+
+        self.assertEqual(["too big"], [one.message for one in found])
+        self.assertEqual(("", ""), (stdout.getvalue(), stderr.getvalue()))
+        loaded, checked = (record.getMessage() for record in logs.records)
+        self.assertEqual("The rule 'mine' of the package broken-rules printed: imported", loaded)
+        self.assertTrue(checked.startswith("The rule Mine of the package broken-rules printed: aaaaaaaaa Created "))
+        self.assertLess(len(checked), 300)
+
+    def test_rules_that_print_in_several_threads_are_logged_apart(self) -> None:
+        body = (
+            "def check(self, plan, facts):\n    import time\n    print(plan.image.name)\n    time.sleep(0.05)\n"
+            "    print('end')\n    return ()"
+        )
+        self.findings(body)
+        stdout, names = io.StringIO(), [f"image-{number}" for number in range(8)]
+
+        def check(name: str) -> None:
+            plan = case().plan
+            check_plan(replace(plan, image=replace(plan.image, name=name)), case().facts, Settings())
+
+        with (
+            self.assertLogs("vscclient.policy", "INFO") as logs,
+            redirect_stdout(stdout),
+            ThreadPoolExecutor(4) as pool,
+        ):
+            list(pool.map(check, names))
+            self.assertIs(stdout, sys.stdout)
+
+        printed = sorted(record.getMessage().partition(": ")[2] for record in logs.records)
+        self.assertEqual((sorted(f"{name} end" for name in names), ""), (printed, stdout.getvalue()))
 
     def test_a_rule_that_fails_stops_where_a_site_sets_that(self) -> None:
         body = "def check(self, plan, facts):\n    raise SystemExit('no')"
