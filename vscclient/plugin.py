@@ -5,6 +5,7 @@ Source: python-openstackclient, «Plugin commands».
 
 from __future__ import annotations
 
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -22,5 +23,19 @@ def make_client(instance: Any) -> Any:
 
 
 def build_option_parser(parser: ArgumentParser) -> ArgumentParser:
-    """Add no global option: there is only one version to choose."""
+    """Add no global option: there is only one version to choose. Make the log of our command lines safe to look at."""
+    logging.getLogger("osc_lib.shell").addFilter(_escape_command_line)
     return parser
+
+
+def _escape_command_line(record: logging.LogRecord) -> bool:
+    """Make ``START with options: …`` one line: osc-lib logs it with ``-v`` before it looks for the command.
+
+    A script may have got a name in it from a list of other people's images.
+    """
+    message = record.getMessage()
+    if not message.isprintable() and API_NAME in message.split():
+        from guestinspect.model.printable import printable
+
+        record.msg, record.args = printable(message), None
+    return True

@@ -56,6 +56,9 @@ class TestHostileNames(SharingTest):
             f"vsc image share {self.quoted} {friend}",
             f"vsc image delete {self.quoted}",
             f"--debug vsc image show {image}",
+            f"--debug --timing vsc image show {self.quoted}",
+            f"-v vsc image list --name {self.quoted}",
+            f"-v vsc image show {self.quoted} --no-such-option",
             f"vsc image delete {self.quoted} --yes",
         ):
             with self.subTest(command=command):

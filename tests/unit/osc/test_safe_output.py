@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import logging
 import warnings
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests import base
+from vscclient import plugin
 from vscclient.osc.safe_output import LINES, make_logs_safe
 
 
@@ -93,3 +95,24 @@ class TestSafeLogs(base.BaseTestCase):
         logging.getLogger("other").warning("two\nlines")
 
         self.assertEqual(["two", "lines"], self.lines())
+
+
+class TestCommandLine(base.BaseTestCase):
+    """``START with options: …``, which osc-lib logs before a command can make the log safe."""
+
+    def logged(self, options: str) -> str:
+        plugin.build_option_parser(ArgumentParser())
+        with self.assertLogs("osc_lib.shell", "INFO") as logs:
+            logging.getLogger("osc_lib.shell").info("START with options: %s", options)
+        return logs.records[0].getMessage()
+
+    def test_a_name_in_a_command_line_of_ours_makes_no_line(self) -> None:
+        line = self.logged(f"-v vsc image show {HOSTILE}")
+
+        self.assertTrue(
+            line.startswith(r"START with options: -v vsc image show rna\n2026-01-01 ERROR forged\r\x85\u2028")
+        )
+        self.assertTrue(line.isprintable())
+
+    def test_the_command_lines_of_others_stay(self) -> None:
+        self.assertEqual("START with options: image show a\nb", self.logged("image show a\nb"))
