@@ -175,3 +175,15 @@ def _provider(value: Any) -> Any:
         raise value
 
     return ask
+
+
+def left(kind: Kind, path: str, what: str, owner: str = "root") -> dict[str, tuple[Leftover, ...]]:
+    """Return a guest in which one thing was left, for the example of a rule.
+
+    Args:
+        kind: The kind of leftover.
+        path: Its path in the guest.
+        what: The leftover, in words.
+        owner: The user to whom it belongs.
+    """
+    return {"leftovers": (Leftover(kind, path, what, owner),)}

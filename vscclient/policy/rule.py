@@ -10,19 +10,24 @@ from typing import ClassVar, TypeVar
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import NotYet, Provider, Unknown
 from guestinspect.model.guest import Guest, Step
+from guestinspect.model.leftover import Kind
 from vscclient.model.content import has_disk, has_guest
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Severity
-from vscclient.model.fix import Fix
+from vscclient.model.fix import Advice, Fix, Reference, then_recreate
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example
+from vscclient.policy.hygiene.removal import removal_of
 
 T = TypeVar("T")
 S = TypeVar("S")
 
 IGNORED, NOTE, WARNING, ERROR, FORBIDDEN = Severity
+
+_MOST_LISTED = 20
+"""The number of leftovers of one kind that are listed one by one."""
 
 _REASON_LIMIT = 130
 """The longest reason, in characters: the message with its reason fits a line that is read; inspecting shows all."""
@@ -157,6 +162,40 @@ class GuestRule(Rule):
             Unknown: A fact that the rule needs could not be found out.
         """
         raise NotImplementedError
+
+
+class LeftoverRule(GuestRule):
+    """A rule about one kind of leftover.
+
+    Args:
+        kind: The kind.
+        message: The message; ``{what}`` stands for the leftover, ``{owner}`` for its owner.
+    """
+
+    kind: ClassVar[Kind]
+    message: ClassVar[str]
+
+    def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
+        leftovers = guest.leftovers(self.kind).value
+        at_most = self.at_most(guest) if leftovers else FORBIDDEN
+        for leftover in leftovers[:_MOST_LISTED]:
+            yield Flaw(
+                message=self.message.format(what=leftover.what, owner=leftover.owner or "an unknown user"),
+                location=leftover.path,
+                fix=then_recreate(plan, removal_of(leftover)),
+                at_most=at_most,
+            )
+        if more := leftovers[_MOST_LISTED:]:
+            yield Flaw(
+                message=f"{len(more)} more of this kind ({self.kind})",
+                location=f"{more[0].path} …",
+                fix=Fix.by(Advice("inspect the file to list them", Reference.LEFTOVERS)),
+                at_most=at_most,
+            )
+
+    def at_most(self, guest: Guest) -> Severity:  # noqa: ARG002  # some rules decide by it
+        """Return the highest severity of a leftover in this guest."""
+        return FORBIDDEN
 
 
 def by_visibility(

@@ -11,8 +11,7 @@ from vscclient.model.fix import Fix, GuestAction, InGuest
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import check_image
-from vscclient.policy.example import case
-from vscclient.policy.hygiene.leftover_rule import left
+from vscclient.policy.example import case, left
 
 NOTE, WARNING, ERROR = Severity.NOTE, Severity.WARNING, Severity.ERROR
 MAKES_NEW_ONES = CloudInit(version="22.4.2", datasources=(), disabled_by="", makes_host_keys=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from guestinspect.model.guest import Guest
 from guestinspect.model.leftover import Kind
 from vscclient.model.finding import Severity
-from vscclient.policy.example import Example, case
-from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
-from vscclient.policy.rule import ERROR, FORBIDDEN, NOTE, WARNING, by_visibility
+from vscclient.policy.example import Example, case, left
+from vscclient.policy.rule import ERROR, FORBIDDEN, NOTE, WARNING, LeftoverRule, by_visibility
 
 
 class NoHostKeys(LeftoverRule):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from guestinspect.model.leftover import Kind
-from vscclient.policy.example import Example, case
-from vscclient.policy.hygiene.leftover_rule import LeftoverRule, left
-from vscclient.policy.rule import ERROR, NOTE, WARNING, by_visibility
+from vscclient.policy.example import Example, case, left
+from vscclient.policy.rule import ERROR, NOTE, WARNING, LeftoverRule, by_visibility
 
 
 class NoHistories(LeftoverRule):
