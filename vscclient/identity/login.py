@@ -54,6 +54,12 @@ _DAMAGES: tuple[tuple[str, Callable[[str], bool], str], ...] = (
 )
 """What editors and converters do to the value of a variable: words, test and fix."""
 
+_NOT_ABOUT_CREDENTIALS = (
+    *(errors.Unreachable, errors.RefusedRedirect, errors.RefusedByProxy),
+    *(errors.UntrustedCertificate, errors.ServiceFailure),
+)
+"""Failures for which no value is the cause, except the address."""
+
 _LOST = (CLOSED, NOT_HTTP, "connection reset by peer", "broken pipe")
 """The endings of a plain HTTP request to a server that expects TLS."""
 
@@ -112,7 +118,7 @@ def login_error_of(failure: Exception, settings: LoginSettings | None = None) ->
     if isinstance(error, errors.CloudError | errors.MissingCredentials):
         variables = {name: value for name, value in os.environ.items() if name.startswith("OS_") and value}
         steps = (
-            _advice_about_damage(variables),
+            _advice_about_damage(error, variables),
             _advice_about_mixture(error, settings, variables),
             _advice_about_address(error, settings),
             _advice_about_values(error, settings, variables),
@@ -149,8 +155,10 @@ def _error(failure: Exception, settings: LoginSettings) -> errors.Error:
     return error
 
 
-def _advice_about_damage(variables: Mapping[str, str]) -> str:
-    """Return the variables that an editor damaged, never their values; empty if there are none."""
+def _advice_about_damage(error: errors.Error, variables: Mapping[str, str]) -> str:
+    """Return the variables that an editor damaged, never their values; empty if they are not the cause."""
+    if isinstance(error, _NOT_ABOUT_CREDENTIALS):
+        variables = {name: value for name, value in variables.items() if name == "OS_AUTH_URL"}
     for damage, is_damaged, step in _DAMAGES:
         if names := sorted(name for name, value in variables.items() if is_damaged(value)):
             more = f" and {len(names) - 3} more" if len(names) > 3 else ""

@@ -92,6 +92,15 @@ class TestAdvice(LoginTest):
 
         self.assertIn("OS_A, OS_B, OS_C and 2 more have a carriage return", str(login_error_of(ksa.NotFound("x"))))
 
+    def test_a_damaged_value_is_not_blamed_for_a_service_that_fails(self) -> None:
+        self.set_variables(OS_PASSWORD="secret ")
+        for failure in (ksa.BadGateway(), ConnectionRefusedError(111, "Connection refused")):
+            with self.subTest(failure=failure):
+                self.assertNotIn("OS_PASSWORD", str(login_error_of(failure)))
+
+        self.set_variables(OS_AUTH_URL="http://k\r")
+        self.assertIn("OS_AUTH_URL has a carriage", str(login_error_of(ConnectionRefusedError(111, "refused"))))
+
     def test_values_with_blanks_and_quotation_marks_inside_are_not_damaged(self) -> None:
         for value in ("two words", "'half", "a'b'c", '"'):
             with self.subTest(value=value):
