@@ -66,9 +66,9 @@ from __future__ import annotations
 
 from vscclient.errors.base import Error, system_reason
 from vscclient.errors.cloud import (
-    DEFINITE_REFUSALS,
     FINAL_ERRORS,
     PROPERTY_REFUSALS,
+    REFUSALS,
     CloudError,
     Conflict,
     ImageChanged,
@@ -133,9 +133,9 @@ from vscclient.errors.request import (
 )
 
 __all__ = [
-    "DEFINITE_REFUSALS",
     "FINAL_ERRORS",
     "PROPERTY_REFUSALS",
+    "REFUSALS",
     "AmbiguousName",
     "AmbiguousProject",
     "AuditFailed",

@@ -168,7 +168,7 @@ class IncompleteList(UnexpectedAnswer):
     usual_advice = "Limit it, for example by a name"
 
 
-DEFINITE_REFUSALS = (
+REFUSALS = (
     InvalidRequest,
     NotSignedIn,
     NotAllowed,
@@ -178,10 +178,11 @@ DEFINITE_REFUSALS = (
     OverQuota,
     UnsupportedFormat,
 )
-"""Answers after which nothing was done for sure. After any other answer, the request may have been carried out."""
+"""Answers that refuse a request (4xx). They do not prove that nothing was done: a front end answers in the place of the
+service, and some services do a part before they refuse the rest."""
 
 FINAL_ERRORS = (
-    *DEFINITE_REFUSALS,
+    *REFUSALS,
     UnexpectedAnswer,
     NotChanged,
     RefusedRedirect,
@@ -196,4 +197,5 @@ and after a signal, the service can still do its work.
 """
 
 PROPERTY_REFUSALS = (InvalidRequest, NotAllowed, Conflict, OverQuota, NotChanged)
-"""The answers of an Image service that refuses a property: it is protected, one too many, or against the schema."""
+"""Answers that can be about a property alone: it is protected, one too many, or against the schema. A request without
+it may succeed."""

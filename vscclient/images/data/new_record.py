@@ -238,7 +238,7 @@ class NewRecord:
             CloudError: The failure; there is no record.
             UploadFailed: It is not known that there is none.
         """
-        is_refused, image_id = isinstance(failure, errors.DEFINITE_REFUSALS), wanted.id
+        is_refused, image_id = isinstance(failure, errors.REFUSALS), wanted.id
         if isinstance(failure, errors.NotSignedIn) or (image_id is None and is_refused):
             raise failure
         if image_id is None:

@@ -217,7 +217,7 @@ class ImageChange:
 
         A service in trouble gets more attempts, and signals wait for them. A refused request can be done in part.
         """
-        if isinstance(failure, errors.DEFINITE_REFUSALS):
+        if isinstance(failure, errors.FINAL_ERRORS):
             with suppress(StateUnknown):
                 now = self._state_of(str(before.id))
                 if now is None or now.visibility is not Visibility.SHARED:

@@ -251,7 +251,7 @@ class _Batch:
 
     def _unchecked(self, row: MemberRow) -> MemberRow:
         """Return the row of a failed request if the members cannot be listed."""
-        is_refused = isinstance(row.failure, errors.DEFINITE_REFUSALS)
+        is_refused = isinstance(row.failure, errors.REFUSALS)
         if is_refused and not isinstance(row.failure, errors.Conflict | errors.NotFound):
             return row
         check = f"openstack vsc image member list {self._image.id}"
