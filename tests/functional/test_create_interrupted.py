@@ -115,7 +115,7 @@ class TestSharing(EndingTest):
         ).stderr
 
         self.assertIn(f"{self.image} is complete, but may not be shared with all projects:", stderr)
-        self.assertIn("could not be checked", stderr)
+        self.assertIn("it may be a member. Check with: openstack vsc image member list", stderr)
         self.assertNotIn("could not be shared", stderr)
         members = self.openstack(f"vsc image member list {self.image} -f value", says=["image set --accept"]).stdout
         self.assertIn(self.friend, members)
@@ -126,6 +126,5 @@ class TestSharing(EndingTest):
 
         stderr = self.interrupted(command, Fault(method="POST", path=MEMBERS, when=When.AFTER, reset=True))
 
-        self.assertRegex(
-            stderr, rf"is complete\. To share it with all projects: openstack vsc image share \S+ {self.friend}"
-        )
+        self.assertRegex(stderr, rf"The image is complete\. Finish with: openstack vsc image share \S+ {self.friend}")
+        self.assertNotIn("same command", stderr)

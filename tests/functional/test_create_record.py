@@ -152,6 +152,36 @@ class TestOtherVisibility(EndingTest):
 
         self.assertEqual([], self.state())
 
+    def test_nothing_is_sent_to_a_record_of_another_project(self) -> None:
+        data, project = Fault(method="PUT", path=DATA, delay_s=0), self.cloud.projects["VSC_00002"]
+
+        self.create(
+            with_values(owner=project), data, status=1, says=[f"a record of the project {project} instead of", DELETED]
+        )
+
+        self.assertEqual((0, []), (data.count, self.state()))
+
+    def test_an_image_that_becomes_visible_to_more_people_than_requested_is_reported(self) -> None:
+        friend = self.cloud.projects["VSC_00002"]
+        answers = [
+            Fault(method=method, path=RECORD, nth=nth, change=lambda record: record.update(visibility="community"))
+            for method, nth in (("PATCH", 1), ("GET", 2))
+        ]
+
+        created = self.create(
+            *answers,
+            options=f"--share-with {friend} --description d --single-nic -f json",
+            status=1,
+            says=[
+                "Created",
+                "Not set: visibility (it is community). The Image service accepted the request",
+                "Try again with: openstack image set --shared ",
+                "The image appears",
+            ],
+        )
+
+        self.assertEqual("community", created.json()["visibility"])
+
     def test_a_record_with_another_format_gets_no_data(self) -> None:
         data = Fault(method="PUT", path=DATA, delay_s=0)
 

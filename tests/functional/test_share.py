@@ -359,7 +359,7 @@ class TestCreateAndShare(SharingTest):
                 f"vsc image create {self.image} --file {self.disk} --share-with {'f' * 32} --single-nic -f json",
                 status=1,
                 says=[
-                    "is complete, but may not be shared with all projects:",
+                    "is complete, but could not be shared with all projects:",
                     "quota",
                     "Finish with: openstack vsc image share",
                 ],

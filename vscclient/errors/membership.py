@@ -83,18 +83,21 @@ class NotSharedWithAll(Error):
 
     Args:
         image: Name of the image.
+        is_known: True if all of these projects have no access; False if that could not be checked.
         reasons: A line for each of these projects.
         finish: The command that shares the image with them.
     """
 
     composed: ClassVar[frozenset[str]] = frozenset({"reasons"})
     image: str
+    is_known: bool
     reasons: str
     finish: str
 
     def sentence(self) -> str:
+        verb = "could" if self.is_known else "may"
         return (
-            f"{self.image} is complete, but may not be shared with all projects:\n"
+            f"{self.image} is complete, but {verb} not be shared with all projects:\n"
             f"{self.reasons}\nFinish with: {self.finish}"
         )
 

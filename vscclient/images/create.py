@@ -227,13 +227,14 @@ def _share(cloud: Cloud, image: Image, members: tuple[NamedProject, ...], termin
     def command(projects: Iterable[NamedProject]) -> str:
         return f"openstack vsc image share {image.id} {' '.join(project.label for project in projects)}"
 
-    try:
-        sharing = membership.Sharing(image, membership.add_members(cloud, image, members, terminal))
-    except (KeyboardInterrupt, SystemExit):
-        terminal.say(f"{image.label} is complete. To share it with all projects: {command(members)}")
-        raise
+    finish = f"The image is complete. Finish with: {command(members)}"  # the same command would make another image
+    sharing = membership.Sharing(image, membership.add_members(cloud, image, members, terminal, finish))
     sharing.report_next_step(terminal)
     if not sharing.failed:
         return None
-    finish = command(row.project for row in sharing.failed)
-    return errors.NotSharedWithAll(str(image.name), sharing.reasons, finish)
+    return errors.NotSharedWithAll(
+        image=str(image.name),
+        is_known=all(row.result is not membership.MemberResult.UNKNOWN for row in sharing.failed),
+        reasons=sharing.reasons,
+        finish=command(row.project for row in sharing.failed),
+    )

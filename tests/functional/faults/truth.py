@@ -77,7 +77,7 @@ CLAIMS = (
     Claim(r"its protection was restored(?!, but)", lambda outcome, _: _is(outcome, protected=True)),
     Claim(r"is not protected any more", lambda outcome, _: _is(outcome, protected=False)),
     Claim(
-        r"Finish with: |NAME is complete, but may not be shared|\d of 1 failed:",
+        r"Finish with: |NAME is complete, but (?:could|may) not be shared|\d of 1 failed:",
         lambda outcome, _: not _is_goal(outcome) or is_hedged(outcome) or _hides_members(outcome),
     ),
     Claim(r"(?m)Stopped\. Done: PROJECT\.$", lambda outcome, _: not outcome.trial.scenario.goal or _is_goal(outcome)),

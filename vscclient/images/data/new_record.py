@@ -224,7 +224,7 @@ class NewRecord:
             if wanted.id not in (None, record.id):  # it may be another image of the user: nothing is sent to it
                 reason = f"a record with the ID {record.id} instead of {wanted.id}"
                 raise errors.UnexpectedAnswer(SERVICE, reason)
-            reject_record(record, wanted)
+            reject_record(record, replace(wanted, owner=wanted.owner or self._cloud.project_id))
         except errors.UnexpectedAnswer as failure:
             is_ours = is_chosen or record.id == wanted.id
             left = self._remove(replace(wanted, id=wanted.id or record.id), is_chosen=is_ours)

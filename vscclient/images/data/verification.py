@@ -109,11 +109,13 @@ class Verdict:
 
 
 def reject_record(record: Image, requested: Image) -> None:
-    """Reject a record that more people see than requested, or that has other formats.
+    """Reject a record that other people see than requested, or that has other formats.
 
     Raises:
-        UnexpectedAnswer: The service has changed the visibility or a format.
+        UnexpectedAnswer: The service has changed the visibility, the owner or a format.
     """
+    if None not in (record.owner, requested.owner) and record.owner != requested.owner:
+        raise errors.UnexpectedAnswer(SERVICE, f"a record of the project {record.owner} instead of {requested.owner}")
     if record.visibility.is_wider_than(requested.visibility):
         raise errors.UnexpectedAnswer(
             SERVICE, f"a record that is {record.visibility} instead of {requested.visibility}"

@@ -24,6 +24,8 @@ from vscclient.model.visibility import Visibility
 _AT_ONCE = 4
 """Requests at a time: 100 members take as long as one command of the standard client, without crowding others out."""
 
+_FINISH = "Run the same command again to do the rest"
+
 _LAST_ANSWERS_S = 0.5
 """How long an interrupted command waits for the answers to its requests, in seconds."""
 
@@ -132,7 +134,7 @@ def stored_members(cloud: Cloud, image: Image) -> tuple[NamedProject, ...]:
 
 
 def add_members(
-    cloud: Cloud, image: Image, projects: Iterable[NamedProject], terminal: Terminal
+    cloud: Cloud, image: Image, projects: Iterable[NamedProject], terminal: Terminal, finish: str = _FINISH
 ) -> tuple[MemberRow, ...]:
     """Share an image with projects, each of which has an ID."""
 
@@ -148,7 +150,7 @@ def add_members(
         result = MemberResult.WAS_MEMBER if isinstance(row.failure, errors.Conflict) else MemberResult.ADDED
         return MemberRow(project=row.project, result=result, status=member.status, record=member.record)
 
-    return _Batch(cloud, image, add, look).run(tuple(projects), terminal)
+    return _Batch(cloud, image, add, look).run(tuple(projects), terminal, finish)
 
 
 def remove_members(
@@ -190,8 +192,8 @@ class _Batch:
         self._send, self._look = send, look
         self._is_dead = threading.Event()
 
-    def run(self, projects: Sequence[NamedProject], terminal: Terminal) -> tuple[MemberRow, ...]:
-        """Return a row for each project."""
+    def run(self, projects: Sequence[NamedProject], terminal: Terminal, finish: str = _FINISH) -> tuple[MemberRow, ...]:
+        """Return a row for each project; say after a signal how to finish."""
         jobs = [(project, Future[MemberRow]()) for project in projects]
         waiting: SimpleQueue[tuple[NamedProject, Future[MemberRow]]] = SimpleQueue()
         for job in jobs:
@@ -205,7 +207,7 @@ class _Batch:
             left = sum(future.cancel() for _, future in jobs)
             with suppress(Abandoned):
                 complete(lambda: wait([future for _, future in jobs], _LAST_ANSWERS_S), _LAST_ANSWERS_S)
-            self._report_interruption(jobs, left, terminal)
+            terminal.say(self._interruption(jobs, left, finish))
             raise
 
     def _work_off(self, waiting: SimpleQueue[tuple[NamedProject, Future[MemberRow]]]) -> None:
@@ -258,9 +260,7 @@ class _Batch:
         reason = f"{row.reason}; it may be a member. Check with: {check}"
         return replace(row, result=MemberResult.UNKNOWN, reason=reason)
 
-    def _report_interruption(
-        self, jobs: Sequence[tuple[NamedProject, Future[MemberRow]]], left: int, terminal: Terminal
-    ) -> None:
+    def _interruption(self, jobs: Sequence[tuple[NamedProject, Future[MemberRow]]], left: int, finish: str) -> str:
         rows = [future.result() for _, future in jobs if future.done() and not future.cancelled()]
         done = [row.project.label for row in rows if not row.has_failed]
         unanswered = [project.label for project, future in jobs if not future.done()]
@@ -268,5 +268,4 @@ class _Batch:
         parts = [f"Stopped. Done: {', '.join(done) or 'none'}"]
         parts += [f"may still be done: {', '.join(unanswered)}"] if unanswered else []
         parts += [f"{left} left"] if left else []
-        again = ". Run the same command again to do the rest" if unanswered or left else "."
-        terminal.say(f"{'; '.join(parts)}{again}")
+        return f"{'; '.join(parts)}{f'. {finish}' if unanswered or left else '.'}"
