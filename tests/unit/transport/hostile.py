@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -37,19 +38,25 @@ class Received:
 
 
 class HostileServer:
-    """The server, and what it received."""
+    """The server, and what it received; with TLS if it has a context for it."""
 
-    def __init__(self, answer: Callable[[Received], Answer]) -> None:
+    def __init__(self, answer: Callable[[Received], Answer], tls: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
         self._answer = answer
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients close the connection
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def close(self) -> None:
         self._server.shutdown()
@@ -98,9 +105,11 @@ def _send(request: BaseHTTPRequestHandler, answer: Answer) -> None:
 
 
 @contextmanager
-def hostile_server(answer: Callable[[Received], Answer] | Answer) -> Iterator[HostileServer]:
+def hostile_server(
+    answer: Callable[[Received], Answer] | Answer, tls: ssl.SSLContext | None = None
+) -> Iterator[HostileServer]:
     """Run a server that answers each request as a function says, or always the same."""
-    server = HostileServer((lambda _: answer) if isinstance(answer, Answer) else answer)
+    server = HostileServer((lambda _: answer) if isinstance(answer, Answer) else answer, tls)
     try:
         yield server
     finally:

@@ -6,7 +6,10 @@ import inspect
 import io
 import json
 import logging
+import socket
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -17,6 +20,7 @@ from keystoneauth1.token_endpoint import Token
 from requests import PreparedRequest, Response
 
 from tests import base
+from tests.certificates import self_signed
 from tests.unit.transport.hostile import Answer, HostileServer, Received, hostile_server
 from vscclient import errors
 from vscclient.glance.client import Service, image_path
@@ -139,6 +143,71 @@ def redirect_of(method: str, address: str, location: str, *, token: bool = True)
     response.request = PreparedRequest()
     response.request.prepare(method=method, url=address, headers={"X-Auth-Token": "secret"} if token else {})
     return response
+
+
+class TestUpgrade(base.BaseTestCase):
+    """Redirects from http to https on the default ports of one host, by real servers on other ports of loopback."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        folder = Path(self.useFixture(fixtures.TempDir()).path)
+        self.certificate = self_signed(folder, "glance.example")
+        self.useFixture(fixtures.EnvironmentVariable("no_proxy", "*"))
+        self.ports: dict[tuple[str, int], int] = {}
+        self.useFixture(fixtures.MonkeyPatch("urllib3.util.connection.create_connection", self.connect))
+
+    def connect(self, address: tuple[str, int], *args: Any, **options: Any) -> socket.socket:
+        """Connect to the server that stands for this host and port: no test may listen on port 80."""
+        options.pop("socket_options", None)
+        return socket.create_connection(("127.0.0.1", self.ports[address]), timeout=10)
+
+    def tls(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate)
+        return context
+
+    def service(self) -> Service:
+        session = Session(auth=Token("http://glance.example", "secret-token"), verify=str(self.certificate))
+        return Service(session, "http://glance.example")
+
+    def test_a_get_is_redirected_with_the_token_and_one_warning(self) -> None:
+        redirect = Answer(status=301, headers={"Location": "https://glance.example/v2/images/7"})
+        with hostile_server(redirect) as plain, hostile_server(record_answer(), self.tls()) as secure:
+            self.ports = {("glance.example", 80): plain.port, ("glance.example", 443): secure.port}
+            images = ImageService(self.service())
+
+            with self.assertLogs("vscclient.transport", "WARNING") as logs:
+                names = [images.get("7").name for _ in range(2)]
+
+        self.assertEqual(["rna", "rna"], names)
+        self.assertEqual(["secret-token"] * 2, [one.headers["X-Auth-Token"] for one in secure.received])
+        self.assertEqual(1, len(logs.output))
+        self.assertIn("in the catalogue, http://glance.example, redirects to https", logs.output[0])
+
+    def test_what_changes_something_is_not_redirected(self) -> None:
+        redirect = Answer(status=307, headers={"Location": "https://glance.example/v2/images/7"})
+        with hostile_server(redirect) as plain, hostile_server(record_answer(), self.tls()) as secure:
+            self.ports = {("glance.example", 80): plain.port, ("glance.example", 443): secure.port}
+            images = ImageService(self.service())
+
+            for send in (lambda: images.change("7", {"name": "x"}), lambda: images.delete("7")):
+                self.assertRaises(errors.RefusedRedirect, send)
+
+        self.assertEqual([], secure.received)
+
+    def test_another_port_or_host_gets_nothing(self) -> None:
+        for host, port in (("glance.example", 8443), ("evil.example", 443)):
+            redirect = Answer(status=301, headers={"Location": f"https://{host}:{port}/v2/images/7"})
+            with (
+                self.subTest(host=host),
+                hostile_server(redirect) as plain,
+                hostile_server(record_answer(), self.tls()) as thief,
+            ):
+                self.ports = {("glance.example", 80): plain.port, (host, port): thief.port}
+
+                self.assertRaises(errors.RefusedRedirect, ImageService(self.service()).get, "7")
+
+                self.assertEqual([], thief.received)
 
 
 class TestLimits(base.BaseTestCase):
