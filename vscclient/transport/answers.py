@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -21,6 +24,10 @@ MAX_ANSWER_BYTES = 64 * 1024**2
 MAX_VALUES = 1_000_000
 """The most values in an answer, counted by its commas: 63 MiB of empty lists took 1.7 GiB of memory. A page of 1,000
 images with 128 properties each has 150,000."""
+
+_MAX_ANSWER_S = 600.0
+"""The longest time for an answer, other than the data of an image, after its head. The timeout of a request is for each
+read: a server that sends a byte a minute would never end."""
 
 _MAX_ERROR_BYTES = 64 * 1024
 """The most bytes of an error page that are read; the status counts."""
@@ -73,7 +80,8 @@ class AnswerGuard:
         if (wait := response.headers.get("Retry-After")) is not None:
             response.headers["Retry-After"] = str(_bounded_wait_s(wait))
         if response.status_code >= 400:
-            _read_error(response)
+            with _ended_in_time(response):
+                _read_error(response)
             if not (self._keeps_json and "json" in response.headers.get("Content-Type", "")):
                 as_plain_text(response)
             if response.status_code == 413 and _REQUEST_ID not in response.headers:  # a proxy knows nothing of quotas
@@ -116,16 +124,45 @@ class AnswerGuard:
     def _read(self, response: requests.Response) -> None:
         """Read the body, so that nothing reads more of it than allowed."""
         content = bytearray()
-        for piece in response.iter_content(_PIECE_BYTES):
-            content += piece
-            if len(content) > MAX_ANSWER_BYTES:
-                response.close()
-                raise errors.UnexpectedAnswer(
-                    self._service, f"more than {MAX_ANSWER_BYTES // 1024**2} MiB in answer to one request"
-                )
+        with _ended_in_time(response) as expired:
+            try:
+                for piece in response.iter_content(_PIECE_BYTES):
+                    content += piece
+                    if len(content) > MAX_ANSWER_BYTES:
+                        response.close()
+                        raise errors.UnexpectedAnswer(
+                            self._service, f"more than {MAX_ANSWER_BYTES // 1024**2} MiB in answer to one request"
+                        )
+            except OSError:  # each error of requests is one
+                if not expired.is_set():
+                    raise
+        if expired.is_set():
+            response.close()
+            raise errors.UnexpectedAnswer(self._service, f"an answer without an end for {_MAX_ANSWER_S:g} seconds")
         if content.count(b",") > MAX_VALUES:
             raise errors.UnexpectedAnswer(self._service, f"more than {MAX_VALUES} values in answer to one request")
         _set_body(response, bytes(content))
+
+
+@contextmanager
+def _ended_in_time(response: requests.Response) -> Iterator[Event]:
+    """End the reading of an answer that takes too long, and set the event; urllib3 before 2.3 cannot end it."""
+    expired = Event()
+    shutdown: Any = getattr(response.raw, "shutdown", None)
+
+    def end() -> None:
+        expired.set()
+        with suppress(OSError, RuntimeError, ValueError):  # it has ended at this moment
+            shutdown()
+
+    timer = Timer(_MAX_ANSWER_S, end)
+    timer.daemon = True
+    if shutdown:
+        timer.start()
+    try:
+        yield expired
+    finally:
+        timer.cancel()
 
 
 def guard_answers(session: Session, service: str) -> None:

@@ -16,8 +16,8 @@ class Answer:
     """An answer of the server.
 
     Args:
-        body: Its body; an iterable is sent in chunks.
-        announced: The Content-Length; None: the length of the body.
+        body: Its body; an iterable is sent piece by piece.
+        announced: The Content-Length; None: the length of the body, or chunks for an iterable.
         raw: What is sent instead of an HTTP answer.
     """
 
@@ -96,6 +96,12 @@ def _send(request: BaseHTTPRequestHandler, answer: Answer) -> None:
         request.send_header("Content-Length", str(length))
         request.end_headers()
         request.wfile.write(answer.body)
+        return
+    if answer.announced is not None:
+        request.send_header("Content-Length", str(answer.announced))
+        request.end_headers()
+        for piece in answer.body:
+            request.wfile.write(piece)
         return
     request.send_header("Transfer-Encoding", "chunked")
     request.end_headers()

@@ -8,12 +8,14 @@ import json
 import logging
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest import mock
+from unittest import mock, skipUnless
 
 import fixtures
+import urllib3
 from keystoneauth1 import session as ksa_session
 from keystoneauth1.session import Session
 from keystoneauth1.token_endpoint import Token
@@ -43,6 +45,12 @@ def service_at(address: str) -> Service:
 
 def images_of(server: HostileServer) -> ImageService:
     return ImageService(service_at(server.address))
+
+
+def _byte_by_byte() -> Iterator[bytes]:
+    for _ in range(300):
+        yield b" "
+        time.sleep(0.05)
 
 
 def record_answer(**fields: Any) -> Answer:
@@ -253,6 +261,23 @@ class TestLimits(base.BaseTestCase):
             failure = self.assertRaises(errors.Unreachable, images_of(server).get, "7")
 
         self.assertIn("the connection was lost during the answer", str(failure))
+
+    @skipUnless(hasattr(urllib3.HTTPResponse, "shutdown"), "urllib3 before 2.3 cannot end the reading of an answer")
+    def test_an_answer_that_comes_byte_by_byte_ends(self) -> None:
+        self.useFixture(fixtures.MockPatchObject(answers, "_MAX_ANSWER_S", 0.3))
+        for status, announced, ended in (
+            (200, 1000, "an answer without an end for 0.3 seconds"),
+            (200, None, "an answer without an end for 0.3 seconds"),
+            (500, 1000, "500"),
+        ):
+            slow = Answer(status=status, body=_byte_by_byte(), headers=JSON, announced=announced)
+            with self.subTest(status=status, announced=announced), hostile_server(slow) as server:
+                started_s = time.monotonic()
+
+                failure = self.assertRaises(errors.CloudError, images_of(server).get, "7")
+
+                self.assertLess(time.monotonic() - started_s, 5)
+                self.assertIn(ended, str(failure))
 
     def test_an_answer_without_a_charset_is_not_guessed(self) -> None:
         with (
