@@ -83,6 +83,12 @@ class Plan:
         return was_private and self.image.visibility is Visibility.SHARED
 
     @property
+    def may_have_unlisted_members(self) -> bool:
+        """True if an image becomes ``shared`` that was not: Glance lists its earlier members only then."""
+        now = self.before.visibility if self.before else Visibility.SHARED
+        return now is not Visibility.SHARED and self.image.visibility is Visibility.SHARED
+
+    @property
     def only_narrows(self) -> bool:
         """True if the plan keeps the image and admits nobody, not even an own project.
 

@@ -142,12 +142,22 @@ class _Check:
         """Check whether an unknown fact is reported elsewhere, later, or not at all.
 
         A declined inspection of an image that others cannot see is not reported, unless the user asks for everything.
-        A flaw that is waived is no reason to omit what could not be checked because of it.
+        A flaw that is waived, or that a site does not make an error, is no reason to omit what could not be checked
+        because of it: the plan goes on.
         """
-        if isinstance(unknown, AlreadyReported) and not waived.isdisjoint(_REPORT_THE_FILE):
+        if isinstance(unknown, AlreadyReported) and not self._stops_a_flaw_of_the_file(waived):
             return False
         is_for_others = self.audience is not Visibility.PRIVATE or self.lightest is Severity.NOTE
         return isinstance(unknown, NotYet | AlreadyReported) or (isinstance(unknown, Declined) and not is_for_others)
+
+    def _stops_a_flaw_of_the_file(self, waived: frozenset[str]) -> bool:
+        """Check whether each rule about a file that is not a complete disk stops the plan."""
+        reporting = (rule for rule in rules() if rule.code in _REPORT_THE_FILE)
+        severities = (
+            Severity.IGNORED if rule.code in waived else rule.severity_for(self.audience, self.settings)
+            for rule in reporting
+        )
+        return all(severity.rank >= Severity.ERROR.rank for severity in severities)
 
 
 def _depends_on_access(rule: Rule) -> bool:

@@ -302,6 +302,14 @@ class TestUnknown(base.BaseTestCase):
 
         self.assertNotIn("N204", _weights(check_image(example.plan, example.facts, Settings())))
 
+    def test_a_cause_that_a_site_makes_a_warning_hides_nothing(self) -> None:
+        example = case(guest={"pins": AlreadyReported("it is compressed")}, image=COMMUNITY)
+        lenient = Settings(
+            severities={("D304", Visibility.COMMUNITY): Severity.WARNING}, unknown_is_error=frozenset({"N204"})
+        )
+
+        self.assertEqual(Severity.ERROR, _weights(check_plan(example.plan, example.facts, lenient)).get("N204"))
+
     def test_a_declined_inspection_is_reported_only_if_others_see_the_image(self) -> None:
         declined = {"pins": Declined("the guest was not inspected")}
         mine, ours = case(guest=declined), case(guest=declined, image={"visibility": Visibility.COMMUNITY})

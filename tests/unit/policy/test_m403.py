@@ -107,5 +107,10 @@ class TestWaivers(base.BaseTestCase):
         self.assertEqual(1, len(self.findings(None, plan=members, image=shared)))
         self.assertEqual([], self.findings(None, image=shared))
 
+    def test_a_waiver_cannot_be_removed_while_earlier_members_regain_access(self) -> None:
+        shared, community = {"visibility": Visibility.SHARED}, {"visibility": Visibility.COMMUNITY}
+
+        self.assertEqual(1, len(self.findings(None, image=shared, now=community)))
+
     def test_a_tag_keeps_the_waivers(self) -> None:
         self.assertEqual([], self.findings("D305", image={"tags": ("x",)}))

@@ -55,7 +55,7 @@ class ReservedPropertiesAreNotSet(Rule):
                     location=f"property {key}",
                     fix=Fix.by(SetField(field, _value(field, text)) if is_settable else UnsetField(field)),
                 )
-        if plan.audience is not Visibility.PRIVATE:
+        if plan.audience is not Visibility.PRIVATE or plan.may_have_unlisted_members:
             for code in sorted(plan.removed_waivers):
                 if outcome := facts.outcome_of(code):
                     is_broken = outcome is Outcome.BROKEN
