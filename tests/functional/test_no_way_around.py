@@ -40,6 +40,18 @@ class TestProperties(SharingTest):
             says=["has surrounding spaces or control characters"],
         )
 
+    def test_a_community_image_is_not_renamed_like_a_public_one(self) -> None:
+        public = self.openstack(
+            f"image create {self.image}-1.0 --public --file {self.disk} -f value -c id", user="admin"
+        ).stdout.strip()
+        self.addCleanup(self.openstack, f"image delete {public}", user="admin")
+        self.openstack(f"image set --hidden {public}", user="admin")
+        name, self.image = self.image, self.name("harmless")
+        image = self.create("--community")
+
+        for other in (f"{name}-1.0", f"{name.upper()} 1.0", f"{name}-1,0", f"{name}\u200b-1.0"):
+            self.openstack(f"vsc image set --name {shlex.quote(other)} {image}", status=3, says=["error V103", ""])
+
     def test_a_waiver_of_a_broken_rule_is_not_removed(self) -> None:
         image = self.create("--community --min-disk 0 --waive D305", says=["warning D305 (waived)", "1 warning"])
         hidden = ["error M403: vsc_waived cannot lose D305", "fix the problem", "1 error", "Refused by M403"]

@@ -23,14 +23,19 @@ _DIGIT_LIKE = "[ol2-9]"
 
 _DOTS_BETWEEN_DIGITS = re.compile(rf"(?<={_DIGIT_LIKE})\.+(?={_DIGIT_LIKE})")
 
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)[^\w]+(?=\d)|(?<=\d)_+(?=\d)")
+"""Anything but letters between two numbers: a dot, a hyphen, a comma, a middle dot, a space."""
+
 
 def are_confusable(name: str, other: str) -> bool:
     """Return True if a reader can take one name for the other, by their characters or by their looks.
 
     Both are compared, since no single order of the steps finds all: a Greek ``Η`` looks like ``H`` and is the capital
-    of ``η``, which looks like ``n``; and NFKC makes a sigma of ``ϲ``, which looks like ``c``.
+    of ``η``, which looks like ``n``; and NFKC makes a sigma of ``ϲ``, which looks like ``c``. In versions, other
+    separators than a dot are read as one: 24-04 and 24,04 are 24.04.
     """
-    return skeleton(name) == skeleton(other) or skeleton(_with_prototypes(name)) == skeleton(_with_prototypes(other))
+    pairs = [(name, other), (_with_prototypes(name), _with_prototypes(other)), (_with_dots(name), _with_dots(other))]
+    return any(skeleton(one) == skeleton(another) for one, another in pairs)
 
 
 def skeleton(name: str) -> str:
@@ -51,6 +56,11 @@ def skeleton(name: str) -> str:
     # The prototype of 0 and its like is a capital O, so the case is folded a second time.
     text = _with_prototypes(visible.casefold()).casefold().replace("i", "l")
     return ".".join(part.replace(".", "") for part in _DOTS_BETWEEN_DIGITS.split(text))
+
+
+def _with_dots(name: str) -> str:
+    """Return the name with a dot between each two numbers, whatever separates them."""
+    return _BETWEEN_NUMBERS.sub(".", unicodedata.normalize("NFKC", name))
 
 
 def _with_prototypes(text: str) -> str:

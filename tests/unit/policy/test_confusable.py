@@ -83,6 +83,11 @@ class TestDots(NamesTest):
             ("foo.bar", "foobar"), (".rocky.", "rocky"), ("rocky.9", "rocky9"), ("9.rocky", "9rocky")
         )
 
+    def test_other_separators_of_numbers_are_read_as_a_dot(self) -> None:
+        for other in ("24-04", "24_04", "24 04", "24,04", "24\u00b704", "24\u300204", "24:04", "24 \u2013 04", "24/04"):
+            self.assert_confusable(("ubuntu-24.04", f"ubuntu-{other}"))
+        self.assert_distinct(("ubuntu-24.04", "ubuntu-24x04"), ("ubuntu-24.04", "ubuntu-24-10"), ("1.2.3", "1-23"))
+
     def test_a_look_alike_of_a_digit_is_a_digit(self) -> None:
         self.assert_confusable(("rocky-9.1", "rocky-9.l"), ("rocky-1.0", "rocky-I.O"))
         self.assert_distinct(("rocky-9.l", "rocky-91"))

@@ -17,7 +17,7 @@ class NameIsNotConfusable(Rule):
     """The name is not the name of a public image, and cannot be confused with one.
 
     Upper and lower case, letters that look alike, spaces, ``-`` and ``_`` make no difference; nor does a dot, except
-    between digits.
+    between digits, where it can be confused with other separators. Hidden public images count, too.
 
     Why: a user who confuses the names boots a stranger's image instead of the VSC's.
     Fix: choose another name.
