@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import shlex
 import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from uuid import UUID
+
+from vscclient.images.candidates.names import names_of_login
 
 RUNS = 15
 LIMIT_S = 0.2
@@ -17,6 +22,9 @@ LINES = (
     ("a command", "openstack vsc image ", ""),
     ("an option", "openstack vsc image create x --pro", "--pro"),
     ("a code", "openstack vsc image share x --waive D", "D"),
+    ("a property", "openstack vsc image set x --property hw_", "hw_"),
+    ("a value", "openstack vsc image set x --property hw_disk_bus=", ""),
+    ("a name", "openstack vsc image show rna", "rna"),
 )
 """What is completed, the line, and the text that the shell replaces."""
 
@@ -29,6 +37,11 @@ def main() -> None:
     ).stdout
     grammar = re.search(r"^_vscclient_grammar=(.*)$", script, re.MULTILINE)
     assert grammar
+    folder = tempfile.TemporaryDirectory()
+    os.environ["XDG_CACHE_HOME"] = folder.name
+    names = names_of_login({})
+    assert names, "unset OS_TOKEN"
+    names.add({"images": {str(UUID(int=number)): (f"rna-{number}", "mine") for number in range(2000)}})
     for name, line, replaced in LINES:
         text = "\0".join((replaced, line, shlex.split(grammar[1])[0], ""))
         seconds = statistics.median(_cpu_seconds(str(beside / "vscclient-complete"), text) for _ in range(RUNS))

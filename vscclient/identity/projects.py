@@ -93,6 +93,12 @@ class Projects:
             return NamedProject(label=member_id, project_id=ProjectId(member_id), resolution=Resolution.UNVERIFIED)
         return NamedProject(label=member_id, project_id=None, resolution=Resolution.UNRESOLVED)
 
+    @property
+    def listed(self) -> dict[str, str]:
+        """The names of the user's own projects by ID; none if they were not needed: it sends no request."""
+        own: list[_Project] = vars(self).get("_own", [])
+        return {project.id: project.name for project in own}
+
     def name_of(self, project_id: str) -> str | None:
         """Return the name of an own project and, for staff, of any project; None if it is unknown.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,10 @@ from vscclient.glance.members import MemberService
 from vscclient.identity.error_translation import FAILURES, error_of
 from vscclient.identity.login import LOGIN_FAILURES, login_error_of
 from vscclient.identity.projects import Projects
+from vscclient.images.inspection.own_files import DatedEntries
+from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
+from vscclient.model.visibility import Visibility
 from vscclient.transport.answers import guard_answers
 
 _FRESH_S = 300.0
@@ -47,10 +50,12 @@ class Cloud:
 
     Args:
         connect: Signs in; called once, before the first request.
+        names: Keeps the names that commands show, for Tab completion.
     """
 
-    def __init__(self, connect: Callable[[], Connection]) -> None:
+    def __init__(self, connect: Callable[[], Connection], names: DatedEntries | None = None) -> None:
         self._connect = connect
+        self._names = names
 
     @cached_property
     def connection(self) -> Connection:
@@ -104,6 +109,28 @@ class Cloud:
     def projects(self) -> Projects:
         """The projects, by name or ID."""
         return Projects(self.connection.session, self.connection.region_name, self.connection.interface)
+
+    def keep_names(self, **sections: Mapping[str, Any]) -> None:
+        """Keep names for Tab completion, and those of the user's projects if Keystone has listed them.
+
+        Args:
+            sections: The names by ID, or other values, by the section of ``vscclient.images.candidates.names``.
+        """
+        if self._names:
+            projects = self.projects.listed if "projects" in vars(self) else {}
+            self._names.add({"projects": projects, **sections})
+
+    def keep_name_of(self, image: Image, name_or_id: str) -> None:
+        """Keep the name of an image that was found by this name or ID."""
+        access = str(image.visibility)
+        try:
+            if image.owner is not None and image.owner == self.project_id:
+                access = "mine"
+            elif image.visibility is not Visibility.PUBLIC and name_or_id != image.name:
+                access = ""  # its name may find nothing
+            self.keep_names(images={str(image.id): (image.name or "", access)})
+        except errors.CloudError:
+            return  # an odd token is an error only where the project counts
 
     @property
     def project_id(self) -> ProjectId | None:

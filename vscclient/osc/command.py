@@ -8,19 +8,22 @@ import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from cliff.columns import FormattableColumn
 from osc_lib.command import command
 from osc_lib.exceptions import CommandError
 
 from guestinspect.model.printable import escape_unencodable, printable
 from vscclient.osc.formatters import FORMATTERS
-from vscclient.osc.safe_output import LINES, make_logs_safe, shown
+from vscclient.osc.safe_output import LINES, make_logs_safe
 from vscclient.osc.terminal import OscTerminal
 
 if TYPE_CHECKING:
     from vscclient.errors import Error
     from vscclient.images.cloud import Cloud, Connection
+    from vscclient.images.inspection.own_files import DatedEntries
 
 Columns = tuple[Sequence[str], Sequence[Any]]
 Rows = tuple[Sequence[str], Iterable[Sequence[Any]]]
@@ -38,6 +41,11 @@ TIMEOUT_S = 60.0
 ``openstack`` sets no limit, and waits for a dead server for ever."""
 
 
+_EXACT = ("json", "yaml", "shell")
+"""Formats for programs; each of them quotes. All others are for people, and for tools that read lines: their output
+reaches a terminal in the end."""
+
+
 class BaseCommand:
     """The base of all our commands.
 
@@ -51,6 +59,9 @@ class BaseCommand:
     parsed_args: Namespace = Namespace()
     """The command line, once the command runs."""
 
+    names: DatedEntries | None = None
+    """The names for Tab completion, in the place of the login that the command line and the environment select."""
+
     failure: Error | None = None
     """The error to end with after the result was written, if some of the work failed."""
 
@@ -63,7 +74,7 @@ class BaseCommand:
         """The user's cloud. The first request signs in."""
         from vscclient.images.cloud import Cloud
 
-        return Cloud(self.sign_in)
+        return Cloud(self.sign_in, self.names)
 
     def sign_in(self) -> Connection:
         """Sign in by ``openstack``'s own code, with each answer checked, and with advice if it fails.
@@ -117,9 +128,12 @@ class BaseCommand:
     def run(self, parsed_args: Namespace) -> int:
         """Run the command; return the exit status. An error of ours has its own, a signal 128 and its number."""
         from vscclient.errors import Error, system_reason
+        from vscclient.images.candidates.names import names_of_login
         from vscclient.images.interruption.signals import exit_on_signals
 
         self.parsed_args = parsed_args
+        options = vars(self.app.options)
+        self.names = names_of_login({f"OS_{name.upper()}": value for name, value in options.items()})
         escape_unencodable(self.app.stdout, self.app.stderr)
         handlers, log_filters = exit_on_signals(), make_logs_safe()
         try:
@@ -210,6 +224,19 @@ def _decoded(value: Any) -> Any:
         return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode()
     except UnicodeError:
         raise UsageError(f"'{value}' is not valid text (UTF-8)") from None
+
+
+def shown(value: Any, formatter: str) -> Any:
+    """Return a value as it is shown: exact for programs; with visible control characters and line ends for others."""
+    value = str(value) if isinstance(value, StrEnum) else value  # YAML's writer knows no such type
+    if formatter in _EXACT:
+        return value
+    if isinstance(value, FormattableColumn):
+        if formatter == "table" and getattr(value, "is_safe", False):
+            return value
+        text = value.human_readable() if formatter == "table" else str(value.machine_readable())
+        return value if text.isprintable() else printable(text)
+    return printable(value) if isinstance(value, str) and not value.isprintable() else value
 
 
 class Command(BaseCommand, command.Command):

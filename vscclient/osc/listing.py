@@ -69,6 +69,7 @@ class StandardList:
         # our code resolves the project: the standard command sends Keystone a request that only staff may send
         names, rows = self._command.take_action(Namespace(**vars(args) | {"project": None}))
         ours = [name for name in OUR_COLUMNS if name != "Owner" or "Project" not in names]
+        cloud.keep_names(images=client.names)
         id_at = names.index("ID")
         cells = client.our_cells
         return (*names, *ours), ((*row, *(cells[row[id_at]][name] for name in ours)) for row in rows)
@@ -88,6 +89,8 @@ class _ImageClient:
         self._end_with = end_with
         self.our_cells: dict[str, dict[str, Any]] = {}
         """Our columns of each image, by its ID."""
+        self.names: dict[str, tuple[str, str]] = {}
+        """The name of each image, and how the user has access to it, by its ID."""
 
     def images(self, **query: Any) -> Iterator[Any]:
         """Yield the images, as openstacksdk does. Arguments as those of its ``Proxy.images``.
@@ -106,6 +109,7 @@ class _ImageClient:
         try:
             for listed in list_images.run(self._cloud, options):
                 image = listed.image
+                self.names[str(image.id)] = (image.name or "", str(listed.access))
                 self.our_cells[str(image.id)] = {
                     "Access": str(listed.access),
                     "Owner": image.owner,

@@ -1,35 +1,14 @@
-"""Values and logs that are safe to look at: no text of a stranger makes a line, nor moves the cursor."""
+"""Logs that are safe to look at: no text of a stranger makes a line, nor moves the cursor."""
 
 from __future__ import annotations
 
 import logging
 import traceback
-from enum import StrEnum
-from typing import Any
-
-from cliff.columns import FormattableColumn
 
 from guestinspect.model.printable import escape_unencodable, printable
 
-_EXACT = ("json", "yaml", "shell")
-"""Formats for programs; each of them quotes. All others are for people, and for tools that read lines: their output
-reaches a terminal in the end."""
-
 LINES = {"has_lines": True}
 """``extra`` of a record whose message consists of safe lines: that of one of our errors."""
-
-
-def shown(value: Any, formatter: str) -> Any:
-    """Return a value as it is shown: exact for programs; with visible control characters and line ends for others."""
-    value = str(value) if isinstance(value, StrEnum) else value  # YAML's writer knows no such type
-    if formatter in _EXACT:
-        return value
-    if isinstance(value, FormattableColumn):
-        if formatter == "table" and getattr(value, "is_safe", False):
-            return value
-        text = value.human_readable() if formatter == "table" else str(value.machine_readable())
-        return value if text.isprintable() else printable(text)
-    return printable(value) if isinstance(value, str) and not value.isprintable() else value
 
 
 class _SafeFilter(logging.Filter):

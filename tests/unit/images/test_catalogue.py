@@ -31,6 +31,7 @@ class TestCatalogue(base.BaseTestCase):
         self.useFixture(fixtures.EnvironmentVariable("XDG_CACHE_HOME", str(self.folder)))
         self.answers: list[Any] = [[SOCKETS]]
         self.requests = 0
+        self.kept_names: list[Any] = []
         self.useFixture(fixtures.MockPatchObject(MetadefService, "definitions", lambda _self: self.answer()))
 
     def answer(self) -> list[PropertyDefinition]:
@@ -41,7 +42,12 @@ class TestCatalogue(base.BaseTestCase):
         return cast(list[PropertyDefinition], answer)
 
     def load(self, *, user: str = "alice", endpoint: str = "http://glance", **options: Any) -> Any:
-        cloud = SimpleNamespace(image_service=SimpleNamespace(endpoint=endpoint), project_id="p", user_id=user)
+        cloud = SimpleNamespace(
+            image_service=SimpleNamespace(endpoint=endpoint),
+            project_id="p",
+            user_id=user,
+            keep_names=lambda **sections: self.kept_names.append(sections),
+        )
         return load_catalogue(cast(Cloud, cloud), options.pop("trusted", frozenset()), **options).value
 
     def kept(self) -> Iterator[Path]:
@@ -51,6 +57,13 @@ class TestCatalogue(base.BaseTestCase):
         self.assertEqual(self.load(), self.load())
 
         self.assertEqual(({"hw_cpu_sockets": (SOCKETS,)}, 1), (self.load(), self.requests))
+
+    def test_its_file_is_known_to_the_completion(self) -> None:
+        self.load()
+        self.load()
+
+        (file,) = self.kept()
+        self.assertEqual([{"catalogues": {file.name: ""}}] * 2, self.kept_names)
 
     def test_after_a_day_the_cloud_is_asked_again(self) -> None:
         self.load()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +22,7 @@ import fixtures
 from tests import base
 from tests.unit.osc.interactive_shell import InteractiveShell
 from vscclient.images.candidates import main
+from vscclient.images.candidates.names import names_of_login
 from vscclient.osc.image.completion import ShowCompletion
 
 BASH = ["bash", "--norc", "--noprofile", "-i"]
@@ -141,6 +145,205 @@ class TestTab(CompletionTest):
 
         self.assertEqual(["vsc", "image", "sho"], shell.run_line("openstack vsc image sho\t\n"))
         self.assertNotIn(b"nosuch", shell.output)
+
+
+HOSTILE = (
+    "two  words",
+    "a$(touch pwned)",
+    "b`touch pwned`",
+    "c;touch pwned;",
+    "d&touch pwned",
+    "e|touch pwned",
+    "f>pwned",
+    "g'h",
+    'h"i',
+    "i\\j",
+    "j!!x",
+    "k=l:m@n",
+    "l*[a-z]?{1,2}",
+    "m~root",
+    "~root",
+    "#comment",
+    "ümläut ☃",
+    "n(o)",
+    "o\\",
+    "p'q\"r!s $HOME",
+)
+"""Names of images that a shell would not read as they are."""
+
+ENVIRONMENT = {"OS_CLOUD": "vsc", "OS_AUTH_URL": "http://keystone"}
+
+A, B, C = (f"{digit * 8}-{digit * 4}-{digit * 4}-{digit * 4}-{digit * 12}" for digit in "abc")
+
+
+class NamesTest(CompletionTest):
+    """A test with the names that commands of the last day saw."""
+
+    def keep(self, *, options: Mapping[str, str] | None = None, **sections: Mapping[str, Any]) -> Path:
+        """Keep names as a command does with these options of ``openstack``; return the file."""
+        variables = {"XDG_CACHE_HOME": str(self.folder / "cache"), "HOME": str(self.folder), **ENVIRONMENT}
+        with mock.patch.dict(os.environ, variables), mock.patch("pathlib.Path.cwd", lambda: self.folder):
+            names = names_of_login(options or {})
+            assert names
+            names.add(sections)
+            return names.path
+
+    def complete(self, *lines: str, **environment: str) -> list[list[str]]:
+        """Return what ``openstack`` gets after each line and Enter; the line ends with Tab."""
+        shell = self.shell(**{**ENVIRONMENT, **environment})
+        return [shell.run_line(f"openstack {line}\t\n") for line in lines]
+
+    def last(self, line: str, **environment: str) -> str:
+        return self.complete(line, **environment)[0][-1]
+
+
+class TestProperties(NamesTest):
+    def test_keys_and_values_of_nova_and_the_vsc_are_completed(self) -> None:
+        for line, expected in (
+            ("vsc image set rna --property hw_disk_b", "hw_disk_bus="),
+            ("vsc image set rna --property hw_disk_bus=vi", "hw_disk_bus=virtio"),
+            ("vsc image set rna --property=hw_disk_bus=vi", "--property=hw_disk_bus=virtio"),
+            ("vsc image set rna --property 'hw_disk_bus=vi", "hw_disk_bus=virtio"),
+            ('vsc image set rna --property "hw_disk_bus=vi', "hw_disk_bus=virtio"),
+            ("vsc image create x --property vsc_multi_nic=t", "vsc_multi_nic=true"),
+            ("vsc image set rna --property hw_boot_menu=f", "hw_boot_menu=false"),
+            ("vsc image unset rna --property os_sec", "os_secure_boot"),
+            ("vsc image property show hw_watchdog", "hw_watchdog_action"),
+            ("vsc image set rna --architecture x86", "x86_64"),
+        ):
+            with self.subTest(line=line):
+                self.assertEqual(expected, self.last(line))
+
+    def test_a_value_can_follow_its_key_at_once(self) -> None:
+        arguments = self.shell().run_line("openstack vsc image set rna --property hw_disk_b\tvirt\t\n")
+
+        self.assertEqual("hw_disk_bus=virtio", arguments[-1])
+
+    def test_the_catalogue_of_the_cloud_is_used_for_a_day(self) -> None:
+        file = self.folder / "cache" / "vscclient" / "catalogues" / "x.json"
+        definitions = [{"key": "sw_x", "type": "string", "values": ["$(touch pwned)", "y"]}]
+        self.keep(catalogues={"x.json": "", "../names/x.json": "", "nosuch.json": ""})
+        file.parent.mkdir(mode=0o700)
+        for age_s, expected in ((0, "sw_x=$(touch pwned)"), (90_000, "sw_x=$")):
+            with self.subTest(age_s=age_s):
+                file.write_text(json.dumps({"time": time.time() - age_s, "definitions": definitions}))
+                self.assertEqual(expected, self.last("vsc image set rna --property sw_x=\\$"))
+        self.assertFalse((self.folder / "pwned").exists())
+
+
+class TestNames(NamesTest):
+    def test_a_hostile_name_is_completed_as_it_is_and_runs_nothing(self) -> None:
+        shell = self.shell(**ENVIRONMENT)
+        for name in HOSTILE:
+            file = self.keep(images={A: (name, "mine")})
+            for begun in ("", "'", '"'):
+                with self.subTest(name=name, begun=begun):
+                    arguments = shell.run_line(f"openstack vsc image show {begun}\t\n")
+                    self.assertEqual(["vsc", "image", "show", name], arguments)
+            file.unlink()
+        self.assertEqual([], [path.name for path in self.folder.iterdir() if "pwned" in path.name])
+
+    def test_the_common_beginning_of_hostile_names_runs_nothing(self) -> None:
+        self.keep(images={A: ("x $(touch pwned) a", "mine"), B: ("x $(touch pwned) b", "mine")})
+
+        self.assertEqual([["vsc", "image", "show", "x $(touch pwned) "]], self.complete("vsc image show x"))
+        self.assertFalse((self.folder / "pwned").exists())
+
+    def test_an_id_stands_for_a_name_that_would_not_find_the_image(self) -> None:
+        for names in (
+            [("a\nb", "mine")],
+            [("\x1b[2J", "mine")],
+            [("a\u202eb", "mine")],
+            [("", "mine")],
+            [("-rf", "mine")],
+            [(B, "public")],
+            [("other", "community")],
+            [("other", "pending")],
+            [("\udcff", "mine")],
+        ):
+            with self.subTest(names=names):
+                file = self.keep(images={A: names[0]})
+                self.assertEqual(A, self.last("vsc image show "))
+                file.unlink()
+
+    def test_images_with_the_same_name_are_completed_by_their_ids(self) -> None:
+        self.keep(images={A: ("rna", "mine"), B: ("rna", "public"), C: ("dna", "mine")})
+
+        self.assertEqual(["rna", A, "dna"], [self.last(f"vsc image show {typed}") for typed in ("rna", "aa", "d")])
+
+    def test_a_name_with_a_dash_is_completed_where_it_is_no_option(self) -> None:
+        self.keep(images={A: ("-rf", "mine")})
+
+        self.assertEqual("-rf", self.last("vsc image delete -- "))
+        self.assertEqual("--kernel=-rf", self.last("vsc image set rna --kernel="))
+
+    def test_an_offer_is_completed_for_its_answer(self) -> None:
+        self.keep(images={A: ("offered", "pending"), B: ("old", "mine")})
+
+        self.assertEqual(["offered", "old"], [self.last(f"vsc image {word} o") for word in ("accept", "show")])
+
+    def test_own_projects_are_completed(self) -> None:
+        self.keep(projects={"a" * 32: "VSC 00001"})
+        for line in ("share rna ", "share rna b ", "add project rna ", "create x --share-with V", "list --project V"):
+            with self.subTest(line=line):
+                self.assertEqual("VSC 00001", self.last(f"vsc image {line}"))
+
+    def test_each_login_has_its_own_names(self) -> None:
+        self.keep(images={A: ("rna", "mine")})
+        self.keep(images={B: ("ribosome", "mine")}, options={"OS_CLOUD": "other"})
+
+        for line, environment, expected in (
+            ("vsc image show r", {}, "rna"),
+            ("--os-cloud other vsc image show r", {}, "ribosome"),
+            ("--os-cloud=other vsc image show r", {}, "ribosome"),
+            ("vsc image show r", {"OS_CLOUD": "other"}, "ribosome"),
+            ("vsc image show r", {"OS_USERNAME": "bob"}, "r"),
+            ("--os-username bob vsc image show r", {}, "r"),
+            ("vsc image show r", {"OS_TOKEN": "secret"}, "r"),
+            ("vsc image show r", {"OS_PASSWORD": "secret"}, "rna"),
+        ):
+            with self.subTest(line=line, environment=environment):
+                self.assertEqual(expected, self.last(line, **environment))
+
+    def test_a_changed_file_with_clouds_starts_anew(self) -> None:
+        self.keep(images={A: ("rna", "mine")})
+        (self.folder / "clouds.yaml").write_text("clouds: {}")
+
+        self.assertEqual("r", self.last("vsc image show r"))
+
+    def test_names_are_forgotten_after_a_day_or_if_others_can_write_them(self) -> None:
+        with mock.patch("time.time", return_value=time.time() - 90_000):
+            file = self.keep(images={A: ("rna", "mine")})
+        self.assertEqual("r", self.last("vsc image show r"))
+        self.keep(images={A: ("rna", "mine")})
+        self.assertEqual("rna", self.last("vsc image show r"))
+        file.chmod(0o666)
+        self.assertEqual("r", self.last("vsc image show r"))
+
+    def test_a_corrupt_file_is_ignored_and_replaced(self) -> None:
+        file = self.keep(images={A: ("rna", "mine")})
+        for content in (b"", b"[]", b'{"images": 1}', b'{"images": {"x": 1}}', b"\xff", b"[" * 100_000):
+            with self.subTest(content=content[:20]):
+                file.write_bytes(content)
+                self.assertEqual("r", self.last("vsc image show r"))
+                self.keep(images={A: ("rna", "mine")})
+                self.assertEqual("rna", self.last("vsc image show r"))
+
+    def test_the_file_is_private_and_names_neither_login_nor_secret(self) -> None:
+        file = self.keep(images={A: ("rna", "mine")}, options={"OS_USERNAME": "alice"})
+
+        self.assertEqual((0o600, 0o700), (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777))
+        self.assertNotIn("alice", str(file) + file.read_text())
+
+    def test_the_number_of_names_is_limited(self) -> None:
+        file = self.keep(images={str(number): ("x", "mine") for number in range(5100)})
+
+        self.assertEqual(5000, len(json.loads(file.read_text())["images"]))
+
+    def test_a_folder_that_cannot_be_written_is_no_error(self) -> None:
+        (self.folder / "cache").write_text("not a folder")
+
+        self.keep(images={A: ("rna", "mine")})
 
 
 class TestScript(CompletionTest):

@@ -10,8 +10,8 @@ from osc_lib.cli.format_columns import DictColumn
 
 from tests import base
 from vscclient.model.visibility import Visibility
+from vscclient.osc.command import shown
 from vscclient.osc.formatters import SafeShellFormatter, SafeYamlFormatter
-from vscclient.osc.safe_output import shown
 
 EVIL = '"; touch x; $(touch x) `touch x` \x1b[2J'
 

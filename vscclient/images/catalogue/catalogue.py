@@ -53,6 +53,8 @@ def load_catalogue(cloud: Cloud, trusted: frozenset[str], *, use_cache: bool = T
     """
     path = _path(cloud)
     entry = (path and use_cache and _read(path)) or _request(cloud, path)
+    if path:
+        cloud.keep_names(catalogues={path.name: ""})
     if not entry.definitions:
         raise Unknown(entry.reason or _EMPTY)
     by_key: dict[str, tuple[PropertyDefinition, ...]] = {}

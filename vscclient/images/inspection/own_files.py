@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from errno import EINVAL
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 _MAX_LINKS = 40
 """As many links as Linux follows. Source: path_resolution(7)."""
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 """The mask of an access control list stands in the bits of the group. Source: acl(5)."""
+
+
+MAX_AGE_S = 24 * 3600
+"""The time for which an entry is kept, in seconds."""
+
+_MOST_ENTRIES = 5000
+"""The most entries of a section that are kept, the newest."""
+
+_LIMIT_BYTES = 8 * 1024**2
 
 
 class ForeignPathError(Exception):
@@ -68,6 +83,44 @@ def write_own(path: Path, text: str) -> None:
         except BaseException:
             os.unlink(file.name)
             raise
+
+
+@dataclass(frozen=True)
+class DatedEntries:
+    """Small values of the last day, in one file: commands add some, and a program without a login reads them.
+
+    They only help, so a file that cannot be read or written is not an error.
+
+    Args:
+        path: The file.
+    """
+
+    path: Path
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """Return the values of the last day, by section and key; none that somebody else could have written."""
+        return {
+            section: {key: value for key, (_, value) in dated.items()} for section, dated in self._read_dated().items()
+        }
+
+    def add(self, sections: Mapping[str, Mapping[str, Any]]) -> None:
+        """Keep these values, by section and key, beside those of the last day."""
+        dated, now = self._read_dated(), time.time()
+        for section, values in sections.items():
+            merged = dated.get(section, {}) | {key: (now, value) for key, value in values.items()}
+            newest = sorted(merged.items(), key=lambda item: item[1][0])[-_MOST_ENTRIES:]
+            dated[section] = dict(newest)
+        with suppress(ForeignPathError, OSError, ValueError):
+            write_own(self.path, json.dumps(dated))
+
+    def _read_dated(self) -> dict[str, dict[str, tuple[float, Any]]]:
+        now = time.time()
+        with suppress(ForeignPathError, OSError, ValueError, TypeError, AttributeError, RecursionError):
+            return {
+                section: {key: (then, value) for key, (then, value) in dated.items() if 0 <= now - then < MAX_AGE_S}
+                for section, dated in json.loads(read_own(self.path, _LIMIT_BYTES)).items()
+            }
+        return {}
 
 
 def reject_foreign(path: str) -> None:

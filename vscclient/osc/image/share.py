@@ -33,7 +33,9 @@ class ShareImage(Lister):
     def take_action(self, parsed_args: Namespace) -> Rows:
         from vscclient.images import share
 
-        sharing = share.run(self.cloud, options_of(parsed_args), self.terminal())
+        cloud = self.cloud
+        sharing = share.run(cloud, options_of(parsed_args), self.terminal())
+        cloud.keep_name_of(sharing.image, parsed_args.image)
         self.failure = sharing.failure
         return columns.of_members(sharing.rows)
 

@@ -22,5 +22,8 @@ class ShowImage(ShowOne):
     def take_action(self, parsed_args: Namespace) -> Columns:
         from vscclient.images import show
 
-        image_columns = columns.standard()(show.run(self.cloud, parsed_args.image))
+        of_image, cloud = columns.standard(), self.cloud
+        image = show.run(cloud, parsed_args.image)
+        cloud.keep_name_of(image, parsed_args.image)
+        image_columns = of_image(image)
         return columns.human_readable(image_columns) if parsed_args.human_readable else image_columns
