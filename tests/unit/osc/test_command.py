@@ -17,8 +17,9 @@ from osc_lib.cli.format_columns import DictColumn
 from osc_lib.exceptions import CommandError
 
 from tests import base
-from vscclient.errors import UsageError
+from vscclient.errors import DeletionNotConfirmed, UsageError
 from vscclient.osc.command import NO_MEMORY, Lister, _decode_texts, _timeout_s
+from vscclient.osc.guard.guard import Guard
 from vscclient.osc.image.list import ListImage
 
 HOSTILE = "/root/.ssh/\x1b[2Jid\nH999 fine\udcff"
@@ -149,6 +150,17 @@ class TestEncodings(base.BaseTestCase):
             self.assertRaises(SystemExit, _Naming(mock.Mock(), None).get_parser("naming").parse_args, [WIDE])
 
         self.assertIn(rb"unrecognized arguments: \xfc\u2192\U0001f600", _content(stderr))
+
+    def test_the_guard_of_the_standard_commands_writes_escapes(self) -> None:
+        stderr = io.TextIOWrapper(io.BytesIO(), "ascii", "strict")
+        guard = Guard(mock.Mock(stderr=stderr), "delete", is_enforcing=True)
+        refusal = DeletionNotConfirmed([f"{WIDE}: 2 projects"])
+        with mock.patch.object(guard, "_check_delete", side_effect=refusal):
+            self.assertRaises(SystemExit, guard.check, argparse.Namespace(images=[WIDE]))
+
+        content = _content(stderr)
+        self.assertIn(rb"Other people can use \xfc\u2192\U0001f600: 2 projects", content)
+        self.assertIn(b"Use instead: openstack vsc image delete", content)
 
     def test_a_name_is_text_although_the_locale_cannot_show_it(self) -> None:
         typed = WIDE.encode().decode("ascii", "surrogateescape")  # as Python reads arguments in the locale C

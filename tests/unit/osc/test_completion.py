@@ -384,6 +384,19 @@ class TestProgram(base.BaseTestCase):
                 done = subprocess.run([sys.executable, "-c", RUN], input=data, capture_output=True)
                 self.assertEqual((0, b""), (done.returncode, done.stderr))
 
+    def test_a_name_is_completed_in_a_locale_that_cannot_show_it(self) -> None:
+        program = (
+            "from vscclient.images.candidates import main\n"
+            "main.answer_of = lambda *words: [ascii(words[1]), '\\xfc\\u2192']\nmain.main()"
+        )
+        environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+        done = subprocess.run(
+            [sys.executable, "-c", program], input="\0é\0{}".encode(), capture_output=True, env=environment
+        )
+
+        self.assertEqual(("'\\xe9'\nü→\n".encode(), b""), (done.stdout, done.stderr))
+
     def test_a_reader_that_has_gone_is_no_error(self) -> None:
         with mock.patch.object(main, "answer_of", side_effect=KeyboardInterrupt), mock.patch("sys.stdin"):
             self.assertEqual(0, main.main())

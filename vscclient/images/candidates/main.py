@@ -6,7 +6,6 @@ and each further line is a candidate, quoted for the shell. It prints no errors:
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from itertools import islice
@@ -26,9 +25,10 @@ _MOST = 1000
 def main() -> int:
     """Print the answer for the text, the line and the grammar on standard input, with NUL between them."""
     try:
-        replaced, line, grammar = os.fsdecode(sys.stdin.buffer.read()).split("\0")[:3]
+        # not os.fsdecode: in the locale C without UTF-8 mode, it knows ASCII only
+        replaced, line, grammar = sys.stdin.buffer.read().decode("utf-8", "surrogateescape").split("\0")[:3]
         answer = answer_of(replaced, line, grammar)
-        sys.stdout.buffer.write(os.fsencode("".join(f"{each}\n" for each in answer)))
+        sys.stdout.buffer.write("".join(f"{each}\n" for each in answer).encode("utf-8", "surrogateescape"))
         sys.stdout.buffer.flush()
     except BaseException:  # noqa: BLE001, S110  # also Ctrl-C, and a shell that has gone: whatever it is, Tab does nothing
         pass

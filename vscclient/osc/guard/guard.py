@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from guestinspect.model.printable import printable
+from guestinspect.model.printable import escape_unencodable, printable
 from vscclient import errors
 from vscclient.images import guard
 from vscclient.images.cloud import Cloud, Connection
@@ -47,6 +47,7 @@ class Guard:
         self._app = app
         self._counterpart = counterpart
         self._is_enforcing = is_enforcing
+        escape_unencodable(app.stderr)
         manager = app.client_manager
         self._cloud = Cloud(
             lambda: Connection(
