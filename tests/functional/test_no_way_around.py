@@ -40,6 +40,17 @@ class TestProperties(SharingTest):
             says=["has surrounding spaces or control characters"],
         )
 
+    def test_a_name_that_looks_like_a_field_of_the_image_changes_no_field(self) -> None:
+        image = self.create()
+        names = ("Visibility", "\uff56isibility", "visib\u0456lity", "is_public", "OS_HIDDEN", "member_status")
+
+        options = " ".join(f"--property {name}=public" for name in names)
+        self.openstack(f"vsc image set {image} {options}", says=["Changed", ""])
+
+        shown = self.show(image)
+        self.assertEqual("private", shown["visibility"])
+        self.assertEqual({"public"}, {shown["properties"][name] for name in ("Visibility", "OS_HIDDEN")})
+
     def test_a_community_image_is_not_renamed_like_a_public_one(self) -> None:
         public = self.openstack(
             f"image create {self.image}-1.0 --public --file {self.disk} -f value -c id", user="admin"
