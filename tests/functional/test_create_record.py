@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from tests.functional.faults import Fault, When, once
+from tests.functional.faults.records import Glance
 from tests.functional.test_endings import DATA, DELETED, RECORD, RECORDS, EndingTest
 
 ANSWERS = RECORDS + r"(/[^/]+)?"
@@ -142,6 +144,26 @@ class TestOtherVisibility(EndingTest):
                 )
 
                 self.assertEqual([], self.state())
+
+    def test_an_image_that_has_data_already_is_not_deleted(self) -> None:
+        """A broken front end answers with an image that exists; its ID is the requested one."""
+        image_id = "9f1c2b4e-0000-4000-8000-000000000022"
+        self.create(options=f"--id {image_id}")
+        old = json.dumps(Glance(self.cloud).request("GET", f"/{image_id}").json() | {"visibility": "public"})
+
+        self.create(
+            Fault(method="POST", path=RECORDS, status=201, body=old, headers={"Content-Type": "application/json"}),
+            options=f"--id {image_id}",
+            status=1,
+            says=[
+                "You already have an image",
+                "a record that is public instead of private",
+                f"A record may be left; check with: openstack image show {image_id}",
+            ],
+        )
+
+        self.assertEqual([("active", "private", False)], self.state())
+        self.openstack(f"image delete {image_id}")
 
     def test_an_image_that_others_see_after_the_upload_is_deleted(self) -> None:
         self.create(

@@ -109,11 +109,23 @@ def _garbled() -> Iterator[Kind]:
         yield Kind(
             title=title, group="garbled answer", whens=(When.DONE,), methods="GET|POST|PATCH", fields={"garble": garble}
         )
+    yield Kind(  # what a GET says about an image is believed
+        title="answer is about a public image",
+        group="garbled answer",
+        whens=(When.DONE,),
+        methods="POST|PATCH",
+        fields={"garble": _of_a_public_image},
+    )
 
 
 def _with_other_types(content: bytes) -> bytes:
     record = json.loads(content or b"{}")
     return json.dumps({name: 7 if isinstance(value, str) else "x" for name, value in record.items()}).encode()
+
+
+def _of_a_public_image(content: bytes) -> bytes:
+    record = json.loads(content or b"{}")
+    return json.dumps({**record, "visibility": "public"} if "visibility" in record else record).encode()
 
 
 def _with_another_id(content: bytes) -> bytes:

@@ -50,6 +50,7 @@ ROWS = (
     _row("create", CREATE, "403 Forbidden", AFTER, 0, "active, private"),
     _row("create", CREATE, "400 Bad Request", DONE, 0, "active, private"),
     _row("create", CREATE, "404 Not Found", DONE, 0, "active, private"),
+    _row("create", CREATE, "answer is about a public image", DONE, 1, "nothing"),
     _row("create", CREATE, "the service goes away", AFTER, 1, "nothing"),
     _row("create", SEND, "400 Bad Request", DURING, 1, "nothing"),
     _row("create", SEND, "401 Unauthorized", AFTER, 1, "nothing"),

@@ -226,7 +226,8 @@ class NewRecord:
                 raise errors.UnexpectedAnswer(SERVICE, reason)
             reject_record(record, replace(wanted, owner=wanted.owner or self._cloud.project_id))
         except errors.UnexpectedAnswer as failure:
-            is_ours = is_chosen or record.id == wanted.id
+            is_new = record.status == "queued" and record.size_bytes is None
+            is_ours = is_chosen or (record.id == wanted.id and is_new)
             left = self._remove(replace(wanted, id=wanted.id or record.id), is_chosen=is_ours)
             raise errors.UploadFailed(str(failure), left) from failure
         return record
