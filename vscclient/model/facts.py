@@ -13,7 +13,7 @@ from vscclient.model.finding import Outcome
 from vscclient.model.image import Image
 from vscclient.model.project import ProjectId
 from vscclient.model.property_definition import PropertyDefinition
-from vscclient.model.recipients import Recipients
+from vscclient.model.visibility import Recipients
 
 NO_CLOUD_ASKED = "a check of a file alone does not contact the cloud"
 """The reason why facts of a cloud are unknown: the user did not sign in."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from vscclient.model.image import DEACTIVATED, Image
 from vscclient.model.project import NamedProject, Resolution
-from vscclient.model.recipients import Recipients
-from vscclient.model.visibility import Visibility
+from vscclient.model.visibility import Recipients, Visibility
 
 
 @dataclass(frozen=True, kw_only=True)

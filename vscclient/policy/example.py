@@ -15,8 +15,7 @@ from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, ProjectId, Resolution
 from vscclient.model.property_definition import PropertyDefinition
-from vscclient.model.recipients import Recipients
-from vscclient.model.visibility import Visibility
+from vscclient.model.visibility import Recipients, Visibility
 
 GIB = 1024**3
 

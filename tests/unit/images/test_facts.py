@@ -17,9 +17,8 @@ from vscclient.model.image import Image
 from vscclient.model.member import Member
 from vscclient.model.member_status import MemberStatus
 from vscclient.model.project import ProjectId
-from vscclient.model.recipients import Recipients
 from vscclient.model.settings import Settings
-from vscclient.model.visibility import Visibility
+from vscclient.model.visibility import Recipients, Visibility
 
 MINE = ProjectId("1" * 32)
 KERNEL, RAMDISK = "c0000000-0000-4000-8000-000000000001", "c0000000-0000-4000-8000-000000000002"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tests import base
-from vscclient.model.recipients import Recipients
-from vscclient.model.visibility import Visibility
+from vscclient.model.visibility import Recipients, Visibility
 
 PRIVATE, SHARED, COMMUNITY, PUBLIC = Visibility
 

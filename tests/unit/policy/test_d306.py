@@ -8,8 +8,7 @@ from tests import base
 from tests.unit.policy.checking import INSTALLER, ISO, findings
 from vscclient.model.finding import Finding, Outcome
 from vscclient.model.fix import Fix, GuestAction, InGuest, SetField
-from vscclient.model.recipients import Recipients
-from vscclient.model.visibility import Visibility
+from vscclient.model.visibility import Recipients, Visibility
 from vscclient.policy.example import MINE
 
 UEFI = {"hw_firmware_type": "uefi"}

@@ -4,8 +4,7 @@ from tests import base
 from tests.unit.policy.checking import findings
 from vscclient.model.finding import Outcome
 from vscclient.model.fix import Fix, GrantAccess, SetField, UnsetField
-from vscclient.model.recipients import Recipients
-from vscclient.model.visibility import Visibility
+from vscclient.model.visibility import Recipients, Visibility
 from vscclient.policy.example import MINE, THEIRS, project
 
 COMMUNITY = {"visibility": Visibility.COMMUNITY}

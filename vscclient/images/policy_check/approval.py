@@ -21,10 +21,9 @@ from vscclient.model.finding import Report, Severity
 from vscclient.model.image import DEACTIVATED, WAIVED, Image
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, ProjectId
-from vscclient.model.recipients import Recipients
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
-from vscclient.model.visibility import Visibility
+from vscclient.model.visibility import Recipients, Visibility
 from vscclient.policy.confusable import are_confusable
 from vscclient.policy.engine import check_image, check_plan
 

@@ -9,8 +9,7 @@ from guestinspect.model.fact import Unknown
 from vscclient.model.facts import Facts
 from vscclient.model.fix import Advice, Fix, GrantAccess, SetField, UnsetField
 from vscclient.model.plan import Plan
-from vscclient.model.recipients import Recipients
-from vscclient.model.visibility import Visibility
+from vscclient.model.visibility import Recipients, Visibility
 from vscclient.policy.example import MINE, Example, case
 from vscclient.policy.rule import ERROR, Flaw, Rule, everywhere
 
