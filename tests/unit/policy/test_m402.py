@@ -33,6 +33,13 @@ class TestM402(base.BaseTestCase):
 
         self.assertEqual((Severity.NOTE, "laboratory is not a known property"), (found.severity, found.message))
 
+    def test_a_name_that_services_read_may_differ_more(self) -> None:
+        (found,) = findings("M402", image={"properties": {"hw_qemu_agent": "yes"}})
+        self.assertIn("the nearest one is hw_qemu_guest_agent", found.message)
+
+        (found,) = findings("M402", image={"properties": {"kernel": "5.10"}})
+        self.assertEqual("kernel is not a known property", found.message)
+
     def test_what_services_set_is_known(self) -> None:
         properties = {
             "base_image_ref": "",

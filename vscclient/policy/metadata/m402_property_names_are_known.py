@@ -15,8 +15,11 @@ from vscclient.policy.known_properties import KNOWN, OTHERS
 from vscclient.policy.property_misfits import is_known_without_type
 from vscclient.policy.rule import WARNING, Flaw, Rule, everywhere
 
-_ALIKE = 0.8
-"""The ratio from which two names are alike: one or two letters of a short name. Source: Python, ``difflib``."""
+_ALIKE, _ALIKE_FOR_SERVICES = 0.85, 0.75
+"""The ratios from which two names are alike: one or two letters of a short name. Source: Python, ``difflib``."""
+
+_SERVICE_PREFIXES = ("hw_", "img_", "os_", "vsc_")
+"""The beginnings of names that services read: such a name is rarely one of the user's own."""
 
 
 class PropertyNamesAreKnown(Rule):
@@ -47,7 +50,9 @@ class PropertyNamesAreKnown(Rule):
         for key in strange:
             if key in catalogue:
                 continue
-            nearest = get_close_matches(key.strip().lower(), names, n=1, cutoff=_ALIKE)
+            name = key.strip().lower()
+            alike = _ALIKE_FOR_SERVICES if name.startswith(_SERVICE_PREFIXES) else _ALIKE
+            nearest = get_close_matches(name, names, n=1, cutoff=alike)
             if nearest:
                 name = names[nearest[0]]
                 yield Flaw(

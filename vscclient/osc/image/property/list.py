@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from osc_lib.cli.format_columns import ListColumn
@@ -13,6 +14,9 @@ from vscclient.osc.options import property_options
 if TYPE_CHECKING:
     from vscclient.images.properties import Options, Property
     from vscclient.osc.inspection import PrintableColumn
+
+_WIDTH = 70
+"""The longest text of the values in a table, in characters."""
 
 COLUMNS = ("Property", "Type", "Values", "Default", "Namespaces")
 
@@ -50,7 +54,7 @@ class ListProperty(Lister):
             (
                 one.key,
                 str(one.main.type) if one.main else "",
-                ListColumn(list(one.values)),
+                _values(one),
                 one.first_text("default"),
                 ListColumn(list(one.namespaces)),
                 *([_uses(one)] if parsed_args.used else []),
@@ -58,6 +62,14 @@ class ListProperty(Lister):
             for one in found
         ]
         return (*COLUMNS, "Used") if parsed_args.used else COLUMNS, rows
+
+
+def _values(one: Property) -> PrintableColumn:
+    """Return the values; in a table only as many as fit: ``property show`` displays all."""
+    from vscclient.osc.inspection import PrintableColumn
+
+    text = ", ".join(one.values)
+    return PrintableColumn(list(one.values), [shorten(text, _WIDTH, placeholder=" …")] if text else [])
 
 
 def _uses(one: Property) -> PrintableColumn:
