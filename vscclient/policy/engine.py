@@ -9,20 +9,16 @@ already is a warning, so that flaws can be fixed one at a time and an old image 
 from __future__ import annotations
 
 import importlib
-import io
-import logging
 import pkgutil
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
-from contextvars import ContextVar
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from textwrap import shorten
-from threading import Lock
 
 from guestinspect.model.fact import AlreadyReported, Declined, NotYet, Unknown
 from vscclient import policy
@@ -35,20 +31,15 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.rule import Flaw, Rule
 
-LOG = logging.getLogger(__name__)
-
 GROUP = "vscclient.rules"
 """The group of entry points in which a package names its rules."""
 
 _LIMIT = 200
-"""The longest text of a failure, or text that a rule prints, that is shown, in characters."""
+"""The longest text of a failure that is shown, in characters."""
 
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 
 _PREFIX = f"{policy.__name__}."
-
-_printed: ContextVar[io.StringIO | None] = ContextVar("_printed", default=None)
-"""What the site's code that runs in this thread prints."""
 
 _REPORT_THE_FILE = ("D302", "D303", "D304")
 """The rules about a file that is not a complete disk: the rules about its guest cannot be checked then."""
@@ -210,47 +201,10 @@ def failure_as_unknown(rule: Rule) -> Iterator[None]:
         ) from failure
 
 
-class _Sink(io.TextIOBase):
-    """Stands for standard output and error while a site's code runs in at least one thread."""
+def _output_as_log(name: str) -> AbstractContextManager[None]:
+    from vscclient.policy.site_output import output_as_log  # few sites have rules of their own
 
-    def __init__(self) -> None:
-        self._lock, self._users, self._streams = Lock(), 0, ExitStack()
-
-    def write(self, text: str) -> int:
-        if (printed := _printed.get()) is not None and printed.tell() <= _LIMIT:
-            printed.write(text)
-        return len(text)
-
-    def start(self) -> None:
-        with self._lock:
-            if not self._users:
-                self._streams.enter_context(redirect_stdout(self))
-                self._streams.enter_context(redirect_stderr(self))
-            self._users += 1
-
-    def stop(self) -> None:
-        with self._lock:
-            self._users -= 1
-            if not self._users:
-                self._streams.close()
-
-
-_SINK = _Sink()
-
-
-@contextmanager
-def _output_as_log(name: str) -> Iterator[None]:
-    """Log what a site's code prints, which would stand in the middle of a result (``-f json``)."""
-    printed = io.StringIO()
-    token = _printed.set(printed)
-    _SINK.start()
-    try:
-        yield
-    finally:
-        _SINK.stop()
-        _printed.reset(token)
-        if text := printed.getvalue().strip():
-            LOG.info("The %s printed: %s", name, shorten(text, _LIMIT, placeholder=" …"))
+    return output_as_log(name)
 
 
 def _with_code(base: type[Rule]) -> Iterator[type[Rule]]:
