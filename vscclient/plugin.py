@@ -34,6 +34,8 @@ def _escape_command_line(record: logging.LogRecord) -> bool:
     A script may have got a name in it from a list of other people's images.
     """
     message = record.getMessage()
+    if message.startswith("START with options"):  # logged once
+        logging.getLogger(record.name).removeFilter(_escape_command_line)
     if not message.isprintable() and API_NAME in message.split():
         from guestinspect.model.printable import printable
 
