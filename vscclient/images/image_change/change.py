@@ -91,14 +91,7 @@ class ImageChange:
         if not changes:
             return before
         if self._consent.dry_run:
-            self._report(f"Would change {before.label}:", changes.lines())
-            self._terminal.say(describe_hiding(plan))
-            if plan.may_readmit_members:
-                self._terminal.say(
-                    "Projects that were members before regain access; Glance lists them only once the image is shared."
-                )
-            if self._awaits_data(plan):
-                self._terminal.say("The data of the image can be read, and is checked, only once the image is active.")
+            self._report_dry_run(plan, changes)
             return plan.image
         with ExitStack() as stack:
             try:
@@ -117,6 +110,16 @@ class ImageChange:
             self._report(f"Changed {before.label}:", changes.lines())
         self._terminal.say(describe_hiding(plan))
         return image
+
+    def _report_dry_run(self, plan: Plan, changes: Changes) -> None:
+        self._report(f"Would change {(plan.before or plan.image).label}:", changes.lines())
+        self._terminal.say(describe_hiding(plan))
+        if plan.may_readmit_members:
+            self._terminal.say(
+                "Projects that were members before regain access; Glance lists them only once the image is shared."
+            )
+        if self._awaits_data(plan):
+            self._terminal.say("The data of the image can be read, and is checked, only once the image is active.")
 
     def mention_missing_inspection(self, plan: Plan) -> None:
         """Tell a user who gives more people access to an image that could not be inspected."""
