@@ -296,6 +296,5 @@ class ImageChange:
             self._report(f"Changed {before.label}:", applied.lines())
         if applied == changes or isinstance(failure, (*errors.FINAL_ERRORS, errors.RefusedByPolicy)):
             return
-        rest = f"The rest of {before.label}" if applied else before.label
         late = f" so far, but the request may still take effect. Check with: {check}" if self._is_unanswered else "."
-        self._terminal.say(f"{rest} has not changed{late}")
+        self._terminal.say(f"{'The rest of ' if applied else ''}{before.label} has not changed{late}")
