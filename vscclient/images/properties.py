@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -124,11 +124,5 @@ def _is_wanted(one: Property, options: Options) -> bool:
     if options.namespace is not None and options.namespace not in one.namespaces:
         return False
     word = (options.search or "").lower()
-    return any(word in text.lower() for text in _searched(one))
-
-
-def _searched(one: Property) -> Iterator[str]:
-    yield one.key
-    for definition in one.definitions:
-        yield from (definition.title, definition.description, *definition.values)
-    yield from one.uses
+    described = (text for each in one.definitions for text in (each.title, each.description, *each.values))
+    return any(word in text.lower() for text in (one.key, *described, *one.uses))

@@ -39,18 +39,15 @@ class PropertyMisfit:
 
     def flaw(self, plan: Plan, problem: str) -> Flaw:
         """Return the flaw of a plan; ``problem`` is the end of its sentence: «which is not a whole number»."""
+        values = {value.lower(): value for value in self.definition.values}
+        nearest = get_close_matches(self.value.strip().lower(), values, n=1)
         shown = shorten(self.value, _LONGEST_VALUE, placeholder=" …") or "empty"
         return Flaw(
             message=f"{self.key} {is_or_would_be_property(plan, self.key)} {shown}, {problem}",
             location=f"property {self.key}",
-            fix=Fix.by(SetField(self.key, self._nearest_value())),
+            fix=Fix.by(SetField(self.key, values[nearest[0]] if nearest else None)),
             at_most=Severity.FORBIDDEN if self.definition.is_trusted else Severity.WARNING,
         )
-
-    def _nearest_value(self) -> str | None:
-        by_lower_case = {value.lower(): value for value in self.definition.values}
-        nearest = get_close_matches(self.value.strip().lower(), by_lower_case, n=1)
-        return by_lower_case[nearest[0]] if nearest else None
 
 
 def misfits(plan: Plan, facts: Facts) -> Iterator[PropertyMisfit]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from guestinspect.disk.blocks import Blocks, JoinedBlocks, WindowBlocks, read_exactly
 from guestinspect.disk.limits import METADATA_BYTES, PARTITIONS
 from guestinspect.disk.tree import Unreadable
-from guestinspect.disk.volumes.lvm_text import Section, parse, quote
+from guestinspect.disk.volumes.lvm_text import MetadataSection, parse, quote
 from guestinspect.disk.volumes.volume import Volume
 
 _SECTOR_BYTES = 512
@@ -152,7 +152,7 @@ def logical_volumes(physical: Sequence[PhysicalVolume]) -> tuple[Volume, ...]:
     Raises:
         Unreadable: The description of a group is damaged.
     """
-    newest: dict[str, tuple[int, Section]] = {}
+    newest: dict[str, tuple[int, MetadataSection]] = {}
     for volume in physical:
         seqno = _seqno(volume.text)
         for group, section in parse(volume.text, volume.name).items():
@@ -178,7 +178,7 @@ class _VolumeGroup:
         Unreadable: The description is damaged.
     """
 
-    def __init__(self, name: str, description: Section, blocks_by_uuid: Mapping[str, Blocks]) -> None:
+    def __init__(self, name: str, description: MetadataSection, blocks_by_uuid: Mapping[str, Blocks]) -> None:
         self._name = name
         self._description = description
         self._extent_bytes = description.number("extent_size") * _SECTOR_BYTES
@@ -204,7 +204,7 @@ class _VolumeGroup:
                 blocks = unreadable
             yield Volume(name, blocks, devices=frozenset({f"/dev/mapper/{mapped}", f"/dev/{name}"}))
 
-    def segments(self, name: str, description: Section) -> Iterator[WindowBlocks]:
+    def segments(self, name: str, description: MetadataSection) -> Iterator[WindowBlocks]:
         """The bytes of each segment of a logical volume, in their order.
 
         Args:
@@ -226,7 +226,7 @@ class _VolumeGroup:
             next_extent += segment.number("extent_count")
             yield self.open_segment(name, segment)
 
-    def open_segment(self, name: str, segment: Section) -> WindowBlocks:
+    def open_segment(self, name: str, segment: MetadataSection) -> WindowBlocks:
         """Return the bytes of a linear segment, which LVM describes as striped over one device.
 
         Args:

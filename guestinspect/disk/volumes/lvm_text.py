@@ -23,7 +23,7 @@ _WORDS = re.compile(r'[^\S\n]+|#[^\n]*|\n|"(?:[^"\\\n]|\\.)*"|[\[\]{}=,]|[^\s"#\
 
 
 @dataclass(frozen=True)
-class Section:
+class MetadataSection:
     """A section of a description.
 
     Args:
@@ -36,7 +36,7 @@ class Section:
     values: Mapping[str, Value]
     source: str
 
-    def section(self, name: str) -> Section:
+    def section(self, name: str) -> MetadataSection:
         """Return a section in this one; an empty section if it is missing.
 
         Raises:
@@ -45,9 +45,9 @@ class Section:
         value = self.values.get(name, {})
         if not isinstance(value, dict):
             raise self.unreadable(f"{quote(name)} is not a section")
-        return Section(f"{self.path}/{name}", value, self.source)
+        return MetadataSection(f"{self.path}/{name}", value, self.source)
 
-    def sections(self) -> Iterator[tuple[str, Section]]:
+    def sections(self) -> Iterator[tuple[str, MetadataSection]]:
         """The sections in this one, by name; nothing else may be there.
 
         Raises:
@@ -76,7 +76,7 @@ class Section:
         return _unreadable(self.source, f"in section {quote(self.path)}, {why}")
 
 
-def parse(text: str, source: str) -> dict[str, Section]:
+def parse(text: str, source: str) -> dict[str, MetadataSection]:
     """Return the sections at the top of a description, by name: the volume groups.
 
     Args:
@@ -88,7 +88,7 @@ def parse(text: str, source: str) -> dict[str, Section]:
     """
     words = [word for word in _WORDS.findall(text) if not word.isspace() and not word.startswith("#")]
     sections = _SectionParser(words, source).section(0)
-    return {name: Section(name, value, source) for name, value in sections.items() if isinstance(value, dict)}
+    return {name: MetadataSection(name, value, source) for name, value in sections.items() if isinstance(value, dict)}
 
 
 class _SectionParser:

@@ -25,7 +25,7 @@ _PREFIX = ("vsc", "image")
 
 
 @dataclass(frozen=True)
-class Command:
+class CommandSyntax:
     """A command's options with the kind of the value of each, and the kinds of its arguments.
 
     Args:
@@ -50,8 +50,8 @@ class Command:
 class Grammar:
     """The options of ``openstack`` itself, and our commands by their words, such as ``vsc image share``."""
 
-    openstack: Command
-    commands: dict[str, Command]
+    openstack: CommandSyntax
+    commands: dict[str, CommandSyntax]
 
     def to_json(self) -> str:
         """Return the text for the script."""
@@ -60,7 +60,7 @@ class Grammar:
 
 def grammar_of(text: str) -> Grammar:
     """Return the grammar of a script."""
-    commands: dict[str, Any] = {name: Command(**fields) for name, fields in json.loads(text).items()}
+    commands: dict[str, Any] = {name: CommandSyntax(**fields) for name, fields in json.loads(text).items()}
     return Grammar(commands.pop("openstack"), commands)
 
 
@@ -121,7 +121,7 @@ class _Arguments:
         waiting: The kind of the value that the last option waits for.
     """
 
-    command: Command
+    command: CommandSyntax
     name: str
     login: dict[str, str]
     count: int = 0

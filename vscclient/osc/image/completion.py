@@ -9,7 +9,7 @@ from vscclient.osc.command import Command
 from vscclient.osc.help import KeepsLines
 
 if TYPE_CHECKING:
-    from vscclient.images.candidates.command_line import Command as Syntax
+    from vscclient.images.candidates.command_line import CommandSyntax as Syntax
     from vscclient.images.candidates.command_line import Kind
 
 HOW_TO = """\
@@ -41,7 +41,7 @@ class ShowCompletion(Command):
 
     def take_action(self, parsed_args: Namespace) -> None:  # noqa: ARG002  # there is one shell
         from vscclient.images import completion
-        from vscclient.images.candidates.command_line import Command as Syntax
+        from vscclient.images.candidates.command_line import CommandSyntax as Syntax
         from vscclient.images.candidates.command_line import Grammar
 
         names = sorted(name for name, _ in self.app.command_manager if name.startswith("vsc image "))
@@ -58,7 +58,7 @@ class ShowCompletion(Command):
 
 
 def _syntax_of(parser: ArgumentParser) -> Syntax:
-    from vscclient.images.candidates.command_line import Command as Syntax
+    from vscclient.images.candidates.command_line import CommandSyntax as Syntax
 
     actions = [action for action in parser._actions if action.help != SUPPRESS]  # noqa: SLF001  # argparse has no other way
     arguments = [action for action in actions if not action.option_strings]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vscclient.model.facts import Facts
 from vscclient.model.plan import Plan
-from vscclient.model.property_definition import Misfit, PropertyDefinition, PropertyType
+from vscclient.model.property_definition import Misfit, PropertyType
 from vscclient.policy.example import Example, case
 from vscclient.policy.property_misfits import misfits
 from vscclient.policy.rule import ERROR, Flaw, Rule, everywhere
@@ -46,9 +46,6 @@ class PropertyValuesHaveTheirType(Rule):
             if misfit.kind is Misfit.TYPE:
                 yield misfit.flaw(plan, _TYPES[misfit.definition.type])
             elif misfit.kind is Misfit.RANGE:
-                yield misfit.flaw(plan, f"which is not in the range {_range(misfit.definition)}")
-
-
-def _range(definition: PropertyDefinition) -> str:
-    smallest, largest = ("" if limit is None else f"{limit:g}" for limit in (definition.minimum, definition.maximum))
-    return f"{smallest} … {largest}".strip()
+                limits = (misfit.definition.minimum, misfit.definition.maximum)
+                smallest, largest = ("" if limit is None else f"{limit:g}" for limit in limits)
+                yield misfit.flaw(plan, f"which is not in the range {smallest} … {largest}".rstrip())

@@ -44,7 +44,13 @@ class PropertyNamesAreKnown(Rule):
         return case(image={"properties": {"hw_disk_buss": "virtio"}})
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
-        strange = [key for key in sorted(plan.image.properties) if not _is_known(key)]
+        strange = [
+            key
+            for key in sorted(plan.image.properties)
+            if not (key in KNOWN or is_known_without_type(key))
+            # M403 is about these:
+            and not (key in BASE_PROPERTIES or key.startswith(RESERVED_PREFIXES))
+        ]
         catalogue = facts.property_definitions().value if strange else {}
         names = {name.lower(): name for name in (*KNOWN, *OTHERS, *catalogue)}
         for key in strange:
@@ -62,8 +68,3 @@ class PropertyNamesAreKnown(Rule):
                 )
             else:
                 yield Flaw(message=f"{key} is not a known property", location=f"property {key}", at_most=Severity.NOTE)
-
-
-def _is_known(key: str) -> bool:
-    is_reserved = key in BASE_PROPERTIES or key.startswith(RESERVED_PREFIXES)  # M403 is about these
-    return key in KNOWN or is_known_without_type(key) or is_reserved
