@@ -125,7 +125,7 @@ class TestImage(SharingTest, CheckTest):
         self.assertEqual([True, True], [row["D305"]["Waived"] for row in (found, again)])
         table = self.openstack(f"vsc image check {image_id}", status=3, says=[ASKS]).stdout
         self.assertIn(
-            "the disk needs 2 GiB (the image's record) (waived). Fix: openstack vsc image set --min-disk 2", table
+            "the disk needs 2 GiB (header at byte 0) (waived). Fix: openstack vsc image set --min-disk 2", table
         )
 
     def test_an_unknown_image_is_reported(self) -> None:

@@ -46,7 +46,7 @@ class TestEnforce(GuardTest):
     def test_the_name_of_a_project_is_not_stored_as_a_member(self) -> None:
         image_id = self.make("--shared")
 
-        self.stopped(f"image add project {image_id} bob", "V106", f"openstack vsc image share {image_id}")
+        self.stopped(f"image add project {image_id} bob", "V106", f"openstack vsc image share {image_id} bob")
 
         self.assertEqual([], self.openstack(f"image member list {image_id} -f json").json())
 
@@ -59,7 +59,7 @@ class TestEnforce(GuardTest):
         self.assertEqual(owner, self.openstack(f"image show {image_id} -f value -c owner").stdout)
 
     def test_an_empty_standard_input_makes_no_image(self) -> None:
-        self.stopped(f"image create {self.image}", "D303", "it is empty", stdin=Path(os.devnull))
+        self.stopped(f"image create {self.image}", "D303", "it is empty", "--file -", stdin=Path(os.devnull))
         self.stopped(f"image create {self.image}", "D303", "it is empty", stdin=b"")
 
         self.assert_nothing_left(self.image)
@@ -77,7 +77,8 @@ class TestEnforce(GuardTest):
     def test_a_property_does_not_publish_an_image(self) -> None:
         image_id = self.make()
 
-        self.stopped(f"image set --property visibility=community {image_id}", "M403")
+        words = f"image set --property visibility=community {image_id}"
+        self.stopped(words, "M403", f"--community {image_id}", f"Fix what is above, and use: openstack vsc {words}")
         self.stopped(f"image create {self.name('x')} --property visibility=community", "M403", stdin=b"x")
 
         self.assertEqual("shared", self.openstack(f"image show {image_id} -f value -c visibility").stdout.strip())
@@ -85,7 +86,8 @@ class TestEnforce(GuardTest):
     def test_who_loses_access_is_named_before(self) -> None:
         image_id = self.make("--community")
 
-        self.stopped(f"image set --private {image_id}", "Everybody else loses access")
+        words = f"image set --private {image_id}"
+        self.stopped(words, "Everybody else loses access", f"Use instead: openstack vsc {words}")
         self.stopped(f"image delete {image_id}", "Other people can use", f"openstack vsc image delete {image_id}")
 
         self.assertEqual("community", self.openstack(f"image show {image_id} -f value -c visibility").stdout.strip())
@@ -138,7 +140,7 @@ class TestMode(GuardTest):
 
                 result = self.openstack(f"image create {self.image}", status=3, says=None, environment=environment)
 
-                self.assertIn(STOPPED, result.stderr)
+                self.assertIn("Stopped by vscclient: guard in clouds.yaml (for", result.stderr)
                 del place["vscclient"]
 
     def test_the_help_names_our_command(self) -> None:

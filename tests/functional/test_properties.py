@@ -39,6 +39,14 @@ class TestPropertyList(FunctionalTest):
         self.assertEqual("hw_watchdog_action\n", namespace.stdout)
         self.assertIn("vsc_multi_nic\n", word.stdout)
 
+    def test_each_word_is_searched_and_an_empty_list_is_explained(self) -> None:
+        both = self.openstack("vsc image property list --search bus --search disk -f value -c Property").stdout
+
+        self.assertIn("hw_disk_bus\n", both)
+        self.assertNotIn("hw_cdrom_bus", both)
+        self.openstack("vsc image property list --search qwertyuiop", says=["No property fits."])
+        self.openstack("vsc image property list --namespace nova", says=["No namespace is called nova; there are: "])
+
     def test_the_properties_in_use_are_listed_with_their_values(self) -> None:
         key = self.name("own").replace("-", "_")
         for value in ("a", "a", "b"):
@@ -54,6 +62,17 @@ class TestPropertyList(FunctionalTest):
 
         self.assertEqual(("hw_disk_bus", "Disk Bus", "string"), tuple(shown[key] for key in ("key", "title", "type")))
         self.assertIn("virtio", shown["values"])
+
+    def test_a_property_of_glances_own_list_is_shown(self) -> None:
+        shown = self.openstack("vsc image property show os_version -f json").json()
+
+        self.assertEqual("OS::Glance::CommonImageProperties", shown["namespaces"][0])
+        self.assertIsNone(shown["minimum"])
+
+    def test_the_values_of_a_boolean_are_true_and_false(self) -> None:
+        shown = self.openstack("vsc image property show hw_qemu_guest_agent -f json").json()
+
+        self.assertEqual(["true", "false"], shown["values"])
 
     def test_a_misspelt_property_is_not_found_and_the_nearest_is_named(self) -> None:
         self.openstack(

@@ -13,12 +13,9 @@ from urllib.parse import quote, urlencode
 from vscclient import errors
 from vscclient.glance.client import Service, translate_errors
 from vscclient.glance.error_translation import SERVICE
-from vscclient.model.property_definition import PropertyDefinition, PropertyType
+from vscclient.model.property_definition import COMMON, PropertyDefinition, PropertyType
 
 RESOURCE_TYPE = "OS::Glance::Image"
-
-COMMON = "OS::Glance::CommonImageProperties"
-"""Glance's own list of properties of images, which it does not associate with images."""
 
 _PATH = "/v2/metadefs/namespaces"
 
@@ -113,7 +110,7 @@ def _definition_of(key: str, namespace: str, record: Mapping[str, Any]) -> Prope
         minimum=_number(record.get("minimum")),
         maximum=_number(record.get("maximum")),
         default=_text(record.get("default")),
-        title=_text(record.get("title")),
+        title=_text(record.get("title")).strip(),
         description=_text(record.get("description")),
     )
 

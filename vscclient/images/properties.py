@@ -11,7 +11,7 @@ from guestinspect.model.fact import Unknown
 from vscclient import errors
 from vscclient.images.catalogue.catalogue import Definitions, load_catalogue
 from vscclient.images.cloud import Cloud
-from vscclient.model.property_definition import PropertyDefinition
+from vscclient.model.property_definition import PropertyDefinition, PropertyType
 from vscclient.model.terminal import Terminal
 from vscclient.policy.known_properties import KNOWN
 
@@ -24,13 +24,13 @@ class Options:
 
     Args:
         namespace: Only those of this namespace.
-        search: Only those with this text in their key, title, description or values, in any case.
+        search: Only those with each of these texts in their key, title, description or values, in any case.
         used: Only those that images of the user's project have.
         cache: Use the catalogue of the last day.
     """
 
     namespace: str | None = None
-    search: str | None = None
+    search: tuple[str, ...] = ()
     used: bool = False
     cache: bool = True
 
@@ -55,7 +55,9 @@ class Property:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """The values of all definitions."""
+        """The values of all definitions; those of a boolean as they are usually written."""
+        if self.main and self.main.type is PropertyType.BOOLEAN:
+            return ("true", "false")
         return tuple(dict.fromkeys(value for definition in self.definitions for value in definition.values))
 
     @property
@@ -84,7 +86,16 @@ def all_properties(cloud: Cloud, options: Options, terminal: Terminal) -> list[P
             key: Property(key=key, definitions=one.definitions if (one := properties.get(key)) else (), uses=counted)
             for key, counted in uses.items()
         }
-    return [properties[key] for key in sorted(properties) if _is_wanted(properties[key], options)]
+    found = [properties[key] for key in sorted(properties) if _is_wanted(properties[key], options)]
+    if not found:
+        namespaces = sorted({namespace for one in properties.values() for namespace in one.namespaces})
+        is_wrong = options.namespace is not None and options.namespace not in namespaces
+        terminal.say(
+            f"No namespace is called {options.namespace}; there are: {', '.join(namespaces)}"
+            if is_wrong and not options.used
+            else "No property fits."
+        )
+    return found
 
 
 def one_property(cloud: Cloud, key: str, options: Options, terminal: Terminal) -> Property:
@@ -123,6 +134,6 @@ def _uses(cloud: Cloud) -> dict[str, dict[str, int]]:
 def _is_wanted(one: Property, options: Options) -> bool:
     if options.namespace is not None and options.namespace not in one.namespaces:
         return False
-    word = (options.search or "").lower()
     described = (text for each in one.definitions for text in (each.title, each.description, *each.values))
-    return any(word in text.lower() for text in (one.key, *described, *one.uses))
+    text = "\n".join((one.key, *described, *one.uses)).lower()
+    return all(word.lower() in text for word in options.search)

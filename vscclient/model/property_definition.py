@@ -13,6 +13,9 @@ FALSE = ("0", "f", "false", "n", "no", "off")
 Source: oslo.utils, ``strutils.bool_from_string``; oslo.versionedobjects, ``FlexibleBooleanField``.
 """
 
+COMMON = "OS::Glance::CommonImageProperties"
+"""Glance's own list of properties of images, which it does not associate with images."""
+
 _INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*", re.ASCII)
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*", re.ASCII)
 

@@ -29,7 +29,7 @@ def lines(report: Report, names: Names) -> Iterator[str]:
         codes = ", ".join(finding.code for finding in group)
         yield f"{_severity(group)} {codes} could not be checked: {printable(reason)}"
     if findings:
-        shown = tuple(finding for finding in findings if finding in broken or finding in unknown)
+        shown = tuple(sorted((*broken, *unknown), key=lambda finding: not finding.stops))
         yield f"{Report(shown).counts}. Details: openstack vsc image rule show {shown[0].code}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vscclient.model.image import MULTI_NIC, WAIVED
-from vscclient.model.property_definition import PropertyDefinition, PropertyType
+from vscclient.model.property_definition import COMMON, PropertyDefinition, PropertyType
 
 NOVA = "Nova"
 """The name of Nova's own table, where others have a namespace.
@@ -123,18 +123,23 @@ VSC_PROPERTIES = (
     ),
 )
 
-OTHERS = frozenset(
-    """
-    base_image_ref boot_roles cinder_encryption_key_deletion_policy cinder_encryption_key_id clean_attempts description
-    image_id image_location image_name image_state image_type instance_type_rxtx_factor instance_uuid kernel_id
-    min_disk_gib os_admin_password os_hash os_name os_release os_shutdown_timeout os_version owner_project_name
-    owner_user_name ramdisk_id signature_verified user_id
-    """.split()
-)
-"""Properties without a type that users or services set, such as Nova on a snapshot.
+_COMMON = {
+    "cinder_encryption_key_deletion_policy": "",
+    "cinder_encryption_key_id": "",
+    "description": "Purpose of the image, for people who search for an image",
+    "instance_uuid": "ID of the instance that the image is a snapshot of",
+    "kernel_id": "ID of the image with the kernel to boot",
+    "os_version": "Version of the operating system, such as 12",
+    "ramdisk_id": "ID of the image with the ramdisk to boot",
+}
+"""The properties of ``etc/metadefs/glance-common-image-props.json`` that Nova does not read, with a description."""
 
-Source: Glance, ``etc/metadefs/glance-common-image-props.json``; Nova, ``compute/utils.py``; openstacksdk.
-"""
+_OF_SERVICES = """
+    base_image_ref boot_roles clean_attempts image_id image_location image_name image_state image_type
+    instance_type_rxtx_factor min_disk_gib os_admin_password os_hash os_name os_release os_shutdown_timeout
+    owner_project_name owner_user_name signature_verified user_id
+""".split()
+"""Properties that services set, for example on a snapshot. Source: Nova, ``compute/utils.py``; Cinder; openstacksdk."""
 
 OTHER_PREFIXES = ("hw_numa_cpus.", "hw_numa_mem.", "instance_type_", "owner_specified.", "trait:")
 """Properties with a number or a name in their key. Source: Nova, ``ImageMetaProps``; openstacksdk."""
@@ -148,6 +153,10 @@ def _definitions() -> Iterator[PropertyDefinition]:
     ):
         for key in keys:
             yield _nova(key, type=kind)
+    for key, description in _COMMON.items():
+        yield PropertyDefinition(key=key, namespace=COMMON, description=description)
+    for key in _OF_SERVICES:
+        yield _nova(key, description="Set by the services, for example on a snapshot")
     for key, values in _CHOICES.items():
         yield _nova(key, values=tuple(values.split()))
     for key, (current, older) in _CHOICES_IN_ANY_CASE.items():
@@ -159,5 +168,10 @@ def _nova(key: str, **fields: Any) -> PropertyDefinition:
     return PropertyDefinition(key=key, namespace=NOVA, is_trusted=True, **fields)
 
 
+def is_known(key: str) -> bool:
+    """Return True if a service, the VSC or Glance's own list knows a property, in any cloud."""
+    return key in KNOWN or key.startswith(OTHER_PREFIXES)
+
+
 KNOWN: Mapping[str, PropertyDefinition] = {definition.key: definition for definition in _definitions()}
-"""The definitions of Nova and of the VSC, by key."""
+"""The definitions of Nova, of the VSC and of Glance's own list, by key."""

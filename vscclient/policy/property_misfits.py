@@ -12,8 +12,8 @@ from vscclient.model.facts import Facts
 from vscclient.model.finding import Severity
 from vscclient.model.fix import Fix, SetField
 from vscclient.model.plan import Plan
-from vscclient.model.property_definition import Misfit, PropertyDefinition
-from vscclient.policy.known_properties import KNOWN, OTHER_PREFIXES, OTHERS
+from vscclient.model.property_definition import Misfit, PropertyDefinition, PropertyType
+from vscclient.policy.known_properties import KNOWN, is_known
 from vscclient.policy.rule import Flaw
 from vscclient.policy.verb_tense import is_or_would_be_property
 
@@ -42,10 +42,13 @@ class PropertyMisfit:
         values = {value.lower(): value for value in self.definition.values}
         nearest = get_close_matches(self.value.strip().lower(), values, n=1)
         shown = shorten(self.value, _LONGEST_VALUE, placeholder=" …") or "empty"
+        fix = Fix.by(SetField(self.key, values[nearest[0]] if nearest else None))
+        if self.definition.type is PropertyType.BOOLEAN:
+            fix = Fix.by(SetField(self.key, "true")) | Fix.by(SetField(self.key, "false"))
         return Flaw(
             message=f"{self.key} {is_or_would_be_property(plan, self.key)} {shown}, {problem}",
             location=f"property {self.key}",
-            fix=Fix.by(SetField(self.key, values[nearest[0]] if nearest else None)),
+            fix=fix,
             at_most=Severity.FORBIDDEN if self.definition.is_trusted else Severity.WARNING,
         )
 
@@ -61,7 +64,7 @@ def misfits(plan: Plan, facts: Facts) -> Iterator[PropertyMisfit]:
     unknown: Unknown | None = None
     for key, value in sorted(plan.image.properties.items()):
         known = KNOWN.get(key)
-        if (known and known.misfit_of(value) is None) or (known is None and is_known_without_type(key)):
+        if (known and known.misfit_of(value) is None) or (known is None and is_known(key)):
             continue
         try:
             others = facts.property_definitions().value.get(key, ())
@@ -74,11 +77,6 @@ def misfits(plan: Plan, facts: Facts) -> Iterator[PropertyMisfit]:
             yield misfit
     if unknown:
         raise unknown
-
-
-def is_known_without_type(key: str) -> bool:
-    """Return True if services or users are known to set a property, and Nova reads no value of it."""
-    return key in OTHERS or key.startswith(OTHER_PREFIXES)
 
 
 def _misfit(key: str, value: str, definitions: tuple[PropertyDefinition, ...]) -> PropertyMisfit | None:

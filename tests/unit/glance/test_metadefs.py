@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tests import base
 from vscclient import errors
 from vscclient.glance.client import Service
-from vscclient.glance.metadefs import COMMON, MAX_NAMESPACES, MetadefService
-from vscclient.model.property_definition import PropertyType
+from vscclient.glance.metadefs import MAX_NAMESPACES, MetadefService
+from vscclient.model.property_definition import COMMON, PropertyType
 
 
 class FakeService:

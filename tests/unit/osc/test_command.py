@@ -153,7 +153,8 @@ class TestEncodings(base.BaseTestCase):
 
     def test_the_guard_of_the_standard_commands_writes_escapes(self) -> None:
         stderr = io.TextIOWrapper(io.BytesIO(), "ascii", "strict")
-        guard = Guard(mock.Mock(stderr=stderr), "delete", is_enforcing=True)
+        app = mock.Mock(stderr=stderr, command_options=["image", "delete", WIDE])
+        guard = Guard(app, "delete", ["image", "delete"], "VSCCLIENT_GUARD", is_enforcing=True)
         refusal = DeletionNotConfirmed([f"{WIDE}: 2 projects"])
         with mock.patch.object(guard, "_check_delete", side_effect=refusal):
             self.assertRaises(SystemExit, guard.check, argparse.Namespace(images=[WIDE]))

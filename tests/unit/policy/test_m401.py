@@ -4,6 +4,7 @@ from guestinspect.model.fact import Unknown
 from tests import base
 from tests.unit.policy.checking import findings
 from vscclient.model.finding import Outcome, Severity
+from vscclient.model.fix import Fix, SetField
 from vscclient.model.property_definition import PropertyDefinition, PropertyType
 from vscclient.model.visibility import Visibility
 
@@ -78,3 +79,10 @@ class TestM401(base.BaseTestCase):
         (found,) = findings("M401", image={"properties": {"team_sockets": "9"}}, definitions=NO_CATALOGUE)
 
         self.assertEqual(Outcome.UNKNOWN, found.outcome)
+
+    def test_both_values_of_a_boolean_are_suggested(self) -> None:
+        (found,) = findings("M401", image={"properties": {"hw_boot_menu": "ja"}})
+
+        self.assertEqual(
+            Fix.by(SetField("hw_boot_menu", "true")) | Fix.by(SetField("hw_boot_menu", "false")), found.fix
+        )

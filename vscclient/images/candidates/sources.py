@@ -98,11 +98,11 @@ class _Source:
     @cached_property
     def _properties(self) -> dict[str, list[str]]:
         """The values of each property that is known or stands in the cloud's catalogue."""
-        from vscclient.policy.known_properties import KNOWN, OTHERS
+        from vscclient.policy.known_properties import KNOWN
 
-        properties: dict[str, list[str]] = {key: [] for key in OTHERS}
-        for key, one in KNOWN.items():
-            properties[key] = ["true", "false"] if one.type == "boolean" else list(one.values)
+        properties: dict[str, list[str]] = {
+            key: ["true", "false"] if one.type == "boolean" else list(one.values) for key, one in KNOWN.items()
+        }
         for name in self._entries.get(CATALOGUES, ()):
             for definition in _catalogue(name):
                 values = properties.setdefault(definition["key"], [])

@@ -40,12 +40,16 @@ class Guard:
     Args:
         app: The ``openstack`` that runs.
         counterpart: The word of our own command.
+        standard: The words of the standard command, after ``openstack``.
+        place: The setting that switched the guard on, for messages.
         is_enforcing: End the command if the policy refuses it; else only print what is wrong.
     """
 
-    def __init__(self, app: Any, counterpart: str, *, is_enforcing: bool) -> None:
+    def __init__(self, app: Any, counterpart: str, standard: list[str], place: str, *, is_enforcing: bool) -> None:
         self._app = app
         self._counterpart = counterpart
+        self._standard = standard
+        self._place = place
         self._is_enforcing = is_enforcing
         escape_unencodable(app.stderr)
         manager = app.client_manager
@@ -89,17 +93,20 @@ class Guard:
     def _refuse(self, args: Namespace, refusal: errors.Error) -> None:
         """End the command, if the guard enforces the policy."""
         if not self._is_enforcing:
-            self._print("The command goes on, because VSCCLIENT_GUARD is warn.")
+            self._print(f"The command goes on, because {self._place} is warn.")
             return
-        objects = [
-            args.image if self._counterpart in ("set", "share") else getattr(args, "name", None),
-            *getattr(args, "images", []),
-        ]
-        file = getattr(args, "filename", None)
-        words = [*filter(None, objects), *(["--file", file] if file else [])]
-        command = shlex.join(["openstack", "vsc", "image", self._counterpart, *words])
-        self._print(f"Stopped by VSCCLIENT_GUARD; nothing was changed. Use instead: {command}")
+        words = ["openstack", "vsc", "image", self._counterpart, *self._arguments()]
+        if self._counterpart == "create" and args.filename is None:
+            words += ["--file", "-"]
+        use = "Fix what is above, and use" if isinstance(refusal, errors.RefusedByPolicy) else "Use instead"
+        self._print(f"Stopped by {self._place}; nothing was changed. {use}: {shlex.join(words)}")
         raise SystemExit(_REFUSED) from refusal
+
+    def _arguments(self) -> list[str]:
+        """Return what follows the words of the standard command on the command line."""
+        line, count = list(self._app.command_options or ()), len(self._standard)
+        starts = (at for at in range(len(line)) if line[at : at + count] == self._standard)
+        return line[next(starts, len(line)) + count :]
 
     def _check_create(self, args: Namespace) -> None:
         if args.volume:

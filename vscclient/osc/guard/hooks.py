@@ -19,8 +19,12 @@ OFF, WARN, ENFORCE = "off", "warn", "enforce"
 
 
 class GuardHook(CommandHook):
-    """The base of the hooks. A subclass has the words of our own command."""
+    """The base of the hooks.
 
+    A subclass has the words of the standard command and of our own, and what ours does better.
+    """
+
+    standard: ClassVar[str]
     counterpart: ClassVar[str]
     advantage: ClassVar[str]
 
@@ -34,10 +38,12 @@ class GuardHook(CommandHook):
 
     def before(self, parsed_args: Namespace) -> Namespace:
         """Check what the command is about to do, if the guard is on; end the command if the policy refuses it."""
-        if (mode := _mode(self.cmd.app)) != OFF:
+        mode, place = _mode(self.cmd.app)
+        if mode != OFF:
             from vscclient.osc.guard.guard import Guard
 
-            Guard(self.cmd.app, self.counterpart, is_enforcing=mode == ENFORCE).check(parsed_args)
+            words = f"image {self.standard}".split()
+            Guard(self.cmd.app, self.counterpart, words, place, is_enforcing=mode == ENFORCE).check(parsed_args)
         return parsed_args
 
     def after(self, _parsed_args: Namespace, return_code: int) -> int:
@@ -48,6 +54,7 @@ class GuardHook(CommandHook):
 class CreateHook(GuardHook):
     """``openstack image create``."""
 
+    standard = "create"
     counterpart = "create"
     advantage = "checks the file first, and verifies the upload"
 
@@ -55,6 +62,7 @@ class CreateHook(GuardHook):
 class SetHook(GuardHook):
     """``openstack image set``."""
 
+    standard = "set"
     counterpart = "set"
     advantage = "checks the change first, and names the people who lose access"
 
@@ -62,6 +70,7 @@ class SetHook(GuardHook):
 class AddProjectHook(GuardHook):
     """``openstack image add project``."""
 
+    standard = "add project"
     counterpart = "share"
     advantage = "accepts the names of your projects, and checks the image first"
 
@@ -69,29 +78,31 @@ class AddProjectHook(GuardHook):
 class DeleteHook(GuardHook):
     """``openstack image delete``."""
 
+    standard = "delete"
     counterpart = "delete"
     advantage = "names the people who use the image, and asks"
 
 
-def _mode(app: Any) -> str:
-    """Return the mode: of the environment, else of the cloud's entry in clouds.yaml, else of its section ``vscclient``.
+def _mode(app: Any) -> tuple[str, str]:
+    """Return the mode, and the setting that chooses it: the environment, else clouds.yaml (one cloud, then all).
 
     Another word ends the command: a typo must not switch the guard off.
     """
     mode, place = os.environ.get(VARIABLE), VARIABLE
     if not mode:
-        mode, place = _configured(app), "guard in the section vscclient of clouds.yaml"
+        mode, place = _configured(app)
     if mode not in (OFF, WARN, ENFORCE):
         app.stderr.write(f"{place} is {mode!r}; possible values: {OFF}, {WARN}, {ENFORCE}\n")
         raise SystemExit(2)
-    return mode
+    return mode, place
 
 
-def _configured(app: Any) -> str:
+def _configured(app: Any) -> tuple[str, str]:
     own = getattr(getattr(app, "cloud", None), "config", None) or {}
     everywhere = getattr(getattr(app, "cloud_config", None), "cloud_config", None) or {}
-    for section in (own.get(SECTION), everywhere.get(SECTION)):
+    for section, of in ((own.get(SECTION), "your cloud"), (everywhere.get(SECTION), "all clouds")):
         if isinstance(section, dict) and "guard" in section:
             # YAML reads the word off as false
-            return OFF if section["guard"] is False else str(section["guard"])
-    return OFF
+            mode = OFF if section["guard"] is False else str(section["guard"])
+            return mode, f"vscclient: guard in clouds.yaml (for {of})"
+    return OFF, ""

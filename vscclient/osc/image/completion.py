@@ -24,7 +24,7 @@ The other commands of ``openstack`` are completed as before.
 
 
 class ShowCompletion(Command):
-    """Print a script that completes these commands with the Tab key, for bash and zsh
+    """Print a script that completes these commands with the Tab key, for bash and zsh.
 
     It completes the commands of ``vsc image``, their options and values, codes of rules, properties, and the names of
     images and projects that ``list``, ``show`` and ``share`` saw in the last 24 hours. It never contacts the cloud.

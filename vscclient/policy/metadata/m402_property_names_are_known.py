@@ -11,8 +11,7 @@ from vscclient.model.fix import Fix, SetField, UnsetField
 from vscclient.model.image import BASE_PROPERTIES, RESERVED_PREFIXES
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
-from vscclient.policy.known_properties import KNOWN, OTHERS
-from vscclient.policy.property_misfits import is_known_without_type
+from vscclient.policy.known_properties import KNOWN, is_known
 from vscclient.policy.rule import WARNING, Flaw, Rule, everywhere
 
 _ALIKE, _ALIKE_FOR_SERVICES = 0.85, 0.75
@@ -47,12 +46,12 @@ class PropertyNamesAreKnown(Rule):
         strange = [
             key
             for key in sorted(plan.image.properties)
-            if not (key in KNOWN or is_known_without_type(key))
+            if not is_known(key)
             # M403 is about these:
             and not (key in BASE_PROPERTIES or key.startswith(RESERVED_PREFIXES))
         ]
         catalogue = facts.property_definitions().value if strange else {}
-        names = {name.lower(): name for name in (*KNOWN, *OTHERS, *catalogue)}
+        names = {name.lower(): name for name in (*KNOWN, *catalogue)}
         for key in strange:
             if key in catalogue:
                 continue

@@ -22,7 +22,7 @@ COLUMNS = ("Property", "Type", "Values", "Default", "Namespaces")
 
 
 class ListProperty(Lister):
-    """List the properties that an image can have, and the values of each
+    """List the properties that an image can have, and the values of each.
 
     These are the properties that Nova reads, those of the VSC, and those of the cloud's catalogue of metadata
     definitions.
@@ -36,7 +36,9 @@ class ListProperty(Lister):
         parser.add_argument(
             "--search",
             metavar="<word>",
-            help="List only properties whose name, description or values contain this word",
+            default=[],
+            action="append",
+            help="List only properties whose name, description or values contain this word (repeat option for several)",
         )
         parser.add_argument(
             "--used",
@@ -82,4 +84,4 @@ def options_of(args: Namespace) -> Options:
     """Return the options of a command line."""
     from vscclient.images.properties import Options
 
-    return Options(namespace=args.namespace, search=args.search, used=args.used, cache=args.cache)
+    return Options(namespace=args.namespace, search=tuple(args.search), used=args.used, cache=args.cache)

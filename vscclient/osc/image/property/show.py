@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from osc_lib.cli.format_columns import ListColumn
 
 from vscclient.osc.command import Columns, ShowOne
 from vscclient.osc.options import property_options
+
+if TYPE_CHECKING:
+    from vscclient.osc.inspection import PrintableColumn
 
 
 class ShowProperty(ShowOne):
@@ -28,11 +32,18 @@ class ShowProperty(ShowOne):
             "default": found.first_text("default"),
             "description": found.first_text("description"),
             "key": found.key,
-            "maximum": found.limit("maximum"),
-            "minimum": found.limit("minimum"),
+            "maximum": _shown(found.limit("maximum")),
+            "minimum": _shown(found.limit("minimum")),
             "namespaces": ListColumn(list(found.namespaces)),
             "title": found.first_text("title"),
             "type": str(found.main.type) if found.main else "",
             "values": ListColumn(list(found.values)),
         }
         return list(columns), list(columns.values())
+
+
+def _shown(limit: float | None) -> PrintableColumn:
+    """Return a limit; in a table, nothing if there is none."""
+    from vscclient.osc.inspection import PrintableColumn
+
+    return PrintableColumn(limit, [] if limit is None else [f"{limit:g}"])
