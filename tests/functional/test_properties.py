@@ -19,6 +19,8 @@ METADEFS = files("vscclient") / "metadefs" / "vsc-image.json"
 
 CATALOGUE = r".*/v2/metadefs/.*"
 
+HOSTILE = "x\nforged line\x1b[2J\u2028\u202e"
+
 
 class TestPropertyList(FunctionalTest):
     def test_nova_the_vsc_and_the_catalogue_are_listed_together(self) -> None:
@@ -89,6 +91,25 @@ class TestPropertyList(FunctionalTest):
             )
 
         self.assertIn("hw_disk_bus", {row["Property"] for row in listed.json()})
+
+    def test_texts_of_the_catalogue_make_no_line_and_move_no_cursor(self) -> None:
+        def change(answer: Any) -> None:
+            for key, definition in list(answer.get("properties", {}).items()):
+                definition |= {"description": HOSTILE, "title": HOSTILE, "default": HOSTILE, "enum": [HOSTILE]}
+                answer["properties"][f"{key}{HOSTILE}"] = definition
+
+        hostile = Fault(method="GET", path=rf"{CATALOGUE}OS%3A%3ACompute%3A%3AWatchdog.*", change=change)
+        with faulty_glance(self.cloud.regions["devcloud"], hostile) as address:
+            environment = environment_at(self.cloud, "alice", address, self.folder)
+            listed = self.openstack("vsc image property list --search watchdog", environment=environment)
+            shown = self.openstack("vsc image property show hw_watchdog_action", environment=environment)
+            exact = self.openstack("vsc image property list --search watchdog -f json", environment=environment)
+
+        self.assertEqual(1, hostile.count)
+        for text in (listed.stdout, shown.stdout):
+            self.assertNotIn("\x1b", text)
+            self.assertFalse([line for line in text.splitlines() if not line.startswith(("|", "+"))])
+        self.assertTrue(any(HOSTILE in row["Property"] for row in exact.json()))
 
 
 class TestDefinitions(FunctionalTest):

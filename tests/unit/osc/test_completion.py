@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -81,7 +82,9 @@ class CompletionTest(base.BaseTestCase):
         self.folder = Path(self.useFixture(fixtures.TempDir()).path)
         program = self.folder / "bin" / "vscclient-complete"
         program.parent.mkdir()
-        program.write_text(f"#!{sys.executable}\nfrom vscclient.images.candidates.main import main\nmain()\n")
+        call = "from vscclient.images.candidates.main import main; main()"
+        # not the interpreter in the first line: its path can have a space
+        program.write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -c {shlex.quote(call)}\n")
         program.chmod(0o700)
         self.file = self.folder / "completion.bash"
         lines = [f"_vscclient_program={program}" if "_program=" in each else each for each in self.script.split("\n")]

@@ -5,8 +5,9 @@ from tests import base
 from tests.unit.policy.checking import findings
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.fix import Fix, SetField
-from vscclient.model.property_definition import PropertyDefinition
+from vscclient.model.property_definition import PropertyDefinition, PropertyType
 from vscclient.model.visibility import Visibility
+from vscclient.policy.known_properties import KNOWN
 
 COMMUNITY = {"visibility": Visibility.COMMUNITY}
 
@@ -69,3 +70,13 @@ class TestM408(base.BaseTestCase):
         (found,) = findings("M408", image={"properties": {"hw_disk_bus": "virtoi"}}, definitions=Unknown("no"))
 
         self.assertEqual(Outcome.BROKEN, found.outcome)
+
+    def test_a_correct_property_never_warns_whatever_the_catalogue_lacks(self) -> None:
+        for key, known in KNOWN.items():
+            outdated = PropertyDefinition(key=key, namespace="OS::Compute::LibvirtImage", values=("only this",))
+            text = {PropertyType.BOOLEAN: "yes", PropertyType.INTEGER: "4"}.get(known.type, "any text")
+            for value in (*known.values, *known.other_values) or (text,):
+                properties = {"properties": {key: value}}
+                for code in ("M401", "M402", "M408"):
+                    with self.subTest(f"{code} {key}={value}"):
+                        self.assertEqual([], findings(code, image=properties, definitions=(outdated,)))
