@@ -40,6 +40,8 @@ class TestNumbers(base.BaseTestCase):
             (ListImage, ["--max-items"], LARGEST),
             (AuditImage, ["--jobs"], 256),
         ):
+            if words[-1] not in parser_of(command).format_help():
+                continue  # an option of newer standard clients
             for number in (str(largest + 1), "9" * 5000):
                 with self.subTest(words=words, number=number[:20]), redirect_stderr(io.StringIO()) as stderr:
                     ending = self.assertRaises(SystemExit, parser_of(command).parse_args, [*words, number])
