@@ -40,7 +40,7 @@ class TestNumbers(base.BaseTestCase):
             (ListImage, ["--max-items"], LARGEST),
             (AuditImage, ["--jobs"], 256),
         ):
-            if words[-1] not in parser_of(command).format_help():
+            if not any(words[-1] in action.option_strings for action in parser_of(command)._actions):
                 continue  # an option of newer standard clients
             for number in (str(largest + 1), "9" * 5000):
                 with self.subTest(words=words, number=number[:20]), redirect_stderr(io.StringIO()) as stderr:
