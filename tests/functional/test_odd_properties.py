@@ -52,17 +52,21 @@ class TestNull(SharingTest):
 
 
 class TestNames(SharingTest):
-    """Names of properties that openstacksdk uses for itself."""
+    """Names of properties that openstacksdk uses for itself.
+
+    The image is not alice's: the standard ``image list`` of other tests would break on it.
+    """
 
     def test_no_name_of_a_property_ends_a_command_after_its_work(self) -> None:
         names = ("properties", "metadata", "cls", "connection", "needs_secure_boot", "items", "data")
         options = " ".join(f"--property {name}=odd" for name in names)
 
         created = self.openstack(
-            f"vsc image create {self.image} --file {self.disk} --single-nic --min-disk 1 -f json {options}"
+            f"vsc image create {self.image} --file {self.disk} --single-nic --min-disk 1 -f json {options}",
+            user="carol",
         ).json()
-        shown = self.openstack(f"vsc image show {created['id']} -f json").json()
-        listed = self.openstack("vsc image list --mine --long -f value -c ID").stdout
+        shown = self.openstack(f"vsc image show {created['id']} -f json", user="carol").json()
+        listed = self.openstack("vsc image list --mine --long -f value -c ID", user="carol").stdout
 
         self.assertIn(created["id"], listed)
         for name in names:
