@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from vscclient.errors.base import Error
-from vscclient.model.finding import Report, Severity
+
+if TYPE_CHECKING:  # with the fixes it costs each command some milliseconds
+    from vscclient.model.finding import Report
 
 
 @dataclass(eq=False)
@@ -63,6 +65,8 @@ class RefusedByPolicy(Error):
     outcome: str = ""
 
     def sentence(self) -> str:
+        from vscclient.model.finding import Severity
+
         stopping = [finding for finding in self.report.findings if finding.stops]
         codes = list(dict.fromkeys(finding.code for finding in stopping))
         refusal = f"Refused by {', '.join(codes)}" + (f". {self.outcome}" if self.outcome else "; nothing was changed.")
