@@ -26,7 +26,7 @@ LINES = (
     ("a value", "openstack vsc image set x --property hw_disk_bus=", ""),
     ("a name", "openstack vsc image show rna", "rna"),
 )
-"""What is completed, the line, and the text that the shell replaces."""
+"""The kind of candidates, the line, and the text that the shell replaces."""
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ def error_of(failure: Exception) -> errors.CloudError:
 
 
 _COMMONPLACE = re.compile(r" ?The server could not comply with the request since .*? is assumed to be in error\.?")
-"""What Keystone appends to its reason for a 400. Source: Keystone, ``keystone.exception.ValidationError``."""
+"""The text that Keystone appends to its reason for a 400. Source: Keystone, ``keystone.exception.ValidationError``."""
 
 
 def _message(answer: ksa.HttpError) -> str:

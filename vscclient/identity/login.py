@@ -52,7 +52,7 @@ _DAMAGES: tuple[tuple[str, Callable[[str], bool], str], ...] = (
         "Correct your openrc file (quotation marks must be straight) and source it again",
     ),
 )
-"""What editors and converters do to the value of a variable: words, test and fix."""
+"""The damage that editors and converters do to the value of a variable: words, test and fix."""
 
 _NOT_ABOUT_CREDENTIALS = (
     *(errors.Unreachable, errors.RefusedRedirect, errors.RefusedByProxy),

@@ -29,7 +29,7 @@ _FOUND_BY_NAME_IN = {
     "vsc image accept": frozenset({"pending", "rejected"}),
     "vsc image reject": frozenset({"pending", "shared"}),
 }
-"""How the user has access to the images that a name finds."""
+"""The access that the user has to the images that a name finds."""
 
 
 def texts_of(place: Place, typed: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ LOG = logging.getLogger(__name__)
 Definitions = Mapping[str, tuple[PropertyDefinition, ...]]
 
 MAX_AGE_S = 24 * 3600
-"""How long a catalogue is believed, in seconds."""
+"""The longest age of a catalogue that is used, in seconds."""
 
 _LIMIT_BYTES = 32 * 1024**2
 _VERSION = 1
@@ -34,7 +34,7 @@ _NO_CATALOGUE = (errors.NotAllowed, errors.NotFound, errors.NotSupported)
 
 @dataclass(frozen=True)
 class _Entry:
-    """What is kept: the definitions, or why there are none."""
+    """An entry of the cache: the definitions, or the reason why there are none."""
 
     definitions: tuple[PropertyDefinition, ...]
     reason: str = ""

@@ -1,4 +1,4 @@
-"""What has arrived in the cloud, compared with what was sent: the record, and the data.
+"""The comparison of what has arrived in the cloud with what was sent: the record, and the data.
 
 The answer to an upload can be lost: a complete image is not deleted because of that.
 """
