@@ -164,7 +164,7 @@ class TestFormats(SharingTest):
 
 
 class TestChangedFile(SharingTest):
-    """What is inspected is what is sent, although the times of the file do not show a change."""
+    """The data that is sent was inspected, although the times of the file do not show a change."""
 
     def create_while(self, content: Callable[[], bytes], *, status: int, says: Sequence[str]) -> str:
         """Create a community image of a file with a sound guest; its content changes before the first byte is sent."""

@@ -18,7 +18,7 @@ WAIVED = "vsc_waived"
 CLAIMS_ABOUT_DATA = frozenset(
     (MULTI_NIC, "architecture", "os_distro", "os_version", "hw_firmware_type", "kernel_id", "min_disk")
 )
-"""What an image says of its data: the properties, and the field, that rules compare with the data."""
+"""The properties, and the field, that rules compare with the data of the image."""
 
 DEACTIVATED = "deactivated"
 """The status of an image whose data nobody but staff can read. Source: Image API v2, «Image statuses»."""

@@ -53,7 +53,7 @@ class Plan:
 
     @property
     def claims(self) -> frozenset[str]:
-        """What the plan newly says of the image: its name, changed properties, and ``min_disk`` if it becomes less."""
+        """The new values of the plan: a name, changed properties, and ``min_disk`` if it becomes less."""
         if self.before is None:
             return frozenset()
         old, new = self.before.properties, self.image.properties

@@ -1,4 +1,4 @@
-"""What the rules of a site print, as lines of the log."""
+"""The output of a site's rules, as lines of the log."""
 
 from __future__ import annotations
 

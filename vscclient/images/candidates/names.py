@@ -33,7 +33,7 @@ _OTHER_VARIABLES = ("OS_CLIENT_CONFIG_FILE", "OS_CLIENT_SECURE_FILE")
 
 
 def names_of_login(options: Mapping[str, object]) -> DatedEntries | None:
-    """Return the names of a login; None if nothing but a secret tells whose they are, or there is no place for them.
+    """Return the names of a login; None if only a secret identifies the login, or no folder exists.
 
     Args:
         options: The options of ``openstack`` on the command line, by the names of their variables.

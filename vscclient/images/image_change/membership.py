@@ -27,7 +27,7 @@ _AT_ONCE = 4
 _FINISH = "Run the same command again to do the rest"
 
 _LAST_ANSWERS_S = 0.5
-"""How long an interrupted command waits for the answers to its requests, in seconds."""
+"""The longest wait of an interrupted command for the answers to its requests, in seconds."""
 
 
 class MemberResult(StrEnum):
@@ -86,7 +86,7 @@ class Sharing:
 
     @property
     def failures(self) -> str:
-        """How many projects it failed for, or may have failed for, and the reasons; empty if there are none."""
+        """The number of projects for which it failed, or may have failed, and the reasons; empty if there are none."""
         unknown = sum(row.result is MemberResult.UNKNOWN for row in self.rows)
         counts = {"failed": len(self.failed) - unknown, "could not be checked": unknown}
         heading = ", ".join(f"{count} of {len(self.rows)} {words}" for words, count in counts.items() if count)
