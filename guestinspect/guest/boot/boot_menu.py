@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guestinspect.model.fact import Fact, Unknown
-
-Parameters = Fact[tuple[str, ...]]
-"""The kernel parameters in their order, and the line of the guest's file that sets them."""
 
 LIMIT_BYTES = 256 * 1024
 """The longest configuration that is read; that of a guest with twenty kernels has 100 KiB."""
@@ -21,6 +18,19 @@ _IRRELEVANT = frozenset(
     "vt.handoff vga nomodeset plymouth.ignore-serial-consoles rootdelay rootfstype initrd panic".split()
 )
 """Parameters that affect neither networks, names of NICs, services nor cloud-init."""
+
+
+@dataclass(frozen=True)
+class Parameters(Fact[tuple[str, ...]]):
+    """The kernel parameters in their order, and the line of the guest's file that sets them.
+
+    Args:
+        kernel: The path of the kernel, as the boot loader reads it; empty if unknown.
+        initrds: The paths of the initramfs archives, as the boot loader reads them; None: the entries differ.
+    """
+
+    kernel: str = ""
+    initrds: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,8 @@ def select_entry(entries: tuple[MenuEntry, ...], default: str) -> MenuEntry | No
 def find_common_parameters(candidates: Iterator[Parameters]) -> Parameters | None:
     """Return the first candidate if all candidates agree in the relevant parameters; None: there are no candidates.
 
+    The candidates may boot different kernels with different archives.
+
     Raises:
         Unknown: The candidates differ.
     """
@@ -80,6 +92,8 @@ def find_common_parameters(candidates: Iterator[Parameters]) -> Parameters | Non
             first = other
         elif _relevant(first) != _relevant(other):
             raise Unknown(f"the kernel parameters differ between {first.location} and {other.location}")
+        elif first.initrds != other.initrds:
+            first = replace(first, initrds=None)
     return first
 
 

@@ -7,14 +7,14 @@ a candidate, and all candidates have to agree.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname
 
 from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.boot import loader_entries
 from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, MenuEntry, Parameters, find_common_parameters, select_entry
 from guestinspect.guest.boot.grub_script import Statement, TooLong, parse_statements
-from guestinspect.model.fact import Fact, Unknown
+from guestinspect.model.fact import Unknown
 
 CONFIGURATIONS = ("/boot/grub/grub.cfg", "/boot/grub2/grub.cfg")
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI")
@@ -24,6 +24,7 @@ _DEEPEST = 8
 """The number of levels of included files, and of nested blocks."""
 
 _LINUX = ("linux", "linux16", "linuxefi")
+_INITRD = ("initrd", "initrd16", "initrdefi")
 _RESERVED = ("then", "else", "do")
 _NAME_OPTION = "--id"
 _LONGEST_VALUE = 16 * 1024
@@ -73,6 +74,10 @@ class _Block:
         """Return the block that a command opens: ``menuentry TITLE --id NAME {``."""
         name = words[words.index(_NAME_OPTION) + 1] if _NAME_OPTION in words else ""
         return cls(words[0], words[1] if len(words) > 2 else "", name)
+
+    def add_initrds(self, paths: tuple[str, ...]) -> None:
+        """Add the archives of a command ``initrd`` to the kernels before it that have none."""
+        self.parameters = [each if each.initrds else replace(each, initrds=paths) for each in self.parameters]
 
     def entry(self) -> MenuEntry | None:
         """Return the menu entry; None: the block is not an entry.
@@ -149,7 +154,10 @@ class _GrubMenu:
         elif words[0] == "}":
             self._close_block()
         elif words[0] in _LINUX:
-            self._blocks[-1].parameters.append(Fact(words[2:], f"{path}:{statement.line}"))
+            kernel = "".join(words[1:2])
+            self._blocks[-1].parameters.append(Parameters(words[2:], f"{path}:{statement.line}", kernel))
+        elif words[0] in _INITRD:
+            self._blocks[-1].add_initrds(words[1:])
         elif words[0] == "blscfg":
             self._blocks[-1].entries += loader_entries.list_grub_entries(self._tree, self._value)
         elif words[0] in ("source", ".", "configfile") and len(words) > 1:

@@ -6,10 +6,11 @@ Source: GRUB Legacy manual, "Configuration".
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, MenuEntry, Parameters, select_entry, split_parameters
-from guestinspect.model.fact import Fact, Unknown
+from guestinspect.model.fact import Unknown
 
 _CONFIGURATIONS = ("/boot/grub/menu.lst", "/boot/grub/grub.conf")
 
@@ -30,8 +31,12 @@ def list_parameters(tree: Tree) -> Iterator[Parameters]:
             elif command == "title":
                 entries.append(MenuEntry(rest.strip(), None))
             elif command == "kernel" and entries:
-                words = split_parameters(text.strip())
-                entries[-1] = MenuEntry(entries[-1].title, Fact(words[2:], f"{path}:{number}"))
+                _, kernel, *words = (*split_parameters(text.strip()), "")
+                parameters = Parameters(tuple(words[:-1]), f"{path}:{number}", kernel)
+                entries[-1] = MenuEntry(entries[-1].title, parameters)
+            elif command == "initrd" and entries and entries[-1].parameters is not None:
+                parameters = replace(entries[-1].parameters, initrds=(rest.strip(),))
+                entries[-1] = MenuEntry(entries[-1].title, parameters)
         entry = select_entry(tuple(entries), default)
         if entry is None:
             continue

@@ -9,7 +9,6 @@ from itertools import chain
 from guestinspect.disk.tree import Tree, lines
 from guestinspect.guest.boot import grub, grub_legacy, loader_entries, syslinux
 from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Parameters, find_common_parameters, split_parameters
-from guestinspect.model.fact import Fact
 
 NO_LOADER = "the guest has no configuration of a boot loader"
 
@@ -18,7 +17,7 @@ _GRUB_NAMES = ("GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT")
 _KERNEL_INSTALL = "/etc/kernel/cmdline"
 
 
-def find_command_line(tree: Tree) -> Fact[tuple[str, ...]]:
+def find_command_line(tree: Tree) -> Parameters:
     """Return the kernel parameters of the entry that boots by default, in their order.
 
     Where no boot loader has a configuration, the parameters for the next configuration count. Without these the result
@@ -27,7 +26,9 @@ def find_command_line(tree: Tree) -> Fact[tuple[str, ...]]:
     Raises:
         Unknown: Entries differ in relevant parameters, or the files of the boot loader could not be read.
     """
-    return find_common_parameters(_list_defaults(tree)) or _read_intended(tree) or Fact((), NO_LOADER)
+    return (
+        find_common_parameters(_list_defaults(tree)) or _read_intended(tree) or Parameters((), NO_LOADER, initrds=None)
+    )
 
 
 def _list_defaults(tree: Tree) -> Iterator[Parameters]:
@@ -49,7 +50,7 @@ def _read_intended(tree: Tree) -> Parameters | None:
     """Return the parameters that kernel-install(8) or update-grub(8) would write into the next configuration."""
     for number, text in lines(tree, _KERNEL_INSTALL, LIMIT_BYTES):
         if text.strip() and not text.startswith("#"):
-            return Fact(split_parameters(text), f"{_KERNEL_INSTALL}:{number}")
+            return Parameters(split_parameters(text), f"{_KERNEL_INSTALL}:{number}", initrds=None)
     values: dict[str, str] = {}
     for _, text in lines(tree, _GRUB_DEFAULTS, LIMIT_BYTES):
         name, sign, value = text.strip().partition("=")
@@ -60,4 +61,4 @@ def _read_intended(tree: Tree) -> Parameters | None:
                 continue
             values[name] = " ".join(words[:1])
     parameters = split_parameters(" ".join(values.get(name, "") for name in _GRUB_NAMES))
-    return Fact(parameters, _GRUB_DEFAULTS) if parameters else None
+    return Parameters(parameters, _GRUB_DEFAULTS, initrds=None) if parameters else None

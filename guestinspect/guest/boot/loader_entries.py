@@ -12,7 +12,7 @@ from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Tree, lines
 from guestinspect.guest.boot import unified_kernel
 from guestinspect.guest.boot.boot_menu import MenuEntry, Parameters, split_parameters
-from guestinspect.model.fact import Fact, Unknown
+from guestinspect.model.fact import Unknown
 
 _ROOTS = ("/boot", "/boot/efi", "/efi")
 _MOST_ENTRIES = 64
@@ -65,16 +65,20 @@ def _list_entries(tree: Tree, folder: str, value_of: Callable[[str], str]) -> li
 
 
 def _read_entry(tree: Tree, folder: str, name: str, value_of: Callable[[str], str]) -> MenuEntry:
-    path, title, options, location = f"{folder}/{name}.conf", "", list[str](), f"{folder}/{name}.conf"
+    path, location = f"{folder}/{name}.conf", f"{folder}/{name}.conf"
+    values: dict[str, list[str]] = {}
     for number, text in lines(tree, path, _LIMIT_BYTES):
         key, *rest = text.split(maxsplit=1)[:2] or ("",)
-        if key == "title":
-            title = "".join(rest)
-        elif key == "options":
-            options += rest
+        values.setdefault(key, []).extend(rest)
+        if key == "options":
             location = f"{path}:{number}"
-    expanded = _VARIABLE.sub(lambda found: value_of(found[1]), " ".join(options))
-    return MenuEntry(title.strip(), Fact(split_parameters(expanded), location), name)
+    options, kernel, initrds = (
+        _VARIABLE.sub(lambda found: value_of(found[1]), " ".join(values.get(key, ())))
+        for key in ("options", "linux", "initrd")
+    )
+    archives = tuple(word for word in initrds.split() if not word.startswith("$"))
+    parameters = Parameters(split_parameters(options), location, kernel.strip(), archives)
+    return MenuEntry("".join(values.get("title", ())[-1:]).strip(), parameters, name)
 
 
 def _version_key(name: str) -> list[tuple[int, int, str]]:

@@ -6,12 +6,12 @@ Source: https://wiki.syslinux.org/wiki/index.php?title=Config.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from posixpath import dirname
 
 from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Parameters, split_parameters
-from guestinspect.model.fact import Fact, Unknown
+from guestinspect.model.fact import Unknown
 
 _FOLDERS = ("/boot/extlinux", "/boot/syslinux", "/boot", "/extlinux", "/syslinux", "/boot/efi/EFI/syslinux")
 _NAMES = ("extlinux.conf", "syslinux.cfg")
@@ -75,18 +75,22 @@ class _SyslinuxMenu:
             if name not in self.appended:
                 raise Unknown(f"{path} names {name[:80]!r} as its default, but has no such label")
             parameters = self.appended[name]
-            yield Fact(parameters.value + split_parameters(more), parameters.location)
+            yield replace(parameters, value=parameters.value + split_parameters(more))
 
     def _execute(self, word: str, rest: str, location: str) -> None:
         if word == "label":
             self.label = rest
-            self.appended[rest] = self.global_parameters or Fact((), location)
+            self.appended[rest] = self.global_parameters or Parameters((), location)
         elif word == "append":
-            parameters = Fact(() if rest == "-" else split_parameters(rest), location)
+            words = () if rest == "-" else split_parameters(rest)
             if self.label:
-                self.appended[self.label] = parameters
+                self.appended[self.label] = replace(self.appended[self.label], value=words, location=location)
             else:
-                self.global_parameters = parameters
+                self.global_parameters = Parameters(words, location)
+        elif word in ("kernel", "linux") and self.label:
+            self.appended[self.label] = replace(self.appended[self.label], kernel=rest)
+        elif word == "initrd" and self.label:
+            self.appended[self.label] = replace(self.appended[self.label], initrds=tuple(rest.split(",")))
         elif word in ("default", "ontimeout") and rest:
             self.default_labels.append(rest)
         elif word == "menu" and rest.lower() == "default" and self.label:

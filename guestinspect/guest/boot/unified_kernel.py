@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from guestinspect.disk.tree import Tree, Unreadable
 from guestinspect.guest.boot.boot_menu import Parameters, split_parameters
-from guestinspect.model.fact import Fact
 
 _HEAD_BYTES = 1024**2
 """The part of an image that is read, in bytes: the command line lies before the kernel."""
@@ -36,7 +35,7 @@ def list_parameters(tree: Tree, folder: str) -> Iterator[Parameters]:
         path = f"{folder}/{name}"
         if tree.names(f"{path}.extra.d"):
             raise Unreadable(f"{path}.extra.d", "addons of a unified kernel image are not supported")
-        yield Fact(split_parameters(_read_command_line(tree, path)), path)
+        yield Parameters(split_parameters(_read_command_line(tree, path)), path, kernel=path, initrds=(path,))
 
 
 def _read_command_line(tree: Tree, path: str) -> str:

@@ -320,6 +320,57 @@ class TestOtherBootLoaders(CommandLineTestCase):
             )
 
 
+class TestArchives(CommandLineTestCase):
+    """The kernel and the initramfs archives of the default entry."""
+
+    def assert_archives(self, kernel: str, initrds: str, files: dict[str, str | bytes]) -> None:
+        found = find_command_line(MemoryTree(files))
+
+        self.assertEqual((kernel, tuple(initrds.split())), (found.kernel, found.initrds))
+
+    def test_an_entry_of_grub_names_its_archives(self) -> None:
+        text = DEBIAN.replace("DEFAULT", "0").replace("initrd.img-6.1.0-9\n", "microcode.img /boot/initrd.img\n")
+
+        self.assert_archives(
+            "/boot/vmlinuz-6.1.0-9", "/boot/microcode.img /boot/initrd.img", {"/boot/grub/grub.cfg": text}
+        )
+
+    def test_an_entry_of_grub_may_have_no_archive(self) -> None:
+        text = "menuentry a {\n linux /vmlinuz root=/dev/vda\n}\n"
+
+        self.assert_archives("/vmlinuz", "", {"/boot/grub/grub.cfg": text})
+
+    def test_an_entry_of_the_specification_may_have_several_lines(self) -> None:
+        entry = "linux /vmlinuz\ninitrd /ucode.img\ninitrd /initramfs.img $tuned_initrd\noptions ro\n"
+        files: dict[str, str | bytes] = {"/boot/grub2/grub.cfg": ROCKY, "/boot/loader/entries/1f.conf": entry}
+
+        self.assert_archives("/vmlinuz", "/ucode.img /initramfs.img", files)
+        self.assert_archives("/vmlinuz", "/ucode.img /initramfs.img", {"/efi/loader/entries/1f.conf": entry})
+
+    def test_syslinux_separates_archives_by_commas(self) -> None:
+        text = "label a\nlinux ../vmlinuz\ninitrd ../ucode.img,../initrd.img\nappend root=1\n"
+
+        self.assert_archives("../vmlinuz", "../ucode.img ../initrd.img", {"/boot/syslinux/syslinux.cfg": text})
+
+    def test_grub_legacy_has_one_archive(self) -> None:
+        text = "title a\nkernel /vmlinuz ro\ninitrd /initrd.img\n"
+
+        self.assert_archives("/vmlinuz", "/initrd.img", {"/boot/grub/menu.lst": text})
+
+    def test_a_unified_kernel_is_its_own_archive(self) -> None:
+        self.assert_archives(
+            TestUnifiedKernels.PATH, TestUnifiedKernels.PATH, {TestUnifiedKernels.PATH: unified_kernel("ro")}
+        )
+
+    def test_entries_with_different_archives_are_unknown(self) -> None:
+        entries = {f"/efi/loader/entries/{n}.conf": f"options ro\ninitrd /{n}.img\n" for n in ("one", "two")}
+
+        self.assertIsNone(find_command_line(MemoryTree(entries)).initrds)
+
+    def test_the_archives_are_unknown_without_a_boot_loader(self) -> None:
+        self.assertIsNone(find_command_line(MemoryTree({"/etc/os-release": "ID=debian\n"})).initrds)
+
+
 class TestNoBootLoader(CommandLineTestCase):
     def test_no_boot_loader_passes_no_parameters(self) -> None:
         found = find_command_line(MemoryTree({"/etc/os-release": "ID=debian\n"}))
