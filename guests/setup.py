@@ -52,6 +52,7 @@ class Setup:
         sources: The data sources to boot it with, that of this cloud first.
         layout: The file system of the static guest.
         disk_format: The format of the static guest's disk.
+        has_stale_initramfs: True if the initramfs was made before the files and links were written.
     """
 
     name: str
@@ -66,10 +67,13 @@ class Setup:
     sources: tuple[Source, ...] = (Source.CONFIG_DRIVE,)
     layout: Layout = Layout.EXT4
     disk_format: DiskFormat = DiskFormat.RAW
+    has_stale_initramfs: bool = False
 
     @property
     def naming_files(self) -> dict[str, str]:
         """Return the files that change the names of NICs; the initramfs gets a copy, as from the next kernel update."""
+        if self.has_stale_initramfs:
+            return {}
         return {
             path: text
             for path, text in self.files.items()

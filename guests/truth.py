@@ -41,6 +41,8 @@ def fingerprint(setup: Setup) -> str:
     fields = asdict(setup)
     for irrelevant in ("name", "sources", "layout", "disk_format"):
         fields.pop(irrelevant)
+    if not setup.has_stale_initramfs:  # a later field does not outdate the records of other set-ups
+        fields.pop("has_stale_initramfs")
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -72,6 +72,34 @@ SETUPS = (
         },
         enabled=_NETWORKD,
     ),
+    Setup(
+        name="networkd-eth-stale-initramfs",
+        files=_network("Name=eth*"),
+        links={f"{_FOLDER}/99-default.link": "/dev/null"},
+        enabled=_NETWORKD,
+        has_stale_initramfs=True,
+    ),
+    Setup(
+        name="networkd-link-stale-initramfs",
+        files=_network("Name=lan0 wan0")
+        | {
+            f"{_FOLDER}/10-lan.link": "[Match]\nPath=pci-0000:00:04.0\n\n[Link]\nName=lan0\n",
+            f"{_FOLDER}/11-wan.link": "[Match]\nOriginalName=eth*\nPath=pci-0000:00:05.0\n\n[Link]\nName=wan0\n",
+        },
+        enabled=_NETWORKD,
+        has_stale_initramfs=True,
+    ),
+    Setup(
+        name="networkd-rules-stale-initramfs",
+        files=_network("Name=lan0 wan0")
+        | {
+            "/etc/udev/rules.d/70-persistent-net.rules": 'SUBSYSTEM=="net", ACTION=="add", DRIVERS=="?*", '
+            'KERNELS=="0000:00:04.0", NAME="lan0"\n'
+            'SUBSYSTEM=="net", ACTION=="add", DRIVERS=="?*", KERNELS=="0000:00:05.0", KERNEL=="eth*", NAME="wan0"\n'
+        },
+        enabled=_NETWORKD,
+        has_stale_initramfs=True,
+    ),
     Setup(name="trixie-networkd-pattern", files=_network("Name=en*"), enabled=_NETWORKD, generation="trixie"),
     Setup(name="trixie-networkd-not-enabled", files=_network("Name=en*"), generation="trixie"),
     Setup(name="bullseye-networkd-pattern", files=_network("Name=en*"), enabled=_NETWORKD, generation="bullseye"),
