@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from guests.booted.accelerator import QEMU, find_accelerator
 from guests.errors import GuestsError
 from guests.programs import run
 
-QEMU = "qemu-system-x86_64"
 NICS_AT_BOOT = 3
 _FIRST_SLOT = 3
 _MEMORY_MIB = 768
@@ -48,10 +49,15 @@ class MachineParts:
 
 
 class Machine:
-    """A running machine."""
+    """A running machine.
 
-    def __init__(self, parts: MachineParts, process: subprocess.Popen[bytes]) -> None:
-        self._parts = parts
+    Args:
+        folder: The folder for its sockets and its output.
+        process: QEMU.
+    """
+
+    def __init__(self, folder: Path, process: subprocess.Popen[bytes]) -> None:
+        self.folder = folder
         self._process = process
 
     def read_probe(self) -> str:
@@ -60,41 +66,71 @@ class Machine:
         Raises:
             GuestsError: The machine has ended.
         """
+        self.require_running()
+        file = self.folder / "probe"
+        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+
+    def require_running(self) -> None:
+        """Check that the machine has not ended.
+
+        Raises:
+            GuestsError: The machine has ended.
+        """
         if self._process.poll() is not None:
             raise GuestsError(f"{QEMU} ended: {self.read_last_output()}")
-        file = self._parts.folder / "probe"
-        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+
+    def read_cpu_time_s(self) -> float:
+        """Return the processor time that QEMU has used, in seconds. Source: proc_pid_stat(5), utime and stime."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def read_last_output(self) -> str:
         """Return the end of the output of QEMU and of the guest's console."""
-        files = [self._parts.folder / name for name in ("qemu.log", "console")]
+        files = [self.folder / name for name in ("qemu.log", "console")]
         return "\n".join(file.read_text(encoding="utf-8", errors="replace")[-1500:] for file in files if file.exists())
 
     def attach_nic(self) -> None:
         """Attach one more NIC, as ``openstack server add network`` does."""
+        address = {"addr": f"{_FIRST_SLOT + NICS_AT_BOOT:#x}", "mac": mac_address(NICS_AT_BOOT)}
+        self.run_commands(
+            ("netdev_add", {"type": "user", "id": f"net{NICS_AT_BOOT}", **_network_options(NICS_AT_BOOT)}),
+            ("device_add", {"driver": "virtio-net-pci", "netdev": f"net{NICS_AT_BOOT}", **address}),
+        )
+
+    def run_commands(self, *commands: tuple[str, dict[str, Any]]) -> None:
+        """Run commands of QEMU's monitor. Source: QEMU QMP Reference Manual."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(_QMP_TIMEOUT_S)
-            connection.connect(str(self._parts.folder / "qmp"))
+            connection.connect(str(self.folder / "qmp"))
             with connection.makefile("rwb") as stream:
-                _send(stream, "qmp_capabilities")
-                _send(stream, "netdev_add", type="user", id=f"net{NICS_AT_BOOT}", **_network_options(NICS_AT_BOOT))
-                address = {"addr": f"{_FIRST_SLOT + NICS_AT_BOOT:#x}", "mac": mac_address(NICS_AT_BOOT)}
-                _send(stream, "device_add", driver="virtio-net-pci", netdev=f"net{NICS_AT_BOOT}", **address)
+                for command, arguments in (("qmp_capabilities", {}), *commands):
+                    _send(stream, command, arguments)
 
 
 @contextmanager
 def run_machine(parts: MachineParts) -> Iterator[Machine]:
-    """Run a machine for the time of a context.
+    """Run a machine for the time of a context."""
+    with run_qemu(_build_command(parts), parts.folder) as machine:
+        yield machine
 
-    It has its own network for each NIC, and none to the outside: otherwise the metadata service of the cloud that runs
-    this program would answer the guest.
+
+@contextmanager
+def run_qemu(command: Sequence[str], folder: Path) -> Iterator[Machine]:
+    """Run QEMU for the time of a context.
+
+    The machine has its own network for each NIC, and none to the outside: otherwise the metadata service of the cloud
+    that runs this program would answer the guest.
+
+    Args:
+        command: The command line of QEMU, whose monitor is the socket ``qmp`` in the folder.
+        folder: The folder for its sockets and its output.
     """
-    with (parts.folder / "qemu.log").open("wb") as log:
-        command = ["unshare", "--user", "--map-root-user", "--net", *_build_command(parts)]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    with (folder / "qemu.log").open("wb") as log:
+        isolated = ["unshare", "--user", "--map-root-user", "--net", *command]
+        process = subprocess.Popen(isolated, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
-        _wait_for_socket(parts.folder / "qmp", process)
-        yield Machine(parts, process)
+        _wait_for_socket(folder / "qmp", process)
+        yield Machine(folder, process)
     finally:
         process.kill()
         process.wait()
@@ -131,7 +167,7 @@ def _build_command(parts: MachineParts) -> list[str]:
             *("-device", "virtio-blk-pci,drive=config,addr=0x11"),
         ]
     return [
-        *(QEMU, "-machine", "pc", "-accel", "tcg,thread=multi", "-cpu", "qemu64", "-m", str(_MEMORY_MIB)),
+        *(QEMU, "-machine", "pc", "-accel", find_accelerator(), "-cpu", "qemu64", "-m", str(_MEMORY_MIB)),
         *("-nodefaults", "-no-reboot", "-display", "none", "-smbios", "type=1,product=OpenStack Nova"),
         *("-object", "rng-random,filename=/dev/urandom,id=rng", "-device", "virtio-rng-pci,rng=rng,addr=0x12"),
         *("-serial", f"file:{parts.folder / 'console'}", "-serial", f"file:{parts.folder / 'probe'}"),
@@ -139,11 +175,12 @@ def _build_command(parts: MachineParts) -> list[str]:
         *("-kernel", str(parts.kernel / "vmlinuz"), "-initrd", str(parts.kernel / "initrd.img")),
         *("-append", parts.parameters),
         *drives,
-        *(word for position in range(NICS_AT_BOOT) for word in _nic_options(position)),
+        *(word for position in range(NICS_AT_BOOT) for word in nic_options(position)),
     ]
 
 
-def _nic_options(position: int) -> tuple[str, ...]:
+def nic_options(position: int) -> tuple[str, ...]:
+    """Return QEMU's options for the NIC at a position, and for its network."""
     network = _network_options(position)
     return (
         *("-netdev", f"user,id=net{position},net={network['net']},ipv6=off"),
@@ -154,7 +191,7 @@ def _nic_options(position: int) -> tuple[str, ...]:
     )
 
 
-def _send(stream: Any, command: str, **arguments: Any) -> None:
+def _send(stream: Any, command: str, arguments: dict[str, Any]) -> None:
     stream.write(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n")
     stream.flush()
     while line := stream.readline():
