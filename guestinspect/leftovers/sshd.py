@@ -109,7 +109,7 @@ class _WrittenFile:
 
 
 def _runs_cloud_init(tree: Tree) -> bool:
-    is_installed = any(is_file(tree, program) for program in startup.PROGRAMS)
+    is_installed = startup.find_program(tree) is not None
     return is_installed and startup.find_off_switch(tree, find_command_line(tree).value) is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from guestinspect.guest.cloud_init.datasource import EVERY_NIC
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Nics
 from guestinspect.network.cloud_init.plan import NetworkSource, fallback_of
@@ -34,8 +35,8 @@ def find_assumptions(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> tuple
     """
     conditions: list[Assumption] = []
     if inputs.plan.source is NetworkSource.CLOUD:
-        without_source = _verdict(replace(inputs, plan=fallback_of(inputs.plan)))
-        if without_source is not None:
+        without_source = _verdict_without_source(inputs)
+        if without_source is not None or inputs.plan.assumes != EVERY_NIC:
             conditions.append(Assumption(inputs.plan.assumes, without_source))
 
     names = join_names([outcome.nic.name for outcome in outcomes])
@@ -52,6 +53,13 @@ def find_assumptions(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> tuple
 
     verdict = summarize(outcomes)
     return tuple(condition for condition in conditions if condition.otherwise is not verdict)
+
+
+def _verdict_without_source(inputs: BootInputs) -> Nics | None:
+    try:
+        return _verdict(replace(inputs, plan=fallback_of(inputs.plan)))
+    except Unknown:
+        return None
 
 
 def _verdict(inputs: BootInputs) -> Nics | None:

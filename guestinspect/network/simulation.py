@@ -215,8 +215,11 @@ def _run_cloud_init(inputs: BootInputs, named_nics: NamedNics) -> tuple[dict[str
     if is_for_networkd and not units.starts(networkd.SERVICE).is_started:
         raise Unknown("without a data source, cloud-init may start systemd-networkd, which nothing else starts")
     distribution = cloud_init_package.distribution_words(inputs.tree)
+    eni = (
+        cloud_init_package.find_interfaces_file(inputs.tree, plan.config) if selection.renderer is Renderer.ENI else ""
+    )
     try:
-        files = cloud_init_files.render(plan, selection.renderer, named_nics.nics, distribution)
+        files = cloud_init_files.render(plan, selection.renderer, named_nics.nics, distribution, eni)
     except cloud_init_files.MissingNic as missing:
         step = Step(f"cloud-init waits for the NIC {missing.mac}, which is missing, and configures none", plan.location)
         return {}, (*plan.why, step)

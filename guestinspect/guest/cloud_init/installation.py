@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
+from posixpath import dirname
 
-from guestinspect.disk.tree import Tree, is_file, lines
+from guestinspect.disk.tree import Tree, is_file
 from guestinspect.guest.cloud_init import configuration as cloud_config
 from guestinspect.guest.cloud_init import datasource, startup
 from guestinspect.guest.cloud_init.configuration import CloudConfig
+from guestinspect.guest.cloud_init.python_package import PythonPackage
 from guestinspect.guest.services.init_system import InitSystem, find_init_system
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.guest import CloudInit, Step
 
-_LIBRARIES = ("/usr/lib", "/usr/local/lib", "/usr/lib64")
-_PACKAGES = ("dist-packages", "site-packages")
-_PYTHON = re.compile(r"python[0-9.]{1,6}", re.ASCII)
-
-_VERSION_FILE = re.compile(r"""^(_PACKAGED_VERSION|__VERSION__)\s*=\s*["']([0-9][\w.~+-]{0,40})["']""", re.ASCII)
+_VERSION_LINE = re.compile(
+    r"""^(_PACKAGED_VERSION|__VERSION__)[ \t]*=[ \t]*["']([0-9][\w.~+-]{0,40})["']""", re.ASCII | re.MULTILINE
+)
 _METADATA_NAME = re.compile(r"cloud[_-]init-([0-9][0-9.]{0,20}?)(?:-py[0-9.]+)?\.(?:egg|dist)-info", re.ASCII)
 
 _KEY_STAGE, _NEW_KEY_STAGE = "cloud-init", "cloud-init-network"
 """The service that installs SSH keys; cloud-init 24.3 renamed it."""
 _UNITS = ("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system")
-
-_LIMIT_BYTES = 64 * 1024
 
 _FALSE = ("false", "no", "off", "0", "none", "")
 
@@ -38,10 +36,7 @@ def find_cloud_init(tree: Tree, command_line: tuple[str, ...] | Unknown) -> Fact
     Raises:
         Unknown: Its start depends on something that is unknown, or a file could not be read.
     """
-    pythons = (f"{folder}/{name}" for folder in _LIBRARIES for name in tree.names(folder) if _PYTHON.fullmatch(name))
-    packages = (f"{python}/{folder}" for python in pythons for folder in _PACKAGES)
-    package = next((folder for folder in packages if tree.status(f"{folder}/cloudinit")), None)
-    program = next((path for path in startup.PROGRAMS if is_file(tree, path)), None)
+    package, program = PythonPackage.find(tree), startup.find_program(tree)
     if package is None and program is None:
         return Fact(None, "cloud-init is not installed")
     config = cloud_config.load(tree)
@@ -49,12 +44,13 @@ def find_cloud_init(tree: Tree, command_line: tuple[str, ...] | Unknown) -> Fact
     sources = config.get("datasource_list")
     listed = sources if isinstance(sources, list) else [sources] if isinstance(sources, str) else []
     found = CloudInit(
-        version=_find_version(tree, package) if package else "",
+        version=_find_version(package) if package else "",
         datasources=tuple(str(name)[:64] for name in listed[:32]),
         disabled_by=(obstacle.location or obstacle.what) if obstacle else "",
         makes_host_keys=obstacle is None and _makes_host_keys(config),
     )
-    return Fact(found, obstacle.location if obstacle else program or f"{package}/cloudinit")
+    installed = program or (package.folder if package else "")
+    return Fact(found, obstacle.location if obstacle else installed)
 
 
 def _find_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...] | Unknown) -> Step | None:
@@ -75,11 +71,10 @@ def _find_obstacle(tree: Tree, config: CloudConfig, command_line: tuple[str, ...
     return startup.find_service_obstacle(tree, parameters, [_NEW_KEY_STAGE if is_new else _KEY_STAGE])
 
 
-def _find_version(tree: Tree, package: str) -> str:
+def _find_version(package: PythonPackage) -> str:
     """Return the version that the distribution wrote into the module, or that of the package; empty: neither."""
-    matches = (_VERSION_FILE.match(text) for _, text in lines(tree, f"{package}/cloudinit/version.py", _LIMIT_BYTES))
-    constants = {match[1]: match[2] for match in matches if match}
-    names = (_METADATA_NAME.fullmatch(name) for name in tree.names(package))
+    constants = dict(_VERSION_LINE.findall(package.read("version") or ""))
+    names = (_METADATA_NAME.fullmatch(name) for name in package.tree.names(dirname(package.folder)))
     by_name = next((match[1] for match in names if match), "")
     return constants.get("_PACKAGED_VERSION") or by_name or constants.get("__VERSION__", "")
 

@@ -15,7 +15,7 @@ from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 
-PROGRAMS = ("/usr/bin/cloud-init", "/bin/cloud-init", "/usr/local/bin/cloud-init")
+_PROGRAMS = ("/usr/bin/cloud-init", "/bin/cloud-init", "/usr/local/bin/cloud-init")
 
 _DISABLED = "/etc/cloud/cloud-init.disabled"
 _PARAMETER = "cloud-init=disabled"
@@ -26,6 +26,11 @@ _GENERATORS = tuple(
 _STARTED_BY_GENERATOR = "/run/systemd/generator.early/multi-user.target.wants/cloud-init.target"
 _MAIN_UNITS = ("/usr/lib/systemd/system/cloud-init-main.service", "/lib/systemd/system/cloud-init-main.service")
 """The unit that runs all stages since cloud-init 24.3; the units of the stages only wait for it."""
+
+
+def find_program(tree: Tree) -> str | None:
+    """Return the path of cloud-init; None: it is not installed."""
+    return next((path for path in _PROGRAMS if tree.status(path) is not None), None)
 
 
 def find_off_switch(tree: Tree, command_line: tuple[str, ...] | Unknown) -> Step | None:

@@ -1,26 +1,28 @@
 """The cloud-init program in the guest: the renderers of its version, and the one that it selects.
 
-Source: cloud-init's net/renderers.py, and ``available`` of net/eni.py, sysconfig.py, netplan.py, network_manager.py,
-networkd.py, in versions 18.5 to 25.1.
+What distributions patch is read from the guest's own Python files. Source: cloud-init's net/renderers.py, and
+``available`` of net/eni.py, sysconfig.py, netplan.py, network_manager.py, networkd.py, in versions 0.7.7 to 26.2.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
-from posixpath import dirname
 
-from guestinspect.disk.tree import Tree, Unreadable, is_file, lines
+from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.cloud_init.configuration import CloudConfig
+from guestinspect.guest.cloud_init.python_package import PythonPackage, function_of, strings_of
 from guestinspect.guest.services.units import Units
+from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 
 _SEARCH = ("/sbin", "/usr/sbin")
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
-_PACKAGES = ("dist-packages", "site-packages")
 _NM_CONFIG = "/etc/NetworkManager/NetworkManager.conf"
 _NM_PLUGIN = "libnm-settings-plugin-ifcfg-rh.so"
-_SYSCONFIG_FILES = ("/etc/sysconfig/network-scripts/network-functions", "/etc/sysconfig/config")
+_SYSCONFIG_FILES = ("etc/sysconfig/network-scripts/network-functions", "etc/sysconfig/config")
+_SUSE = ("suse", "opensuse", "sle")
 _WITH_SYSCONFIG = (
     *("almalinux", "amazon", "centos", "cloudlinux", "eurolinux", "fedora", "miraclelinux", "openeuler", "rhel"),
     *("rocky", "suse", "opensuse", "sles", "virtuozzo", "openmandriva", "opencloudos", "tencentos", "redhat", "sle"),
@@ -44,7 +46,26 @@ _PRIORITY = (
     Renderer.NETWORK_MANAGER,
     Renderer.NETWORKD,
 )
-_MODULES = {Renderer.NETWORK_MANAGER: "network_manager", Renderer.NETWORKD: "networkd"}
+_MODULES = {renderer: str(renderer).replace("-", "_") for renderer in Renderer}
+_PROGRAMS = {
+    Renderer.ENI: (("ifquery", "ifup", "ifdown"), _SEARCH),
+    Renderer.SYSCONFIG: (("ifup", "ifdown"), _SEARCH),
+    Renderer.NETPLAN: (("netplan",), _SEARCH),
+    Renderer.NETWORKD: (("ip", "systemctl"), ("/usr/sbin", "/bin")),
+}
+"""The programs that upstream's ``available`` searches for, and the folders."""
+
+_INTERFACES = "/etc/network/interfaces"
+_INTERFACES_FILE = re.compile(
+    r"""(?:["']eni["'][ ]{0,4}:|network_conf_fn[ ]{0,4}=)[ ]{0,4}["'](/etc/network/[^"'\n]{1,100})["']"""
+)
+_MODULE_NAME = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
+_DEFAULT_DISTRO = "ubuntu"
+"""Source: cloud-init's settings.py, ``CFG_BUILTIN``."""
+_FIXED_RENDERERS = {
+    **dict.fromkeys(("debian", "ubuntu"), Renderer.ENI),
+    **dict.fromkeys(("rhel", "centos", "fedora", "sles", "opensuse"), Renderer.SYSCONFIG),
+}
 
 
 @dataclass(frozen=True)
@@ -56,17 +77,51 @@ class Selection:
 
 
 def select_renderer(tree: Tree, units: Units, config: CloudConfig) -> Selection:
-    """Return the first available renderer of cloud-init's list."""
+    """Return the first available renderer of cloud-init's list.
+
+    Raises:
+        Unknown: This version writes the files of this distribution in a way that is not supported here.
+    """
+    package = PythonPackage.find(tree)
+    if package is not None and package.has_module("net/__init__") and not package.has_module("net/renderers"):
+        return _fixed_renderer(config)
+    installed = _Renderers(tree, units, package)
     listed = config.get("system_info", "network", "renderers")
-    names = listed if isinstance(listed, list) else list(_PRIORITY)
+    names = listed if isinstance(listed, list) else installed.priority
     location = config.location("system_info", "network", "renderers") if isinstance(listed, list) else ""
-    package = _Package.find(tree)
     for renderer in (Renderer(name) for name in names if name in list(Renderer)):
-        if package.has_renderer(renderer) and package.is_available(renderer, units):
+        if installed.has(renderer) and installed.is_available(renderer):
             return Selection(
                 renderer, Step(f"cloud-init writes the network configuration with its renderer {renderer}", location)
             )
     return Selection(None, Step("cloud-init finds no network program that it can configure", location))
+
+
+def _fixed_renderer(config: CloudConfig) -> Selection:
+    """Return the renderer of a version before 17.1, which depends on the distribution in cloud.cfg only.
+
+    Source: cloud-init 0.7.9, distros/debian.py, rhel.py, sles.py.
+    """
+    distro = str(config.get("system_info", "distro") or _DEFAULT_DISTRO)
+    renderer = _FIXED_RENDERERS.get(distro)
+    if renderer is None:
+        raise Unknown(f"the files that this old version of cloud-init writes for {distro} are not known")
+    return Selection(renderer, Step(f"this version of cloud-init always writes the files of {renderer} for {distro}"))
+
+
+def find_interfaces_file(tree: Tree, config: CloudConfig) -> str:
+    """Return the file that this version of cloud-init writes for ifupdown; empty if its Python files do not show it.
+
+    Source: ``network_conf_fn`` of distros/debian.py, ubuntu.py and alpine.py; ``eni_path`` of net/eni.py.
+    """
+    package = PythonPackage.find(tree)
+    distro = str(config.get("system_info", "distro") or _DEFAULT_DISTRO)
+    if package is None or _MODULE_NAME.fullmatch(distro) is None:
+        return ""
+    text = package.read(f"distros/{distro}") or ""
+    inherited = (package.read("distros/debian") or "") if "debian.Distro" in text else ""
+    found = _INTERFACES_FILE.search(text) or _INTERFACES_FILE.search(inherited)
+    return found[1] if found else _INTERFACES if text else ""
 
 
 def distribution_words(tree: Tree) -> tuple[str, ...]:
@@ -80,80 +135,106 @@ def distribution_words(tree: Tree) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _Package:
-    """The Python package ``cloudinit.net`` in the guest, which differs between versions.
+class _Renderers:
+    """The renderers of the guest's cloud-init, which differ between versions and distributions.
 
     Args:
         tree: The files of the guest.
-        folder: The folder of the package; empty if there is none: the version is then taken for a new one.
+        units: The services that start.
+        package: The Python package; None: it was not found, and is taken for a new one.
     """
 
     tree: Tree
-    folder: str
+    units: Units
+    package: PythonPackage | None
 
-    @classmethod
-    def find(cls, tree: Tree) -> _Package:
-        """Return the package in the folders of Python's libraries."""
-        for library in ("/usr/lib", "/usr/local/lib"):
-            for name in tree.names(library):
-                for packages in _PACKAGES if name.startswith("python") else ():
-                    folder = f"{library}/{name}/{packages}/cloudinit/net"
-                    if tree.names(folder):
-                        return cls(tree, folder)
-        return cls(tree, "")
+    @property
+    def priority(self) -> tuple[str, ...]:
+        """Return the renderers in the order in which this version tries them."""
+        text = self._read("renderers")
+        return (strings_of(text, "DEFAULT_PRIORITY") if text else ()) or _PRIORITY
 
-    def has_renderer(self, renderer: Renderer) -> bool:
-        """Return True if this version has a renderer: two of them are newer than the others."""
-        module = _MODULES.get(renderer)
-        return not (self.folder and module) or is_file(self.tree, f"{self.folder}/{module}.py")
+    def has(self, renderer: Renderer) -> bool:
+        """Return True if this version has a renderer; netplan, networkd and network-manager are newer than others."""
+        return self.package is None or self.package.has_module(f"net/{_MODULES[renderer]}")
 
-    def contains(self, module: str, word: bytes) -> bool | None:
-        """Return True if the source of a module contains a word; None if the package was not found."""
-        if not self.folder:
-            return None
-        content = self.tree.read(f"{self.folder}/{module}.py")
-        if content is None:
-            raise Unreadable(dirname(self.folder), f"cloud-init's module {module} is missing")
-        return word in content
-
-    def finds(self, name: str, folders: tuple[str, ...]) -> bool:
-        """Return True if a program with this name is in one of these folders."""
-        return any(is_file(self.tree, f"{folder}/{name}") for folder in folders)
-
-    def is_available(self, renderer: Renderer, units: Units) -> bool:
+    def is_available(self, renderer: Renderer) -> bool:
         """Return True if this version of cloud-init finds the program that the renderer writes for."""
         match renderer:
             case Renderer.ENI:
-                programs = all(self.finds(name, _SEARCH) for name in ("ifquery", "ifup", "ifdown"))
-                return programs and is_file(self.tree, "/etc/network/interfaces")
+                return self._has_programs(renderer) and is_file(self.tree, _INTERFACES)
             case Renderer.SYSCONFIG:
-                return self.finds_sysconfig()
-            case Renderer.NETPLAN:
-                return self.finds("netplan", _SEARCH)
+                return self._finds_sysconfig()
             case Renderer.NETWORK_MANAGER:
-                if self.contains("network_manager", b"config_present") and not is_file(self.tree, _NM_CONFIG):
+                if self._contains(renderer, "config_present") and not is_file(self.tree, _NM_CONFIG):
                     return False
-                return self.finds("nmcli", _PATH) and units.starts("NetworkManager").is_started
-            case Renderer.NETWORKD:
-                return all(self.finds(name, ("/usr/sbin", "/bin")) for name in ("ip", "systemctl"))
+                return self._finds("nmcli", _PATH) and self.units.starts("NetworkManager").is_started
+            case _:
+                return self._has_programs(renderer)
 
-    def finds_sysconfig(self) -> bool:
+    def _read(self, module: str) -> str | None:
+        return None if self.package is None else self.package.read(f"net/{module}")
+
+    def _contains(self, renderer: Renderer, word: str) -> bool | None:
+        """Return True if the module of a renderer contains a word; None if the package was not found."""
+        text = self._read(_MODULES[renderer])
+        return None if text is None else word in text
+
+    def _finds(self, name: str, folders: tuple[str, ...]) -> bool:
+        return any(is_file(self.tree, f"{folder}/{name}") for folder in folders)
+
+    def _has_programs(self, renderer: Renderer, function: str = "available") -> bool:
+        """Return True if the programs exist that a function of the renderer's module searches for."""
+        text = function_of(self._read(_MODULES[renderer]) or "", function)
+        programs, folders = _PROGRAMS[renderer]
+        expected, search = strings_of(text, "expected") or programs, strings_of(text, "search") or folders
+        return all(self._finds(name, search) for name in expected)
+
+    def _finds_sysconfig(self) -> bool:
         """Return True if this version finds the network scripts or NetworkManager.
 
         Of NetworkManager, versions with ``available_nm`` need the configuration file, those with
         ``available_nm_ifcfg_rh`` the plugin for ifcfg files, and those with neither do not look for it.
         """
-        if not any(word.startswith(_WITH_SYSCONFIG) for word in distribution_words(self.tree)[:1]):
+        if not self._knows_distribution():
             return False
-        programs = all(self.finds(name, _SEARCH) for name in ("ifup", "ifdown"))
-        if programs and any(is_file(self.tree, path) for path in _SYSCONFIG_FILES):
+        if self._has_scripts():
             return True
-        if self.contains("sysconfig", b"def available_nm("):
+        if self._contains(Renderer.SYSCONFIG, "def available_nm("):
             return is_file(self.tree, _NM_CONFIG)
-        if self.contains("sysconfig", b"available_nm_ifcfg_rh") is False:
+        if self._contains(Renderer.SYSCONFIG, "available_nm_ifcfg_rh") is False:
             return False
         return any(  # usr/lib*/NetworkManager/VERSION/libnm-settings-plugin-ifcfg-rh.so
             _NM_PLUGIN in self.tree.names(f"{library}/NetworkManager/{name}")
             for library in ("/usr/lib64", "/usr/lib")
             for name in self.tree.names(f"{library}/NetworkManager")
         )
+
+    def _knows_distribution(self) -> bool:
+        """Return True if the distribution is one for which this version writes ifcfg files.
+
+        Versions before 19.2 do not check it. Source: ``KNOWN_DISTROS`` of net/sysconfig.py; util.py, ``system_info``.
+        """
+        text = self._read("sysconfig")
+        word = (*distribution_words(self.tree), "")[0]
+        if text and "def available" in text and "KNOWN_DISTROS" not in text:
+            return True
+        known = strings_of(text or "", "KNOWN_DISTROS")
+        variant = "suse" if word.startswith(_SUSE) else "rhel" if word == "redhat" else word
+        return variant in (each.lower() for each in known) if known else word.startswith(_WITH_SYSCONFIG)
+
+    def _has_scripts(self) -> bool:
+        """Return True if this version finds the network scripts, by programs and by a file.
+
+        SUSE replaces the list of files: ``cloud-init-sysconf-path.patch`` of its packages. Versions before 19.2 need
+        all files.
+        """
+        text = self._read("sysconfig") or ""
+        function = "available_sysconfig" if "def available_sysconfig(" in text else "available"
+        body = function_of(text, function)
+        files = [
+            is_file(self.tree, f"/{path.lstrip('/')}")
+            for path in strings_of(body, "expected_paths") or _SYSCONFIG_FILES
+        ]
+        needs_all = "if not os.path.isfile(" in body
+        return self._has_programs(Renderer.SYSCONFIG, function) and (all(files) if needs_all else any(files))

@@ -15,11 +15,14 @@ from guestinspect.guest.cloud_init import configuration as cloud_config
 from guestinspect.guest.cloud_init import startup
 from guestinspect.guest.cloud_init.configuration import CloudConfig
 from guestinspect.guest.cloud_init.datasource import (
+    MANUAL_CLEAN,
     SourceKind,
     find_identify_obstacle,
+    find_obstacle_without_source,
     identify,
     read_seeded_network,
 )
+from guestinspect.guest.cloud_init.python_package import PythonPackage
 from guestinspect.guest.files.yaml_file import below
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
@@ -28,8 +31,9 @@ _LOCAL_STAGE = "cloud-init-local"
 """The service that configures the network."""
 _UPGRADED = "/var/lib/cloud/data/upgraded-network"
 _CACHE = "/var/lib/cloud/instance/obj.pkl"
-_MANUAL_CLEAN = "/var/lib/cloud/instance/manual-clean"
 _PARAMETER = "network-config="
+_NEW_VERSION = "cloud-init is version 18.3 or later"
+"""The assumption about a cloud-init whose Python package was not found."""
 
 
 class NetworkSource(StrEnum):
@@ -54,6 +58,8 @@ class NetworkPlan:
         assumes: The condition of the plan, in words; empty if there is none.
         location: The location of the network configuration, for the source ``guest``.
         generated: The files of cloud-init's generator: by them its units start.
+        without_source: The reason why cloud-init does not run in an instance without a config drive, or why that
+            cannot be forecast; None if it runs.
     """
 
     source: NetworkSource
@@ -63,6 +69,7 @@ class NetworkPlan:
     assumes: str = ""
     location: str = ""
     generated: Mapping[str, bytes] = field(default_factory=dict)
+    without_source: Step | Unknown | None = None
 
     @property
     def hotplug_location(self) -> str:
@@ -84,8 +91,12 @@ def make_plan(tree: Tree, command_line: tuple[str, ...]) -> NetworkPlan:
     Raises:
         Unknown: It depends on the data of a previous instance, or on kernel parameters.
     """
-    if not any(tree.status(path) is not None for path in startup.PROGRAMS):
+    if startup.find_program(tree) is None:
         return NetworkPlan(NetworkSource.NONE)
+    package = PythonPackage.find(tree)
+    if package is not None and not package.configures_network:
+        step = Step("this version of cloud-init does not configure the network", package.folder)
+        return NetworkPlan(NetworkSource.NONE, (step,))
     disabled = startup.find_off_switch(tree, command_line)
     if disabled is not None:
         return NetworkPlan(NetworkSource.NONE, (disabled,))
@@ -97,18 +108,34 @@ def make_plan(tree: Tree, command_line: tuple[str, ...]) -> NetworkPlan:
         return NetworkPlan(NetworkSource.NONE, (obstacle,))
     _require_new_instance(tree, config, command_line)
     # The guest's own configuration takes precedence over the data source's. Source: stages.py, _find_networking_config.
-    plan = _by_guest(tree, config, command_line) or _by_data_source(tree, config, command_line)
-    return replace(plan, generated=startup.generate_links(tree))
+    plan = _by_guest(tree, config, command_line) or _by_data_source(tree, config, command_line, package)
+    without_source: Step | Unknown | None = None
+    if plan.source is NetworkSource.CLOUD:
+        try:
+            without_source = find_obstacle_without_source(tree, config, command_line)
+        except Unknown as unknown:
+            without_source = unknown
+    return replace(plan, generated=startup.generate_links(tree), without_source=without_source)
 
 
 def fallback_of(plan: NetworkPlan) -> NetworkPlan:
-    """Return the plan without the cloud's data source."""
-    return replace(_fallback(plan.config, ()), generated=plan.generated) if plan.config is not None else plan
+    """Return the plan without the cloud's data source: of an instance without a config drive.
+
+    Raises:
+        Unknown: It cannot be forecast whether ds-identify then disables cloud-init.
+    """
+    if isinstance(plan.without_source, Unknown):
+        raise plan.without_source
+    if plan.without_source is not None:
+        return NetworkPlan(NetworkSource.NONE, (plan.without_source,))
+    if plan.config is None:
+        return plan
+    return replace(_fallback(plan.config, ()), generated=plan.generated)
 
 
 def _require_new_instance(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> None:
     """Raise Unknown if cloud-init keeps a previous instance, or if kernel parameters configure it."""
-    keeps = config.get("manual_cache_clean") not in (None, False) or is_file(tree, _MANUAL_CLEAN)
+    keeps = config.get("manual_cache_clean") not in (None, False) or is_file(tree, MANUAL_CLEAN)
     if keeps and is_file(tree, _CACHE):
         raise Unknown(f"cloud-init keeps the data of a previous instance ({_CACHE})")
     if any(word.startswith("cc:") for word in command_line):
@@ -151,10 +178,13 @@ def _of_configuration(config: CloudConfig, network: object, why: Step) -> Networ
     return NetworkPlan(NetworkSource.GUEST, (why,), config, network, location=why.location)
 
 
-def _by_data_source(tree: Tree, config: CloudConfig, command_line: tuple[str, ...]) -> NetworkPlan:
-    source = identify(tree, config, command_line)
+def _by_data_source(
+    tree: Tree, config: CloudConfig, command_line: tuple[str, ...], package: PythonPackage | None
+) -> NetworkPlan:
+    source = identify(tree, config, command_line, package)
     if source.kind is SourceKind.CLOUD:
-        return NetworkPlan(NetworkSource.CLOUD, (source.why,), config, assumes=source.assumes)
+        assumes = source.assumes if package is not None else f"{_NEW_VERSION}, and {source.assumes}"
+        return NetworkPlan(NetworkSource.CLOUD, (source.why,), config, assumes=assumes)
     if source.kind is SourceKind.SEED:
         network, why = read_seeded_network(tree, source.seed)
         if below(network, "config") == "disabled":

@@ -122,7 +122,7 @@ NETWORK_MANAGER = Part(
     {f"{WANTS}/NetworkManager.service": f"{SYSTEM}/NetworkManager.service"},
 )
 
-CLOUD_INIT = Part(
+CLOUD_INIT_WITHOUT_PACKAGE = Part(
     {
         "/usr/bin/cloud-init": "#!/usr/bin/python3\n",
         "/usr/lib/cloud-init/ds-identify": "#!/bin/sh\n",
@@ -134,6 +134,16 @@ CLOUD_INIT = Part(
     {
         "/etc/systemd/system/cloud-init.target.wants/cloud-init-local.service": f"{SYSTEM}/cloud-init-local.service",
     },
+)
+
+_PYTHON = "/usr/lib/python3/dist-packages/cloudinit"
+_RENDERERS = ("eni", "sysconfig", "netplan", "network_manager", "networkd")
+CLOUD_INIT = CLOUD_INIT_WITHOUT_PACKAGE | files(
+    {
+        f"{_PYTHON}/sources/DataSourceConfigDrive.py": "    def network_config(self):\n",
+        f"{_PYTHON}/sources/DataSourceOpenStack.py": "class DataSourceOpenStackLocal(DataSourceOpenStack):\n",
+        **{f"{_PYTHON}/net/{name}.py": "" for name in ("__init__", "renderers", *_RENDERERS)},
+    }
 )
 
 ROCKY = Part(

@@ -21,7 +21,7 @@ from tests import base
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import (
     ALPINE,
-    CLOUD_INIT,
+    CLOUD_INIT_WITHOUT_PACKAGE,
     DEBIAN,
     IFUPDOWN,
     NETPLAN,
@@ -137,7 +137,7 @@ class TestFiles(base.BaseTestCase):
 
 class TestRenderers(base.BaseTestCase):
     def chosen(self, guest: Part) -> Renderer | None:
-        tree = (guest | CLOUD_INIT).tree
+        tree = (guest | CLOUD_INIT_WITHOUT_PACKAGE).tree
         return cloud_init_package.select_renderer(tree, Units(tree, ()), cloud_config.load(tree)).renderer
 
     def test_the_first_available_renderer_is_selected(self) -> None:
