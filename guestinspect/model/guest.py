@@ -28,7 +28,8 @@ class Step:
 
     Args:
         what: A sentence: ``systemd-networkd is enabled``.
-        location: File in the guest, with the line if there is one: ``/etc/systemd/network/20-dhcp.network:2``.
+        location: File in the guest, with the line if there is one: ``/etc/systemd/network/20-dhcp.network:2``. A file
+            that is not on the disk has the suffix ``, written at boot``.
     """
 
     what: str
@@ -42,10 +43,11 @@ class NicsAtBoot:
     Args:
         verdict: The NICs that come up.
         names: The names of the NICs that come up.
-        explanation: The steps that lead to the verdict.
+        explanation: The steps that lead to the verdict; those about NICs that stay down are the last.
         assumes: The condition of the verdict, in words; empty if there is none.
         otherwise: The verdict if the condition is not met; None if it is the same.
         default_routes: The number of default routes.
+        first: The name of the first NIC; empty if it is not known.
     """
 
     verdict: Nics
@@ -54,6 +56,14 @@ class NicsAtBoot:
     assumes: str = ""
     otherwise: Nics | None = None
     default_routes: int = 0
+    first: str = ""
+
+    @property
+    def first_stays_down(self) -> bool:
+        """True if the first NIC, by which users reach an instance, certainly stays down."""
+        if self.verdict is Nics.NAMED:
+            return not self.names or bool(self.first and self.first not in self.names)
+        return self.verdict is Nics.NONE
 
 
 @dataclass(frozen=True)
@@ -76,10 +86,12 @@ class Pin:
     Args:
         what: The setting in words: ``MAC address 52:54:00:12:34:56``.
         location: File in the guest, and the line.
+        is_harmless: True if the NIC that it is for comes up without it.
     """
 
     what: str
     location: str
+    is_harmless: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from guestinspect.model.fact import Fact, NoGuest, Provider, Unknown, known_fact
 from guestinspect.model.guest import Guest
 from guestinspect.model.leftover import Kind, Leftover
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """The version of an inspection and of its JSON. It grows when inspecting the same disk may find something else, or when
 the JSON changes."""
 

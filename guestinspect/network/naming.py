@@ -201,7 +201,8 @@ class _Namer:
             for rule in self.rules:
                 if re.fullmatch(r"eth\d+", rule.name):
                     raise Unknown(f"{rule.location} reserves the name {rule.name} for a NIC of another machine")
-            return _NicName(nic.kernels_name, (), Step("NICs keep the kernel's names, as this version of udev does"))
+            by_version = Step("NICs keep the kernel's names, as this version of udev does")
+            return _NicName(nic.kernels_name, (), _BY_PARAMETER if self._is_off else by_version)
         if udev_rules.has_rules_file(self.tree, "80-net-setup-link.rules"):
             return self._name_by_link_files(nic)
         if self._is_off:

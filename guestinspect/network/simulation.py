@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -93,6 +94,7 @@ class BootedGuest:
         generated: The files that netplan generated.
         write_steps: The steps by which cloud-init and netplan wrote files.
         has_cloud_init_files: True if cloud-init wrote a network configuration.
+        written: Paths of the files that the guest wrote and that are not on its disk, or have another content there.
     """
 
     machine: Machine
@@ -101,6 +103,7 @@ class BootedGuest:
     generated: GeneratedFiles
     write_steps: tuple[Step, ...]
     has_cloud_init_files: bool
+    written: frozenset[str] = frozenset()
 
     @cached_property
     def _candidates(self) -> tuple[Stack | Unknown, ...]:
@@ -137,6 +140,11 @@ class BootedGuest:
         """The programs that write configuration for the stacks at boot."""
         cloud_init = ["cloud-init"] if self.has_cloud_init_files else []
         return (*cloud_init, *(["netplan"] if self.generated.files else []))
+
+    def locate(self, location: str) -> str:
+        """Return a location as it is shown: nobody finds a file on the disk that the guest writes at boot."""
+        path = re.sub(r":\d+$", "", location)
+        return f"{location}, written at boot" if path in self.written else location
 
     def outcome(self, nic: Nic) -> Outcome:
         """Return the outcome for this NIC: it is up if one of the stacks brings it up.
@@ -197,7 +205,16 @@ def boot(inputs: BootInputs) -> BootedGuest:
     generated = netplan.generate(with_cloud_init)
     tree = Overlay(with_cloud_init, generated.files)
     machine = Machine(tree, Units(tree, inputs.command_line), named_nics.nics, inputs.command_line)
-    return BootedGuest(machine, named_nics, inputs.plan, generated, (*why, *generated.why), bool(by_cloud_init))
+    contents = {**inputs.plan.generated, **by_cloud_init, **generated.files}
+    return BootedGuest(
+        machine,
+        named_nics,
+        inputs.plan,
+        generated,
+        write_steps=(*why, *generated.why),
+        has_cloud_init_files=bool(by_cloud_init),
+        written=frozenset(path for path, content in contents.items() if inputs.tree.read(path) != content),
+    )
 
 
 def _run_cloud_init(inputs: BootInputs, named_nics: NamedNics) -> tuple[dict[str, bytes], tuple[Step, ...]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TypedDict
@@ -23,6 +24,7 @@ from guestinspect.network.outcomes import boot_outcomes, count_default_routes, s
 from guestinspect.network.simulation import BootedGuest, BootInputs, Outcome, boot
 from guestinspect.network.tree_cache import CachedTree
 
+_KERNELS_NAME = re.compile(r"name eth(\d{1,2})", re.ASCII)
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 _CLOUD_INIT = "cloud-init"
 _HEADER_BYTES = 200
@@ -98,8 +100,10 @@ class _Guest:
             assumes=", and ".join(condition.what for condition in conditions),
             otherwise=conditions[0].otherwise if conditions else None,
             default_routes=count_default_routes(up),
+            first=outcomes[0].nic.name,
         )
-        return Fact(nics, _last_location(outcomes[0].why))
+        decisive = next((outcome for outcome in outcomes if not outcome.is_up), outcomes[0])
+        return Fact(nics, self._booted.locate(_last_location(decisive.why)))
 
     def hotplug(self) -> Fact[NicHotplug]:
         self._require_network()
@@ -115,10 +119,14 @@ class _Guest:
             raise Unknown(
                 "without a data source, cloud-init restarts NetworkManager, which may then ignore NICs attached later"
             )
-        return Fact(NicHotplug(outcome.is_up, _explain(self._booted, [outcome])), _last_location(outcome.why))
+        nic = NicHotplug(outcome.is_up, _explain(self._booted, [outcome]))
+        return Fact(nic, self._booted.locate(_last_location(outcome.why)))
 
     def pins(self) -> Fact[tuple[Pin, ...]]:
         pins = tuple(dict.fromkeys(self._booted.pins()))
+        with suppress(Unknown):
+            up = {outcome.nic.position: outcome.is_up for outcome in boot_outcomes(self._booted)} if pins else {}
+            pins = tuple(replace(pin, is_harmless=_is_harmless(pin, up)) for pin in pins)
         return Fact(pins, pins[0].location if pins else _ANY_LOCATION)
 
     def _require_network(self) -> None:
@@ -142,20 +150,32 @@ class _Guest:
         return sum(each.is_up for each in boot_outcomes(boot(inputs))) > len(outcomes) - len(down)
 
 
+def _is_harmless(pin: Pin, up: Mapping[int, bool]) -> bool:
+    """Return True if the NIC comes up that the setting is for: the kernel's name has its position, a MAC address none.
+
+    Args:
+        pin: The setting.
+        up: The outcomes for the NICs, by their positions.
+    """
+    name = _KERNELS_NAME.fullmatch(pin.what)
+    return all(up.values()) or bool(name and up.get(int(name[1])))
+
+
 def _explain(booted: BootedGuest, outcomes: Iterable[Outcome]) -> tuple[Step, ...]:
-    """Return the explanation: names, files written, services started, outcome for each NIC; no step twice."""
+    """Return the explanation: names, files written, services started, outcome for each NIC; no step twice.
+
+    The steps about NICs that stay down are the last: a message that has no space for more shows these.
+    """
     started = [step for stack in booted.sure_stacks for step in stack.why_active]
     if not started:
         started = [Step("no network stack is started")]
-    explanations = (
-        NicExplanation(
-            outcome.nic.name,
-            outcome.why,
-            Step(f"{outcome.nic.name} {'comes up' if outcome.is_up else 'stays down'}"),
-        )
-        for outcome in outcomes
-    )
-    return tuple(dict.fromkeys((booted.named_nics.why, *booted.write_steps, *started, *merge(explanations))))
+    up: list[NicExplanation] = []
+    down: list[NicExplanation] = []
+    for outcome in outcomes:
+        end = Step(f"{outcome.nic.name} {'comes up' if outcome.is_up else 'stays down'}")
+        (up if outcome.is_up else down).append(NicExplanation(outcome.nic.name, outcome.why, end))
+    steps = dict.fromkeys((booted.named_nics.why, *booted.write_steps, *started, *merge(up), *merge(down)))
+    return tuple(replace(step, location=booted.locate(step.location)) for step in steps)
 
 
 def _last_location(steps: Iterable[Step]) -> str:
