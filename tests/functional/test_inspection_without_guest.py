@@ -9,7 +9,7 @@ from guestinspect.process import modules
 from tests import disks
 from tests.functional.inspection import InspectionTest
 
-GUEST_CODES = {"D306", "N201", "N202", "N203", "N204", "N205", *(f"H50{number}" for number in range(1, 10))}
+GUEST_CODES = {"D306", "N201", "N202", "N203", "N204", "N205", "N206", *(f"H50{number}" for number in range(1, 10))}
 
 
 class TestNoGuest(InspectionTest):

@@ -14,7 +14,7 @@ from vscclient.images.inspection.image_data import ImageData
 from vscclient.images.lookup.image import find_image
 from vscclient.images.new_image.image_with_defaults import (
     CreateOptions,
-    automatic_options,
+    automatic_values,
     draft_image,
     with_guest_properties,
 )
@@ -163,8 +163,8 @@ def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Te
         terminal.say(local.summary(source))
         data = local.data_of_file(source, options.inspect_options, options.attributes.container_format)
         image = with_guest_properties(draft_image(create, data.disk, cloud), data.disk, data.guest)
-        if automatic := automatic_options(image, create):
-            terminal.say(f"create would set automatically: {automatic}.")
+        if automatic := automatic_values(image, create, data.guest):
+            terminal.say(f"create would set automatically: {automatic}")
         parts = {"kernel_id": options.description.kernel, "ramdisk_id": options.description.ramdisk}
         properties = dict(image.properties) | {key: part for key, part in parts.items() if part}
         plan = Plan(

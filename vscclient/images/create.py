@@ -23,7 +23,7 @@ from vscclient.images.lookup.image import own_images_named
 from vscclient.images.new_image.image_with_defaults import (
     CreateOptions,
     automatic_fields,
-    automatic_options,
+    automatic_values,
     draft_image,
     reject_impossible,
     with_guest_properties,
@@ -181,11 +181,11 @@ class _Creation:
             if source.can_be_read_again:
                 return record.as_stored(plan.image)
             with in_cloud.opened_data(self.cloud, stored, self.options.inspect_options, self.terminal) as arrived:
-                whole = replace(arrived, disk=_data_of(source, self.options).disk)
-                image = self._checked_again(plan, whole)
+                data = replace(arrived, disk=_data_of(source, self.options).disk)
+                image = self._checked_again(plan, data)
                 if record.add_new(stored, image):
                     image = record.as_stored(image)
-                    self.policy_check.approve(replace(plan, image=image), whole)
+                    self.policy_check.approve(replace(plan, image=image), data)
                 return record.as_stored(image)
 
         record, upload = self._record(recheck), self.options.upload
@@ -202,8 +202,8 @@ class _Creation:
             inspection_cache.store_verified(image, data, self.options.inspect_options)
         size = format_size(image.size_bytes or 0)
         self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, {size}, {verdict.in_words}.")
-        if automatic := automatic_options(record.without_unset(image), self.options):
-            self.terminal.say(f"Set automatically: {automatic}.")
+        if automatic := automatic_values(record.without_unset(image), self.options, data.guest):
+            self.terminal.say(f"Set automatically: {automatic}")
         return image, verdict.verified, record.report(image)
 
     def _inspected_again(self, plan: Plan, source: Source, sha512: str) -> ImageData:

@@ -100,7 +100,7 @@ class _Check:
         """Yield what the rules find; a fact that could not be found out makes a finding with outcome *unknown*."""
         facts = replace(self.facts, outcome_of=partial(self._outcome, plan))
         for rule in asked:
-            severity = rule.severity_for(self.audience, self.settings)
+            severity = rule.severity_of(plan.image, self.audience, self.settings)
             if severity.rank < self.lightest.rank:
                 continue
             waived = rule.code in plan.waived and severity is not Severity.FORBIDDEN

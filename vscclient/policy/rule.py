@@ -15,6 +15,7 @@ from vscclient.model.content import has_disk, has_guest
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Severity
 from vscclient.model.fix import Advice, Fix, Reference, then_recreate
+from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
@@ -110,6 +111,10 @@ class Rule:
     def severity_for(self, audience: Visibility, settings: Settings) -> Severity:
         """Return the severity for an audience: that of the site, else the built-in one."""
         return settings.severities.get((self.code, audience), self.severity[audience])
+
+    def severity_of(self, image: Image, audience: Visibility, settings: Settings) -> Severity:  # noqa: ARG002
+        """Return the severity for an audience of this image; a rule may be stricter where the image declares more."""
+        return self.severity_for(audience, settings)
 
     def is_waivable(self, settings: Settings) -> bool | None:
         """Return True if a waiver lifts the errors of the rule; None if the rule has no errors, for any audience."""

@@ -41,8 +41,18 @@ class TestN202(base.BaseTestCase):
     def test_the_nics_that_come_up_are_named(self) -> None:
         self.assertIn("only ens3 and ens5 come up", found(Nics.NAMED, "ens3", "ens5").message)
         self.assertIn("only ens4 comes up", found(Nics.NAMED, "ens4").message)
-        self.assertIn("only one with a certain address", found(Nics.NAMED).message)
-        self.assertIn("none of three", found(Nics.NONE).message)
+
+    def test_a_new_declaration_of_several_is_reported_even_if_none_comes_up(self) -> None:
+        single = {"id": "1234", "properties": {}}
+
+        self.assertIn("except one with a certain MAC address", found(Nics.NAMED, before=single).message)
+        self.assertIn("none of three", found(Nics.NONE, before=single).message)
+
+    def test_a_guest_that_nobody_can_reach_is_reported_by_n206(self) -> None:
+        guest = {"nics_at_boot": NicsAtBoot(Nics.NONE, (), WHY)}
+
+        self.assertEqual([], findings("N202", image=SEVERAL, guest=guest))
+        self.assertEqual(1, len(findings("N206", image=SEVERAL, guest=guest)))
 
     def test_a_guest_in_the_cloud_is_fixed_by_a_new_image(self) -> None:
         one = found(Nics.FIRST, before={"id": "1234"})

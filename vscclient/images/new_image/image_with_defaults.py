@@ -155,7 +155,25 @@ def with_guest_properties(image: Image, disk: Disk, guest: Guest) -> Image:
     )
 
 
-def automatic_options(image: Image, options: CreateOptions) -> str:
+def automatic_values(image: Image, options: CreateOptions, guest: Guest) -> str:
+    """Return the options that would set the automatic values, and why one is missing, as sentences.
+
+    Args:
+        image: The image with its automatic values.
+        options: The options of the user.
+        guest: The facts of the guest.
+    """
+    automatic = _automatic_options(image, options)
+    sentences = [f"{automatic}."] if automatic else []
+    with suppress(Unknown):
+        if image.multi_nic is None and guest.nics_at_boot().value.first_stays_down:
+            sentences.append(
+                "Not set: --multi-nic or --single-nic, because the first network interface stays down at boot (N206)."
+            )
+    return " ".join(sentences)
+
+
+def _automatic_options(image: Image, options: CreateOptions) -> str:
     """Return the options that would set the automatic values, if any: ``--disk-format qcow2, --single-nic``."""
     attributes = {
         "--disk-format": (options.attributes.disk_format, image.disk_format),
@@ -199,7 +217,9 @@ def _option(key: str, value: str) -> str:
 
 
 def _multi_nic(guest: Guest) -> str:
-    return "true" if guest.nics_at_boot().value.verdict is Nics.ALL else "false"
+    """Return neither if nobody can reach an instance: no mark must say that the image is fine for one NIC."""
+    found = guest.nics_at_boot().value
+    return "" if found.first_stays_down else "true" if found.verdict is Nics.ALL else "false"
 
 
 def _firmware(guest: Guest) -> str:

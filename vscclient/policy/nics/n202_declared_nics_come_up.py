@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guestinspect.model.guest import Guest, Nics, NicsAtBoot, Step
+from vscclient.model.facts import Facts
+from vscclient.model.finding import Outcome
 from vscclient.model.fix import Advice, Fix, Reference, SetField, then_recreate
 from vscclient.model.image import MULTI_NIC
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility, reason_location, reason_suffix
 
+_FIRST_NIC = "N206"
 _SEVERAL = {"properties": {MULTI_NIC: "true"}}
 _FIRST = NicsAtBoot(Nics.FIRST, ("ens3",), (Step("only ens3 is configured", "/etc/network/interfaces:5"),))
 
-_MOST_STEPS = 2
+MOST_STEPS = 2
 """The steps that are shown: the reason, and that the NICs stay down."""
 
 
 class DeclaredNicsComeUp(GuestRule):
     """A guest that is declared to use several network interfaces (NICs) brings up all that are there at boot.
+
+    If even the first NIC stays down, N206 is reported instead.
 
     Why: the NIC that stays down is the way to the internet, or to the shared storage.
     Fix: let the guest configure every interface, not one by its name. systemd-networkd: enable it, with a file
@@ -42,14 +47,20 @@ class DeclaredNicsComeUp(GuestRule):
     def bad() -> Example:
         return case(image=_SEVERAL, guest={"nics_at_boot": _FIRST})
 
-    def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
+    def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
+        """Yield the flaw, unless N206 reports it: a guest that nobody can reach needs one fix, not two."""
         if not plan.image.multi_nic:
             return
+        declares = MULTI_NIC in plan.claims  # the plan causes this flaw, but not that of N206
+        if declares or facts.outcome_of(_FIRST_NIC) is not Outcome.BROKEN:
+            yield from super().check(plan, facts)
+
+    def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         found = guest.nics_at_boot()
         if found.value.verdict is not Nics.ALL:
             yield Flaw(
-                message=_in_words(found.value) + reason_suffix(found.value.explanation, _MOST_STEPS),
-                location=reason_location(found.value.explanation, _MOST_STEPS) or found.location,
+                message=_in_words(found.value) + reason_suffix(found.value.explanation, MOST_STEPS),
+                location=reason_location(found.value.explanation, MOST_STEPS) or found.location,
                 fix=then_recreate(plan, Advice("let the guest configure every interface", Reference.RULE))
                 | Fix.by(SetField(MULTI_NIC, "false")),
             )
@@ -61,6 +72,6 @@ def _in_words(found: NicsAtBoot) -> str:
     if found.verdict is Nics.FIRST:
         return "only the first of three network interfaces comes up at boot"
     if not found.names:
-        return "of three network interfaces, only one with a certain address or name comes up at boot"
+        return "none of three network interfaces comes up at boot, except one with a certain MAC address"
     verb = "comes" if len(found.names) == 1 else "come"
     return f"of three network interfaces, only {' and '.join(found.names)} {verb} up at boot"
