@@ -70,7 +70,8 @@ def require_init_program(tree: Tree) -> None:
     """Raise Unknown if no known init program was found: the services that start are unknown then.
 
     Such a disk holds a container, a part of a guest, or a guest with another kind of init program. The lack of enabled
-    services there does not mean that no NIC comes up.
+    services there does not mean that no NIC comes up. BusyBox's init has an inittab like that of sysvinit, but no
+    runlevels: the scripts that it names start what they like. Source: BusyBox 1.36, ``init/init.c``.
 
     Raises:
         Unreadable: A relevant folder could not be read.
@@ -78,7 +79,9 @@ def require_init_program(tree: Tree) -> None:
     system = find_init_system(tree)
     paths = _PROGRAMS.get(system, ())
     # find_init_system() falls back to systemd: then /sbin/init counts only if its name is a known one
-    if system is not InitSystem.SYSTEMD or _find_program_name(tree) in _BY_PROGRAM:
+    program = _find_program_name(tree)
+    is_busybox = system is InitSystem.SYSV and program.startswith("busybox")
+    if program in _BY_PROGRAM or not (system is InitSystem.SYSTEMD or is_busybox):
         paths += ("/sbin/init",)
     if not any(is_file(tree, path) for path in paths):
         raise Unknown("no known init program (systemd, OpenRC, runit, sysvinit, upstart) was found in the guest")
