@@ -19,6 +19,10 @@ To boot guests::
 Booting writes ``truth.json``, which is never edited by hand. A set-up that is changed has no recorded behavior until it
 is booted again.
 
+Images of builders that people use (``guests/builders``) are booted untouched, and recorded in a file of their own::
+
+    python -m guests builder list|make|boot|copy NAME
+
 Booting needs qemu-system-x86, mmdebstrap, fakeroot, dosfstools and mtools, but not root. Static guests need
 debian-archive-keyring, e2fsprogs, btrfs-progs, xfsprogs, qemu-utils, and fakeroot unless the user is root.
 ``VSCCLIENT_GUESTS_HOME`` is the folder for packages and installed guests (``~/.cache/vscclient-guests``).

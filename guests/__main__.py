@@ -12,6 +12,7 @@ from guests import comparison, truth
 from guests.booted.installation import read_versions
 from guests.booted.machine import qemu_version
 from guests.booted.observation import boot
+from guests.builders import actions as builder_actions
 from guests.errors import GuestsError
 from guests.setup import Setup, Source
 from guests.setups.all_setups import find_setups
@@ -43,11 +44,14 @@ def build_parser() -> argparse.ArgumentParser:
     actions.add_parser("forget", parents=[names], help="remove the recorded behavior until the next boot")
     making = actions.add_parser("make", parents=[names], help="make disks of static guests")
     making.add_argument("--folder", type=Path, default=Path(), help="the folder for the disks (default: the current)")
+    builder_actions.add_parser(actions)
     return top
 
 
 def run_action(arguments: argparse.Namespace) -> int:
     """Run one action. Returns the exit status."""
+    if arguments.action == "builder":
+        return builder_actions.run_action(arguments)
     setups = find_setups(arguments.names)
     match arguments.action:
         case "boot":

@@ -89,13 +89,15 @@ class Machine:
         files = [self.folder / name for name in ("qemu.log", "console")]
         return "\n".join(file.read_text(encoding="utf-8", errors="replace")[-1500:] for file in files if file.exists())
 
+    def attach_network(self) -> None:
+        """Make the network of one more NIC."""
+        network = {"type": "user", "id": f"net{NICS_AT_BOOT}", **_network_options(NICS_AT_BOOT)}
+        self.run_commands(("netdev_add", network))
+
     def attach_nic(self) -> None:
-        """Attach one more NIC, as ``openstack server add network`` does."""
+        """Attach one more NIC to its network, as ``openstack server add network`` does."""
         address = {"addr": f"{_FIRST_SLOT + NICS_AT_BOOT:#x}", "mac": mac_address(NICS_AT_BOOT)}
-        self.run_commands(
-            ("netdev_add", {"type": "user", "id": f"net{NICS_AT_BOOT}", **_network_options(NICS_AT_BOOT)}),
-            ("device_add", {"driver": "virtio-net-pci", "netdev": f"net{NICS_AT_BOOT}", **address}),
-        )
+        self.run_commands(("device_add", {"driver": "virtio-net-pci", "netdev": f"net{NICS_AT_BOOT}", **address}))
 
     def run_commands(self, *commands: tuple[str, dict[str, Any]]) -> None:
         """Run commands of QEMU's monitor. Source: QEMU QMP Reference Manual."""

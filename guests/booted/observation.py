@@ -89,6 +89,7 @@ def boot(setup: Setup, source: Source, keep: Path | None = None) -> BootResult:
 
 def _observe(machine: Machine) -> BootResult:
     settled = _wait(machine, _is_settled)
+    machine.attach_network()
     machine.attach_nic()
     after = _wait(machine, _is_attached)
     if _list_macs_up(after) != _list_macs_up(settled):

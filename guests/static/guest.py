@@ -75,7 +75,7 @@ def _unpack_once(setup: Setup) -> Path:
             make_link(tree, f"/{name}", f"usr/{name}")
         available = [name for name in wanted if name in debs]
         for name in available:
-            _unpack(debs[name], tree)
+            unpack_package(debs[name], tree)
         units = Units(tree, _find_unit_folder(setup.generation))
         for name in available:
             _configure(name, debs[name], units)
@@ -89,7 +89,8 @@ def _add_companions(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for name in names for part in (name, *_COMPANIONS.get(name, ()))))
 
 
-def _unpack(deb: Path, tree: Path) -> None:
+def unpack_package(deb: Path, tree: Path) -> None:
+    """Unpack a package into a folder, without documentation."""
     excluded = [f"--exclude={path}" for path in _OMITTED]
     unpack: list[str | Path] = ["tar", "-C", tree, "--keep-directory-symlink", "--no-same-owner", *excluded, "-x"]
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as source:
