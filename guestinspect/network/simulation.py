@@ -231,12 +231,9 @@ def _run_cloud_init(inputs: BootInputs, named_nics: NamedNics) -> tuple[dict[str
     is_for_networkd = plan.source is NetworkSource.FALLBACK and selection.renderer is Renderer.NETWORKD
     if is_for_networkd and not units.starts(networkd.SERVICE).is_started:
         raise Unknown("without a data source, cloud-init may start systemd-networkd, which nothing else starts")
-    distribution = cloud_init_package.distribution_words(inputs.tree)
-    eni = (
-        cloud_init_package.find_interfaces_file(inputs.tree, plan.config) if selection.renderer is Renderer.ENI else ""
-    )
+    details = cloud_init_package.find_details(inputs.tree, plan.config, selection.renderer)
     try:
-        files = cloud_init_files.render(plan, selection.renderer, named_nics.nics, distribution, eni)
+        files = cloud_init_files.render(plan, selection.renderer, named_nics.nics, details)
     except cloud_init_files.MissingNic as missing:
         step = Step(f"cloud-init waits for the NIC {missing.mac}, which is missing, and configures none", plan.location)
         return {}, (*plan.why, step)

@@ -29,11 +29,7 @@ class MissingNic(Exception):
 
 
 def render(
-    plan: NetworkPlan,
-    renderer: Renderer,
-    nics: tuple[Nic, ...],
-    distribution: tuple[str, ...],
-    interfaces_file: str = "",
+    plan: NetworkPlan, renderer: Renderer, nics: tuple[Nic, ...], details: renderers.Details
 ) -> dict[str, bytes]:
     """Return the files that cloud-init writes: content by path.
 
@@ -41,8 +37,7 @@ def render(
         plan: The network that cloud-init configures.
         renderer: The renderer that it selects.
         nics: The NICs of the instance.
-        distribution: The words for the distribution, the most exact first.
-        interfaces_file: The file for ifupdown; empty: that of upstream for this distribution.
+        details: What the files of this version and distribution look like.
 
     Raises:
         MissingNic: It writes nothing, because it waits for a NIC that is not there.
@@ -63,10 +58,7 @@ def render(
     if renderer is Renderer.NETPLAN and below(plan.network, "version") == 2:
         return {renderers.NETPLAN: renderers.dump_netplan(dict(plan.network)).encode()}
     _require_plain_nics(plan)
-    files = dict(_RENDER[renderer](configs, distribution))
-    if renderer is Renderer.ENI and interfaces_file:
-        files = dict.fromkeys((interfaces_file,), *files.values())
-    return {path: text.encode() for path, text in files.items()}
+    return {path: text.encode() for path, text in _RENDER[renderer](configs, details)}
 
 
 def _require_plain_nics(plan: NetworkPlan) -> None:

@@ -7,7 +7,7 @@ What distributions patch is read from the guest's own Python files. Source: clou
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from guestinspect.disk.tree import Tree, is_file, lines
@@ -16,6 +16,7 @@ from guestinspect.guest.cloud_init.python_package import PythonPackage, function
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
+from guestinspect.network.cloud_init.renderers import Details
 
 _SEARCH = ("/sbin", "/usr/sbin")
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
@@ -59,6 +60,8 @@ _INTERFACES = "/etc/network/interfaces"
 _INTERFACES_FILE = re.compile(
     r"""(?:["']eni["'][ ]{0,4}:|network_conf_fn[ ]{0,4}=)[ ]{0,4}["'](/etc/network/[^"'\n]{1,100})["']"""
 )
+_NM_CONTROLLED = re.compile(r"""["']NM_CONTROLLED["'][ ]{0,4}[:,][ ]{0,4}False\b""")
+"""A default of upstream until 24.1, which Fedora and RHEL remove: ``Do-not-write-NM_CONTROLLED-no…patch``."""
 _MODULE_NAME = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
 _DEFAULT_DISTRO = "ubuntu"
 """Source: cloud-init's settings.py, ``CFG_BUILTIN``."""
@@ -109,16 +112,24 @@ def _fixed_renderer(config: CloudConfig) -> Selection:
     return Selection(renderer, Step(f"this version of cloud-init always writes the files of {renderer} for {distro}"))
 
 
-def find_interfaces_file(tree: Tree, config: CloudConfig) -> str:
+def find_details(tree: Tree, config: CloudConfig, renderer: Renderer) -> Details:
+    """Return the details in which the files of a renderer differ from those of upstream's cloud-init."""
+    details, package = Details(distribution_words(tree)), PythonPackage.find(tree)
+    if package is not None and renderer is Renderer.ENI:
+        return replace(details, interfaces_file=_find_interfaces_file(package, config))
+    if package is not None and renderer is Renderer.SYSCONFIG:
+        sysconfig = package.read("net/sysconfig") or ""
+        return replace(details, excludes_network_manager=_NM_CONTROLLED.search(sysconfig) is not None)
+    return details
+
+
+def _find_interfaces_file(package: PythonPackage, config: CloudConfig) -> str:
     """Return the file that this version of cloud-init writes for ifupdown; empty if its Python files do not show it.
 
     Source: ``network_conf_fn`` of distros/debian.py, ubuntu.py and alpine.py; ``eni_path`` of net/eni.py.
     """
-    package = PythonPackage.find(tree)
     distro = str(config.get("system_info", "distro") or _DEFAULT_DISTRO)
-    if package is None or _MODULE_NAME.fullmatch(distro) is None:
-        return ""
-    text = package.read(f"distros/{distro}") or ""
+    text = (package.read(f"distros/{distro}") or "") if _MODULE_NAME.fullmatch(distro) else ""
     inherited = (package.read("distros/debian") or "") if "debian.Distro" in text else ""
     found = _INTERFACES_FILE.search(text) or _INTERFACES_FILE.search(inherited)
     return found[1] if found else _INTERFACES if text else ""

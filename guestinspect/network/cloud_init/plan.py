@@ -58,6 +58,7 @@ class NetworkPlan:
         assumes: The condition of the plan, in words; empty if there is none.
         location: The location of the network configuration, for the source ``guest``.
         generated: The files of cloud-init's generator: by them its units start.
+        has_hotplug: True if this version of cloud-init can configure NICs that are attached later.
         without_source: The reason why cloud-init does not run in an instance without a config drive, or why that
             cannot be forecast; None if it runs.
     """
@@ -69,12 +70,13 @@ class NetworkPlan:
     assumes: str = ""
     location: str = ""
     generated: Mapping[str, bytes] = field(default_factory=dict)
+    has_hotplug: bool = True
     without_source: Step | Unknown | None = None
 
     @property
     def hotplug_location(self) -> str:
         """Return the location of the setting that makes cloud-init configure NICs that are attached later, or empty."""
-        if self.source is NetworkSource.NONE or self.config is None:
+        if self.source is NetworkSource.NONE or self.config is None or not self.has_hotplug:
             return ""
         events = self.config.get("updates", "network", "when")
         is_set = isinstance(events, list) and "hotplug" in events
@@ -115,7 +117,12 @@ def make_plan(tree: Tree, command_line: tuple[str, ...]) -> NetworkPlan:
             without_source = find_obstacle_without_source(tree, config, command_line)
         except Unknown as unknown:
             without_source = unknown
-    return replace(plan, generated=startup.generate_links(tree), without_source=without_source)
+    return replace(
+        plan,
+        generated=startup.generate_links(tree),
+        has_hotplug=package is None or package.has_module("cmd/devel/hotplug_hook"),
+        without_source=without_source,
+    )
 
 
 def fallback_of(plan: NetworkPlan) -> NetworkPlan:

@@ -142,6 +142,7 @@ CLOUD_INIT = CLOUD_INIT_WITHOUT_PACKAGE | files(
     {
         f"{_PYTHON}/sources/DataSourceConfigDrive.py": "    def network_config(self):\n",
         f"{_PYTHON}/sources/DataSourceOpenStack.py": "class DataSourceOpenStackLocal(DataSourceOpenStack):\n",
+        f"{_PYTHON}/cmd/devel/hotplug_hook.py": "",
         **{f"{_PYTHON}/net/{name}.py": "" for name in ("__init__", "renderers", *_RENDERERS)},
     }
 )

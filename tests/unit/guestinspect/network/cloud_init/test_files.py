@@ -17,6 +17,7 @@ from guestinspect.network.cloud_init import package as cloud_init_package
 from guestinspect.network.cloud_init.files import MissingNic
 from guestinspect.network.cloud_init.package import Renderer
 from guestinspect.network.cloud_init.plan import NetworkPlan, NetworkSource
+from guestinspect.network.cloud_init.renderers import Details
 from tests import base
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import (
@@ -44,7 +45,7 @@ VALUES = st.recursive(
 
 
 def written(plan: NetworkPlan, renderer: Renderer, *distribution: str) -> dict[str, str]:
-    files = cloud_init_files.render(plan, renderer, NICS, distribution or ("debian",))
+    files = cloud_init_files.render(plan, renderer, NICS, Details(distribution or ("debian",)))
     return {path: content.decode() for path, content in files.items()}
 
 

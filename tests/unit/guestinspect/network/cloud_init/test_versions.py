@@ -122,6 +122,28 @@ class TestFilesOfVersions(VerdictTest):
         self.assert_verdict(guest | versions.of_20_1(paths=SUSE_PATHS), "all", "no")
         self.assertIsNone(self.renderer(guest | versions.of_20_1()))
 
+    def test_upstreams_ifcfg_files_exclude_networkmanager(self) -> None:
+        """Fedora and RHEL remove that line from the package."""
+        plugin = guests.files({"/usr/lib64/NetworkManager/1.46.0/libnm-settings-plugin-ifcfg-rh.so": "ELF"})
+        plain = guests.files({"/etc/NetworkManager/NetworkManager.conf": "[main]\n"})
+        sysconfig = (
+            "KNOWN_DISTROS = ['rocky']\n\n\ndef available_nm_ifcfg_rh(target=None):\n    pass\n"
+            'rhel = {\n    "ONBOOT": True,\n'
+        )
+        module = f"{versions.DEBIAN_PYTHON}/net/sysconfig.py"
+        rocky = guests.ROCKY | NETWORK_MANAGER | CLOUD_INIT | versions.of_25_1() | plugin | plain
+        upstream = guests.files({module: f'{sysconfig}    "NM_CONTROLLED": False,\n}}\n'})
+
+        self.assert_verdict(rocky | guests.files({module: f"{sysconfig}}}\n"}), "all", "yes")
+        self.assert_verdict(rocky | upstream, "none", "yes")
+
+    def test_a_version_before_21_3_configures_no_later_nic(self) -> None:
+        hotplug = guests.files({"/etc/cloud/cloud.cfg.d/9.cfg": "updates: {network: {when: [boot, hotplug]}}\n"})
+        guest = DEBIAN | IFUPDOWN | INCLUDED | CLOUD_INIT | hotplug
+
+        self.assert_verdict(guest | versions.of_20_1(), "all", "no")
+        self.assert_verdict(guest | versions.of_25_1(), "all", "unknown")
+
     def test_the_order_of_renderers_is_that_of_the_package(self) -> None:
         order = guests.files({f"{versions.DEBIAN_PYTHON}/net/renderers.py": 'DEFAULT_PRIORITY = ["netplan", "eni"]\n'})
         guest = DEBIAN | IFUPDOWN | guests.NETPLAN | CLOUD_INIT | versions.of_25_1()

@@ -78,7 +78,7 @@ def of_20_1(folder: str = DEBIAN_PYTHON, paths: str = "", default: bool = True) 
 def of_25_1(folder: str = DEBIAN_PYTHON) -> Part:
     """Return the package of a new version, with all renderers."""
     debian = 'class Distro(distros.Distro):\n    network_conf_fn = {"eni": "/etc/network/interfaces.d/50-cloud-init"}\n'
-    modules = {"net/networkd": "", "net/network_manager": "", "distros/debian": debian}
+    modules = {"net/networkd": "", "net/network_manager": "", "cmd/devel/hotplug_hook": "", "distros/debian": debian}
     names = "".join(f'    "{name}",\n' for name in ("eni", "sysconfig", "netplan", "network-manager", "networkd"))
     priority = f"DEFAULT_PRIORITY = [\n{names}]\n"
     return of_20_1(folder) | _package(folder, modules | {"net/renderers": priority})
