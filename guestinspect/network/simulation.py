@@ -12,7 +12,7 @@ from guestinspect.disk.tree import Tree
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
-from guestinspect.network import naming
+from guestinspect.network import naming, tiny_cloud
 from guestinspect.network.cloud_init import files as cloud_init_files
 from guestinspect.network.cloud_init import package as cloud_init_package
 from guestinspect.network.cloud_init.nic_config import list_configs
@@ -200,18 +200,22 @@ def boot(inputs: BootInputs) -> BootedGuest:
     )
 
     by_cloud_init, why = _run_cloud_init(inputs, named_nics)
-    with_cloud_init = Overlay(inputs.tree, {**inputs.plan.generated, **by_cloud_init})
+    by_tiny_cloud, tiny_why = tiny_cloud.write_interfaces(
+        inputs.tree, Units(inputs.tree, inputs.command_line), named_nics.nics
+    )
+    first_files = {**inputs.plan.generated, **by_tiny_cloud, **by_cloud_init}
+    with_cloud_init = Overlay(inputs.tree, first_files)
     # cloud-init calls "netplan generate" after it writes its file. Source: cloud-init's net/netplan.py.
     generated = netplan.generate(with_cloud_init)
     tree = Overlay(with_cloud_init, generated.files)
     machine = Machine(tree, Units(tree, inputs.command_line), named_nics.nics, inputs.command_line)
-    contents = {**inputs.plan.generated, **by_cloud_init, **generated.files}
+    contents = {**first_files, **generated.files}
     return BootedGuest(
         machine,
         named_nics,
         inputs.plan,
         generated,
-        write_steps=(*why, *generated.why),
+        write_steps=(*why, *tiny_why, *generated.why),
         has_cloud_init_files=bool(by_cloud_init),
         written=frozenset(path for path, content in contents.items() if inputs.tree.read(path) != content),
     )

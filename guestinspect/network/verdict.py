@@ -22,6 +22,7 @@ from guestinspect.network.cloud_init.plan import NetworkSource, make_plan
 from guestinspect.network.explanation import NicExplanation, merge
 from guestinspect.network.outcomes import boot_outcomes, count_default_routes, summarize
 from guestinspect.network.simulation import BootedGuest, BootInputs, Outcome, boot
+from guestinspect.network.stacks.ifupdown import stack as ifupdown
 from guestinspect.network.tree_cache import CachedTree
 
 _KERNELS_NAME = re.compile(r"name eth(\d{1,2})", re.ASCII)
@@ -168,7 +169,7 @@ def _explain(booted: BootedGuest, outcomes: Iterable[Outcome]) -> tuple[Step, ..
     """
     started = [step for stack in booted.sure_stacks for step in stack.why_active]
     if not started:
-        started = [Step("no network stack is started")]
+        started = [ifupdown.find_idle_service(booted.machine) or Step("no network stack is started")]
     up: list[NicExplanation] = []
     down: list[NicExplanation] = []
     for outcome in outcomes:

@@ -86,6 +86,21 @@ def find_active(machine: Machine) -> Ifupdown | None:
     return stack if stack.has_work else None
 
 
+def find_idle_service(machine: Machine) -> Step | None:
+    """Return the reason why ``networking`` brings up no NIC although it starts; None: it does not certainly start."""
+    try:
+        start = machine.units.starts("networking")
+    except Unknown:
+        return None
+    if not start.is_started:
+        return None
+    if find_program(machine.tree) is None:
+        return Step("networking is started, but there is no program ifup", start.why.location)
+    if not is_file(machine.tree, INTERFACES):
+        return Step(f"networking is started, but {INTERFACES} does not exist", start.why.location)
+    return Step("networking is started, but its file names no interface other than lo", INTERFACES)
+
+
 class Ifupdown:
     """One of the programs that read /etc/network/interfaces.
 
