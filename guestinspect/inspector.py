@@ -15,7 +15,16 @@ from guestinspect.model.leftover import Kind, Leftover
 
 T = TypeVar("T")
 
-_SYSTEM_FACTS = ("os_distro", "os_version", "architecture", "boot", "guest_agent", "cloud_init", "key_agents")
+_SYSTEM_FACTS = (
+    "os_distro",
+    "os_version",
+    "architecture",
+    "boot",
+    "guest_agent",
+    "cloud_init",
+    "key_agents",
+    "ssh_server",
+)
 _NETWORK_FACTS = ("network_stacks", "nics_at_boot", "nic_hotplug", "pins")
 
 _NOT_INSPECTED = {

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from guestinspect.disk.tree import Tree
 from guestinspect.disk.volumes.partitions import PartitionLayout
-from guestinspect.guest import agents, architecture, distribution
+from guestinspect.guest import architecture, distribution, guest_agent, key_agents, ssh_server
 from guestinspect.guest.boot import disk_boot
 from guestinspect.guest.boot.kernel_command_line import find_command_line
 from guestinspect.guest.cloud_init import installation
@@ -28,6 +28,7 @@ class SystemFacts(TypedDict):
     guest_agent: Provider[bool]
     cloud_init: Provider[CloudInit | None]
     key_agents: Provider[tuple[str, ...]]
+    ssh_server: Provider[bool]
 
 
 def facts_of(tree: Tree, layout: PartitionLayout, efi: Callable[[], Tree | None]) -> SystemFacts:
@@ -57,7 +58,8 @@ def facts_of(tree: Tree, layout: PartitionLayout, efi: Callable[[], Tree | None]
         os_version=once(partial(distribution.find_version, tree)),
         architecture=once(partial(architecture.find_architecture, tree)),
         boot=once(partial(disk_boot.find_boot, tree, disk_boot.FirmwareView(layout, efi))),
-        guest_agent=once(lambda: agents.find_guest_agent(running, units())),
+        guest_agent=once(lambda: guest_agent.find_guest_agent(running, units())),
         cloud_init=once(lambda: installation.find_cloud_init(running, parameters())),
-        key_agents=once(lambda: agents.find_key_agents(running, units())),
+        key_agents=once(lambda: key_agents.find_key_agents(running, units())),
+        ssh_server=once(partial(ssh_server.find_ssh_server, tree)),
     )

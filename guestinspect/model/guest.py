@@ -138,6 +138,7 @@ class Guest:
         guest_agent: True if the QEMU guest agent is installed and enabled.
         cloud_init: cloud-init; None if it is not installed.
         key_agents: Names of other agents that install a user's SSH key.
+        ssh_server: True if an SSH server is installed.
         network_stacks: Names of the active network stacks.
         nics_at_boot: The forecast for the NICs that are attached at boot.
         nic_hotplug: The forecast for a NIC that is attached later.
@@ -153,6 +154,7 @@ class Guest:
     guest_agent: Provider[bool] = unknown_fact(NOT_INSPECTED)
     cloud_init: Provider[CloudInit | None] = unknown_fact(NOT_INSPECTED)
     key_agents: Provider[tuple[str, ...]] = unknown_fact(NOT_INSPECTED)
+    ssh_server: Provider[bool] = unknown_fact(NOT_INSPECTED)
     network_stacks: Provider[tuple[str, ...]] = unknown_fact(NOT_INSPECTED)
     nics_at_boot: Provider[NicsAtBoot] = unknown_fact(NOT_INSPECTED)
     nic_hotplug: Provider[NicHotplug] = unknown_fact(NOT_INSPECTED)

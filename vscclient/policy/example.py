@@ -58,6 +58,7 @@ _SOUND_GUEST: dict[str, Any] = {
     "guest_agent": True,
     "cloud_init": CloudInit(version="22.4.2", datasources=("OpenStack",), disabled_by="", makes_host_keys=True),
     "key_agents": (),
+    "ssh_server": True,
     "network_stacks": ("systemd-networkd",),
     "nics_at_boot": NicsAtBoot(Nics.ALL, ("ens3", "ens4", "ens5"), _EVERY_NIC),
     "nic_hotplug": NicHotplug(comes_up=True, explanation=_EVERY_NIC),

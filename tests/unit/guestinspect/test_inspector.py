@@ -26,6 +26,7 @@ SYSTEM: dict[str, Provider[Any]] = {
     "guest_agent": known_fact(False, ""),
     "cloud_init": known_fact(None, ""),
     "key_agents": known_fact((), ""),
+    "ssh_server": known_fact(True, ""),
 }
 NETWORK: dict[str, Provider[Any]] = {
     "network_stacks": known_fact(("ifupdown",), ""),

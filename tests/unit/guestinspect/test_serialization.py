@@ -38,6 +38,7 @@ def an_inspection(**facts: Any) -> Inspection:
         "guest_agent": True,
         "cloud_init": CloudInit("22.4.2", (), "", makes_host_keys=True),
         "key_agents": (),
+        "ssh_server": True,
         "network_stacks": ("netplan", "systemd-networkd"),
         "nics_at_boot": NicsAtBoot(Nics.NAMED, ("ens4",), STEPS, "cloud-init runs", Nics.NONE, 1),
         "nic_hotplug": NicHotplug(False, STEPS),

@@ -26,6 +26,13 @@ class TestN205(base.BaseTestCase):
     def test_another_agent_is_enough(self) -> None:
         self.assertEqual([], findings("N205", guest={"cloud_init": None, "key_agents": ("afterburn",)}))
 
+    def test_a_guest_without_an_ssh_server_needs_no_agent(self) -> None:
+        without = {"cloud_init": None, "ssh_server": False}
+
+        self.assertEqual([], findings("N205", guest=without))
+        disabled = cloud_init("/etc/cloud/cloud-init.disabled") | {"ssh_server": False}
+        self.assertEqual(1, len(findings("N205", guest=disabled)))
+
     def test_a_disabled_agent_installs_no_keys(self) -> None:
         (by_file,) = findings("N205", guest=cloud_init("/etc/cloud/cloud-init.disabled"))
         (by_kernel,) = findings("N205", guest=cloud_init("the kernel's parameter cloud-init=disabled disables it"))

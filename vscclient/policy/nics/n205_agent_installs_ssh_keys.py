@@ -19,6 +19,9 @@ _DISABLED = "/etc/cloud/cloud-init.disabled"
 class AgentInstallsSshKeys(GuestRule):
     """cloud-init, or another agent that installs a user's SSH key, is in the guest and enabled.
 
+    The rule does not apply to a guest without an SSH server and without cloud-init. Other agents that count: afterburn,
+    coreos-cloudinit and glean (both with a config drive only), cirros-apply, and scripts that ask the cloud for keys.
+
     Why: without an agent only those who made the image can log in to its instances.
     Fix: install the package ``cloud-init`` in the guest. If it is there, delete ``/etc/cloud/cloud-init.disabled``,
     remove ``cloud-init=disabled`` from the parameters of the kernel, and enable its services. ``datasource_list`` needs
@@ -39,6 +42,8 @@ class AgentInstallsSshKeys(GuestRule):
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         obstacle = _obstacle(guest.cloud_init().value)
         if obstacle is not None and not guest.key_agents().value:
+            if guest.cloud_init().value is None and not guest.ssh_server().value:
+                return
             message, location, step = obstacle
             yield Flaw(
                 message=f"no agent installs the user's SSH key: {message}",
