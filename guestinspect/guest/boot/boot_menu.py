@@ -27,10 +27,13 @@ class Parameters(Fact[tuple[str, ...]]):
     Args:
         kernel: The path of the kernel, as the boot loader reads it; empty if unknown.
         initrds: The paths of the initramfs archives, as the boot loader reads them; None: the entries differ.
+        is_conditional: True if the root file system, or the place of the entry in the menu, depends on a condition of
+            the boot loader, which is not evaluated.
     """
 
     kernel: str = ""
     initrds: tuple[str, ...] | None = ()
+    is_conditional: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,17 @@ class MenuEntry:
 
     Args:
         title: The title as the menu shows it.
-        parameters: The parameters of its kernel; None: the entry does not boot a Linux kernel.
+        kernels: The parameters of its kernel, under each condition; empty: the entry does not boot a Linux kernel.
         name: The identifier that a default can refer to; empty: it has none.
         entries: The entries of a submenu.
+        is_conditional: True if the entry is in the menu only under a condition, which is not evaluated.
     """
 
     title: str
-    parameters: Parameters | None
+    kernels: tuple[Parameters, ...] = ()
     name: str = ""
     entries: tuple[MenuEntry, ...] = ()
+    is_conditional: bool = False
 
 
 def split_parameters(text: str) -> tuple[str, ...]:
@@ -61,11 +66,14 @@ def split_parameters(text: str) -> tuple[str, ...]:
 def select_entry(entries: tuple[MenuEntry, ...], default: str) -> MenuEntry | None:
     """Return the default entry as GRUB selects it: the first entry where the default names none; None: an empty menu.
 
+    The result is conditional if an entry up to the selected one is, since that entry may be missing in the menu.
+
     Args:
         entries: The menu.
         default: A number counted from 0, a name or a title; after ``>`` one of the submenu: ``1>2``.
     """
     entry: MenuEntry | None = None
+    is_conditional = False
     parts = default.split(">")
     while entries:
         reference = parts.pop(0).strip() if parts else "0"
@@ -74,8 +82,9 @@ def select_entry(entries: tuple[MenuEntry, ...], default: str) -> MenuEntry | No
         else:
             selected = tuple(entry for entry in entries if reference and reference in (entry.name, entry.title))
         entry = selected[0] if selected else entries[0]
+        is_conditional |= any(each.is_conditional for each in entries[: entries.index(entry) + 1])
         entries = entry.entries
-    return entry
+    return entry and replace(entry, is_conditional=is_conditional)
 
 
 def find_common_parameters(candidates: Iterator[Parameters]) -> Parameters | None:

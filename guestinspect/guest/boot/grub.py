@@ -12,7 +12,7 @@ from posixpath import basename, dirname
 
 from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.boot import loader_entries
-from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, MenuEntry, Parameters, find_common_parameters, select_entry
+from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, MenuEntry, Parameters, select_entry
 from guestinspect.guest.boot.grub_script import Statement, TooLong, parse_statements
 from guestinspect.model.fact import Unknown
 
@@ -25,6 +25,9 @@ _DEEPEST = 8
 
 _LINUX = ("linux", "linux16", "linuxefi")
 _INITRD = ("initrd", "initrd16", "initrdefi")
+_CONDITION = {"if": 1, "fi": -1}
+"""The commands that begin and end a condition, and by how much they change the depth of nesting."""
+
 _RESERVED = ("then", "else", "do")
 _NAME_OPTION = "--id"
 _LONGEST_VALUE = 16 * 1024
@@ -66,27 +69,25 @@ class _Block:
     command: str
     title: str = ""
     name: str = ""
-    parameters: list[Parameters] = field(default_factory=list)
+    is_conditional: bool = False
+    kernels: list[Parameters] = field(default_factory=list)
     entries: list[MenuEntry] = field(default_factory=list)
 
     @classmethod
-    def opened_by(cls, words: tuple[str, ...]) -> _Block:
+    def opened_by(cls, words: tuple[str, ...], conditions: int) -> _Block:
         """Return the block that a command opens: ``menuentry TITLE --id NAME {``."""
         name = words[words.index(_NAME_OPTION) + 1] if _NAME_OPTION in words else ""
-        return cls(words[0], words[1] if len(words) > 2 else "", name)
+        return cls(words[0], words[1] if len(words) > 2 else "", name, conditions > 0)
 
     def add_initrds(self, paths: tuple[str, ...]) -> None:
         """Add the archives of a command ``initrd`` to the kernels before it that have none."""
-        self.parameters = [each if each.initrds else replace(each, initrds=paths) for each in self.parameters]
+        self.kernels = [each if each.initrds else replace(each, initrds=paths) for each in self.kernels]
 
     def entry(self) -> MenuEntry | None:
-        """Return the menu entry; None: the block is not an entry.
-
-        An entry may load different kernels under different conditions; their parameters have to agree.
-        """
+        """Return the menu entry; None: the block is not an entry."""
         if self.command not in ("menuentry", "submenu"):
             return None
-        return MenuEntry(self.title, find_common_parameters(iter(self.parameters)), self.name, tuple(self.entries))
+        return MenuEntry(self.title, tuple(self.kernels), self.name, tuple(self.entries), self.is_conditional)
 
 
 class _GrubMenu:
@@ -105,6 +106,8 @@ class _GrubMenu:
         self._saved: dict[str, str] = {}
         self._defaults: list[str] = []
         self._expanded = 0
+        self._conditions = 0
+        self._assigned: dict[str, set[str]] = {}
 
     def read(self, path: str, depth: int = 0) -> None:
         """Execute a configuration."""
@@ -130,9 +133,16 @@ class _GrubMenu:
             entry = select_entry(entries, default)
             if entry is None:
                 return
-            if entry.parameters is None:
+            if not entry.kernels:
                 raise Unknown(f"the default entry {entry.title[:80]!r} of {self._configuration} boots no Linux kernel")
-            yield entry.parameters
+            for kernel in entry.kernels:
+                yield replace(kernel, is_conditional=entry.is_conditional or self._has_other_root(kernel))
+
+    def _has_other_root(self, kernel: Parameters) -> bool:
+        """Return True if a condition may give the root another value: the script sets several for a variable in it."""
+        several = [value for values in self._assigned.values() if len(values) > 1 for value in values]
+        root = [word for word in kernel.value if word.startswith("root")]
+        return any(value in word for word in root for value in several)
 
     def _value(self, name: str) -> str:
         value = self._saved.get(name) or self._values.get(name, "")
@@ -148,21 +158,23 @@ class _GrubMenu:
         if not words:
             return
         if words[-1] == "{":
-            self._blocks.append(_Block.opened_by(words))
+            self._blocks.append(_Block.opened_by(words, self._conditions))
             if len(self._blocks) > _DEEPEST:
                 raise Unknown(f"{path}:{statement.line}: the menu is nested more than {_DEEPEST} levels deep")
         elif words[0] == "}":
             self._close_block()
         elif words[0] in _LINUX:
             kernel = "".join(words[1:2])
-            self._blocks[-1].parameters.append(Parameters(words[2:], f"{path}:{statement.line}", kernel))
+            self._blocks[-1].kernels.append(Parameters(words[2:], f"{path}:{statement.line}", kernel))
         elif words[0] in _INITRD:
             self._blocks[-1].add_initrds(words[1:])
         elif words[0] == "blscfg":
-            self._blocks[-1].entries += loader_entries.list_grub_entries(self._tree, self._value)
+            entries = loader_entries.list_grub_entries(self._tree, self._value)
+            self._blocks[-1].entries += [replace(entry, is_conditional=self._conditions > 0) for entry in entries]
         elif words[0] in ("source", ".", "configfile") and len(words) > 1:
             self._include(words[1], depth)
         else:
+            self._conditions += _CONDITION.get(words[0], 0)
             self._assign(words)
 
     def _close_block(self) -> None:
@@ -181,6 +193,7 @@ class _GrubMenu:
             self._defaults.append(value)
         elif sign and value:
             self._values[name] = value[:_LONGEST_VALUE]
+            self._assigned.setdefault(name, set()).add(self._values[name])
 
     def _include(self, reference: str, depth: int) -> None:
         """Execute another file. Its path may begin with a device, ``(hd0,1)``, and at the root of ``/boot``'s disk."""

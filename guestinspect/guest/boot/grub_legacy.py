@@ -29,19 +29,19 @@ def list_parameters(tree: Tree) -> Iterator[Parameters]:
             if command == "default":
                 default = rest.strip()
             elif command == "title":
-                entries.append(MenuEntry(rest.strip(), None))
+                entries.append(MenuEntry(rest.strip()))
             elif command == "kernel" and entries:
                 _, kernel, *words = (*split_parameters(text.strip()), "")
                 parameters = Parameters(tuple(words[:-1]), f"{path}:{number}", kernel)
-                entries[-1] = MenuEntry(entries[-1].title, parameters)
-            elif command == "initrd" and entries and entries[-1].parameters is not None:
-                parameters = replace(entries[-1].parameters, initrds=(rest.strip(),))
-                entries[-1] = MenuEntry(entries[-1].title, parameters)
+                entries[-1] = MenuEntry(entries[-1].title, (parameters,))
+            elif command == "initrd" and entries and entries[-1].kernels:
+                parameters = replace(entries[-1].kernels[0], initrds=(rest.strip(),))
+                entries[-1] = MenuEntry(entries[-1].title, (parameters,))
         entry = select_entry(tuple(entries), default)
         if entry is None:
             continue
         if default == "saved":
             raise Unknown(f"{path} boots the entry of the last boot (default saved), which is not known")
-        if entry.parameters is None:
+        if not entry.kernels:
             raise Unknown(f"the default entry {entry.title[:80]!r} of {path} boots no Linux kernel")
-        yield entry.parameters
+        yield from entry.kernels

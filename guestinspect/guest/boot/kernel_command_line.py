@@ -27,16 +27,21 @@ def find_command_line(tree: Tree) -> Parameters:
         Unknown: Entries differ in relevant parameters, or the files of the boot loader could not be read.
     """
     return (
-        find_common_parameters(_list_defaults(tree)) or _read_intended(tree) or Parameters((), NO_LOADER, initrds=None)
+        find_common_parameters(list_default_entries(tree))
+        or _read_intended(tree)
+        or Parameters((), NO_LOADER, initrds=None)
     )
 
 
-def _list_defaults(tree: Tree) -> Iterator[Parameters]:
-    """Yield the default parameters of each boot loader that has a configuration.
+def list_default_entries(tree: Tree) -> Iterator[Parameters]:
+    """Yield the parameters of each kernel that may start by default, of each boot loader that has a configuration.
 
     The disk does not always show which of them starts. Two cases are known: old cloud images have GRUB Legacy's file
     beside GRUB's, for Xen; and entries of the Boot Loader Specification belong to GRUB where GRUB has a configuration,
     unless systemd-boot has one too.
+
+    Raises:
+        Unknown: A default entry boots no Linux kernel, or a file of a boot loader could not be read.
     """
     yield from chain(grub.list_parameters(tree), syslinux.list_parameters(tree))
     has_grub = grub.is_configured(tree)

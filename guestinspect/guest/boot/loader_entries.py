@@ -46,7 +46,7 @@ def list_parameters(tree: Tree) -> Iterator[Parameters]:
         words = (text.split() for _, text in lines(tree, f"{root}/loader/loader.conf", _LIMIT_BYTES))
         default = next((pair[1] for pair in words if len(pair) == 2 and pair[0] == "default"), "").removesuffix(".conf")
         selected = [entry for entry in entries if default and fnmatchcase(entry.name, default)]
-        yield from (entry.parameters for entry in selected or entries if entry.parameters is not None)
+        yield from (parameters for entry in selected or entries for parameters in entry.kernels)
         if not selected:
             yield from unified_kernel.list_parameters(tree, f"{root}/EFI/Linux")
 
@@ -78,7 +78,7 @@ def _read_entry(tree: Tree, folder: str, name: str, value_of: Callable[[str], st
     )
     archives = tuple(word for word in initrds.split() if not word.startswith("$"))
     parameters = Parameters(split_parameters(options), location, kernel.strip(), archives)
-    return MenuEntry("".join(values.get("title", ())[-1:]).strip(), parameters, name)
+    return MenuEntry("".join(values.get("title", ())[-1:]).strip(), (parameters,), name)
 
 
 def _version_key(name: str) -> list[tuple[int, int, str]]:

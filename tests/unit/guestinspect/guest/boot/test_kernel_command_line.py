@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guestinspect.disk.tree import Unreadable
-from guestinspect.guest.boot.kernel_command_line import NO_LOADER, find_command_line
+from guestinspect.guest.boot.kernel_command_line import NO_LOADER, find_command_line, list_default_entries
 from guestinspect.model.fact import Unknown
 from tests import base
 from tests.trees import MemoryTree
@@ -386,3 +386,34 @@ class TestNoBootLoader(CommandLineTestCase):
         self.assertParameters(
             "root=1 net.ifnames=0", MemoryTree({"/etc/kernel/cmdline": "# it\nroot=1 net.ifnames=0\n"})
         )
+
+
+class TestDefaultEntries(base.BaseTestCase):
+    def test_kernels_under_conditions_are_all_listed(self) -> None:
+        text = "menuentry x {\n if a; then\n linux /v a\n initrd /i\n else\n linux /v b\n fi\n}\n"
+
+        first, second = list_default_entries(grub(text))
+
+        self.assertEqual((("/i",), ()), (first.initrds, second.initrds))
+
+    def test_an_entry_behind_one_with_a_condition_is_conditional(self) -> None:
+        entries = "menuentry a {{\n linux /v\n}}\n{}menuentry b {{\n linux /v\n}}\n{}"
+        for text, is_conditional in (
+            (entries.format("", ""), False),
+            (entries.format("if x; then\n", "fi\n"), False),
+            (f"if x; then\n{entries.format('fi' + chr(10), '')}", True),
+            (f"set default=b\n{entries.format('if x; then' + chr(10), 'fi' + chr(10))}", True),
+        ):
+            with self.subTest(text=text):
+                (entry,) = list_default_entries(grub(text))
+
+                self.assertIs(is_conditional, entry.is_conditional)
+
+    def test_a_root_from_a_variable_with_two_values_is_conditional(self) -> None:
+        text = "{}menuentry a {{\n linux /v root=UUID=$id ro\n}}\n"
+        two = "if x; then set id=1234; else set id=5678; fi\n"
+        for before, is_conditional in (("set id=1234\n", False), (two, True), (two.replace("id", "other"), False)):
+            with self.subTest(before=before):
+                (entry,) = list_default_entries(grub(text.format(before)))
+
+                self.assertIs(is_conditional, entry.is_conditional)
