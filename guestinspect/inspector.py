@@ -20,6 +20,7 @@ _SYSTEM_FACTS = (
     "os_version",
     "architecture",
     "boot",
+    "root_device",
     "guest_agent",
     "cloud_init",
     "key_agents",
@@ -126,13 +127,13 @@ def _open_disk(blocks: Blocks) -> Any:
 def _system_facts(disk: Any) -> Mapping[str, Provider[Any]]:
     from guestinspect.guest.facts import facts_of
 
-    return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.layout, lambda: disk.efi))
+    return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.layout, lambda: disk.efi, disk.volumes))
 
 
 def _network_facts(disk: Any) -> Mapping[str, Provider[Any]]:
     from guestinspect.network.verdict import facts_of
 
-    return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.missing))
+    return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.missing, disk.volumes))
 
 
 def _find_leftovers(disk: Any, kind: Kind) -> Fact[tuple[Leftover, ...]]:

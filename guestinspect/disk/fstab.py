@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from guestinspect.disk.device_names import DISK_DEVICE, TAGS, split_name
 from guestinspect.disk.filesystems.filesystem import FileSystem
 from guestinspect.disk.filesystems.volume_contents import VolumeContent
 from guestinspect.disk.tree import Tree, Unreadable, lines
@@ -14,11 +15,10 @@ from guestinspect.disk.tree import Tree, Unreadable, lines
 FSTAB = "/etc/fstab"
 
 _MAX_LINES = 1000
-_TAGS = ("UUID", "LABEL", "PARTUUID", "PARTLABEL")
 _REMOVABLE_OR_MEMORY = re.compile(r"/dev/(sr|cdrom|dvd|fd|loop|zram|ram)")
 _OPTIONAL = frozenset({"nofail", "noauto"})
 _NOT_REQUIRED = _OPTIONAL | {"_netdev", "x-systemd.automount"}
-_DISK_DEVICE = re.compile(r"/dev/((vd|sd|xvd|hd)[a-z]+[0-9]*|nvme[0-9]+n[0-9]+(p[0-9]+)?|mapper/[^/]+)")
+_MAPPED_DEVICE = re.compile(r"/dev/mapper/[^/]+")
 _WITHOUT_FILE_SYSTEM = ("", "swap")
 """The signatures of a volume that cannot hold the file system of an fstab line."""
 
@@ -86,7 +86,7 @@ def read_fstab(tree: Tree) -> Iterator[FstabEntry]:
         if len(fields) < 3 or fields[0].startswith("#") or not fields[1].startswith("/") or fields[2] == "swap":
             continue
         source, folder, _kind, options = fields[0], fields[1], fields[2], tuple(",".join(fields[3:4]).split(","))
-        is_disk = source.startswith(tuple(f"{tag}=" for tag in _TAGS)) or (
+        is_disk = source.startswith(tuple(f"{tag}=" for tag in TAGS)) or (
             source.startswith("/dev/") and not _REMOVABLE_OR_MEMORY.match(source)
         )
         if is_disk and not {"bind", "rbind"} & set(options):
@@ -95,7 +95,7 @@ def read_fstab(tree: Tree) -> Iterator[FstabEntry]:
 
 def find_volume(entry: FstabEntry, contents: Iterable[VolumeContent]) -> VolumeContent | None:
     """Return the volume that a line of fstab names; None: it is not on this disk."""
-    tag, value = _split_source(entry.source)
+    tag, value = split_name(entry.source)
     return next((content for content in contents if content.is_named(tag, value)), None)
 
 
@@ -116,23 +116,11 @@ def missing_file_systems(tree: Tree, contents: Iterable[VolumeContent]) -> Itera
     ):
         return  # an unreadable volume may hold any of them
     for entry in read_fstab(tree):
-        tag, value = _split_source(entry.source)
+        tag, value = split_name(entry.source)
         # Other names, as /dev/disk/by-id/…, belong to the hardware: the disk cannot show whether they exist.
-        is_decidable = tag in _TAGS or _DISK_DEVICE.fullmatch(value) is not None
+        is_decidable = tag in TAGS or any(each.fullmatch(value) for each in (DISK_DEVICE, _MAPPED_DEVICE))
         if entry.is_required and is_decidable and find_volume(entry, contents) is None:
             yield entry
-
-
-def _split_source(source: str) -> tuple[str, str]:
-    """Return the tag and the value of UUID=… or /dev/disk/by-uuid/…; an empty tag and the path of another device."""
-    by = re.fullmatch(r"/dev/disk/by-(uuid|label|partuuid|partlabel)/(.*)", source)
-    if by:
-        # udev encodes the characters that a file name must not have, as \x20 (util-linux, blkid_encode_string).
-        return by[1].upper(), re.sub(r"\\x([0-9a-f]{2})", lambda code: chr(int(code[1], 16)), by[2])
-    if source.startswith("/dev/"):
-        return "", source
-    tag, _, value = source.partition("=")
-    return tag, value.strip("\"'")
 
 
 def read_mounts(tree: Tree, contents: Iterable[VolumeContent]) -> dict[str, FileSystem | Unreadable]:

@@ -8,12 +8,18 @@ from enum import StrEnum
 
 from guestinspect.disk.blocks import Blocks, CachedBlocks
 from guestinspect.disk.container import open_container
+from guestinspect.disk.device_names import DiskVolumes
 from guestinspect.disk.filesystems.filesystem import FileSystem
 from guestinspect.disk.filesystems.volume_contents import VolumeContent, read_volumes
 from guestinspect.disk.fstab import FstabEntry, find_volume, missing_file_systems, read_fstab, read_mounts
 from guestinspect.disk.mounted_tree import MountedTree
 from guestinspect.disk.tree import Tree, Type, Unreadable
-from guestinspect.disk.volumes.partitions import EFI_SYSTEM, PartitionLayout, read_partitions
+from guestinspect.disk.volumes.partitions import (
+    EFI_SYSTEM,
+    KINDS_WITHOUT_FILE_SYSTEM,
+    PartitionLayout,
+    read_partitions,
+)
 from guestinspect.signatures import ISO, NTFS, read_signature
 
 
@@ -40,6 +46,7 @@ class OpenDisk:
         root: The files of the guest, if it is a Linux.
         missing: The file systems without which the guest does not boot, and that are not on the disk.
         other_systems: The files of other systems that are on the disk, such as a copy, by the name of their volume.
+        volumes: The volumes by the names that the guest uses for them, if it is a Linux.
     """
 
     disk_format: str
@@ -51,6 +58,7 @@ class OpenDisk:
     root: MountedTree | None = None
     missing: tuple[FstabEntry, ...] = ()
     other_systems: Mapping[str, Tree] = field(default_factory=dict)
+    volumes: DiskVolumes | None = None
 
     @property
     def kind(self) -> DiskKind:
@@ -105,6 +113,7 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
     root: MountedTree | None = None
     missing: tuple[FstabEntry, ...] = ()
     others: dict[str, Tree] = {}
+    names: DiskVolumes | None = None
     outcome: DiskKind | Unreadable
     try:  # a disk whose guest is unknown is still a disk: its partitions and boot loader are inspected
         roots = _find_roots(contents)
@@ -112,11 +121,9 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
             alone = MountedTree(roots[0].filesystem)
             root = MountedTree(roots[0].filesystem, read_mounts(alone, contents))
             missing = tuple(missing_file_systems(alone, contents))
-            others = {
-                each.content.volume.name: MountedTree(each.filesystem)
-                for each in roots
-                if each.content is not roots[0].content
-            }
+            names = DiskVolumes(contents, roots[0].content, roots[0].filesystem, roots[0].subvolume)
+            copies = (each for each in roots if each.content is not roots[0].content)
+            others = {each.content.volume.name: MountedTree(each.filesystem) for each in copies}
         outcome = DiskKind.LINUX if root else _kind_without_root(disk, contents)
     except Unreadable as unreadable:
         outcome = unreadable
@@ -127,7 +134,7 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
         for note in content.filesystem.notes
     )
     return OpenDisk(
-        disk_format, disk.size_bytes, layout, contents, unclean_file_systems, outcome, root, missing, others
+        disk_format, disk.size_bytes, layout, contents, unclean_file_systems, outcome, root, missing, others, names
     )
 
 
@@ -221,14 +228,6 @@ def _is_folder(tree: Tree, path: str) -> bool:
     return status is not None and status.type is Type.FOLDER
 
 
-_KINDS_WITHOUT_GUEST = frozenset(
-    {
-        "21686148-6449-6e6f-744e-656564454649",  # BIOS boot
-        "e3c9e316-0b5c-4db8-817d-f92df00215ae",  # Microsoft reserved
-        "9e1a2d38-c612-4316-aa26-8b49521e5a8b",  # PReP boot
-        "0x41",  # PReP boot
-    }
-)
 _INSTALLER_FOLDERS = ("/isolinux", "/syslinux", "/live", "/casper", "/LiveOS", "/install.amd", "/images/pxeboot")
 _EMPTY_BYTES = 1024**2
 
@@ -253,7 +252,7 @@ def _kind_without_root(disk: Blocks, contents: tuple[VolumeContent, ...]) -> Dis
     if not any(disk.read_at(0, _EMPTY_BYTES)):
         return DiskKind.NOTHING
     for each in contents:
-        is_possible_root = each.volume.kind not in _KINDS_WITHOUT_GUEST and each.signature != "swap"
+        is_possible_root = each.volume.kind not in KINDS_WITHOUT_FILE_SYSTEM and each.signature != "swap"
         if is_possible_root and isinstance(each.filesystem, Unreadable):
             raise each.filesystem
     if has_any("/ostree/deploy"):

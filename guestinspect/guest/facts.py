@@ -6,16 +6,18 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TypedDict
 
+from guestinspect.disk.device_names import DiskVolumes
 from guestinspect.disk.tree import Tree
 from guestinspect.disk.volumes.partitions import PartitionLayout
 from guestinspect.guest import architecture, distribution, guest_agent, key_agents, ssh_server
 from guestinspect.guest.boot import disk_boot
 from guestinspect.guest.boot.kernel_command_line import find_command_line
+from guestinspect.guest.boot.root.device import find_root_device
 from guestinspect.guest.cloud_init import installation
 from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.services.units import Units
 from guestinspect.model.fact import Provider, Unknown, once
-from guestinspect.model.guest import Boot, CloudInit
+from guestinspect.model.guest import Boot, CloudInit, RootDevice
 
 
 class SystemFacts(TypedDict):
@@ -25,19 +27,23 @@ class SystemFacts(TypedDict):
     os_version: Provider[str]
     architecture: Provider[str]
     boot: Provider[Boot]
+    root_device: Provider[RootDevice]
     guest_agent: Provider[bool]
     cloud_init: Provider[CloudInit | None]
     key_agents: Provider[tuple[str, ...]]
     ssh_server: Provider[bool]
 
 
-def facts_of(tree: Tree, layout: PartitionLayout, efi: Callable[[], Tree | None]) -> SystemFacts:
+def facts_of(
+    tree: Tree, layout: PartitionLayout, efi: Callable[[], Tree | None], volumes: DiskVolumes | None = None
+) -> SystemFacts:
     """Return providers of the facts about a guest's system; each searches when it is first called.
 
     Args:
         tree: The guest's files as they are on the disk.
         layout: The partition table and the boot code.
         efi: Opens the EFI system partition; returns None if there is none. May raise Unreadable.
+        volumes: The volumes of the disk; None: they are not known.
     """
     running = RunningTree(tree)
 
@@ -58,6 +64,7 @@ def facts_of(tree: Tree, layout: PartitionLayout, efi: Callable[[], Tree | None]
         os_version=once(partial(distribution.find_version, tree)),
         architecture=once(partial(architecture.find_architecture, tree)),
         boot=once(partial(disk_boot.find_boot, tree, disk_boot.FirmwareView(layout, efi))),
+        root_device=once(partial(find_root_device, tree, volumes)),
         guest_agent=once(lambda: guest_agent.find_guest_agent(running, units())),
         cloud_init=once(lambda: installation.find_cloud_init(running, parameters())),
         key_agents=once(lambda: key_agents.find_key_agents(running, units())),

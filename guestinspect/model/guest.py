@@ -12,6 +12,12 @@ from guestinspect.model.leftover import Kind, Leftover
 
 NOT_INSPECTED = "the guest was not inspected"
 
+DEFAULT_DISK_BUS = "virtio"
+"""The bus of an instance's disk if its image does not have ``hw_disk_bus``.
+
+Source: Nova, ``virt/libvirt/blockinfo.py``, ``get_disk_bus_for_device_type``.
+"""
+
 
 class Nics(StrEnum):
     """The network interfaces (NICs) that come up at boot, of the three of an instance."""
@@ -126,6 +132,40 @@ class Boot:
     kernels: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class RootDevice:
+    """The root file system that the default boot entry names.
+
+    Args:
+        name: The value of ``root``: ``UUID=…``, ``/dev/vda1``.
+        buses: The buses of a disk, as Nova calls them, with which a device of this name exists; None: with every bus.
+        missing: The reason why the disk certainly does not have it, as a clause; empty if it has.
+        doubt: The reason why the entry may not start the guest that was inspected, as a clause; empty if it does.
+        guest_volume: The volume with the root file system of the guest, in words.
+        guest_name: The parameter that names it: ``root=UUID=…``; empty if it has no UUID.
+        wrong: The parameter to replace if it is wrong, as it stands in the file; empty if it stands elsewhere.
+        right: The parameter in its place; empty to remove it.
+    """
+
+    name: str
+    buses: tuple[str, ...] | None = None
+    missing: str = ""
+    doubt: str = ""
+    guest_volume: str = ""
+    guest_name: str = ""
+    wrong: str = ""
+    right: str = ""
+
+    def obstacle_of_bus(self, bus: str) -> str:
+        """Return the reason, as a clause, why an instance whose disk has a bus lacks the device; empty: it has it."""
+        if self.buses is None or bus in self.buses:
+            return ""
+        if not self.buses:
+            return f"root={self.name} names a disk that no instance has"
+        *others, last = self.buses
+        return f"root={self.name} names a disk of the bus {', '.join(others)}{' or ' if others else ''}{last}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Guest:
     """The facts of a guest. Asking for one that is unknown raises Unknown.
@@ -135,6 +175,7 @@ class Guest:
         os_version: The version of the distribution: ``12``, ``9.4``.
         architecture: The architecture as Glance names it: ``x86_64``, ``aarch64``.
         boot: The means by which it can boot.
+        root_device: The root file system that the default boot entry names.
         guest_agent: True if the QEMU guest agent is installed and enabled.
         cloud_init: cloud-init; None if it is not installed.
         key_agents: Names of other agents that install a user's SSH key.
@@ -151,6 +192,7 @@ class Guest:
     os_version: Provider[str] = unknown_fact(NOT_INSPECTED)
     architecture: Provider[str] = unknown_fact(NOT_INSPECTED)
     boot: Provider[Boot] = unknown_fact(NOT_INSPECTED)
+    root_device: Provider[RootDevice] = unknown_fact(NOT_INSPECTED)
     guest_agent: Provider[bool] = unknown_fact(NOT_INSPECTED)
     cloud_init: Provider[CloudInit | None] = unknown_fact(NOT_INSPECTED)
     key_agents: Provider[tuple[str, ...]] = unknown_fact(NOT_INSPECTED)

@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypedDict
 
+from guestinspect.disk.device_names import DiskVolumes
 from guestinspect.disk.fstab import FstabEntry
 from guestinspect.disk.tree import Tree
 from guestinspect.guest.boot import driver_blacklist, emergency_mode
 from guestinspect.guest.boot.kernel_command_line import find_command_line
+from guestinspect.guest.boot.root.device import find_root_device, require_root
 from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.services.init_system import require_init_program
 from guestinspect.model.fact import Fact, Provider, Unknown, once
-from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, Step
+from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, RootDevice, Step
 from guestinspect.network.assumptions import find_assumptions
 from guestinspect.network.cloud_init.plan import NetworkSource, make_plan
 from guestinspect.network.explanation import NicExplanation, merge
@@ -45,14 +47,15 @@ class NetworkFacts(TypedDict):
     pins: Provider[tuple[Pin, ...]]
 
 
-def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = ()) -> NetworkFacts:
+def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = (), volumes: DiskVolumes | None = None) -> NetworkFacts:
     """Return the facts about a guest's network; each is found when it is asked for.
 
     Args:
         tree: The files of the guest.
         missing: The file systems for which the guest waits at boot, and which are not on its disk.
+        volumes: The volumes of the disk; None: they are not known.
     """
-    guest = _Guest(tree, missing)
+    guest = _Guest(tree, missing, once(partial(find_root_device, tree, volumes)))
     return NetworkFacts(
         network_stacks=once(guest.stacks),
         nics_at_boot=once(guest.at_boot),
@@ -62,9 +65,10 @@ def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = ()) -> NetworkFacts:
 
 
 class _Guest:
-    def __init__(self, tree: Tree, missing: tuple[FstabEntry, ...]) -> None:
+    def __init__(self, tree: Tree, missing: tuple[FstabEntry, ...], root_device: Provider[RootDevice]) -> None:
         self._disk = tree
         self._missing = missing
+        self._root_device = root_device
 
     @cached_property
     def _inputs(self) -> BootInputs:
@@ -132,6 +136,7 @@ class _Guest:
 
     def _require_network(self) -> None:
         """Raise Unknown if the guest may have no NICs, or may stop before it configures them."""
+        require_root(self._root_device)
         emergency_mode.require_mounts(self._disk, self._missing)
         driver_blacklist.require_nic_driver(self._inputs.tree, self._inputs.command_line)
 

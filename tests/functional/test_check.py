@@ -16,7 +16,7 @@ import yaml
 from tests import disks
 from tests.functional.base import FunctionalTest
 from tests.functional.sharing import FRIEND, MINE, SharingTest
-from tests.guest_disks import sound_guest
+from tests.guest_disks import guest_disk, sound_guest
 
 KEYS = ["Code", "Severity", "Outcome", "Message", "Location", "Fix", "Fix Data", "Waived"]
 GIB = 1024**3
@@ -309,6 +309,37 @@ class TestFile(CheckTest):
 
         self.assertEqual((0, False), (process.returncode, b"\x1b" in stdout + stderr))
         self.assertIn(b"\\udcff\\x1b as a private image: ", stderr)
+
+
+class TestRootFileSystem(CheckTest):
+    """Tests of the root file system that the boot loader names."""
+
+    def check_root(self, root: str, options: str = "", **how: Any) -> dict[str, dict[str, Any]]:
+        """The findings of a guest whose only boot entry has this root."""
+        entry = f"menuentry Debian {{\n  linux /boot/vmlinuz-6.1.0-30-amd64 root={root} ro\n}}\n"
+        disk = guest_disk(self.folder / "guest.qcow2", files={"/boot/grub/grub.cfg": entry})
+        return self.check(f"--file {disk} --for community --multi-nic {options}", environment={}, says=None, **how)
+
+    def test_a_root_that_is_not_on_the_disk_is_an_error(self) -> None:
+        for root in ("/dev/loop0p1", "/dev/sda1", "UUID=0815-0815", "LABEL=cloudimg-rootfs", "PARTUUID=00000000-07"):
+            with self.subTest(root=root):
+                found = self.check_root(root, status=3)
+
+                self.assertEqual(("error", "broken"), tuple(found["D306"][key] for key in ("Severity", "Outcome")))
+                self.assertIn(f"root={root} ", found["D306"]["Message"])
+                self.assertEqual("/boot/grub/grub.cfg:2", found["D306"]["Location"])
+                self.assertIn(f"sed -i '\"'\"'s|root={root}\\b|root=UUID=", found["D306"]["Fix"])
+                self.assertEqual("unknown", found["N202"]["Outcome"])
+
+    def test_the_bus_of_the_image_decides_about_the_name_of_a_disk(self) -> None:
+        self.assertNotIn("D306", self.check_root("/dev/sda1", "--property hw_disk_bus=scsi", status=None))
+        self.assertIn("D306", self.check_root("/dev/vda1", "--property hw_disk_bus=scsi", status=3))
+
+    def test_a_root_that_cannot_be_checked_is_unknown(self) -> None:
+        found = self.check_root("ZFS=rpool/ROOT/debian", status=None)
+
+        self.assertEqual("unknown", found["D306"]["Outcome"])
+        self.assertNotIn("N202", found)
 
 
 class TestOptions(CheckTest):

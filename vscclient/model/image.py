@@ -16,7 +16,10 @@ WAIVED = "vsc_waived"
 """The property with the codes of the rules that were waived, comma-separated."""
 
 CLAIMS_ABOUT_DATA = frozenset(
-    (MULTI_NIC, "architecture", "os_distro", "os_version", "hw_firmware_type", "kernel_id", "min_disk")
+    (
+        *(MULTI_NIC, "architecture", "os_distro", "os_version", "kernel_id", "min_disk"),
+        *("hw_firmware_type", "hw_disk_bus", "hypervisor_type", "img_hv_type"),
+    )
 )
 """The properties, and the field, that rules compare with the data of the image."""
 

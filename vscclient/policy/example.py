@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypedDict, Unpack
 
 from guestinspect.model.disk import Content, Disk
 from guestinspect.model.fact import Fact, Unknown, known_fact
-from guestinspect.model.guest import Boot, CloudInit, Guest, NicHotplug, Nics, NicsAtBoot, Step
+from guestinspect.model.guest import Boot, CloudInit, Guest, NicHotplug, Nics, NicsAtBoot, RootDevice, Step
 from guestinspect.model.leftover import Kind, Leftover
 from vscclient.model.facts import Facts
 from vscclient.model.image import Image
@@ -55,6 +55,7 @@ _SOUND_GUEST: dict[str, Any] = {
     "os_version": "12",
     "architecture": "x86_64",
     "boot": Boot(firmware=("bios", "uefi"), loader="grub", kernels=("/boot/vmlinuz",)),
+    "root_device": RootDevice("UUID=7d2c…", guest_volume="partition 1 (ext4, UUID=7d2c…)"),
     "guest_agent": True,
     "cloud_init": CloudInit(version="22.4.2", datasources=("OpenStack",), disabled_by="", makes_host_keys=True),
     "key_agents": (),

@@ -31,6 +31,9 @@ _EXT_BIGALLOC = 0x200
 _BTRFS_TOP = 5
 """BTRFS_FS_TREE_OBJECTID, the number of the top-level subvolume. Source: btrfs-subvolume(8)."""
 
+_BTRFS_ROOT_ITEM = 132
+"""BTRFS_ROOT_ITEM_KEY. Source: include/uapi/linux/btrfs_tree.h of Linux."""
+
 _BTRFS_LOG_TREE = "it was not unmounted: its most recent changes (log tree) are not inspected"
 _UNCLEAN = "it was not unmounted: the changes in its journal are not inspected"
 
@@ -135,7 +138,8 @@ class Btrfs(ExplorerFileSystem):
     def open_subvolume(self, subvolume: str) -> FileSystem | None:
         tree = cast("BtrfsFS", self._tree)
         if subvolume.isascii() and subvolume.isdigit():  # subvolid=5, where 0 means the top level
-            return self._rooted_at(_btrfs_root(tree, int(subvolume) or _BTRFS_TOP))
+            number = int(subvolume[:20]) or _BTRFS_TOP
+            return self._rooted_at(_btrfs_root(tree, number)) if _has_subvolume(tree, number) else None
         node = _btrfs_root(tree, _BTRFS_TOP)
         for name in subvolume.split("/"):
             if name:
@@ -147,6 +151,20 @@ class Btrfs(ExplorerFileSystem):
 
     def _rooted_at(self, top: ExplorerNode) -> FileSystem:
         return Btrfs(self._tree, kind=self.kind, uuid=self.uuid, top=top, notes=self.notes)
+
+
+def _has_subvolume(tree: BtrfsFS, number: int) -> bool:
+    with errors_as_unreadable("btrfs"):
+        if number >= 2**63:
+            return False
+        key = next((key for key, _item in tree.trees.iter_from(tree.sb.root, (number, _BTRFS_ROOT_ITEM, 0))), None)
+        return key is not None and key[:2] == (number, _BTRFS_ROOT_ITEM)
+
+
+def is_same_folder(first: FileSystem, second: FileSystem) -> bool:
+    """Return True if two views of a btrfs have the same top folder: the same subvolume under two names."""
+    tops = [each.root() for each in (first, second) if isinstance(each, Btrfs)]
+    return len(tops) == 2 and cast("ExplorerNode", tops[0]).ref == cast("ExplorerNode", tops[1]).ref
 
 
 def _btrfs_root(tree: BtrfsFS, subvolume: int) -> ExplorerNode:

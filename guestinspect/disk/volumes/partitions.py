@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 EFI_SYSTEM = frozenset({"c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "0xef"})
 BIOS_BOOT = "21686148-6449-6e6f-744e-656564454649"
+KINDS_WITHOUT_FILE_SYSTEM = frozenset(
+    {
+        BIOS_BOOT,
+        "e3c9e316-0b5c-4db8-817d-f92df00215ae",  # Microsoft reserved
+        "9e1a2d38-c612-4316-aa26-8b49521e5a8b",  # PReP boot
+        "0x41",  # PReP boot
+    }
+)
 
 _SECTOR_BYTES = 512
 _BOOT_CODE_BYTES = 440

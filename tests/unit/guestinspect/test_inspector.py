@@ -12,7 +12,7 @@ import fixtures
 from guestinspect.disk.tree import Unreadable
 from guestinspect.inspector import inspect
 from guestinspect.model.fact import Fact, Provider, Unknown, known_fact, unknown_fact
-from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
+from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, RootDevice
 from guestinspect.model.inspection import Inspection, UnknownReason, from_json, to_json
 from guestinspect.model.leftover import Kind
 from tests import base
@@ -23,6 +23,7 @@ SYSTEM: dict[str, Provider[Any]] = {
     "os_version": known_fact("12", "/etc/os-release"),
     "architecture": known_fact("x86_64", "/bin/sh"),
     "boot": unknown_fact("there is no /boot"),
+    "root_device": known_fact(RootDevice("/dev/vda1"), "/boot/grub/grub.cfg:2"),
     "guest_agent": known_fact(False, ""),
     "cloud_init": known_fact(None, ""),
     "key_agents": known_fact((), ""),

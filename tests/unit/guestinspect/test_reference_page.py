@@ -9,7 +9,7 @@ from pathlib import Path
 import guestinspect
 from guestinspect.api import HEAD_BYTES
 from guestinspect.model.fact import Fact
-from guestinspect.model.guest import Boot, CloudInit, NicHotplug, Nics, NicsAtBoot, Pin, Step
+from guestinspect.model.guest import Boot, CloudInit, NicHotplug, Nics, NicsAtBoot, Pin, RootDevice, Step
 from guestinspect.model.inspection import (
     SCHEMA_VERSION,
     Inspection,
@@ -47,6 +47,7 @@ class TestReferencePage(base.BaseTestCase):
             "Facts of the disk": list(disk_fact_types()),
             "Facts of the guest": list(guest_fact_types()),
             "boot": names(Boot),
+            "root_device": names(RootDevice),
             "cloud_init": names(CloudInit),
             "nics_at_boot": names(NicsAtBoot),
             "nic_hotplug": names(NicHotplug),

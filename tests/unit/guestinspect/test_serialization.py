@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guestinspect.model.fact import Fact, Unknown
-from guestinspect.model.guest import Boot, CloudInit, NicHotplug, Nics, NicsAtBoot, Pin, Step
+from guestinspect.model.guest import Boot, CloudInit, NicHotplug, Nics, NicsAtBoot, Pin, RootDevice, Step
 from guestinspect.model.inspection import (
     LIMIT_BYTES,
     SCHEMA_VERSION,
@@ -35,6 +35,7 @@ def an_inspection(**facts: Any) -> Inspection:
         "os_version": "12",
         "architecture": "x86_64",
         "boot": Boot(("bios", "uefi"), "grub", ("/boot/vmlinuz-6.1",)),
+        "root_device": RootDevice("/dev/vda5", ("virtio",), "it is not on the disk", "", "partition 1", "root=UUID=1"),
         "guest_agent": True,
         "cloud_init": CloudInit("22.4.2", (), "", makes_host_keys=True),
         "key_agents": (),

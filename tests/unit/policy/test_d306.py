@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import subprocess
+import tempfile
+from pathlib import Path
 from typing import Any
 
+import fixtures
+
 from guestinspect.model.fact import Unknown
-from guestinspect.model.guest import Boot
+from guestinspect.model.guest import Boot, RootDevice
 from tests import base
 from tests.unit.policy.checking import INSTALLER, ISO, findings
 from vscclient.model.finding import Finding, Outcome
-from vscclient.model.fix import Fix, GuestAction, InGuest, SetField
+from vscclient.model.fix import Advice, Fix, GuestAction, InGuest, Recreate, SetField
 from vscclient.model.visibility import Recipients, Visibility
 from vscclient.policy.example import MINE
 
@@ -75,3 +80,124 @@ class TestD306(base.BaseTestCase):
         (one,) = findings("D306", guest={"boot": Unknown("/boot could not be read: it is damaged")})
 
         self.assertEqual(Outcome.UNKNOWN, one.outcome)
+
+
+LOOP = RootDevice(
+    "/dev/loop0p1",
+    missing="root=/dev/loop0p1 is a loop device",
+    guest_volume="partition 1 (ext4, UUID=1-2)",
+    guest_name="root=UUID=1-2",
+    wrong="root=/dev/loop0p1",
+    right="root=UUID=1-2",
+)
+SCSI = RootDevice("/dev/sda1", ("scsi", "sata", "ide", "usb"), guest_name="root=UUID=1-2")
+
+
+class TestRoot(base.BaseTestCase):
+    def found(
+        self, root: RootDevice | Unknown, properties: dict[str, str] | None = None, **image: Any
+    ) -> list[Finding]:
+        """Return the findings about a community image whose default boot entry has this root."""
+        image = {"visibility": Visibility.COMMUNITY, "properties": properties or {}} | image
+        return findings("D306", image=image, guest={"root_device": root})
+
+    def test_a_missing_root_stops_the_plan(self) -> None:
+        (one,) = self.found(LOOP)
+
+        self.assertTrue(one.stops)
+        self.assertEqual(
+            "the default boot entry does not lead to the root file system: root=/dev/loop0p1 is a loop device; "
+            "the root file system is partition 1 (ext4, UUID=1-2)",
+            one.message,
+        )
+
+    def test_a_disk_without_a_boot_loader_is_one_finding(self) -> None:
+        guest = {"root_device": LOOP, "boot": Boot((), "", ())}
+
+        (one,) = findings("D306", guest=guest)
+
+        self.assertIn("it has no boot loader", one.message)
+
+    def test_a_root_that_cannot_be_checked_is_unknown(self) -> None:
+        for root in (Unknown("there is no root="), RootDevice("/dev/vdb1", doubt="it is another disk")):
+            with self.subTest(root=root):
+                (one,) = self.found(root)
+
+                self.assertEqual(Outcome.UNKNOWN, one.outcome)
+
+    def test_the_bus_of_the_image_decides_about_the_name_of_a_disk(self) -> None:
+        says = "root=/dev/sda1 names a disk of the bus scsi, sata, ide or usb, but the disk of an instance has the bus"
+        for properties, bus in (
+            ({}, "virtio"),
+            ({"hw_disk_bus": "virtio"}, "virtio"),
+            ({"hw_disk_bus": "xen"}, "xen"),
+            ({"hypervisor_type": "kvm"}, "virtio"),
+        ):
+            with self.subTest(properties=properties):
+                (one,) = self.found(SCSI, properties)
+
+                self.assertIn(f"{says} {bus};", one.message)
+                self.assertTrue(one.stops)
+        for bus in ("scsi", "sata", "ide", "usb", " SATA"):
+            with self.subTest(bus=bus):
+                self.assertEqual([], self.found(SCSI, {"hw_disk_bus": bus}))
+
+    def test_a_virtio_disk_does_not_exist_on_another_bus(self) -> None:
+        virtio = RootDevice("/dev/vda1", ("virtio",))
+
+        self.assertEqual([], self.found(virtio))
+        self.assertEqual(1, len(self.found(virtio, {"hw_disk_bus": "scsi"})))
+        self.assertEqual(1, len(self.found(RootDevice("/dev/nvme0n1p1", ()), {"hw_disk_bus": "scsi"})))
+
+    def test_an_unknown_bus_leaves_the_root_unknown(self) -> None:
+        for properties in ({"hw_disk_bus": "virtoi"}, {"hypervisor_type": "baremetal"}, {"img_hv_type": "xen"}):
+            with self.subTest(properties=properties):
+                (one,) = self.found(SCSI, properties)
+
+                self.assertEqual(Outcome.UNKNOWN, one.outcome)
+
+    def test_a_name_without_a_bus_is_right_on_each(self) -> None:
+        for bus in ("virtio", "scsi", "virtoi"):
+            self.assertEqual([], self.found(RootDevice("UUID=1-2"), {"hw_disk_bus": bus}))
+
+    def test_the_fix_changes_the_parameter_in_its_file(self) -> None:
+        for wrong, right, before, after in (
+            (
+                "root=/dev/loop0p1",
+                "root=UUID=1-2",
+                "root=/dev/loop0p1 ro root=/dev/loop0p12",
+                "root=UUID=1-2 ro {rest}",
+            ),
+            ("rd.lvm.lv=vg/swap", "", "ro rd.lvm.lv=vg/swap quiet", "ro  quiet"),
+            ("rootflags=subvol=@x", "rootflags=subvol=@", "rootflags=subvol=@x", "rootflags=subvol=@"),
+        ):
+            with self.subTest(wrong=wrong), tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "grub.cfg"
+                file.write_text(f" linux /vmlinuz {before}\n linux /old {before}\n")
+                self.useFixture(fixtures.MonkeyPatch("vscclient.policy.example._LOCATION", f"{file}:1"))
+                root = RootDevice("x", missing="it is missing", wrong=wrong, right=right)
+
+                (one,) = findings("D306", guest={"root_device": root})
+
+                ((step,),) = one.fix.alternatives
+                assert isinstance(step, InGuest)
+                self.assertEqual((GuestAction.RUN, f"{file}:1"), (step.action, one.location))
+                subprocess.run(["sh", "-c", step.target], check=True)
+                expected = after.format(rest="root=/dev/loop0p12")
+                self.assertEqual(f" linux /vmlinuz {expected}\n linux /old {expected}\n", file.read_text())
+
+    def test_a_text_that_a_shell_would_run_is_not_in_a_command(self) -> None:
+        for wrong in ("root=/dev/x;reboot", "root=$(reboot)", "root=/dev/a|b", "root=a'b", ""):
+            with self.subTest(wrong=wrong):
+                root = RootDevice(
+                    "x", missing="it is missing", guest_name="root=UUID=1-2", wrong=wrong, right="root=UUID=1-2"
+                )
+
+                (one,) = findings("D306", guest={"root_device": root})
+
+                self.assertEqual(Fix.by(Advice("let the default boot entry have root=UUID=1-2")), one.fix)
+
+    def test_an_image_in_the_cloud_is_made_anew(self) -> None:
+        (one,) = findings("D306", before={}, image={"size_bytes": 1, "id": "1"}, guest={"root_device": LOOP})
+
+        self.assertIn(Recreate(), one.fix.alternatives[0])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator
 
-from guestinspect.model.guest import Boot, Guest
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import DEFAULT_DISK_BUS, Boot, Guest, RootDevice
 from vscclient.model.facts import Facts
-from vscclient.model.fix import Fix, GuestAction, InGuest, SetField, then_recreate
+from vscclient.model.fix import Advice, Fix, GuestAction, InGuest, SetField, Step, then_recreate
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
@@ -18,22 +21,36 @@ _ALWAYS_UEFI = ("aarch64", "arm64", "riscv64")
 """Architectures whose instances have UEFI by default; those of others have a BIOS. Source: Nova,
 ``virt/libvirt/driver.py``, ``_configure_guest_by_virt_type``."""
 
+_BUS = "hw_disk_bus"
+_HYPERVISORS = ("hypervisor_type", "img_hv_type")
+_HYPERVISORS_WITH_DEFAULT_BUS = ("", "kvm", "qemu")
+_BUSES = ("fdc", "ide", "sata", "scsi", "usb", "virtio", "xen")
+"""The buses of a virtual machine's disk. Source: Nova, ``objects/fields.py``, ``DiskBus``."""
+
+_SAFE = re.compile(r"[A-Za-z0-9_./:=,@+-]+", re.ASCII)
+"""A parameter or path that a command contains as it is: the guest's files are not trusted."""
+
 _KERNEL = "kernel_id"
 """The property with the image of a kernel: Nova starts it without a boot loader."""
 
 
 class DiskCanBoot(GuestRule):
-    """The disk can boot: it has a boot loader where the firmware of an instance finds it.
+    """The disk can boot: the firmware of an instance finds a boot loader, whose ``root=`` leads to a file system.
 
     Why: an instance that cannot boot still runs and is charged, but nobody can reach it.
     Fix: install the boot loader in the guest. For a BIOS, a GPT disk needs a BIOS boot partition. For UEFI, install
     it for removable media: the firmware of a new instance starts only ``EFI/BOOT/BOOTX64.EFI``. A disk that was
     made for UEFI alone needs the property ``hw_firmware_type`` with the value ``uefi``. A data disk does not belong in
-    an image: keep it in a volume.
+    an image: keep it in a volume. Where a wrong ``root=`` is in the boot loader's configuration, write ``root=UUID=…``
+    there with the UUID of the root file system: the names of devices differ between machines, and in a container
+    ``grub-mkconfig`` finds no UUIDs and writes the device of the machine that builds the image (``/dev/loop0p1``).
+    Do not generate the configuration again in such a container. A disk with the name ``/dev/sda`` needs the property
+    ``hw_disk_bus`` with the value ``scsi`` or ``sata``, and the driver of that bus in the initramfs. Whether ``root=``
+    is right cannot be checked where it is missing, or leads to LUKS, RAID, ZFS or the network.
     """
 
     code = "D306"
-    claims = frozenset((_FIRMWARE, _KERNEL, "architecture"))
+    claims = frozenset((_FIRMWARE, _KERNEL, _BUS, *_HYPERVISORS, "architecture"))
     severity = by_visibility(private=WARNING, shared=WARNING, community=ERROR, public=ERROR)
 
     @staticmethod
@@ -54,6 +71,7 @@ class DiskCanBoot(GuestRule):
         boot = guest.boot()
         firmware = _firmware_of_instance(plan.image, guest)
         if firmware in boot.value.firmware:
+            yield from _find_flaw_of_root(plan, guest)
             return
         if boot.value.firmware:
             other = boot.value.firmware[0]
@@ -65,6 +83,53 @@ class DiskCanBoot(GuestRule):
                 message = f"the boot loader, {loader}, is not where the firmware of a new instance looks for it"
             fix = then_recreate(plan, InGuest(GuestAction.INSTALL_BOOT_LOADER, firmware))
         yield Flaw(message=message, location=boot.location, fix=fix)
+
+
+def _find_flaw_of_root(plan: Plan, guest: Guest) -> Iterator[Flaw]:
+    """Yield the flaw of a default boot entry that does not lead to the root file system.
+
+    Raises:
+        Unknown: It is not known which file system the entry leads to.
+    """
+    root = guest.root_device()
+    obstacle = root.value.missing or _find_obstacle_of_bus(plan.image, root.value)
+    if obstacle:
+        yield Flaw(
+            message=f"the default boot entry does not lead to the root file system: {obstacle}; "
+            f"the root file system is {root.value.guest_volume}",
+            location=root.location,
+            fix=then_recreate(plan, _correct_root(root.value, root.location)),
+        )
+    elif root.value.doubt:
+        raise Unknown(f"{root.value.doubt} ({root.location})")
+
+
+def _find_obstacle_of_bus(image: Image, root: RootDevice) -> str:
+    """Return the reason why an instance of the image has no disk of the name that the root has; empty if it has one.
+
+    Raises:
+        Unknown: The bus is not known.
+    """
+    bus = image.properties.get(_BUS, "").strip().lower()
+    hypervisor = next(filter(None, (image.properties.get(name, "").strip().lower() for name in _HYPERVISORS)), "")
+    if not bus and hypervisor in _HYPERVISORS_WITH_DEFAULT_BUS:
+        bus = DEFAULT_DISK_BUS
+    obstacle = root.obstacle_of_bus(bus)
+    if obstacle and bus not in _BUSES:
+        raise Unknown(f"{obstacle}, and the bus of an instance's disk is not known")
+    return obstacle and f"{obstacle}, but the disk of an instance has the bus {bus}"
+
+
+def _correct_root(root: RootDevice, location: str) -> Step:
+    """Return the step that corrects the boot entry: a command, if its text is safe in one."""
+    path = re.sub(":[0-9]+$", "", location)
+    if root.wrong and all(_SAFE.fullmatch(text) for text in (root.wrong, root.right or "-", path)):
+        end = r"\b" if root.wrong[-1].isalnum() else ""
+        expression = f"s|{root.wrong}{end}|{root.right}|g"
+        return InGuest(GuestAction.RUN, f"sed -i {shlex.quote(expression)} {path}")
+    if root.guest_name:
+        return Advice(f"let the default boot entry have {root.guest_name}")
+    return Advice("let the default boot entry name the root file system by its UUID")
 
 
 def _firmware_of_instance(image: Image, guest: Guest) -> str:
