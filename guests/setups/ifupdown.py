@@ -121,6 +121,11 @@ SETUPS = (
         files=_interfaces(_stanzas("auto", "ens3", "ens4")),
     ),
     Setup(
+        name="ifupdown-ng-no-source",
+        packages=("ifupdown-ng", "isc-dhcp-client"),
+        files={_INTERFACES: _LOOPBACK + _stanzas("auto", "ens3", "ens4")},
+    ),
+    Setup(
         name="trixie-ifupdown-many-hotplug",
         packages=("ifupdown", "dhcpcd-base"),
         files=_interfaces(_stanzas("allow-hotplug", *(f"ens{slot}" for slot in range(3, 11)))),

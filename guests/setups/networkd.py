@@ -22,6 +22,7 @@ SETUPS = (
     ),
     Setup(name="networkd-one", files=_network("Name=ens3"), enabled=_NETWORKD),
     Setup(name="networkd-mac", files=_network("MACAddress=fa:16:3e:00:00:02"), enabled=_NETWORKD),
+    Setup(name="networkd-socket", files=_network("Name=en*"), enabled=("systemd-networkd.socket",)),
     Setup(name="networkd-not-enabled", files=_network("Name=en*")),
     Setup(
         name="networkd-first-boot",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
 
 from guestinspect.guest.services.unit_files import UnitFiles
 from guestinspect.model.fact import Unknown
@@ -57,6 +58,29 @@ class BootUnits:
                 heappush(self._open, entry)  # the next question has to get the same answer
                 raise
         return self._why.get(name)
+
+    def list_wanted(self, is_known: Callable[[str], bool]) -> tuple[str, ...]:
+        """Return the names of all units that are wanted at boot, except the known ones, whose files are not read.
+
+        Raises:
+            Unreadable: A folder or a unit that may want others could not be read.
+        """
+        known: list[tuple[bool, int, str]] = []
+        while self._open:
+            entry = heappop(self._open)
+            if is_known(entry[-1]) and not entry[-1].endswith(".target"):
+                known.append(entry)
+                continue
+            try:
+                self._follow(entry[-1])
+            except Unknown:
+                known.append(entry)
+                self._open = [*known, *self._open]
+                heapify(self._open)
+                raise
+        self._open = known
+        heapify(self._open)
+        return tuple(name for name in self._why if not is_known(name))
 
     def _follow(self, name: str) -> None:
         unit = self._files.unit(name)

@@ -110,9 +110,11 @@ def find_unmet_condition(unit: Unit, context: ConditionContext) -> Step | None:
     settings = unit.conditions()
     alternatives = [setting for setting in settings if setting.value.startswith("|")]
     for setting in settings:
-        if setting not in alternatives and not _is_met(setting, setting.value, context):
+        if setting not in alternatives and not _is_met(setting, unit.expand(setting.value), context):
             return _describe_unmet(unit, setting)
-    if alternatives and not any(_is_met(setting, setting.value.lstrip("|"), context) for setting in alternatives):
+    if alternatives and not any(
+        _is_met(setting, unit.expand(setting.value).lstrip("|"), context) for setting in alternatives
+    ):
         return _describe_unmet(unit, alternatives[0])
     return None
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from guestinspect.disk.tree import Tree, is_file
 from guestinspect.guest.services import sysv
+from guestinspect.guest.services.activation import Activations
 from guestinspect.guest.services.boot_units import DEFAULT_TARGET, BootUnits
 from guestinspect.guest.services.commands import find_failing_command, has_all_files
 from guestinspect.guest.services.conditions import ConditionContext, find_unmet_condition
@@ -55,6 +58,7 @@ class Systemd:
         self._masked = _list_values(parameters, "systemd.mask")
         self._boot = BootUnits(self._files, _find_target(parameters), _list_values(parameters, "systemd.wants"))
         self._requirements = Requirements(tree, self._files, self._boot, self.mask)
+        self._activations = Activations(tree, self._files, self._boot, self._context)
 
     def starts(self, service: str) -> ServiceStart:
         """Return whether a unit is started at boot, and why; a name without a suffix is that of a service."""
@@ -65,15 +69,38 @@ class Systemd:
         mask = self.mask(name)
         if mask is not None:
             return ServiceStart(False, mask)
-        why = self._find_reason(unit)
+        why, activation = self._find_reason(unit), None
         if why is None:
-            return ServiceStart(False, Step(f"{unit.name} is not enabled", unit.path))
-        obstacle = (
+            activation = self._activations.find(unit)
+            if activation is None:
+                return ServiceStart(False, Step(f"{unit.name} is not enabled", unit.path))
+            why = activation.step if activation.is_at_boot else None
+        obstacle = self._find_obstacle(unit)
+        if obstacle is not None:
+            return ServiceStart(False, obstacle)
+        if why is None:
+            return ServiceStart(False, Step(f"{unit.name} is not enabled", unit.path), activation)
+        return ServiceStart(True, why)
+
+    def starts_on_request(self, name: str) -> ServiceStart:
+        """Return whether a unit starts when something asks for it, such as a udev rule.
+
+        Args:
+            name: The unit with its suffix: ``dhclient@ens3.service``.
+        """
+        unit = self._files.unit(name)
+        if unit is None:
+            return ServiceStart(False, Step(f"{name} does not exist"))
+        obstacle = self.mask(name) or self._find_obstacle(unit)
+        return ServiceStart(obstacle is None, obstacle or Step(f"{name} is started", unit.path))
+
+    def _find_obstacle(self, unit: Unit) -> Step | None:
+        """Return the reason why systemd cannot start a unit that something wants; None: it can."""
+        return (
             find_unmet_condition(unit, self._context)
             or self._requirements.find_unmet(unit)
             or find_failing_command(unit, self._files.packaged(unit.name), self._tree)
         )
-        return ServiceStart(obstacle is None, obstacle or why)
 
     def mask(self, name: str) -> Step | None:
         """Return what masks a unit, so that nothing can start it; None: it is not masked."""
@@ -90,27 +117,25 @@ class Systemd:
         """Return the instances of a template that start at boot: ``dhcpcd@ens3.service`` for ``dhcpcd@``."""
         return tuple(name for name in self._files.instances(template) if self.starts(name).is_started)
 
+    def wanted_units(self, is_known: Callable[[str], bool]) -> tuple[str, ...]:
+        """Return the names of the units that are wanted at boot, and of those that their timers and paths start.
+
+        Args:
+            is_known: Returns True for a unit that nobody asks for; its file is not read.
+        """
+        wanted = self._boot.list_wanted(is_known)
+        return tuple(dict.fromkeys((*wanted, *self._activations.list_started(wanted))))
+
+    def unit(self, name: str) -> Unit | None:
+        """Return a unit with its settings; None: there is no such unit."""
+        return self._files.unit(name)
+
     def _find_reason(self, unit: Unit) -> Step | None:
-        """Return the reason why a unit is wanted: a link, a line, its socket, or a preset at the first boot."""
+        """Return the reason why a unit is wanted: a link, a line, or a preset at the first boot."""
         wanted = self._boot.why(unit.name)
         if wanted is None and unit.requested_name != unit.name:
             wanted = self._boot.why(unit.requested_name)
-        if wanted is None:
-            wanted = self._find_socket_reason(unit)
         return self._find_first_boot_reason(unit, wanted) if is_first_boot(self._tree) else wanted
-
-    def _find_socket_reason(self, unit: Unit) -> Step | None:
-        """Return the socket that starts a service at boot.
-
-        Only a socket that listens to the kernel counts (``ListenNetlink=``): the kernel sends its first message while
-        the guest boots. Other sockets wait for a client. Source: systemd.socket(5).
-        """
-        name = f"{unit.name.removesuffix('.service')}.socket"
-        socket = self._files.unit(name) if unit.name.endswith(".service") else None
-        if socket is None or socket.is_masked or not socket.effective_settings("Socket", "ListenNetlink"):
-            return None
-        wanted = self._boot.why(name)
-        return wanted and Step(f"{unit.name} is started by its socket, and {name} is enabled", wanted.location)
 
     def _find_first_boot_reason(self, unit: Unit, wanted: Step | None) -> Step | None:
         """Return the reason why a unit is wanted after the first boot has applied the presets.

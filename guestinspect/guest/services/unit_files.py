@@ -94,11 +94,19 @@ class Unit:
 
     def named_units(self, setting: UnitSetting) -> Iterator[str]:
         """Yield the units that a line names. Names with specifiers other than the instance's are skipped."""
-        instance = self.name.partition("@")[2].rpartition(".")[0]
         for name in setting.value.split():
-            expanded = name.replace("%i", instance).replace("%I", instance)
+            expanded = self.expand(name)
             if "%" not in expanded and len(expanded) <= _LONGEST_NAME:
                 yield expanded
+
+    @property
+    def instance(self) -> str:
+        """Return the part of the name after ``@``; empty for a unit that is not an instance."""
+        return self.name.partition("@")[2].rpartition(".")[0]
+
+    def expand(self, value: str) -> str:
+        """Return a value with the name of the instance in it. Source: systemd.unit(5), "Specifiers"."""
+        return value.replace("%i", self.instance).replace("%I", self.instance)
 
     def started_units(self) -> Iterator[tuple[str, str]]:
         """Yield the units that lines of this unit start, with the locations of the lines."""
@@ -184,6 +192,13 @@ class UnitFiles:
             f"{folder}/{name}" for folder in self._folders for name in self._list(folder) if name.endswith(_WANTING)
         )
         return tuple(sorted({name for folder in wanting for name in self._list(folder) if name.startswith(template)}))
+
+    def names(self, suffixes: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names of all unit files of some kinds, and of the links that want them."""
+        folders = [*self._folders]
+        for folder in self._folders:
+            folders += [f"{folder}/{name}" for name in self._list(folder) if name.endswith(_WANTING)]
+        return tuple(sorted({name for folder in folders for name in self._list(folder) if name.endswith(suffixes)}))
 
     def _find_path(self, name: str) -> str | None:
         for candidate in dict.fromkeys((name, _template(name))):

@@ -53,6 +53,11 @@ class Units:
                 self._starts[service] = ServiceStart(location is not None, Step(what, location or ""))
         return self._starts[service]
 
+    @property
+    def systemd(self) -> Systemd | None:
+        """Return the units of systemd; None: the guest boots with another init system."""
+        return self._get_systemd() if self.init_system is InitSystem.SYSTEMD else None
+
     def instances(self, template: str) -> tuple[str, ...]:
         """Return the instances of a systemd template that start at boot: ``dhcpcd@ens3.service`` for ``dhcpcd@``."""
         return self._get_systemd().instances(template) if self.init_system is InitSystem.SYSTEMD else ()

@@ -70,7 +70,7 @@ class _Provision:
 
 def find_active(machine: Machine) -> Stack | None:
     """Return ConnMan if this guest starts it."""
-    start = machine.units.starts("connman")
+    start = machine.units.starts("connman").require_known()
     return Connman(machine, (start.why,)) if start.is_started else None
 
 

@@ -46,7 +46,7 @@ _INTERFACES = "/etc/network/interfaces"
 def find_active(machine: Machine) -> Stack | None:
     """Return dhcpcd if this guest starts it, for all NICs or for some."""
     names = (*_SERVICES, *(f"{_INSTANCE}{nic.name}" for nic in machine.nics))
-    started = {name: start.why for name in names if (start := machine.units.starts(name)).is_started}
+    started = {name: start.why for name in names if (start := machine.units.starts(name).require_known()).is_started}
     if not started:
         return None
     return Dhcpcd(machine, tuple(started.values()), next((name for name in _SERVICES if name in started), ""))

@@ -42,7 +42,13 @@ _ANYWHERE = frozenset({"", "0.0.0.0/0", "default"})
 def find_active(machine: Machine) -> Stack | None:
     """Return systemd-networkd if it is started."""
     start = machine.units.starts(SERVICE)
-    return Networkd(machine, start.why) if start.is_started else None
+    if start.is_started:
+        return Networkd(machine, start.why)
+    by_socket = start.activation
+    if by_socket is None or not by_socket.by_netlink:
+        start.require_known()
+        return None
+    return Networkd(machine, by_socket.step, waits_for_message=True)
 
 
 class Networkd:
@@ -51,12 +57,17 @@ class Networkd:
     Args:
         machine: The instance.
         why: The step by which it starts.
+        waits_for_message: True if only its socket starts it. The kernel sends a message for every change of a NIC;
+            those before the socket listens are lost. A NIC that is attached later always causes one, while the NICs of
+            the boot may cause none: a guest without any other change was seen to bring up no NIC. Source:
+            rtnetlink(7); systemd's systemd-networkd.socket (``ListenNetlink=route``).
     """
 
     name = SERVICE
 
-    def __init__(self, machine: Machine, why: Step) -> None:
+    def __init__(self, machine: Machine, why: Step, *, waits_for_message: bool = False) -> None:
         self.why_active: tuple[Step, ...] = (why,)
+        self._waits_for_message = waits_for_message
         self._machine = machine
         paths = list_conf_files(machine.tree, NETWORK_FOLDERS, ".network")
         self._files = tuple(read_with_drop_ins(machine.tree, path, NETWORK_FOLDERS) for path in paths)
@@ -82,6 +93,9 @@ class Networkd:
         if entry is None:
             return Answer(Method.NONE, (match, Step(f"{name} gives {nic.name} no IPv4 address", file.path)))
         self._managed_by.require_own(nic)
+        if self._waits_for_message and not nic.is_hotplugged:
+            location = self.why_active[0].location
+            raise Unknown(f"systemd-networkd starts only at the next message of the kernel about a NIC ({location})")
         step = Step(f"{entry.key}={entry.value}", entry.location)
         return Answer(method, (match, step), _has_default_route(file, method))
 

@@ -27,7 +27,7 @@ def find_active(machine: Machine) -> Stack | None:
     """Return the network scripts if this guest has and starts them. SUSE calls another service ``network``, too."""
     if not any(is_file(machine.tree, script) for script in _SCRIPTS) or not machine.tree.names(FOLDER):
         return None
-    start = machine.units.starts("network")
+    start = machine.units.starts("network").require_known()
     return NetworkScripts(machine, (start.why,)) if start.is_started else None
 
 

@@ -28,7 +28,7 @@ _KNOWN_PROTOCOLS = frozenset({"static", "none", "dhcp6", "auto6", "6to4", *_BY_D
 
 def find_active(machine: Machine) -> Stack | None:
     """Return wicked if this guest starts it."""
-    start = machine.units.starts("wicked")
+    start = machine.units.starts("wicked").require_known()
     return Wicked(machine, (start.why,)) if start.is_started else None
 
 

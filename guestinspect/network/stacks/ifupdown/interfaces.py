@@ -91,6 +91,7 @@ class Interfaces:
         mappings: The patterns of names that a script replaces, each with the lines for the script.
         renamed: The names that ifupdown changes: ``OLD=NEW``.
         odd: A line of a lenient syntax that is not understood here.
+        patterns: The lines ``source`` that do not name a file that exists.
     """
 
     invalid: Step | None = None
@@ -100,6 +101,7 @@ class Interfaces:
     mappings: list[tuple[Line, list[Line]]] = field(default_factory=list)
     renamed: list[Line] = field(default_factory=list)
     odd: Step | None = None
+    patterns: list[Line] = field(default_factory=list)
 
     def of_class(self, name: str) -> tuple[Line, ...]:
         """Return the names and patterns of a class, in order."""
@@ -211,6 +213,8 @@ class _Reader:
         self._includes += 1
         if self._includes > _MOST_FILES:
             raise Unknown(f"{INTERFACES} and the files that it includes have more than {_MOST_FILES} source lines")
+        if word.text == "source" and not is_file(self._tree, rest):
+            self.contents.patterns.append(Line(rest, word.location))
         folder = "" if rest.startswith("/") else dirname(word.location.rpartition(":")[0])
         for pattern in f"{folder}/{rest}".split():  # only the first of several is relative to the file's folder
             paths = list(expand(self._tree, pattern, word.location))

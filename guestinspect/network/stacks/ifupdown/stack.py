@@ -16,7 +16,7 @@ from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.nic import Nic
 from guestinspect.network.stack import Answer, Machine, Method
-from guestinspect.network.stacks.ifupdown import state
+from guestinspect.network.stacks.ifupdown import ng_source
 from guestinspect.network.stacks.ifupdown.choice import Choice, find_choice, is_named
 from guestinspect.network.stacks.ifupdown.defaults import Defaults, read_defaults
 from guestinspect.network.stacks.ifupdown.helper import add_stanza, find_helpers
@@ -62,7 +62,8 @@ class Starters:
             scripts = ((machine.tree.read(path) or b"").decode("utf-8", "surrogateescape") for path in _SCRIPTS)
             code = [line for script in scripts for line in script.split("\n") if not line.lstrip().startswith("#")]
             by_udev = ("hotplug", "auto") if _AUTO.search("\n".join(code)) else ("hotplug",)
-        return cls(machine.units.starts("networking"), by_udev)
+        networking = machine.units.starts("networking")
+        return cls(networking if by_udev else networking.require_known(), by_udev)
 
     @property
     def has_any(self) -> bool:
@@ -150,7 +151,8 @@ class Ifupdown:
             return Answer(Method.NONE, (*why, Step(f"there is no iface line for {choice.stanza}", choice.location)))
         answer = apply_stanzas(stanzas, nic, self._machine.tree, self._program)
         if answer.comes_up and self._program is IfupProgram.IFUPDOWN_NG:
-            obstacle = state.find_obstacle(self._machine)
+            obstacles = (ng_source.find_obstacle(self._machine.tree, line) for line in interfaces.patterns)
+            obstacle = next((step for step in obstacles if step is not None), None)
             if obstacle is not None:
                 return Answer(Method.NONE, (*why, obstacle))
         if answer.comes_up:

@@ -33,7 +33,7 @@ _SWITCHES = "/var/lib/NetworkManager/NetworkManager.state"
 
 def find_active(machine: Machine) -> Stack | None:
     """Return NetworkManager if this guest starts it."""
-    starts = (machine.units.starts(service) for service in _SERVICES)
+    starts = (machine.units.starts(service).require_known() for service in _SERVICES)
     start = next((start for start in starts if start.is_started), None)
     return None if start is None else NetworkManager(machine, (start.why,))
 

@@ -119,12 +119,6 @@ class TestEnabled(UnitsTestCase):
 
         self.assertFalse(a_systemd(links=alias).starts("systemd-networkd").is_started)
 
-    def test_the_socket_of_networkd_starts_it(self) -> None:
-        path = f"{LOCAL}/sockets.target.wants/systemd-networkd.socket"
-        units = a_systemd(links={path: f"{SHIPPED}/systemd-networkd.socket"})
-
-        self.assert_starts(units, "systemd-networkd", path)
-
     def test_a_socket_for_clients_starts_nothing_at_boot(self) -> None:
         files = {
             f"{SHIPPED}/ssh.service": "[Service]\nExecStart=/usr/sbin/sshd\n",

@@ -24,8 +24,6 @@ from tests.unit.guestinspect.network.stacks.ifupdown.guests import (
     nics,
 )
 
-NETWORKING_OF_NG = "/usr/share/ifupdown-ng/sbin/networking"
-
 
 class TestDebian(IfupdownTest):
     def test_the_file_of_the_installer_brings_up_the_first_nic(self) -> None:
@@ -239,21 +237,22 @@ class TestSimilarPrograms(IfupdownTest):
         self.assert_up("ens3", self.a_guest_of_ifupdown_ng("auto ens3 ens6\niface ens3\n use dhcp\n"))
         self.assert_unknown(self.a_guest_of_ifupdown_ng("auto ens*\niface ens3\n use dhcp\n"))
 
-    def test_ifupdown_ng_does_nothing_without_a_folder_for_its_state(self) -> None:
+    def test_ifupdown_ng_before_0_13_refuses_a_pattern(self) -> None:
         takes = "auto ens3\niface ens3\n use dhcp\n"
-        drop_in = "/etc/systemd/system/networking.service.d/10.conf"
+        pattern = f"source /etc/network/interfaces.d/*\n{takes}"
+        old, new = {"/sbin/ifupdown": "\x7fELF strlcpy"}, {"/sbin/ifupdown": "\x7fELF wordexp"}
 
-        self.assert_up("", self.a_guest_of_ifupdown_ng(takes, {NETWORKING_OF_NG: 'STATE_DIR="/run/ifsate"\n'}))
-        for more in (
-            {"/etc/tmpfiles.d/ng.conf": "d /run/ifstate\n"},
-            {drop_in: "[Service]\nRuntimeDirectory=ifstate\n"},
-            {drop_in: "[Service]\nExecStartPre=mkdir -p /run/ifstate\n"},
-        ):
-            with self.subTest(more=more):
-                debians = {NETWORKING_OF_NG: 'STATE_DIR="/run/ifsate"\n'} | more
-                self.assert_up("ens3", self.a_guest_of_ifupdown_ng(takes, debians))
-        self.assert_unknown(self.a_guest_of_ifupdown_ng(takes, {NETWORKING_OF_NG: "ifup -a\n"}))
-        self.assert_unknown(self.a_guest_of_ifupdown_ng(takes, {NETWORKING_OF_NG: None}))
+        self.assert_up("ens3", self.a_guest_of_ifupdown_ng(takes, old))
+        self.assert_up("", self.a_guest_of_ifupdown_ng(pattern, old))
+        self.assert_up("", self.a_guest_of_ifupdown_ng(f"source /etc/network/lab\n{takes}", old))
+        self.assert_up("ens3", self.a_guest_of_ifupdown_ng(pattern, new))
+        self.assert_unknown(self.a_guest_of_ifupdown_ng(pattern))
+
+    def test_ifupdown_ng_follows_the_name_of_a_file(self) -> None:
+        includes = "auto ens3\nsource /etc/network/lab\n"
+        files = {"/sbin/ifupdown": "\x7fELF strlcpy", "/etc/network/lab": "iface ens3\n use dhcp\n"}
+
+        self.assert_up("ens3", self.a_guest_of_ifupdown_ng(includes, files))
 
     def a_guest_of_ifupdown_ng(
         self, interfaces: str, more: Mapping[str, str | None] | None = None
@@ -262,7 +261,6 @@ class TestSimilarPrograms(IfupdownTest):
             "/etc/network/ifupdown-ng.conf": "",
             "/sbin/udhcpc": "ELF",
             "/sbin/ifupdown": "ELF",
-            NETWORKING_OF_NG: 'STATE_DIR="/run/ifstate"\n',
         }
         given = {path: text for path, text in (BOOTS | files | dict(more or {})).items() if text is not None}
         return a_guest(interfaces, files=given, links=ENABLED | {"/sbin/ifup": "ifupdown"})
