@@ -28,6 +28,7 @@ from guestinspect.network.stacks import connman, dhcpcd, networkd, other_program
 from guestinspect.network.stacks.ifcfg import network_scripts, wicked
 from guestinspect.network.stacks.ifupdown import stack as ifupdown
 from guestinspect.network.stacks.networkmanager import stack as networkmanager
+from guestinspect.network.startup_effects import StartupEffects
 
 STACKS: tuple[Callable[[Machine], Stack | None], ...] = (
     networkd.find_active,
@@ -118,6 +119,10 @@ class BootedGuest:
                 candidates += [stack] if stack is not None else []
         return tuple(candidates)
 
+    @cached_property
+    def _startup_effects(self) -> StartupEffects:
+        return StartupEffects(self.machine)
+
     @property
     def sure_stacks(self) -> tuple[Stack, ...]:
         """The network stacks that certainly start."""
@@ -150,7 +155,7 @@ class BootedGuest:
         """Return the outcome for this NIC: it is up if one of the stacks brings it up.
 
         Raises:
-            Unknown: No stack certainly brings it up, and one may.
+            Unknown: No stack certainly brings it up, and one may, or another program that the guest runs.
         """
         why: list[Step] = []
         first_unknown: Unknown | None = None
@@ -167,6 +172,7 @@ class BootedGuest:
             why += answer.why
         if first_unknown is not None:
             raise first_unknown
+        self._startup_effects.require_none(nic)
         return Outcome(nic, None, tuple(why))
 
     def pins(self) -> Iterator[Pin]:

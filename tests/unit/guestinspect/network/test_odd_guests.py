@@ -245,7 +245,7 @@ class TestOtherWays(VerdictTest):
         own = files({"/etc/systemd/system/net.service": "[Service]\nExecStart=/sbin/dhclient ens3 ens4 ens5\n"})
         enabled = links({f"{WANTS}/net.service": "/etc/systemd/system/net.service"})
 
-        self.assert_verdict(DEBIAN | own | enabled, "unknown", "unknown")
+        self.assert_verdict(DEBIAN | own | enabled, "unknown", "no")
         self.assert_verdict(DEBIAN | own, "none", "no")
 
     def test_a_local_script_is_unknown(self) -> None:
@@ -253,7 +253,7 @@ class TestOtherWays(VerdictTest):
 
         self.assert_verdict(DEBIAN | files({"/etc/rc.local": "#!/bin/sh\nexit 0\n"}), "none", "no")
         self.assert_verdict(DEBIAN | files({"/etc/rc.local": script}), "none", "no")  # it is not executable
-        self.assert_verdict(DEBIAN | guests.program("/etc/rc.local", script), "unknown", "unknown")
+        self.assert_verdict(DEBIAN | guests.program("/etc/rc.local", script), "unknown", "no")
 
     def test_gentoos_services_are_unknown(self) -> None:
         gentoo = files({"/etc/os-release": "ID=gentoo\n", "/var/db/pkg/": "", "/sbin/openrc": "ELF"}) | links(
