@@ -28,6 +28,7 @@ from guestinspect.network.stacks import connman, dhcpcd, networkd, other_program
 from guestinspect.network.stacks.ifcfg import network_scripts, wicked
 from guestinspect.network.stacks.ifupdown import stack as ifupdown
 from guestinspect.network.stacks.networkmanager import stack as networkmanager
+from guestinspect.network.stacks.udev_started import stack as udev_started
 from guestinspect.network.startup_effects import StartupEffects
 
 STACKS: tuple[Callable[[Machine], Stack | None], ...] = (
@@ -38,6 +39,7 @@ STACKS: tuple[Callable[[Machine], Stack | None], ...] = (
     wicked.find_active,
     dhcpcd.find_active,
     connman.find_active,
+    udev_started.find_active,
     other_programs.find_active,
 )
 """All network stacks that are supported, and the one that stands for programs that are not."""

@@ -126,13 +126,13 @@ def naming_rules(tree: Tree) -> tuple[Rule, ...]:
     paths = [path for path in list_conf_files(tree, RULE_FOLDERS, ".rules") if basename(path) not in _NOT_NAMING]
     # Most files name nothing and are long: a search in their bytes costs less than parsing them.
     naming = [path for path in paths if _NAME.search(tree.read(path) or b"") is not None]
-    return tuple(rule for path in naming for rule in _parse(path, tree.read(path) or b"") if rule.name)
+    return tuple(rule for path in naming for rule in parse_rules(path, tree.read(path) or b"") if rule.name)
 
 
 def rules_in_files(tree: Tree, names: Container[str]) -> Iterator[Rule]:
     """Yield the rules of the files with these names, in order; a masked or missing file has none."""
     paths = (path for path in list_conf_files(tree, RULE_FOLDERS, ".rules") if basename(path) in names)
-    return (rule for path in paths for rule in _parse(path, tree.read(path) or b""))
+    return (rule for path in paths for rule in parse_rules(path, tree.read(path) or b""))
 
 
 def has_rules_file(tree: Tree, name: str) -> bool:
@@ -142,7 +142,8 @@ def has_rules_file(tree: Tree, name: str) -> bool:
 
 @parse_once
 @lru_cache(_MOST_LONG_FILES)  # parse_once keeps short files only
-def _parse(path: str, content: bytes) -> tuple[Rule, ...]:
+def parse_rules(path: str, content: bytes) -> tuple[Rule, ...]:
+    """Return the rules of a file, in order."""
     all_rules = list[Rule]()
     is_skippable = False
     # A comment in the middle of a continued line is skipped, and the line goes on. Source: udev(7).

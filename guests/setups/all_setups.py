@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from guests.errors import GuestsError
 from guests.setup import Setup
-from guests.setups import cloud_init, ifupdown, network_manager, networkd, other_stacks
+from guests.setups import cloud_init, ifupdown, network_manager, networkd, other_stacks, udev_and_boot
 
 SETUPS = {
     setup.name: setup
-    for module in (ifupdown, networkd, network_manager, cloud_init, other_stacks)
+    for module in (ifupdown, networkd, network_manager, cloud_init, other_stacks, udev_and_boot)
     for setup in module.SETUPS
 }
 

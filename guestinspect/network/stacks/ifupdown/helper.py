@@ -16,6 +16,7 @@ from guestinspect.disk.tree import Tree, Type
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 from guestinspect.network.nic import Nic
+from guestinspect.network.stacks.ifupdown.stanza_text import find_stanza
 from guestinspect.network.udev_rules import Rule, rules_in_files
 
 _RULES_FOLDER = "/etc/udev/rules.d"
@@ -27,8 +28,6 @@ _SCRIPT_LIMIT_BYTES = 64 * 1024
 """Debian's has 2 KiB."""
 
 _VARIABLE = re.compile(r"\$(?:\w+|\{\w+\})")
-_FORMAT = re.compile(r"printf\s+(['\"])([^'\"]{1,2000})\1")
-_STANZA_LINE = re.compile(r"[\s'\"]*(?:echo\s+['\"]?)?((?:auto|allow-hotplug|iface)\s+\$\{?\w+\}?[^'\"<>|;&]{0,200})")
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,10 @@ class Helper:
         template = tree.read(_TEMPLATE) if _TEMPLATE in self.text else None
         if template is not None:
             return template.decode("utf-8", "surrogateescape")
-        formats = (each[2].replace("%s", "$name").replace("\\n", "\n") for each in _FORMAT.finditer(self.text))
-        lines = "\n".join((*formats, self.text)).split("\n")
-        stanza = [match[1].rstrip() for line in lines if (match := _STANZA_LINE.match(line)) is not None]
-        if not any(line.startswith("iface") for line in stanza):
+        stanza = find_stanza(self.text)
+        if stanza is None:
             raise Unknown(f"the stanza that {self.script} writes cannot be derived from its text")
-        return "\n".join(stanza) + "\n"
+        return stanza
 
 
 def find_helpers(tree: Tree) -> tuple[Helper, ...]:
