@@ -108,6 +108,7 @@ class _GrubMenu:
         self._expanded = 0
         self._conditions = 0
         self._assigned: dict[str, set[str]] = {}
+        self._expanded_names: set[str] = set()  # those of the current statement
 
     def read(self, path: str, depth: int = 0) -> None:
         """Execute a configuration."""
@@ -120,6 +121,7 @@ class _GrubMenu:
         try:
             for statement in parse_statements(content, self._value):
                 self._execute(statement, path, depth)
+                self._expanded_names.clear()
         except TooLong as error:
             raise Unknown(f"{path} {error}") from error
 
@@ -136,15 +138,17 @@ class _GrubMenu:
             if not entry.kernels:
                 raise Unknown(f"the default entry {entry.title[:80]!r} of {self._configuration} boots no Linux kernel")
             for kernel in entry.kernels:
-                yield replace(kernel, is_conditional=entry.is_conditional or self._has_other_root(kernel))
+                yield replace(kernel, is_conditional=entry.is_conditional or kernel.is_conditional)
 
-    def _has_other_root(self, kernel: Parameters) -> bool:
-        """Return True if a condition may give the root another value: the script sets several for a variable in it."""
-        several = [value for values in self._assigned.values() if len(values) > 1 for value in values]
+    def _mark_conditional(self, kernel: Parameters) -> Parameters:
+        """Mark a kernel if a condition may give it another root: one of several values of an expanded variable."""
+        assigned = [self._assigned.get(name, set()) for name in self._expanded_names]
+        several = [value for values in assigned if len(values) > 1 for value in values]
         root = [word for word in kernel.value if word.startswith("root")]
-        return any(value in word for word in root for value in several)
+        return replace(kernel, is_conditional=any(value in word for word in root for value in several))
 
     def _value(self, name: str) -> str:
+        self._expanded_names.add(name)
         value = self._saved.get(name) or self._values.get(name, "")
         self._expanded += len(value)
         if self._expanded > _MOST_EXPANDED:
@@ -164,13 +168,18 @@ class _GrubMenu:
         elif words[0] == "}":
             self._close_block()
         elif words[0] in _LINUX:
-            kernel = "".join(words[1:2])
-            self._blocks[-1].kernels.append(Parameters(words[2:], f"{path}:{statement.line}", kernel))
+            kernel = Parameters(words[2:], f"{path}:{statement.line}", "".join(words[1:2]))
+            self._blocks[-1].kernels.append(self._mark_conditional(kernel))
         elif words[0] in _INITRD:
             self._blocks[-1].add_initrds(words[1:])
         elif words[0] == "blscfg":
             entries = loader_entries.list_grub_entries(self._tree, self._value)
-            self._blocks[-1].entries += [replace(entry, is_conditional=self._conditions > 0) for entry in entries]
+            self._blocks[-1].entries += [
+                replace(
+                    each, kernels=(*map(self._mark_conditional, each.kernels),), is_conditional=self._conditions > 0
+                )
+                for each in entries
+            ]
         elif words[0] in ("source", ".", "configfile") and len(words) > 1:
             self._include(words[1], depth)
         else:

@@ -412,7 +412,13 @@ class TestDefaultEntries(base.BaseTestCase):
     def test_a_root_from_a_variable_with_two_values_is_conditional(self) -> None:
         text = "{}menuentry a {{\n linux /v root=UUID=$id ro\n}}\n"
         two = "if x; then set id=1234; else set id=5678; fi\n"
-        for before, is_conditional in (("set id=1234\n", False), (two, True), (two.replace("id", "other"), False)):
+        numbers = "if x; then set timeout=1; else set timeout=2; fi\n"  # as grub-mkconfig writes it
+        for before, is_conditional in (
+            ("set id=1234\n", False),
+            (two, True),
+            (two.replace("id", "other"), False),
+            (f"{numbers}set id=1234\n", False),
+        ):
             with self.subTest(before=before):
                 (entry,) = list_default_entries(grub(text.format(before)))
 
