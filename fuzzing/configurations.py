@@ -19,7 +19,9 @@ _COMMON = {
     "/boot/grub/grub.cfg": "set default=0\nif [ -s $prefix/grubenv ]; then\n  load_env\nfi\n"
     "menuentry 'Debian' --class debian {\n  linux /boot/vmlinuz-6.1.0-30-amd64 root=/dev/vda1 ro quiet\n"
     "  initrd /boot/initrd.img\n}\nsource /boot/grub/custom.cfg\n",
-    "/boot/loader/entries/a.conf": "title Rocky\nlinux /vmlinuz\noptions root=/dev/vda1 $kernelopts\n",
+    "/boot/loader/entries/a.conf": "title Rocky\nlinux /vmlinuz\noptions root=UUID=5eed rd.lvm.lv=vg/a $kernelopts\n",
+    "/boot/extlinux/extlinux.conf": "LABEL l\n  LINUX /vmlinuz\n  APPEND root=/dev/vda1 rootfstype=ext4\n",
+    "/usr/bin/dracut": "#!/bin/bash\n",
     "/etc/kernel/cmdline": "root=/dev/vda1 ro\n",
     "/etc/udev/rules.d/70-persistent-net.rules": 'SUBSYSTEM=="net", ACTION=="add", ATTR{address}=="00:11:22:33:44:55", '
     'NAME="eth7"\n',

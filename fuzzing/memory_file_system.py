@@ -76,7 +76,7 @@ class MemoryFileSystem:
     """
 
     kind = "ext4"
-    uuid = ""
+    uuid = "5eed"
     label = ""
     notes: tuple[str, ...] = ()
 

@@ -88,5 +88,8 @@ PIECES = (
     b"root:x:0:0::/:/bin/sh\nx:x:-1:99999999999999999999::/..:/bin/sh\n:::::/*/*/*:\n",
     b"Package: a\n" * 50_000,
     b'options $kernelopts ${a${b}} "\n',
+    b"options " + b"root=UUID=5eed rootflags=subvol=@,subvolid=99999999999999999999999 rd.lvm.lv=../.. " * 2000 + b"\n",
+    b"options root=/dev/mapper/" + b"\\x2d" * 5000 + b" rootfstype=" + b"," * 10_000 + b"\n",
+    b"options root=PARTUUID=1/PARTNROFF=-999999999999 root=/dev/vda" + b"9" * 10_000 + b" rd.luks=\xff\n",
 )
 """The pieces. ``@PATH@`` stands for the damaged file, ``@FOLDER@`` for its folder."""

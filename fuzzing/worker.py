@@ -26,13 +26,18 @@ from fuzzing.memory_file_system import Folder, MemoryFileSystem
 from fuzzing.text_damage import damage_guest
 from guestinspect import inspector
 from guestinspect.disk.blocks import FileBlocks
+from guestinspect.disk.device_names import DiskVolumes
+from guestinspect.disk.filesystems.volume_contents import VolumeContent
 from guestinspect.disk.mounted_tree import MountedTree
 from guestinspect.disk.open_disk import DiskKind, OpenDisk
+from guestinspect.disk.tree import Unreadable
 from guestinspect.disk.volumes.partitions import PartitionLayout
+from guestinspect.disk.volumes.volume import Volume
 from guestinspect.model.inspection import Inspection, from_json, plain, to_json
 
 MEMORY_BYTES = 500 * 1024**2
 PROCESSOR_S = 10.0
+DEVICES = frozenset({"/dev/vda1"})
 _FORGED_SHARE = 0.5
 
 
@@ -95,14 +100,19 @@ def _list_intact_facts(name: str) -> KnownFacts:
 
 def _inspect_folder(guest: Folder) -> Inspection:
     """Inspect a guest in memory as if it were on a disk."""
+    root = MemoryFileSystem(guest)
+    content = VolumeContent(
+        Volume("partition 1", Unreadable("memory", "it has no bytes"), devices=DEVICES), "ext", root
+    )
     disk = OpenDisk(
         disk_format="raw",
         size_bytes=0,
         layout=PartitionLayout("mbr", boot_code=True, active_partition=True),
-        contents=(),
+        contents=(content,),
         unclean_file_systems=(),
         outcome=DiskKind.LINUX,
-        root=MountedTree(MemoryFileSystem(guest)),
+        root=MountedTree(root),
+        volumes=DiskVolumes((content,), content, root),
     )
     with mock.patch.object(inspector, "_open_disk", lambda blocks: disk):
         return inspector.inspect(_NoBlocks())
