@@ -10,17 +10,19 @@ from typing import ClassVar, TypeVar
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import NotYet, Provider, Unknown
 from guestinspect.model.guest import Guest, Step
-from guestinspect.model.leftover import Kind
+from guestinspect.model.leftover import Kind, Leftover
 from vscclient.model.content import has_disk, has_guest
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Severity
 from vscclient.model.fix import Advice, Fix, Reference, then_recreate
+from vscclient.model.fix import Step as FixStep
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.example import Example
-from vscclient.policy.hygiene.removal import removal_of
+from vscclient.policy.hygiene.removal import Removal, list_removals
+from vscclient.policy.several import MOST_LOCATIONS, join_words
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -170,33 +172,53 @@ class GuestRule(Rule):
 
 
 class LeftoverRule(GuestRule):
-    """A rule about one kind of leftover.
+    """A rule about one kind of leftover: one flaw for each thing to do.
 
     Args:
         kind: The kind.
         message: The message; ``{what}`` stands for the leftover, ``{owner}`` for its owner.
+        message_of_several: The message for several leftovers that have one fix; empty: ``message``, with all of them.
+            ``{count}`` stands for their number.
     """
 
     kind: ClassVar[Kind]
     message: ClassVar[str]
+    message_of_several: ClassVar[str] = ""
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
-        leftovers = guest.leftovers(self.kind).value
+        leftovers = self.leftovers_of(guest)
         at_most = self.at_most(guest) if leftovers else FORBIDDEN
-        for leftover in leftovers[:_MOST_LISTED]:
+        removals = list(list_removals(leftovers, suggestion(guest.os_distro, ""))) if leftovers else []
+        for removal in removals[:_MOST_LISTED]:
             yield Flaw(
-                message=self.message.format(what=leftover.what, owner=leftover.owner or "an unknown user"),
-                location=leftover.path,
-                fix=then_recreate(plan, removal_of(leftover)),
+                message=self._in_words(removal.leftovers),
+                location=join_words([leftover.path for leftover in removal.leftovers], MOST_LOCATIONS),
+                fix=then_recreate(plan, *self.steps_of(removal, guest)),
                 at_most=at_most,
             )
-        if more := leftovers[_MOST_LISTED:]:
+        if more := [leftover for removal in removals[_MOST_LISTED:] for leftover in removal.leftovers]:
             yield Flaw(
                 message=f"{len(more)} more of this kind ({self.kind})",
                 location=f"{more[0].path} …",
                 fix=Fix.by(Advice("inspect the file to list them", Reference.LEFTOVERS)),
                 at_most=at_most,
             )
+
+    def _in_words(self, leftovers: tuple[Leftover, ...]) -> str:
+        template = self.message_of_several if len(leftovers) > 1 and self.message_of_several else self.message
+        return template.format(
+            what=join_words([leftover.what for leftover in leftovers], MOST_LOCATIONS),
+            owner=join_words([leftover.owner or "an unknown user" for leftover in leftovers], MOST_LOCATIONS),
+            count=len(leftovers),
+        )
+
+    def leftovers_of(self, guest: Guest) -> tuple[Leftover, ...]:
+        """Return the leftovers that the rule reports; some rules leave those to other rules that say the same."""
+        return guest.leftovers(self.kind).value
+
+    def steps_of(self, removal: Removal, guest: Guest) -> tuple[FixStep, ...]:  # noqa: ARG002  # some rules decide by it
+        """Return the steps that remove leftovers, and those that the guest needs to run without them."""
+        return removal.steps
 
     def at_most(self, guest: Guest) -> Severity:  # noqa: ARG002  # some rules decide by it
         """Return the highest severity of a leftover in this guest."""

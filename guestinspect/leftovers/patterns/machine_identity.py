@@ -9,9 +9,10 @@ IDENTITY = (
     leftover_pattern(
         Kind.IDENTITY,
         "machine ID",
-        "/etc/machine-id /var/lib/dbus/machine-id /etc/insights-client/machine-id",
+        "/etc/machine-id /var/lib/dbus/machine-id",
         rb"\A[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\s{0,9}\Z",
     ),
+    leftover_pattern(Kind.IDENTITY, "registration of one machine", "/etc/insights-client/machine-id"),
     leftover_pattern(
         Kind.IDENTITY,
         "cloud-init's state of an instance",
@@ -34,12 +35,11 @@ IDENTITY = (
         "/var/lib/systemd/random-seed /var/lib/urandom/random-seed /var/lib/random-seed /var/lib/misc/random-seed"
         " /var/lib/seedrng/* /boot/loader/random-seed /boot/efi/loader/random-seed /efi/loader/random-seed",
     ),
-    leftover_pattern(
-        Kind.IDENTITY,
-        "identifier of one machine",
-        "/etc/hostid /etc/nvme/hostid /var/lib/systemd/credential.secret /etc/sysconfig/rhn/systemid"
-        " /etc/salt/minion_id",
-    ),
+    leftover_pattern(Kind.IDENTITY, "host ID", "/etc/hostid"),
+    leftover_pattern(Kind.IDENTITY, "host ID for NVMe", "/etc/nvme/hostid /etc/nvme/hostnqn"),
+    leftover_pattern(Kind.IDENTITY, "systemd's key for credentials", "/var/lib/systemd/credential.secret"),
+    leftover_pattern(Kind.IDENTITY, "registration of one machine", "/etc/sysconfig/rhn/systemid"),
+    leftover_pattern(Kind.IDENTITY, "name of a Salt minion", "/etc/salt/minion_id"),
     leftover_pattern(
         Kind.IDENTITY, "name of an iSCSI initiator", "/etc/iscsi/initiatorname.iscsi", rb"^InitiatorName=\S"
     ),

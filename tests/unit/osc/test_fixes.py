@@ -148,15 +148,30 @@ class TestGuests(FixesTest):
             (GuestAction.RUN, "find /var/log -delete", "virt-customize -a FILE --run-command 'find /var/log -delete'"),
             (GuestAction.DELETE, "/etc/ssh/ssh_host_*key*", "virt-sysprep --operations ssh-hostkeys -a FILE"),
             (GuestAction.EMPTY, "/etc/machine-id", MACHINE_ID),
-            (
-                GuestAction.INSTALL_BOOT_LOADER,
-                "uefi",
-                "virt-customize -a FILE --run-command 'grub-install --removable'",
-            ),
-            (GuestAction.INSTALL_BOOT_LOADER, "bios", "virt-customize -a FILE --run-command 'grub-install /dev/sda'"),
         ):
             with self.subTest(line=line):
                 self.assert_line(line, Fix.by(InGuest(action, target)))
+
+    def test_the_command_that_installs_a_boot_loader_depends_on_the_guest(self) -> None:
+        for firmware, words in (("uefi", "UEFI"), ("bios", "a BIOS")):
+            with self.subTest(firmware=firmware):
+                fix = Fix.by(InGuest(GuestAction.INSTALL_BOOT_LOADER, firmware))
+
+                how = "(how: openstack vsc image rule show D306)"
+                self.assert_line(f"install a boot loader for {words} in the guest {how}", fix, code="D306")
+
+    def test_changes_that_follow_each_other_are_one_command(self) -> None:
+        first, second = (InGuest(GuestAction.DELETE, path) for path in ("/a b", "/c"))
+        last = InGuest(GuestAction.EMPTY, "/etc/machine-id")
+
+        self.assert_line(
+            f"virt-customize -a FILE --delete '/a b' --delete /c; {MACHINE_ID}", Fix.by(first, second, last)
+        )
+
+    def test_a_command_and_an_advice_are_one_line(self) -> None:
+        fix = Fix.by(InGuest(GuestAction.DELETE, "/a"), Advice("let it"))
+
+        self.assert_line("virt-customize -a FILE --delete /a; let it", fix)
 
     def test_the_lines_for_the_ssh_server_are_inserted_at_the_top(self) -> None:
         line = command(Fix.by(InGuest(GuestAction.REFUSE_PASSWORDS, "/etc/ssh/sshd_config")), "H508", NEW)

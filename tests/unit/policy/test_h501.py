@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import CloudInit
-from guestinspect.model.leftover import Kind
+from guestinspect.model.leftover import Kind, Leftover
 from tests.unit.policy.leftovers import AnyHygieneRule, HygieneTest
 from vscclient.model.finding import Outcome, Severity
-from vscclient.model.fix import Fix, GuestAction, InGuest
+from vscclient.model.fix import Advice, Fix, GuestAction, InGuest
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import check_image
@@ -61,3 +61,26 @@ class TestH501(AnyHygieneRule, HygieneTest):
         self.assertEqual(
             Fix.by(InGuest(GuestAction.DELETE, "/srv/host")), self.finding("/srv/host", "SSH host key").fix
         )
+
+    def test_several_host_keys_are_one_finding(self) -> None:
+        paths = [f"/etc/ssh/ssh_host_{kind}_key" for kind in ("dsa", "ecdsa", "ed25519", "rsa")]
+
+        (found,) = self.found(*(Leftover(self.kind, path, "SSH host key", "root") for path in paths))
+
+        self.assertEqual("SSH host keys are in the guest", found.message)
+        self.assertEqual(f"{', '.join(paths[:3])} and {paths[3]}", found.location)
+        self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/etc/ssh/ssh_host_*key*")), found.fix)
+
+    def test_debian_needs_a_service_that_makes_host_keys(self) -> None:
+        for distro, steps in (("debian", 2), ("ubuntu", 2), ("rocky", 1), ("alpine", 1), (DAMAGE, 2)):
+            with self.subTest(distro=distro):
+                guest = {"cloud_init": None, "os_distro": distro}
+
+                found = self.finding("/etc/ssh/ssh_host_rsa_key", "SSH host key", guest=guest)
+
+                self.assertEqual(steps, len(found.fix.alternatives[0]))
+
+    def test_dropbear_makes_host_keys_only_with_an_option(self) -> None:
+        found = self.finding("/etc/dropbear/dropbear_rsa_host_key", "SSH host key")
+
+        self.assertEqual(Advice("let dropbear make new keys (its option -R)"), found.fix.alternatives[0][-1])

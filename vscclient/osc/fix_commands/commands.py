@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import assert_never
 
 from vscclient.model.fix import (
@@ -12,6 +13,7 @@ from vscclient.model.fix import (
     FileAction,
     Fix,
     GrantAccess,
+    GuestAction,
     InGuest,
     OnFile,
     Recreate,
@@ -21,6 +23,7 @@ from vscclient.model.fix import (
     UnsetField,
 )
 from vscclient.osc.fix_commands import field_options, guest_commands
+from vscclient.policy.wording import sentence
 
 _UNPACKERS = {
     "gzip": "gunzip",
@@ -88,6 +91,10 @@ def command(fix: Fix, code: str, names: Names) -> str:
     return "; or ".join(way.line for way in ways)
 
 
+def _has_command_for_guest(step: Step) -> bool:
+    return isinstance(step, InGuest) and step.action is not GuestAction.INSTALL_BOOT_LOADER
+
+
 class _Way:
     """One way to fix a finding, as a line."""
 
@@ -112,7 +119,13 @@ class _Way:
             if self._names.image is None:
                 return f"use {options}", False
             return f"openstack vsc image set {options} {self._names.image}", True
-        lines = [self._step(step) for step in steps]
+        lines: list[tuple[str, bool]] = []
+        for is_in_guest, group in groupby(steps, _has_command_for_guest):
+            if is_in_guest:
+                changes = [step for step in group if isinstance(step, InGuest)]
+                lines.append((guest_commands.commands(changes, self._names.file), True))
+            else:
+                lines += (self._step(step) for step in group)
         return "; ".join(line for line, _ in lines), all(is_command for _, is_command in lines)
 
     def _step(self, step: Step) -> tuple[str, bool]:
@@ -126,8 +139,8 @@ class _Way:
             case GrantAccess():
                 action = "share" if step.projects else "community"
                 return " ".join(("openstack vsc image", action, step.image_id, *step.projects)), True
-            case InGuest():
-                return guest_commands.command(step, self._names.file), True
+            case InGuest():  # which command installs a boot loader depends on the guest: the rule's page has several
+                return _REFERENCES[Reference.RULE].format(text=sentence(Fix.by(step)), code=self._code), False
             case OnFile():
                 return self._on_file(step)
             case Recreate():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vscclient.model.fix import Advice, Fix, Reference
+from vscclient.model.fix import Advice, Fix, GuestAction, InGuest, Reference
 from vscclient.osc.fix_commands.commands import Names, command
 from vscclient.policy.rule_page import ExampleFixes
 
@@ -31,5 +31,6 @@ def _with_commands(fix: Fix) -> Fix:
             steps
             for steps in fix.alternatives
             if not any(isinstance(step, Advice) and step.see in on_page for step in steps)
+            and not any(isinstance(step, InGuest) and step.action is GuestAction.INSTALL_BOOT_LOADER for step in steps)
         )
     )

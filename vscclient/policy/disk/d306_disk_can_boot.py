@@ -38,13 +38,16 @@ class DiskCanBoot(GuestRule):
     """The disk can boot: the firmware of an instance finds a boot loader, whose ``root=`` leads to a file system.
 
     Why: an instance that cannot boot still runs and is charged, but nobody can reach it.
-    Fix: install the boot loader in the guest. For a BIOS, a GPT disk needs a BIOS boot partition. For UEFI, install
-    it for removable media: the firmware of a new instance starts only ``EFI/BOOT/BOOTX64.EFI``. A disk that was
-    made for UEFI alone needs the property ``hw_firmware_type`` with the value ``uefi``. A data disk does not belong in
-    an image: keep it in a volume. Where a wrong ``root=`` is in the boot loader's configuration, write ``root=UUID=…``
+    Fix: install the boot loader in the guest, in an instance or with ``virt-customize``, where the disk is
+    ``/dev/sda``. For a BIOS: the package ``grub-pc`` and ``grub-install /dev/vda`` (Debian, Ubuntu), ``grub2-pc`` and
+    ``grub2-install /dev/vda`` (RHEL family, SUSE), ``grub-bios`` and ``grub-install /dev/vda`` (Alpine). That needs a
+    partition table, and on a GPT disk a BIOS boot partition: make a disk without partitions anew. For UEFI, install it
+    for removable media: the firmware of a new instance starts only ``EFI/BOOT/BOOTX64.EFI``. A disk that was made for
+    UEFI alone needs the property ``hw_firmware_type`` with the value ``uefi``. A data disk does not belong in an
+    image: keep it in a volume. Where a wrong ``root=`` is in the boot loader's configuration, write ``root=UUID=…``
     there with the UUID of the root file system: the names of devices differ between machines, and in a container
-    ``grub-mkconfig`` finds no UUIDs and writes the device of the machine that builds the image (``/dev/loop0p1``).
-    Do not generate the configuration again in such a container. A disk with the name ``/dev/sda`` needs the property
+    ``grub-mkconfig`` finds no UUIDs and writes the device of the machine that builds the image (``/dev/loop0p1``). Do
+    not generate the configuration again in such a container. A disk with the name ``/dev/sda`` needs the property
     ``hw_disk_bus`` with the value ``scsi`` or ``sata``, and the driver of that bus in the initramfs. Whether ``root=``
     is right cannot be checked where it is missing, or leads to LUKS, RAID, ZFS or the network.
     """

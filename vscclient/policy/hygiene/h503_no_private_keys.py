@@ -13,8 +13,9 @@ class NoPrivateKeys(LeftoverRule):
     Keys that packages, Python or conda bring for their own tests do not count, nor does the snakeoil certificate.
 
     Why: a user who starts an instance can impersonate the owner of the key. A passphrase only delays that.
-    Fix: delete the key, in the guest before the snapshot. If anybody else could see the image, the key is no longer a
-    secret: create a new key, and revoke the old one everywhere.
+    Fix: delete the key, in the guest before the snapshot, or edit the file if it has other content. A service that
+    needs the key does not start without it: let each instance make or get a new one. If anybody else could see the
+    image, the key is no longer a secret: create a new key, and revoke the old one everywhere.
     """
 
     code = "H503"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from guestinspect.model.leftover import Kind
+from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import Guest
+from guestinspect.model.leftover import Kind, Leftover
 from vscclient.policy.example import Example, case, left
 from vscclient.policy.rule import NOTE, WARNING, LeftoverRule, by_visibility
+
+_NAMES_OF_NICS = "persistent-net.rules"
 
 
 class NoMachineIdentity(LeftoverRule):
@@ -12,8 +16,10 @@ class NoMachineIdentity(LeftoverRule):
 
     Why: instances with one identity get the same address, mix up their logs, or start with the same random numbers.
     Fix: delete the files, and empty ``/etc/machine-id`` last, after the last ``virt-customize``, which creates a new
-    machine ID. In the guest, run ``cloud-init clean`` and then empty
-    ``/etc/machine-id``, as the last step before the snapshot.
+    machine ID. In the guest, run ``cloud-init clean`` and then empty ``/etc/machine-id``, as the last step before the
+    snapshot. Delete a copy in ``/var/lib/dbus/machine-id``: systemd would use it again. Without systemd, delete
+    ``/etc/machine-id``, too. Debian's iSCSI service needs ``/etc/iscsi/initiatorname.iscsi``, with the line
+    ``GenerateName=yes``.
     """
 
     code = "H507"
@@ -28,3 +34,14 @@ class NoMachineIdentity(LeftoverRule):
     @staticmethod
     def bad() -> Example:
         return case(guest=left(Kind.IDENTITY, "/etc/machine-id", "machine ID"))
+
+    def leftovers_of(self, guest: Guest) -> tuple[Leftover, ...]:
+        """Return the leftovers except files whose MAC addresses N204 reports."""
+        leftovers = super().leftovers_of(guest)
+        if not any(leftover.path.endswith(_NAMES_OF_NICS) for leftover in leftovers):
+            return leftovers
+        try:
+            pinned = {pin.location.partition(":")[0] for pin in guest.pins().value}
+        except Unknown:
+            return leftovers
+        return tuple(leftover for leftover in leftovers if leftover.path not in pinned)

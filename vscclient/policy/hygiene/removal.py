@@ -1,8 +1,13 @@
-"""The removal of a leftover from a guest."""
+"""The removal of leftovers from a guest: one fix for each thing to do, which breaks no program of the guest."""
 
 from __future__ import annotations
 
+import posixpath
 import shlex
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from guestinspect.model.leftover import Kind, Leftover
 from vscclient.model.fix import Advice, GuestAction, InGuest
@@ -12,13 +17,108 @@ _BACKUPS = frozenset(
 )
 """Backups with old passwords, which no program needs. Source: passwd(5), pam_pwhistory(8)."""
 
-_HOST_KEYS = "/etc/ssh/ssh_host_"
+HOST_KEYS = "/etc/ssh/ssh_host_*key*"
 _SSHD_CONFIG = "/etc/ssh/sshd_config"
+_SSHD_DROP_IN = "/etc/ssh/sshd_config.d/00-no-passwords.conf"
+_OF_VENDOR = "/usr/etc/"
 _MACHINE_ID = "/etc/machine-id"
+_HOST_ID = "/etc/hostid"
+_INITIATOR = "/etc/iscsi/initiatorname.iscsi"
+
+_REMOVED_TOGETHER = (
+    HOST_KEYS,
+    "/etc/ssh/keys/ssh_host_*_key",
+    "/etc/dropbear/dropbear_*_host_key",
+    "/etc/dropbear/initramfs/dropbear_*_host_key",
+    "/etc/dropbear-initramfs/dropbear_*_host_key",
+    "/var/lib/cloud/instances/*",
+    "/var/lib/dhcp/*.lease*",
+    "/var/lib/dhclient/*.lease*",
+    "/var/lib/dhcpcd/*",
+    "/var/lib/dhcpcd5/*",
+    "/var/lib/NetworkManager/*.lease",
+    "/var/lib/seedrng/*",
+    "/var/lib/wicked/*.xml",
+)
+"""Files that are removed by one pattern. The programs that write them do so anew."""
+
+_LOG_FOLDERS = (
+    "/var/log",
+    "/var/crash",
+    "/var/lib/systemd/coredump",
+    "/var/spool/abrt",
+    "/var/mail",
+    "/var/spool/mail",
+)
+"""Folders whose files are removed by one command."""
+
+_HOLD_MORE = (
+    "/etc/netplan/*",
+    "/var/lib/cloud/seed/*",
+    *("*/.bashrc", "*/.profile", "*/.bash_profile", "*/.zshrc", "*/.gitconfig", "*/.npmrc", "*/.yarnrc.yml"),
+    *("*/.condarc", "*/pip.conf", "*/.aws/config", "*/.m2/settings.xml", "*/.docker/config.json", "*.sh"),
+)
+"""Files that hold settings beside the secret: without them a NIC stays down, or a user has no shell settings."""
+
+_WITHOUT_SYSTEMD = frozenset(("alpine", "artix", "devuan", "void"))
+"""Distributions with dbus, but without systemd: dbus-uuidgen makes a machine ID that is missing, and fails on an empty
+one. Source: dbus, ``dbus-sysdeps-unix.c``, ``_dbus_read_local_machine_uuid``; dbus-uuidgen(1)."""
 
 
-def removal_of(leftover: Leftover) -> InGuest | Advice:
-    """Return what removes a leftover from its guest.
+@dataclass(frozen=True)
+class Removal:
+    """The leftovers that are one thing to do.
+
+    Args:
+        leftovers: The leftovers.
+        steps: The steps that remove all of them.
+    """
+
+    leftovers: tuple[Leftover, ...]
+    steps: tuple[InGuest | Advice, ...]
+
+
+def list_removals(leftovers: Iterable[Leftover], distro: str = "") -> Iterator[Removal]:
+    """Yield the leftovers, those with the same fix together.
+
+    Args:
+        leftovers: Leftovers of one kind.
+        distro: The distribution of the guest; empty if it is unknown.
+    """
+    groups: dict[object, dict[Leftover, InGuest | Advice]] = {}
+    for leftover in leftovers:
+        step = _step(leftover, distro)
+        is_one_thing = leftover.kind is Kind.IDENTITY and isinstance(step, InGuest)  # its words name what to remove
+        groups.setdefault(leftover.what if is_one_thing else step, {})[leftover] = step
+    for group in groups.values():
+        number = Counter(group.values())
+        steps = dict.fromkeys(step if number[step] > 1 else _narrowed(step, left.path) for left, step in group.items())
+        # machine-id comes last: a later virt-customize would make a new one
+        yield Removal(tuple(group), tuple(sorted(steps, key=_is_emptying)))
+
+
+def _narrowed(step: InGuest | Advice, path: str) -> InGuest | Advice:
+    """Return the step for one leftover, without what else its pattern or its folder may hold."""
+    if not isinstance(step, InGuest) or step.target == HOST_KEYS:
+        return step
+    if step.action is GuestAction.DELETE:
+        return InGuest(GuestAction.DELETE, path)
+    folder = next((folder for folder in _LOG_FOLDERS if step == _emptied(folder)), None)
+    if folder is None:
+        return step
+    return InGuest(GuestAction.DELETE, path) if "mail" in folder else _emptied(path)
+
+
+def _emptied(folder: str) -> InGuest:
+    return InGuest(GuestAction.RUN, f"find {shlex.quote(folder)} -type f -delete")
+
+
+def _is_emptying(step: InGuest | Advice) -> bool:
+    return isinstance(step, InGuest) and step.action is GuestAction.EMPTY
+
+
+def _step(leftover: Leftover, distro: str) -> InGuest | Advice:
+    """Return the step that removes a leftover from its guest.
 
     A file of the system that has other content too is edited. ``/etc/machine-id`` has to stay, empty: systemd takes a
     missing file for a first boot, and enables all services of the presets. Source: machine-id(5).
@@ -27,18 +127,51 @@ def removal_of(leftover: Leftover) -> InGuest | Advice:
     if not path.startswith("/"):  # the name of a volume: the tools that change a guest refuse a disk with two systems
         return Advice("delete the other system, or this in it")
     match leftover.kind:
-        case Kind.HOST_KEY if path.startswith(_HOST_KEYS):
-            return InGuest(GuestAction.DELETE, f"{_HOST_KEYS}*key*")
-        case Kind.IDENTITY if path == _MACHINE_ID:
-            return InGuest(GuestAction.EMPTY, path)
+        case Kind.IDENTITY:
+            return _step_for_identity(path, distro)
         case Kind.PASSWORD if path in ("/etc/passwd", "/etc/shadow"):
             return InGuest(GuestAction.LOCK_PASSWORD, leftover.owner)
         case Kind.OPEN_SSHD if not path.startswith("/etc/cloud/"):
-            return InGuest(GuestAction.REFUSE_PASSWORDS, _SSHD_CONFIG)
-        case Kind.LOG if not leftover.what.startswith("mail"):
-            return InGuest(GuestAction.RUN, f"find {shlex.quote(path)} -type f -delete")
+            drop_in = path.startswith(_OF_VENDOR)  # the file of the vendor is read only if there is none in /etc
+            return InGuest(GuestAction.REFUSE_PASSWORDS, _SSHD_DROP_IN if drop_in else _SSHD_CONFIG)
         case Kind.PASSWORD if path in _BACKUPS:
             return InGuest(GuestAction.DELETE, path)
         case Kind.PASSWORD | Kind.CREDENTIAL | Kind.OPEN_SSHD if path.startswith("/etc/"):
             return InGuest(GuestAction.EDIT, path)
-    return InGuest(GuestAction.DELETE, path)
+        case Kind.PASSWORD | Kind.CREDENTIAL | Kind.PRIVATE_KEY if _holds_more(path):
+            return InGuest(GuestAction.EDIT, path)
+        case Kind.LOG:
+            folder = next((each for each in _LOG_FOLDERS if f"{path}/".startswith(f"{each}/")), "")
+            return _emptied(folder) if folder else _delete(path)
+    return _delete(path)
+
+
+def _step_for_identity(path: str, distro: str) -> InGuest | Advice:
+    if path == _MACHINE_ID and distro not in _WITHOUT_SYSTEMD:
+        return InGuest(GuestAction.EMPTY, path)
+    if path == _HOST_ID:
+        return Advice(f"delete {path}, unless the guest has ZFS pools, which are tied to it")
+    if path == _INITIATOR:
+        return InGuest(GuestAction.RUN, _RENAME_INITIATOR)
+    return _delete(path)
+
+
+_RENAME_INITIATOR = (
+    "if [ -e /lib/open-iscsi/startup-checks.sh ] || [ -e /usr/lib/open-iscsi/startup-checks.sh ]; "
+    f"then echo GenerateName=yes > {_INITIATOR}; else rm -f {_INITIATOR}; fi"
+)
+"""Debian's iscsid makes a name where the file asks for it, and does not start without the file. Elsewhere a unit makes
+the file if it is missing. Source: Debian's open-iscsi, ``startup-checks.sh``; open-iscsi, ``iscsi-init.service``."""
+
+
+def _holds_more(path: str) -> bool:
+    return "openrc" not in path and any(fnmatchcase(path, pattern) for pattern in _HOLD_MORE)
+
+
+def _delete(path: str) -> InGuest:
+    pattern = next((each for each in _REMOVED_TOGETHER if _is_in(path, each)), path)
+    return InGuest(GuestAction.DELETE, pattern)
+
+
+def _is_in(path: str, pattern: str) -> bool:
+    return posixpath.dirname(path) == posixpath.dirname(pattern) and fnmatchcase(path, pattern)

@@ -51,6 +51,18 @@ class TestIdentity(LeftoverTestCase):
 
         self.assertEqual(set(files), set(self.find(files)))
 
+    def test_each_identifier_has_its_words(self) -> None:
+        files = {
+            "/etc/hostid": "host ID",
+            "/etc/nvme/hostid": "host ID for NVMe",
+            "/etc/nvme/hostnqn": "host ID for NVMe",
+            "/var/lib/systemd/credential.secret": "systemd's key for credentials",
+            "/etc/sysconfig/rhn/systemid": "registration of one machine",
+            "/etc/salt/minion_id": "name of a Salt minion",
+        }
+
+        self.assertEqual(files, self.find(dict.fromkeys(files, "x")))
+
     def test_an_empty_lease_is_harmless(self) -> None:
         self.assert_harmless("/var/lib/dhcp/dhclient.leases", "")
 

@@ -33,6 +33,25 @@ class TestLogs(LeftoverTestCase):
     def test_tables_with_entries_are_logs(self) -> None:
         self.assertEqual({"/var/log": "1 log"}, self.find({"/var/log/lastlog": bytes(292) + b"\1"}))
 
+    def test_logs_of_programs_that_install_packages_are_harmless(self) -> None:
+        names = (
+            *("bootstrap.log", "dpkg.log", "dpkg.log.1", "alternatives.log", "apt/history.log", "apt/term.log.1.gz"),
+            *("apt/eipp.log.xz", "apk.log", "dnf.log", "dnf.rpm.log", "dnf.librepo.log", "hawkey.log", "yum.log"),
+            *("zypper.log", "zypp/history", "pacman.log", "emerge.log", "fontconfig.log", "fai/debian/fai.log"),
+        )
+
+        self.assertEqual({}, self.find({f"/var/log/{name}": "x" for name in names}))
+
+    def test_a_user_who_installed_a_package_is_a_trace(self) -> None:
+        history = "Start-Date: 2026-01-01\nCommandline: apt install x\nRequested-By: alice (1000)\n"
+
+        self.assertEqual({"/var/log/apt": "1 log"}, self.find({"/var/log/apt/history.log": history}))
+
+    def test_other_logs_beside_them_are_counted(self) -> None:
+        files = {"/var/log/dpkg.log": "x", "/var/log/auth.log": "x", "/var/log/apache2/dpkg.log": "x"}
+
+        self.assertEqual({"/var/log": "1 log", "/var/log/apache2": "1 log"}, self.find(files))
+
     def test_a_readme_is_not_a_log(self) -> None:
         links = {"/var/log/README": "../../usr/share/doc/systemd/README.logs"}
 
