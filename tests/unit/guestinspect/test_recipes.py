@@ -15,6 +15,7 @@ from guestinspect.network import verdict
 from tests import base
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import (
+    ALPINE,
     CLOUD_INIT,
     DEBIAN,
     IFUPDOWN,
@@ -22,7 +23,10 @@ from tests.unit.guestinspect.network.guests import (
     NETWORK_MANAGER,
     NETWORKD,
     ROCKY,
+    SYSTEM,
+    WANTS,
     Part,
+    service,
 )
 
 PAGE = Path(vscclient.__file__).parent.parent / "doc/source/user/several-nics.rst"
@@ -54,6 +58,26 @@ NETWORK_SCRIPTS = Part(
         **{f"/etc/rc.d/rc{level}.d/S10network": "../init.d/network" for level in "2345"},
     },
 )
+WICKED = (
+    DEBIAN
+    | guests.command_line("net.ifnames=0")
+    | Part(
+        {
+            "/etc/os-release": 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\nVERSION_ID="15.6"\n',
+            f"{SYSTEM}/wicked.service": service("wicked"),
+            "/usr/sbin/wicked": "ELF",
+            "/etc/sysconfig/network/ifcfg-eth0": "STARTMODE=auto\nBOOTPROTO=dhcp\n",
+        },
+        {f"{WANTS}/wicked.service": f"{SYSTEM}/wicked.service"},
+    )
+)
+DHCPCD = Part(
+    {
+        f"{SYSTEM}/dhcpcd.service": "[Service]\nType=forking\nExecStart=/usr/sbin/dhcpcd -q -b\n",
+        "/usr/sbin/dhcpcd": "ELF",
+    },
+    {f"{WANTS}/dhcpcd.service": f"{SYSTEM}/dhcpcd.service"},
+)
 
 FIRST_NIC_ONLY: Mapping[str, tuple[Part, ...]] = {
     "recipe-cloud-init": (
@@ -78,6 +102,17 @@ FIRST_NIC_ONLY: Mapping[str, tuple[Part, ...]] = {
         DEBIAN | IFUPDOWN | CLOUD_INIT | guests.files({"/etc/cloud/cloud.cfg.d/90.cfg": "datasource_list: [None]\n"}),
     ),
     "recipe-network-scripts": (ROCKY | NETWORK_SCRIPTS,),
+    "recipe-wicked": (WICKED,),
+    "recipe-dhcpcd": (
+        DEBIAN | DHCPCD | guests.files({"/etc/dhcpcd.conf": "allowinterfaces ens3\n"}),
+        DEBIAN | DHCPCD | guests.files({"/etc/dhcpcd.conf": "denyinterfaces ens4 ens5 ens6\n"}),
+    ),
+    "recipe-alpine": (
+        ALPINE
+        | guests.files(
+            {"/etc/network/interfaces": "auto lo\niface lo inet loopback\nauto eth0\niface eth0 inet dhcp\n"}
+        ),
+    ),
 }
 """Guests that bring up only their first NIC, by the recipe for them."""
 
