@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -44,6 +43,12 @@ class Record:
         return ", ".join(words)
 
 
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 @dataclass(frozen=True)
 class Glance:
     """The Image service, for one user.
@@ -55,9 +60,19 @@ class Glance:
 
     cloud: Cloud
     user: str = "alice"
+    _session: requests.Session = field(default_factory=_new_session, init=False, repr=False, compare=False)
 
-    @cached_property
-    def _session(self) -> requests.Session:
+    def request(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Send a request, which has to succeed. A token is renewed: all faults take longer than it lives."""
+        url = f"{self.cloud.image_url}/v2/images{path}"
+        answer = self._session.request(method, url, timeout=60, **options)
+        if answer.status_code == requests.codes.unauthorized:
+            self._session.headers["X-Auth-Token"] = self._new_token()
+            answer = self._session.request(method, url, timeout=60, **options)
+        answer.raise_for_status()
+        return answer
+
+    def _new_token(self) -> str:
         user = self.cloud.users[self.user]
         identity = {
             "methods": ["password"],
@@ -68,16 +83,7 @@ class Glance:
             f"{self.cloud.auth_url}/auth/tokens", json={"auth": {"identity": identity, "scope": scope}}, timeout=60
         )
         answer.raise_for_status()
-        session = requests.Session()
-        session.trust_env = False
-        session.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
-        return session
-
-    def request(self, method: str, path: str, **options: Any) -> requests.Response:
-        """Send a request, which has to succeed."""
-        answer = self._session.request(method, f"{self.cloud.image_url}/v2/images{path}", timeout=60, **options)
-        answer.raise_for_status()
-        return answer
+        return answer.headers["X-Subject-Token"]
 
     def create(self, fields: Mapping[str, object], data: bytes, members: Iterable[str] = ()) -> str:
         """Create an image with these fields; return its ID."""
