@@ -75,6 +75,27 @@ _SCRIPTS = {
     "/etc/rc.d/init.d/network": "#!/bin/bash\n# chkconfig: 2345 10 90\n",
 }
 
+_PROGRAMS = {
+    "/etc/udev/rules.d/99-nics.rules": 'ACTION!="add|move", GOTO="end"\nSUBSYSTEM=="net", TAG+="systemd", '
+    'ENV{SYSTEMD_WANTS}+="lan@$name.service"\nSUBSYSTEM=="net", RUN+="/etc/lan.sh %k", ATTR{type}=="1"\nLABEL="end"\n',
+    "/etc/systemd/system/lan@.service": "[Service]\nType=oneshot\n"
+    "ExecStartPre=/etc/lan.sh %i\nExecStart=/sbin/ifup %i\n",
+    "/etc/systemd/system/setup.service": "[Service]\nRestart=always\n"
+    "ExecStart=/bin/sh -c '/etc/lan.sh; /etc/other.sh'\n",
+    "/etc/systemd/system/setup.timer": "[Timer]\nOnBootSec=1min 30s\nOnCalendar=daily\nUnit=setup.service\n",
+    "/etc/systemd/system/setup.path": "[Path]\nPathExists=/etc/fstab\nPathExistsGlob=/etc/*.conf\n",
+    "/usr/lib/systemd/system/cron.service": "[Service]\nExecStart=/usr/sbin/cron -f\n",
+    "/etc/lan.sh": '#!/bin/bash\nprintf "auto $1\\niface $1 inet dhcp\\n" >>/etc/network/interfaces\n'
+    "/etc/other.sh \\\n  $1\n",
+    "/etc/other.sh": "#!/bin/sh\nwhile true; do systemctl restart networking; . /etc/lan.sh; ip addr show; done\n",
+    "/etc/crontab": "PATH=/bin\n@reboot root /etc/lan.sh\n*/5 * * * * root test -e /x && dhclient ens4\n",
+    "/etc/anacrontab": "1 5 cron.daily run-parts /etc/cron.daily\n",
+    "/etc/rc.local": "#!/bin/sh -e\n/etc/lan.sh ens4 &\nexit 0\n",
+    "/etc/network/if-up.d/lan": "#!/bin/sh\nudhcpc -i $IFACE\n",
+    "/etc/cloud/cloud.cfg.d/90-run.cfg": "bootcmd:\n  - [sh, -c, 'echo 1']\nruncmd:\n  - /etc/lan.sh\n",
+    "/usr/share/dbus-1/system-services/a.service": "[D-BUS Service]\nName=a\nSystemdService=setup.service\n",
+}
+
 _PART = guests.Part
 _BASE = guests.DEBIAN | _PART(_COMMON)
 
@@ -93,6 +114,17 @@ CONFIGURATIONS: Mapping[str, guests.Part] = {
     | _PART(
         {**_COMMON, **_SCRIPTS, f"{guests.SYSTEM}/network.service": guests.service("network")},
         {f"{guests.WANTS}/network.service": f"{guests.SYSTEM}/network.service"},
+    ),
+    "programs": _BASE
+    | guests.IFUPDOWN
+    | guests.CLOUD_INIT
+    | _PART(
+        _IFUPDOWN | _PROGRAMS,
+        {
+            f"{guests.WANTS}/{name}": f"/etc/systemd/system/{name}"
+            for name in ("setup.service", "setup.timer", "setup.path")
+        }
+        | {f"{guests.WANTS}/cron.service": "/usr/lib/systemd/system/cron.service"},
     ),
     "openrc": guests.ALPINE | _PART(_COMMON | _IFUPDOWN),
 }

@@ -108,7 +108,8 @@ class MemoryFileSystem:
             return Status(Type.FOLDER, mode=0o755)
         if isinstance(node, Link):
             return Status(Type.LINK, size_bytes=len(node.target), mode=0o777)
-        return Status(Type.FILE, size_bytes=len(cast("bytes", node)), mode=0o600)
+        content = cast("bytes", node)
+        return Status(Type.FILE, size_bytes=len(content), mode=0o700 if content.startswith(b"#!") else 0o600)
 
     def link(self, node: Node) -> str:
         return cast("Link", node).target

@@ -15,6 +15,7 @@ from guestinspect.guest.cloud_init.datasource import find_identify_obstacle
 from guestinspect.guest.startup.cloud_init_commands import list_cloud_init_commands
 from guestinspect.guest.startup.command import Effect, StartupCommand
 from guestinspect.guest.startup.crontabs import list_cron_commands
+from guestinspect.guest.startup.hooks import list_hook_commands
 from guestinspect.guest.startup.init_scripts import list_script_commands
 from guestinspect.guest.startup.local_scripts import list_local_commands
 from guestinspect.guest.startup.scripts import ScriptReader
@@ -56,6 +57,7 @@ class StartupEffects:
             lambda: list_service_commands(tree, units.systemd) if units.systemd is not None else iter(()),
             lambda: list_local_commands(tree, units),
             self._list_cloud_init_commands,
+            lambda: list_hook_commands(tree, units),
             lambda: list_cron_commands(tree, units),
         ):
             effects += self._read(find)

@@ -64,7 +64,15 @@ _HARMLESS = frozenset(
     growpart growroot growrootfs resize2fs* resizefs resizepart* resize-rootfs cloud-guest-utils dib-init-system
     sshd-keygen* regenerate_ssh_host_keys ssh-host-keys* generate-ssh-host-keys runtime-ssh-host-keys
     sshdgenkeys capsule@* chrony-dnssrv@* cryptdisks cryptdisks-early nm-priv-helper packagekit-offline-update
-    pam_namespace pg_* quotaon* quotaon-root quotaon@* system-update-cleanup unscd""".split()
+    pam_namespace pg_* quotaon* quotaon-root quotaon@* system-update-cleanup unscd iwd ead pollinate gpu-manager
+    ondemand landscape-client microcode* cockpit cockpit-* pcscd low-memory-monitor stratisd* rpmdb-* rhcd rhc-*
+    hibinit-agent lxd-agent ec2-instance-connect* rollback kbdsettings klog YaST2-* snapper-* backup-sysconfig
+    backup-rpmdb check-battery jeos-firstboot* nvmefc-* pacman-init reflector* archlinux-keyring-wkd-sync
+    exim4-* nfs-common vboxadd* virtualbox-guest* xe-* openafs-client* globus-* irods* neo4j* mongodb*
+    code-server* cuda* openvpn openvpn* wg-quick@* strongswan* tailscaled zerotier-one tinc* cloudflared traefik
+    vault consul nomad minio nats* etcd rancher* libstoragemgmt mdadm-shutdown debian-fixup expand-root
+    generate-sshd-host-keys sysroot vsftpd@* sssd@* wpa_supplicant-* rsyncd@* tlp dnf-automatic* logwatch lynis
+    aide* rkhunter* chkrootkit* osqueryd wazuh-agent falcon-sensor ossec*""".split()
 )
 """Services that configure no NIC. A pattern stands for the units of one package, or of one family of packages."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from guestinspect.disk.tree import Tree
+from guestinspect.disk.tree import Tree, Unreadable
 from guestinspect.guest.services import openrc_runit, sysv
 from guestinspect.guest.services.init_system import InitSystem, find_init_system
 from guestinspect.guest.services.service_start import ServiceStart
 from guestinspect.guest.services.systemd import Systemd
+from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Step
 
 
@@ -52,6 +53,22 @@ class Units:
                 what = f"{service} is {'not ' if location is None else ''}enabled"
                 self._starts[service] = ServiceStart(location is not None, Step(what, location or ""))
         return self._starts[service]
+
+    def may_start(self, service: str) -> bool:
+        """Return False if a service is certainly not started at boot.
+
+        Args:
+            service: The service without its suffix.
+
+        Raises:
+            Unreadable: A relevant folder could not be read.
+        """
+        try:
+            return self.starts(service).is_started
+        except Unreadable:
+            raise
+        except Unknown:
+            return True
 
     @property
     def systemd(self) -> Systemd | None:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from guestinspect.disk.tree import Tree, is_file, lines
 from guestinspect.guest.services.units import Units
 from guestinspect.guest.startup.command import StartupCommand
-from guestinspect.model.fact import Unknown
 
 _SERVICES = ("cron", "crond", "cronie", "dcron", "bcron-sched", "fcron", "busybox-crond")
 _OF_SYSTEM = "/etc/crontab"
@@ -33,7 +32,7 @@ def list_cron_commands(tree: Tree, units: Units) -> Iterator[StartupCommand]:
     Raises:
         Unreadable: A crontab could not be read.
     """
-    if any(_may_start(units, service) for service in _SERVICES):
+    if any(units.may_start(service) for service in _SERVICES):
         if is_file(tree, _OF_SYSTEM):
             yield from _parse(tree, _OF_SYSTEM, has_user=True)
         for name in tree.names(_FOLDER_OF_SYSTEM)[:_MOST_FILES]:
@@ -41,7 +40,7 @@ def list_cron_commands(tree: Tree, units: Units) -> Iterator[StartupCommand]:
         for folder in _OF_USERS:
             for name in tree.names(folder)[:_MOST_FILES]:
                 yield from _parse(tree, f"{folder}/{name}", has_user=False)
-    if _may_start(units, "anacron"):
+    if units.may_start("anacron"):
         for number, line in lines(tree, _ANACRONTAB, _LIMIT_BYTES):
             words = line.split(None, _ANACRON_FIELDS)
             if len(words) > _ANACRON_FIELDS and not line.lstrip().startswith("#"):
@@ -66,10 +65,3 @@ def _parse(tree: Tree, path: str, *, has_user: bool) -> Iterator[StartupCommand]
         words = bare.split(None, fields)
         if len(words) > fields:
             yield StartupCommand(words[fields], f"{path}:{number}", not bare.startswith(_AT_BOOT))
-
-
-def _may_start(units: Units, service: str) -> bool:
-    try:
-        return units.starts(service).is_started
-    except Unknown:
-        return True

@@ -12,7 +12,6 @@ from guestinspect.guest.services.init_system import InitSystem
 from guestinspect.guest.services.known_services import is_harmless_service, is_network_service
 from guestinspect.guest.services.units import Units
 from guestinspect.guest.startup.command import StartupCommand
-from guestinspect.model.fact import Unknown
 
 _LINK_FOLDERS = tuple(
     f"{folder}/rc{runlevel}.d" for folder in ("/etc", "/etc/rc.d") for runlevel in ("S", "2", "3", "4", "5")
@@ -31,7 +30,9 @@ def list_script_commands(tree: Tree, units: Units) -> Iterator[StartupCommand]:
         Unreadable: A folder could not be read.
     """
     for name in list(dict.fromkeys(_list_services(tree, units.init_system)))[:_MOST_SERVICES]:
-        if is_harmless_service(name) or is_network_service(name) or not _may_start(units, name):
+        if units.systemd is not None and units.systemd.unit(f"{name}.service") is not None:
+            continue  # a unit takes the place of the script
+        if is_harmless_service(name) or is_network_service(name) or not units.may_start(name):
             continue
         runs = f"{name}/run"
         paths = [f"{folder}/{name}" for folder in _SCRIPT_FOLDERS]
@@ -61,10 +62,3 @@ def _list_job_commands(tree: Tree, path: str) -> Iterator[StartupCommand]:
     text = "\n".join(line for _, line in lines(tree, path))
     if text:
         yield StartupCommand(text.replace("exec ", "", 1), path)
-
-
-def _may_start(units: Units, service: str) -> bool:
-    try:
-        return units.starts(service).is_started
-    except Unknown:
-        return True

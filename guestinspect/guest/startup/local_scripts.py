@@ -1,4 +1,4 @@
-"""The local scripts that an init system runs at boot: rc.local, local.d, and the lines of an inittab.
+"""The local scripts that an init system runs at boot: rc.local, local.d, generators, and the lines of an inittab.
 
 Source: systemd-rc-local-generator(8); OpenRC's service «local»; inittab(5) of System V's init and of BusyBox; the
 scripts rc.local of Debian's and Red Hat's init scripts, boot.local and after.local of SUSE, and runit's stage 2.
@@ -26,6 +26,8 @@ _INITTAB = "/etc/inittab"
 _INITTAB_FIELDS = 3
 _AT_BOOT = frozenset({"sysinit", "boot", "bootwait", "wait", "once", "respawn", "askfirst"})
 _REPEATED = frozenset({"respawn", "askfirst"})
+_GENERATORS = ("/etc/systemd/system-generators", "/usr/local/lib/systemd/system-generators")
+"""The folders of local generators, which run before any unit and write units. Source: systemd.generator(7)."""
 _MOST_FILES = 200
 _HOSTS = (
     "/etc/init.d/rc ",
@@ -57,6 +59,12 @@ def list_local_commands(tree: Tree, units: Units) -> Iterator[StartupCommand]:
                 yield StartupCommand(path, path, program=path)
     if units.init_system is not InitSystem.SYSTEMD:
         yield from _list_inittab_commands(tree)
+        return
+    for folder in _GENERATORS:
+        for name in tree.names(folder)[:_MOST_FILES]:
+            path = f"{folder}/{name}"
+            if is_executable(tree.status(path)) and tree.link(path) is None:
+                yield StartupCommand(path, path, program=path)
 
 
 def is_executable(status: Status | None) -> bool:

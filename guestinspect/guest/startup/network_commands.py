@@ -17,7 +17,7 @@ _LONGEST_LINE = 4096
 """In characters. A longer line is searched up to here: no line of a common script is as long."""
 
 _WORD = r"(?<![\w.$-])"
-_END = r"(?![\w.=-])"
+_END = r"(?![\w.=/-])"
 _ONCE = re.compile(
     rf"{_WORD}(?:dhclient|dhclient-script|dhcpcd5?|udhcpc|pump|ifup|ifreload){_END}"
     rf"|{_WORD}ifconfig\s{{1,9}}\S{{1,64}}\s{{1,9}}(?:inet\s{{1,9}})?[\d$]"
@@ -69,7 +69,7 @@ def find_effects(text: str, path: str = "", first_line: int = 1) -> Iterator[Eff
         path: The path of the script for the locations; or a location that already has a line, for a command line.
         first_line: The number of the first line; 0 if the path is a location.
     """
-    is_endless = any(_ENDLESS.search(line) for line in _code(text))
+    is_endless = any(_ENDLESS.search(line[:_LONGEST_LINE]) for line in text.split("\n") if not _is_comment(line))
     numbered = ((number, line) for number, line in enumerate(text.split("\n"), first_line) if not _is_comment(line))
     for number, line in join_continued(numbered):
         location = f"{path}:{number}" if first_line else path
@@ -91,10 +91,6 @@ def _list_started_services(line: str) -> Iterator[str]:
         yield from (word for word in command[1].split() if not word.startswith(("-", ">", "2>", "#")))
     for command in _SERVICE.finditer(line):
         yield next(name for name in command.groups() if name)
-
-
-def _code(text: str) -> Iterator[str]:
-    return (line[:_LONGEST_LINE] for line in text.split("\n") if not _is_comment(line))
 
 
 def _is_comment(line: str) -> bool:

@@ -105,7 +105,8 @@ class ScriptReader:
             return
         head = self.tree.head(path, _HEAD_BYTES) or b""
         # systemd and cron cannot run a text without an interpreter: such a named program is not understood either
-        if _is_binary(head) or (is_named and not head.startswith(b"#!")):
+        is_machine_code = head.startswith(b"\x7fELF") or b"\0" in head  # elf(5)
+        if is_machine_code or (is_named and not head.startswith(b"#!")):
             is_local = bool(status.mode & 0o111) and not path.startswith(_OF_PACKAGES)
             if is_named or (is_local and not is_harmless_service(basename(path))):
                 yield Effect(f"the program {path}", location, is_lasting=True)
@@ -126,8 +127,3 @@ class ScriptReader:
             yield Effect(f"the package of Python that {path} runs", path, is_lasting=True)
         if is_shell:
             yield from self._called_effects(text.replace("$(dirname $0)", dirname(path)), path)
-
-
-def _is_binary(head: bytes) -> bool:
-    """Return True for a program in machine code. Source: elf(5)."""
-    return head.startswith(b"\x7fELF") or b"\0" in head

@@ -24,6 +24,9 @@ from tests.unit.guestinspect.network.verdicts import VerdictTest
 DHCLIENT = "#!/bin/sh\nfor nic in ens3 ens4 ens5; do\n    dhclient $nic\ndone\n"
 HARMLESS = "#!/bin/sh\necho ready > /run/ready\nsystemctl restart sshd\n"
 FIRST = files({"/etc/network/interfaces": "auto ens3\niface ens3 inet dhcp\n"})
+ONLY_FIRST = files(
+    {"/etc/NetworkManager/conf.d/10.conf": "[keyfile]\nunmanaged-devices=*,except:interface-name:ens3\n"}
+)
 LAN = "/usr/local/sbin/lan"
 
 
@@ -163,6 +166,41 @@ class TestLocalScripts(VerdictTest):
         inittab = files({"/etc/inittab": lines})
         self.assert_verdict(ALPINE | inittab | program("/etc/lab/net.sh", DHCLIENT), "unknown", "no")
         self.assert_verdict(ALPINE | inittab | program("/etc/lab/net.sh", HARMLESS), "none", "no")
+
+
+class TestHooks(VerdictTest):
+    """Scripts that run when a NIC comes up."""
+
+    def test_a_stanza_may_configure_another_nic(self) -> None:
+        for command, which in (
+            ("dhclient ens4", "unknown"),
+            ("/usr/local/sbin/lan", "unknown"),
+            ("logger up", "first"),
+        ):
+            with self.subTest(command=command):
+                stanza = f"auto ens3\niface ens3 inet dhcp\n    post-up {command}\n"
+                guest = DEBIAN | IFUPDOWN | files({"/etc/network/interfaces": stanza}) | program(LAN, DHCLIENT)
+
+                self.assert_verdict(guest, which, "no")
+
+    def test_scripts_of_a_started_program_are_read(self) -> None:
+        for folder, stack in (
+            ("/etc/network/if-up.d", IFUPDOWN | FIRST),
+            ("/etc/NetworkManager/dispatcher.d", NETWORK_MANAGER | ONLY_FIRST),
+        ):
+            with self.subTest(folder=folder):
+                self.assert_verdict(DEBIAN | stack, "first", "no")
+                self.assert_verdict(DEBIAN | stack | program(f"{folder}/50-lan", DHCLIENT), "unknown", "no")
+                self.assert_verdict(DEBIAN | stack | program(f"{folder}/50-lan", HARMLESS), "first", "no")
+                self.assert_verdict(DEBIAN | stack | files({f"{folder}/50-lan": DHCLIENT}), "first", "no")
+                self.assert_verdict(DEBIAN | program(f"{folder}/50-lan", DHCLIENT), "none", "no")
+
+    def test_a_local_generator_is_read(self) -> None:
+        path = "/etc/systemd/system-generators/lan"
+        script = "#!/bin/sh\nprintf '[Network]\\nDHCP=yes\\n' > /run/systemd/network/50.network\n"
+
+        self.assert_verdict(DEBIAN | program(path, script), "unknown", "unknown")
+        self.assert_verdict(DEBIAN | program(path, HARMLESS), "none", "no")
 
 
 class TestCron(VerdictTest):
