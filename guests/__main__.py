@@ -14,7 +14,7 @@ from guests.booted.machine import qemu_version
 from guests.booted.observation import boot
 from guests.builders import actions as builder_actions
 from guests.errors import GuestsError
-from guests.setup import Setup, Source
+from guests.setup import MachineType, Setup, Source
 from guests.setups.all_setups import find_setups
 from guests.static.static_disk import make_static_disk
 
@@ -68,18 +68,18 @@ def run_action(arguments: argparse.Namespace) -> int:
 def show(setups: Sequence[Setup]) -> int:
     """Print a line for each boot of the set-ups."""
     for setup in setups:
-        for source in setup.sources:
-            print(f"{setup.name}\t{source}\t{_describe(truth.find_truth(setup, source))}")
+        for source, machine in setup.boots:
+            print(f"{setup.name}\t{source}\t{machine}\t{_describe(truth.find_truth(setup, source, machine))}")
     return 0
 
 
 def boot_all(setups: Sequence[Setup], arguments: argparse.Namespace) -> int:
     """Boot guests, several at once; one that fails does not stop the others."""
-    wanted = [(setup, source) for source in Source for setup in setups if source in setup.sources]
+    boots = [(setup, *boot) for setup in setups for boot in setup.boots]
     if arguments.missing:
-        wanted = [(setup, source) for setup, source in wanted if truth.find_truth(setup, source) is None]
+        boots = [each for each in boots if truth.find_truth(*each) is None]
     with ThreadPoolExecutor(arguments.jobs) as pool:
-        waiting = [pool.submit(_boot_one, setup, source, arguments.keep) for setup, source in wanted]
+        waiting = [pool.submit(_boot_one, *each, arguments.keep) for each in boots]
     return max((each.result() for each in waiting), default=0)
 
 
@@ -107,15 +107,16 @@ def make(setups: Sequence[Setup], folder: Path) -> int:
     return 0
 
 
-def _boot_one(setup: Setup, source: Source, keep: Path | None) -> int:
-    folder = keep / f"{setup.name}-{source.name.lower()}" if keep else None
+def _boot_one(setup: Setup, source: Source, machine: MachineType, keep: Path | None) -> int:
+    words = (setup.name, source, machine)
+    folder = keep / f"{setup.name}-{source.name.lower()}-{machine.name.lower()}" if keep else None
     try:
-        result = boot(setup, source, folder)
+        result = boot(setup, source, machine, folder)
     except GuestsError as error:
-        print(f"{setup.name}\t{source}\tFAILED: {error}", file=sys.stderr, flush=True)
+        print(*words, f"FAILED: {error}", sep="\t", file=sys.stderr, flush=True)
         return 1
-    truth.record(setup, source, result, {"qemu": qemu_version(), "packages": read_versions(setup)})
-    print(f"{setup.name}\t{source}\t{_describe(truth.find_truth(setup, source))}", flush=True)
+    truth.record(setup, source, machine, result, {"qemu": qemu_version(), "packages": read_versions(setup)})
+    print(*words, _describe(truth.find_truth(setup, source, machine)), sep="\t", flush=True)
     return 0
 
 

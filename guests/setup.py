@@ -18,6 +18,17 @@ class Source(StrEnum):
     NONE = "none"
 
 
+class MachineType(StrEnum):
+    """The machine type of the instance."""
+
+    I440FX = "i440fx"
+    Q35 = "q35"
+    Q35_TABLET = "q35 with a USB tablet"
+
+
+ALL_MACHINES = tuple(MachineType)
+
+
 class Layout(StrEnum):
     """The file system of the disk."""
 
@@ -50,6 +61,7 @@ class Setup:
         parameters: The kernel parameters.
         generation: The code name of the Debian release.
         sources: The data sources to boot it with, that of this cloud first.
+        machines: The machine types to boot it on; on other machines than i440fx, with the first data source only.
         layout: The file system of the static guest.
         disk_format: The format of the static guest's disk.
         has_stale_initramfs: True if the initramfs was made before the files and links were written.
@@ -65,9 +77,16 @@ class Setup:
     parameters: tuple[str, ...] = ()
     generation: str = "bookworm"
     sources: tuple[Source, ...] = (Source.CONFIG_DRIVE,)
+    machines: tuple[MachineType, ...] = (MachineType.I440FX,)
     layout: Layout = Layout.EXT4
     disk_format: DiskFormat = DiskFormat.RAW
     has_stale_initramfs: bool = False
+
+    @property
+    def boots(self) -> tuple[tuple[Source, MachineType], ...]:
+        """Return all boots: the data source and the machine type of each."""
+        first, *others = self.machines
+        return (*((source, first) for source in self.sources), *((self.sources[0], machine) for machine in others))
 
     @property
     def naming_files(self) -> dict[str, str]:

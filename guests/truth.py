@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from guests.booted.observation import BootResult
-from guests.setup import Setup, Source
+from guests.setup import MachineType, Setup, Source
 from guests.setups.all_setups import SETUPS
 
 FILE = Path(__file__).with_name("truth.json")
@@ -39,19 +39,21 @@ class Truth:
 def fingerprint(setup: Setup) -> str:
     """Return a digest of a set-up, to detect outdated records. The disk of the static guest is ignored."""
     fields = asdict(setup)
-    for irrelevant in ("name", "sources", "layout", "disk_format"):
+    for irrelevant in ("name", "sources", "machines", "layout", "disk_format"):
         fields.pop(irrelevant)
     if not setup.has_stale_initramfs:  # a later field does not outdate the records of other set-ups
         fields.pop("has_stale_initramfs")
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def find_truth(setup: Setup, source: Source) -> Truth | None:
+def find_truth(setup: Setup, source: Source, machine: MachineType = MachineType.I440FX) -> Truth | None:
     """Return the recorded behavior of a set-up; None: it has not been booted since its last change."""
     entry = _read().get(setup.name)
-    if entry is None or entry["setup"] != fingerprint(setup) or source not in entry["boots"]:
+    if entry is None or entry["setup"] != fingerprint(setup):
         return None
-    boot = entry["boots"][source]
+    boot = entry["boots"].get(_name_boot(source, machine))
+    if boot is None:
+        return None
     return Truth(
         up=tuple(boot["up"]),
         positions=tuple(boot["positions"]),
@@ -60,12 +62,13 @@ def find_truth(setup: Setup, source: Source) -> Truth | None:
     )
 
 
-def record(setup: Setup, source: Source, result: BootResult, versions: dict[str, Any]) -> None:
+def record(setup: Setup, source: Source, machine: MachineType, result: BootResult, versions: dict[str, Any]) -> None:
     """Record the behavior of a guest.
 
     Args:
         setup: The guest.
         source: The data source that it was booted with.
+        machine: The machine type that it was booted on.
         result: The observed behavior.
         versions: The versions of QEMU and of the guest's packages.
     """
@@ -78,7 +81,7 @@ def record(setup: Setup, source: Source, result: BootResult, versions: dict[str,
         entries[setup.name] = {
             "setup": fingerprint(setup),
             "generation": setup.generation,
-            "boots": {**boots, source.value: {**behavior, "date": today}},
+            "boots": {**boots, _name_boot(source, machine): {**behavior, "date": today}},
             **versions,
         }
         ordered = {name: entries[name] for name in sorted(entries) if name in SETUPS}
@@ -90,6 +93,10 @@ def forget(setup: Setup) -> None:
     with _lock():
         others = {name: entry for name, entry in _read().items() if name != setup.name}
         FILE.write_text(json.dumps(others, indent=1) + "\n", encoding="utf-8")
+
+
+def _name_boot(source: Source, machine: MachineType) -> str:
+    return source.value if machine is MachineType.I440FX else f"{source.value}, {machine.value}"
 
 
 def _read() -> dict[str, Any]:

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from guests.booted.accelerator import QEMU, find_accelerator
+from guests.booted.pci_layout import device, find_layout
 from guests.errors import GuestsError
 from guests.programs import run
+from guests.setup import MachineType
 
 NICS_AT_BOOT = 3
-_FIRST_SLOT = 3
 _MEMORY_MIB = 768
 _QMP_TRIES = 100
 _QMP_TIMEOUT_S = 30
@@ -39,6 +40,7 @@ class MachineParts:
         disk: The disk of the guest; it is not written to.
         config_drive: The config drive; None: there is none.
         folder: The folder for its sockets and its output.
+        machine: The machine type.
     """
 
     kernel: Path
@@ -46,6 +48,7 @@ class MachineParts:
     disk: Path
     config_drive: Path | None
     folder: Path
+    machine: MachineType = MachineType.I440FX
 
 
 class Machine:
@@ -54,10 +57,14 @@ class Machine:
     Args:
         folder: The folder for its sockets and its output.
         process: QEMU.
+        machine: The machine type.
     """
 
-    def __init__(self, folder: Path, process: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self, folder: Path, process: subprocess.Popen[bytes], machine: MachineType = MachineType.I440FX
+    ) -> None:
         self.folder = folder
+        self._place = find_layout(machine).nics[NICS_AT_BOOT]
         self._process = process
 
     def read_probe(self) -> str:
@@ -96,7 +103,7 @@ class Machine:
 
     def attach_nic(self) -> None:
         """Attach one more NIC to its network, as ``openstack server add network`` does."""
-        address = {"addr": f"{_FIRST_SLOT + NICS_AT_BOOT:#x}", "mac": mac_address(NICS_AT_BOOT)}
+        address = {**self._place, "mac": mac_address(NICS_AT_BOOT)}
         self.run_commands(("device_add", {"driver": "virtio-net-pci", "netdev": f"net{NICS_AT_BOOT}", **address}))
 
     def run_commands(self, *commands: tuple[str, dict[str, Any]]) -> None:
@@ -112,12 +119,12 @@ class Machine:
 @contextmanager
 def run_machine(parts: MachineParts) -> Iterator[Machine]:
     """Run a machine for the time of a context."""
-    with run_qemu(_build_command(parts), parts.folder) as machine:
+    with run_qemu(_build_command(parts), parts.folder, parts.machine) as machine:
         yield machine
 
 
 @contextmanager
-def run_qemu(command: Sequence[str], folder: Path) -> Iterator[Machine]:
+def run_qemu(command: Sequence[str], folder: Path, machine: MachineType = MachineType.I440FX) -> Iterator[Machine]:
     """Run QEMU for the time of a context.
 
     The machine has its own network for each NIC, and none to the outside: otherwise the metadata service of the cloud
@@ -126,13 +133,14 @@ def run_qemu(command: Sequence[str], folder: Path) -> Iterator[Machine]:
     Args:
         command: The command line of QEMU, whose monitor is the socket ``qmp`` in the folder.
         folder: The folder for its sockets and its output.
+        machine: The machine type, for a NIC that is attached later.
     """
     with (folder / "qemu.log").open("wb") as log:
         isolated = ["unshare", "--user", "--map-root-user", "--net", *command]
         process = subprocess.Popen(isolated, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         _wait_for_socket(folder / "qmp", process)
-        yield Machine(folder, process)
+        yield Machine(folder, process, machine)
     finally:
         process.kill()
         process.wait()
@@ -159,37 +167,38 @@ def _network_options(position: int) -> dict[str, Any]:
 
 
 def _build_command(parts: MachineParts) -> list[str]:
+    layout = find_layout(parts.machine)
     drives = [
         *("-drive", f"file={parts.disk},if=none,id=root,format=raw,snapshot=on"),
-        *("-device", "virtio-blk-pci,drive=root,addr=0x10"),
+        *device("virtio-blk-pci", {"drive": "root", **layout.root}),
     ]
     if parts.config_drive:
         drives += [
             *("-drive", f"file={parts.config_drive},if=none,id=config,format=raw,readonly=on"),
-            *("-device", "virtio-blk-pci,drive=config,addr=0x11"),
+            *device("virtio-blk-pci", {"drive": "config", **layout.config}),
         ]
     return [
-        *(QEMU, "-machine", "pc", "-accel", find_accelerator(), "-cpu", "qemu64", "-m", str(_MEMORY_MIB)),
+        *(QEMU, "-machine", layout.machine, "-accel", find_accelerator(), "-cpu", "qemu64", "-m", str(_MEMORY_MIB)),
         *("-nodefaults", "-no-reboot", "-display", "none", "-smbios", "type=1,product=OpenStack Nova"),
-        *("-object", "rng-random,filename=/dev/urandom,id=rng", "-device", "virtio-rng-pci,rng=rng,addr=0x12"),
+        *layout.controllers,
+        *("-object", "rng-random,filename=/dev/urandom,id=rng"),
+        *device("virtio-rng-pci", {"rng": "rng", **layout.rng}),
         *("-serial", f"file:{parts.folder / 'console'}", "-serial", f"file:{parts.folder / 'probe'}"),
         *("-qmp", f"unix:{parts.folder / 'qmp'},server=on,wait=off"),
         *("-kernel", str(parts.kernel / "vmlinuz"), "-initrd", str(parts.kernel / "initrd.img")),
         *("-append", parts.parameters),
         *drives,
-        *(word for position in range(NICS_AT_BOOT) for word in nic_options(position)),
+        *(word for position in range(NICS_AT_BOOT) for word in nic_options(position, parts.machine)),
     ]
 
 
-def nic_options(position: int) -> tuple[str, ...]:
+def nic_options(position: int, machine: MachineType = MachineType.I440FX) -> tuple[str, ...]:
     """Return QEMU's options for the NIC at a position, and for its network."""
     network = _network_options(position)
+    place = find_layout(machine).nics[position]
     return (
         *("-netdev", f"user,id=net{position},net={network['net']},ipv6=off"),
-        *(
-            "-device",
-            f"virtio-net-pci,netdev=net{position},mac={mac_address(position)},addr={_FIRST_SLOT + position:#x}",
-        ),
+        *device("virtio-net-pci", {"netdev": f"net{position}", "mac": mac_address(position), **place}),
     )
 
 

@@ -17,7 +17,7 @@ from guests.booted.probe import Snapshot, parse_snapshots
 from guests.disks import disk
 from guests.disks.files import kernel_parameters
 from guests.errors import GuestsError
-from guests.setup import Setup, Source
+from guests.setup import MachineType, Setup, Source
 
 _FASTER_BOOT = " ".join(
     (
@@ -55,12 +55,15 @@ class BootResult:
     settled_s: float
 
 
-def boot(setup: Setup, source: Source, keep: Path | None = None) -> BootResult:
+def boot(
+    setup: Setup, source: Source, machine_type: MachineType = MachineType.I440FX, keep: Path | None = None
+) -> BootResult:
     """Boot a set-up once.
 
     Args:
         setup: The guest.
         source: The data source that the cloud offers.
+        machine_type: The machine type.
         keep: A folder for the output of the guest; None: the output is not kept.
 
     Raises:
@@ -82,6 +85,7 @@ def boot(setup: Setup, source: Source, keep: Path | None = None) -> BootResult:
             disk=folder / "disk",
             config_drive=make_config_drive(folder) if source is Source.CONFIG_DRIVE else None,
             folder=output,
+            machine=machine_type,
         )
         with run_machine(parts) as machine:
             return _observe(machine)

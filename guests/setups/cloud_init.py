@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guests.setup import Setup, Source
+from guests.setup import MachineType, Setup, Source
 
 _BOTH_SOURCES = (Source.CONFIG_DRIVE, Source.NONE)
 _CLOUD_INIT = "cloud-init"
@@ -31,7 +31,12 @@ _NETWORK_OFF = {"/etc/cloud/cloud.cfg.d/99-network.cfg": "network: {config: disa
 _UNITS = ("cloud-init-local.service", "cloud-init.service", "cloud-config.service", "cloud-final.service")
 
 SETUPS = (
-    Setup(name="cloud-init-ifupdown", packages=(_CLOUD_INIT, *_IFUPDOWN), sources=_BOTH_SOURCES),
+    Setup(
+        name="cloud-init-ifupdown",
+        packages=(_CLOUD_INIT, *_IFUPDOWN),
+        sources=_BOTH_SOURCES,
+        machines=(MachineType.I440FX, MachineType.Q35_TABLET),
+    ),
     Setup(name="cloud-init-netplan", packages=(_CLOUD_INIT, "netplan.io"), sources=_BOTH_SOURCES),
     Setup(
         name="cloud-init-netplan-pattern",
@@ -88,7 +93,12 @@ SETUPS = (
         packages=("netplan.io", "network-manager"),
         files=_netplan("name: en*", "NetworkManager"),
     ),
-    Setup(name="netplan-pattern", packages=("netplan.io",), files=_netplan("name: en*")),
+    Setup(
+        name="netplan-pattern",
+        packages=("netplan.io",),
+        files=_netplan("name: en*"),
+        machines=(MachineType.I440FX, MachineType.Q35_TABLET),
+    ),
     Setup(
         name="netplan-driver",
         packages=("netplan.io",),

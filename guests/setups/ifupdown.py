@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guests.setup import DiskFormat, Layout, Setup
+from guests.setup import ALL_MACHINES, DiskFormat, Layout, MachineType, Setup
 
 _IFUPDOWN = ("ifupdown", "isc-dhcp-client")
 _INTERFACES = "/etc/network/interfaces"
@@ -39,6 +39,7 @@ SETUPS = (
         packages=_IFUPDOWN,
         files=_interfaces(_stanzas("allow-hotplug", "ens3")),
         disk_format=DiskFormat.QCOW2,
+        machines=(MachineType.I440FX, MachineType.Q35_TABLET),
     ),
     Setup(name="ifupdown-eth0", packages=_IFUPDOWN, files=_interfaces(_stanzas("auto", "eth0"))),
     Setup(
@@ -46,8 +47,15 @@ SETUPS = (
         packages=_IFUPDOWN,
         files=_interfaces(_stanzas("auto", "eth0")),
         parameters=("net.ifnames=0",),
+        machines=(MachineType.I440FX, MachineType.Q35_TABLET),
     ),
     Setup(name="ifupdown-three", packages=_IFUPDOWN, files=_interfaces(_stanzas("auto", "ens3", "ens4", "ens5"))),
+    Setup(
+        name="ifupdown-three-q35",
+        packages=_IFUPDOWN,
+        files=_interfaces(_stanzas("auto", "enp1s0", "enp2s0", "enp3s0")),
+        machines=ALL_MACHINES,
+    ),
     Setup(
         name="ifupdown-many-hotplug",
         packages=_IFUPDOWN,

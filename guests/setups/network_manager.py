@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guests.setup import DiskFormat, Layout, Setup
+from guests.setup import DiskFormat, Layout, MachineType, Setup
 
 _MANAGER = ("network-manager",)
 _CONF = "/etc/NetworkManager/conf.d"
@@ -39,6 +39,7 @@ SETUPS = (
         name="nm-unmanaged",
         packages=_MANAGER,
         files={f"{_CONF}/20-unmanaged.conf": "[keyfile]\nunmanaged-devices=*,except:interface-name:ens3\n"},
+        machines=(MachineType.I440FX, MachineType.Q35_TABLET),
     ),
     Setup(name="nm-generic-profile", packages=_MANAGER, files=_profile("wired", "")),
     Setup(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guests.setup import DiskFormat, Layout, Setup
+from guests.setup import ALL_MACHINES, DiskFormat, Layout, MachineType, Setup
 
 _FOLDER = "/etc/systemd/network"
 _NETWORKD = ("systemd-networkd.service",)
@@ -19,8 +19,14 @@ SETUPS = (
         enabled=_NETWORKD,
         layout=Layout.BTRFS,
         disk_format=DiskFormat.QCOW2,
+        machines=ALL_MACHINES,
     ),
-    Setup(name="networkd-one", files=_network("Name=ens3"), enabled=_NETWORKD),
+    Setup(
+        name="networkd-one",
+        files=_network("Name=ens3"),
+        enabled=_NETWORKD,
+        machines=(MachineType.I440FX, MachineType.Q35),
+    ),
     Setup(name="networkd-mac", files=_network("MACAddress=fa:16:3e:00:00:02"), enabled=_NETWORKD),
     Setup(name="networkd-socket", files=_network("Name=en*"), enabled=("systemd-networkd.socket",)),
     Setup(name="networkd-not-enabled", files=_network("Name=en*")),
