@@ -11,6 +11,7 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
+from guestinspect.model.machine import DEFAULT_MACHINE, MachineType, family_or_text
 from guestinspect.model.printable import escape_unencodable, printable
 
 _DESCRIPTION = """\
@@ -84,6 +85,14 @@ def _parser() -> argparse.ArgumentParser:
         help="print text for people (default on a terminal)",
     )
     parser.add_argument(
+        "--machine",
+        metavar="TYPE",
+        type=family_or_text,
+        choices=[str(machine) for machine in MachineType],
+        default=str(DEFAULT_MACHINE),
+        help="machine type of the instance, which decides the names of its network interfaces: i440fx (default) or q35",
+    )
+    parser.add_argument(
         "--without-locations",
         action="store_true",
         help="omit everything that shows where a secret is: paths, owners and names of what was left",
@@ -106,6 +115,7 @@ def _output(args: argparse.Namespace) -> str:
     except OSError as failure:
         reason = _REASONS.get(failure.errno or 0, os.strerror(failure.errno or 0).lower())
         raise _Unreadable(reason) from failure
+    inspection = inspection.in_machine(MachineType(args.machine))
     if args.without_locations:
         inspection = inspection.without_locations()
     if (args.output or ("text" if sys.stdout.isatty() else "json")) == "text":

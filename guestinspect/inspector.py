@@ -26,7 +26,10 @@ _SYSTEM_FACTS = (
     "key_agents",
     "ssh_server",
 )
-_NETWORK_FACTS = ("network_stacks", "nics_at_boot", "nic_hotplug", "pins")
+_NETWORK_FACTS = (
+    *("network_stacks", "nics_at_boot", "nic_hotplug", "pins"),
+    *("q35_nics_at_boot", "q35_nic_hotplug", "q35_pins"),
+)
 
 _NOT_INSPECTED = {
     "windows": "the guest is Windows, which cannot be checked",

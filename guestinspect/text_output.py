@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from guestinspect.model.inspection import Inspection, plain
+from guestinspect.model.machine import MachineType
 from guestinspect.model.printable import printable
+
+_OTHER_MACHINES = tuple(f"{machine}_" for machine in MachineType)
+"""The prefixes of facts for one machine type, of which the chosen one's are also there without a prefix."""
 
 
 def to_text(inspection: Inspection) -> str:
     """Return an inspection as lines with the names of the JSON; control characters of the guest are made visible."""
     document = plain(inspection)
-    lines = [f"kind: {document['kind'] or 'unknown'}"]
+    lines = [f"kind: {document['kind'] or 'unknown'}", f"machine: {document['machine']}"]
     for section in ("disk", "guest", "leftovers"):
-        facts = document[section]
+        facts = {name: fact for name, fact in document[section].items() if not name.startswith(_OTHER_MACHINES)}
         reasons = {fact.get("unknown") for fact in facts.values()}
         if None not in reasons and len(reasons) == 1:
             lines.append(f"{section}: unknown: {reasons.pop()}")

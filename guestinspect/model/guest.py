@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, NoReturn
 
 from guestinspect.model.fact import Fact, Provider, Unknown, unknown_fact
 from guestinspect.model.leftover import Kind, Leftover
+from guestinspect.model.machine import MachineType
 
 NOT_INSPECTED = "the guest was not inspected"
 
@@ -184,6 +185,9 @@ class Guest:
         nics_at_boot: The forecast for the NICs that are attached at boot.
         nic_hotplug: The forecast for a NIC that is attached later.
         pins: The settings that tie a NIC to one machine.
+        q35_nics_at_boot: ``nics_at_boot`` in a q35 machine, where NICs have other names.
+        q35_nic_hotplug: ``nic_hotplug`` in a q35 machine.
+        q35_pins: ``pins`` in a q35 machine.
         unclean_file_systems: The file systems that were not unmounted, with what was therefore not read, in words.
         leftovers: The leftovers of a kind, in the order of their paths.
     """
@@ -201,8 +205,22 @@ class Guest:
     nics_at_boot: Provider[NicsAtBoot] = unknown_fact(NOT_INSPECTED)
     nic_hotplug: Provider[NicHotplug] = unknown_fact(NOT_INSPECTED)
     pins: Provider[tuple[Pin, ...]] = unknown_fact(NOT_INSPECTED)
+    q35_nics_at_boot: Provider[NicsAtBoot] = unknown_fact(NOT_INSPECTED)
+    q35_nic_hotplug: Provider[NicHotplug] = unknown_fact(NOT_INSPECTED)
+    q35_pins: Provider[tuple[Pin, ...]] = unknown_fact(NOT_INSPECTED)
     unclean_file_systems: Provider[tuple[str, ...]] = unknown_fact(NOT_INSPECTED)
     leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = unknown_fact(NOT_INSPECTED)
+
+    def in_machine(self, machine: MachineType) -> Guest:
+        """Return the guest in a machine of this type; its NICs may have other names there."""
+        if machine is MachineType.I440FX:
+            return self
+        return replace(self, nics_at_boot=self.q35_nics_at_boot, nic_hotplug=self.q35_nic_hotplug, pins=self.q35_pins)
+
+    def in_unknown_machine(self, why: str) -> Guest:
+        """Return the guest in a machine whose NICs have unknown names, for this reason."""
+        unknown = unknown_fact(why)
+        return replace(self, nics_at_boot=unknown, nic_hotplug=unknown, pins=unknown)
 
 
 def unknown_guest(why: Unknown) -> Guest:

@@ -17,8 +17,9 @@ from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Fact, NoGuest, Provider, Unknown, known_fact, unknown_fact
 from guestinspect.model.guest import Guest
 from guestinspect.model.leftover import Kind, Leftover
+from guestinspect.model.machine import DEFAULT_MACHINE, MachineType
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """The version of an inspection and of its JSON. It grows when inspecting the same disk may find something else, or when
 the JSON changes."""
 
@@ -50,6 +51,7 @@ class Inspection:
         disk: The facts of :class:`~guestinspect.model.disk.Disk` by name; all of them.
         guest: The facts of :class:`~guestinspect.model.guest.Guest` by name; all of them.
         leftovers: The leftovers by kind; all kinds.
+        machine: The machine type that the facts about NICs hold for, without a prefix such as ``q35_``.
         bytes_read: Number of bytes that were read of the disk; of a file, only those that the guest needed.
         schema_version: The version of the inspection that found the facts.
     """
@@ -58,8 +60,15 @@ class Inspection:
     disk: Mapping[str, Fact[Any] | UnknownReason] = field(default_factory=lambda: collect_facts(Disk()))
     guest: Mapping[str, Fact[Any] | UnknownReason]
     leftovers: Mapping[Kind, Fact[tuple[Leftover, ...]] | UnknownReason]
+    machine: MachineType = DEFAULT_MACHINE
     bytes_read: int = 0
     schema_version: int = SCHEMA_VERSION
+
+    def in_machine(self, machine: MachineType) -> Inspection:
+        """Return the inspection with the facts about NICs in a machine of this type. Call it once."""
+        prefix = f"{machine}_"
+        facts = {name.removeprefix(prefix): fact for name, fact in self.guest.items() if name.startswith(prefix)}
+        return replace(self, guest={**self.guest, **facts}, machine=machine)
 
     def as_disk(self) -> Disk:
         """Return the facts of the disk as rules ask for them."""
@@ -185,6 +194,7 @@ def from_json(text: str | bytes) -> Inspection:
             disk=_build_facts(disk_fact_types(), parts["disk"]),
             guest=_build_facts(guest_fact_types(), parts["guest"]),
             leftovers={kind: leftovers[plain(kind)] for kind in Kind},
+            machine=_build(MachineType, parts["machine"]),
             bytes_read=_check_type(int, parts["bytes_read"]),
         )
     except (ValueError, TypeError, KeyError, RecursionError) as failure:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from guestinspect.guest.cloud_init.datasource import EVERY_NIC
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Nics
+from guestinspect.model.machine import MachineType
 from guestinspect.network.cloud_init.plan import NetworkSource, fallback_of
 from guestinspect.network.explanation import join_names
 from guestinspect.network.outcomes import boot_outcomes, summarize
-from guestinspect.network.pci_slots import Q35_SLOTS
+from guestinspect.network.pci_slots import I440FX, Q35, Q35_WITH_BRIDGE
 from guestinspect.network.simulation import BootInputs, Outcome, boot
 from guestinspect.network.stack import Method
 
@@ -40,7 +41,10 @@ def find_assumptions(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> tuple
             conditions.append(Assumption(inputs.plan.assumes, without_source))
 
     names = join_names([outcome.nic.name for outcome in outcomes])
-    conditions.append(Assumption(f"the NICs are called {names}", _verdict(replace(inputs, slots=Q35_SLOTS))))
+    machine = inputs.layout.machine
+    article = "an" if machine is MachineType.I440FX else "a"
+    what = f"the NICs are called {names}, as on {article} {machine} machine"
+    conditions.append(Assumption(what, _verdict_on_other_machine(inputs)))
 
     # An instance is reached at the addresses of the cloud only: a guest that sets another one is not reached.
     fixed = [outcome for outcome in outcomes if outcome.answer and outcome.answer.method is Method.STATIC]
@@ -53,6 +57,13 @@ def find_assumptions(inputs: BootInputs, outcomes: tuple[Outcome, ...]) -> tuple
 
     verdict = summarize(outcomes)
     return tuple(condition for condition in conditions if condition.otherwise is not verdict)
+
+
+def _verdict_on_other_machine(inputs: BootInputs) -> Nics | None:
+    """Return the verdict on the other machine type; None if the layouts of its PCI bus lead to several verdicts."""
+    layouts = (Q35, Q35_WITH_BRIDGE) if inputs.layout.machine is MachineType.I440FX else (I440FX,)
+    verdicts = {_verdict(replace(inputs, layout=layout)) for layout in layouts}
+    return verdicts.pop() if len(verdicts) == 1 else None
 
 
 def _verdict_without_source(inputs: BootInputs) -> Nics | None:

@@ -18,7 +18,7 @@ from guestinspect.model.guest import Pin, Step
 from guestinspect.network import udev_rules
 from guestinspect.network.match_section import NETPLAN_PREFIX, NETWORK_FOLDERS, NicProperties, matches
 from guestinspect.network.nic import Nic
-from guestinspect.network.pci_slots import I440FX_SLOTS, Slot
+from guestinspect.network.pci_slots import I440FX, Slot
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,12 @@ _KERNEL = re.compile(r"(\d{1,4})\.(\d{1,4})\.")
 _FIRST_WITH_ALTERNATIVE_NAMES = (5, 5)
 _OFF = frozenset({"0", "no", "n", "false", "f", "off"})
 _BY_PARAMETER = Step("NICs keep the kernel's names because of the kernel parameter net.ifnames=0")
-_FREE_SLOTS = range(3, 32)
+_NUMBERED = re.compile(r"(?P<prefix>eth|en[sp])(?P<number>\d{1,3})(?P<suffix>s0)?")
+_NUMBERS = range(32)
+"""The numbers of slots, and those of PCIe buses that an instance can have."""
 
 
-def name_nics(tree: Tree, command_line: tuple[str, ...], slots: tuple[Slot, ...] = I440FX_SLOTS) -> NamedNics:
+def name_nics(tree: Tree, command_line: tuple[str, ...], slots: tuple[Slot, ...] = I440FX.slots) -> NamedNics:
     """Return the NICs of an instance, with the names that this guest gives them.
 
     Args:
@@ -83,9 +85,10 @@ def is_foreign(name: str, nics: tuple[Nic, ...]) -> bool:
     own = {each for nic in nics for each in (nic.name, *nic.alternative_names)}
     if name in own or not _ETHERNET.fullmatch(name):
         return False
-    number = name[3:]
-    is_of_a_further_nic = number.isdigit() and f"{name[:3]}{nics[0].name[3:]}" == nics[0].name
-    return not (is_of_a_further_nic and int(number) < _FREE_SLOTS.stop)
+    further, first = _NUMBERED.fullmatch(name), _NUMBERED.fullmatch(nics[0].name)
+    if further is None or first is None or further.group("prefix", "suffix") != first.group("prefix", "suffix"):
+        return True
+    return int(further["number"]) not in _NUMBERS
 
 
 def find_pins(tree: Tree) -> tuple[Pin, ...]:
@@ -148,8 +151,8 @@ class _UnnamedNic:
             "SUBSYSTEM": ("net",),
             "SUBSYSTEMS": ("net", "virtio", "pci"),
             "KERNEL": (self.kernels_name,),
-            "KERNELS": (self.kernels_name, address, address.rpartition(":")[0].replace("0000:", "pci0000:")),
-            "DRIVERS": ("virtio_net", "virtio-pci", ""),
+            "KERNELS": (self.kernels_name, address, *self.slot.parents),
+            "DRIVERS": ("virtio_net", "virtio-pci", *(("pcieport",) if len(self.slot.parents) > 1 else ()), ""),
             "NAME": ("",),
             "ATTR{address}": (self.mac,),
             "ATTRS{address}": (self.mac,),

@@ -22,7 +22,7 @@ from guestinspect.network.naming import NamedNics
 from guestinspect.network.netplan import generator as netplan
 from guestinspect.network.netplan.generator import GeneratedFiles
 from guestinspect.network.nic import Nic
-from guestinspect.network.pci_slots import I440FX_SLOTS, Slot
+from guestinspect.network.pci_slots import I440FX, PciLayout
 from guestinspect.network.stack import Answer, Machine, Stack
 from guestinspect.network.stacks import connman, dhcpcd, networkd, other_programs
 from guestinspect.network.stacks.ifcfg import network_scripts, wicked
@@ -53,14 +53,14 @@ class BootInputs:
         tree: The files on the guest's disk.
         command_line: The kernel parameters.
         plan: The network that cloud-init is going to configure.
-        slots: The PCI slots of the NICs.
+        layout: The PCI slots of the NICs.
         macs: MAC addresses by the position of a NIC, instead of the placeholders.
     """
 
     tree: Tree
     command_line: tuple[str, ...]
     plan: NetworkPlan
-    slots: tuple[Slot, ...] = I440FX_SLOTS
+    layout: PciLayout = I440FX
     macs: Mapping[int, str] | None = None
 
 
@@ -201,7 +201,7 @@ def boot(inputs: BootInputs) -> BootedGuest:
         Unknown: A file that the guest writes cannot be forecast.
     """
     early = Overlay(inputs.tree, netplan.generate(inputs.tree).files)
-    named_nics = naming.name_nics(early, inputs.command_line, inputs.slots)
+    named_nics = naming.name_nics(early, inputs.command_line, inputs.layout.slots)
     macs = inputs.macs or {}
     named_nics = replace(
         named_nics, nics=tuple(replace(nic, mac=macs.get(nic.position, nic.mac)) for nic in named_nics.nics)

@@ -12,17 +12,20 @@ from typing import TypedDict
 from guestinspect.disk.device_names import DiskVolumes
 from guestinspect.disk.fstab import FstabEntry
 from guestinspect.disk.tree import Tree
-from guestinspect.guest.boot import driver_blacklist, emergency_mode
+from guestinspect.guest.boot import driver_blacklist, emergency_mode, virtio
 from guestinspect.guest.boot.kernel_command_line import find_command_line
 from guestinspect.guest.boot.root.device import find_root_device, require_root
 from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.services.init_system import require_init_program
 from guestinspect.model.fact import Fact, Provider, Unknown, once
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, RootDevice, Step
+from guestinspect.model.machine import MachineType
 from guestinspect.network.assumptions import find_assumptions
 from guestinspect.network.cloud_init.plan import NetworkSource, make_plan
 from guestinspect.network.explanation import NicExplanation, merge
 from guestinspect.network.outcomes import boot_outcomes, count_default_routes, summarize
+from guestinspect.network.pci_slots import PciLayout
+from guestinspect.network.q35 import Q35Guest
 from guestinspect.network.simulation import BootedGuest, BootInputs, Outcome, boot
 from guestinspect.network.stacks.ifupdown import stack as ifupdown
 from guestinspect.network.tree_cache import CachedTree
@@ -45,6 +48,9 @@ class NetworkFacts(TypedDict):
     nics_at_boot: Provider[NicsAtBoot]
     nic_hotplug: Provider[NicHotplug]
     pins: Provider[tuple[Pin, ...]]
+    q35_nics_at_boot: Provider[NicsAtBoot]
+    q35_nic_hotplug: Provider[NicHotplug]
+    q35_pins: Provider[tuple[Pin, ...]]
 
 
 def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = (), volumes: DiskVolumes | None = None) -> NetworkFacts:
@@ -56,11 +62,15 @@ def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = (), volumes: DiskVolu
         volumes: The volumes of the disk; None: they are not known.
     """
     guest = _Guest(tree, missing, once(partial(find_root_device, tree, volumes)))
+    q35 = Q35Guest(guest.in_machine)
     return NetworkFacts(
         network_stacks=once(guest.stacks),
         nics_at_boot=once(guest.at_boot),
         nic_hotplug=once(guest.hotplug),
         pins=once(guest.pins),
+        q35_nics_at_boot=once(q35.at_boot),
+        q35_nic_hotplug=once(q35.hotplug),
+        q35_pins=once(q35.pins),
     )
 
 
@@ -81,6 +91,12 @@ class _Guest:
         require_init_program(tree)
         parameters = find_command_line(tree).value
         return BootInputs(tree, parameters, make_plan(tree, parameters))
+
+    def in_machine(self, layout: PciLayout) -> _Guest:
+        """Return the same guest in a machine with this layout of its PCI bus."""
+        other = _Guest(self._disk, self._missing, self._root_device)
+        other._inputs = replace(self._inputs, layout=layout)
+        return other
 
     @cached_property
     def _booted(self) -> BootedGuest:
@@ -139,6 +155,8 @@ class _Guest:
         require_root(self._root_device)
         emergency_mode.require_mounts(self._disk, self._missing)
         driver_blacklist.require_nic_driver(self._inputs.tree, self._inputs.command_line)
+        if self._inputs.layout.machine is MachineType.Q35:
+            virtio.require_version_1(self._inputs.tree)
 
     def _depends_on_macs(self, outcomes: tuple[Outcome, ...]) -> bool:
         """Return True if more NICs come up when they have the MAC addresses that the guest's files name."""

@@ -41,6 +41,7 @@ NOTHING_FOUND = Inspected(
     boot=None,
     cloud_init=None,
     network_stacks=None,
+    machine_type="i440fx",
     nics_at_boot=None,
     nic_hotplug=None,
     unclean_file_systems=None,

@@ -22,6 +22,7 @@ from vscclient.images.inspection import in_cloud
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import InspectOptions
 from vscclient.model.image import Image
+from vscclient.model.machine import guest_in_machine
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Progress, SilentProgress, SilentTerminal, Terminal
 from vscclient.site.settings import load_settings
@@ -187,7 +188,8 @@ def _check(
         with in_cloud.opened_data(cloud, one.image, inspect_options, terminal) as data:
             checked = check.check_stored_image(cloud, one.image, data, check.Options(image=one.image.id), settings)
             try:
-                nics_at_boot = str(data.guest.nics_at_boot().value.verdict)
+                guest = guest_in_machine(data.guest, one.image, settings.machine_type)
+                nics_at_boot = str(guest.nics_at_boot().value.verdict)
             except Unknown:
                 nics_at_boot = "unknown"
             return replace(one, checked=checked, nics_at_boot=nics_at_boot)

@@ -162,7 +162,8 @@ def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Te
         read_through(source, terminal)
         terminal.say(local.summary(source))
         data = local.data_of_file(source, options.inspect_options, options.attributes.container_format)
-        image = with_guest_properties(draft_image(create, data.disk, cloud), data.disk, data.guest)
+        draft = draft_image(create, data.disk, cloud)
+        image = with_guest_properties(draft, data.disk, data.guest, settings.machine_type)
         if automatic := automatic_values(image, create, data.guest):
             terminal.say(f"create would set automatically: {automatic}")
         parts = {"kernel_id": options.description.kernel, "ramdisk_id": options.description.ramdisk}

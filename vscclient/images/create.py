@@ -42,6 +42,7 @@ from vscclient.model.amount import format_size
 from vscclient.model.image import Image
 from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
+from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.site.settings import load_settings
 
@@ -96,7 +97,7 @@ def run(cloud: Cloud, options: CreateOptions, terminal: Terminal) -> Created:
         else:
             data = unknown_data(Disk(), Unknown("the image has no data yet"))
         policy_check = PolicyCheck(make_facts(cloud, data, settings), settings, terminal)
-        return _Creation(cloud, options, policy_check, terminal).create(source, data)
+        return _Creation(cloud, options, settings, policy_check, terminal).create(source, data)
 
 
 def _data_of(source: Source, options: CreateOptions) -> ImageData:
@@ -111,6 +112,7 @@ _Ending = tuple[Image, str, errors.Error | None]
 class _Creation:
     cloud: Cloud
     options: CreateOptions
+    settings: Settings
     policy_check: PolicyCheck
     terminal: Terminal
 
@@ -135,7 +137,8 @@ class _Creation:
 
     def _plan(self, data: ImageData) -> Plan:
         options, domain = self.options, self.options.access.project_domain
-        image = with_guest_properties(draft_image(options, data.disk, self.cloud), data.disk, data.guest)
+        draft = draft_image(options, data.disk, self.cloud)
+        image = with_guest_properties(draft, data.disk, data.guest, self.settings.machine_type)
         members = tuple(self.cloud.projects.resolve(project, domain) for project in options.access.share_with)
         return Plan(
             image=image,
@@ -217,7 +220,8 @@ class _Creation:
         return data
 
     def _checked_again(self, plan: Plan, data: ImageData) -> Image:
-        image = with_guest_properties(with_min_disk(plan.image, self.options, data.disk), data.disk, data.guest)
+        complete = with_min_disk(plan.image, self.options, data.disk)
+        image = with_guest_properties(complete, data.disk, data.guest, self.settings.machine_type)
         return self.policy_check.approve(replace(plan, image=image), data).image
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.guest import Boot, CloudInit, NicHotplug, NicsAtBoot
 from guestinspect.model.leftover import Kind, Leftover
+from guestinspect.model.machine import MachineType
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.data.source import STANDARD_INPUT, opened_source, read_through
@@ -19,7 +20,10 @@ from vscclient.images.inspection import in_cloud, local
 from vscclient.images.inspection.image_data import Cost, ImageData
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import InspectOptions
+from vscclient.model.image import Image
+from vscclient.model.machine import guest_in_machine, machine_of
 from vscclient.model.terminal import Terminal
+from vscclient.site.settings import load_settings
 
 __all__ = ["InspectOptions", "Inspected", "Options", "run"]
 
@@ -33,10 +37,14 @@ class Options:
     Args:
         image: Name or ID of an image.
         inspect_options: With a file and an image, the file is proved to be the image's data.
+        machine: The machine type to inspect it for; None: that of the image, or of the site.
+        policy: Path of a site's policy file; None: the one that the environment names, if any.
     """
 
     image: str | None = None
     inspect_options: InspectOptions = InspectOptions()
+    machine: MachineType | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +53,7 @@ class Inspected:
 
     Args:
         virtual_size_bytes: The size of the disk as the guest sees it, in bytes.
+        machine_type: The machine type that the facts about NICs hold for, as QEMU names it.
         unclean_file_systems: The file systems that were not unmounted, and what was not inspected for that reason.
         leftovers: What was left in the guest, by kind; a kind that could not be searched is missing.
         unknown: The reasons, by the name of the fact or the kind of leftover.
@@ -59,6 +68,7 @@ class Inspected:
     boot: Boot | None
     cloud_init: CloudInit | None
     network_stacks: tuple[str, ...] | None
+    machine_type: str
     nics_at_boot: NicsAtBoot | None
     nic_hotplug: NicHotplug | None
     unclean_file_systems: tuple[str, ...] | None
@@ -75,11 +85,17 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
         UsageError: Neither an image nor a file is named.
         NoSuchImage: The image cannot be found.
         DataNotVerified: The file is not the data of the image.
-        UnusableFile: The file cannot be read.
+        UnusableFile: The file, or the policy file, cannot be read.
+        InvalidPolicyFile: The policy file has a mistake.
     """
     start = time.monotonic()
-    with _opened_data(cloud, options, terminal) as data:
-        facts, guest = _FactReader(), data.guest
+    default = load_settings(options.policy).machine_type
+    with _opened_data(cloud, options, terminal) as (image, data):
+        facts = _FactReader()
+        if options.machine is not None:
+            guest, machine_type = data.guest.in_machine(options.machine), str(options.machine)
+        else:
+            guest, machine_type = guest_in_machine(data.guest, image, default), machine_of(image, default)
         return Inspected(
             disk_format=facts.read("disk_format", data.disk.disk_format),
             virtual_size_bytes=facts.read("virtual_size", data.disk.virtual_size_bytes),
@@ -89,6 +105,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
             boot=facts.read("firmware", guest.boot),
             cloud_init=facts.read("cloud_init", guest.cloud_init),
             network_stacks=facts.read("network_stack", guest.network_stacks),
+            machine_type=machine_type,
             nics_at_boot=facts.read("nics_at_boot", guest.nics_at_boot),
             nic_hotplug=facts.read("nic_hotplug", guest.nic_hotplug),
             unclean_file_systems=facts.read("unclean_file_systems", guest.unclean_file_systems),
@@ -104,11 +121,11 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
 
 
 @contextmanager
-def _opened_data(cloud: Cloud, options: Options, terminal: Terminal) -> Iterator[ImageData]:
+def _opened_data(cloud: Cloud, options: Options, terminal: Terminal) -> Iterator[tuple[Image | None, ImageData]]:
     if options.image is not None:
         image = find_image(cloud, options.image)
         with in_cloud.opened_data(cloud, image, options.inspect_options, terminal) as data:
-            yield data
+            yield image, data
         return
     file = options.inspect_options.file
     if not file:
@@ -116,7 +133,7 @@ def _opened_data(cloud: Cloud, options: Options, terminal: Terminal) -> Iterator
     with opened_source(file, None) as source:
         if file == STANDARD_INPUT:
             read_through(source, terminal)
-        yield local.data_of_file(source, options.inspect_options)
+        yield None, local.data_of_file(source, options.inspect_options)
 
 
 @dataclass(frozen=True)

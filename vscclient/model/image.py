@@ -12,12 +12,18 @@ from vscclient.model.visibility import Visibility
 MULTI_NIC = "vsc_multi_nic"
 """The property for guests that use several NICs (``true``), or only one (``false``)."""
 
+MACHINE_TYPE = "hw_machine_type"
+"""The property with the machine type of an instance, as QEMU names it. Source: Nova, ``ImageMetaProps``."""
+
+VIF_MODEL = "hw_vif_model"
+"""The property with the model of an instance's NICs. Source: Nova, ``ImageMetaProps``."""
+
 WAIVED = "vsc_waived"
 """The property with the codes of the rules that were waived, comma-separated."""
 
 CLAIMS_ABOUT_DATA = frozenset(
     (
-        *(MULTI_NIC, "architecture", "os_distro", "os_version", "kernel_id", "min_disk"),
+        *(MULTI_NIC, MACHINE_TYPE, VIF_MODEL, "architecture", "os_distro", "os_version", "kernel_id", "min_disk"),
         *("hw_firmware_type", "hw_disk_bus", "hypervisor_type", "img_hv_type"),
     )
 )

@@ -67,6 +67,7 @@ def columns_of(inspected: Inspected) -> Columns:
         "firmware": _listed(inspected.boot.firmware if inspected.boot else None),
         "cloud_init": _cloud_init(inspected),
         "network_stack": _listed(inspected.network_stacks),
+        "machine_type": inspected.machine_type,
         "nics_at_boot": str(boot.verdict) if boot else UNKNOWN,
         "nic_hotplug": ("yes" if hotplug.comes_up else "no") if hotplug else UNKNOWN,
         "evidence": _evidence(inspected),

@@ -26,6 +26,7 @@ from vscclient.errors.base import Error, Terminated
 from vscclient.errors.policy import UnusableRule
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.model.machine import guest_in_machine
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
@@ -98,7 +99,8 @@ class _Check:
 
     def findings(self, plan: Plan, asked: Iterable[Rule]) -> Iterator[Finding]:
         """Yield what the rules find; a fact that could not be found out makes a finding with outcome *unknown*."""
-        facts = replace(self.facts, outcome_of=partial(self._outcome, plan))
+        guest = guest_in_machine(self.facts.guest, plan.image, self.settings.machine_type)
+        facts = replace(self.facts, guest=guest, outcome_of=partial(self._outcome, plan))
         for rule in asked:
             severity = rule.severity_of(plan.image, self.audience, self.settings)
             if severity.rank < self.lightest.rank:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+from guestinspect.model.machine import MachineType, parse_machine_type
 from vscclient import errors
 from vscclient.model.finding import Severity
 from vscclient.model.settings import Settings
@@ -20,6 +21,7 @@ LIMIT_BYTES = 256 * 1024
 _TEXT = "tag:yaml.org,2002:str"
 _MAPPING = "tag:yaml.org,2002:map"
 _NOTHING = "tag:yaml.org,2002:null"
+_KEYS = ("machine_type", "publishing_role", "rules", "trusted_namespaces")
 _UNKNOWN = "unknown"
 _UNKNOWN_SEVERITIES = (Severity.WARNING, Severity.ERROR)
 """Severities that a rule which could not be checked can have."""
@@ -47,7 +49,7 @@ class _Parser:
     codes: tuple[str, ...]
 
     def settings(self, content: bytes) -> Settings:
-        pairs = dict(self._pairs(self._root(content), "the policy", ("publishing_role", "rules", "trusted_namespaces")))
+        pairs = dict(self._pairs(self._root(content), "the policy", _KEYS))
         severities = list(self._severities(pairs.get("rules")))
         role = Settings().publishing_role
         if node := pairs.get("publishing_role"):
@@ -61,7 +63,18 @@ class _Parser:
                 code for code, audience, severity in severities if not audience and severity is Severity.ERROR
             ),
             trusted_namespaces=frozenset(self._texts(pairs.get("trusted_namespaces"), "trusted_namespaces")),
+            machine_type=self._machine_type(pairs.get("machine_type")),
         )
+
+    def _machine_type(self, node: Node | None) -> MachineType:
+        if node is None:
+            return Settings().machine_type
+        choice = ", ".join(MachineType)
+        text = self._text(node, "machine_type", choice)
+        machine = parse_machine_type(text)
+        if machine is None:
+            self._reject(_line(node), f"machine_type cannot be '{text}'; possible: {choice}")
+        return machine
 
     def _root(self, content: bytes) -> Node | None:
         import yaml

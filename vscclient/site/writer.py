@@ -14,7 +14,8 @@ def write_policy(settings: Settings, rules: Iterable[Rule]) -> str:
     """Write the whole policy as a file, for ``load_settings`` to read."""
     trusted = sorted(settings.trusted_namespaces)
     names = {"trusted_namespaces": trusted} if trusted else {}
-    return _yaml({"publishing_role": settings.publishing_role, **names, **_severities(settings, rules)})
+    one = {"publishing_role": settings.publishing_role, "machine_type": str(settings.machine_type)}
+    return _yaml({**one, **names, **_severities(settings, rules)})
 
 
 def write_rules(settings: Settings, rules: Iterable[Rule]) -> str:

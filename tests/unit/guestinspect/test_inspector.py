@@ -34,6 +34,9 @@ NETWORK: dict[str, Provider[Any]] = {
     "nics_at_boot": known_fact(NicsAtBoot(Nics.FIRST, ("ens3",), ()), ""),
     "nic_hotplug": known_fact(NicHotplug(False, ()), ""),
     "pins": known_fact((), ""),
+    "q35_nics_at_boot": known_fact(NicsAtBoot(Nics.NONE, (), ()), ""),
+    "q35_nic_hotplug": known_fact(NicHotplug(False, ()), ""),
+    "q35_pins": known_fact((), ""),
 }
 
 

@@ -44,6 +44,9 @@ def an_inspection(**facts: Any) -> Inspection:
         "nics_at_boot": NicsAtBoot(Nics.NAMED, ("ens4",), STEPS, "cloud-init runs", Nics.NONE, 1),
         "nic_hotplug": NicHotplug(False, STEPS),
         "pins": (Pin("MAC address 52:54:00:12:34:56", "/etc/netplan/50-cloud-init.yaml:4"),),
+        "q35_nics_at_boot": NicsAtBoot(Nics.NONE, (), STEPS),
+        "q35_nic_hotplug": NicHotplug(True, STEPS),
+        "q35_pins": (),
         "unclean_file_systems": ("partition 1: it was not unmounted",),
     }
     leftovers: dict[Kind, Fact[tuple[Leftover, ...]] | UnknownReason] = {kind: Fact((), "") for kind in Kind}

@@ -10,6 +10,7 @@ from uuid import UUID
 from guestinspect.model.disk import DISK_FORMATS, Disk, whole_gib
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Guest, Nics
+from guestinspect.model.machine import DEFAULT_MACHINE, MachineType
 from vscclient import errors
 from vscclient.images.cloud import Cloud
 from vscclient.images.lookup.project import project_id_of
@@ -24,6 +25,7 @@ from vscclient.images.options.groups import (
 )
 from vscclient.model.content import has_disk, has_guest
 from vscclient.model.image import MULTI_NIC, WAIVED, Image
+from vscclient.model.machine import guest_in_machine
 from vscclient.model.visibility import Visibility
 
 _INSTANCE_PARTS = ("aki", "ami", "ari")
@@ -138,8 +140,16 @@ def _disk_format(container_format: str, file: str | None, disk: Disk) -> str | N
         return "raw" if file is not None else None
 
 
-def with_guest_properties(image: Image, disk: Disk, guest: Guest) -> Image:
-    """Return the image with the properties that its guest tells and that nobody has set. Unknown ones are left out."""
+def with_guest_properties(image: Image, disk: Disk, guest: Guest, machine: MachineType = DEFAULT_MACHINE) -> Image:
+    """Return the image with the properties that its guest tells and that nobody has set. Unknown ones are left out.
+
+    Args:
+        image: The image.
+        disk: The facts of its data.
+        guest: The facts of the guest.
+        machine: The site's machine type.
+    """
+    guest = guest_in_machine(guest, image, machine)
     try:
         if not has_guest(image, disk, guest):
             return image

@@ -8,7 +8,7 @@ from typing import Any
 
 from vscclient.osc.command import Columns, ShowOne
 from vscclient.osc.help import KeepsLines
-from vscclient.osc.options import inspect_options
+from vscclient.osc.options import consent, inspect_options
 
 EPILOG = """\
 The guest is not booted, and the image is not fetched as a whole where the cloud supports range requests. With
@@ -30,7 +30,9 @@ class InspectImage(ShowOne):
         parser.formatter_class = KeepsLines
         parser.add_argument("image", metavar="<image>", nargs="?", help="Image to inspect (name or ID)")
         parser.add_argument("--file", metavar="<file>", help="File to inspect; with an image: a copy of its data")
+        inspect_options.add_machine(parser)
         inspect_options.add_download_and_cache(parser)
+        consent.add_policy(parser)
         return parser
 
     def take_action(self, parsed_args: Namespace) -> Columns:
@@ -38,7 +40,12 @@ class InspectImage(ShowOne):
         from vscclient.osc.inspection import columns_of
 
         how = inspect_options.read(parsed_args, file=parsed_args.file)
-        options = inspect.Options(image=parsed_args.image, inspect_options=how)
+        options = inspect.Options(
+            image=parsed_args.image,
+            inspect_options=how,
+            machine=inspect_options.read_machine(parsed_args),
+            policy=parsed_args.policy,
+        )
         return columns_of(inspect.run(self.cloud, options, self.terminal()))
 
     def produce_output(self, parsed_args: Namespace, column_names: Sequence[str], data: Any) -> int:

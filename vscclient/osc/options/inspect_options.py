@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from guestinspect.model.machine import MachineType
     from vscclient.images.options.groups import InspectOptions
 
 
@@ -30,6 +31,27 @@ def add_download_and_cache(parser: ArgumentParser) -> None:
         action="store_false",
         help="Inspect again, even if the same data was inspected before",
     )
+
+
+def add_machine(parser: ArgumentParser) -> None:
+    """Add ``--machine``."""
+    from guestinspect.model.machine import MachineType, family_or_text
+
+    parser.add_argument(
+        "--machine",
+        metavar="<machine-type>",
+        type=family_or_text,
+        choices=[str(machine) for machine in MachineType],
+        help="Machine type of the instance: i440fx or q35, or a version of it such as pc-q35-6.2. It decides the names "
+        "of the NICs (default: property hw_machine_type of the image, else that of the policy file)",
+    )
+
+
+def read_machine(args: Namespace) -> MachineType | None:
+    """Return the value of ``--machine``."""
+    from guestinspect.model.machine import MachineType
+
+    return MachineType(args.machine) if args.machine else None
 
 
 def add_no_inspect(parser: ArgumentParser) -> None:

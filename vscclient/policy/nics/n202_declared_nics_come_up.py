@@ -8,7 +8,7 @@ from guestinspect.model.guest import Guest, Nics, NicsAtBoot, Step
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Outcome
 from vscclient.model.fix import Advice, Fix, Reference, SetField, then_recreate
-from vscclient.model.image import MULTI_NIC
+from vscclient.model.image import MACHINE_TYPE, MULTI_NIC, VIF_MODEL
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility, reason_location, reason_suffix
@@ -41,7 +41,7 @@ class DeclaredNicsComeUp(GuestRule):
     """
 
     code = "N202"
-    claims = frozenset((MULTI_NIC,))
+    claims = frozenset((MULTI_NIC, MACHINE_TYPE, VIF_MODEL))
     severity = by_visibility(private=WARNING, shared=ERROR, community=ERROR, public=ERROR)
 
     @staticmethod

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from guestinspect.model.guest import Guest, NicHotplug, Step
 from vscclient.model.fix import Advice, Reference, then_recreate
-from vscclient.model.image import MULTI_NIC
+from vscclient.model.image import MACHINE_TYPE, MULTI_NIC, VIF_MODEL
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import NOTE, WARNING, Flaw, GuestRule, by_visibility, reason_suffix
@@ -27,7 +27,7 @@ class HotpluggedNicsComeUp(GuestRule):
     """
 
     code = "N203"
-    claims = frozenset((MULTI_NIC,))
+    claims = frozenset((MULTI_NIC, MACHINE_TYPE, VIF_MODEL))
     severity = by_visibility(private=NOTE, shared=NOTE, community=WARNING, public=WARNING)
 
     @staticmethod

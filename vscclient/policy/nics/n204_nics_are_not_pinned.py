@@ -9,6 +9,7 @@ from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Guest, Nics, NicsAtBoot, Pin, Step
 from vscclient.model.finding import Severity
 from vscclient.model.fix import Advice, Fix, Reference, then_recreate
+from vscclient.model.image import MACHINE_TYPE, VIF_MODEL
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import (
@@ -45,6 +46,7 @@ class NicsAreNotPinned(GuestRule):
     """
 
     code = "N204"
+    claims = frozenset((MACHINE_TYPE, VIF_MODEL))
     severity = by_visibility(private=WARNING, shared=WARNING, community=ERROR, public=ERROR)
 
     @staticmethod

@@ -1,0 +1,81 @@
+"""The verdict on a guest in a q35 machine, whose NICs do not always have the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from guestinspect.model.fact import Fact, Unknown
+from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin
+from guestinspect.network.explanation import join_names
+from guestinspect.network.pci_slots import Q35, Q35_ATTACHED, Q35_WITH_BRIDGE, PciLayout
+
+_IN_WORDS = {
+    Nics.ALL: "all come up",
+    Nics.FIRST: "only the first comes up",
+    Nics.NAMED: "only some come up",
+    Nics.NONE: "none comes up",
+}
+
+
+class GuestInMachine(Protocol):
+    """A guest in a machine with a certain layout of its PCI bus."""
+
+    def at_boot(self) -> Fact[NicsAtBoot]:
+        """Return the forecast for the NICs that are attached at boot."""
+
+    def hotplug(self) -> Fact[NicHotplug]:
+        """Return the forecast for a NIC that is attached later."""
+
+    def pins(self) -> Fact[tuple[Pin, ...]]:
+        """Return the settings that tie a NIC to one machine."""
+
+
+class Q35Guest:
+    """A guest in a q35 machine: what holds for all layouts of its PCI bus.
+
+    Args:
+        put: Puts the guest into a machine with a layout.
+    """
+
+    def __init__(self, put: Callable[[PciLayout], GuestInMachine]) -> None:
+        self._put = put
+
+    def at_boot(self) -> Fact[NicsAtBoot]:
+        """Return the forecast for the NICs that are attached at boot.
+
+        Raises:
+            Unknown: It depends on the layout.
+        """
+        usual, with_bridge = (self._put(layout).at_boot() for layout in (Q35, Q35_WITH_BRIDGE))
+        if usual.value.verdict is not with_bridge.value.verdict:
+            cases = [
+                f"{join_names([slot.names['path'] for slot in layout.slots[:3]])} ({_IN_WORDS[fact.value.verdict]})"
+                for layout, fact in ((Q35, usual), (Q35_WITH_BRIDGE, with_bridge))
+            ]
+            raise Unknown(
+                f"on a q35 machine the NICs are called {cases[0]}, or {cases[1]} if the instance has a conventional "
+                "PCI device, such as the USB controller for the tablet of Nova's default pointer_model"
+            )
+        return usual
+
+    def hotplug(self) -> Fact[NicHotplug]:
+        """Return the forecast for a NIC that is attached later.
+
+        Raises:
+            Unknown: It depends on the layout.
+        """
+        usual = self._put(Q35).hotplug()
+        for layout in Q35_ATTACHED:
+            if self._put(layout).hotplug().value.comes_up is not usual.value.comes_up:
+                raise Unknown(
+                    "on a q35 machine the name of a NIC that is attached later depends on the other devices of the "
+                    f"instance: {layout.slots[-1].names['path']}, {Q35.slots[-1].names['path']}, or another one"
+                )
+        return usual
+
+    def pins(self) -> Fact[tuple[Pin, ...]]:
+        """Return the settings that tie a NIC to one machine, in whichever layout."""
+        usual, with_bridge = (self._put(layout).pins() for layout in (Q35, Q35_WITH_BRIDGE))
+        pins = tuple(pin for pin in usual.value if pin in with_bridge.value)
+        return Fact(pins, pins[0].location if pins else usual.location)
