@@ -64,9 +64,6 @@ def _q35(first_bus: int, later_bus: int) -> PciLayout:
     return PciLayout(MachineType.Q35, tuple(_slot_of_root_port(bus, bus - 1 - buses_of_bridge) for bus in buses))
 
 
-_LAST_BUS = 12
-"""The highest bus of an attached NIC that is considered: three NICs, a bridge, disks, and a few other devices."""
-
 Q35 = _q35(1, 7)
 """The layout of a q35 machine with PCIe devices only.
 
@@ -85,8 +82,8 @@ has bus 2, so the first NIC is on bus 3. A watchdog (``hw_watchdog_action``) nee
 Source: Nova's nova/virt/libvirt/driver.py, _guest_add_usb_root_controller. Measured with libvirt 11.3.0.
 """
 
-Q35_ATTACHED = (
-    *(_q35(1, bus) for bus in range(4, _LAST_BUS + 1)),
-    *(_q35(3, bus) for bus in range(6, _LAST_BUS + 1)),
-)
-"""The layouts that an attached NIC can find: the spare port depends on the number of other devices."""
+Q35_OTHER_PORTS = (*(_q35(1, bus) for bus in (4, 5, 6, 8)), *(_q35(3, bus) for bus in (6, 7, 8, 10)))
+"""The same layouts with another spare port for the NIC that is attached later: it is behind the last device.
+
+An instance has one disk or several of them; the memory balloon and the random number generator can be missing.
+"""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin
 from guestinspect.network.explanation import join_names
-from guestinspect.network.pci_slots import Q35, Q35_ATTACHED, Q35_WITH_BRIDGE, PciLayout
+from guestinspect.network.pci_slots import Q35, Q35_OTHER_PORTS, Q35_WITH_BRIDGE, PciLayout
 
 _IN_WORDS = {
     Nics.ALL: "all come up",
@@ -41,13 +43,18 @@ class Q35Guest:
     def __init__(self, put: Callable[[PciLayout], GuestInMachine]) -> None:
         self._put = put
 
+    @cached_property
+    def _variants(self) -> tuple[GuestInMachine, GuestInMachine]:
+        """The guest in the usual layout, and in the one with a bridge."""
+        return self._put(Q35), self._put(Q35_WITH_BRIDGE)
+
     def at_boot(self) -> Fact[NicsAtBoot]:
         """Return the forecast for the NICs that are attached at boot.
 
         Raises:
             Unknown: It depends on the layout.
         """
-        usual, with_bridge = (self._put(layout).at_boot() for layout in (Q35, Q35_WITH_BRIDGE))
+        usual, with_bridge = (variant.at_boot() for variant in self._variants)
         if usual.value.verdict is not with_bridge.value.verdict:
             cases = [
                 f"{join_names([slot.names['path'] for slot in layout.slots[:3]])} ({_IN_WORDS[fact.value.verdict]})"
@@ -65,17 +72,22 @@ class Q35Guest:
         Raises:
             Unknown: It depends on the layout.
         """
-        usual = self._put(Q35).hotplug()
-        for layout in Q35_ATTACHED:
-            if self._put(layout).hotplug().value.comes_up is not usual.value.comes_up:
-                raise Unknown(
-                    "on a q35 machine the name of a NIC that is attached later depends on the other devices of the "
-                    f"instance: {layout.slots[-1].names['path']}, {Q35.slots[-1].names['path']}, or another one"
-                )
+        usual, with_bridge = (variant.hotplug() for variant in self._variants)
+        others = (with_bridge, *(self._put(layout).hotplug() for layout in Q35_OTHER_PORTS))
+        if any(other.value.comes_up is not usual.value.comes_up for other in others):
+            raise Unknown(
+                "on a q35 machine the name of a NIC that is attached later depends on the other devices of the "
+                "instance: enp4s0, enp5s0, or a higher number"
+            )
         return usual
 
     def pins(self) -> Fact[tuple[Pin, ...]]:
-        """Return the settings that tie a NIC to one machine, in whichever layout."""
-        usual, with_bridge = (self._put(layout).pins() for layout in (Q35, Q35_WITH_BRIDGE))
-        pins = tuple(pin for pin in usual.value if pin in with_bridge.value)
+        """Return the settings that tie a NIC to one machine; a name that a NIC has in one of the layouts does not."""
+        usual, with_bridge = (variant.pins() for variant in self._variants)
+        others = {(pin.what, pin.location): pin for pin in with_bridge.value}
+        pins = tuple(
+            pin if pin.is_harmless is other.is_harmless else replace(pin, is_harmless=False)
+            for pin in usual.value
+            if (other := others.get((pin.what, pin.location)))
+        )
         return Fact(pins, pins[0].location if pins else usual.location)

@@ -31,6 +31,7 @@ from vscclient.images.policy_check.approval import OWN_PROJECTS, make_facts
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Report
 from vscclient.model.image import Image
+from vscclient.model.machine import guest_in_machine
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.settings import Settings
@@ -164,7 +165,7 @@ def _check_file(cloud: Cloud, options: Options, settings: Settings, terminal: Te
         data = local.data_of_file(source, options.inspect_options, options.attributes.container_format)
         draft = draft_image(create, data.disk, cloud)
         image = with_guest_properties(draft, data.disk, data.guest, settings.machine_type)
-        if automatic := automatic_values(image, create, data.guest):
+        if automatic := automatic_values(image, create, guest_in_machine(data.guest, image, settings.machine_type)):
             terminal.say(f"create would set automatically: {automatic}")
         parts = {"kernel_id": options.description.kernel, "ramdisk_id": options.description.ramdisk}
         properties = dict(image.properties) | {key: part for key, part in parts.items() if part}

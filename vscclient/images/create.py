@@ -40,6 +40,7 @@ from vscclient.images.options.groups import (
 from vscclient.images.policy_check.approval import PolicyCheck, make_facts
 from vscclient.model.amount import format_size
 from vscclient.model.image import Image
+from vscclient.model.machine import guest_in_machine
 from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
 from vscclient.model.settings import Settings
@@ -205,7 +206,8 @@ class _Creation:
             inspection_cache.store_verified(image, data, self.options.inspect_options)
         size = format_size(image.size_bytes or 0)
         self.terminal.say(f"Created {image.label}: {image.status}, {image.visibility}, {size}, {verdict.in_words}.")
-        if automatic := automatic_values(record.without_unset(image), self.options, data.guest):
+        guest = guest_in_machine(data.guest, image, self.settings.machine_type)
+        if automatic := automatic_values(record.without_unset(image), self.options, guest):
             self.terminal.say(f"Set automatically: {automatic}")
         return image, verdict.verified, record.report(image)
 

@@ -8,7 +8,7 @@ from guestinspect.model.guest import Guest, Nics, NicsAtBoot, Step
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Outcome, Severity
 from vscclient.model.fix import Advice, Reference, then_recreate
-from vscclient.model.image import MULTI_NIC, Image
+from vscclient.model.image import MACHINE_TYPE, MULTI_NIC, VIF_MODEL, Image
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
@@ -44,6 +44,7 @@ class FirstNicComesUp(GuestRule):
     """
 
     code = "N206"
+    claims = frozenset((MACHINE_TYPE, VIF_MODEL))
     severity = by_visibility(private=NOTE, shared=WARNING, community=ERROR, public=ERROR)
 
     @staticmethod
