@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -21,8 +22,10 @@ import fixtures
 from guestinspect import api
 from guestinspect.__main__ import main
 from guestinspect.model.fact import Fact
+from guestinspect.model.guest import Pin
 from guestinspect.model.inspection import unknown_inspection
 from guestinspect.model.leftover import Kind, Leftover
+from guestinspect.model.machine import MachineType
 from tests import base
 
 DISK = b"\xeb" + bytes(509) + b"\x55\xaa" + bytes(1024**2)
@@ -76,6 +79,34 @@ class TestOutput(CommandTest):
 
         self.assertEqual((0, ""), (status, err))
         self.assertEqual(api.inspect_file(self.disk), api.from_json(out))
+
+    def test_the_facts_about_nics_are_those_of_the_machine(self) -> None:
+        found = unknown_inspection("it is an example", kind="linux")
+        pins = {"pins": Fact((Pin("name enp1s0", ""),), ""), "q35_pins": Fact((Pin("name ens3", ""),), "")}
+        found = replace(found, guest={**found.guest, **pins})
+        self.useFixture(fixtures.MockPatchObject(api, "inspect_file", lambda disk: found))
+
+        for words, machine, pin in (
+            ((), "i440fx", "enp1s0"),
+            (("--machine", "pc"), "i440fx", "enp1s0"),
+            (("--machine", "q35"), "q35", "ens3"),
+            (("--machine", "pc-q35-6.2"), "q35", "ens3"),
+        ):
+            with self.subTest(words=words):
+                _, out, _ = self.run_command("--json", *words, self.disk)
+                _, text, _ = self.run_command("--text", *words, self.disk)
+
+                self.assertEqual(machine, json.loads(out)["machine"])
+                self.assertEqual(f"name {pin}", json.loads(out)["guest"]["pins"]["value"][0]["what"])
+                self.assertIn(f"machine: {machine}\n", text)
+                self.assertEqual([f"name {pin}"], re.findall(r"name \w+", text))
+                self.assertEqual(MachineType(machine), api.from_json(out).machine)
+
+    def test_a_machine_type_with_a_typing_error_is_refused(self) -> None:
+        status, _, err = self.run_command("--machine", "q53", self.disk)
+
+        self.assertEqual(2, status)
+        self.assertIn("invalid choice: 'q53' (choose from 'i440fx', 'q35')", err)
 
     def test_text_has_the_names_of_the_json(self) -> None:
         _, text, _ = self.run_command("--text", self.disk)

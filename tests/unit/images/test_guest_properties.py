@@ -44,6 +44,16 @@ class TestGuestProperties(base.BaseTestCase):
 
         self.assertEqual("false", properties(nics_at_boot=first)["vsc_multi_nic"])
 
+    def test_the_machine_type_decides_whether_it_uses_several(self) -> None:
+        first = NicsAtBoot(Nics.FIRST, ("enp1s0",), ())
+
+        q35 = properties({"properties": {"hw_machine_type": "q35"}}, q35_nics_at_boot=first)
+        virt = properties({"properties": {"hw_machine_type": "virt"}}, q35_nics_at_boot=first)
+
+        self.assertEqual("false", q35["vsc_multi_nic"])
+        self.assertEqual("true", properties(q35_nics_at_boot=first)["vsc_multi_nic"])
+        self.assertNotIn("vsc_multi_nic", virt)
+
     def test_a_guest_that_nobody_can_reach_is_neither(self) -> None:
         for found in (
             NicsAtBoot(Nics.NONE, (), ()),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import fixtures
 
+from guestinspect.model.machine import MachineType
 from tests import base, sites
 from vscclient import errors
 from vscclient.model.finding import Severity
@@ -53,6 +54,18 @@ class TestPolicyFile(SiteTest):
             unknown_is_error=frozenset({"N201"}),
         )
         self.assertEqual(expected, settings)
+
+    def test_the_machine_type_is_named_as_qemu_does(self) -> None:
+        for text in ("q35", "pc-q35-6.2"):
+            self.assertIs(MachineType.Q35, load_settings(self.file(f"machine_type: {text}\n")).machine_type)
+        for text in ("pc", "i440fx", "pc-i440fx-7.2"):
+            self.assertIs(MachineType.I440FX, load_settings(self.file(f"machine_type: {text}\n")).machine_type)
+        self.assertIs(MachineType.I440FX, load_settings(self.file("rules: {}\n")).machine_type)
+
+    def test_the_machine_type_is_written(self) -> None:
+        text = write_policy(Settings(machine_type=MachineType.Q35), ())
+
+        self.assertIs(MachineType.Q35, load_settings(self.file(text)).machine_type)
 
     def test_an_empty_file_changes_nothing(self) -> None:
         for content in (
@@ -114,6 +127,14 @@ class TestMistakes(SiteTest):
         self.assertTrue(str(failure).startswith(f"{path}, line {line}: "), str(failure))
         self.assertEqual(2, failure.exit_status)
         return str(failure)
+
+    def test_another_machine_type_is_refused(self) -> None:
+        for text in ("q53", "virt", "[q35]", "35", "''", ""):
+            with self.subTest(text=text):
+                refusal = self.refused(f"# ours\nmachine_type: {text}\n", 2)
+
+                self.assertIn("machine_type cannot be", refusal)
+                self.assertIn("possible: i440fx, q35", refusal)
 
     def test_trusted_namespaces_must_be_a_list_of_names(self) -> None:
         self.assertIn("needs a list", self.refused("trusted_namespaces: Our::Cloud\n", 1))
