@@ -11,11 +11,12 @@ import fixtures
 from guestinspect.api import Inspection, inspect_file
 from guestinspect.model.fact import Fact
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
+from guestinspect.model.machine import MachineType as InspectedMachine
 from guests import truth
 from guests.archive import require_tools
 from guests.errors import PackagesUnavailable
 from guests.home import HOME_VARIABLE, find_home
-from guests.setup import Setup, Source
+from guests.setup import MachineType, Setup, Source
 from guests.setups.all_setups import SETUPS
 from guests.static.static_disk import make_static_disk
 from tests import base
@@ -40,6 +41,9 @@ ROUTES_VARY = frozenset({"connman", "connman-blacklist", "trixie-connman"})
 
 TIED_TO_A_MAC = frozenset({"networkd-mac", "nm-profile-mac"})
 """Set-ups that name a MAC address: their behavior depends on the instance, and the verdict is *named*."""
+
+DEPENDS_ON_LAYOUT = frozenset({"ifupdown-three-q35"})
+"""Set-ups whose verdict on a q35 machine is unknown: they name NICs, which have other names beside a USB tablet."""
 
 
 class TestGuestOnDisk(base.BaseTestCase):
@@ -67,6 +71,22 @@ class TestGuestOnDisk(base.BaseTestCase):
                 self.assertEqual(booted.default_routes, nics.default_routes, str(nics.explanation))
         if attached is not None:
             self.assertEqual(booted.hotplugged_up, attached.comes_up, str(attached.explanation))
+
+    def assert_verdict_agrees_on_q35(self, setup: Setup, machine: MachineType) -> None:
+        found = self.inspect(setup).in_machine(InspectedMachine.Q35)
+        booted = truth.find_truth(setup, setup.sources[0], machine)
+        assert booted is not None
+
+        attached = self.fact(found, "nic_hotplug", NicHotplug, setup)
+        self.assertEqual(booted.hotplugged_up, attached.comes_up, str(attached.explanation))
+        if setup.name in DEPENDS_ON_LAYOUT:
+            self.assertNotIsInstance(found.guest["nics_at_boot"], Fact)
+            return
+        nics = self.fact(found, "nics_at_boot", NicsAtBoot, setup)
+        self.assertEqual(_which(setup, booted), nics.verdict, str(nics.explanation))
+        self.assertEqual(booted.default_routes, nics.default_routes, str(nics.explanation))
+        if machine is MachineType.Q35:
+            self.assertEqual(booted.up, nics.names, str(nics.explanation))
 
     def assert_without_the_cloud(self, setup: Setup, nics: NicsAtBoot) -> None:
         """Fail unless the verdict without a data source agrees with the boot without one."""
@@ -102,11 +122,25 @@ class TestTruth(base.BaseTestCase):
         self.assertGreater(len(booted), 10)
         self.assertGreater(len({setup.generation for setup in booted}), 1)
 
+    def test_set_ups_are_recorded_on_q35(self) -> None:
+        booted = [setup for setup in SETUPS.values() if _recorded_q35_machines(setup)]
+
+        self.assertGreaterEqual(len(booted), 3)
+
 
 def _which(setup: Setup, booted: truth.Truth) -> Nics:
     if setup.name in TIED_TO_A_MAC:
         return Nics.NAMED
     return {(): Nics.NONE, (0,): Nics.FIRST, (0, 1, 2): Nics.ALL}.get(booted.positions, Nics.NAMED)
+
+
+def _recorded_q35_machines(setup: Setup) -> list[MachineType]:
+    machines = [machine for machine in setup.machines if machine is not MachineType.I440FX]
+    return [machine for machine in machines if truth.find_truth(setup, setup.sources[0], machine) is not None]
+
+
+def _test_on_q35(setup: Setup, machine: MachineType) -> Callable[[TestGuestOnDisk], None]:
+    return lambda test: test.assert_verdict_agrees_on_q35(setup, machine)
 
 
 def _test_of(setup: Setup) -> Callable[[TestGuestOnDisk], None]:
@@ -116,3 +150,6 @@ def _test_of(setup: Setup) -> Callable[[TestGuestOnDisk], None]:
 for _setup in SETUPS.values():
     if truth.find_truth(_setup, _setup.sources[0]) is not None:
         setattr(TestGuestOnDisk, f"test_{_setup.name.replace('-', '_')}_agrees_with_its_boot", _test_of(_setup))
+    for _machine in _recorded_q35_machines(_setup):
+        _name = f"{_setup.name.replace('-', '_')}_on_{_machine.name.lower()}"
+        setattr(TestGuestOnDisk, f"test_{_name}_agrees_with_its_boot", _test_on_q35(_setup, _machine))
