@@ -76,6 +76,9 @@ LINKS: Mapping[str, str] = {
 FIRST_ONLY = {"/etc/systemd/network/20-dhcp.network": "[Match]\nName=ens3\n\n[Network]\nDHCP=yes\n"}
 """The files that make the guest bring up only its first NIC."""
 
+SECOND_ONLY = {path: content.replace("ens3", "ens4") for path, content in FIRST_ONLY.items()}
+"""The files that make the guest bring up only its second NIC: nobody can reach an instance."""
+
 
 def guest_disk(path: Path, *, files: Mapping[str, str | bytes] | None = None, disk_format: str = "qcow2") -> Path:
     """Write a disk with one partition that a BIOS boots, and the sound guest on it.
@@ -118,6 +121,11 @@ def one_nic_guest() -> Path:
     path = guest_disk(_shared_folder() / "first.qcow2", files=FIRST_ONLY)
     path.chmod(0o444)
     return path
+
+
+def unreachable_guest(path: Path, *, disk_format: str = "qcow2") -> Path:
+    """Write a disk with a guest whose first NIC stays down. Arguments as those of ``guest_disk``."""
+    return guest_disk(path, files=SECOND_ONLY, disk_format=disk_format)
 
 
 @lru_cache

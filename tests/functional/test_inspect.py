@@ -11,7 +11,7 @@ from typing import Any
 from tests.functional.base import FunctionalTest
 from tests.functional.faults import Fault, faulty_glance
 from tests.functional.login import environment_at
-from tests.guest_disks import guest_disk, one_nic_guest, sound_guest
+from tests.guest_disks import guest_disk, one_nic_guest, sound_guest, unreachable_guest
 
 KEYS = [
     "disk_format",
@@ -233,6 +233,51 @@ class TestCreateAndCheck(InspectTest):
         )
 
         self.assert_nothing_left(name)
+
+    def test_a_guest_that_nobody_can_reach_gets_no_mark(self) -> None:
+        name = self.name("guest")
+        disk = unreachable_guest(self.folder / "unreachable.qcow2")
+        said = ["Not set: --multi-nic or --single-nic, because the first network interface stays down at boot (N206)."]
+
+        created = self.openstack(f"vsc image create {name} --file {disk} -f json", says=said).json()
+
+        self.assertNotIn("vsc_multi_nic", created["properties"])
+        rows = self.openstack(f"vsc image check {name} -f json", says=["as a private image"]).json()
+        (found,) = (row for row in rows if row["Code"].startswith("N20"))
+        self.assertEqual(("N206", "note", "broken"), (found["Code"], found["Severity"], found["Outcome"]))
+
+    def test_a_guest_from_a_pipe_that_nobody_can_reach_gets_no_mark(self) -> None:
+        disk = unreachable_guest(self.folder / "unreachable.raw", disk_format="raw")
+
+        created = self.openstack(
+            f"vsc image create {self.name('guest')} --file - -f json",
+            stdin=disk.read_bytes(),
+            says=["Not set: --multi-nic or --single-nic"],
+        ).json()
+
+        self.assertNotIn("vsc_multi_nic", self.openstack(f"image show {created['id']} -f json").json()["properties"])
+
+    def test_a_guest_that_nobody_can_reach_is_refused_for_others(self) -> None:
+        disk, name = unreachable_guest(self.folder / "unreachable.qcow2"), self.name("guest")
+        for declared in ("--single-nic", "--multi-nic", ""):
+            with self.subTest(declared=declared):
+                self.openstack(
+                    f"vsc image create {name} --file {disk} {declared} --description d --community",
+                    status=3,
+                    says=[
+                        "error N206: the first network interface stays down at boot, only ens4 comes up",
+                        "let the guest configure",
+                        *(["warning N203"] if declared == "--multi-nic" else []),
+                        "1 error",
+                        "Refused by N206;",
+                    ],
+                )
+
+        waived = f"vsc image create {name} --file {disk} --single-nic --description d --community --waive N206 -f json"
+        created = self.openstack(
+            waived, says=["warning N206 (waived): the first network interface", "1 warning"]
+        ).json()
+        self.assertEqual("N206", created["properties"]["vsc_waived"])
 
     def test_a_publication_without_an_inspection_is_reported(self) -> None:
         image_id = self.create(self.disk)
