@@ -61,7 +61,7 @@ def _find_password_settings(search: Search) -> Iterator[Leftover]:
     passwords = settings.first(_PASSWORDS)
     if passwords is None:
         if not _runs_cloud_init(search.tree):  # cloud-init sets it when an instance starts
-            yield Leftover(Kind.OPEN_SSHD, CONFIG, f"{_PASSWORDS} yes, the default", search.owner(CONFIG))
+            yield Leftover(Kind.OPEN_SSHD, settings.path, f"{_PASSWORDS} yes, the default", search.owner(settings.path))
     elif passwords.is_yes and written is not None and (passwords.path, passwords.line) == (written.path, 1):
         yield Leftover(Kind.OPEN_SSHD, written.set_by, "cloud-init's ssh_pwauth: true", search.owner(written.set_by))
     elif passwords.is_yes:

@@ -67,8 +67,9 @@ class SshdSettings:
         self._search = search
         self._lines_read = 0
         self._bytes_read = 0
-        main = next((path for path in (CONFIG, _PACKAGED) if is_file(search.tree, path)), CONFIG)
-        self._all = tuple(self._read(main, 0))
+        self.path = next((path for path in (CONFIG, _PACKAGED) if is_file(search.tree, path)), CONFIG)
+        """The main file, which need not exist."""
+        self._all = tuple(self._read(self.path, 0))
 
     def first(self, name: str) -> SshdSetting | None:
         """Return the effective line of a keyword; None: it is not set.

@@ -104,7 +104,8 @@ class _Guest:
 
     def stacks(self) -> Fact[tuple[str, ...]]:
         names = (*self._booted.generators, *(stack.name for stack in self._booted.stacks))
-        return Fact(names, _last_location(step for stack in self._booted.stacks for step in stack.why_active))
+        last = _last_location(step for stack in self._booted.stacks for step in stack.why_active)
+        return Fact(names, self._booted.locate(last))
 
     def at_boot(self) -> Fact[NicsAtBoot]:
         self._require_network()

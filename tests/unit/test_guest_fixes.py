@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -50,6 +51,8 @@ GUEST = DEBIAN | NETWORKD | ALL_NICS | USERS
 HOST_KEYS = guests.files(
     {f"/etc/ssh/ssh_host_{kind}_key{end}": "-----BEGIN\n" for kind in ("rsa", "ecdsa") for end in ("", ".pub")}
 )
+OLD_INITIATOR = guests.files({INITIATOR: "InitiatorName=iqn.1\n"})
+ISCSI_INIT = guests.files({f"{SYSTEM}/iscsi-init.service": service("iscsi-iname")})
 
 ENABLED_CLOUD_INIT = CLOUD_INIT | Part(
     {
@@ -138,10 +141,8 @@ CASES = {
         },
     ),
     "random seeds": leftovers("H507", {"/var/lib/systemd/random-seed": "x", "/var/lib/urandom/random-seed": "x"}),
-    "name of an initiator of Debian": leftovers(
-        "H507", {INITIATOR: "InitiatorName=iqn.1\n", "/usr/lib/open-iscsi/startup-checks.sh": "#!/bin/sh\n"}
-    ),
-    "name of another initiator": leftovers("H507", {INITIATOR: "InitiatorName=iqn.1\n"}),
+    "name of an initiator of Debian": leftovers("H507", {INITIATOR: "## comment\nInitiatorName=iqn.1\n"}),
+    "name of another initiator": Case("H507", ROCKY | USERS | OLD_INITIATOR | ISCSI_INIT),
     "NVMe": leftovers("H507", {"/etc/nvme/hostid": "x", "/etc/nvme/hostnqn": "nqn.2014-08.org.nvmexpress:uuid:x"}),
     "SSH server": leftovers(
         "H508",
@@ -154,6 +155,10 @@ CASES = {
             "/usr/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin yes\n"
             "PasswordAuthentication yes\n",
         },
+    ),
+    "SSH server of SUSE with its default": leftovers(
+        "H508",
+        {"/usr/sbin/sshd": "ELF", "/usr/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\nUsePAM yes\n"},
     ),
     "logs": leftovers(
         "H509", {"/var/log/syslog": "x", "/var/log/journal/1/a.journal": "x", "/var/log/nginx/access.log": "x"}
@@ -244,8 +249,15 @@ class TestFixesOfGuests(base.BaseTestCase):
         other = self.folder(CASES["name of another initiator"].guest)
         self.fix(other, "H507")
 
-        self.assertEqual("GenerateName=yes\n", folder.read(INITIATOR))
+        self.assertEqual("## comment\nGenerateName=yes\n", folder.read(INITIATOR))
         self.assertIsNone(other.read(INITIATOR))
+
+    def test_a_name_that_nothing_makes_anew_stays(self) -> None:
+        folder = self.folder(ROCKY | USERS | OLD_INITIATOR)
+
+        self.assertRaises(subprocess.CalledProcessError, self.fix, folder, "H507")
+
+        self.assertEqual("InitiatorName=iqn.1\n", folder.read(INITIATOR))
 
     def test_a_machine_id_stays_empty_with_systemd_and_is_gone_without(self) -> None:
         with_systemd, without = self.folder(CASES["machine ID"].guest), self.folder(CASES["machine ID of Alpine"].guest)

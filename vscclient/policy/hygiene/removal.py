@@ -60,6 +60,8 @@ _HOLD_MORE = (
 )
 """Files that hold settings beside the secret: without them a NIC stays down, or a user has no shell settings."""
 
+_OF_DEBIAN = frozenset(("debian", "devuan", "kali", "linuxmint", "raspbian", "ubuntu"))
+
 _WITHOUT_SYSTEMD = frozenset(("alpine", "artix", "devuan", "void"))
 """Distributions with dbus, but without systemd: dbus-uuidgen makes a machine ID that is missing, and fails on an empty
 one. Source: dbus, ``dbus-sysdeps-unix.c``, ``_dbus_read_local_machine_uuid``; dbus-uuidgen(1)."""
@@ -152,16 +154,17 @@ def _step_for_identity(path: str, distro: str) -> InGuest | Advice:
     if path == _HOST_ID:
         return Advice(f"delete {path}, unless the guest has ZFS pools, which are tied to it")
     if path == _INITIATOR:
-        return InGuest(GuestAction.RUN, _RENAME_INITIATOR)
+        return InGuest(GuestAction.RUN, _LET_DEBIAN_NAME_INITIATOR if distro in _OF_DEBIAN else _DELETE_INITIATOR)
     return _delete(path)
 
 
-_RENAME_INITIATOR = (
-    "if [ -e /lib/open-iscsi/startup-checks.sh ] || [ -e /usr/lib/open-iscsi/startup-checks.sh ]; "
-    f"then echo GenerateName=yes > {_INITIATOR}; else rm -f {_INITIATOR}; fi"
-)
-"""Debian's iscsid makes a name where the file asks for it, and does not start without the file. Elsewhere a unit makes
-the file if it is missing. Source: Debian's open-iscsi, ``startup-checks.sh``; open-iscsi, ``iscsi-init.service``."""
+_LET_DEBIAN_NAME_INITIATOR = f"sed -i 's/^InitiatorName=.*/GenerateName=yes/' {_INITIATOR}"
+"""Debian's iscsid makes a name where the file asks for it, and does not start without the file. Source: Debian's
+open-iscsi, ``startup-checks.sh``."""
+
+_DELETE_INITIATOR = f"test -e /usr/lib/systemd/system/iscsi-init.service && rm -f {_INITIATOR}"
+"""Elsewhere this unit makes the file if it is missing; without the unit, nothing does, and the command changes nothing.
+Source: open-iscsi, ``iscsi-init.service``."""
 
 
 def _holds_more(path: str) -> bool:
