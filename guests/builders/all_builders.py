@@ -44,15 +44,45 @@ _VMDB2_IMAGE = """steps:
     contents: |
       auto lo
       iface lo inet loopback
-      allow-hotplug ens3
-      iface ens3 inet dhcp
+      allow-hotplug eth0
+      iface eth0 inet dhcp
 """
+
+_MKOSI = """[Distribution]
+Distribution=debian
+Release=trixie
+
+[Output]
+Format=disk
+Output=image
+
+[Content]
+Bootable=yes
+Bootloader=systemd-boot
+KernelCommandLine=console=ttyS0
+Packages=systemd,systemd-sysv,systemd-boot,udev,dbus,linux-image-cloud-amd64,openssh-server
+"""
+_TRIXIE = """Types: deb
+URIs: MIRROR
+Suites: trixie
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+"""
+_EVERY_NIC = "[Match]\nType=ether\n\n[Network]\nDHCP=yes\n"
 
 _DEBIAN_IMAGE = Builder(
     name="",
     program="build-openstack-debian-image --minimal, for a BIOS with GRUB",
     packages=("openstack-debian-images", "grub-pc-bin", "kpartx", "mbr", "extlinux"),
     script='build-openstack-debian-image --release bookworm --minimal --debootstrap-url "$MIRROR"\nmv ./*.raw image\n',
+)
+
+_VMDB2 = Builder(
+    name="",
+    program="vmdb2, with GRUB for a BIOS and ifupdown",
+    packages=("vmdb2", "kpartx"),
+    files={"image.yaml": _VMDB2_IMAGE},
+    script='sed -i "s|MIRROR|$MIRROR|" image.yaml\nvmdb2 --output image --verbose image.yaml\n',
 )
 
 _ALL = (
@@ -66,13 +96,8 @@ _ALL = (
         script="grml-debootstrap --vmfile --vmsize 2G --target /build/image --release bookworm --force --nopassword"
         ' --mirror "$MIRROR" --hostname guest --packages=/build/packages --bootappend console=ttyS0\n',
     ),
-    Builder(
-        name="vmdb2",
-        program="vmdb2, with GRUB for a BIOS and ifupdown",
-        packages=("vmdb2", "kpartx"),
-        files={"image.yaml": _VMDB2_IMAGE},
-        script='sed -i "s|MIRROR|$MIRROR|" image.yaml\nvmdb2 --output image --verbose image.yaml\n',
-    ),
+    replace(_VMDB2, name="vmdb2", udev=True),
+    replace(_VMDB2, name="vmdb2-in-container"),
     Builder(
         name="diskimage-builder",
         program="disk-image-create debian-minimal vm dhcp-all-interfaces",
@@ -84,14 +109,13 @@ _ALL = (
     ),
     Builder(
         name="mkosi",
-        program="mkosi, with systemd-boot for UEFI and systemd-networkd",
+        program="mkosi, with systemd-boot for UEFI and systemd-networkd for all NICs",
         packages=("mkosi", "systemd-repart", "systemd-boot", "mtools", "python3-pefile", "cpio"),
-        files={
-            "mkosi.conf": "[Distribution]\nDistribution=debian\nRelease=trixie\n\n"
-            "[Output]\nFormat=disk\nOutput=image\n\n[Content]\nBootable=yes\nBootloader=systemd-boot\nKernelCommandLine=console=ttyS0\n"
-            "Packages=systemd,systemd-sysv,systemd-boot,udev,dbus,linux-image-cloud-amd64,openssh-server\n"
-        },
-        script='mkosi --mirror "$MIRROR" build\nmv image.raw image\n',
+        files={"mkosi.conf": _MKOSI, "trixie.sources": _TRIXIE, "ethernet.network": _EVERY_NIC},
+        # without its own list mkosi adds an archive of debugging symbols, which not every mirror has
+        script="mkdir -p mkosi.sandbox/etc/apt/sources.list.d mkosi.extra/etc/systemd/network\n"
+        'sed "s|MIRROR|$MIRROR|" trixie.sources >mkosi.sandbox/etc/apt/sources.list.d/trixie.sources\n'
+        "cp ethernet.network mkosi.extra/etc/systemd/network/\nmkosi build\nmv image.raw image\n",
         generation="trixie",
         firmware=Firmware.UEFI,
     ),

@@ -31,7 +31,8 @@ _FOLDERS = (
 )
 """The folders with files that affect the boot and the network."""
 _OMITTED = re.compile(
-    r"/etc/(ssl|alternatives|ca-certificates|ld\.so\.cache|apparmor\.d|python3|perl|vim|X11)(/|$)"
+    r"/etc/(ssl|alternatives|ca-certificates(\.conf.*)?|ld\.so\.cache|apparmor\.d|apt|pam\.d|python3|perl|vim|xml|X11)(/|$)"
+    r"|/etc/(dib-manifests/|locale\.gen$)|/usr/local/(bin|man|share)(/|$)"
     r"|/etc/ssh/ssh_host_|/etc/g?shadow-?$|/etc/chrony/chrony\.keys$|(/usr)?/lib/modules/[^/]+/(?!modules\.builtin$)"
 )
 """Files that do not affect the network, that hold secrets, or that are large."""
@@ -61,6 +62,14 @@ class _Packages:
     digests: dict[str, str] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
 
+    def has_installed(self, path: str, content: bytes, size_bytes: int) -> bool:
+        """Return True if a package installed this file; a file that is kept only in part counts as unchanged."""
+        digest = self.digests.get(_plain(path))
+        is_whole = len(content) == size_bytes
+        return digest is not None and (
+            not is_whole or digest == hashlib.md5(content, usedforsecurity=False).hexdigest()
+        )
+
 
 def write_copy(image: Path, copy: Path) -> None:
     """Write the copy of an image.
@@ -77,7 +86,7 @@ def write_copy(image: Path, copy: Path) -> None:
             packages = _read_packages(disk.tree)
             files = dict(_list_files(disk.tree, packages))
             record = {
-                "table": run(["sfdisk", "--dump", raw]) if disk.layout.table else "",
+                "table": run(["sfdisk", "--dump", raw]).replace(str(raw), "disk") if disk.layout.table else "",
                 "boot_code": disk.layout.boot_code,
                 "volumes": [
                     _describe(each.filesystem, each.volume.name)
@@ -131,7 +140,7 @@ def _list_files(tree: Tree, packages: _Packages) -> Iterator[tuple[str, tuple[in
                 waiting.append(path)
             elif status and status.type is Type.FILE:
                 content = _shorten(tree, path, status.size_bytes)
-                if hashlib.md5(content, usedforsecurity=False).hexdigest() != packages.digests.get(_plain(path)):
+                if not packages.has_installed(path, content, status.size_bytes):
                     yield path, (status.mode, content)
 
 

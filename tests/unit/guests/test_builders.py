@@ -52,6 +52,6 @@ class TestCopies(base.BaseTestCase):
                     self.assertIn(f"{FILES}/etc/fstab", archive.getnames())
 
     def test_each_copy_is_that_of_a_builder(self) -> None:
-        copies = {path.name.removesuffix(".tar.xz") for path in COPIES.glob("*")}
+        copies = {path.name.removesuffix(".tar.xz") for path in COPIES.glob("*.tar.xz")}
 
         self.assertEqual(set(), copies - BUILDERS.keys())
