@@ -51,6 +51,7 @@ _SERVICE = re.compile(
     rf"|/etc/(?:rc\.d/)?init\.d/([\w.$@{{}}-]{{1,255}})\s{{1,9}}{_VERBS}\b"
     rf"|{_WORD}(?:initctl\s{{1,9}}(?:re)?start|sv\s{{1,9}}(?:up|start|restart))\s{{1,9}}(\S{{1,255}})"
 )
+_REDIRECTION = re.compile(r"\d?[<>]{1,2}\s{0,9}[^\s;&|]{0,255}")
 _PUNCTUATION = str.maketrans("\"',[]()", "       ")
 """In other languages a command is a list of strings: ``["ip", "addr", "add"]``."""
 
@@ -88,7 +89,8 @@ def find_effects(text: str, path: str = "", first_line: int = 1) -> Iterator[Eff
 def _list_started_services(line: str) -> Iterator[str]:
     """Yield the services that a line starts."""
     for command in _SYSTEMCTL.finditer(line):
-        yield from (word for word in command[1].split() if not word.startswith(("-", ">", "2>", "#")))
+        words = _REDIRECTION.sub(" ", command[1]).split()
+        yield from (word for word in words if not word.startswith(("-", ">", "#")))
     for command in _SERVICE.finditer(line):
         yield next(name for name in command.groups() if name)
 
