@@ -114,7 +114,7 @@ _ALL = (
         files={"mkosi.conf": _MKOSI, "trixie.sources": _TRIXIE, "ethernet.network": _EVERY_NIC},
         # without its own list mkosi adds an archive of debugging symbols, which not every mirror has
         script="mkdir -p mkosi.sandbox/etc/apt/sources.list.d mkosi.extra/etc/systemd/network\n"
-        'sed "s|MIRROR|$MIRROR|" trixie.sources >mkosi.sandbox/etc/apt/sources.list.d/trixie.sources\n'
+        'sed "s|MIRROR|$MIRROR|" trixie.sources >mkosi.sandbox/etc/apt/sources.list.d/mkosi.sources\n'
         "cp ethernet.network mkosi.extra/etc/systemd/network/\nmkosi build\nmv image.raw image\n",
         generation="trixie",
         firmware=Firmware.UEFI,

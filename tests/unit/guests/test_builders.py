@@ -20,6 +20,11 @@ class TestBuilders(base.BaseTestCase):
                 self.assertEqual(BUILDERS[name].fingerprint, entry["builder"])
                 self.assertEqual({*BUILDERS[name].sources}, {*entry["boots"]})
 
+    def test_images_of_at_least_four_builders_were_booted(self) -> None:
+        booted = [builder for builder in BUILDERS.values() if records.find_boot(builder, builder.sources[0])]
+
+        self.assertGreaterEqual(len({builder.packages for builder in booted}), 4)
+
     def test_an_unknown_builder_is_reported(self) -> None:
         error = self.assertRaises(GuestsError, find_builders, ["vmdb2", "nothing"])
 
