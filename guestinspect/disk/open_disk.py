@@ -119,7 +119,7 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
         roots = _find_roots(contents)
         if roots:
             alone = MountedTree(roots[0].filesystem)
-            root = MountedTree(roots[0].filesystem, read_mounts(alone, contents))
+            root = MountedTree(roots[0].filesystem, _with_efi(read_mounts(alone, contents), alone, contents))
             missing = tuple(missing_file_systems(alone, contents))
             names = DiskVolumes(contents, roots[0].content, roots[0].filesystem, roots[0].subvolume)
             copies = (each for each in roots if each.content is not roots[0].content)
@@ -136,6 +136,28 @@ def open_disk(blocks: Blocks, disk_format: str | None = None) -> OpenDisk:
     return OpenDisk(
         disk_format, disk.size_bytes, layout, contents, unclean_file_systems, outcome, root, missing, others, names
     )
+
+
+_EFI = "/efi"
+
+
+def _with_efi(
+    mounts: dict[str, FileSystem | Unreadable], alone: Tree, contents: Iterable[VolumeContent]
+) -> dict[str, FileSystem | Unreadable]:
+    """Return the mounts with the EFI system partition, which systemd mounts although fstab does not name it.
+
+    Source: systemd-gpt-auto-generator(8). It may choose ``/boot``, but the boot loader's files are found in both.
+
+    Args:
+        mounts: The file systems that fstab mounts, by mount point.
+        alone: The files of the root file system.
+        contents: The content of each volume of the disk.
+    """
+    efi = next((each.filesystem for each in contents if each.volume.kind in EFI_SYSTEM), None)
+    is_readable = efi is not None and not isinstance(efi, Unreadable)
+    if efi is None or not is_readable or efi in mounts.values() or _EFI in mounts or alone.names(_EFI):
+        return mounts
+    return {**mounts, _EFI: efi}
 
 
 _ROOT_KINDS = frozenset(

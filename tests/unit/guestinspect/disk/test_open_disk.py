@@ -84,6 +84,20 @@ class TestLinux(DiskTest):
         assert disk.efi
         self.assertEqual(b"search", disk.efi.read("/GRUB.CFG"))
 
+    def test_the_efi_partition_is_read_without_fstab(self) -> None:
+        efi = self.folder("efi", **{"grub.cfg": "search"})
+        for number, (fstab, path) in enumerate(
+            (("", "/efi"), ("PARTLABEL=esp /boot/efi vfat defaults 0 1\n", "/boot/efi"))
+        ):
+            with self.subTest(path=path):
+                root = volumes.ext(self.made / f"root{number}", a_guest(self.made / f"efi{number}", fstab=fstab))
+                parts = [Part(volumes.vfat(self.made / "efi", efi), EFI_SYSTEM, "esp"), Part(root, LINUX_ROOT)]
+
+                tree = self.open_disk_in(gpt(self.image, parts)).tree
+
+                found = [each for each in ("/efi", "/boot/efi") if tree.read(f"{each}/grub.cfg") == b"search"]
+                self.assertEqual([path], found)
+
     def test_an_unclean_file_system_is_named(self) -> None:
         root = volumes.ext(self.made / "root", self.guest, "-O", "^metadata_csum")
         with root.open("r+b") as file:
