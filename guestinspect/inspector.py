@@ -29,6 +29,7 @@ _SYSTEM_FACTS = (
 _NETWORK_FACTS = (
     *("network_stacks", "nics_at_boot", "nic_hotplug", "pins"),
     *("q35_nics_at_boot", "q35_nic_hotplug", "q35_pins"),
+    *("other_bus_nics_at_boot", "other_bus_nic_hotplug"),
 )
 
 _NOT_INSPECTED = {

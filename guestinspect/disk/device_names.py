@@ -20,7 +20,8 @@ _OFFSET = "/PARTNROFF="
 """An offset to the number of the partition. Source: Linux, ``block/early-lookup.c``."""
 
 _SWAP = "swap"
-_EMPTY_BYTES = 1024**2
+_EMPTY_BYTES = 256 * 1024
+"""The part of a volume that is compared with zeros: the signatures of all file systems lie in it."""
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -65,12 +66,15 @@ class DiskVolumes:
             name: A device, or UUID=… and the like; ``PARTUUID=…/PARTNROFF=1`` is the partition behind that one.
 
         Raises:
-            Unreadable: A volume that cannot be read may have the name.
+            Unreadable: A volume that cannot be read may have the name, or several volumes have it.
         """
         tag, value = split_name(name)
         value, _, offset = value.partition(_OFFSET)
         values = (value, decode(value)) if tag.endswith("LABEL") else (value,)  # systemd and dracut read both
-        found = next((each for each in self.contents for value in values if each.is_named(tag, value)), None)
+        matches = [each for each in self.contents if any(each.is_named(tag, value) for value in values)]
+        if len(matches) > 1:
+            raise Unreadable(name, f"{matches[0].volume.name} and {matches[1].volume.name} have this name")
+        found = next(iter(matches), None)
         if found and offset:
             return self._find_behind(found, offset)
         if found is None and tag not in _FROM_TABLE and not DISK_DEVICE.fullmatch(value):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from guestinspect.model.fact import Fact, Provider, Unknown, unknown_fact
 from guestinspect.model.leftover import Kind, Leftover
 from guestinspect.model.machine import MachineType
 
+T = TypeVar("T")
+
 NOT_INSPECTED = "the guest was not inspected"
+_NOT_FORECAST = "the NICs of a q35 machine are forecast for virtio disks only, and the guest needs another bus"
 
 DEFAULT_DISK_BUS = "virtio"
 """The bus of an instance's disk if its image does not have ``hw_disk_bus``.
@@ -188,6 +191,9 @@ class Guest:
         q35_nics_at_boot: ``nics_at_boot`` in a q35 machine, where NICs have other names.
         q35_nic_hotplug: ``nic_hotplug`` in a q35 machine.
         q35_pins: ``pins`` in a q35 machine.
+        other_bus_nics_at_boot: ``nics_at_boot`` if the disk has a bus of ``root_device``; None: the default
+            bus is among them.
+        other_bus_nic_hotplug: ``nic_hotplug`` with such a disk.
         unclean_file_systems: The file systems that were not unmounted, with what was therefore not read, in words.
         leftovers: The leftovers of a kind, in the order of their paths.
     """
@@ -208,6 +214,8 @@ class Guest:
     q35_nics_at_boot: Provider[NicsAtBoot] = unknown_fact(NOT_INSPECTED)
     q35_nic_hotplug: Provider[NicHotplug] = unknown_fact(NOT_INSPECTED)
     q35_pins: Provider[tuple[Pin, ...]] = unknown_fact(NOT_INSPECTED)
+    other_bus_nics_at_boot: Provider[NicsAtBoot | None] = unknown_fact(NOT_INSPECTED)
+    other_bus_nic_hotplug: Provider[NicHotplug | None] = unknown_fact(NOT_INSPECTED)
     unclean_file_systems: Provider[tuple[str, ...]] = unknown_fact(NOT_INSPECTED)
     leftovers: Callable[[Kind], Fact[tuple[Leftover, ...]]] = unknown_fact(NOT_INSPECTED)
 
@@ -221,6 +229,35 @@ class Guest:
         """Return the guest in a machine whose NICs have unknown names, for this reason."""
         unknown = unknown_fact(why)
         return replace(self, nics_at_boot=unknown, nic_hotplug=unknown, pins=unknown)
+
+    def on_disk_bus(self, bus: str) -> Guest:
+        """Return the guest whose disk has a bus, as Nova calls it: the guest may start only with certain buses.
+
+        Its machine is chosen afterwards: the NICs of a q35 machine are forecast for a guest that starts by default.
+        """
+
+        def on_bus(usual: Provider[T], other: Provider[T | None]) -> Provider[T]:
+            def ask() -> Fact[T]:
+                try:
+                    root = self.root_device()
+                except Unknown:
+                    return usual()
+                if obstacle := root.value.obstacle_of_bus(bus):
+                    raise Unknown(f"the guest does not start if hw_disk_bus is {bus}: {obstacle} ({root.location})")
+                if root.value.buses is None or DEFAULT_DISK_BUS in root.value.buses:
+                    return usual()
+                found = other()
+                return usual() if found.value is None else Fact(found.value, found.location)
+
+            return ask
+
+        return replace(
+            self,
+            nics_at_boot=on_bus(self.nics_at_boot, self.other_bus_nics_at_boot),
+            nic_hotplug=on_bus(self.nic_hotplug, self.other_bus_nic_hotplug),
+            q35_nics_at_boot=on_bus(self.q35_nics_at_boot, unknown_fact(_NOT_FORECAST)),
+            q35_nic_hotplug=on_bus(self.q35_nic_hotplug, unknown_fact(_NOT_FORECAST)),
+        )
 
 
 def unknown_guest(why: Unknown) -> Guest:

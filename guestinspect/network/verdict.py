@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 from guestinspect.disk.device_names import DiskVolumes
 from guestinspect.disk.fstab import FstabEntry
 from guestinspect.disk.tree import Tree
 from guestinspect.guest.boot import driver_blacklist, emergency_mode, virtio
 from guestinspect.guest.boot.kernel_command_line import find_command_line
-from guestinspect.guest.boot.root.device import find_root_device, require_root
+from guestinspect.guest.boot.root.device import (
+    find_root_device,
+    needs_other_bus,
+    require_root,
+    require_root_on_any_bus,
+)
 from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.services.init_system import require_init_program
 from guestinspect.model.fact import Fact, Provider, Unknown, once
@@ -30,11 +35,16 @@ from guestinspect.network.simulation import BootedGuest, BootInputs, Outcome, bo
 from guestinspect.network.stacks.ifupdown import stack as ifupdown
 from guestinspect.network.tree_cache import CachedTree
 
+T = TypeVar("T")
+
 _KERNELS_NAME = re.compile(r"name eth(\d{1,2})", re.ASCII)
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 _CLOUD_INIT = "cloud-init"
 _HEADER_BYTES = 200
 """Enough for "# Created by cloud-init on instance boot automatically, do not edit."."""
+
+_RequireDisk = Callable[[Provider[RootDevice]], None]
+"""Raises Unknown if the guest does not start with a disk of a certain bus."""
 
 _NETWORK_MANAGER = "NetworkManager"
 _MOST_MACS = 3
@@ -51,6 +61,8 @@ class NetworkFacts(TypedDict):
     q35_nics_at_boot: Provider[NicsAtBoot]
     q35_nic_hotplug: Provider[NicHotplug]
     q35_pins: Provider[tuple[Pin, ...]]
+    other_bus_nics_at_boot: Provider[NicsAtBoot | None]
+    other_bus_nic_hotplug: Provider[NicHotplug | None]
 
 
 def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = (), volumes: DiskVolumes | None = None) -> NetworkFacts:
@@ -71,6 +83,8 @@ def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = (), volumes: DiskVolu
         q35_nics_at_boot=once(q35.at_boot),
         q35_nic_hotplug=once(q35.hotplug),
         q35_pins=once(q35.pins),
+        other_bus_nics_at_boot=once(lambda: guest.on_other_bus(guest.at_boot)),
+        other_bus_nic_hotplug=once(lambda: guest.on_other_bus(guest.hotplug)),
     )
 
 
@@ -107,8 +121,8 @@ class _Guest:
         last = _last_location(step for stack in self._booted.stacks for step in stack.why_active)
         return Fact(names, self._booted.locate(last))
 
-    def at_boot(self) -> Fact[NicsAtBoot]:
-        self._require_network()
+    def at_boot(self, require_disk: _RequireDisk = require_root) -> Fact[NicsAtBoot]:
+        self._require_network(require_disk)
         outcomes = boot_outcomes(self._booted)
         up = tuple(outcome for outcome in outcomes if outcome.is_up)
         verdict = summarize(outcomes)
@@ -127,8 +141,8 @@ class _Guest:
         decisive = next((outcome for outcome in outcomes if not outcome.is_up), outcomes[0])
         return Fact(nics, self._booted.locate(_last_location(decisive.why)))
 
-    def hotplug(self) -> Fact[NicHotplug]:
-        self._require_network()
+    def hotplug(self, require_disk: _RequireDisk = require_root) -> Fact[NicHotplug]:
+        self._require_network(require_disk)
         later = next(nic for nic in self._booted.machine.nics if nic.is_hotplugged)
         outcome = self._booted.outcome(later)
         location = self._inputs.plan.hotplug_location
@@ -144,6 +158,13 @@ class _Guest:
         nic = NicHotplug(outcome.is_up, _explain(self._booted, [outcome]))
         return Fact(nic, self._booted.locate(_last_location(outcome.why)))
 
+    def on_other_bus(self, find: Callable[[_RequireDisk], Fact[T]]) -> Fact[T | None]:
+        """Return a forecast for a disk of the bus with which the guest starts; None: that is the usual bus."""
+        if not needs_other_bus(self._root_device):
+            return Fact(None, _ANY_LOCATION)
+        found = find(require_root_on_any_bus)
+        return Fact(found.value, found.location)
+
     def pins(self) -> Fact[tuple[Pin, ...]]:
         pins = tuple(dict.fromkeys(self._booted.pins()))
         with suppress(Unknown):
@@ -151,9 +172,9 @@ class _Guest:
             pins = tuple(replace(pin, is_harmless=_is_harmless(pin, up)) for pin in pins)
         return Fact(pins, pins[0].location if pins else _ANY_LOCATION)
 
-    def _require_network(self) -> None:
+    def _require_network(self, require_disk: _RequireDisk) -> None:
         """Raise Unknown if the guest may have no NICs, or may stop before it configures them."""
-        require_root(self._root_device)
+        require_disk(self._root_device)
         emergency_mode.require_mounts(self._disk, self._missing)
         driver_blacklist.require_nic_driver(self._inputs.tree, self._inputs.command_line)
         if self._inputs.layout.machine is MachineType.Q35:

@@ -20,6 +20,7 @@ from vscclient.images.inspection import in_cloud, local
 from vscclient.images.inspection.image_data import Cost, ImageData
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import InspectOptions
+from vscclient.model.disk_bus import guest_on_disk_bus
 from vscclient.model.image import Image
 from vscclient.model.machine import guest_in_machine, machine_of
 from vscclient.model.terminal import Terminal
@@ -93,7 +94,8 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
     with _opened_data(cloud, options, terminal) as (image, data):
         facts = _FactReader()
         if options.machine is not None:
-            guest, machine_type = data.guest.in_machine(options.machine), str(options.machine)
+            on_disk_bus = guest_on_disk_bus(data.guest, image)
+            guest, machine_type = on_disk_bus.in_machine(options.machine), str(options.machine)
         else:
             guest, machine_type = guest_in_machine(data.guest, image, default), machine_of(image, default)
         return Inspected(

@@ -18,13 +18,19 @@ MACHINE_TYPE = "hw_machine_type"
 VIF_MODEL = "hw_vif_model"
 """The property with the model of an instance's NICs. Source: Nova, ``ImageMetaProps``."""
 
+DISK_BUS = "hw_disk_bus"
+"""The property with the bus of an instance's disk. Source: Nova, ``ImageMetaProps``."""
+
+HYPERVISORS = ("hypervisor_type", "img_hv_type")
+"""The properties with the hypervisor of an instance. Source: Nova, ``ImagePropertiesFilter``, ``ImageMetaProps``."""
+
 WAIVED = "vsc_waived"
 """The property with the codes of the rules that were waived, comma-separated."""
 
 CLAIMS_ABOUT_DATA = frozenset(
     (
         *(MULTI_NIC, MACHINE_TYPE, VIF_MODEL, "architecture", "os_distro", "os_version", "kernel_id", "min_disk"),
-        *("hw_firmware_type", "hw_disk_bus", "hypervisor_type", "img_hv_type"),
+        *("hw_firmware_type", DISK_BUS, *HYPERVISORS),
     )
 )
 """The properties, and the field, that rules compare with the data of the image."""

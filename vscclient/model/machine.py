@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from guestinspect.model.guest import Guest
 from guestinspect.model.machine import MachineType, parse_machine_type
+from vscclient.model.disk_bus import guest_on_disk_bus
 from vscclient.model.image import MACHINE_TYPE, VIF_MODEL, Image
 
 _CONVENTIONAL = frozenset({"e1000", "ne2k_pci", "pcnet", "rtl8139"})
@@ -25,13 +26,14 @@ def machine_of(image: Image | None, default: MachineType) -> str:
 
 
 def guest_in_machine(guest: Guest, image: Image | None, default: MachineType) -> Guest:
-    """Return the guest in an instance of the image: its NICs have the names of that machine.
+    """Return the guest in an instance of the image: its NICs have the names of that machine, its disk the image's bus.
 
     Args:
         guest: The guest.
         image: The image; None: a file alone.
         default: The site's machine type.
     """
+    guest = guest_on_disk_bus(guest, image)
     name = machine_of(image, default)
     machine = parse_machine_type(name)
     if machine is None:

@@ -64,6 +64,8 @@ _SOUND_GUEST: dict[str, Any] = {
     "nics_at_boot": NicsAtBoot(Nics.ALL, ("ens3", "ens4", "ens5"), _EVERY_NIC),
     "nic_hotplug": NicHotplug(comes_up=True, explanation=_EVERY_NIC),
     "pins": (),
+    "other_bus_nics_at_boot": None,
+    "other_bus_nic_hotplug": None,
     "leftovers": (),
 }
 

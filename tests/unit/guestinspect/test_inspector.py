@@ -37,6 +37,8 @@ NETWORK: dict[str, Provider[Any]] = {
     "q35_nics_at_boot": known_fact(NicsAtBoot(Nics.NONE, (), ()), ""),
     "q35_nic_hotplug": known_fact(NicHotplug(False, ()), ""),
     "q35_pins": known_fact((), ""),
+    "other_bus_nics_at_boot": known_fact(None, ""),
+    "other_bus_nic_hotplug": known_fact(None, ""),
 }
 
 

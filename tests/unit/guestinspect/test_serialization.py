@@ -47,6 +47,8 @@ def an_inspection(**facts: Any) -> Inspection:
         "q35_nics_at_boot": NicsAtBoot(Nics.NONE, (), STEPS),
         "q35_nic_hotplug": NicHotplug(True, STEPS),
         "q35_pins": (),
+        "other_bus_nics_at_boot": NicsAtBoot(Nics.ALL, ("ens3", "ens4", "ens5"), STEPS),
+        "other_bus_nic_hotplug": NicHotplug(True, STEPS),
         "unclean_file_systems": ("partition 1: it was not unmounted",),
     }
     leftovers: dict[Kind, Fact[tuple[Leftover, ...]] | UnknownReason] = {kind: Fact((), "") for kind in Kind}

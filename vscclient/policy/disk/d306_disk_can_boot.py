@@ -7,10 +7,11 @@ import shlex
 from collections.abc import Iterator
 
 from guestinspect.model.fact import Unknown
-from guestinspect.model.guest import DEFAULT_DISK_BUS, Boot, Guest, RootDevice
+from guestinspect.model.guest import Boot, Guest, RootDevice
+from vscclient.model.disk_bus import disk_bus_of
 from vscclient.model.facts import Facts
 from vscclient.model.fix import Advice, Fix, GuestAction, InGuest, SetField, Step, then_recreate
-from vscclient.model.image import Image
+from vscclient.model.image import DISK_BUS, HYPERVISORS, Image
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility, suggestion
@@ -20,12 +21,6 @@ _FIRMWARE = "hw_firmware_type"
 _ALWAYS_UEFI = ("aarch64", "arm64", "riscv64")
 """Architectures whose instances have UEFI by default; those of others have a BIOS. Source: Nova,
 ``virt/libvirt/driver.py``, ``_configure_guest_by_virt_type``."""
-
-_BUS = "hw_disk_bus"
-_HYPERVISORS = ("hypervisor_type", "img_hv_type")
-_HYPERVISORS_WITH_DEFAULT_BUS = ("", "kvm", "qemu")
-_BUSES = ("fdc", "ide", "sata", "scsi", "usb", "virtio", "xen")
-"""The buses of a virtual machine's disk. Source: Nova, ``objects/fields.py``, ``DiskBus``."""
 
 _SAFE = re.compile(r"[A-Za-z0-9_./:=,@+-]+", re.ASCII)
 """A parameter or path that a command contains as it is: the guest's files are not trusted."""
@@ -53,7 +48,7 @@ class DiskCanBoot(GuestRule):
     """
 
     code = "D306"
-    claims = frozenset((_FIRMWARE, _KERNEL, _BUS, *_HYPERVISORS, "architecture"))
+    claims = frozenset((_FIRMWARE, _KERNEL, DISK_BUS, *HYPERVISORS, "architecture"))
     severity = by_visibility(private=WARNING, shared=WARNING, community=ERROR, public=ERROR)
 
     @staticmethod
@@ -113,12 +108,9 @@ def _find_obstacle_of_bus(image: Image, root: RootDevice) -> str:
     Raises:
         Unknown: The bus is not known.
     """
-    bus = image.properties.get(_BUS, "").strip().lower()
-    hypervisor = next(filter(None, (image.properties.get(name, "").strip().lower() for name in _HYPERVISORS)), "")
-    if not bus and hypervisor in _HYPERVISORS_WITH_DEFAULT_BUS:
-        bus = DEFAULT_DISK_BUS
+    bus = disk_bus_of(image)
     obstacle = root.obstacle_of_bus(bus)
-    if obstacle and bus not in _BUSES:
+    if obstacle and not bus:
         raise Unknown(f"{obstacle}, and the bus of an instance's disk is not known")
     return obstacle and f"{obstacle}, but the disk of an instance has the bus {bus}"
 

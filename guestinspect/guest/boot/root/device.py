@@ -17,7 +17,7 @@ from guestinspect.disk.device_names import DISK_DEVICE, TAGS, DiskVolumes, split
 from guestinspect.disk.filesystems.filesystem import FileSystem
 from guestinspect.disk.filesystems.volume_contents import VolumeContent
 from guestinspect.disk.tree import Tree, Unreadable, is_file
-from guestinspect.guest.boot.boot_menu import LIMIT_BYTES
+from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Parameters
 from guestinspect.guest.boot.kernel_command_line import NO_LOADER, list_default_entries
 from guestinspect.guest.boot.root.parameters import RootParameters
 from guestinspect.model.fact import Fact, Provider, Unknown
@@ -44,6 +44,8 @@ _VOLUME_DEVICE = re.compile(
 _DRACUT = ("/usr/bin/dracut", "/usr/sbin/dracut", "/sbin/dracut")
 _EXT = frozenset({"ext2", "ext3", "ext4"})
 _LONGEST_SHOWN = 120
+_MOST_ENTRIES = 32
+"""The number of different kernels that are compared; a guest that keeps three kernels has as many entries."""
 
 
 def find_root_device(tree: Tree, volumes: DiskVolumes | None) -> Fact[RootDevice]:
@@ -58,9 +60,14 @@ def find_root_device(tree: Tree, volumes: DiskVolumes | None) -> Fact[RootDevice
     """
     if volumes is None:
         raise Unknown("the volumes of the disk are not known")
-    roots = [_RootSearch(tree, volumes, RootParameters(entry)).find() for entry in list_default_entries(tree)]
-    if not roots:
+    entries: dict[tuple[str, ...], Parameters] = {}
+    for entry in list_default_entries(tree):
+        entries.setdefault((*entry.value, f"{entry.is_conditional}"), entry)
+        if len(entries) > _MOST_ENTRIES:
+            raise Unknown(f"more than {_MOST_ENTRIES} kernels may start by default")
+    if not entries:
         raise Unknown(NO_LOADER)
+    roots = [_RootSearch(tree, volumes, RootParameters(entry)).find() for entry in entries.values()]
     first = roots[0]
     for other in roots:
         first_root, other_root = (replace(each.value, wrong="", right="") for each in (first, other))
@@ -74,6 +81,24 @@ def require_root(find: Provider[RootDevice]) -> None:
 
     The disk has the bus of an instance whose image does not have the property ``hw_disk_bus``.
     """
+    require_root_on_any_bus(find)
+    if needs_other_bus(find):
+        root = find()
+        obstacle = root.value.obstacle_of_bus(DEFAULT_DISK_BUS)
+        raise Unknown(f"the guest does not start if hw_disk_bus is {DEFAULT_DISK_BUS}: {obstacle} ({root.location})")
+
+
+def needs_other_bus(find: Provider[RootDevice]) -> bool:
+    """Return True if the guest starts only if its disk has another bus than usual."""
+    try:
+        buses = find().value.buses
+    except Unknown:
+        return False
+    return buses is not None and DEFAULT_DISK_BUS not in buses
+
+
+def require_root_on_any_bus(find: Provider[RootDevice]) -> None:
+    """Raise Unknown if the default entry does not start the guest that was inspected, whatever bus its disk has."""
     root: Fact[RootDevice] | None = None
     with suppress(Unknown):
         root = find()
@@ -83,8 +108,6 @@ def require_root(find: Provider[RootDevice]) -> None:
         raise Unknown(f"the guest does not start: {root.value.missing} ({root.location})")
     if root.value.doubt:
         raise Unknown(f"the guest may not start: {root.value.doubt} ({root.location})")
-    if obstacle := root.value.obstacle_of_bus(DEFAULT_DISK_BUS):
-        raise Unknown(f"the guest does not start if hw_disk_bus is {DEFAULT_DISK_BUS}: {obstacle} ({root.location})")
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class RootParameters:
         """The options with which it is mounted."""
         self.kinds = tuple(filter(None, self._last("rootfstype").split(",")))
         """The types that are tried; empty: the type is detected."""
-        self.logical_volumes = self.values("rd.lvm.lv")
+        self.logical_volumes = tuple(dict.fromkeys(self.values("rd.lvm.lv")))
         """The logical volumes for which dracut waits: ``vg/root``. It starts no others."""
         if not self.name:
             raise Unknown(f"{self.location} has no root=, so that the initramfs finds the root file system by itself")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from guestinspect.disk.blocks import FileBlocks
 from guestinspect.disk.device_names import DiskVolumes
 from guestinspect.disk.open_disk import open_disk
-from guestinspect.guest.boot.root.device import find_root_device, require_root
+from guestinspect.guest.boot.root.device import find_root_device, needs_other_bus, require_root, require_root_on_any_bus
 from guestinspect.model.fact import Unknown, known_fact, unknown_fact
 from guestinspect.model.guest import RootDevice
 from tests import disks, volumes
@@ -88,6 +88,12 @@ class RootTest(ReadingTest):
         fstab = f"UUID={ROOT_UUID} / ext4 defaults 0 1\n"
         own = volumes.ext(self.made / "own", a_guest(self.made / "own-files", fstab=fstab), "-U", ROOT_UUID)
         return mbr(path, [Part(self.shared(volumes.ext, "-L", "old"), 0x83), Part(own, 0x83)])
+
+    def make_twins(self, path: Path) -> Path:
+        files = self.made / "twin-files"
+        files.mkdir()
+        own = self.shared(volumes.ext, "-L", "twin", "-U", ROOT_UUID)
+        return mbr(path, [Part(own, 0x83), Part(volumes.ext(self.made / "twin", files, "-L", "twin"), 0x83)])
 
     def make_btrfs(self, path: Path) -> Path:
         top = self.made / "top"
@@ -277,6 +283,10 @@ class TestOtherVolumes(RootTest):
         self.assertDoubtful("starts from partition 1 (ext4, UUID=", "root=LABEL=old", "two")
         self.assertDoubtful("but the guest on partition 3 (ext4", "root=UUID=1234-ABCD")
 
+    def test_a_name_that_two_file_systems_have_is_unknown(self) -> None:
+        self.assertUnknown("partition 1 and partition 2 have this name", "root=LABEL=twin", "twins")
+        self.assertFound(f"root=UUID={ROOT_UUID}", "twins")
+
     def test_another_type_of_file_system_is_doubtful(self) -> None:
         self.assertDoubtful("rootfstype=xfs, but root=/dev/vda3 is ext4", "root=/dev/vda3 rootfstype=xfs")
         self.assertFound("root=/dev/vda3 rootfstype=ext3,xfs")
@@ -395,6 +405,17 @@ class TestBootLoaders(RootTest):
         self.assertIn("loop", found("/dev/nbd0p1").missing)
         self.assertIn("differs between", self.assertRaises(Unknown, found, "/dev/vda3").why)
 
+    def test_many_kernels_are_unknown(self) -> None:
+        lines = "".join(f"linux /v root=/dev/loop{number}\n" for number in range(2000))
+
+        for text, says in (
+            (lines, "more than 32 kernels may start"),
+            (lines.replace("linux", "# x"), "boots no Linux"),
+        ):
+            with self.subTest(says=says):
+                tree = MemoryTree({GRUB: f"menuentry x {{\n{text}}}\n"})
+                self.assertIn(says, self.assertRaises(Unknown, find_root_device, tree, self.disk("gpt")).why)
+
     def test_a_guest_without_a_boot_loader_is_unknown(self) -> None:
         for files in ({}, {"/etc/kernel/cmdline": "root=/dev/loop0p1\n"}):
             with self.subTest(files=files):
@@ -425,3 +446,17 @@ class TestNics(ReadingTest):
         require_root(known_fact(RootDevice("/dev/vda1", ("virtio",)), "a file"))
         require_root(known_fact(RootDevice("UUID=1"), "a file"))
         require_root(unknown_fact("there is no root="))
+
+    def test_a_root_on_another_bus_is_right_on_that_bus(self) -> None:
+        for root, is_other in (
+            (RootDevice("/dev/sda1", ("scsi", "sata")), True),
+            (RootDevice("/dev/nvme0n1p1", ()), True),
+            (RootDevice("/dev/vda1", ("virtio",)), False),
+            (RootDevice("UUID=1"), False),
+        ):
+            with self.subTest(root=root):
+                self.assertIs(is_other, needs_other_bus(known_fact(root, "a file")))
+                require_root_on_any_bus(known_fact(root, "a file"))
+        self.assertFalse(needs_other_bus(unknown_fact("there is no root=")))
+        missing = RootDevice("/dev/sda5", ("scsi",), missing="it is not on the disk")
+        self.assertRaises(Unknown, require_root_on_any_bus, known_fact(missing, "a file"))
