@@ -99,6 +99,10 @@ CASES = {
         },
         count=3,
     ),
+    "a password outside of shadow": leftovers(
+        "H504", {"/etc/passwd": f"root:{HASH}:0:0:root:/root:/bin/bash\nalice:x:1000:1000::/home/alice:/bin/bash\n"}
+    ),
+    "a user without a password": leftovers("H504", {"/etc/shadow": "root:*:19000:0:99999:7:::\nalice::1:0:9:7:::\n"}),
     "histories": leftovers("H505", {"/root/.bash_history": "ls\n", "/home/alice/.viminfo": "x\n"}, count=2),
     "credentials": leftovers(
         "H506",
@@ -147,6 +151,14 @@ CASES = {
     "SSH server": leftovers(
         "H508",
         {"/usr/sbin/sshd": "ELF", "/etc/ssh/sshd_config": "PasswordAuthentication yes\nPermitRootLogin yes\n"},
+    ),
+    "SSH server with a file of cloud-init": leftovers(
+        "H508",
+        {
+            "/usr/sbin/sshd": "ELF",
+            "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\nPasswordAuthentication no\n",
+            "/etc/ssh/sshd_config.d/50-cloud-init.conf": "PasswordAuthentication yes\n",
+        },
     ),
     "SSH server of SUSE": leftovers(
         "H508",

@@ -29,3 +29,10 @@ class TestH504(AnyHygieneRule, HygieneTest):
         found = self.finding("/etc/shadow-", "password hash")
 
         self.assertEqual(Fix.by(InGuest(GuestAction.DELETE, "/etc/shadow-")), found.fix)
+
+    def test_a_name_that_may_be_code_is_in_no_command(self) -> None:
+        for owner in ("a'; reboot; '", "a/e", "", "-x"):
+            with self.subTest(owner=owner):
+                found = self.finding("/etc/passwd", "password of x", owner)
+
+                self.assertEqual(Fix.by(InGuest(GuestAction.EDIT, "/etc/passwd")), found.fix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,9 @@ _BACKUPS = frozenset(
 """Backups with old passwords, which no program needs. Source: passwd(5), pam_pwhistory(8)."""
 
 HOST_KEYS = "/etc/ssh/ssh_host_*key*"
+_USER = re.compile(r"[A-Za-z_][\w-]{0,31}", re.ASCII)
+"""A name that is no code for a shell. Tools that lock a password change only ``/etc/shadow``."""
+
 _SSHD_CONFIG = "/etc/ssh/sshd_config"
 _SSHD_DROP_IN = "/etc/ssh/sshd_config.d/00-no-passwords.conf"
 _OF_VENDOR = "/usr/etc/"
@@ -131,8 +135,10 @@ def _step(leftover: Leftover, distro: str) -> InGuest | Advice:
     match leftover.kind:
         case Kind.IDENTITY:
             return _step_for_identity(path, distro)
-        case Kind.PASSWORD if path in ("/etc/passwd", "/etc/shadow"):
+        case Kind.PASSWORD if path == "/etc/shadow":
             return InGuest(GuestAction.LOCK_PASSWORD, leftover.owner)
+        case Kind.PASSWORD if path == "/etc/passwd" and _USER.fullmatch(leftover.owner):
+            return InGuest(GuestAction.RUN, f"sed -i 's/^{leftover.owner}:[^:]*:/{leftover.owner}:*:/' {path}")
         case Kind.OPEN_SSHD if not path.startswith("/etc/cloud/"):
             drop_in = path.startswith(_OF_VENDOR)  # the file of the vendor is read only if there is none in /etc
             return InGuest(GuestAction.REFUSE_PASSWORDS, _SSHD_DROP_IN if drop_in else _SSHD_CONFIG)
