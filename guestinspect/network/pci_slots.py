@@ -52,7 +52,8 @@ I440FX = PciLayout(
 
 def _slot_of_root_port(bus: int, function: int) -> Slot:
     # Each root port has the hotplug slot 0, because libvirt gives it no slot number and QEMU's _SUN is the number of
-    # the device. systemd takes 0 for no number. Measured with systemd 252 in QEMU 7.2.
+    # the device. systemd takes 0 for no number. Measured with the machine types pc-q35-5.2, pc-q35-7.2 and pc-q35-10.0,
+    # of which the first has native hotplug and the others have ACPI hotplug.
     # Source: systemd's udev-builtin-net_id.c, dev_pci_slot; QEMU's hw/pci/pcie_port.c, property "slot".
     name = MappingProxyType({"path": f"enp{bus}s0"})
     return Slot(f"0000:{bus:02x}:00.0", name, ("pci0000:00", f"0000:00:{2 + function // 8:02x}.{function % 8}"))

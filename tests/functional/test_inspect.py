@@ -22,6 +22,7 @@ KEYS = [
     "firmware",
     "cloud_init",
     "network_stack",
+    "machine_type",
     "nics_at_boot",
     "nic_hotplug",
     "evidence",
@@ -74,6 +75,22 @@ class TestFile(InspectTest):
         location = [step["location"] for step in found["evidence"]["nics_at_boot"]]
         self.assertIn("/etc/systemd/network/20-dhcp.network:2", location)
 
+    def test_the_names_of_nics_are_those_of_the_machine(self) -> None:
+        sound = self.inspect(f"--file {self.disk} --machine q35", environment={})
+        first = self.inspect(f"--file {one_nic_guest()} --machine pc-q35-6.2", environment={})
+
+        self.assertEqual(["enp1s0", "enp2s0", "enp3s0"], sound["evidence"]["names"])
+        self.assertEqual(("q35", "all"), (sound["machine_type"], sound["nics_at_boot"]))
+        self.assertEqual(("q35", "none"), (first["machine_type"], first["nics_at_boot"]))
+
+    def test_the_policy_file_names_the_machine_type(self) -> None:
+        policy = self.folder / "policy.yaml"
+        policy.write_text("machine_type: q35\n", encoding="utf-8")
+
+        found = self.inspect(f"--file {one_nic_guest()}", environment={"VSCCLIENT_POLICY": str(policy)})
+
+        self.assertEqual(("q35", "none"), (found["machine_type"], found["nics_at_boot"]))
+
     def test_a_file_without_a_guest_has_unknown_facts(self) -> None:
         noise = self.folder / "noise.raw"
         noise.write_bytes(os.urandom(1024**2))
@@ -102,6 +119,36 @@ class TestFile(InspectTest):
 
     def test_an_image_or_a_file_is_required(self) -> None:
         self.openstack("vsc image inspect", environment={}, status=2, says=["Name an image, or a file with --file"])
+
+
+class TestMachineType(InspectTest):
+    def test_a_stored_inspection_answers_for_each_machine(self) -> None:
+        image = self.create(one_nic_guest(), "--no-inspect --single-nic --property hw_machine_type=pc-q35-6.2")
+
+        found = self.inspect(image)
+        other = self.inspect(f"{image} --machine i440fx")
+
+        self.assertEqual(("pc-q35-6.2", "none"), (found["machine_type"], found["nics_at_boot"]))
+        self.assertEqual(("i440fx", "first"), (other["machine_type"], other["nics_at_boot"]))
+        self.assertGreater(found["requests"], 0)
+        self.assertEqual(0, other["requests"])
+
+    def test_every_command_answers_for_the_machine_of_the_image(self) -> None:
+        image = self.create(one_nic_guest(), "--no-inspect --single-nic")
+        arguments = f"{image} --property hw_machine_type"
+
+        says = ["as a private image"]
+        before = self.openstack(f"vsc image check {image} -f json", says=says).json()
+        on_q35 = self.openstack(f"vsc image check {arguments}=q35 -f json", says=says).json()
+        on_virt = self.openstack(f"vsc image check {arguments}=virt -f json", says=says).json()
+        on_site = self.folder / "policy.yaml"
+        on_site.write_text("machine_type: q35\n", encoding="utf-8")
+        (row,) = self.openstack(f"vsc image audit {image} --policy {on_site} -f json").json()
+
+        self.assertEqual([], _outcomes("N206", before))
+        self.assertEqual(["broken"], _outcomes("N206", on_q35))
+        self.assertEqual(["unknown"], _outcomes("N206", on_virt))
+        self.assertEqual("none", row["NICs At Boot"])
 
 
 class TestImage(InspectTest):
@@ -310,3 +357,7 @@ class TestCreateAndCheck(InspectTest):
         )
 
         self.assertNotIn("hunter2", json.dumps(refused.stderr))
+
+
+def _outcomes(code: str, findings: list[dict[str, Any]]) -> list[str]:
+    return [finding["Outcome"] for finding in findings if finding["Code"] == code]

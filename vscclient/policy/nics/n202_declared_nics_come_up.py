@@ -31,13 +31,13 @@ class DeclaredNicsComeUp(GuestRule):
     ``/etc/systemd/network/NAME.network`` that has ``Name=en* eth*`` under ``[Match]`` and ``DHCP=yes`` under
     ``[Network]``. NetworkManager: one connection with ``multi-connect=3`` and without ``interface-name``; or no
     connections, and no line ``no-auto-default`` in its configuration. netplan: ``match: {name: "en*"}``. ifupdown:
-    ``allow-hotplug`` and ``iface … inet dhcp`` for each of ens3 to ens10. Alpine: ``auto`` and ``iface … inet dhcp``
-    in ``/etc/network/interfaces`` for each of eth0 to eth2, and ``rc-update add networking boot``. Network scripts of
-    the RHEL family: a file ``ifcfg-NAME`` for each NIC, with ``DEVICE=NAME``, ``ONBOOT=yes`` and ``BOOTPROTO=dhcp``.
-    wicked: a file ``ifcfg-NAME`` for each NIC, with ``STARTMODE=auto`` and ``BOOTPROTO=dhcp``. dhcpcd: enable the
-    service ``dhcpcd``, and remove ``allowinterfaces`` and ``denyinterfaces`` from its configuration. Or leave it to
-    cloud-init: leave its network configuration enabled and its data sources as they are. For a guest with one NIC,
-    declare a single NIC.
+    ``allow-hotplug`` and ``iface … inet dhcp`` for each of ens3 to ens10 (q35: enp1s0 to enp10s0). Alpine: ``auto`` and
+    ``iface … inet dhcp`` in ``/etc/network/interfaces`` for each of eth0 to eth2, and ``rc-update add networking
+    boot``. Network scripts of the RHEL family: a file ``ifcfg-NAME`` for each NIC, with ``DEVICE=NAME``, ``ONBOOT=yes``
+    and ``BOOTPROTO=dhcp``. wicked: a file ``ifcfg-NAME`` for each NIC, with ``STARTMODE=auto`` and ``BOOTPROTO=dhcp``.
+    dhcpcd: enable the service ``dhcpcd``, and remove ``allowinterfaces`` and ``denyinterfaces`` from its configuration.
+    Or leave it to cloud-init: leave its network configuration enabled and its data sources as they are. For a guest
+    with one NIC, declare a single NIC.
     """
 
     code = "N202"

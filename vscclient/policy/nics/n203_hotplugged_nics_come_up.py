@@ -23,7 +23,7 @@ class HotpluggedNicsComeUp(GuestRule):
     Fix: let the guest configure every interface by a pattern. cloud-init configures the interfaces that it finds at
     boot, by name; a file of your own with a pattern includes later ones. systemd-networkd: ``Name=en* eth*``. netplan:
     ``match: {name: "en*"}``. NetworkManager does it by default. ifupdown: ``allow-hotplug`` and ``iface … inet dhcp``
-    for each of ens3 to ens10.
+    for each of ens3 to ens10 (on a q35 machine: enp1s0 to enp10s0).
     """
 
     code = "N203"
