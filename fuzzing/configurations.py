@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from fuzzing.memory_file_system import Folder, build_folder
 from tests import guest_disks
-from tests.unit.guestinspect.network import guests
+from tests.unit.guestinspect.network import guests, test_tiny_cloud
+from tests.unit.guestinspect.network.cloud_init import versions
 
 _COMMON = {
     "/etc/fstab": "UUID=5eed / ext4 defaults 0 1\nLABEL=home /home ext4 nofail 0 2\n",
@@ -96,6 +97,12 @@ _PROGRAMS = {
     "/usr/share/dbus-1/system-services/a.service": "[D-BUS Service]\nName=a\nSystemdService=setup.service\n",
 }
 
+_DS_IDENTIFY = {
+    "/etc/cloud/cloud.cfg.d/90_dpkg.cfg": "datasource_list: [ConfigDrive, NoCloud, Ec2, None]\n",
+    "/etc/cloud/ds-identify.cfg": "datasource: ConfigDrive\npolicy: search,found=all,maybe=all,notfound=disabled\n",
+    "/usr/lib/cloud-init/ds-identify": '#!/bin/sh\nDI_DEFAULT_POLICY="search,found=all,notfound=${DI_DISABLED}"\n',
+}
+
 _PART = guests.Part
 _BASE = guests.DEBIAN | _PART(_COMMON)
 
@@ -107,8 +114,14 @@ CONFIGURATIONS: Mapping[str, guests.Part] = {
     | guests.NETWORKD
     | guests.NETPLAN
     | guests.NETPLAN_FOR_ALL
-    | guests.CLOUD_INIT
+    | guests.CLOUD_INIT_WITHOUT_PACKAGE
+    | versions.of_25_1()
     | _PART({name: text for name, text in _CLOUD.items() if "network" not in name}),
+    "old-cloud-init": _BASE
+    | guests.IFUPDOWN
+    | guests.CLOUD_INIT_WITHOUT_PACKAGE
+    | versions.of_0_7_9()
+    | _PART(_DS_IDENTIFY),
     "networkmanager": guests.ROCKY | _PART(_COMMON) | guests.NETWORK_MANAGER | _PART(_NETWORK_MANAGER | _SCRIPTS),
     "network-scripts": guests.ROCKY
     | _PART(
@@ -127,6 +140,7 @@ CONFIGURATIONS: Mapping[str, guests.Part] = {
         | {f"{guests.WANTS}/cron.service": "/usr/lib/systemd/system/cron.service"},
     ),
     "openrc": guests.ALPINE | _PART(_COMMON | _IFUPDOWN),
+    "tiny-cloud": test_tiny_cloud.WITHOUT_FILE | test_tiny_cloud.TINY_CLOUD | _PART(_COMMON),
 }
 """The intact guests by name."""
 

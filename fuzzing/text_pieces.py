@@ -102,5 +102,10 @@ PIECES = (
     b"options " + b"root=UUID=5eed rootflags=subvol=@,subvolid=99999999999999999999999 rd.lvm.lv=../.. " * 2000 + b"\n",
     b"options root=/dev/mapper/" + b"\\x2d" * 5000 + b" rootfstype=" + b"," * 10_000 + b"\n",
     b"options root=PARTUUID=1/PARTNROFF=-999999999999 root=/dev/vda" + b"9" * 10_000 + b" rd.luks=\xff\n",
+    b"def available(target=None):\n    expected_paths = [" + b"'etc/a', " * 20_000 + b"]\n",
+    b"DEFAULT_PRIORITY = [\n" * 10_000 + b"def available(\n" * 10_000,
+    b"network_conf_fn = '/etc/network/" + b"x/" * 5_000 + b"'\nKNOWN_DISTROS = ['\n" * 1_000,
+    b'DI_DEFAULT_POLICY="' + b"notfound=," * 15 + b'"\npolicy: ' + b"notfound=enabled," * 5_000 + b"\n",
+    b"CLOUD=\"\nSKIP_INIT_ACTIONS='\n" * 2_000,
 )
 """The pieces. ``@PATH@`` stands for the damaged file, ``@FOLDER@`` for its folder."""
