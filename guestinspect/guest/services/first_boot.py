@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Tree, lines
+from guestinspect.guest.services.systemd_version import find_systemd_version
 
 _FOLDERS = (
     "/etc/systemd/system-preset",
@@ -15,8 +14,6 @@ _FOLDERS = (
     "/lib/systemd/system-preset",
 )
 
-_LIBRARIES = ("/usr/lib/systemd", "/usr/lib64/systemd", "/lib/systemd")
-_VERSION = re.compile(r"libsystemd-shared-(\d{1,5})")
 _FIRST_FULL_PRESET = 253
 """The first version of systemd that can be built to disable units, too (``first-boot-full-preset``).
 
@@ -58,6 +55,5 @@ def may_first_boot_disable(tree: Tree) -> bool:
     """Return True if the first boot may also disable units: Debian's systemd and older versions only enable."""
     if tree.status("/etc/debian_version") is not None:
         return False
-    names = (name for folder in _LIBRARIES for name in tree.names(folder))
-    versions = [int(match[1]) for name in names if (match := _VERSION.match(name)) is not None]
-    return not versions or max(versions) >= _FIRST_FULL_PRESET
+    version = find_systemd_version(tree)
+    return version is None or version >= _FIRST_FULL_PRESET

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address
 from posixpath import basename
 
 from guestinspect.guest.files.conf_files import list_conf_files, read_with_drop_ins
 from guestinspect.guest.files.ini import Entry, Ini, split_words
+from guestinspect.guest.services.systemd_version import find_systemd_version
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Pin, Step
 from guestinspect.network.match_section import NETPLAN_PREFIX, NETWORK_FOLDERS, NicProperties, matches
@@ -34,6 +36,10 @@ _SERVERS = ("DenyList", "BlackList", "AllowList")
 """The keys of [DHCPv4] that may exclude the cloud's DHCP server."""
 _IPV4 = re.compile(r"((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?:/([0-9]{1,2}))?")
 _LONGEST_PREFIX = 32
+_FIRST_WITH_TYPES = 243
+"""The first version of systemd in which ``Type=ether`` may match a wired NIC: before, only udev's DEVTYPE counts, which
+such a NIC does not have. Source: systemd.network(5) of versions 241 (Debian 10) and 245 (Ubuntu 20.04).
+"""
 _ANY_ADDRESS = IPv4Address(0)
 """It makes networkd choose an address itself. Source: systemd.network(5), "Address="."""
 _ANYWHERE = frozenset({"", "0.0.0.0/0", "default"})
@@ -120,6 +126,9 @@ class Networkd:
             raise Unknown(f"systemd generates .network files from the kernel parameter {name}=")
         names = {"Name": (nic.name, *nic.alternative_names)}
         subject = NicProperties.of_virtio(nic.mac, nic.path, names, self._machine.command_line)
+        version = find_systemd_version(self._machine.tree)
+        if version is not None and version < _FIRST_WITH_TYPES:
+            subject = replace(subject, values={**subject.values, "Type": ()})
         return next((file for file in self._files if matches(file, subject)), None)
 
 

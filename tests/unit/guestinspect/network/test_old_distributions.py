@@ -101,3 +101,14 @@ class TestOldDistributions(VerdictTest):
                 found = self.at_boot(CENTOS_7 | version)
 
                 self.assertEqual(expected, (found.verdict, found.assumes, found.otherwise))
+
+    def test_debian_10_matches_no_wired_nic_by_its_type(self) -> None:
+        """Ubuntu 18.04 and Debian 9 neither. Source: systemd.network(5) of version 241, "Type="."""
+        file = guests.files({"/etc/systemd/network/20.network": "[Match]\nType=ether\n[Network]\nDHCP=yes\n"})
+        guest = DEBIAN | guests.NETWORKD | file
+
+        for library, which, hotplug in (("241", "none", "no"), ("247", "all", "yes"), ("252.39", "all", "yes")):
+            with self.subTest(library=library):
+                version = guests.files({f"/usr/lib/systemd/libsystemd-shared-{library}.so": "ELF"})
+
+                self.assert_verdict(guest | version, which, hotplug)
