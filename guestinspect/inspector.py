@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NoReturn, TypeVar, cast
 
-from guestinspect.disk.blocks import Blocks
+from guestinspect.disk.blocks import Blocks, FileBlocks
 from guestinspect.disk.explorer import skip_unused_modules
+from guestinspect.disk.limits import FETCHED_FILE_BYTES, FILE_BYTES
 from guestinspect.model.fact import Fact, Provider, Unknown
 from guestinspect.model.inspection import Inspection, UnknownReason, to_json, unknown_inspection
 from guestinspect.model.leftover import Kind, Leftover
@@ -66,6 +67,7 @@ def main(blocks: Blocks, report_fd: int) -> None:
 def inspect(blocks: Blocks) -> Inspection:
     """Inspect the guest on a disk, in this process."""
     counted, search = _CountedBlocks(blocks), _Search()
+    longest_bytes = FILE_BYTES if isinstance(blocks, FileBlocks) else FETCHED_FILE_BYTES
     disk: Any = search.result(lambda: _open_disk(counted))
     kind = disk if isinstance(disk, UnknownReason) else search.result(lambda: str(disk.kind))
     if isinstance(kind, UnknownReason):
@@ -75,7 +77,7 @@ def inspect(blocks: Blocks) -> Inspection:
     facts = {
         "unclean_file_systems": search.result(lambda: Fact(disk.unclean_file_systems, "the disk")),
         **search.facts(_SYSTEM_FACTS, lambda: _system_facts(disk)),
-        **search.facts(_NETWORK_FACTS, lambda: _network_facts(disk)),
+        **search.facts(_NETWORK_FACTS, lambda: _network_facts(disk, longest_bytes)),
     }
     leftovers = {leftover: search.result(partial(_find_leftovers, disk, leftover)) for leftover in Kind}
     return Inspection(kind=kind, guest=facts, leftovers=leftovers, bytes_read=counted.bytes_read)
@@ -134,10 +136,12 @@ def _system_facts(disk: Any) -> Mapping[str, Provider[Any]]:
     return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.layout, lambda: disk.efi, disk.volumes))
 
 
-def _network_facts(disk: Any) -> Mapping[str, Provider[Any]]:
+def _network_facts(disk: Any, longest_bytes: int) -> Mapping[str, Provider[Any]]:
+    from guestinspect.guest.initramfs.initramfs import open_initramfs
     from guestinspect.network.verdict import facts_of
 
-    return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.missing, disk.volumes))
+    initramfs = partial(open_initramfs, disk.tree, longest_bytes)
+    return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.missing, disk.volumes, initramfs))
 
 
 def _find_leftovers(disk: Any, kind: Kind) -> Fact[tuple[Leftover, ...]]:

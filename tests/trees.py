@@ -80,6 +80,10 @@ class MemoryTree:
         content = self._files.get(real)
         return None if content is None else content[:length_bytes]
 
+    def part(self, path: str, offset_bytes: int, length_bytes: int) -> bytes | None:
+        whole = self.head(path, offset_bytes + length_bytes)
+        return None if whole is None else whole[offset_bytes:]
+
     def _real(self, path: str) -> str:
         """Return the path with all links resolved."""
         rest, real, followed = [part for part in path.split("/") if part], "", 0

@@ -9,10 +9,10 @@ from __future__ import annotations
 import importlib
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from guestinspect.disk.blocks import Blocks
 from guestinspect.disk.limits import CACHE_BYTES, TABLE_BYTES
@@ -147,3 +147,80 @@ def make_context() -> Context:
         options={"btrfs_verify_csum": True},
     )
     return context
+
+
+class StreamDecoder(Protocol):
+    """A decompressor that takes its input piece by piece."""
+
+    def decompress(self, data: bytes) -> bytes:
+        """Return all that this input yields."""
+
+
+def open_zstd_decoder(head: bytes, window_bytes: int) -> tuple[StreamDecoder, int, bool]:
+    """Return a decoder for a frame of zstd, the length of the frame's header, and True if a checksum ends the frame.
+
+    Args:
+        head: The first bytes of the frame.
+        window_bytes: The longest window that the frame may need in memory.
+
+    Raises:
+        Unreadable: The header is damaged, or the window is longer.
+    """
+    with errors_as_unreadable("the zstd frame"):
+        registry = importlib.import_module("fs_explorer.codecs.registry")
+        header = importlib.import_module("fs_explorer.codecs.zstd_pure").parse_frame_header(head)
+        if header.window_size > window_bytes:
+            raise Unreadable("the zstd frame", f"it needs {header.window_size} bytes of memory")
+        return _CheckedDecoder(registry.stream_decoder("zstd")), header.header_size, header.checksum
+
+
+class _CheckedDecoder:
+    def __init__(self, decoder: StreamDecoder) -> None:
+        self._decoder = decoder
+
+    def decompress(self, data: bytes) -> bytes:
+        with errors_as_unreadable("the zstd frame"):
+            return self._decoder.decompress(data)
+
+
+def find_block_codec(name: str) -> Callable[[bytes, int], bytes]:
+    """Return a function that unpacks one block of ``lz4`` or ``lzo``; it takes the block and the longest content.
+
+    Raises:
+        Unreadable: There is no decoder.
+    """
+    with errors_as_unreadable(name):
+        _, unpack = importlib.import_module("fs_explorer.codecs.registry").resolve(name)
+
+    def decode(block: bytes, longest_bytes: int) -> bytes:
+        with errors_as_unreadable(f"the {name} block"):
+            return bytes(unpack(block, longest_bytes))
+
+    return decode
+
+
+class CpioHeader(Protocol):
+    """The header of a member of a cpio archive. Source: cpio(5), "New ASCII Format"."""
+
+    fmt: str
+    dev: tuple[int, int]
+    ino: int
+    mode: int
+    nlink: int
+    mtime: int
+    size: int
+    name: str
+
+
+def read_cpio_header(source: object) -> CpioHeader | None:
+    """Return the header of the next member of a cpio archive; None at the end of the source.
+
+    Args:
+        source: Has a method ``read(length)`` and a number ``pos``.
+
+    Raises:
+        Unreadable: The header is damaged.
+    """
+    with errors_as_unreadable("the cpio archive"):
+        header: CpioHeader | None = importlib.import_module("fs_explorer.archives.cpio").read_header(source)
+        return header

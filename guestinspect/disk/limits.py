@@ -32,6 +32,9 @@ FOLDER_BYTES = 32 * 1024**2
 FILE_BYTES = 256 * 1024**2
 """The longest file that is read as a whole, whoever asks for it."""
 
+FETCHED_FILE_BYTES = 32 * 1024**2
+"""The longest file that is read of a disk which has to be fetched: half of what may be fetched of it."""
+
 LINKS_FOLLOWED = 40
 """The most links on the way to a file, as in Linux (MAXSYMLINKS in include/linux/namei.h)."""
 

@@ -61,24 +61,32 @@ class MountedTree:
             return None
         if place.status.size_bytes > min(limit_bytes, FILE_BYTES):
             raise Unreadable(path, f"it is longer than {min(limit_bytes, FILE_BYTES)} bytes")
-        return self._content(path, place, place.status.size_bytes)
+        return self._content(path, place, 0, place.status.size_bytes)
 
     def head(self, path: str, length_bytes: int) -> bytes | None:
         place = self._file(path)
         if place is None:
             return None
-        return self._content(path, place, min(length_bytes, FILE_BYTES, place.status.size_bytes))
+        return self._content(path, place, 0, min(length_bytes, FILE_BYTES, place.status.size_bytes))
+
+    def part(self, path: str, offset_bytes: int, length_bytes: int) -> bytes | None:
+        place = self._file(path)
+        if place is None:
+            return None
+        remaining = max(0, place.status.size_bytes - offset_bytes)
+        return self._content(path, place, offset_bytes, min(length_bytes, FILE_BYTES, remaining))
 
     def _file(self, path: str) -> _Place | None:
         place = self._resolve(path)
         return place if place and place.status.type is Type.FILE else None
 
     @staticmethod
-    def _content(path: str, place: _Place, length_bytes: int) -> bytes:
+    def _content(path: str, place: _Place, offset_bytes: int, length_bytes: int) -> bytes:
         pieces = []
+        end = offset_bytes + length_bytes
         with _errors_name(path):
-            for at in range(0, length_bytes, PIECE_BYTES):
-                pieces.append(place.filesystem.read(place.node, at, min(PIECE_BYTES, length_bytes - at)))
+            for at in range(offset_bytes, end, PIECE_BYTES):
+                pieces.append(place.filesystem.read(place.node, at, min(PIECE_BYTES, end - at)))
         content = b"".join(pieces)
         if len(content) != length_bytes:
             raise Unreadable(path, f"it ends after {len(content)} of {length_bytes} bytes")

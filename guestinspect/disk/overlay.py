@@ -42,3 +42,8 @@ class Overlay:
 
     def head(self, path: str, length_bytes: int) -> bytes | None:
         return self._files[path][:length_bytes] if path in self._files else self._below.head(path, length_bytes)
+
+    def part(self, path: str, offset_bytes: int, length_bytes: int) -> bytes | None:
+        if path in self._files:
+            return self._files[path][offset_bytes : offset_bytes + length_bytes]
+        return self._below.part(path, offset_bytes, length_bytes)

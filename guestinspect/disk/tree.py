@@ -79,6 +79,9 @@ class Tree(Protocol):
     def head(self, path: str, length_bytes: int) -> bytes | None:
         """Return the first bytes of a file of any length; None: it does not exist."""
 
+    def part(self, path: str, offset_bytes: int, length_bytes: int) -> bytes | None:
+        """Return the bytes of a file from an offset on, fewer only at its end; None: it does not exist."""
+
 
 def lines(tree: Tree, path: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> Iterator[tuple[int, str]]:
     """The lines of a text file with their numbers, from 1, without line ends; none if the file does not exist."""

@@ -1,4 +1,4 @@
-"""The files that a running guest sees: temporary file systems hide what the disk holds in ``/run`` and ``/tmp``."""
+"""Guests without some folders: a running guest hides what the disk holds in ``/run`` and ``/tmp``."""
 
 from __future__ import annotations
 
@@ -18,28 +18,32 @@ class RunningTree:
 
     Args:
         below: The guest's files as they are on the disk.
+        hidden: The folders that are empty.
     """
 
-    def __init__(self, below: Tree) -> None:
+    def __init__(self, below: Tree, hidden: tuple[str, ...] = _MADE_AT_BOOT) -> None:
         self._below = below
+        self._hidden = hidden
 
     def status(self, path: str) -> Status | None:
-        if path in _MADE_AT_BOOT:
+        if path in self._hidden:
             return Status(Type.FOLDER, mode=0o755)
-        return None if _is_hidden(path) else self._below.status(path)
+        return None if self._is_hidden(path) else self._below.status(path)
 
     def link(self, path: str) -> str | None:
-        return None if _is_hidden(path) else self._below.link(path)
+        return None if self._is_hidden(path) else self._below.link(path)
 
     def names(self, folder: str) -> tuple[str, ...]:
-        return () if _is_hidden(folder) else self._below.names(folder)
+        return () if self._is_hidden(folder) else self._below.names(folder)
 
     def read(self, path: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> bytes | None:
-        return None if _is_hidden(path) else self._below.read(path, limit_bytes)
+        return None if self._is_hidden(path) else self._below.read(path, limit_bytes)
 
     def head(self, path: str, length_bytes: int) -> bytes | None:
-        return None if _is_hidden(path) else self._below.head(path, length_bytes)
+        return None if self._is_hidden(path) else self._below.head(path, length_bytes)
 
+    def part(self, path: str, offset_bytes: int, length_bytes: int) -> bytes | None:
+        return None if self._is_hidden(path) else self._below.part(path, offset_bytes, length_bytes)
 
-def _is_hidden(path: str) -> bool:
-    return any(path == folder or path.startswith(f"{folder}/") for folder in _MADE_AT_BOOT)
+    def _is_hidden(self, path: str) -> bool:
+        return any(path == folder or path.startswith(f"{folder}/") for folder in self._hidden)

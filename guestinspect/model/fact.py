@@ -22,6 +22,10 @@ class Fact(Generic[T]):
     location: str
 
 
+TOO_LONG_TO_FETCH = "more than is fetched of an image by range requests"
+"""The end of the reason for a fact that needs a long file of the guest: a copy of the whole image shows it."""
+
+
 class Unknown(Exception):
     """The fact is unknown. Raised by asking for it; only the policy's engine catches it.
 

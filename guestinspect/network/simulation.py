@@ -18,7 +18,7 @@ from guestinspect.network.cloud_init import package as cloud_init_package
 from guestinspect.network.cloud_init.nic_config import list_configs
 from guestinspect.network.cloud_init.package import Renderer
 from guestinspect.network.cloud_init.plan import NetworkPlan, NetworkSource
-from guestinspect.network.naming import NamedNics
+from guestinspect.network.naming import InitramfsFiles, NamedNics
 from guestinspect.network.netplan import generator as netplan
 from guestinspect.network.netplan.generator import GeneratedFiles
 from guestinspect.network.nic import Nic
@@ -55,6 +55,7 @@ class BootInputs:
         plan: The network that cloud-init is going to configure.
         layout: The PCI slots of the NICs.
         macs: MAC addresses by the position of a NIC, instead of the placeholders.
+        initramfs: The files by which the initramfs names NICs, if the outcome depends on them.
     """
 
     tree: Tree
@@ -62,6 +63,16 @@ class BootInputs:
     plan: NetworkPlan
     layout: PciLayout = I440FX
     macs: Mapping[int, str] | None = None
+    initramfs: InitramfsFiles | None = None
+
+    def name_nics(self) -> NamedNics:
+        """Return the NICs with their names.
+
+        Raises:
+            Unknown: The names cannot be forecast.
+        """
+        early = Overlay(self.tree, netplan.generate(self.tree).files)
+        return naming.name_nics(early, self.command_line, self.layout.slots, self.initramfs)
 
 
 @dataclass(frozen=True)
@@ -200,8 +211,7 @@ def boot(inputs: BootInputs) -> BootedGuest:
     Raises:
         Unknown: A file that the guest writes cannot be forecast.
     """
-    early = Overlay(inputs.tree, netplan.generate(inputs.tree).files)
-    named_nics = naming.name_nics(early, inputs.command_line, inputs.layout.slots)
+    named_nics = inputs.name_nics()
     macs = inputs.macs or {}
     named_nics = replace(
         named_nics, nics=tuple(replace(nic, mac=macs.get(nic.position, nic.mac)) for nic in named_nics.nics)

@@ -43,6 +43,9 @@ class CachedTree:
     def head(self, path: str, length_bytes: int) -> bytes | None:
         return self._once("head", path, length_bytes, lambda: self._below.head(path, length_bytes))
 
+    def part(self, path: str, offset_bytes: int, length_bytes: int) -> bytes | None:
+        return self._below.part(path, offset_bytes, length_bytes)
+
     def _once(self, question: str, path: str, number: int, ask: Callable[[], T]) -> T:
         key = (question, path, number)
         if key not in self._answers:

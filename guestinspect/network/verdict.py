@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
@@ -11,6 +11,7 @@ from typing import TypedDict, TypeVar
 
 from guestinspect.disk.device_names import DiskVolumes
 from guestinspect.disk.fstab import FstabEntry
+from guestinspect.disk.limits import FILE_BYTES
 from guestinspect.disk.tree import Tree
 from guestinspect.guest.boot import driver_blacklist, emergency_mode, virtio
 from guestinspect.guest.boot.kernel_command_line import find_command_line
@@ -20,6 +21,7 @@ from guestinspect.guest.boot.root.device import (
     require_root,
     require_root_on_any_bus,
 )
+from guestinspect.guest.initramfs.initramfs import Initramfs, open_initramfs
 from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.services.init_system import require_init_program
 from guestinspect.model.fact import Fact, Provider, Unknown, once
@@ -28,6 +30,7 @@ from guestinspect.model.machine import MachineType
 from guestinspect.network.assumptions import find_assumptions
 from guestinspect.network.cloud_init.plan import NetworkSource, make_plan
 from guestinspect.network.explanation import NicExplanation, merge
+from guestinspect.network.initramfs_names import with_initramfs
 from guestinspect.network.outcomes import boot_outcomes, count_default_routes, summarize
 from guestinspect.network.pci_slots import PciLayout
 from guestinspect.network.q35 import Q35Guest
@@ -65,15 +68,23 @@ class NetworkFacts(TypedDict):
     other_bus_nic_hotplug: Provider[NicHotplug | None]
 
 
-def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = (), volumes: DiskVolumes | None = None) -> NetworkFacts:
+def facts_of(
+    tree: Tree,
+    missing: tuple[FstabEntry, ...] = (),
+    volumes: DiskVolumes | None = None,
+    initramfs: Callable[[], Initramfs] | None = None,
+) -> NetworkFacts:
     """Return the facts about a guest's network; each is found when it is asked for.
 
     Args:
         tree: The files of the guest.
         missing: The file systems for which the guest waits at boot, and which are not on its disk.
         volumes: The volumes of the disk; None: they are not known.
+        initramfs: Opens the initramfs, and may raise Unknown; None: it is read from the tree.
     """
-    guest = _Guest(tree, missing, once(partial(find_root_device, tree, volumes)))
+    root_device = once(partial(find_root_device, tree, volumes))
+    open_once = once(initramfs or partial(open_initramfs, tree, FILE_BYTES))
+    guest = _Guest(tree, missing, root_device, open_once)
     q35 = Q35Guest(guest.in_machine)
     return NetworkFacts(
         network_stacks=once(guest.stacks),
@@ -89,13 +100,34 @@ def facts_of(tree: Tree, missing: tuple[FstabEntry, ...] = (), volumes: DiskVolu
 
 
 class _Guest:
-    def __init__(self, tree: Tree, missing: tuple[FstabEntry, ...], root_device: Provider[RootDevice]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        missing: tuple[FstabEntry, ...],
+        root_device: Provider[RootDevice],
+        initramfs: Callable[[], Initramfs],
+    ) -> None:
         self._disk = tree
         self._missing = missing
         self._root_device = root_device
+        self._initramfs = initramfs
 
     @cached_property
     def _inputs(self) -> BootInputs:
+        """The inputs of the simulation; without the names that the initramfs gives if those cannot be found out."""
+        return self._plain_inputs if isinstance(self._named_inputs, Unknown) else self._named_inputs
+
+    @cached_property
+    def _named_inputs(self) -> BootInputs | Unknown:
+        """The inputs with the names that the initramfs gives; the reason if the verdict depends on unknown names."""
+        plain = self._plain_inputs
+        try:
+            return with_initramfs(plain, self._initramfs)
+        except Unknown as unknown:
+            return unknown
+
+    @cached_property
+    def _plain_inputs(self) -> BootInputs:
         """The files that the running guest sees before it writes any, and what starts it.
 
         Raises:
@@ -108,8 +140,8 @@ class _Guest:
 
     def in_machine(self, layout: PciLayout) -> _Guest:
         """Return the same guest in a machine with this layout of its PCI bus."""
-        other = _Guest(self._disk, self._missing, self._root_device)
-        other._inputs = replace(self._inputs, layout=layout)
+        other = _Guest(self._disk, self._missing, self._root_device, self._initramfs)
+        other._plain_inputs = replace(self._plain_inputs, layout=layout)
         return other
 
     @cached_property
@@ -139,7 +171,7 @@ class _Guest:
             first=outcomes[0].nic.name,
         )
         decisive = next((outcome for outcome in outcomes if not outcome.is_up), outcomes[0])
-        return Fact(nics, self._booted.locate(_last_location(decisive.why)))
+        return Fact(nics, self._location or self._booted.locate(_last_location(decisive.why)))
 
     def hotplug(self, require_disk: _RequireDisk = require_root) -> Fact[NicHotplug]:
         self._require_network(require_disk)
@@ -165,20 +197,32 @@ class _Guest:
         found = find(require_root_on_any_bus)
         return Fact(found.value, found.location)
 
+    @property
+    def _location(self) -> str:
+        """Return the path of the initramfs, if its names decide which NICs come up at boot."""
+        return "" if self._inputs.initramfs is None else self._inputs.initramfs.path
+
     def pins(self) -> Fact[tuple[Pin, ...]]:
         pins = tuple(dict.fromkeys(self._booted.pins()))
         with suppress(Unknown):
+            self._require_names()
             up = {outcome.nic.position: outcome.is_up for outcome in boot_outcomes(self._booted)} if pins else {}
             pins = tuple(replace(pin, is_harmless=_is_harmless(pin, up)) for pin in pins)
         return Fact(pins, pins[0].location if pins else _ANY_LOCATION)
 
     def _require_network(self, require_disk: _RequireDisk) -> None:
-        """Raise Unknown if the guest may have no NICs, or may stop before it configures them."""
+        """Raise Unknown if the guest may have no NICs or other names, or may stop before it configures them."""
         require_disk(self._root_device)
         emergency_mode.require_mounts(self._disk, self._missing)
         driver_blacklist.require_nic_driver(self._inputs.tree, self._inputs.command_line)
         if self._inputs.layout.machine is MachineType.Q35:
             virtio.require_version_1(self._inputs.tree)
+        self._require_names()
+
+    def _require_names(self) -> None:
+        """Raise Unknown if the outcome depends on names of NICs that an unknown initramfs may give."""
+        if isinstance(self._named_inputs, Unknown):
+            raise self._named_inputs
 
     def _depends_on_macs(self, outcomes: tuple[Outcome, ...]) -> bool:
         """Return True if more NICs come up when they have the MAC addresses that the guest's files name."""
@@ -207,7 +251,7 @@ def _is_harmless(pin: Pin, up: Mapping[int, bool]) -> bool:
     return all(up.values()) or bool(name and up.get(int(name[1])))
 
 
-def _explain(booted: BootedGuest, outcomes: Iterable[Outcome]) -> tuple[Step, ...]:
+def _explain(booted: BootedGuest, outcomes: Sequence[Outcome]) -> tuple[Step, ...]:
     """Return the explanation: names, files written, services started, outcome for each NIC; no step twice.
 
     The steps about NICs that stay down are the last: a message that has no space for more shows these.
@@ -220,7 +264,8 @@ def _explain(booted: BootedGuest, outcomes: Iterable[Outcome]) -> tuple[Step, ..
     for outcome in outcomes:
         end = Step(f"{outcome.nic.name} {'comes up' if outcome.is_up else 'stays down'}")
         (up if outcome.is_up else down).append(NicExplanation(outcome.nic.name, outcome.why, end))
-    steps = dict.fromkeys((booted.named_nics.why, *booted.write_steps, *started, *merge(up), *merge(down)))
+    name = booted.named_nics.reasons[outcomes[0].nic.position]
+    steps = dict.fromkeys((name, *booted.write_steps, *started, *merge(up), *merge(down)))
     return tuple(replace(step, location=booted.locate(step.location)) for step in steps)
 
 

@@ -16,6 +16,7 @@ from guests.setup import SYSTEM, Setup
 from guests.setups.all_setups import SETUPS
 from guests.static import maintainer_scripts
 from guests.static import units as unit_links
+from guests.static.initramfs import write_initramfs
 from guests.static.maintainer_scripts import run_postinst
 from guests.static.units import Units
 
@@ -40,7 +41,11 @@ _UNITS_IN_LIB = ("bullseye", "bookworm")
 def make_static_guest(setup: Setup, folder: Path) -> None:
     """Write a guest into a folder that does not exist yet."""
     run(["cp", "-a", "--reflink=auto", _unpack_once(setup), folder])
+    if setup.has_stale_initramfs:
+        write_initramfs(folder)
     write_setup(setup, folder)
+    if not setup.has_stale_initramfs:
+        write_initramfs(folder)
     units = Units(folder, _find_unit_folder(setup.generation))
     for unit in setup.enabled:
         units.enable(unit)

@@ -22,6 +22,7 @@ _PE_OFFSET_AT = 0x3C
 _FILE_HEADER = struct.Struct("<4s2xH12xH2x")
 _SECTION = struct.Struct("<8sI4xII16x")
 _COMMAND_LINE = b".cmdline"
+_INITRD = b".initrd"
 
 
 def list_parameters(tree: Tree, folder: str) -> Iterator[Parameters]:
@@ -36,6 +37,21 @@ def list_parameters(tree: Tree, folder: str) -> Iterator[Parameters]:
         if tree.names(f"{path}.extra.d"):
             raise Unreadable(f"{path}.extra.d", "addons of a unified kernel image are not supported")
         yield Parameters(split_parameters(_read_command_line(tree, path)), path, kernel=path, initrds=(path,))
+
+
+def find_initrd(tree: Tree, path: str) -> tuple[int, int]:
+    """Return the start of the initramfs in an image, and its length, both in bytes.
+
+    Raises:
+        Unreadable: The image cannot be parsed, or has no initramfs.
+    """
+    try:
+        sections = dict(_parse_sections(tree.head(path, _HEAD_BYTES) or b""))
+    except struct.error as error:
+        raise Unreadable(path, "it is not a UEFI program") from error
+    if _INITRD not in sections:
+        raise Unreadable(path, "it has no initramfs")
+    return sections[_INITRD]
 
 
 def _read_command_line(tree: Tree, path: str) -> str:

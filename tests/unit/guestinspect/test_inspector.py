@@ -77,7 +77,7 @@ class TestInspection(base.BaseTestCase):
         for name, finder in (
             ("_open_disk", opened or open_disk),
             ("_system_facts", lambda disk: SYSTEM | (system or {}) if not callable(system) else system()),
-            ("_network_facts", lambda disk: NETWORK | (network or {}) if not callable(network) else network()),
+            ("_network_facts", lambda disk, _: NETWORK | (network or {}) if not callable(network) else network()),
             ("_find_leftovers", lambda disk, kind: leftovers(disk.tree, kind)),
         ):
             self.useFixture(fixtures.MonkeyPatch(f"guestinspect.inspector.{name}", finder))

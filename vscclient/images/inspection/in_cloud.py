@@ -27,6 +27,7 @@ from vscclient.images.inspection.image_data import (
 )
 from vscclient.images.inspection.inspection_cache import InspectionCache, user_cache
 from vscclient.images.inspection.local import data_of_file
+from vscclient.images.inspection.long_files import needs_whole_image, with_hint
 from vscclient.images.inspection.remote_disk import RemoteBlocks
 from vscclient.images.options.groups import InspectOptions
 from vscclient.model.image import CLAIMS_ABOUT_DATA, COMPRESSED, Image
@@ -135,9 +136,18 @@ def _remote_data(
         read = inspect_disk(RemoteBlocks(blocks))
         return inspected_data(
             packed_disk(read, _unpack_remote) if image.container_format == COMPRESSED else read,
-            lambda: _inspect_remote(blocks, image),
+            inspect,
             lambda: Cost(blocks.requests, blocks.bytes_read),
         )
+
+    def inspect() -> Inspection:
+        """Inspect by range requests; a download if they are not enough and the user agrees."""
+        inspection = _inspect_remote(blocks, image)
+        if not (needs_whole_image(inspection) and inspect_options.download):
+            return with_hint(inspection)
+        with cloud_errors_as_unknown():
+            source = stack.enter_context(downloaded(cloud, image, terminal))
+            return data_of_file(source, inspect_options, image.container_format).inspect()
 
     remote = once(open_remote)  # also what fails, fails once: a cloud without range requests is asked a single time
 
@@ -208,7 +218,8 @@ def _cached(data: ImageData, image: Image, cache: InspectionCache) -> ImageData:
 
     def inspect() -> Inspection:
         inspection = data.inspect()
-        cache.store(image, data.disk, inspection)
+        if not needs_whole_image(inspection):  # a later command may download the image
+            cache.store(image, data.disk, inspection)
         return inspection
 
     return inspected_data(data.disk, once(inspect), data.cost)

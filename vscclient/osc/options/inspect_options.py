@@ -23,7 +23,7 @@ def add_download_and_cache(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--download",
         action="store_true",
-        help="Fetch the whole image to inspect it, if the cloud does not support range requests",
+        help="Fetch the whole image to inspect it, if range requests are not supported or not enough",
     )
     parser.add_argument(
         "--no-cache",

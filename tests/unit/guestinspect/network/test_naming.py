@@ -8,13 +8,12 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guestinspect.disk.tree import Status, Type, lines_of
+from guestinspect.disk.tree import lines_of
 from guestinspect.model.fact import Unknown
 from guestinspect.network import naming
-from guestinspect.network.naming import NamedNics
+from guestinspect.network.naming import InitramfsFiles, NamedNics
 from guestinspect.network.pci_slots import Q35
 from tests import base
-from tests.trees import MemoryTree
 from tests.unit.guestinspect.network import guests
 from tests.unit.guestinspect.network.guests import DEBIAN, RULES, Part
 
@@ -100,17 +99,70 @@ class TestMasks(NamingTest):
             with self.subTest(masked=masked):
                 self.assert_names(KERNELS, DEBIAN | guests.links({masked: "/dev/null"}))
 
-    def test_a_mask_that_is_newer_than_the_initramfs_is_unknown(self) -> None:
-        times = {
-            "/boot/initrd.img-6.1": Status(Type.FILE, modified_s=100),
-            "/etc/systemd/network": Status(Type.FOLDER, modified_s=200),
-        }
-        guest = DEBIAN | guests.files({"/boot/initrd.img-6.1": "cpio"})
-        masked = {"/etc/systemd/network/99-default.link": "/dev/null"}
+    def test_a_mask_that_the_initramfs_lacks_has_no_effect(self) -> None:
+        initramfs = InitramfsFiles("/boot/initrd.img", DEBIAN.tree)
 
-        tree = MemoryTree(guest.files, links={**guest.links, **masked}, statuses=times)
+        for masked in ("/etc/systemd/network/99-default.link", "/etc/udev/rules.d/80-net-setup-link.rules"):
+            with self.subTest(masked=masked):
+                guest = DEBIAN | guests.links({masked: "/dev/null"})
+                found = naming.name_nics(guest.tree, (), initramfs=initramfs)
 
-        self.assertRaises(Unknown, naming.name_nics, tree, ())
+                self.assertEqual(["ens3", "ens4", "ens5", "eth0"], [nic.name for nic in found.nics])
+                self.assertEqual(("enp0s3",), found.nics[0].alternative_names)
+                self.assertEqual(
+                    "/boot/initrd.img: /usr/lib/systemd/network/99-default.link", found.reasons[0].location
+                )
+
+
+class TestInitramfs(NamingTest):
+    """Names that the initramfs gives first."""
+
+    def assert_names_after(self, names: str, initramfs: Part, guest: Part, *command_line: str) -> None:
+        found = naming.name_nics(guest.tree, command_line, initramfs=InitramfsFiles("/boot/i", initramfs.tree))
+
+        self.assertEqual(names.split(), [nic.name for nic in found.nics])
+
+    def test_the_same_files_give_the_same_names(self) -> None:
+        self.assert_names_after("ens3 ens4 ens5 ens6", DEBIAN, DEBIAN)
+        self.assert_names_after("eth0 eth1 eth2 eth3", DEBIAN, DEBIAN, "net.ifnames=0")
+
+    def test_a_file_for_the_kernels_names_matches_only_an_attached_nic(self) -> None:
+        link = "[Match]\nOriginalName=eth*\n[Link]\nNamePolicy=path\n"
+
+        self.assert_names_after(
+            "ens3 ens4 ens5 enp0s6", DEBIAN, DEBIAN | guests.files({"/etc/systemd/network/10-a.link": link})
+        )
+
+    def test_a_file_for_a_path_names_a_nic_again(self) -> None:
+        link = "[Match]\nPath=pci-0000:00:04.0\n[Link]\nName=lan0\n"
+        own = guests.files({"/etc/systemd/network/10-a.link": link})
+
+        self.assert_names_after("ens3 lan0 ens5 ens6", DEBIAN, DEBIAN | own)
+        self.assert_names_after("ens3 lan0 ens5 ens6", DEBIAN | own, DEBIAN)
+
+    def test_an_old_udev_does_not_name_a_nic_again(self) -> None:
+        default = "[Match]\nOriginalName=*\n[Link]\nNamePolicy=kernel database onboard slot path\n"
+        link = "[Match]\nPath=pci-0000:00:04.0\n[Link]\nName=lan0\n"
+        old = DEBIAN | guests.files({"/usr/lib/systemd/network/99-default.link": default})
+
+        self.assert_names_after(
+            "ens3 ens4 ens5 ens6", old, old | guests.files({"/etc/systemd/network/10-a.link": link})
+        )
+
+    def test_a_rule_names_a_nic_again_unless_it_wants_the_kernels_name(self) -> None:
+        rules = 'SUBSYSTEM=="net", KERNELS=="0000:00:04.0", NAME="lan0"\n'
+        rules += 'SUBSYSTEM=="net", KERNEL=="eth*", KERNELS=="0000:00:05.0", NAME="wan0"\n'
+        own = guests.files({"/etc/udev/rules.d/70-persistent-net.rules": rules})
+
+        self.assert_names_after("ens3 lan0 ens5 ens6", DEBIAN, DEBIAN | own)
+        self.assert_names_after("ens3 lan0 wan0 ens6", DEBIAN | own, DEBIAN)
+
+    def test_a_name_that_is_taken_is_not_given_to_an_attached_nic(self) -> None:
+        link = "[Match]\nOriginalName=eth0\n[Link]\nName=lan0\n"
+
+        self.assert_names(
+            ["lan0", "ens4", "ens5", "eth0"], DEBIAN | guests.files({"/etc/systemd/network/10-a.link": link})
+        )
 
 
 class TestLinkFiles(NamingTest):
