@@ -277,8 +277,13 @@ class _RootSearch:
         return any(is_file(self.tree, path) for path in _DRACUT)
 
     def _is_in_file(self, parameter: str) -> bool:
-        """Return True if the configuration has a parameter as it is, and not in a variable or with escapes."""
+        """Return True if the configuration has a parameter as it is, and not in a variable or with escapes.
+
+        A program must not be edited, and in ``/efi`` tools that mount by fstab find no files.
+        """
         path = re.sub(":[0-9]+$", "", self.parameters.location)
+        if path.endswith(".efi") or path.startswith("/efi/"):
+            return False
         with suppress(Unreadable):
             content = self.tree.read(path, LIMIT_BYTES) or b""
             return parameter.encode("utf-8", "surrogateescape") in content

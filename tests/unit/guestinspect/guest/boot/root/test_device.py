@@ -17,6 +17,7 @@ from guestinspect.model.fact import Unknown, known_fact, unknown_fact
 from guestinspect.model.guest import RootDevice
 from tests import disks, volumes
 from tests.trees import MemoryTree
+from tests.unit.guestinspect.guest.boot.test_kernel_command_line import unified_kernel
 from tests.unit.guestinspect.reading import ReadingTest, a_guest
 from tests.volumes import BIOS_BOOT, EFI_SYSTEM, MIB, Part, gpt, mbr, partition_uuid
 
@@ -382,6 +383,17 @@ class TestBootLoaders(RootTest):
 
         self.assertEqual(("root=/dev/loop0p1", f"root=UUID={ROOT_UUID}"), (root.wrong, root.right))
         self.assertEqual(f"partition 3 (ext4, UUID={ROOT_UUID})", root.guest_volume)
+
+    def test_a_program_is_not_edited(self) -> None:
+        image = unified_kernel("root=/dev/loop0p1 ro")
+        entry_in_efi = "linux /vmlinuz\noptions root=/dev/loop0p1 ro\n"
+
+        for files in ({"/boot/efi/EFI/Linux/a.efi": image}, {"/efi/loader/entries/a.conf": entry_in_efi}):
+            with self.subTest(files=list(files)):
+                root = find_root_device(MemoryTree(files), self.disk("gpt")).value
+
+                self.assertEqual(("", f"root=UUID={ROOT_UUID}"), (root.wrong, root.guest_name))
+                self.assertIn("loop", root.missing)
 
     def test_a_variable_without_a_value_is_unknown(self) -> None:
         self.assertRaises(Unknown, self.root, "root=UUID=$rootuuid ro")
