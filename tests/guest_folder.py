@@ -11,7 +11,7 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.trees import MemoryTree
@@ -27,10 +27,15 @@ class GuestFolder:
     Args:
         root: An empty folder.
         guest: The files and links of the guest.
+        packages: The files and links of packages that can be installed, by the name of the package.
     """
 
-    def __init__(self, root: Path, guest: Part) -> None:
+    def __init__(self, root: Path, guest: Part, packages: Mapping[str, Part] | None = None) -> None:
         self._root = root
+        self._packages = packages or {}
+        self._write(guest)
+
+    def _write(self, guest: Part) -> None:
         for path, target in sorted(guest.links.items(), key=lambda link: link[0].count("/")):
             folder, _, name = path.rpartition("/")
             real = self._real(folder)
@@ -90,6 +95,8 @@ class GuestFolder:
         elif option == "--edit":
             path, expression = value.split(":", 1)
             subprocess.run(["perl", "-i", "-pe", expression, str(self._real(path))], check=True)
+        elif option == "--install":
+            self._write(self._packages[value])
         elif option == "--run-command":
             command = _IN_GUEST.sub(f"{self._root}/", value)
             subprocess.run(["sh", "-ec", command], check=True)

@@ -23,7 +23,17 @@ from tests import base
 from tests.guest_folder import GuestFolder
 from tests.trees import MemoryTree
 from tests.unit.guestinspect.network import guests
-from tests.unit.guestinspect.network.guests import ALPINE, CLOUD_INIT, DEBIAN, NETWORKD, ROCKY, SYSTEM, Part, service
+from tests.unit.guestinspect.network.guests import (
+    ALPINE,
+    CLOUD_INIT,
+    DEBIAN,
+    IFUPDOWN,
+    NETWORKD,
+    ROCKY,
+    SYSTEM,
+    Part,
+    service,
+)
 from vscclient.model.finding import Finding
 from vscclient.model.fix import Fix
 from vscclient.model.settings import Settings
@@ -177,6 +187,9 @@ CASES = {
     ),
     "mail": leftovers("H509", {"/var/mail/alice": "x", "/var/mail/root": "x"}),
     "a mailbox": leftovers("H509", {"/var/mail/alice": "x"}),
+    "cloud-init is missing": leftovers(
+        "N205", {"/usr/sbin/sshd": "ELF", "/etc/ssh/sshd_config": "PasswordAuthentication no\n"}
+    ),
     "cloud-init is disabled": Case(
         "N205", GUEST | ENABLED_CLOUD_INIT | guests.files({"/etc/cloud/cloud-init.disabled": ""})
     ),
@@ -210,7 +223,8 @@ def network_of(tree: MemoryTree) -> tuple[str, str]:
 
 class TestFixesOfGuests(base.BaseTestCase):
     def folder(self, guest: Part) -> GuestFolder:
-        return GuestFolder(Path(self.useFixture(fixtures.TempDir()).path), guest)
+        root = Path(self.useFixture(fixtures.TempDir()).path)
+        return GuestFolder(root, guest, {"cloud-init": ENABLED_CLOUD_INIT})
 
     def fix(self, folder: GuestFolder, code: str) -> list[Finding]:
         """Run the fixes of the findings of one rule; return these findings."""
@@ -327,3 +341,19 @@ class TestFixesOfGuests(base.BaseTestCase):
 
         self.assertEqual([], [finding for finding in findings_of(fixed.tree) if finding.code == "N205"])
         self.assertEqual(network_of(folder.tree)[0], network_of(fixed.tree)[0])
+
+
+class TestNamesBesideCloudInit(base.BaseTestCase):
+    """A builder writes ``eth0``, ``eth1`` and ``eth2`` beside the configuration of cloud-init."""
+
+    def codes(self, guest: Part) -> dict[str, str]:
+        """Return the severities of the findings about NICs, by their codes."""
+        found = findings_of((guest | USERS).tree)
+        return {finding.code: str(finding.severity) for finding in found if finding.code in ("N202", "N204", "N206")}
+
+    def test_an_image_whose_nics_all_come_up_needs_no_waiver(self) -> None:
+        names = "".join(f"auto eth{number}\niface eth{number} inet dhcp\n" for number in range(3))
+        listed = guests.files({"/etc/network/interfaces": f"source /etc/network/interfaces.d/*\n{names}"})
+
+        self.assertEqual({"N204": "note"}, self.codes(DEBIAN | IFUPDOWN | ENABLED_CLOUD_INIT | listed))
+        self.assertEqual({"N204": "error", "N206": "error"}, self.codes(DEBIAN | IFUPDOWN | listed))
