@@ -35,6 +35,11 @@ _KNOWN = frozenset(
 """The programs of packages that configure no NIC, and those whose effect belongs to a network stack."""
 _HOSTS = frozenset({"sh", "bash", "dash", "env", "ip", "systemctl", "systemd-run", "nohup", "busybox"})
 """Programs whose arguments decide what they do."""
+_OF_HARDWARE = frozenset(f"{name}.target" for name in ("bluetooth", "printer", "smartcard", "sound", "usb-gadget"))
+"""Targets that systemd's own rules want for other devices, by properties that no NIC has.
+
+Source: systemd.special(7); systemd's 99-systemd.rules.
+"""
 _SYSTEMCTL = re.compile(r"(?:^|/)systemctl$")
 _STARTS = frozenset({"start", "restart", "try-restart", "reload-or-restart"})
 _NO_BLOCK = "--no-block"
@@ -92,6 +97,8 @@ class UdevStarted:
     def _list_relevant(self, nic: Nic) -> Iterator[tuple[UdevStart, tuple[str, ...]]]:
         """Yield what udev starts for a NIC and may configure it, with the units; without units, it is a command."""
         for start in list_starts(self._machine.tree, nic):
+            if start.is_unit and _OF_HARDWARE.issuperset(start.text.split()):
+                continue
             units = tuple(start.text.split()) if start.is_unit else self._units_of(start)
             if units or self._find_effect(start) is not None:
                 yield start, units

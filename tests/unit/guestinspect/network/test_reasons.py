@@ -13,6 +13,7 @@ from tests.unit.guestinspect.network.guests import (
     NETWORK_MANAGER,
     NETWORKD,
     RULES,
+    SYSTEM,
     Part,
 )
 from tests.unit.guestinspect.network.verdicts import VerdictTest
@@ -42,6 +43,23 @@ class TestNicsThatStayDown(VerdictTest):
 
                     self.assertIn(down, reason.what)
                     self.assertEqual(f"{down} stay down", outcome.what)
+
+    def test_targets_of_other_devices_are_no_reason(self) -> None:
+        rules = guests.files(
+            {
+                f"{RULES}/99-systemd.rules": 'ENV{ID_SMARTCARD_READER}=="?*", TAG+="systemd", '
+                'ENV{SYSTEMD_WANTS}+="smartcard.target"\n'
+                'SUBSYSTEM=="sound", KERNEL=="card*", ENV{SYSTEMD_WANTS}+="sound.target"\n',
+                f"{SYSTEM}/smartcard.target": "[Unit]\nDescription=Smart Card\n",
+                f"{SYSTEM}/sound.target": "[Unit]\nDescription=Sound Card\n",
+            }
+        )
+        guest = DEBIAN | IFUPDOWN | rules | guests.files({INTERFACES: "auto eth0\niface eth0 inet dhcp\n"})
+
+        *_, reason, _ = self.at_boot(guest).explanation
+
+        self.assertEqual("no line of ifupdown brings ens3, ens4 and ens5 up", reason.what)
+        self.assertEqual(("ifupdown",), self.inspect_guest(guest)["network_stacks"]().value)
 
     def test_the_first_nic_is_known(self) -> None:
         guests_and_answers = (
