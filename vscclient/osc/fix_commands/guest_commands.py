@@ -14,7 +14,7 @@ from vscclient.model.fix import GuestAction, InGuest
 
 _SSHD_LINES = r"PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
 
-_TO_FILE = "mkdir -p {folder} && printf '{lines}' > {path}"
+_TO_FILE = 'mkdir -p {folder} && printf "{lines}" > {path}'
 
 _SYSPREP = {
     InGuest(GuestAction.DELETE, "/etc/ssh/ssh_host_*key*"): "virt-sysprep --operations ssh-hostkeys -a {file}",

@@ -18,8 +18,8 @@ _MAKE_HOST_KEYS = frozenset(
 
 _DROP_IN = "/etc/systemd/system/ssh.service.d"
 _MAKE_AT_BOOT = (
-    f"mkdir -p {_DROP_IN} && printf '%s\\n' '[Service]' ExecStartPre= 'ExecStartPre=/usr/bin/ssh-keygen -A' "
-    f"'ExecStartPre=/usr/sbin/sshd -t' > {_DROP_IN}/host-keys.conf"
+    f'mkdir -p {_DROP_IN} && printf "%s\\n" "[Service]" "ExecStartPre=" "ExecStartPre=/usr/bin/ssh-keygen -A" '
+    f'"ExecStartPre=/usr/sbin/sshd -t" > {_DROP_IN}/host-keys.conf'
 )
 """Debian's ssh.service tests the configuration first, which fails without keys: an empty assignment removes that test,
 so that the keys are made before it. Source: ssh-keygen(1), ``-A``; systemd.service(5), «ExecStartPre=»."""

@@ -138,7 +138,7 @@ def _step(leftover: Leftover, distro: str) -> InGuest | Advice:
         case Kind.PASSWORD if path == "/etc/shadow":
             return InGuest(GuestAction.LOCK_PASSWORD, leftover.owner)
         case Kind.PASSWORD if path == "/etc/passwd" and _USER.fullmatch(leftover.owner):
-            return InGuest(GuestAction.RUN, f"sed -i 's/^{leftover.owner}:[^:]*:/{leftover.owner}:*:/' {path}")
+            return InGuest(GuestAction.RUN, f'sed -i "s/^{leftover.owner}:[^:]*:/{leftover.owner}:*:/" {path}')
         case Kind.OPEN_SSHD if not path.startswith("/etc/cloud/"):
             drop_in = path.startswith(_OF_VENDOR)  # the file of the vendor is read only if there is none in /etc
             return InGuest(GuestAction.REFUSE_PASSWORDS, _SSHD_DROP_IN if drop_in else _SSHD_CONFIG)
@@ -164,7 +164,7 @@ def _step_for_identity(path: str, distro: str) -> InGuest | Advice:
     return _delete(path)
 
 
-_LET_DEBIAN_NAME_INITIATOR = f"sed -i 's/^InitiatorName=.*/GenerateName=yes/' {_INITIATOR}"
+_LET_DEBIAN_NAME_INITIATOR = f'sed -i "s/^InitiatorName=.*/GenerateName=yes/" {_INITIATOR}'
 """Debian's iscsid makes a name where the file asks for it, and does not start without the file. Source: Debian's
 open-iscsi, ``startup-checks.sh``."""
 
