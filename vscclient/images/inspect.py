@@ -24,7 +24,7 @@ from vscclient.model.disk_bus import guest_on_disk_bus
 from vscclient.model.image import Image
 from vscclient.model.machine import guest_in_machine, machine_of
 from vscclient.model.terminal import Terminal
-from vscclient.site.settings import load_settings
+from vscclient.site.settings import load_machine_type
 
 __all__ = ["InspectOptions", "Inspected", "Options", "run"]
 
@@ -90,7 +90,7 @@ def run(cloud: Cloud, options: Options, terminal: Terminal) -> Inspected:
         InvalidPolicyFile: The policy file has a mistake.
     """
     start = time.monotonic()
-    default = load_settings(options.policy).machine_type
+    default = load_machine_type(options.policy)
     with _opened_data(cloud, options, terminal) as (image, data):
         facts = _FactReader()
         if options.machine is not None:

@@ -18,8 +18,8 @@ class Settings:
         publishing_role: The role whose holders provide public images.
         severities: Severities that differ from the built-in ones, by code and audience.
         unknown_is_error: Codes of the rules that count as broken where they could not be checked.
-        machine_type: The machine type of an instance, unless the image sets another one.
         trusted_namespaces: Namespaces of metadata definitions whose types and values are binding.
+        machine_type: The machine type of an instance, unless the image sets another one.
     """
 
     publishing_role: str = "admin"

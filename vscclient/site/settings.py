@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 
+from guestinspect.model.machine import DEFAULT_MACHINE, MachineType
 from vscclient import errors
 from vscclient.model.settings import Settings
 from vscclient.policy.engine import rules
@@ -44,6 +45,23 @@ def load_settings(path: str | None, waived: frozenset[str] = frozenset()) -> Set
     if waived:
         reject_waivers(waived, settings)
     return settings
+
+
+def load_machine_type(path: str | None) -> MachineType:
+    """Load the machine type of the site, for a command that asks no rule: without a policy file, no rule is loaded.
+
+    Args:
+        path: The file that the user named; None: the file that the environment names, if any.
+
+    Raises:
+        UsageError: The path is empty.
+        UnusableFile: The file cannot be read.
+        InvalidPolicyFile: The file has a mistake.
+        UnusableRule: One of the site's own rules cannot be used.
+    """
+    if path is None and not os.environ.get(VARIABLE):
+        return DEFAULT_MACHINE
+    return load_settings(path).machine_type
 
 
 def reject_waivers(waived: frozenset[str], settings: Settings) -> None:

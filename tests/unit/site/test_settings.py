@@ -16,7 +16,7 @@ from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
 from vscclient.policy.engine import rules
 from vscclient.site.policy_file import LIMIT_BYTES
-from vscclient.site.settings import VARIABLE, load_settings
+from vscclient.site.settings import VARIABLE, load_machine_type, load_settings
 from vscclient.site.writer import write_policy
 
 DIFFERENCES = """\
@@ -61,6 +61,12 @@ class TestPolicyFile(SiteTest):
         for text in ("pc", "i440fx", "pc-i440fx-7.2"):
             self.assertIs(MachineType.I440FX, load_settings(self.file(f"machine_type: {text}\n")).machine_type)
         self.assertIs(MachineType.I440FX, load_settings(self.file("rules: {}\n")).machine_type)
+
+    def test_no_rule_is_loaded_for_the_machine_type_without_a_policy_file(self) -> None:
+        self.useFixture(fixtures.MockPatch("vscclient.site.settings.rules", side_effect=AssertionError))
+
+        self.assertIs(MachineType.I440FX, load_machine_type(None))
+        self.assertRaises(errors.UsageError, load_machine_type, "")
 
     def test_the_machine_type_is_written(self) -> None:
         text = write_policy(Settings(machine_type=MachineType.Q35), ())
