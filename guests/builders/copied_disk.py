@@ -17,7 +17,7 @@ from typing import Any
 from guests.archive import download_packages
 from guests.builders.all_builders import find_builders
 from guests.builders.builder import Builder
-from guests.builders.image_copy import FILES, RECORD
+from guests.builders.image_copy import EFI, FILES, RECORD
 from guests.disks import disk
 from guests.errors import GuestsError
 from guests.home import cached_folder
@@ -55,7 +55,7 @@ def main() -> None:
         tree = Path(temporary) / "tree"
         run(["cp", "-a", "--reflink=auto", _unpack_packages(builder), tree])
         with tarfile.open(find_copy(builder)) as archive:
-            members = [each for each in archive if each.name.startswith(f"{FILES}/")]
+            members = [each for each in archive if each.name.startswith((f"{FILES}/", f"{EFI}/"))]
             archive.extractall(temporary, members, filter="tar")
         _overlay(Path(temporary) / FILES, tree)
         _write_disk(tree, Path(path), _read_record(builder))
@@ -105,12 +105,18 @@ def _write_disk(tree: Path, path: Path, record: dict[str, Any]) -> None:
 
 
 def _write_volume(tree: Path, path: Path, volume: dict[str, str], partition: re.Match[str]) -> None:
-    """Write a file system into its partition. Source: mke2fs(8), "-E offset"."""
-    if not volume["kind"].startswith("ext"):
+    """Write a file system into its partition. Source: mke2fs(8), "-E offset"; mkfs.fat(8), "--offset"; mtools(1)."""
+    start, blocks = int(partition["start"]), str(int(partition["size"]) // 2)
+    offset = start * _SECTOR_BYTES
+    if volume["kind"] == "vfat":
+        options = ["-i", volume["uuid"].replace("-", ""), *(("-n", volume["label"]) if volume["label"] else ())]
+        run(["mkfs.vfat", *options, f"--offset={start}", path, blocks])
+        run(["mcopy", "-i", f"{path}@@{offset}", "-s", *sorted((tree.parent / EFI).iterdir()), "::"])
+    elif volume["kind"].startswith("ext"):
+        options = ["-U", volume["uuid"], "-L", volume["label"], "-E", f"root_owner=0:0,offset={offset}"]
+        run(["mkfs.ext4", "-q", "-F", *options, "-d", tree, path, f"{blocks}k"])
+    else:
         raise GuestsError(f"A copy with a {volume['kind']} cannot be made")
-    offset = int(partition["start"]) * _SECTOR_BYTES
-    options = ["-U", volume["uuid"], "-L", volume["label"], "-E", f"root_owner=0:0,offset={offset}"]
-    run(["mkfs.ext4", "-q", "-F", *options, "-d", tree, path, f"{int(partition['size']) // 2}k"])
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from guests.programs import run
 
 RECORD = "copy.json"
 FILES = "files"
+EFI = "efi"
 
 _FOLDERS = (
     *("/etc", "/boot", "/home", "/root", "/usr/lib/systemd", "/usr/lib/udev/rules.d", "/usr/local", "/var/lib/cloud"),
@@ -46,6 +47,7 @@ _KERNEL_PACKAGES = re.compile(r"linux-(image|headers|modules)-|grub-|firmware-")
 _NAMES_ALONE = ("/boot/grub/i386-pc/", "/boot/grub/x86_64-efi/", "/boot/grub/locale/", "/boot/grub/fonts/")
 _LONGEST_TEXT_BYTES = 64 * 1024
 _KERNEL_HEAD_BYTES = 1024
+_EFI_FOLDER = "/efi"
 _STATUS = "/var/lib/dpkg/status"
 _LINKED_FOLDERS = ("bin", "lib", "lib32", "lib64", "libx32", "sbin")
 
@@ -84,7 +86,9 @@ def write_copy(image: Path, copy: Path) -> None:
         with raw.open("rb") as file:
             disk = open_disk(FileBlocks(file), "raw")
             packages = _read_packages(disk.tree)
-            files = dict(_list_files(disk.tree, packages))
+            files = {f"{FILES}{path}": file for path, file in _list_files(disk.tree, packages)}
+            if disk.efi is not None:
+                files |= {f"{EFI}{path}": (0o644, content) for path, content in _list_efi_files(disk.efi)}
             record = {
                 "table": run(["sfdisk", "--dump", raw]).replace(str(raw), "disk") if disk.layout.table else "",
                 "boot_code": disk.layout.boot_code,
@@ -100,8 +104,8 @@ def write_copy(image: Path, copy: Path) -> None:
     copy.parent.mkdir(exist_ok=True)
     with tarfile.open(copy, "w:xz") as archive:
         _add(archive, RECORD, json.dumps(record, indent=1).encode(), 0o644)
-        for path, (mode, content) in sorted(files.items()):
-            _add(archive, f"{FILES}{path}", content, mode)
+        for name, (mode, content) in sorted(files.items()):
+            _add(archive, name, content, mode)
 
 
 def _describe(filesystem: FileSystem, volume: str) -> dict[str, str]:
@@ -111,7 +115,10 @@ def _describe(filesystem: FileSystem, volume: str) -> dict[str, str]:
 def _add(archive: tarfile.TarFile, name: str, content: bytes | str, mode: int) -> None:
     member = tarfile.TarInfo(name)
     member.mode = mode
-    if isinstance(content, str):
+    if name.endswith("/"):
+        member.type = tarfile.DIRTYPE
+        archive.addfile(member)
+    elif isinstance(content, str):
         member.type, member.linkname = tarfile.SYMTYPE, content
         archive.addfile(member)
     else:
@@ -119,13 +126,20 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes | str, mode: int) -
         archive.addfile(member, io.BytesIO(content))
 
 
-def _list_files(tree: Tree, packages: _Packages) -> Iterator[tuple[str, tuple[int, bytes | str]]]:
-    """Yield paths with their modes, and their content or the target of a link; a folder ends in a slash."""
+def _list_essential_files(tree: Tree) -> Iterator[tuple[str, tuple[int, bytes | str]]]:
+    """Yield the links of a merged root, the list of packages, and the folder of the EFI system partition."""
     for name in _LINKED_FOLDERS:
         target = tree.link(f"/{name}")
         if target:
             yield f"/{name}", (0o777, target)
     yield _STATUS, (0o644, _shorten_status(tree))
+    if tree.status(_EFI_FOLDER) is not None:
+        yield f"{_EFI_FOLDER}/", (0o755, b"")
+
+
+def _list_files(tree: Tree, packages: _Packages) -> Iterator[tuple[str, tuple[int, bytes | str]]]:
+    """Yield paths with their modes, and their content or the target of a link; a folder ends in a slash."""
+    yield from _list_essential_files(tree)
     waiting = [folder for folder in _FOLDERS if tree.link(folder.rpartition("/")[0] or "/") is None]
     while waiting:
         folder = waiting.pop()
@@ -142,6 +156,20 @@ def _list_files(tree: Tree, packages: _Packages) -> Iterator[tuple[str, tuple[in
                 content = _shorten(tree, path, status.size_bytes)
                 if not packages.has_installed(path, content, status.size_bytes):
                     yield path, (status.mode, content)
+
+
+def _list_efi_files(efi: Tree) -> Iterator[tuple[str, bytes]]:
+    """Yield the paths on the EFI system partition, with the content of text files."""
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        for name in efi.names(folder or "/"):
+            path = f"{folder}/{name}"
+            status = efi.status(path)
+            if status and status.type is Type.FOLDER:
+                waiting.append(path)
+            elif status:
+                yield path, _shorten(efi, path, status.size_bytes)
 
 
 def _shorten(tree: Tree, path: str, size_bytes: int) -> bytes:
