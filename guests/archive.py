@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,14 +64,18 @@ def _ask_apt_for_mirror() -> str:
     return addresses[0].rstrip("/")
 
 
-def require_tools() -> None:
+def require_tools(more: Mapping[str, str] | None = None) -> None:
     """Check that this machine can download and unpack Debian packages, and make a disk of them.
+
+    Args:
+        more: Other programs that are needed, with their packages.
 
     Raises:
         PackagesUnavailable: A program is missing; the text names the packages to install.
     """
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-    missing = [package for program, package in _NEEDED.items() if shutil.which(program, path=path) is None]
+    needed = {**_NEEDED, **(more or {})}
+    missing = [package for program, package in needed.items() if shutil.which(program, path=path) is None]
     if not KEYRING.exists():
         missing.append("debian-archive-keyring")
     if missing:

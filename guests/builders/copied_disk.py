@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from guests.archive import download_packages
+from guests.archive import download_packages, require_tools
 from guests.builders.all_builders import find_builders
 from guests.builders.builder import Builder
 from guests.builders.image_copy import EFI, FILES, RECORD
@@ -26,6 +26,7 @@ from guests.static.guest import unpack_package
 
 COPIES = Path(__file__).with_name("copies")
 
+_NEEDED = {"sfdisk": "fdisk", "mkfs.vfat": "dosfstools", "mcopy": "mtools"}
 _SECTOR_BYTES = 512
 _BOOT_CODE = b"\xeb\x63\x90"
 """The jump at the beginning of a boot loader: the copy has no program behind it."""
@@ -43,6 +44,7 @@ def make_copied_disk(builder: Builder, path: Path) -> None:
     Raises:
         PackagesUnavailable: The packages cannot be downloaded on this machine.
     """
+    require_tools(_NEEDED)
     _unpack_packages(builder)
     disk.run_as_root(__name__, builder.name, path)
 

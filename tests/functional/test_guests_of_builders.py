@@ -10,7 +10,6 @@ import fixtures
 from guestinspect.api import Inspection, inspect_file
 from guestinspect.model.fact import Fact
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot
-from guests.archive import require_tools
 from guests.builders import records
 from guests.builders.all_builders import BUILDERS
 from guests.builders.builder import Builder
@@ -52,12 +51,11 @@ class TestImageOfBuilder(base.BaseTestCase):
         self.assertEqual(booted.hotplugged_up, attached.value.comes_up, str(attached.value.explanation))
 
     def inspect(self, builder: Builder) -> Inspection:
+        disk = Path(self.useFixture(fixtures.TempDir()).path) / builder.name
         try:
-            require_tools()
+            make_copied_disk(builder, disk)
         except PackagesUnavailable as missing:
             self.skipTest(str(missing))
-        disk = Path(self.useFixture(fixtures.TempDir()).path) / builder.name
-        make_copied_disk(builder, disk)
         return inspect_file(disk)
 
 
