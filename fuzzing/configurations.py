@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fuzzing import initramfs_images
 from fuzzing.memory_file_system import Folder, build_folder
 from tests import guest_disks
 from tests.unit.guestinspect.network import guests, test_tiny_cloud
@@ -141,6 +142,11 @@ CONFIGURATIONS: Mapping[str, guests.Part] = {
     ),
     "openrc": guests.ALPINE | _PART(_COMMON | _IFUPDOWN),
     "tiny-cloud": test_tiny_cloud.WITHOUT_FILE | test_tiny_cloud.TINY_CLOUD | _PART(_COMMON),
+    **{
+        f"initramfs-{name}": initramfs_images.GUEST
+        | _PART({"/boot/grub/grub.cfg": _COMMON["/boot/grub/grub.cfg"], initramfs_images.PATH: content})
+        for name, content in initramfs_images.IMAGES.items()
+    },
 }
 """The intact guests by name."""
 
@@ -148,7 +154,7 @@ CONFIGURATIONS: Mapping[str, guests.Part] = {
 def make_guest(name: str) -> Folder:
     """Return the files of a guest."""
     part = CONFIGURATIONS[name]
-    files = {path: text.encode() for path, text in part.files.items()}
+    files = {path: text.encode("utf-8", "surrogateescape") for path, text in part.files.items()}
     for path, content in guest_disks.SOUND.items():
         if isinstance(content, bytes):
             files.setdefault(path, content)

@@ -16,8 +16,12 @@ _MANY_NAMES = 100_000
 _MOST_CHANGES = 3
 
 _CONFIGURATION = re.compile(
-    r"/etc/|/boot/.*(cfg|conf)$|/usr/lib/systemd/(network|system)/|/usr/lib/udev/|/var/lib/dpkg|/root/|/usr/lib/os-release"
+    r"/etc/|/boot/.*(cfg|conf)$|/boot/initrd|/usr/lib/systemd/(network|system)/|/usr/lib/udev/|/var/lib/dpkg|/root/|/usr/lib/os-release"
 )
+
+_INITRAMFS = "/boot/initrd"
+_INITRAMFS_SHARE = 0.7
+"""The share of changes to the initramfs of a guest that has one: its bytes are worth more than those of a text."""
 
 
 def damage_guest(chance: random.Random, guest: Folder) -> str:
@@ -33,7 +37,9 @@ def damage_guest(chance: random.Random, guest: Folder) -> str:
     changes = []
     for _ in range(chance.randint(1, _MOST_CHANGES)):
         files = [(path, entry) for path, entry in list_entries(guest) if _CONFIGURATION.match(path)]
-        path, entry = chance.choice([(path, entry) for path, entry in files if isinstance(entry, bytes)])
+        texts = [(path, entry) for path, entry in files if isinstance(entry, bytes)]
+        archives = [(path, entry) for path, entry in texts if path.startswith(_INITRAMFS)]
+        path, entry = chance.choice(archives if archives and chance.random() < _INITRAMFS_SHARE else texts)
         if chance.random() < 0.85:
             change = chance.choice(_TEXT_CHANGES)
             put(guest, path, change(chance, path, _bytes(entry), [_bytes(other) for _, other in files]))

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar, cast
 from guestinspect.disk.blocks import Blocks, FileBlocks
 from guestinspect.disk.explorer import skip_unused_modules
 from guestinspect.disk.limits import FETCHED_FILE_BYTES, FILE_BYTES
-from guestinspect.model.fact import Fact, Provider, Unknown
+from guestinspect.model.fact import Fact, Provider, Unknown, once
 from guestinspect.model.inspection import Inspection, UnknownReason, to_json, unknown_inspection
 from guestinspect.model.leftover import Kind, Leftover
 
@@ -74,10 +74,11 @@ def inspect(blocks: Blocks) -> Inspection:
         return unknown_inspection(kind.unknown, kind=NOT_UNDERSTOOD, bytes_read=counted.bytes_read)
     if kind in _NOT_INSPECTED:
         return unknown_inspection(_NOT_INSPECTED[kind], kind=kind, bytes_read=counted.bytes_read)
+    initramfs = once(lambda: _open_initramfs(disk, longest_bytes))
     facts = {
         "unclean_file_systems": search.result(lambda: Fact(disk.unclean_file_systems, "the disk")),
-        **search.facts(_SYSTEM_FACTS, lambda: _system_facts(disk)),
-        **search.facts(_NETWORK_FACTS, lambda: _network_facts(disk, longest_bytes)),
+        **search.facts(_SYSTEM_FACTS, lambda: _system_facts(disk, initramfs)),
+        **search.facts(_NETWORK_FACTS, lambda: _network_facts(disk, initramfs)),
     }
     leftovers = {leftover: search.result(partial(_find_leftovers, disk, leftover)) for leftover in Kind}
     return Inspection(kind=kind, guest=facts, leftovers=leftovers, bytes_read=counted.bytes_read)
@@ -130,17 +131,22 @@ def _open_disk(blocks: Blocks) -> Any:
     return open_disk(blocks)
 
 
-def _system_facts(disk: Any) -> Mapping[str, Provider[Any]]:
+def _open_initramfs(disk: Any, longest_bytes: int) -> Any:
+    from guestinspect.guest.initramfs.initramfs import open_initramfs
+
+    return open_initramfs(disk.tree, longest_bytes)
+
+
+def _system_facts(disk: Any, initramfs: Callable[[], Any]) -> Mapping[str, Provider[Any]]:
     from guestinspect.guest.facts import facts_of
 
-    return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.layout, lambda: disk.efi, disk.volumes))
+    facts = facts_of(disk.tree, disk.layout, lambda: disk.efi, disk.volumes, initramfs)
+    return cast(Mapping[str, Provider[Any]], facts)
 
 
-def _network_facts(disk: Any, longest_bytes: int) -> Mapping[str, Provider[Any]]:
-    from guestinspect.guest.initramfs.initramfs import open_initramfs
+def _network_facts(disk: Any, initramfs: Callable[[], Any]) -> Mapping[str, Provider[Any]]:
     from guestinspect.network.verdict import facts_of
 
-    initramfs = partial(open_initramfs, disk.tree, longest_bytes)
     return cast(Mapping[str, Provider[Any]], facts_of(disk.tree, disk.missing, disk.volumes, initramfs))
 
 

@@ -120,7 +120,7 @@ def inspect_forever(blocks: Blocks, report_fd: int) -> None:
     found["os_distro"] = known_fact("debian", "/etc/os-release")
     work: Any = inspector
     work._open_disk = lambda blocks: SimpleNamespace(kind="linux")
-    work._system_facts = work._network_facts = lambda disk: found
+    work._system_facts = work._network_facts = lambda disk, _: found
     inspector.main(blocks, report_fd)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
+from guestinspect.model.disk_drivers import lacks_driver
 from guestinspect.model.fact import Fact, Provider, Unknown, unknown_fact
 from guestinspect.model.leftover import Kind, Leftover
 from guestinspect.model.machine import MachineType
@@ -129,11 +130,15 @@ class Boot:
         firmware: The firmware that can boot it: ``bios``, ``uefi``, or both.
         loader: The boot loader: ``grub``; empty if none was found.
         kernels: Paths of the kernels in the guest.
+        initramfs: The path of the initramfs that is loaded by default; empty if there is none, or it is unknown.
+        missing_drivers: The drivers of virtio disks that the kernel certainly lacks: ``virtio_blk``.
     """
 
     firmware: tuple[str, ...]
     loader: str
     kernels: tuple[str, ...]
+    initramfs: str = ""
+    missing_drivers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,7 +249,8 @@ class Guest:
                     return usual()
                 if obstacle := root.value.obstacle_of_bus(bus):
                     raise Unknown(f"the guest does not start if hw_disk_bus is {bus}: {obstacle} ({root.location})")
-                if root.value.buses is None or DEFAULT_DISK_BUS in root.value.buses:
+                is_usual = root.value.buses is None or DEFAULT_DISK_BUS in root.value.buses
+                if is_usual and (bus == DEFAULT_DISK_BUS or not lacks_driver(self.boot, DEFAULT_DISK_BUS)):
                     return usual()
                 found = other()
                 return usual() if found.value is None else Fact(found.value, found.location)

@@ -21,6 +21,7 @@ from guestinspect.guest.boot.root.device import (
     require_root,
     require_root_on_any_bus,
 )
+from guestinspect.guest.initramfs.disk_drivers import find_missing_driver, require_disk_driver
 from guestinspect.guest.initramfs.initramfs import Initramfs, open_initramfs
 from guestinspect.guest.running_tree import RunningTree
 from guestinspect.guest.services.init_system import require_init_program
@@ -192,7 +193,7 @@ class _Guest:
 
     def on_other_bus(self, find: Callable[[_RequireDisk], Fact[T]]) -> Fact[T | None]:
         """Return a forecast for a disk of the bus with which the guest starts; None: that is the usual bus."""
-        if not needs_other_bus(self._root_device):
+        if not needs_other_bus(self._root_device) and find_missing_driver(self._initramfs) is None:
             return Fact(None, _ANY_LOCATION)
         found = find(require_root_on_any_bus)
         return Fact(found.value, found.location)
@@ -213,6 +214,8 @@ class _Guest:
     def _require_network(self, require_disk: _RequireDisk) -> None:
         """Raise Unknown if the guest may have no NICs or other names, or may stop before it configures them."""
         require_disk(self._root_device)
+        if require_disk is require_root:  # for a disk of the usual bus
+            require_disk_driver(self._initramfs)
         emergency_mode.require_mounts(self._disk, self._missing)
         driver_blacklist.require_nic_driver(self._inputs.tree, self._inputs.command_line)
         if self._inputs.layout.machine is MachineType.Q35:

@@ -21,6 +21,9 @@ VIF_MODEL = "hw_vif_model"
 DISK_BUS = "hw_disk_bus"
 """The property with the bus of an instance's disk. Source: Nova, ``ImageMetaProps``."""
 
+SCSI_MODEL = "hw_scsi_model"
+"""The property with the model of an instance's SCSI controller. Source: Nova, ``ImageMetaProps``."""
+
 HYPERVISORS = ("hypervisor_type", "img_hv_type")
 """The properties with the hypervisor of an instance. Source: Nova, ``ImagePropertiesFilter``, ``ImageMetaProps``."""
 
@@ -30,7 +33,7 @@ WAIVED = "vsc_waived"
 CLAIMS_ABOUT_DATA = frozenset(
     (
         *(MULTI_NIC, MACHINE_TYPE, VIF_MODEL, "architecture", "os_distro", "os_version", "kernel_id", "min_disk"),
-        *("hw_firmware_type", DISK_BUS, *HYPERVISORS),
+        *("hw_firmware_type", DISK_BUS, SCSI_MODEL, *HYPERVISORS),
     )
 )
 """The properties, and the field, that rules compare with the data of the image."""

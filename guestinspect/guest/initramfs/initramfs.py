@@ -8,14 +8,15 @@ there when the initramfs was made.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from posixpath import basename
 
 from guestinspect.disk.initramfs.archives import read_archives
 from guestinspect.disk.tree import Tree, Unreadable
-from guestinspect.guest.initramfs.archive_files import find_boot_files
-from guestinspect.model.fact import TOO_LONG_TO_FETCH, Unknown
+from guestinspect.guest.initramfs.archive_files import BootFiles, find_boot_files
+from guestinspect.model.disk_drivers import DRIVERS_OF_BUS
+from guestinspect.model.fact import TOO_LONG_TO_FETCH, Unknown, once
+from guestinspect.model.guest import DEFAULT_DISK_BUS
 
 _WANTED = re.compile(
     r"(.*/)?(udev/rules\.d/[^/]+\.rules|systemd/network/[^/]+\.link(\.d/[^/]+\.conf)?|modprobe\.d/[^/]+\.conf"
@@ -32,6 +33,8 @@ _LOADS_DRIVERS = "80-drivers.rules"
 _MIB = 1024**2
 _MOST_PATHS = 20_000
 
+_DISK_DRIVERS = tuple(dict.fromkeys(driver for drivers in DRIVERS_OF_BUS.values() for driver in drivers))
+
 _FOLDERS = {
     "sd_mod": "kernel/drivers/scsi",
     "virtio_blk": "kernel/drivers/block",
@@ -43,43 +46,61 @@ _FOLDERS = {
 
 
 def open_initramfs(tree: Tree, limit_bytes: int) -> Initramfs:
-    """Return the initramfs that the boot loader loads by default.
+    """Return the initramfs that the boot loader loads by default. It is read when a file in it is needed.
 
     Args:
         tree: The guest's files.
         limit_bytes: The length of the longest initramfs that is read.
 
     Raises:
-        Unknown: There is none to read, or it cannot be read.
+        Unknown: No boot loader names one initramfs, or the file is missing.
     """
-    boot_files = find_boot_files(tree)
-    size_bytes = sum(file.size_bytes for file in boot_files.archives)
-    if not boot_files.archives:
-        return Initramfs("", None, tree, boot_files.release)
-    path = boot_files.archives[-1].path
-    if size_bytes > limit_bytes:
-        raise Unknown(f"the initramfs {path} has {size_bytes // _MIB} MiB, {TOO_LONG_TO_FETCH}")
-    files = read_archives(tree, boot_files.archives, lambda name: _WANTED.fullmatch(name) is not None)
-    releases = [boot_files.release] if boot_files.release else list(_list_releases(files))
-    known = [each for each in releases if each in (*_list_releases(files), *_list_releases(tree))]
-    return Initramfs(path, files, tree, known[0] if len(known) == 1 else "")
+    return Initramfs(tree, find_boot_files(tree), limit_bytes)
 
 
-@dataclass(frozen=True)
 class Initramfs:
     """The initramfs of the default entry.
 
     Args:
-        path: The path of its last file in the guest; empty: the kernel mounts the root file system directly.
-        files: The files in it; None: there is no initramfs.
         root: The files of the guest.
-        release: The release of the kernel, whose modules it can load; empty if it is unknown.
+        boot_files: The files that the boot loader loads.
+        limit_bytes: The length of the longest initramfs that is read.
     """
 
-    path: str
-    files: Tree | None
-    root: Tree
-    release: str
+    def __init__(self, root: Tree, boot_files: BootFiles, limit_bytes: int) -> None:
+        self.path = boot_files.archives[-1].path if boot_files.archives else ""
+        self._root = root
+        self._boot_files = boot_files
+        self._limit_bytes = limit_bytes
+        self._read_once = once(self._read)
+
+    @property
+    def _files(self) -> Tree | None:
+        """The files in it; None: the kernel mounts the root file system directly.
+
+        Raises:
+            Unknown: It is damaged, or too long.
+        """
+        return self._read_once()
+
+    def _read(self) -> Tree | None:
+        archives = self._boot_files.archives
+        size_bytes = sum(file.size_bytes for file in archives)
+        if size_bytes > self._limit_bytes:
+            raise Unknown(f"the initramfs {self.path} has {size_bytes // _MIB} MiB, {TOO_LONG_TO_FETCH}")
+        if not archives:
+            return None
+        return read_archives(self._root, archives, lambda name: _WANTED.fullmatch(name) is not None)
+
+    @cached_property
+    def _release(self) -> str:
+        """The release of the kernel, whose modules it can load; empty if it is unknown."""
+        if self._boot_files.release in self._root.names(_MODULES):
+            return self._boot_files.release
+        releases = () if self._files is None else self._files.names(_MODULES)
+        if self._boot_files.release:
+            return self._boot_files.release if self._boot_files.release in releases else ""
+        return releases[0] if len(releases) == 1 else ""
 
     @property
     def naming_files(self) -> Tree | None:
@@ -88,7 +109,7 @@ class Initramfs:
         Raises:
             Unknown: It is not known whether it loads the drivers of the NICs.
         """
-        files = self.files
+        files = self._files
         if files is None:
             return None
         if not any(files.status(path) is not None for path in _UDEV):
@@ -103,15 +124,30 @@ class Initramfs:
             raise Unknown(f"whether the initramfs {self.path} loads the driver of the NICs could not be checked")
         return files
 
+    def missing_drivers(self) -> tuple[str, ...]:
+        """Return the drivers of virtio disks that are certainly not there when the root file system is mounted.
+
+        A kernel that has those of the default bus built in is not searched for others: the initramfs may be long.
+
+        Raises:
+            Unknown: The initramfs cannot be read.
+        """
+        if all(self._is_built_in(driver) for driver in DRIVERS_OF_BUS[DEFAULT_DISK_BUS]):
+            return ()
+        return tuple(driver for driver in _DISK_DRIVERS if self.has_driver(driver) is False)
+
     def has_driver(self, module: str) -> bool | None:
-        """Return True if a module is in the initramfs or built into the kernel; None: that is unknown.
+        """Return True if a module is built into the kernel or in the initramfs; None: that is unknown.
 
         Args:
             module: The name of the module, with ``_``: ``virtio_blk``.
+
+        Raises:
+            Unknown: The initramfs cannot be read.
         """
-        if self._is_built_in(module) or (self.files is not None and self._has_module(self.files, module)):
+        if self._is_built_in(module) or (self._files is not None and self._has_module(self._files, module)):
             return True
-        names = self.root.names(f"{_MODULES}/{self.release}/{_FOLDERS[module]}") if self.release else ()
+        names = self._root.names(f"{_MODULES}/{self._release}/{_FOLDERS[module]}") if self._release else ()
         is_module = any(_module_name(name) == module for name in names)
         return False if is_module or self._built_in is not None else None
 
@@ -124,15 +160,15 @@ class Initramfs:
 
         Source: the kernel's Documentation/kbuild/kbuild.rst, "modules.builtin".
         """
-        for tree in (self.root, self.files):
-            content = tree.read(f"{_MODULES}/{self.release}/modules.builtin") if tree is not None else None
-            if content is not None and self.release:
-                return frozenset(map(_module_name, content.decode("ascii", "replace").split()))
-        return None
+        path = f"{_MODULES}/{self._release}/modules.builtin"
+        content = self._root.read(path) if self._release else None
+        if content is None and self._release and self._files is not None:
+            content = self._files.read(path)
+        return None if content is None else frozenset(map(_module_name, content.decode("ascii", "replace").split()))
 
     def _has_module(self, files: Tree, module: str) -> bool:
         """Return True if the initramfs has a module, in any folder of the kernel's release."""
-        ahead = [f"{_MODULES}/{self.release}".rstrip("/")]
+        ahead = [f"{_MODULES}/{self._release}".rstrip("/")]
         for _ in range(_MOST_PATHS):
             if not ahead:
                 return False
@@ -142,10 +178,6 @@ class Initramfs:
                 return True
             ahead += [f"{folder}/{name}" for name in names if "." not in name or folder == _MODULES]
         raise Unreadable(self.path, "it has too many folders of modules")
-
-
-def _list_releases(tree: Tree) -> tuple[str, ...]:
-    return tree.names(_MODULES)
 
 
 def _module_name(path: str) -> str:

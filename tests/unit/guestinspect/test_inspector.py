@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from functools import partial
 from types import SimpleNamespace
@@ -9,6 +10,8 @@ from typing import Any
 
 import fixtures
 
+from guestinspect.disk.blocks import FileBlocks
+from guestinspect.disk.limits import FETCHED_FILE_BYTES, FILE_BYTES
 from guestinspect.disk.tree import Unreadable
 from guestinspect.inspector import inspect
 from guestinspect.model.fact import Fact, Provider, Unknown, known_fact, unknown_fact
@@ -76,7 +79,7 @@ class TestInspection(base.BaseTestCase):
 
         for name, finder in (
             ("_open_disk", opened or open_disk),
-            ("_system_facts", lambda disk: SYSTEM | (system or {}) if not callable(system) else system()),
+            ("_system_facts", lambda disk, _: SYSTEM | (system or {}) if not callable(system) else system()),
             ("_network_facts", lambda disk, _: NETWORK | (network or {}) if not callable(network) else network()),
             ("_find_leftovers", lambda disk, kind: leftovers(disk.tree, kind)),
         ):
@@ -131,6 +134,23 @@ class TestInspection(base.BaseTestCase):
 
         self.assertEqual("/etc/systemd could not be read: it is damaged", self.why(inspection.as_guest().nics_at_boot))
         self.assertEqual("debian", inspection.as_guest().os_distro().value)
+
+    def test_a_long_initramfs_is_read_only_of_a_local_disk(self) -> None:
+        limits: list[int] = []
+        for name, stub in (
+            ("_open_disk", lambda _: SimpleNamespace(kind="linux", unclean_file_systems=())),
+            ("_open_initramfs", lambda _, longest_bytes: limits.append(longest_bytes)),
+            ("_system_facts", lambda _, initramfs: initramfs() or SYSTEM),
+            ("_network_facts", lambda _, initramfs: initramfs() or NETWORK),
+            ("_find_leftovers", lambda *_: Fact((), "")),
+        ):
+            self.useFixture(fixtures.MonkeyPatch(f"guestinspect.inspector.{name}", stub))
+
+        inspect(_Blocks())
+        with tempfile.TemporaryFile() as file:
+            inspect(FileBlocks(file))
+
+        self.assertEqual([FETCHED_FILE_BYTES, FILE_BYTES], limits)  # and each initramfs is opened once
 
     def test_the_text_of_an_unforeseen_error_is_dropped(self) -> None:
         inspection = self.inspect(leftovers=_raising(ValueError("root:$6$secret")))

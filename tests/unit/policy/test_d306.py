@@ -201,3 +201,46 @@ class TestRoot(base.BaseTestCase):
         (one,) = findings("D306", before={}, image={"size_bytes": 1, "id": "1"}, guest={"root_device": LOOP})
 
         self.assertIn(Recreate(), one.fix.alternatives[0])
+
+
+class TestDrivers(base.BaseTestCase):
+    """The driver of the disk in the initramfs."""
+
+    SCSI_ALONE = Boot(("bios",), "grub", (), "/boot/initrd.img", ("virtio_blk",))
+    NOTHING = Boot(("bios",), "grub", (), "/boot/initrd.img", ("virtio_pci", "virtio_blk", "virtio_scsi", "sd_mod"))
+
+    def found(self, boot: Boot, **properties: str) -> list[Finding]:
+        """Return the findings about a community image with this boot and these properties."""
+        image = {"visibility": Visibility.COMMUNITY, "properties": properties}
+        return findings("D306", image=image, guest={"boot": boot})
+
+    def test_a_missing_driver_stops_the_plan(self) -> None:
+        (one,) = self.found(self.SCSI_ALONE)
+
+        self.assertTrue(one.stops)
+        self.assertEqual(
+            "the kernel cannot read the disk of an instance, which has the bus virtio: the initramfs lacks virtio_blk",
+            one.message,
+        )
+        self.assertEqual("/boot/initrd.img", one.location)
+        self.assertIn("make the initramfs again with virtio_blk", str(one.fix))
+
+    def test_the_bus_of_the_image_decides_about_the_driver(self) -> None:
+        for boot, properties, drivers in (
+            (self.SCSI_ALONE, {"hw_disk_bus": "virtio"}, "virtio_blk"),
+            (self.SCSI_ALONE, {"hw_disk_bus": "scsi", "hw_scsi_model": "virtio-scsi"}, ""),
+            (self.NOTHING, {"hw_disk_bus": "scsi", "hw_scsi_model": "virtio-scsi"}, "virtio_pci and virtio_scsi and"),
+            (self.NOTHING, {"hw_disk_bus": "scsi"}, ""),
+            (self.NOTHING, {"hw_disk_bus": "sata"}, ""),
+            (self.NOTHING, {"hypervisor_type": "xen"}, ""),
+        ):
+            with self.subTest(properties=properties):
+                found = self.found(boot, **properties)
+
+                self.assertEqual(bool(drivers), bool(found))
+                self.assertTrue(all(drivers in one.message for one in found))
+
+    def test_a_kernel_without_an_initramfs_is_named(self) -> None:
+        (one,) = self.found(Boot(("bios",), "grub", (), "", ("virtio_blk",)))
+
+        self.assertIn("the kernel lacks virtio_blk, and has no initramfs", one.message)

@@ -6,12 +6,13 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from guestinspect.model.disk_drivers import DRIVERS_OF_BUS
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot, Guest, RootDevice
 from vscclient.model.disk_bus import disk_bus_of
 from vscclient.model.facts import Facts
 from vscclient.model.fix import Advice, Fix, GuestAction, InGuest, SetField, Step, then_recreate
-from vscclient.model.image import DISK_BUS, HYPERVISORS, Image
+from vscclient.model.image import DISK_BUS, HYPERVISORS, SCSI_MODEL, Image
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility, suggestion
@@ -22,6 +23,8 @@ _ALWAYS_UEFI = ("aarch64", "arm64", "riscv64")
 """Architectures whose instances have UEFI by default; those of others have a BIOS. Source: Nova,
 ``virt/libvirt/driver.py``, ``_configure_guest_by_virt_type``."""
 
+_SCSI = "scsi"
+
 _SAFE = re.compile(r"[A-Za-z0-9_./:=,@+-]+", re.ASCII)
 """A parameter or path that a command contains as it is: the guest's files are not trusted."""
 
@@ -30,7 +33,7 @@ _KERNEL = "kernel_id"
 
 
 class DiskCanBoot(GuestRule):
-    """The disk can boot: the firmware of an instance finds a boot loader, whose ``root=`` leads to a file system.
+    """The disk can boot: the firmware finds a boot loader, ``root=`` leads to a file system, its driver is there.
 
     Why: an instance that cannot boot still runs and is charged, but nobody can reach it.
     Fix: install the boot loader in the guest, in an instance or with ``virt-customize``, where the disk is
@@ -44,11 +47,15 @@ class DiskCanBoot(GuestRule):
     ``grub-mkconfig`` finds no UUIDs and writes the device of the machine that builds the image (``/dev/loop0p1``). Do
     not generate the configuration again in such a container. A disk with the name ``/dev/sda`` needs the property
     ``hw_disk_bus`` with the value ``scsi`` or ``sata``, and the driver of that bus in the initramfs. Whether ``root=``
-    is right cannot be checked where it is missing, or leads to LUKS, RAID, ZFS or the network.
+    is right cannot be checked where it is missing, or leads to LUKS, RAID, ZFS or the network. A guest that was made
+    on another hypervisor often lacks the driver of this cloud's disks (``virtio_blk``; ``virtio_scsi`` with the
+    property ``hw_scsi_model``): add it to the initramfs. Debian: write it to ``/etc/initramfs-tools/modules`` and run
+    ``update-initramfs -u -k all``. RHEL family: write ``add_drivers+=" virtio_blk "`` to a file in
+    ``/etc/dracut.conf.d`` and run ``dracut -f``.
     """
 
     code = "D306"
-    claims = frozenset((_FIRMWARE, _KERNEL, DISK_BUS, *HYPERVISORS, "architecture"))
+    claims = frozenset((_FIRMWARE, _KERNEL, DISK_BUS, SCSI_MODEL, *HYPERVISORS, "architecture"))
     severity = by_visibility(private=WARNING, shared=WARNING, community=ERROR, public=ERROR)
 
     @staticmethod
@@ -69,6 +76,7 @@ class DiskCanBoot(GuestRule):
         boot = guest.boot()
         firmware = _firmware_of_instance(plan.image, guest)
         if firmware in boot.value.firmware:
+            yield from _find_flaw_of_drivers(plan, boot.value)
             yield from _find_flaw_of_root(plan, guest)
             return
         if boot.value.firmware:
@@ -100,6 +108,22 @@ def _find_flaw_of_root(plan: Plan, guest: Guest) -> Iterator[Flaw]:
         )
     elif root.value.doubt:
         raise Unknown(f"{root.value.doubt} ({root.location})")
+
+
+def _find_flaw_of_drivers(plan: Plan, boot: Boot) -> Iterator[Flaw]:
+    """Yield the flaw of a kernel that certainly has no driver for the disk of an instance."""
+    properties = plan.image.properties
+    bus = disk_bus_of(plan.image)
+    model = properties.get(SCSI_MODEL, "").strip().lower() if bus == _SCSI else bus
+    missing = [driver for driver in DRIVERS_OF_BUS.get(model, ()) if driver in boot.missing_drivers]
+    if missing:
+        names = " and ".join(missing)
+        place = f"the initramfs lacks {names}" if boot.initramfs else f"the kernel lacks {names}, and has no initramfs"
+        yield Flaw(
+            message=f"the kernel cannot read the disk of an instance, which has the bus {bus}: {place}",
+            location=boot.initramfs or "the default boot entry",
+            fix=then_recreate(plan, Advice(f"make the initramfs again with {names}")),
+        )
 
 
 def _find_obstacle_of_bus(image: Image, root: RootDevice) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest import mock
 
-from guestinspect.guest.initramfs.initramfs import Initramfs, open_initramfs
+from guestinspect.guest.initramfs.initramfs import open_initramfs
 from guestinspect.model.fact import TOO_LONG_TO_FETCH, Unknown
 from guestinspect.network import verdict
 from guestinspect.network.verdict import NetworkFacts
@@ -23,16 +24,23 @@ BOOT = guests.files(
         "/boot/vmlinuz-6.1.0-9-amd64": "MZ",
     }
 )
-DRIVERS = guests.files(
-    {f"/{MODULES}/kernel/drivers/{name}.ko.xz": "" for name in ("net/virtio_net", "virtio/virtio_pci")}
-)
+DRIVERS = guests.files({f"/{MODULES}/kernel/drivers/net/virtio_net.ko.xz": ""})
+DISK_DRIVERS = {f"/{MODULES}/kernel/drivers/{name}.ko": "" for name in ("block/virtio_blk", "virtio/virtio_pci")}
 UDEV = Part(
     {
         "/usr/lib/systemd/systemd-udevd": "ELF",
+        **DISK_DRIVERS,
         f"{RULES}/80-drivers.rules": 'ACTION!="remove", RUN{builtin}+="kmod load"\n',
         **{path: DEBIAN.files[path] for path in DEBIAN.files if path.endswith(("setup-link.rules", "99-default.link"))},
     },
     {"/lib": "usr/lib"},
+)
+BUILT_IN = guests.files(
+    {
+        f"/{MODULES}/modules.builtin": "".join(
+            f"kernel/drivers/{name}.ko\n" for name in ("block/virtio_blk", "net/virtio-net", "virtio/virtio_pci")
+        )
+    }
 )
 ETH = guests.files({"/etc/systemd/network/20-dhcp.network": "[Match]\nName=eth*\n\n[Network]\nDHCP=yes\n"})
 MASKED = guests.links({"/etc/systemd/network/99-default.link": "/dev/null"})
@@ -112,17 +120,15 @@ class TestInitramfsThatNamesNone(InitramfsTest):
         self.assert_verdict(CHANGED | initramfs(UDEV), "all", "yes")
 
     def test_without_udev_nobody_names_them(self) -> None:
-        self.assert_verdict(CHANGED | initramfs(DRIVERS | guests.files({"/init": "#!/bin/sh\n"})), "all", "yes")
-
-    def test_without_an_initramfs_the_kernel_mounts_the_root_itself(self) -> None:
-        self.assert_verdict(CHANGED | guests.command_line("quiet"), "all", "yes")
-
-    def test_a_driver_in_the_kernel_counts(self) -> None:
-        built_in = guests.files(
-            {f"/{MODULES}/modules.builtin": "kernel/drivers/net/virtio_net.ko\nkernel/drivers/virtio/virtio_pci.ko\n"}
+        self.assert_verdict(
+            CHANGED | initramfs(DRIVERS | Part({"/init": "#!/bin/sh\n", **DISK_DRIVERS}, UDEV.links)), "all", "yes"
         )
 
-        self.assert_verdict(CHANGED | built_in | initramfs(UDEV), "none", "yes")
+    def test_without_an_initramfs_the_kernel_mounts_the_root_itself(self) -> None:
+        self.assert_verdict(CHANGED | BUILT_IN | guests.command_line("quiet"), "all", "yes")
+
+    def test_a_driver_in_the_kernel_counts(self) -> None:
+        self.assert_verdict(CHANGED | BUILT_IN | initramfs(UDEV), "none", "yes")
 
     def test_a_driver_of_another_kernel_does_not_count(self) -> None:
         other = guests.files({path.replace("6.1.0-9", "5.10.0-1"): "" for path in DRIVERS.files})
@@ -144,7 +150,7 @@ class TestUnknownInitramfs(InitramfsTest):
         self.assert_unknown("no boot loader", CHANGED | guests.files({"/boot/grub/grub.cfg": ""}))
 
     def test_one_of_dracut_without_udev(self) -> None:
-        dracut = guests.files({"/usr/lib/dracut/build-parameter.txt": "--no-hostonly\n", "/init": "ELF"})
+        dracut = Part({"/usr/lib/dracut/build-parameter.txt": "", "/init": "ELF", **DISK_DRIVERS}, UDEV.links)
 
         self.assert_unknown("made by dracut, and has no udev", CHANGED | initramfs(dracut | DRIVERS))
 
@@ -168,6 +174,17 @@ class TestUnknownInitramfs(InitramfsTest):
 
         self.assertIn(f"{PATH} has 0 MiB, {TOO_LONG_TO_FETCH}", unknown.why)
 
+    def test_one_without_the_driver_of_the_disk_does_not_start_the_guest(self) -> None:
+        en = guests.files({"/etc/systemd/network/20-dhcp.network": "[Match]\nName=en*\n\n[Network]\nDHCP=yes\n"})
+        without = Part({path: text for path, text in UDEV.files.items() if path not in DISK_DRIVERS}, UDEV.links)
+
+        facts = self.inspect_guest(DEBIAN | NETWORKD | BOOT | en | initramfs(without | DRIVERS))
+
+        why = self.assertRaises(Unknown, facts["nics_at_boot"]).why
+        self.assertIn(f"if hw_disk_bus is virtio: the initramfs {PATH} lacks the driver virtio_pci", why)
+        other = facts["other_bus_nics_at_boot"]().value
+        self.assertEqual("all", other and other.verdict)
+
     def test_other_facts_stay_known(self) -> None:
         facts = self.inspect_guest(CHANGED)
 
@@ -178,14 +195,11 @@ class TestUnknownInitramfs(InitramfsTest):
 class TestNotRead(InitramfsTest):
     """The initramfs is read only if the answer depends on it."""
 
-    def facts(self, guest: Part) -> NetworkFacts:
-        return verdict.facts_of(guest.tree, initramfs=self._fail)
-
-    def _fail(self) -> Initramfs:
-        raise AssertionError("the initramfs was read")
-
     def assert_not_read(self, which: str, guest: Part) -> None:
-        self.assertEqual(which, self.facts(guest)["nics_at_boot"]().value.verdict)
+        with mock.patch("guestinspect.guest.initramfs.initramfs.read_archives", side_effect=AssertionError):
+            facts = self.inspect_guest(guest | BUILT_IN | initramfs(UDEV | DRIVERS))
+
+            self.assertEqual(which, facts["nics_at_boot"]().value.verdict)
 
     def test_default_names_do_not_depend_on_it(self) -> None:
         en = guests.files({"/etc/systemd/network/20-dhcp.network": "[Match]\nName=en*\n\n[Network]\nDHCP=yes\n"})
