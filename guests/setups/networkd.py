@@ -28,7 +28,6 @@ SETUPS = (
         machines=(MachineType.I440FX, MachineType.Q35),
     ),
     Setup(name="networkd-mac", files=_network("MACAddress=fa:16:3e:00:00:02"), enabled=_NETWORKD),
-    Setup(name="networkd-socket", files=_network("Name=en*"), enabled=("systemd-networkd.socket",)),
     Setup(name="networkd-not-enabled", files=_network("Name=en*")),
     Setup(
         name="networkd-first-boot",

@@ -28,12 +28,14 @@ MAY_BE_UNKNOWN = frozenset(
         "trixie-nm-generic-profile",
         "netplan-nm",
         "connman-blacklist",
+        "boot-script",
+        "udev-run-client",
     )
 )
 """Set-ups whose verdict may be unknown, because their behavior varies.
 
 One profile fits every NIC but is used by one at a time: the fastest NIC gets it (ens5 in one boot). ConnMan took an
-attached NIC before udev gave it the name in its list.
+attached NIC before udev gave it the name in its list. Scripts of a guest's own are not executed.
 """
 
 ROUTES_VARY = frozenset({"connman", "connman-blacklist", "trixie-connman"})

@@ -104,6 +104,11 @@ class Unit:
         """Return the part of the name after ``@``; empty for a unit that is not an instance."""
         return self.name.partition("@")[2].rpartition(".")[0]
 
+    @property
+    def template(self) -> str:
+        """Return the name of its template: ``dhclient@.service``; its own name if it is not an instance."""
+        return _template(self.name)
+
     def expand(self, value: str) -> str:
         """Return a value with the name of the instance in it. Source: systemd.unit(5), "Specifiers"."""
         return value.replace("%i", self.instance).replace("%I", self.instance)

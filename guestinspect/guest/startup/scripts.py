@@ -81,7 +81,8 @@ class ScriptReader:
         if local:
             paths |= {local[name]: None for name in _NAME.findall(text) if name in local}
         for path in paths:
-            if not path.startswith(_TEMPORARY) and path not in self._seen:
+            is_harmless = path.startswith(_OF_PACKAGES) and is_harmless_service(basename(path))
+            if not is_harmless and not path.startswith(_TEMPORARY) and path not in self._seen:
                 yield from self._program_effects(path, location, is_named=False)
 
     def _program_effects(self, path: str, location: str, *, is_named: bool) -> Iterator[Effect]:

@@ -65,8 +65,8 @@ class Networkd:
         why: The step by which it starts.
         waits_for_message: True if only its socket starts it. The kernel sends a message for every change of a NIC;
             those before the socket listens are lost. A NIC that is attached later always causes one, while the NICs of
-            the boot may cause none: a guest without any other change was seen to bring up no NIC. Source:
-            rtnetlink(7); systemd's systemd-networkd.socket (``ListenNetlink=route``).
+            the boot may cause none: two guests that were booted so brought up no NIC, and all of them as soon as
+            another NIC was attached. Source: rtnetlink(7); systemd-networkd.socket (``ListenNetlink=route``).
     """
 
     name = SERVICE

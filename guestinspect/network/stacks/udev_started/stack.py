@@ -149,7 +149,7 @@ class UdevStarted:
             answer = UnitCommands(self._machine.tree, unit, nic).answer()
             if answer.comes_up and not (start.is_certain and (start.is_unit or _NO_BLOCK in start.text)):
                 raise Unknown(f"whether the udev rule {location} starts {name} for {nic.name} is known only at boot")
-            step = Step(f"a udev rule starts {name} when {nic.name} appears", location)
+            step = Step(f"a udev rule starts {unit.template} when {nic.name} appears", location)
             if answer.comes_up:
                 return replace(answer, why=(step, *answer.why))
             why += answer.why

@@ -69,7 +69,7 @@ class UnitCommands:
         """
         tree = self.tree
         has_ifcfg = False
-        answer = Answer(Method.NONE, (Step(f"{self.unit.name} gives {self.nic.name} no address", self.unit.path),))
+        answer = Answer(Method.NONE, (Step(f"{self.unit.template} gives {self.nic.name} no address", self.unit.path),))
         for command in list_unit_commands(self.unit):
             words = split_words(command.text.lstrip(_PREFIXES))
             name = basename(words[0]) if words else ""
@@ -109,10 +109,12 @@ class UnitCommands:
             raise Unknown(f"{INTERFACES} maps or renames interfaces, and {command.location} brings {self.nic.name} up")
         stanzas = interfaces.of_name(self.nic.name)
         if not stanzas:
-            step = Step(f"there is no iface line for {self.nic.name}, which {self.unit.name} brings up", INTERFACES)
+            step = Step(f"there is no iface line for {self.nic.name}, which {self.unit.template} brings up", INTERFACES)
             return Answer(Method.NONE, (step,))
         answer = apply_stanzas(stanzas, self.nic, tree, program)
-        return replace(answer, why=(Step(f"{self.unit.name} brings {self.nic.name} up", command.location), *answer.why))
+        return replace(
+            answer, why=(Step(f"{self.unit.template} brings {self.nic.name} up", command.location), *answer.why)
+        )
 
     def _files_by_script(self, tree: Tree, command: StartupCommand) -> tuple[dict[str, bytes], bool]:
         """Return the files that a script writes for the NIC, and True if an ifcfg file is among them.

@@ -217,10 +217,12 @@ class TestCron(VerdictTest):
             ("/var/spool/cron/root", "@reboot sleep 10 && /usr/local/sbin/lan", ("unknown", "no")),
             ("/etc/cron.d/lan", "# @reboot root dhclient", ("none", "no")),
             ("/etc/cron.d/lan", "PATH=/usr/local/sbin/lan", ("none", "no")),
+            ("/etc/cron.d/e2scrub_all", "10 3 * * * root /sbin/e2scrub_all -A -r", ("none", "no")),
             ("/etc/cron.d/e2scrub_all", "30 3 * * 0 root test -e /run/systemd/system || /sbin/x", ("none", "no")),
         ):
             with self.subTest(path=path, line=line):
-                guest = DEBIAN | self.CRON | program(LAN, DHCLIENT) | files({path: f"{line}\n"})
+                scrub = program("/usr/sbin/e2scrub_all", "#!/bin/bash\nsystemctl start $unit\n")
+                guest = DEBIAN | self.CRON | program(LAN, DHCLIENT) | scrub | files({path: f"{line}\n"})
 
                 self.assert_verdict(guest, *verdict)
 

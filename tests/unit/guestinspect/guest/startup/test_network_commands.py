@@ -64,6 +64,7 @@ class TestNetworkCommands(base.BaseTestCase):
             "ifconfig -a",
             "systemctl start docker sshd",
             "systemctl restart rsyslog.service",
+            "systemctl start --no-block cron 2> /dev/null >/dev/null",
             "systemctl status NetworkManager-wait-online",
             'systemctl start "e2scrub@${name}" 2> /dev/null',
             "systemctl restart cron >/dev/null 2>&1",
