@@ -40,7 +40,7 @@ def require_disk_driver(open_initramfs: Callable[[], Initramfs]) -> None:
     """Raise Unknown if the kernel certainly lacks the driver of a disk with the default bus."""
     missing = find_missing_driver(open_initramfs)
     if missing is not None:
-        place = f"the initramfs {missing.location}" if missing.location else "the kernel, which has no initramfs,"
         raise Unknown(
-            f"the guest does not start if hw_disk_bus is {DEFAULT_DISK_BUS}: {place} lacks the driver {missing.value}"
+            f"the guest does not start if hw_disk_bus is {DEFAULT_DISK_BUS}: the initramfs {missing.location} lacks "
+            f"the driver {missing.value}"
         )

@@ -127,12 +127,13 @@ class Initramfs:
     def missing_drivers(self) -> tuple[str, ...]:
         """Return the drivers of virtio disks that are certainly not there when the root file system is mounted.
 
-        A kernel that has those of the default bus built in is not searched for others: the initramfs may be long.
+        A kernel that has those of the default bus built in is not searched for others: the initramfs may be long. One
+        that is booted without a file may have an initramfs built in (CONFIG_INITRAMFS_SOURCE), with drivers.
 
         Raises:
             Unknown: The initramfs cannot be read.
         """
-        if all(self._is_built_in(driver) for driver in DRIVERS_OF_BUS[DEFAULT_DISK_BUS]):
+        if not self.path or all(self._is_built_in(driver) for driver in DRIVERS_OF_BUS[DEFAULT_DISK_BUS]):
             return ()
         return tuple(driver for driver in _DISK_DRIVERS if self.has_driver(driver) is False)
 

@@ -239,8 +239,3 @@ class TestDrivers(base.BaseTestCase):
 
                 self.assertEqual(bool(drivers), bool(found))
                 self.assertTrue(all(drivers in one.message for one in found))
-
-    def test_a_kernel_without_an_initramfs_is_named(self) -> None:
-        (one,) = self.found(Boot(("bios",), "grub", (), "", ("virtio_blk",)))
-
-        self.assertIn("the kernel lacks virtio_blk, and has no initramfs", one.message)

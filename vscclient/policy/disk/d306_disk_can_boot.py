@@ -118,10 +118,10 @@ def _find_flaw_of_drivers(plan: Plan, boot: Boot) -> Iterator[Flaw]:
     missing = [driver for driver in DRIVERS_OF_BUS.get(model, ()) if driver in boot.missing_drivers]
     if missing:
         names = " and ".join(missing)
-        place = f"the initramfs lacks {names}" if boot.initramfs else f"the kernel lacks {names}, and has no initramfs"
         yield Flaw(
-            message=f"the kernel cannot read the disk of an instance, which has the bus {bus}: {place}",
-            location=boot.initramfs or "the default boot entry",
+            message=f"the kernel cannot read the disk of an instance, which has the bus {bus}: "
+            f"the initramfs lacks {names}",
+            location=boot.initramfs,
             fix=then_recreate(plan, Advice(f"make the initramfs again with {names}")),
         )
 
