@@ -8,5 +8,5 @@ QEMU boots the image as an instance of the cloud, by SeaBIOS or OVMF, with three
 none, and later attaches a fourth NIC. Nothing inside the guest takes part: a NIC is up when DHCP on its wire gave it an
 address. The observed behavior is recorded in ``guests/builders/truth.json``, and a small copy of the image in
 ``guests/builders/copies``: its partition table, and the files that the builder wrote. The tests add the files of
-packages from Debian's archive, and compare the verdict on the copy with the recorded behavior.
+packages from Debian's archive and an initramfs, and compare the verdict on the copy with the recorded behavior.
 """

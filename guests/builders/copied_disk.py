@@ -23,10 +23,12 @@ from guests.errors import GuestsError
 from guests.home import cached_folder
 from guests.programs import run
 from guests.static.guest import unpack_package
+from guests.static.initramfs import write_initramfs
 
 COPIES = Path(__file__).with_name("copies")
 
 _NEEDED = {"sfdisk": "fdisk", "mkfs.vfat": "dosfstools", "mcopy": "mtools"}
+_INITRAMFS = "initrd.img-"
 _SECTOR_BYTES = 512
 _BOOT_CODE = b"\xeb\x63\x90"
 """The jump at the beginning of a boot loader: the copy has no program behind it."""
@@ -87,10 +89,15 @@ def _unpack_packages(builder: Builder) -> Path:
 
 
 def _overlay(files: Path, tree: Path) -> None:
-    """Put the files of the copy over those of the packages; the links of a merged root exist already."""
+    """Put the files of the copy over those of the packages, and make the initramfs anew.
+
+    The links of a merged root exist already.
+    """
     for name in ("bin", "lib", "lib32", "lib64", "libx32", "sbin"):
         (files / name).unlink(missing_ok=True)
     run(["cp", "-a", f"{files}/.", tree])
+    for initramfs in (tree / "boot").glob(f"{_INITRAMFS}*"):  # in the copy it is empty
+        write_initramfs(tree, f"/boot/{initramfs.name}", initramfs.name.removeprefix(_INITRAMFS))
 
 
 def _write_disk(tree: Path, path: Path, record: dict[str, Any]) -> None:

@@ -22,13 +22,19 @@ _LINK_FOLDERS = ("/usr/lib/systemd/network", "/etc/systemd/network")
 _RULE_FOLDERS = ("/usr/lib/udev/rules.d", "/etc/udev/rules.d")
 
 
-def write_initramfs(folder: Path) -> None:
-    """Write the initramfs that the guest in a folder would make of its files now."""
-    modules = (f"usr/lib/modules/{_RELEASE}/kernel/drivers/{driver}.ko" for driver in _DRIVERS)
+def write_initramfs(folder: Path, path: str = PATH, release: str = _RELEASE) -> None:
+    """Write the initramfs that the guest in a folder would make of its files now.
+
+    Args:
+        folder: The folder that holds the guest.
+        path: The path of the initramfs in the guest.
+        release: The release of the kernel.
+    """
+    modules = (f"usr/lib/modules/{release}/kernel/drivers/{driver}.ko" for driver in _DRIVERS)
     programs = ("usr/lib/systemd/systemd-udevd", "usr/bin/udevadm", "init")
     members = [*map(Member, (*programs, *modules)), *_copy_links(folder), *_copy_rules(folder)]
     links = [link(name, f"usr/{name}") for name in ("bin", "lib", "sbin")]
-    file = host_path(folder, PATH)
+    file = host_path(folder, path)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(gzip.compress(make_archive([*with_folders(members), *links]), mtime=0))
 
