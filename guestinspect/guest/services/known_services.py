@@ -11,8 +11,8 @@ from guestinspect.disk.globs import fnmatchcase
 _NETWORK = frozenset(
     """NetworkManager NetworkManager-* networking network systemd-networkd* systemd-network-generator ifup@*
     ifupdown-* wicked wicked* dhcpcd dhcpcd5 dhcpcd@* connman connman-* netplan-* netplan netctl* netifrc
-    dhclient dhclient@* udhcpc udhcpc@* ifplugd ifplugd@* netifd net.* tiny-cloud tiny-cloud-* cloud-init
-    cloud-init-* cloud-config cloud-final""".split()
+    dhclient dhclient@* udhcpc udhcpc@* ifplugd ifplugd@* netifd network-interface network-interface-* net.*
+    tiny-cloud tiny-cloud-* cloud-init cloud-init-* cloud-config cloud-final""".split()
 )
 """The services of network programs and of cloud-init, whose configuration decides."""
 
@@ -72,7 +72,9 @@ _HARMLESS = frozenset(
     code-server* cuda* openvpn openvpn* wg-quick@* strongswan* tailscaled zerotier-one tinc* cloudflared traefik
     vault consul nomad minio nats* etcd rancher* libstoragemgmt mdadm-shutdown debian-fixup expand-root
     generate-sshd-host-keys sysroot vsftpd@* sssd@* wpa_supplicant-* rsyncd@* tlp dnf-automatic* logwatch lynis
-    aide* rkhunter* chkrootkit* osqueryd wazuh-agent falcon-sensor ossec*""".split()
+    aide* rkhunter* chkrootkit* osqueryd wazuh-agent falcon-sensor ossec* rcS rcS-* rc-sysinit start-ttys tty*
+    serial prefdm readahead* ureadahead* upstart-* mountall-* failsafe udevtrigger udev-finish udevmonitor udevd
+    elogind socklog* nanoklogd agetty* sulogin container-detect control-alt-delete""".split()
 )
 """Services that configure no NIC. A pattern stands for the units of one package, or of one family of packages."""
 

@@ -36,7 +36,7 @@ _LASTING = re.compile(
     rf"{_WORD}(?:nmcli|nmtui|connmanctl|connmand|NetworkManager|systemd-networkd|wpa_cli|ifplugd|netplugd){_END}"
     rf"|{_WORD}(?:networkctl|netplan|netctl|cloud-init|wicked)\s{{1,9}}[a-z]"
     r"|org\.freedesktop\.(?:NetworkManager|network1)\b"
-    r"|/etc/network/interfaces|/netplan/|/systemd/network/|/network-scripts/|/sysconfig/network|/system-connections"
+    r"|/etc/network/interfaces|/netplan/|/systemd/network/|/network-scripts/|/sysconfig/network/|>\s{0,9}/etc/sysconfig/network|/system-connections"
     r"|/NetworkManager/conf\.d|/etc/dhcpcd\.conf|/etc/conf\.d/net\b|/var/lib/connman|/etc/cloud/cloud\.cfg"
     rf"|\bpyroute2\b|{_WORD}(?:ansible-pull|ansible-playbook|puppet|chef-client|chef-solo|salt-call|cfn-init){_END}"
     r"|\b(?:curl|wget)\s[^|]{1,999}\|\s{0,9}(?:sudo\s{1,9})?(?:\S{0,64}/)?(?:ba|da|a|k|z)?sh\b"

@@ -160,6 +160,26 @@ class TestLocalScripts(VerdictTest):
 
                 self.assert_verdict(ALPINE | service | program("/opt/lab/agent", "\x7fELF\0"), *verdict)
 
+    def test_jobs_of_upstart_are_read(self) -> None:
+        upstart = Part(
+            {
+                "/etc/os-release": 'ID=ubuntu\nVERSION_ID="14.04"\n',
+                "/sbin/init": "ELF",
+                "/sbin/initctl": "ELF",
+                "/sbin/ifup": "ELF",
+                "/sbin/dhclient": "ELF",
+                "/etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n",
+                "/etc/init/networking.conf": "start on stopped udevtrigger\npre-start exec ifup -a\n",
+                "/etc/init/network-interface.conf": "start on net-device-added\nexec ifup --allow auto $INTERFACE\n",
+            }
+        )
+        job = files({"/etc/init/lan.conf": "start on runlevel [2345]\nscript\n    dhclient eth1\nend script\n"})
+
+        self.assertEqual("first", self.at_boot_in_a_word(upstart))
+        self.assertEqual("unknown", self.at_boot_in_a_word(upstart | job))
+        off = files({"/etc/init/lan.override": "manual\n"})
+        self.assertEqual("first", self.at_boot_in_a_word(upstart | job | off))
+
     def test_an_inittab_runs_commands(self) -> None:
         lines = "::sysinit:/sbin/openrc sysinit\n::wait:/etc/lab/net.sh\ntty1::respawn:/sbin/getty 38400 tty1\n"
 

@@ -42,6 +42,7 @@ class TestNetworkCommands(base.BaseTestCase):
             "rc-service networking start",
             "cat > /etc/netplan/60-lan.yaml <<EOF",
             "cp ifcfg-eth1 /etc/sysconfig/network-scripts/",
+            "echo DEVICE=eth1 > /etc/sysconfig/network/ifcfg-eth1",
             "echo auto eth1 >> /etc/network/interfaces",
             "curl -s http://lab/net.sh | bash",
             "ansible-pull -U https://lab/net.git",
@@ -72,6 +73,7 @@ class TestNetworkCommands(base.BaseTestCase):
             "service ssh restart",
             "curl -s http://lab/key >> /root/.ssh/authorized_keys",
             "logger the start of it",
+            ". /etc/sysconfig/network",
             "grep -q backup /etc/fstab",
         ):
             with self.subTest(line=line):
