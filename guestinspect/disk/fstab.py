@@ -18,6 +18,7 @@ _MAX_LINES = 1000
 _REMOVABLE_OR_MEMORY = re.compile(r"/dev/(sr|cdrom|dvd|fd|loop|zram|ram)")
 _OPTIONAL = frozenset({"nofail", "noauto"})
 _NOT_REQUIRED = _OPTIONAL | {"_netdev", "x-systemd.automount"}
+_VIRTIO_DISK = "vd"
 _MAPPED_DEVICE = re.compile(r"/dev/mapper/[^/]+")
 _WITHOUT_FILE_SYSTEM = ("", "swap")
 """The signatures of a volume that cannot hold the file system of an fstab line."""
@@ -52,6 +53,12 @@ class FstabEntry:
     def is_required(self) -> bool:
         """True if systemd stops the boot without it. Source: systemd.mount(5), systemd-fstab-generator(8)."""
         return self.folder != "/" and _NOT_REQUIRED.isdisjoint(self.options)
+
+    @property
+    def is_on_another_bus(self) -> bool:
+        """True if the source is a disk or partition with a name that Linux gives to no disk of the bus virtio."""
+        disk = DISK_DEVICE.fullmatch(self.source)
+        return disk is not None and disk[1] != _VIRTIO_DISK
 
     @property
     def is_optional(self) -> bool:
@@ -102,6 +109,9 @@ def find_volume(entry: FstabEntry, contents: Iterable[VolumeContent]) -> VolumeC
 def missing_file_systems(tree: Tree, contents: Iterable[VolumeContent]) -> Iterator[FstabEntry]:
     """The file systems that are certainly not on this disk, and without which systemd enters its emergency mode.
 
+    The disk has the bus virtio, as that of an instance whose image does not have the property ``hw_disk_bus``. A volume
+    that cannot be read may be any of them, but has no name of another bus either.
+
     Args:
         tree: The root file system alone.
         contents: The content of each volume of the disk.
@@ -110,16 +120,16 @@ def missing_file_systems(tree: Tree, contents: Iterable[VolumeContent]) -> Itera
         Unreadable: The guest's fstab cannot be read.
     """
     contents = tuple(contents)
-    if any(
+    may_be_unreadable = any(
         isinstance(content.filesystem, Unreadable) and content.signature not in _WITHOUT_FILE_SYSTEM
         for content in contents
-    ):
-        return  # an unreadable volume may hold any of them
+    )
     for entry in read_fstab(tree):
         tag, value = split_name(entry.source)
         # Other names, as /dev/disk/by-id/…, belong to the hardware: the disk cannot show whether they exist.
         is_decidable = tag in TAGS or any(each.fullmatch(value) for each in (DISK_DEVICE, _MAPPED_DEVICE))
-        if entry.is_required and is_decidable and find_volume(entry, contents) is None:
+        is_missing = is_decidable and not may_be_unreadable and find_volume(entry, contents) is None
+        if entry.is_required and (is_missing or entry.is_on_another_bus):
             yield entry
 
 

@@ -22,7 +22,12 @@ def require_mounts(tree: Tree, missing: tuple[FstabEntry, ...]) -> None:
     """
     if missing and find_init_system(tree) is InitSystem.SYSTEMD:
         entry = missing[0]
+        where = (
+            "a name that a disk of the bus virtio does not have"
+            if entry.is_on_another_bus
+            else "which is not on this disk"
+        )
         raise Unknown(
-            f"{FSTAB}:{entry.line} mounts {entry.source} on {entry.folder}, which is not on this disk: without the "
+            f"{FSTAB}:{entry.line} mounts {entry.source} on {entry.folder}, {where}: without the "
             "option nofail the boot waits for it, and may stop before the network is up"
         )

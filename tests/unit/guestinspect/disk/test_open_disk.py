@@ -126,6 +126,8 @@ class TestLinux(DiskTest):
             "UUID=0-0 / ext4 defaults 0 1": False,
             "UUID=0-0 none swap sw 0 0": False,
             "tmpfs /l tmpfs defaults 0 0": False,
+            "/dev/sda2 /m ext4 defaults 0 2": True,
+            "/dev/xvda2 /n ext4 nofail 0 2": False,
         }
         root = Part(volumes.ext(self.made / "root", self.rooted("\n".join(lines))), LINUX_ROOT)
         damaged = volumes.ext(self.made / "damaged", self.folder("damaged"))
@@ -138,7 +140,7 @@ class TestLinux(DiskTest):
 
         required = [number for number, is_required in enumerate(lines.values(), 1) if is_required]
         self.assertEqual(required, [entry.line for entry in without_others.missing if entry.source != "/dev/vda1"])
-        self.assertEqual((), beside.missing)
+        self.assertEqual(["/dev/sda2"], [entry.source for entry in beside.missing])
 
     def test_the_root_in_a_subvolume_of_a_btrfs_is_found(self) -> None:
         guest = self.rooted("")

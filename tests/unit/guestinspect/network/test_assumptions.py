@@ -42,6 +42,13 @@ class TestMissingFileSystem(VerdictTest):
                 unknown = self.assertRaises(Unknown, ask)
                 self.assertIn("/etc/fstab:4 mounts /dev/vdb1 on /data, which is not on this disk", str(unknown))
 
+    def test_a_name_of_another_bus_is_missing_although_the_partition_exists(self) -> None:
+        boot = FstabEntry(4, "/dev/sda1", "/boot", ("defaults",))
+
+        unknown = self.assertRaises(Unknown, verdict.facts_of((DEBIAN | NETWORKD | EN).tree, (boot,))["nics_at_boot"])
+
+        self.assertIn("/dev/sda1 on /boot, a name that a disk of the bus virtio does not have", str(unknown))
+
     def test_another_init_program_does_not_wait(self) -> None:
         facts = verdict.facts_of(ALPINE.tree, self.MISSING)
 
