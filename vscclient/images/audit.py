@@ -22,7 +22,7 @@ from vscclient.images.inspection import in_cloud
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import InspectOptions
 from vscclient.model.image import Image
-from vscclient.model.machine import guest_in_machine
+from vscclient.model.instance import guest_in_machine
 from vscclient.model.settings import Settings
 from vscclient.model.terminal import Progress, SilentProgress, SilentTerminal, Terminal
 from vscclient.site.settings import load_settings

@@ -31,7 +31,7 @@ from vscclient.images.policy_check.approval import OWN_PROJECTS, make_facts
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Report
 from vscclient.model.image import Image
-from vscclient.model.machine import guest_in_machine
+from vscclient.model.instance import guest_in_machine
 from vscclient.model.plan import Plan
 from vscclient.model.project import NamedProject, Resolution
 from vscclient.model.settings import Settings

@@ -40,7 +40,7 @@ from vscclient.images.options.groups import (
 from vscclient.images.policy_check.approval import PolicyCheck, make_facts
 from vscclient.model.amount import format_size
 from vscclient.model.image import Image
-from vscclient.model.machine import guest_in_machine
+from vscclient.model.instance import guest_in_machine
 from vscclient.model.plan import Plan, own_projects
 from vscclient.model.project import NamedProject
 from vscclient.model.settings import Settings

@@ -20,9 +20,8 @@ from vscclient.images.inspection import in_cloud, local
 from vscclient.images.inspection.image_data import Cost, ImageData
 from vscclient.images.lookup.image import find_image
 from vscclient.images.options.groups import InspectOptions
-from vscclient.model.disk_bus import guest_on_disk_bus
 from vscclient.model.image import Image
-from vscclient.model.machine import guest_in_machine, machine_of
+from vscclient.model.instance import guest_in_machine, guest_on_disk_bus, machine_of
 from vscclient.model.terminal import Terminal
 from vscclient.site.settings import load_machine_type
 

@@ -26,7 +26,7 @@ from vscclient.errors.base import Error, Terminated
 from vscclient.errors.policy import UnusableRule
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Outcome, Report, Severity
-from vscclient.model.machine import guest_in_machine
+from vscclient.model.instance import guest_in_machine
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility

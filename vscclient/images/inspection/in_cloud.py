@@ -134,11 +134,8 @@ def _remote_data(
                 source = stack.enter_context(downloaded(cloud, image, terminal))
                 return data_of_file(source, inspect_options, image.container_format)
         read = inspect_disk(RemoteBlocks(blocks))
-        return inspected_data(
-            packed_disk(read, _unpack_remote) if image.container_format == COMPRESSED else read,
-            inspect,
-            lambda: Cost(blocks.requests, blocks.bytes_read),
-        )
+        disk = packed_disk(read, _unpack_remote) if image.container_format == COMPRESSED else read
+        return inspected_data(disk, inspect, lambda: Cost(blocks.requests, blocks.bytes_read))
 
     def inspect() -> Inspection:
         """Inspect by range requests; a download if they are not enough and the user agrees."""
@@ -149,7 +146,7 @@ def _remote_data(
             source = stack.enter_context(downloaded(cloud, image, terminal))
             return data_of_file(source, inspect_options, image.container_format).inspect()
 
-    remote = once(open_remote)  # also what fails, fails once: a cloud without range requests is asked a single time
+    remote = once(open_remote)  # a failure is kept, too: a cloud without range requests is asked a single time
 
     def cost() -> Cost:
         try:

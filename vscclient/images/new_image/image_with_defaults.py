@@ -25,7 +25,7 @@ from vscclient.images.options.groups import (
 )
 from vscclient.model.content import has_disk, has_guest
 from vscclient.model.image import MULTI_NIC, WAIVED, Image
-from vscclient.model.machine import guest_in_machine
+from vscclient.model.instance import guest_in_machine
 from vscclient.model.visibility import Visibility
 
 _INSTANCE_PARTS = ("aki", "ami", "ari")

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from guestinspect.model.disk_drivers import DRIVERS_OF_BUS
 from guestinspect.model.fact import Unknown
 from guestinspect.model.guest import Boot, Guest, RootDevice
-from vscclient.model.disk_bus import disk_bus_of
 from vscclient.model.facts import Facts
 from vscclient.model.fix import Advice, Fix, GuestAction, InGuest, SetField, Step, then_recreate
 from vscclient.model.image import DISK_BUS, HYPERVISORS, SCSI_MODEL, Image
+from vscclient.model.instance import disk_bus_of
 from vscclient.model.plan import Plan
 from vscclient.policy.example import Example, case
 from vscclient.policy.rule import ERROR, WARNING, Flaw, GuestRule, by_visibility, suggestion

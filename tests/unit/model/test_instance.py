@@ -1,12 +1,12 @@
-"""The bus of an instance's disk."""
+"""An instance of an image."""
 
 from __future__ import annotations
 
 from guestinspect.model.fact import Unknown, known_fact
 from guestinspect.model.guest import Guest, Nics, NicsAtBoot, RootDevice
 from tests import base
-from vscclient.model.disk_bus import disk_bus_of, guest_on_disk_bus
 from vscclient.model.image import Image
+from vscclient.model.instance import disk_bus_of, guest_on_disk_bus
 
 
 class TestDiskBus(base.BaseTestCase):
