@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -61,6 +61,7 @@ GUEST = DEBIAN | NETWORKD | ALL_NICS | USERS
 HOST_KEYS = guests.files(
     {f"/etc/ssh/ssh_host_{kind}_key{end}": "-----BEGIN\n" for kind in ("rsa", "ecdsa") for end in ("", ".pub")}
 )
+CENTOS = guests.files({"/etc/os-release": 'ID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\n'})
 OLD_INITIATOR = guests.files({INITIATOR: "InitiatorName=iqn.1\n"})
 ISCSI_INIT = guests.files({f"{SYSTEM}/iscsi-init.service": service("iscsi-iname")})
 
@@ -156,6 +157,9 @@ CASES = {
     ),
     "random seeds": leftovers("H507", {"/var/lib/systemd/random-seed": "x", "/var/lib/urandom/random-seed": "x"}),
     "name of an initiator of Debian": leftovers("H507", {INITIATOR: "## comment\nInitiatorName=iqn.1\n"}),
+    "name of an initiator of Alpine": Case("H507", ALPINE | USERS | OLD_INITIATOR),
+    "name of an initiator of Rocky": Case("H507", ROCKY | USERS | OLD_INITIATOR),
+    "name of an initiator of CentOS 7": Case("H507", ROCKY | USERS | OLD_INITIATOR | CENTOS),
     "name of another initiator": Case("H507", ROCKY | USERS | OLD_INITIATOR | ISCSI_INIT),
     "NVMe": leftovers("H507", {"/etc/nvme/hostid": "x", "/etc/nvme/hostnqn": "nqn.2014-08.org.nvmexpress:uuid:x"}),
     "SSH server": leftovers(
@@ -278,12 +282,33 @@ class TestFixesOfGuests(base.BaseTestCase):
         self.assertEqual("## comment\nGenerateName=yes\n", folder.read(INITIATOR))
         self.assertIsNone(other.read(INITIATOR))
 
-    def test_a_name_that_nothing_makes_anew_stays(self) -> None:
+    def test_the_iscsi_service_makes_a_name_where_no_other_unit_does(self) -> None:
         folder = self.folder(ROCKY | USERS | OLD_INITIATOR)
+        self.fix(folder, "H507")
+        drop_in = folder.read("/etc/systemd/system/iscsid.service.d/initiator-name.conf") or ""
+        pre_start = re.search('ExecStartPre=/bin/sh -c "(.+)"\n', drop_in)
+        assert pre_start is not None
+        line = pre_start[1].replace("iscsi-iname", "echo iqn.2")
 
-        self.assertRaises(subprocess.CalledProcessError, self.fix, folder, "H507")
+        for name in ("iqn.2", "iqn.3"):
+            folder.run(f"virt-customize -a rna.raw --run-command {shlex.quote(line.replace('iqn.2', name))}")
 
-        self.assertEqual("InitiatorName=iqn.1\n", folder.read(INITIATOR))
+        self.assertEqual("InitiatorName=iqn.2\n", folder.read(INITIATOR))
+
+    def test_a_unit_that_makes_the_name_needs_no_other(self) -> None:
+        folder = self.folder(CASES["name of another initiator"].guest)
+
+        self.fix(folder, "H507")
+
+        self.assertIsNone(folder.read("/etc/systemd/system/iscsid.service.d/initiator-name.conf"))
+
+    def test_a_name_that_perhaps_nothing_makes_anew_is_not_deleted_by_a_command(self) -> None:
+        folder = self.folder(GUEST | OLD_INITIATOR | guests.files({"/etc/os-release": "ID=void\n"}))
+        (found,) = (finding for finding in findings_of(folder.tree) if finding.code == "H507")
+
+        line = command(found.fix, "H507", Names.of(None, "rna.raw"))
+
+        self.assertEqual(f"let the iSCSI service of the guest make a new name at boot, and delete {INITIATOR}", line)
 
     def test_a_machine_id_stays_empty_with_systemd_and_is_gone_without(self) -> None:
         with_systemd, without = self.folder(CASES["machine ID"].guest), self.folder(CASES["machine ID of Alpine"].guest)

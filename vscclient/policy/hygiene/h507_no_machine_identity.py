@@ -18,8 +18,9 @@ class NoMachineIdentity(LeftoverRule):
     Fix: delete the files, and empty ``/etc/machine-id`` last, after the last ``virt-customize``, which creates a new
     machine ID. In the guest, run ``cloud-init clean`` and then empty ``/etc/machine-id``, as the last step before the
     snapshot. Delete a copy in ``/var/lib/dbus/machine-id``: systemd would use it again. Without systemd, delete
-    ``/etc/machine-id``, too. Debian's iSCSI service needs ``/etc/iscsi/initiatorname.iscsi``, with the line
-    ``GenerateName=yes``.
+    ``/etc/machine-id``, too. No iSCSI service starts without a name in ``/etc/iscsi/initiatorname.iscsi``: in
+    Debian and Ubuntu, let the file have the line ``GenerateName=yes``; where ``iscsi-init.service`` is missing (RHEL 7,
+    SUSE 12), let ``iscsid.service`` make a name with ``iscsi-iname`` before it starts, and delete the file.
     """
 
     code = "H507"

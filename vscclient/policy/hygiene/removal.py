@@ -159,18 +159,38 @@ def _step_for_identity(path: str, distro: str) -> InGuest | Advice:
         return InGuest(GuestAction.EMPTY, path)
     if path == _HOST_ID:
         return Advice(f"delete {path}, unless the guest has ZFS pools, which are tied to it")
-    if path == _INITIATOR:
-        return InGuest(GuestAction.RUN, _LET_DEBIAN_NAME_INITIATOR if distro in _OF_DEBIAN else _DELETE_INITIATOR)
+    if path == _INITIATOR and distro != "alpine":  # whose init script makes a missing name: aports, iscsid.initd
+        return _step_for_initiator(distro)
     return _delete(path)
+
+
+def _step_for_initiator(distro: str) -> InGuest | Advice:
+    """Return the step after which the iSCSI service has a new name: it does not start without one."""
+    if distro in _OF_DEBIAN:
+        return InGuest(GuestAction.RUN, _LET_DEBIAN_NAME_INITIATOR)
+    if distro in _WITH_ISCSID:
+        return InGuest(GuestAction.RUN, _LET_ISCSID_NAME_INITIATOR)
+    return Advice(f"let the iSCSI service of the guest make a new name at boot, and delete {_INITIATOR}")
 
 
 _LET_DEBIAN_NAME_INITIATOR = f'sed -i "s/^InitiatorName=.*/GenerateName=yes/" {_INITIATOR}'
 """Debian's iscsid makes a name where the file asks for it, and does not start without the file. Source: Debian's
 open-iscsi, ``startup-checks.sh``."""
 
-_DELETE_INITIATOR = f"test -e /usr/lib/systemd/system/iscsi-init.service && rm -f {_INITIATOR}"
-"""Elsewhere this unit makes the file if it is missing; without the unit, nothing does, and the command changes nothing.
-Source: open-iscsi, ``iscsi-init.service``."""
+_WITH_ISCSID = frozenset("almalinux arch centos fedora ol opensuse oraclelinux rhel rocky scientific sled sles".split())
+"""Distributions whose iSCSI service is ``iscsid.service`` of systemd. Source: iscsi-initiator-utils.spec of RHEL 7,
+open-iscsi.spec of SUSE."""
+
+_DROP_IN = "/etc/systemd/system/iscsid.service.d"
+_LET_ISCSID_NAME_INITIATOR = (
+    f"test -e /usr/lib/systemd/system/iscsi-init.service || {{ mkdir -p {_DROP_IN} && "
+    'printf "%s\\n" "[Service]" "ExecStartPre=/bin/sh -c '
+    f'\\"test -s {_INITIATOR} || echo InitiatorName=\\`iscsi-iname\\` > {_INITIATOR}\\"" '
+    f"> {_DROP_IN}/initiator-name.conf; }} && rm -f {_INITIATOR}"
+)
+"""Newer packages have a unit that makes a missing name. Older ones (RHEL 7, SUSE 12) make it only when they are
+installed: there a drop-in of the service does. Source: open-iscsi, ``iscsi-init.service``; ``%post`` of the packages of
+RHEL 7 and SUSE 12; systemd.service(5), «ExecStartPre=»."""
 
 
 def _holds_more(path: str) -> bool:
