@@ -83,7 +83,7 @@ class Checked:
 
     def is_waived(self, finding: Finding) -> bool:
         """Return True if the finding was waived: now, or before, in which case it counts nevertheless."""
-        return finding.waived or finding.code in self.image.waived
+        return finding.waived or not self.image.waived.isdisjoint(engine.waivers_of(finding, self.image))
 
     @property
     def failure(self) -> errors.Error | None:

@@ -26,6 +26,7 @@ from vscclient.errors.base import Error, Terminated
 from vscclient.errors.policy import UnusableRule
 from vscclient.model.facts import Facts
 from vscclient.model.finding import Finding, Outcome, Report, Severity
+from vscclient.model.image import Image
 from vscclient.model.instance import guest_in_machine
 from vscclient.model.plan import Plan
 from vscclient.model.settings import Settings
@@ -105,7 +106,8 @@ class _Check:
             severity = rule.severity_of(plan.image, self.audience, self.settings)
             if severity.rank < self.lightest.rank:
                 continue
-            waived = rule.code in plan.waived and severity is not Severity.FORBIDDEN
+            waivers = plan.waived if severity is not Severity.FORBIDDEN else frozenset()
+            waived = not waivers.isdisjoint(rule.waivers(plan.image))
             try:
                 with failure_as_unknown(rule):
                     for flaw in rule.check(plan, facts):
@@ -117,16 +119,21 @@ class _Check:
                     if rule.code not in self.settings.unknown_is_error:
                         severity = severity.at_most(Severity.WARNING)
                     yield Finding(
-                        code=rule.code, severity=severity, outcome=Outcome.UNKNOWN, message=unknown.why, waived=waived
+                        code=rule.code,
+                        severity=severity,
+                        outcome=Outcome.UNKNOWN,
+                        message=unknown.why,
+                        waived=rule.code in waivers,
                     )
 
     def _outcome(self, plan: Plan, code: str) -> Outcome | None:
         """Return the outcome of one rule, whatever is waived; None: the image follows it, or there is no such rule."""
+        facts = replace(self.facts, guest=guest_in_machine(self.facts.guest, plan.image, self.settings.machine_type))
         for rule in rules():
             if rule.code == code and rule.severity_for(self.audience, self.settings) is not Severity.IGNORED:
                 try:
                     with failure_as_unknown(rule):
-                        return Outcome.BROKEN if next(iter(rule.check(plan, self.facts)), None) else None
+                        return Outcome.BROKEN if next(iter(rule.check(plan, facts)), None) else None
                 except Unknown:
                     return Outcome.UNKNOWN
         return None
@@ -151,6 +158,15 @@ class _Check:
             for rule in reporting
         )
         return all(severity.rank >= Severity.ERROR.rank for severity in severities)
+
+
+def waivers_of(finding: Finding, image: Image) -> frozenset[str]:
+    """Return the codes whose waiver covers a finding about an image: that of its rule, and of one in whose place it is.
+
+    A rule that could not be checked is not in the place of another one.
+    """
+    codes = (rule.waivers(image) for rule in rules() if rule.code == finding.code and finding.outcome is Outcome.BROKEN)
+    return next(codes, frozenset((finding.code,)))
 
 
 def _depends_on_access(rule: Rule) -> bool:

@@ -118,6 +118,10 @@ class Rule:
         """Return the severity for an audience of this image; a rule may be stricter where the image declares more."""
         return self.severity_for(audience, settings)
 
+    def waivers(self, image: Image) -> frozenset[str]:  # noqa: ARG002  # a rule that stands for another has more
+        """Return the codes whose waiver lifts the errors of the rule for this image."""
+        return frozenset((self.code,))
+
     def is_waivable(self, settings: Settings) -> bool | None:
         """Return True if a waiver lifts the errors of the rule; None if the rule has no errors, for any audience."""
         severities = self._severities(settings)

@@ -7,6 +7,7 @@ from typing import Any
 
 from guestinspect.model.disk import Disk
 from guestinspect.model.fact import Unknown
+from guestinspect.model.guest import Nics, NicsAtBoot
 from tests import base
 from vscclient import errors
 from vscclient.images.inspection.image_data import unknown_data
@@ -105,6 +106,20 @@ class TestPolicyCheck(base.BaseTestCase):
 
         self.assertEqual("N201", self.waived(Plan(image=tagged, before=before)))
         self.assertIsNone(self.waived(Plan(image=fixed, before=before)))
+
+    def test_an_old_waiver_stays_where_another_rule_reports_the_flaw(self) -> None:
+        """N206 reports what N202 reported: the owner has waived it already."""
+        stays_down = case(guest={"nics_at_boot": NicsAtBoot(Nics.NONE, (), ())})
+        policy_check = PolicyCheck(stays_down.facts, Settings(), self.terminal)
+        before = self.plan(COMMUNITY | {"properties": SAID | {WAIVED: "N202"}}).image
+
+        tagged = policy_check.approve(Plan(image=replace(before, tags=("x",)), before=before))
+        approved_twice = policy_check.approve(tagged)
+
+        self.assertEqual("N202", approved_twice.image.properties[WAIVED])
+        single = {**before.properties, "vsc_multi_nic": "false"}
+        declared = policy_check.approve(Plan(image=replace(before, properties=single), before=before))
+        self.assertNotIn(WAIVED, declared.image.properties)
 
     def test_narrowing_removes_no_waiver(self) -> None:
         public = self.plan({"visibility": Visibility.PUBLIC, "properties": {WAIVED: "N201"}}).image

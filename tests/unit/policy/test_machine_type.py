@@ -32,6 +32,12 @@ def image(**properties: str) -> dict[str, Any]:
     return {"visibility": Visibility.COMMUNITY, "properties": {"vsc_multi_nic": "true", **properties}}
 
 
+NAMED = GUEST | {
+    "q35_nics_at_boot": NicsAtBoot(Nics.NONE, (), WHY, first="enp1s0"),
+}
+"""A guest that has all NICs on an i440fx machine, and none on a q35 machine."""
+
+
 class TestMachineType(base.BaseTestCase):
     def findings(self, settings: Settings, **properties: str) -> dict[str, Finding]:
         example = case(image=image(**properties), guest=GUEST)
@@ -50,6 +56,26 @@ class TestMachineType(base.BaseTestCase):
             self.assertEqual(["N202", "N203", "N204"], sorted(self.findings(Settings(), hw_machine_type=name)))
         for name in ("pc", "pc-i440fx-7.2"):
             self.assertEqual({}, self.findings(Q35, hw_machine_type=name))
+
+    def test_a_guest_without_nics_on_that_machine_is_one_finding(self) -> None:
+        for properties in ({"vsc_multi_nic": "true"}, {"vsc_multi_nic": "false"}, {}):
+            with self.subTest(properties=properties):
+                about = {"visibility": Visibility.COMMUNITY, "properties": {"hw_machine_type": "q35"} | properties}
+                example = case(image=about, guest=NAMED)
+
+                report = check_image(example.plan, example.facts, Settings())
+                codes = [found.code for found in report.findings if found.code in ("N201", "N202", "N206")]
+
+                self.assertEqual(["N206"], codes)
+
+    def test_a_waiver_is_compared_on_that_machine(self) -> None:
+        """A waiver of N202 that the machine needs is not removed while others see the image."""
+        old = {"id": "1234", **image(hw_machine_type="q35", vsc_waived="N202")}
+        example = case(image=image(hw_machine_type="q35"), before=old, guest=GUEST)
+
+        report = check_plan(example.plan, example.facts, Settings())
+
+        self.assertIn("M403", {found.code for found in report.findings if found.stops})
 
     def test_another_machine_type_is_unknown(self) -> None:
         for name in ("virt", "microvm", "q53", ""):

@@ -8,7 +8,10 @@ from tests import base
 from tests.unit.policy.checking import INSTALLER, ISO, findings
 from vscclient.model.finding import Finding, Outcome, Severity
 from vscclient.model.fix import Advice, Fix, Recreate, Reference, SetField
+from vscclient.model.settings import Settings
 from vscclient.model.visibility import Visibility
+from vscclient.policy.engine import check_image
+from vscclient.policy.example import case
 
 SEVERAL = {"visibility": Visibility.COMMUNITY, "properties": {"vsc_multi_nic": "true"}}
 WHY = (Step("ifupdown is active", "/lib/x"), Step("only ens3 is configured", "/etc/network/interfaces:5"))
@@ -42,17 +45,27 @@ class TestN202(base.BaseTestCase):
         self.assertIn("only ens3 and ens5 come up", found(Nics.NAMED, "ens3", "ens5").message)
         self.assertIn("only ens4 comes up", found(Nics.NAMED, "ens4").message)
 
-    def test_a_new_declaration_of_several_is_reported_even_if_none_comes_up(self) -> None:
-        single = {"id": "1234", "properties": {}}
-
-        self.assertIn("except one with a certain MAC address", found(Nics.NAMED, before=single).message)
-        self.assertIn("none of three", found(Nics.NONE, before=single).message)
-
     def test_a_guest_that_nobody_can_reach_is_reported_by_n206(self) -> None:
-        guest = {"nics_at_boot": NicsAtBoot(Nics.NONE, (), WHY)}
+        for which in (Nics.NONE, Nics.NAMED):
+            for planned in ({}, {"before": {"id": "1234", "properties": {}}}):
+                with self.subTest(which=which, planned=planned):
+                    guest = {"nics_at_boot": NicsAtBoot(which, (), WHY)}
 
-        self.assertEqual([], findings("N202", image=SEVERAL, guest=guest))
-        self.assertEqual(1, len(findings("N206", image=SEVERAL, guest=guest)))
+                    self.assertEqual([], findings("N202", image=SEVERAL, guest=guest, **planned))
+                    self.assertEqual(1, len(findings("N206", image=SEVERAL, guest=guest, **planned)))
+
+    def test_a_single_nic_is_no_fix_where_the_first_one_stays_down(self) -> None:
+        """A site that ignores N206 has the finding of N202."""
+        ignored = Settings(severities={("N206", visibility): Severity.IGNORED for visibility in Visibility})
+        for which, message in ((Nics.NONE, "none of three"), (Nics.NAMED, "except one with a certain MAC address")):
+            with self.subTest(which=which):
+                example = case(image=SEVERAL, guest={"nics_at_boot": NicsAtBoot(which, (), WHY)})
+
+                report = check_image(example.plan, example.facts, ignored)
+                (one,) = (finding for finding in report.findings if finding.code.startswith("N"))
+
+                self.assertIn(message, one.message)
+                self.assertEqual(Fix.by(Advice("let the guest configure every interface", Reference.RULE)), one.fix)
 
     def test_a_guest_in_the_cloud_is_fixed_by_a_new_image(self) -> None:
         one = found(Nics.FIRST, before={"id": "1234"})

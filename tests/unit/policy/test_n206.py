@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -128,7 +129,17 @@ class TestPlans(base.BaseTestCase):
         self.assertEqual([], self.stopping(SEVERAL, SINGLE))
 
     def test_a_declaration_that_is_wrong_stops_the_change(self) -> None:
-        self.assertEqual(["N202"], self.stopping(SINGLE, SEVERAL))
+        self.assertEqual(["N206"], self.stopping(SINGLE, SEVERAL))
+        self.assertEqual(["N206"], self.stopping({}, SEVERAL))
+
+    def test_a_declaration_that_is_wrong_is_one_finding(self) -> None:
+        example = case(image=COMMUNITY | {"properties": SEVERAL}, before={"properties": SINGLE}, guest=NONE)
+
+        report = check_plan(example.plan, example.facts, Settings())
+        (found,) = (finding for finding in report.findings if finding.code.startswith("N"))
+
+        self.assertIn("several network interfaces are declared, but no network interface comes up", found.message)
+        self.assertEqual(Severity.ERROR, found.severity)
 
     def test_offering_the_image_to_everybody_is_stopped(self) -> None:
         self.assertEqual(["N206"], self.stopping_to_widen(waived=frozenset()))
@@ -136,9 +147,24 @@ class TestPlans(base.BaseTestCase):
     def test_a_waiver_lifts_the_error(self) -> None:
         self.assertEqual([], self.stopping_to_widen(waived=frozenset({"N206"})))
 
-    def stopping_to_widen(self, waived: frozenset[str]) -> list[str]:
+    def test_a_waiver_of_n202_covers_the_finding_in_its_place(self) -> None:
+        for properties, codes_that_stop in ((SEVERAL, []), (SINGLE, ["N206"])):
+            with self.subTest(properties=properties):
+                waived = frozenset({"N202"})
+
+                self.assertEqual(codes_that_stop, self.stopping_to_widen(waived, properties))
+
+    def test_a_waiver_of_n202_does_not_cover_what_could_not_be_checked(self) -> None:
+        image = COMMUNITY | {"properties": SEVERAL}
+        guest = {"nics_at_boot": Unknown("the disk is encrypted")}
+
+        (found,) = findings("N206", image=image, guest=guest, plan={"waived": frozenset({"N202"})})
+
+        self.assertFalse(found.waived)
+
+    def stopping_to_widen(self, waived: frozenset[str], properties: Mapping[str, str] = SINGLE) -> list[str]:
         """Return the codes that stop a private image from being offered to everybody."""
         now = {"visibility": Visibility.PRIVATE}
-        example = case(image=COMMUNITY | {"properties": SINGLE}, before=now, guest=NONE, plan={"waived": waived})
+        example = case(image=COMMUNITY | {"properties": properties}, before=now, guest=NONE, plan={"waived": waived})
         report = check_plan(example.plan, example.facts, Settings())
         return [finding.code for finding in report.findings if finding.stops and finding.code.startswith("N")]

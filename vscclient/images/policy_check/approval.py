@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from guestinspect.model.fact import Fact, Provider, Unknown, once
 from vscclient import errors
@@ -25,7 +26,7 @@ from vscclient.model.settings import Settings
 from vscclient.model.terminal import Terminal
 from vscclient.model.visibility import Recipients, Visibility
 from vscclient.policy.confusable import are_confusable
-from vscclient.policy.engine import check_image, check_plan
+from vscclient.policy.engine import check_image, check_plan, waivers_of
 
 OWN_PROJECTS = (
     "Members that are your own projects do not count as other people; a cloud that enforces these rules may count them."
@@ -85,7 +86,8 @@ class PolicyCheck:
         if plan.image.visibility is not Visibility.PRIVATE:
             waived = {finding.code for finding in report.findings if finding.waived}
             if old:
-                waived |= old & {finding.code for finding in check_image(plan, facts, self._settings).findings}
+                findings = check_image(plan, facts, self._settings).findings
+                waived |= old.intersection(chain.from_iterable(waivers_of(one, plan.image) for one in findings))
             if waived:
                 properties[WAIVED] = ",".join(sorted(waived))
         return replace(plan.image, properties=properties)

@@ -54,20 +54,18 @@ class DeclaredNicsComeUp(GuestRule):
 
     def check(self, plan: Plan, facts: Facts) -> Iterator[Flaw]:
         """Yield the flaw, unless N206 reports it: a guest that nobody can reach needs one fix, not two."""
-        if not plan.image.multi_nic:
-            return
-        declares = MULTI_NIC in plan.claims  # the plan causes this flaw, but not that of N206
-        if declares or facts.outcome_of(_FIRST_NIC) is not Outcome.BROKEN:
+        if plan.image.multi_nic and facts.outcome_of(_FIRST_NIC) is not Outcome.BROKEN:
             yield from super().check(plan, facts)
 
     def check_guest(self, plan: Plan, guest: Guest) -> Iterator[Flaw]:
         found = guest.nics_at_boot()
         if found.value.verdict is not Nics.ALL:
+            # a site may ignore N206; an instance whose first NIC stays down needs more than another declaration
+            one_nic = Fix() if found.value.first_stays_down else Fix.by(SetField(MULTI_NIC, "false"))
             yield Flaw(
                 message=_in_words(found.value) + reason_suffix(found.value.explanation, MOST_STEPS),
                 location=reason_location(found.value.explanation, MOST_STEPS) or found.location,
-                fix=then_recreate(plan, Advice("let the guest configure every interface", Reference.RULE))
-                | Fix.by(SetField(MULTI_NIC, "false")),
+                fix=then_recreate(plan, Advice("let the guest configure every interface", Reference.RULE)) | one_nic,
             )
 
 
