@@ -22,6 +22,8 @@ _RENAMED_BY = "80-net-setup-link.rules"
 _KERNEL_NAME = "eth0"
 """The kernel's name of a NIC that is attached while the other NICs have got other names."""
 
+_PARENT = {"KERNEL": ("",), "NAME": ("",), "ENV{INTERFACE}": ("",), "ENV{ID_NET_NAME}": ("",), "ATTR{address}": ("",)}
+"""The properties of a NIC that its parents, devices of the buses virtio and PCI, do not have."""
 _Properties = Mapping[str, tuple[str, ...]]
 
 
@@ -61,6 +63,7 @@ def list_starts(tree: Tree, nic: Nic) -> Iterator[UdevStart]:
         events = [_properties(nic, "add", name, name if is_early else nic.name)]
         if is_renamed:
             events.append(_properties(nic, "move", nic.name, nic.name))
+        events += [{"ACTION": ("add",), "SUBSYSTEM": (bus,), **_PARENT} for bus in ("virtio", "pci")]
         for properties in events:
             for start in _list_of_file(parse_rules(path, content), properties):
                 key = (start.text, start.rule.location)
@@ -101,7 +104,8 @@ def _list_of_file(rules: tuple[Rule, ...], properties: _Properties) -> Iterator[
             continue
         target = ""
         holds = [part.holds(properties) for part in rule.conditions() if part.key not in _RUNS]
-        if False in holds:
+        is_parent = properties["SUBSYSTEM"] != ("net",)
+        if False in holds or (is_parent and not any(part.key == "SUBSYSTEM" for part in rule.conditions())):
             continue
         jump = next((part.value for part in rule.parts if part.key == "GOTO"), "")
         is_certain = None not in holds and not doubtful

@@ -72,6 +72,15 @@ SETUPS = (
         },
     ),
     Setup(
+        name="udev-unit-kernel-name",
+        packages=("isc-dhcp-client",),
+        files={
+            f"{_UNITS}/dhcp-client@.service": _CLIENT_UNIT,
+            f"{_RULES}/99-dhcp-client.rules": 'SUBSYSTEM=="net", ACTION=="add", KERNEL=="en*", '
+            'TAG+="systemd", ENV{SYSTEMD_WANTS}="dhcp-client@%k.service"\n',
+        },
+    ),
+    Setup(
         name="udev-run-client",
         packages=("isc-dhcp-client",),
         files={

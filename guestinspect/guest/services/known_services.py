@@ -74,7 +74,8 @@ _HARMLESS = frozenset(
     generate-sshd-host-keys sysroot vsftpd@* sssd@* wpa_supplicant-* rsyncd@* tlp dnf-automatic* logwatch lynis
     aide* rkhunter* chkrootkit* osqueryd wazuh-agent falcon-sensor ossec* rcS rcS-* rc-sysinit start-ttys tty*
     serial prefdm readahead* ureadahead* upstart-* mountall-* failsafe udevtrigger udev-finish udevmonitor udevd
-    elogind socklog* nanoklogd agetty* sulogin container-detect control-alt-delete""".split()
+    elogind socklog* nanoklogd agetty* sulogin dockerd rsyslogd munged fail2ban-* VBoxService vboxservice hv_*
+    container-detect control-alt-delete""".split()
 )
 """Services that configure no NIC. A pattern stands for the units of one package, or of one family of packages."""
 

@@ -94,6 +94,18 @@ class Systemd:
         obstacle = self.mask(name) or self._find_obstacle(unit)
         return ServiceStart(obstacle is None, obstacle or Step(f"{name} is started", unit.path))
 
+    def find_refusal(self, unit: Unit) -> Step | None:
+        """Return the reason why systemd runs no command of a unit that something wants; None: it runs some.
+
+        Raises:
+            Unknown: A condition or a requirement depends on something that the disk does not show.
+        """
+        return (
+            self.mask(unit.requested_name)
+            or find_unmet_condition(unit, self._context)
+            or self._requirements.find_unmet(unit)
+        )
+
     def _find_obstacle(self, unit: Unit) -> Step | None:
         """Return the reason why systemd cannot start a unit that something wants; None: it can."""
         return (
@@ -125,6 +137,10 @@ class Systemd:
         """
         wanted = self._boot.list_wanted(is_known)
         return tuple(dict.fromkeys((*wanted, *self._activations.list_started(wanted))))
+
+    def wanted_by(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return the units that links of a unit start, such as those of a device, with the path of each link."""
+        return tuple(self._files.wanted_by(name))
 
     def unit(self, name: str) -> Unit | None:
         """Return a unit with its settings; None: there is no such unit."""

@@ -14,12 +14,14 @@ class StartupCommand:
         location: The file and the line that start it.
         is_repeated: True if it runs on, or again later, so that it may configure a NIC that is attached later.
         program: The program, if it is known by its path; its effect counts, even if it is not a script.
+        is_opaque: True if its effect cannot be found out by reading it: a generator writes units, for instance.
     """
 
     text: str
     location: str
     is_repeated: bool = False
     program: str = ""
+    is_opaque: bool = False
 
 
 @dataclass(frozen=True)

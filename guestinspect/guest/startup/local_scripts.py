@@ -7,8 +7,11 @@ scripts rc.local of Debian's and Red Hat's init scripts, boot.local and after.lo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import basename
 
+from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.tree import Status, Tree, Type, lines
+from guestinspect.guest.files.conf_files import list_conf_files
 from guestinspect.guest.services import openrc_runit
 from guestinspect.guest.services.init_system import InitSystem
 from guestinspect.guest.services.units import Units
@@ -26,8 +29,16 @@ _INITTAB = "/etc/inittab"
 _INITTAB_FIELDS = 3
 _AT_BOOT = frozenset({"sysinit", "boot", "bootwait", "wait", "once", "respawn", "askfirst"})
 _REPEATED = frozenset({"respawn", "askfirst"})
-_GENERATORS = ("/etc/systemd/system-generators", "/usr/local/lib/systemd/system-generators")
-"""The folders of local generators, which run before any unit and write units. Source: systemd.generator(7)."""
+_GENERATORS = tuple(f"{folder}/systemd/system-generators" for folder in ("/etc", "/usr/local/lib", "/usr/lib", "/lib"))
+"""The folders of generators, which run before any unit and write units. Source: systemd.generator(7)."""
+_KNOWN_GENERATORS = tuple(
+    """systemd-* cloud-init-generator netplan lvm2-* zfs-* selinux-* kdump-* rc-local-generator snapd-generator
+    openvpn-generator ostree-* nfs-* rpc-pipefs-generator friendly-recovery postgresql-generator anaconda-generator
+    sshd-socket-generator podman-* coreos-* ignition-* logind-* dracut-* ds-identify* tmpfiles* gpt-* mdadm-* dbus-*
+    fstab-* getty-* run-* vconsole-* flatpak-* apparmor-* clevis-* bootc-* zram-generator* libvirt-* sssd-* sysv-*
+    cryptsetup-* multipath-* iscsi-* trousers-* grub2-* btrfs* transactional-* health-checker* ovirt-*""".split()
+)
+"""The generators of common packages, which start no program that configures a NIC; netplan is checked on its own."""
 _MOST_FILES = 200
 _HOSTS = (
     "/etc/init.d/rc ",
@@ -60,11 +71,10 @@ def list_local_commands(tree: Tree, units: Units) -> Iterator[StartupCommand]:
     if units.init_system is not InitSystem.SYSTEMD:
         yield from _list_inittab_commands(tree)
         return
-    for folder in _GENERATORS:
-        for name in tree.names(folder)[:_MOST_FILES]:
-            path = f"{folder}/{name}"
-            if is_executable(tree.status(path)) and tree.link(path) is None:
-                yield StartupCommand(path, path, program=path)
+    for path in list_conf_files(tree, _GENERATORS, "")[:_MOST_FILES]:
+        is_known = any(fnmatchcase(basename(path), known) for known in _KNOWN_GENERATORS)
+        if not is_known and is_executable(tree.status(path)):
+            yield StartupCommand(path, path, is_opaque=True)
 
 
 def is_executable(status: Status | None) -> bool:

@@ -34,7 +34,7 @@ _OTHER_INTERFACE = re.compile(
 
 _LASTING = re.compile(
     rf"{_WORD}(?:nmcli|nmtui|connmanctl|connmand|NetworkManager|systemd-networkd|wpa_cli|ifplugd|netplugd){_END}"
-    rf"|{_WORD}(?:networkctl|netplan|netctl|cloud-init|wicked)\s{{1,9}}[a-z]"
+    rf"|{_WORD}(?:networkctl|netplan|netctl|cloud-init|wicked)\s{{1,9}}[a-z]|{_WORD}glean(?:\s|$)"
     r"|org\.freedesktop\.(?:NetworkManager|network1)\b"
     r"|/etc/network/interfaces|/netplan/|/systemd/network/|/network-scripts/|/sysconfig/network/|>\s{0,9}/etc/sysconfig/network|/system-connections"
     r"|/NetworkManager/conf\.d|/etc/dhcpcd\.conf|/etc/conf\.d/net\b|/var/lib/connman|/etc/cloud/cloud\.cfg"

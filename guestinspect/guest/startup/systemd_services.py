@@ -11,14 +11,14 @@ from dataclasses import replace
 from guestinspect.disk.tree import Tree
 from guestinspect.guest.files.ini import split_words
 from guestinspect.guest.services.known_services import is_harmless_service, is_network_service
-from guestinspect.guest.services.service_start import ServiceStart
 from guestinspect.guest.services.systemd import Systemd
 from guestinspect.guest.services.unit_files import Unit, UnitSetting
 from guestinspect.guest.startup.command import StartupCommand
 from guestinspect.model.fact import Unknown
-from guestinspect.model.guest import Step
 
-_KEYS = ("ExecStartPre", "ExecStart", "ExecStartPost")
+_KEYS = ("ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecStopPost")
+_FOLLOWERS = ("OnFailure", "OnSuccess")
+"""The units that systemd starts when a unit has ended. Source: systemd.unit(5)."""
 _LOCAL = "/etc/systemd/system"
 _PREFIXES = "@-:+!|"
 _HARMLESS_PROGRAMS = frozenset(
@@ -46,6 +46,18 @@ def list_service_commands(tree: Tree, systemd: Systemd) -> Iterator[StartupComma
     for name in systemd.wanted_units(lambda name: _is_known(name) and name not in local):
         if name.endswith(".service") and (name in local or not _is_known(name)):
             yield from _list_commands(systemd, name)
+            yield from _list_followers(systemd, name)
+
+
+def _list_followers(systemd: Systemd, name: str) -> Iterator[StartupCommand]:
+    """Yield the commands of the units that start when a service fails, or has ended."""
+    unit = systemd.unit(name)
+    settings = (setting for key in _FOLLOWERS for setting in (unit.all_settings("Unit", key) if unit else ()))
+    for setting in settings:
+        for follower in unit.named_units(setting) if unit is not None else ():
+            started = None if _is_known(follower) else systemd.unit(follower)
+            if started is not None and not started.is_masked:
+                yield from list_unit_commands(started)
 
 
 def list_unit_commands(unit: Unit) -> Iterator[StartupCommand]:
@@ -61,15 +73,14 @@ def _list_commands(systemd: Systemd, name: str) -> Iterator[StartupCommand]:
     if unit is None or unit.is_masked:
         return
     try:
-        start = systemd.starts(name)
-    except Unknown as unknown:  # then it may start
-        start = ServiceStart(True, Step(unknown.why))
-    if not start.is_started and start.activation is None:
-        return
+        is_refused = systemd.find_refusal(unit) is not None
+        is_repeated = systemd.starts(name).activation is not None
+    except Unknown:  # then it may start
+        is_refused = is_repeated = False
     is_known = _is_known(unit.name)
-    for command in list_unit_commands(unit):
+    for command in () if is_refused else list_unit_commands(unit):
         if not is_known or command.location.startswith(f"{_LOCAL}/"):
-            yield replace(command, is_repeated=command.is_repeated or start.activation is not None)
+            yield replace(command, is_repeated=command.is_repeated or is_repeated)
 
 
 def _parse(unit: Unit, setting: UnitSetting, *, is_repeated: bool) -> StartupCommand:

@@ -22,6 +22,7 @@ from guestinspect.network.stack import Answer, Machine, Method, Stack
 from guestinspect.network.stacks.ifupdown.helper import find_helpers
 from guestinspect.network.stacks.udev_started.unit_commands import UnitCommands
 from guestinspect.network.udev_events import UdevStart, list_starts
+from guestinspect.network.udev_rules import Rule
 
 _FOLDERS = ("/usr/lib/udev", "/lib/udev")
 _KNOWN = frozenset(
@@ -102,6 +103,10 @@ class UdevStarted:
             units = tuple(start.text.split()) if start.is_unit else self._units_of(start)
             if units or self._find_effect(start) is not None:
                 yield start, units
+        systemd = self._machine.units.systemd
+        device = f"sys-subsystem-net-devices-{nic.name}.device"
+        for name, path in systemd.wanted_by(device) if systemd is not None else ():
+            yield UdevStart(name, is_unit=True, rule=Rule(path, ()), is_certain=True), (name,)
 
     def _units_of(self, start: UdevStart) -> tuple[str, ...]:
         """Return the units that a command ``systemctl start`` names; none for another command."""
@@ -149,7 +154,8 @@ class UdevStarted:
             answer = UnitCommands(self._machine.tree, unit, nic).answer()
             if answer.comes_up and not (start.is_certain and (start.is_unit or _NO_BLOCK in start.text)):
                 raise Unknown(f"whether the udev rule {location} starts {name} for {nic.name} is known only at boot")
-            step = Step(f"a udev rule starts {unit.template} when {nic.name} appears", location)
+            starter = "a udev rule" if start.rule.parts else "systemd"
+            step = Step(f"{starter} starts {unit.template} when {nic.name} appears", location)
             if answer.comes_up:
                 return replace(answer, why=(step, *answer.why))
             why += answer.why

@@ -58,6 +58,48 @@ class TestUnits(VerdictTest):
             with self.subTest(command=command, more=more.files):
                 self.assert_verdict(DEBIAN | unit(command) | more, "unknown", "no")
 
+    def test_a_program_that_cannot_be_followed_is_unknown(self) -> None:
+        library = files({"/opt/lib.sh": "up_all() { dhclient ens3; }\n"})
+        folder = program("/etc/boot.d/1net", "#!/bin/sh\ndhclient\n")
+        for text, more, verdict in (
+            ("#!/usr/bin/python3\nimport sys\nfrom netagent.cli import main\nsys.exit(main())\n", Part(), "unknown"),
+            ("#!/usr/bin/python3\nimport os, sys, netagent\n", Part(), "unknown"),
+            ("#!/usr/bin/python3\nimport os\nfrom pathlib import Path\nprint(os.uname())\n", Part(), "none"),
+            ("#!/usr/bin/perl\nuse strict;\nuse Net::Agent;\n", Part(), "unknown"),
+            ("#!/usr/bin/perl\nuse strict;\nuse POSIX qw(uname);\n", Part(), "none"),
+            ("#!/usr/bin/env ruby\nputs 1\n", Part(), "unknown"),
+            ("#!/bin/bash\n. /opt/lib.sh\nup_all\n", library, "unknown"),
+            ("#!/bin/bash\nsource '/opt/lib.sh'\n", library, "unknown"),
+            ("#!/bin/bash\ncat /opt/lib.sh\n", library, "none"),
+            ("#!/bin/sh\nrun-parts --verbose /etc/boot.d\n", folder, "unknown"),
+            ('#!/bin/sh\nfor f in /etc/boot.d/*; do "$f"; done\n', folder, "unknown"),
+            ("#!/bin/sh\npython3 -m netagent\n", Part(), "unknown"),
+            ("#!/bin/sh\npython3 -m http.server\n", Part(), "none"),
+            ("#!/bin/sh\npython3 /opt/nic.py $1\n", files({"/opt/nic.py": "import mynic\n"}), "unknown"),
+            ("#!/bin/sh\nglean --debug\n", Part(), "unknown"),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(verdict, self.at_boot_in_a_word(DEBIAN | unit(LAN) | program(LAN, text) | more))
+
+    def test_a_package_of_python_in_a_unit_is_unknown(self) -> None:
+        self.assert_verdict(DEBIAN | unit("/usr/bin/python3 -m netagent"), "unknown", "unknown")
+
+    def test_every_command_of_a_unit_counts(self) -> None:
+        for setting in ("ExecCondition", "ExecStartPre", "ExecStartPost"):
+            with self.subTest(setting=setting):
+                guest = DEBIAN | unit("/usr/bin/true", f"{setting}={LAN}") | program(LAN, DHCLIENT)
+
+                self.assert_verdict(guest, "unknown", "no")
+
+    def test_a_unit_that_follows_another_counts(self) -> None:
+        for key in ("OnFailure", "OnSuccess"):
+            with self.subTest(key=key):
+                follower = files({"/etc/systemd/system/lan2.service": f"[Service]\nExecStart={LAN}\n"})
+                guest = DEBIAN | unit("/usr/bin/false", f"[Unit]\n{key}=lan2.service") | follower
+
+                self.assert_verdict(guest | program(LAN, DHCLIENT), "unknown", "no")
+                self.assert_verdict(guest | program(LAN, HARMLESS), "none", "no")
+
     def test_a_doubt_lowers_no_nic_that_comes_up(self) -> None:
         doubt = unit(LAN) | program(LAN, DHCLIENT)
 
@@ -215,12 +257,17 @@ class TestHooks(VerdictTest):
                 self.assert_verdict(DEBIAN | stack | files({f"{folder}/50-lan": DHCLIENT}), "first", "no")
                 self.assert_verdict(DEBIAN | program(f"{folder}/50-lan", DHCLIENT), "none", "no")
 
-    def test_a_local_generator_is_read(self) -> None:
-        path = "/etc/systemd/system-generators/lan"
-        script = "#!/bin/sh\nprintf '[Network]\\nDHCP=yes\\n' > /run/systemd/network/50.network\n"
+    def test_an_unknown_generator_may_write_any_unit(self) -> None:
+        for folder in ("/etc", "/usr/local/lib", "/usr/lib"):
+            with self.subTest(folder=folder):
+                path = f"{folder}/systemd/system-generators"
 
-        self.assert_verdict(DEBIAN | program(path, script), "unknown", "unknown")
-        self.assert_verdict(DEBIAN | program(path, HARMLESS), "none", "no")
+                self.assert_verdict(DEBIAN | program(f"{path}/lan", "#!/bin/sh\nln -s x $1\n"), "unknown", "unknown")
+                self.assert_verdict(DEBIAN | program(f"{path}/systemd-fstab-generator", "\x7fELF\0"), "none", "no")
+                self.assert_verdict(DEBIAN | files({f"{path}/lan": "x"}), "none", "no")
+        masked = links({"/etc/systemd/system-generators/lan": "/dev/null"})
+        packaged = program("/usr/lib/systemd/system-generators/lan", "\x7fELF\0")
+        self.assert_verdict(DEBIAN | packaged | masked, "none", "no")
 
 
 class TestCron(VerdictTest):

@@ -17,6 +17,7 @@ from tests.unit.guestinspect.network.guests import (
 )
 from tests.unit.guestinspect.network.verdicts import VerdictTest
 
+LOCAL = "/etc/systemd/system"
 LOOPBACK = files({"/etc/network/interfaces": "auto lo\niface lo inet loopback\n"})
 GUEST = DEBIAN | IFUPDOWN | LOOPBACK
 
@@ -166,6 +167,18 @@ class TestUnits(VerdictTest):
 
                 self.assert_verdict(DEBIAN | CLIENT_UNIT | rule(text), "unknown", "unknown")
 
+    def test_a_device_can_want_its_unit(self) -> None:
+        wanted = links(
+            {
+                f"{LOCAL}/sys-subsystem-net-devices-{name}.device.wants/lan@{name}.service": f"{LOCAL}/lan@.service"
+                for name in ("ens3", "ens4", "ens5", "ens6")
+            }
+        )
+
+        self.assert_verdict(DEBIAN | CLIENT_UNIT | wanted, "all", "yes")
+        agent = files({"/etc/systemd/system/lan@.service": "[Service]\nExecStart=/opt/agent %i\n"})
+        self.assert_verdict(DEBIAN | agent | wanted, "unknown", "unknown")
+
     def test_a_unit_that_cannot_start_has_no_effect(self) -> None:
         text = 'SUBSYSTEM=="net", ENV{SYSTEMD_WANTS}+="lan@$name.service"'
 
@@ -178,6 +191,8 @@ class TestUnits(VerdictTest):
         for unit, verdict in (
             ("ExecStart=/opt/lan/agent %i", "unknown"),
             ("ExecStart=/usr/local/bin/lan %i", "unknown"),
+            ("ExecStart=/usr/bin/python3 -m mynic %i", "unknown"),
+            ("ExecStart=/usr/local/bin/nic.py %i", "unknown"),
             ("ExecStart=/usr/bin/nmcli device connect %i", "unknown"),
             ("ExecStart=/usr/sbin/ethtool -K %i tso off", "none"),
         ):
@@ -185,7 +200,9 @@ class TestUnits(VerdictTest):
                 guest = DEBIAN | rule(text) | files({"/etc/systemd/system/lan@.service": f"[Service]\n{unit}\n"})
                 script = program("/usr/local/bin/lan", "#!/bin/sh\nip addr add 10.0.0.2/24 dev $1\n")
 
-                self.assertEqual(verdict, self.at_boot_in_a_word(guest | script))
+                python = program("/usr/local/bin/nic.py", "#!/usr/bin/python3\nimport mynic\nmynic.up()\n")
+
+                self.assertEqual(verdict, self.at_boot_in_a_word(guest | script | python))
 
 
 class TestCommands(VerdictTest):
@@ -225,6 +242,13 @@ class TestCommands(VerdictTest):
         hook = program("/usr/lib/cloud-init/hook-hotplug", "#!/bin/bash\ncloud-init devel hotplug-hook\n")
 
         self.assert_verdict(DEBIAN | IFUPDOWN | CLOUD_INIT | hook | rule(text, folder=RULES), "all", "no")
+
+    def test_a_rule_for_the_parent_of_a_nic_counts(self) -> None:
+        for condition in ('SUBSYSTEM=="virtio"', 'SUBSYSTEM=="pci", ATTR{class}=="0x020000"'):
+            with self.subTest(condition=condition):
+                text = rule(f'ACTION=="add", {condition}, RUN+="/opt/vendor/nic-agent"')
+
+                self.assert_verdict(DEBIAN | text, "unknown", "unknown")
 
     def test_the_reason_names_the_rule(self) -> None:
         facts = self.inspect_guest(DEBIAN | rule('SUBSYSTEM=="net", RUN+="/opt/vendor/nic-agent"'))
