@@ -83,8 +83,11 @@ has bus 2, so the first NIC is on bus 3. A watchdog (``hw_watchdog_action``) nee
 Source: Nova's nova/virt/libvirt/driver.py, _guest_add_usb_root_controller. Measured with libvirt 11.3.0.
 """
 
-Q35_OTHER_PORTS = (*(_q35(1, bus) for bus in (4, 5, 6, 8)), *(_q35(3, bus) for bus in (6, 7, 8, 10)))
-"""The same layouts with another spare port for the NIC that is attached later: it is behind the last device.
+Q35_OTHER_PORTS = tuple(_q35(1, bus).slots[-1] for bus in (4, 5, 6, 8))
+"""Other spare ports for a NIC that is attached later, in the first layout: its port is behind the last device.
 
 An instance has one disk or several of them; the memory balloon and the random number generator can be missing.
 """
+
+Q35_OTHER_PORTS_WITH_BRIDGE = tuple(_q35(3, bus).slots[-1] for bus in (6, 7, 8, 10))
+"""The same in the layout with a bridge."""

@@ -10,7 +10,14 @@ from typing import Protocol
 from guestinspect.model.fact import Fact, Unknown
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin
 from guestinspect.network.explanation import join_names
-from guestinspect.network.pci_slots import Q35, Q35_OTHER_PORTS, Q35_WITH_BRIDGE, PciLayout
+from guestinspect.network.pci_slots import (
+    Q35,
+    Q35_OTHER_PORTS,
+    Q35_OTHER_PORTS_WITH_BRIDGE,
+    Q35_WITH_BRIDGE,
+    PciLayout,
+    Slot,
+)
 
 _IN_WORDS = {
     Nics.ALL: "all come up",
@@ -28,6 +35,9 @@ class GuestInMachine(Protocol):
 
     def hotplug(self) -> Fact[NicHotplug]:
         """Return the forecast for a NIC that is attached later."""
+
+    def comes_up_at(self, slot: Slot) -> bool:
+        """Return True if a NIC comes up that is attached later, at another slot than the usual one."""
 
     def pins(self) -> Fact[tuple[Pin, ...]]:
         """Return the settings that tie a NIC to one machine."""
@@ -73,8 +83,10 @@ class Q35Guest:
             Unknown: It depends on the layout.
         """
         usual, with_bridge = (variant.hotplug() for variant in self._variants)
-        others = (with_bridge, *(self._put(layout).hotplug() for layout in Q35_OTHER_PORTS))
-        if any(other.value.comes_up is not usual.value.comes_up for other in others):
+        outcomes = {usual.value.comes_up, with_bridge.value.comes_up}
+        for variant, slots in zip(self._variants, (Q35_OTHER_PORTS, Q35_OTHER_PORTS_WITH_BRIDGE), strict=True):
+            outcomes |= {variant.comes_up_at(slot) for slot in slots}
+        if len(outcomes) > 1:
             raise Unknown(
                 "on a q35 machine the name of a NIC that is attached later depends on the other devices of the "
                 "instance: enp4s0, enp5s0, or a higher number"

@@ -188,6 +188,12 @@ class BootedGuest:
         self._startup_effects.require_none(nic)
         return Outcome(nic, None, tuple(why))
 
+    def with_attached(self, nics: tuple[Nic, ...]) -> BootedGuest:
+        """Return the guest with others of these NICs attached later: what it wrote at boot does not depend on them."""
+        at_boot = (nic for nic in self.machine.nics if not nic.is_hotplugged)
+        later = (nic for nic in nics if nic.is_hotplugged)
+        return replace(self, machine=replace(self.machine, nics=(*at_boot, *later)))
+
     def pins(self) -> Iterator[Pin]:
         """Yield the settings in force that tie a NIC to one machine."""
         yield from naming.find_pins(self.machine.tree)

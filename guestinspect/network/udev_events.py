@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import basename
 
+from guestinspect.disk.parse_cache import parse_once
 from guestinspect.disk.tree import Tree
 from guestinspect.guest.files.conf_files import list_conf_files
 from guestinspect.network.nic import Nic
@@ -65,7 +66,7 @@ def list_starts(tree: Tree, nic: Nic) -> Iterator[UdevStart]:
             events.append(_properties(nic, "move", nic.name, nic.name))
         events += [{"ACTION": ("add",), "SUBSYSTEM": (bus,), **_PARENT} for bus in ("virtio", "pci")]
         for properties in events:
-            for start in _list_of_file(parse_rules(path, content), properties):
+            for start in _list_of_file(_rules_with_effect(path, content), properties):
                 key = (start.text, start.rule.location)
                 if key not in found or start.is_certain:
                     found[key] = start
@@ -93,6 +94,20 @@ def _properties(nic: Nic, action: str, kernel_name: str, name: str) -> _Properti
     }
 
 
+@parse_once
+def _rules_with_effect(path: str, content: bytes) -> tuple[Rule, ...]:
+    """Return the rules that start something, or jump, or are jumped to: only their conditions have to be evaluated."""
+    return tuple(
+        rule
+        for rule in parse_rules(path, content)
+        if any(part.key in ("GOTO", "LABEL") or _is_start(part) for part in rule.parts)
+    )
+
+
+def _is_start(part: Part) -> bool:
+    return part.operator in _ASSIGNMENTS and (part.key in _RUNS or part.key == _WANTS) and bool(part.value)
+
+
 def _list_of_file(rules: tuple[Rule, ...], properties: _Properties) -> Iterator[UdevStart]:
     """Yield what the rules of one file start; a ``GOTO`` that is certainly followed skips the rules up to its label."""
     target = ""
@@ -114,7 +129,7 @@ def _list_of_file(rules: tuple[Rule, ...], properties: _Properties) -> Iterator[
         elif jump:
             doubtful.add(jump)
         for part in rule.parts:
-            if part.operator in _ASSIGNMENTS and (part.key in _RUNS or part.key == _WANTS) and part.value:
+            if _is_start(part):
                 yield _start(rule, part, properties, is_certain=is_certain)
 
 

@@ -33,7 +33,7 @@ from guestinspect.network.cloud_init.plan import NetworkSource, make_plan
 from guestinspect.network.explanation import NicExplanation, merge
 from guestinspect.network.initramfs_names import with_initramfs
 from guestinspect.network.outcomes import boot_outcomes, count_default_routes, summarize
-from guestinspect.network.pci_slots import PciLayout
+from guestinspect.network.pci_slots import PciLayout, Slot
 from guestinspect.network.q35 import Q35Guest
 from guestinspect.network.simulation import BootedGuest, BootInputs, Outcome, boot
 from guestinspect.network.stacks.ifupdown import stack as ifupdown
@@ -190,6 +190,12 @@ class _Guest:
             )
         nic = NicHotplug(outcome.is_up, _explain(self._booted, [outcome]))
         return Fact(nic, self._booted.locate(_last_location(outcome.why)))
+
+    def comes_up_at(self, slot: Slot) -> bool:
+        """Return True if a NIC comes up that is attached later, at another slot than that of the layout."""
+        layout = replace(self._inputs.layout, slots=(*self._inputs.layout.slots[:-1], slot))
+        booted = self._booted.with_attached(replace(self._inputs, layout=layout).name_nics().nics)
+        return booted.outcome(booted.machine.nics[-1]).is_up
 
     def on_other_bus(self, find: Callable[[_RequireDisk], Fact[T]]) -> Fact[T | None]:
         """Return a forecast for a disk of the bus with which the guest starts; None: that is the usual bus."""
