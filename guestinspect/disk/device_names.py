@@ -78,12 +78,14 @@ class DiskVolumes:
         if found and offset:
             return self._find_behind(found, offset)
         if found is None and tag not in _FROM_TABLE and not DISK_DEVICE.fullmatch(value):
-            for content in self.contents:
-                if isinstance(content.filesystem, Unreadable) and not (
-                    content.signature == _SWAP or _is_unused(content)
-                ):
-                    raise content.filesystem
+            self.require_readable()
         return found
+
+    def require_readable(self) -> None:
+        """Raise Unreadable if a volume that may hold a file system cannot be read."""
+        for content in self.contents:
+            if isinstance(content.filesystem, Unreadable) and not (content.signature == _SWAP or _is_unused(content)):
+                raise content.filesystem
 
     def find_partition(self, number: str) -> VolumeContent | None:
         """Return a partition by its number; an empty number is the whole disk, if it has no partition table."""

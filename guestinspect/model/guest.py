@@ -154,6 +154,7 @@ class RootDevice:
         guest_name: The parameter that names it: ``root=UUID=…``; empty if it has no UUID.
         wrong: The parameter to replace if it is wrong, as it stands in the file; empty if it stands elsewhere.
         right: The parameter in its place; empty to remove it.
+        remedy: The step that corrects the entry, as an order, where no parameter is wrong; empty otherwise.
     """
 
     name: str
@@ -164,6 +165,7 @@ class RootDevice:
     guest_name: str = ""
     wrong: str = ""
     right: str = ""
+    remedy: str = ""
 
     def obstacle_of_bus(self, bus: str) -> str:
         """Return the reason, as a clause, why an instance whose disk has a bus lacks the device; empty: it has it."""

@@ -15,12 +15,8 @@ from guestinspect.disk.limits import FILE_BYTES
 from guestinspect.disk.tree import Tree
 from guestinspect.guest.boot import driver_blacklist, emergency_mode, virtio
 from guestinspect.guest.boot.kernel_command_line import find_command_line
-from guestinspect.guest.boot.root.device import (
-    find_root_device,
-    needs_other_bus,
-    require_root,
-    require_root_on_any_bus,
-)
+from guestinspect.guest.boot.root.device import find_root_device
+from guestinspect.guest.boot.root.requirement import needs_other_bus, require_root, require_root_on_any_bus
 from guestinspect.guest.initramfs.disk_drivers import find_missing_driver, require_disk_driver
 from guestinspect.guest.initramfs.initramfs import Initramfs, open_initramfs
 from guestinspect.guest.running_tree import RunningTree

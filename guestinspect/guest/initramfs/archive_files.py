@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from posixpath import basename, dirname, join
+from posixpath import basename, dirname
 
 from guestinspect.disk.initramfs.archives import ArchiveFile
-from guestinspect.disk.tree import Tree, is_file
+from guestinspect.disk.tree import Tree
 from guestinspect.guest.boot import unified_kernel
 from guestinspect.guest.boot.kernel_command_line import list_default_entries
+from guestinspect.guest.boot.loaded_files import find_path, list_initrds
 from guestinspect.model.fact import Unknown
 
-_DEVICE = re.compile(r"\([^)]*\)")
 _RELEASE = re.compile(r"(?:vmlinuz|vmlinux|kernel|linux|initrd\.img|initramfs|initrd)-(\d.*?)(?:\.img)?")
-_MOUNT_POINTS = ("", "/boot", "/efi", "/boot/efi")
-_PARAMETER = "initrd="
 _MOST_FILES = 16
 
 
@@ -42,10 +39,8 @@ def find_boot_files(tree: Tree) -> BootFiles:
     entries = list(list_default_entries(tree))
     if len({(entry.kernel, entry.initrds) for entry in entries}) != 1 or entries[0].initrds is None:
         raise Unknown("no boot loader names one initramfs for its default entry")
-    entry, initrds = entries[0], entries[0].initrds
-    words = (word.removeprefix(_PARAMETER) for word in entry.value if word.startswith(_PARAMETER))
-    names = (*initrds, *(name for word in words for name in word.split(",")))
-    names = tuple(name for name in names if name and not name.startswith("$"))  # a variable without a value
+    entry = entries[0]
+    names = list_initrds(entry)
     if len(names) > _MOST_FILES:
         raise Unknown(f"{entry.location} loads more than {_MOST_FILES} files as its initramfs")
     folder = dirname(entry.location.rpartition(":")[0])
@@ -54,7 +49,7 @@ def find_boot_files(tree: Tree) -> BootFiles:
 
 
 def _find_archive(tree: Tree, name: str, folder: str) -> ArchiveFile:
-    path = _find_path(tree, name, folder)
+    path = find_path(tree, name, folder)
     status = tree.status(path) if path else None
     if path is None or status is None:
         raise Unknown(f"the initramfs {name[:80]!r} of the boot loader is not in the guest")
@@ -64,24 +59,9 @@ def _find_archive(tree: Tree, name: str, folder: str) -> ArchiveFile:
     return ArchiveFile(path, 0, status.size_bytes)
 
 
-def _find_path(tree: Tree, name: str, folder: str) -> str | None:
-    """Return the path of a file that a boot loader names; None: it is not there."""
-    return next((path for path in _list_candidates(name, folder) if is_file(tree, path)), None)
-
-
-def _list_candidates(name: str, folder: str) -> Iterator[str]:
-    """Yield paths for a name: on the root file system, on the one of ``/boot``, or with the subvolume of a btrfs."""
-    path = _DEVICE.sub("", name, count=1).replace("\\", "/")
-    if not path.startswith("/"):
-        yield join(folder, path)
-    absolute = f"/{path.lstrip('/')}"
-    yield from (f"{point}{absolute}" for point in _MOUNT_POINTS)
-    yield f"/{absolute[1:].partition('/')[2]}"
-
-
 def _find_release(tree: Tree, kernel: str, folder: str, archives: tuple[ArchiveFile, ...]) -> str:
     """Return the release in the name of the kernel, or of the file that a link leads to."""
-    path = _find_path(tree, kernel, folder) if kernel else None
+    path = find_path(tree, kernel, folder) if kernel else None
     names = [kernel, path or "", (tree.link(path) or "") if path else "", *(each.path for each in archives)]
     releases = (_RELEASE.fullmatch(basename(name)) for name in names)
     return next((each[1] for each in releases if each is not None), "")

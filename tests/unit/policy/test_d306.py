@@ -197,6 +197,14 @@ class TestRoot(base.BaseTestCase):
 
                 self.assertEqual(Fix.by(Advice("let the default boot entry have root=UUID=1-2")), one.fix)
 
+    def test_a_missing_kernel_needs_another_configuration(self) -> None:
+        root = RootDevice("x", missing="its kernel /boot/vmlinuz-5.10 is not on the disk", remedy="generate it again")
+
+        (one,) = findings("D306", guest={"root_device": root})
+
+        self.assertIn("its kernel /boot/vmlinuz-5.10 is not on the disk", one.message)
+        self.assertEqual(Fix.by(Advice("generate it again")), one.fix)
+
     def test_an_image_in_the_cloud_is_made_anew(self) -> None:
         (one,) = findings("D306", before={}, image={"size_bytes": 1, "id": "1"}, guest={"root_device": LOOP})
 

@@ -47,7 +47,8 @@ class DiskCanBoot(GuestRule):
     ``grub-mkconfig`` finds no UUIDs and writes the device of the machine that builds the image (``/dev/loop0p1``). Do
     not generate the configuration again in such a container. A disk with the name ``/dev/sda`` needs the property
     ``hw_disk_bus`` with the value ``scsi`` or ``sata``, and the driver of that bus in the initramfs. Whether ``root=``
-    is right cannot be checked where it is missing, or leads to LUKS, RAID, ZFS or the network. A guest that was made
+    is right cannot be checked where it is missing, or leads to LUKS, RAID, ZFS or the network. An entry whose
+    kernel is not on the disk starts nothing: generate the configuration of the boot loader again. A guest that was made
     on another hypervisor often lacks the driver of this cloud's disks (``virtio_blk``; ``virtio_scsi`` with the
     property ``hw_scsi_model``): add it to the initramfs. Debian: write it to ``/etc/initramfs-tools/modules`` and run
     ``update-initramfs -u -k all``. RHEL family: write ``add_drivers+=" virtio_blk "`` to a file in
@@ -141,6 +142,8 @@ def _find_obstacle_of_bus(image: Image, root: RootDevice) -> str:
 
 def _correct_root(root: RootDevice, location: str) -> Step:
     """Return the step that corrects the boot entry: a command, if its text is safe in one."""
+    if root.remedy:
+        return Advice(root.remedy)
     path = re.sub(":[0-9]+$", "", location)
     if root.wrong and all(_SAFE.fullmatch(text) for text in (root.wrong, root.right or "-", path)):
         end = r"\b" if root.wrong[-1].isalnum() else ""

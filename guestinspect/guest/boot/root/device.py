@@ -19,20 +19,11 @@ from guestinspect.disk.filesystems.volume_contents import VolumeContent
 from guestinspect.disk.tree import Tree, Unreadable, is_file
 from guestinspect.guest.boot.boot_menu import LIMIT_BYTES, Parameters
 from guestinspect.guest.boot.kernel_command_line import NO_LOADER, list_default_entries
+from guestinspect.guest.boot.root.device_kinds import find_buses, is_of_other_machine, is_unchecked
+from guestinspect.guest.boot.root.missing_files import REMEDY, find_missing_kernel, list_doubts_of_initramfs
 from guestinspect.guest.boot.root.parameters import RootParameters
-from guestinspect.model.fact import Fact, Provider, Unknown
-from guestinspect.model.guest import DEFAULT_DISK_BUS, RootDevice
-
-_BUSES: dict[str, tuple[str, ...]] = {
-    "vd": ("virtio",),
-    "sd": ("scsi", "sata", "ide", "usb"),  # IDE, too: libata names its disks like those of SCSI
-    "hd": ("ide",),
-    "xvd": ("xen",),
-}
-"""The buses whose disks Linux gives such names, as Nova calls the buses; Nova has no bus for the other names.
-
-Source: Nova, ``virt/libvirt/blockinfo.py``; Linux, admin-guide/devices.txt.
-"""
+from guestinspect.model.fact import Fact, Unknown
+from guestinspect.model.guest import RootDevice
 
 _FIRST_DISKS = ("a", "0n1", "0")
 _BUILDERS_DEVICE = re.compile(r"/dev/(?:(loop)|nbd)[0-9]+(?:p[0-9]+)?")
@@ -62,12 +53,13 @@ def find_root_device(tree: Tree, volumes: DiskVolumes | None) -> Fact[RootDevice
         raise Unknown("the volumes of the disk are not known")
     entries: dict[tuple[str, ...], Parameters] = {}
     for entry in list_default_entries(tree):
-        entries.setdefault((*entry.value, f"{entry.is_conditional}"), entry)
+        files = (entry.kernel, f"{entry.initrds}", f"{entry.is_conditional}")
+        entries.setdefault((*entry.value, *files), entry)
         if len(entries) > _MOST_ENTRIES:
             raise Unknown(f"more than {_MOST_ENTRIES} kernels may start by default")
     if not entries:
         raise Unknown(NO_LOADER)
-    roots = [_RootSearch(tree, volumes, RootParameters(entry)).find() for entry in entries.values()]
+    roots = [_find_root(tree, volumes, entry) for entry in entries.values()]
     first = roots[0]
     for other in roots:
         first_root, other_root = (replace(each.value, wrong="", right="") for each in (first, other))
@@ -76,38 +68,25 @@ def find_root_device(tree: Tree, volumes: DiskVolumes | None) -> Fact[RootDevice
     return first
 
 
-def require_root(find: Provider[RootDevice]) -> None:
-    """Raise Unknown if the default entry does not start the guest that was inspected.
+def _find_root(tree: Tree, volumes: DiskVolumes, entry: Parameters) -> Fact[RootDevice]:
+    """Return the root file system of an entry; the reason why there is none may be that its kernel is not there.
 
-    The disk has the bus of an instance whose image does not have the property ``hw_disk_bus``.
+    Raises:
+        Unknown: It is not known which file system the entry leads to.
     """
-    require_root_on_any_bus(find)
-    if needs_other_bus(find):
-        root = find()
-        obstacle = root.value.obstacle_of_bus(DEFAULT_DISK_BUS)
-        raise Unknown(f"the guest does not start if hw_disk_bus is {DEFAULT_DISK_BUS}: {obstacle} ({root.location})")
-
-
-def needs_other_bus(find: Provider[RootDevice]) -> bool:
-    """Return True if the guest starts only if its disk has another bus than usual."""
     try:
-        buses = find().value.buses
+        root = _RootSearch(tree, volumes, RootParameters(entry)).find()
     except Unknown:
-        return False
-    return buses is not None and DEFAULT_DISK_BUS not in buses
-
-
-def require_root_on_any_bus(find: Provider[RootDevice]) -> None:
-    """Raise Unknown if the default entry does not start the guest that was inspected, whatever bus its disk has."""
-    root: Fact[RootDevice] | None = None
-    with suppress(Unknown):
-        root = find()
-    if root is None:
-        return
+        missing, _ = find_missing_kernel(tree, volumes, entry)
+        if not missing:
+            raise
+        root = Fact(RootDevice("", guest_volume=_describe(volumes.root)), entry.location)
     if root.value.missing:
-        raise Unknown(f"the guest does not start: {root.value.missing} ({root.location})")
-    if root.value.doubt:
-        raise Unknown(f"the guest may not start: {root.value.doubt} ({root.location})")
+        return root
+    missing, doubt = find_missing_kernel(tree, volumes, entry)
+    remedy = REMEDY if missing else ""
+    value = replace(root.value, missing=missing, remedy=remedy, doubt=root.value.doubt or doubt)
+    return Fact(value, root.location)
 
 
 @dataclass(frozen=True)
@@ -152,11 +131,11 @@ class _RootSearch:
         if obstacle and self.parameters.make_devices:
             raise Unknown(f"{obstacle.why}, but other parameters may make it ({location})")
         wrong, right = (obstacle.wrong, obstacle.right) if obstacle else (f"root={name}", self._name_of_guest())
-        disk = DISK_DEVICE.fullmatch(name)
-        is_correctable = (obstacle or disk) and right is not None and self._is_in_file(wrong)
+        buses = find_buses(name)
+        is_correctable = (obstacle or buses is not None) and right is not None and self._is_in_file(wrong)
         root = RootDevice(
             name[:_LONGEST_SHOWN],
-            _BUSES.get(disk[1] or disk[4], ()) if disk else None,
+            buses,
             missing=obstacle.why if obstacle else "",
             doubt="" if obstacle else next(self._list_doubts(content), ""),
             guest_volume=_describe(self.volumes.root),
@@ -178,6 +157,8 @@ class _RootSearch:
             is_first = (disk[2] or disk[5]) in _FIRST_DISKS
             return self.volumes.find_partition(disk[3] or disk[6] or "") if is_first else None
         tag, value = split_name(name)
+        if is_unchecked(self.parameters) or is_of_other_machine(name):
+            return None
         if (tag in TAGS and value) or (not tag and _VOLUME_DEVICE.fullmatch(value)):
             return self.volumes.find(name)
         raise Unknown(f"{self.parameters.root} cannot be checked ({self.parameters.location})")
@@ -186,9 +167,12 @@ class _RootSearch:
         """Return the reason why no volume of the disk has the name of the root, or None."""
         name = self.parameters.name
         disk, builders = DISK_DEVICE.fullmatch(name), _BUILDERS_DEVICE.fullmatch(name)
-        if content is not None or (disk and (disk[2] or disk[5]) not in _FIRST_DISKS):
+        is_uncertain = is_unchecked(self.parameters) or (disk and (disk[2] or disk[5]) not in _FIRST_DISKS)
+        if content is not None or is_uncertain:
             return None
-        if builders:
+        if is_of_other_machine(name):
+            why = "is a disk of another machine, by its model and serial number"
+        elif builders:
             kind = "a loop device" if builders[1] else "a network block device"
             why = f"is {kind}, which exists only where the image was built"
         elif disk and not (disk[3] or disk[6]):
@@ -225,7 +209,8 @@ class _RootSearch:
         """Yield the reasons, as clauses, why the entry may not start the guest that was inspected."""
         root, subvolume, kinds = self.parameters.root, self.parameters.subvolume, self.parameters.kinds
         if content is None:
-            yield f"{root} names another disk than the first"
+            is_of_disk = DISK_DEVICE.fullmatch(self.parameters.name)
+            yield f"{root} names another disk than the first" if is_of_disk else f"{root} cannot be checked"
             return
         mounted = self._mounted(content)
         if mounted is None:
@@ -235,6 +220,7 @@ class _RootSearch:
             subfolder = f", subvolume {subvolume}" if subvolume else ""
             guest = _describe(self.volumes.root)
             yield f"{root} starts from {_describe(content)}{subfolder}, but the guest on {guest} was inspected"
+        yield from list_doubts_of_initramfs(self.tree, self.volumes, self.parameters)
         if subvolume and mounted.kind != "btrfs":
             yield f"rootflags={self.parameters.flags[:_LONGEST_SHOWN]} names a subvolume, but {root} is {mounted.kind}"
         is_same_kind = mounted.kind in kinds or (mounted.kind in _EXT and not _EXT.isdisjoint(kinds))

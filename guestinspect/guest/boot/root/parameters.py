@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from guestinspect.guest.boot.boot_menu import Parameters
+from guestinspect.guest.boot.loaded_files import list_initrds
 from guestinspect.model.fact import Unknown
 
 _OTHER_BOOT = re.compile(
@@ -39,7 +40,10 @@ class RootParameters:
     def __init__(self, entry: Parameters) -> None:
         self._parameters = [parameter.partition("=") for parameter in entry.value]
         self.location = entry.location
-        self.has_initramfs = entry.initrds != ()
+        self.initrds = list_initrds(entry)
+        """The archives of the initramfs."""
+        self.has_initramfs = bool(entry.initrds is None or any(entry.initrds) or self.initrds)
+        """True if the entry names an initramfs, if only by a variable."""
         self.name = self._last("root")
         """The value of ``root``."""
         self.flags = self._last("rootflags")

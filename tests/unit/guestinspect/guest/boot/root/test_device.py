@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from guestinspect.disk.blocks import FileBlocks
 from guestinspect.disk.device_names import DiskVolumes
 from guestinspect.disk.open_disk import open_disk
-from guestinspect.guest.boot.root.device import find_root_device, needs_other_bus, require_root, require_root_on_any_bus
+from guestinspect.guest.boot.root.device import find_root_device
+from guestinspect.guest.boot.root.requirement import needs_other_bus, require_root, require_root_on_any_bus
 from guestinspect.model.fact import Unknown, known_fact, unknown_fact
 from guestinspect.model.guest import RootDevice
 from tests import disks, volumes
@@ -26,12 +27,13 @@ PV_ID = "abcdefghijklmnopqrstuvwxyzABCDEF"
 GRUB = "/boot/grub/grub.cfg"
 EXTLINUX = "/boot/extlinux/extlinux.conf"
 ENTRIES = "/boot/loader/entries"
+LOADED = {"/boot/vmlinuz": "MZ", "/boot/initrd.img": "0707"}
 DRACUT = {"/usr/bin/dracut": "#!/bin/sh\n"}
 
 
 def entry(parameters: str) -> dict[str, str]:
     """Return the configuration of a GRUB whose only entry has these parameters."""
-    return {GRUB: f"menuentry 'Debian' {{\n  linux /vmlinuz {parameters}\n  initrd /initrd.img\n}}\n"}
+    return {GRUB: f"menuentry 'Debian' {{\n  linux /vmlinuz {parameters}\n  initrd /initrd.img\n}}\n"} | LOADED
 
 
 class RootTest(ReadingTest):
@@ -224,9 +226,18 @@ class TestNames(RootTest):
 
     def test_a_name_that_is_not_understood_is_unknown(self) -> None:
         for name in (
-            *("/dev/md0", "/dev/md/root", "/dev/dm-0", "/dev/root", "/dev/mapper/mpatha1", "/dev/cciss/c0d0p1"),
-            *("/dev/disk/by-id/virtio-1", "/dev/disk/by-path/pci-0000:00:04.0-part1", "8:1", "fe01", "/dev/nfs"),
-            *("ZFS=rpool/ROOT", "zfs:AUTO", "live:CDLABEL=x", "nfs:10.0.0.1:/x", "gpt-auto", "UUID=", "uuid=1", ""),
+            *("/dev/md0", "/dev/md/root", "/dev/root", "/dev/mapper/mpatha1", "/dev/cciss/c0d0p1"),
+            *(
+                "/dev/nfs",
+                "ZFS=rpool/ROOT",
+                "zfs:AUTO",
+                "live:CDLABEL=x",
+                "nfs:10.0.0.1:/x",
+                "gpt-auto",
+                "UUID=",
+                "uuid=1",
+                "",
+            ),
         ):
             with self.subTest(name=name):
                 self.assertRaises(Unknown, self.root, f"root={name} ro")
@@ -370,7 +381,7 @@ class TestBootLoaders(RootTest):
             "/boot/grub2/grub.cfg": 'if [ -z "$kernelopts" ]; then\nset kernelopts="root=/dev/vda3 ro"\nfi\nblscfg\n',
             "/boot/grub2/grubenv": "# GRUB Environment Block\nkernelopts=root=/dev/loop0p1 ro\n####",
             f"{ENTRIES}/a.conf": "linux /vmlinuz\noptions $kernelopts\n",
-        }
+        } | LOADED
 
         self.assertLoop(files, f"{ENTRIES}/a.conf:2")
         root = find_root_device(MemoryTree(files), self.disk("gpt")).value
@@ -411,7 +422,7 @@ class TestBootLoaders(RootTest):
         both = {GRUB: "menuentry x {\nif [ $a ]; then\nlinux /v root=/dev/loop0p1\nelse\nlinux /v root=FIRST\nfi\n}\n"}
 
         def found(name: str) -> RootDevice:
-            tree = MemoryTree({GRUB: both[GRUB].replace("FIRST", name)})
+            tree = MemoryTree({GRUB: both[GRUB].replace("FIRST", name), "/boot/v": "MZ"})
             return find_root_device(tree, self.disk("gpt")).value
 
         self.assertIn("loop", found("/dev/nbd0p1").missing)
@@ -425,7 +436,7 @@ class TestBootLoaders(RootTest):
             (lines.replace("linux", "# x"), "boots no Linux"),
         ):
             with self.subTest(says=says):
-                tree = MemoryTree({GRUB: f"menuentry x {{\n{text}}}\n"})
+                tree = MemoryTree({GRUB: f"menuentry x {{\n{text}}}\n", "/boot/v": "MZ"})
                 self.assertIn(says, self.assertRaises(Unknown, find_root_device, tree, self.disk("gpt")).why)
 
     def test_a_guest_without_a_boot_loader_is_unknown(self) -> None:
