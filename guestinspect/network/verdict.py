@@ -20,6 +20,7 @@ from guestinspect.guest.boot.root.requirement import needs_other_bus, require_ro
 from guestinspect.guest.initramfs.disk_drivers import find_missing_driver, require_disk_driver
 from guestinspect.guest.initramfs.initramfs import Initramfs, open_initramfs
 from guestinspect.guest.running_tree import RunningTree
+from guestinspect.guest.services.init_parameters import require_usual_init
 from guestinspect.guest.services.init_system import require_init_program
 from guestinspect.model.fact import Fact, Provider, Unknown, once
 from guestinspect.model.guest import NicHotplug, Nics, NicsAtBoot, Pin, RootDevice, Step
@@ -219,6 +220,7 @@ class _Guest:
         if require_disk is require_root:  # for a disk of the usual bus
             require_disk_driver(self._initramfs)
         emergency_mode.require_mounts(self._disk, self._missing)
+        require_usual_init(self._inputs.tree, self._inputs.command_line)
         driver_blacklist.require_nic_driver(self._inputs.tree, self._inputs.command_line)
         if self._inputs.layout.machine is MachineType.Q35:
             virtio.require_version_1(self._inputs.tree)

@@ -46,6 +46,9 @@ _PROGRAMS = {
 }
 """The programs of init systems that work without a link at ``/sbin/init``."""
 
+PROGRAM_FOLDERS = ("/sbin", "/bin", "/usr/sbin", "/usr/bin", "/lib/systemd", "/usr/lib/systemd")
+"""The folders of init programs."""
+
 _SYSTEMD_FOLDERS = ("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system")
 
 
@@ -57,7 +60,7 @@ def find_init_system(tree: Tree) -> InitSystem:
     Raises:
         Unreadable: A relevant folder could not be read.
     """
-    by_program = _BY_PROGRAM.get(_find_program_name(tree))
+    by_program = _BY_PROGRAM.get(basename(find_program(tree)))
     if by_program is not None:
         return by_program
     if not is_file(tree, "/sbin/init") and any(tree.status(folder) for folder in _SYSTEMD_FOLDERS):
@@ -79,7 +82,7 @@ def require_init_program(tree: Tree) -> None:
     system = find_init_system(tree)
     paths = _PROGRAMS.get(system, ())
     # find_init_system() falls back to systemd: then /sbin/init counts only if its name is a known one
-    program = _find_program_name(tree)
+    program = basename(find_program(tree))
     is_busybox = system is InitSystem.SYSV and program.startswith("busybox")
     if program in _BY_PROGRAM or not (system is InitSystem.SYSTEMD or is_busybox):
         paths += ("/sbin/init",)
@@ -87,13 +90,16 @@ def require_init_program(tree: Tree) -> None:
         raise Unknown("no known init program (systemd, OpenRC, runit, sysvinit, upstart) was found in the guest")
 
 
-def _find_program_name(tree: Tree) -> str:
-    """Return the name of the program that ``/sbin/init`` links to."""
-    path = "/sbin/init"
+def system_of_program(name: str) -> InitSystem | None:
+    """Return the init system whose program has this name; None: the name does not show it."""
+    return _BY_PROGRAM.get(name)
+
+
+def find_program(tree: Tree, path: str = "/sbin/init") -> str:
+    """Return the path of the program that an init program links to; a known name decides, wherever it links to."""
     for _ in range(_MOST_LINKS):
         target = tree.link(path)
-        # a known name decides, wherever it links to
         if target is None or basename(path) in _BY_PROGRAM:
             break
         path = join(dirname(path), target)
-    return basename(path)
+    return path

@@ -101,6 +101,17 @@ class TestNetworkd(VerdictTest):
 
         self.assert_verdict(DEBIAN | NETWORKD | EN | rescue, "none", "no")
 
+    def test_another_init_program_is_unknown(self) -> None:
+        for words, at_boot, later in (
+            ("init=/bin/bash", "unknown", "unknown"),
+            ("rd.break", "unknown", "unknown"),
+            ("init=/sbin/init", "all", "yes"),
+            ("single", "none", "no"),
+            ("systemd.unit=rescue.target", "none", "no"),
+        ):
+            with self.subTest(words=words):
+                self.assert_verdict(DEBIAN | NETWORKD | EN | command_line(words), at_boot, later)
+
     def test_the_kernels_names_count_where_they_are_kept(self) -> None:
         off = command_line("net.ifnames=0 biosdevname=0")
 
