@@ -35,7 +35,8 @@ class Overlay:
     def names(self, folder: str) -> tuple[str, ...]:
         above = f"{folder.rstrip('/')}/"
         generated = {path.removeprefix(above).partition("/")[0] for path in self._files if path.startswith(above)}
-        return tuple(sorted(generated.union(self._below.names(folder))))
+        names = self._below.names(folder)
+        return tuple(sorted(generated.union(names))) if generated else names
 
     def read(self, path: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> bytes | None:
         return self._files[path] if path in self._files else self._below.read(path, limit_bytes)

@@ -14,7 +14,7 @@ from posixpath import basename
 from guestinspect.disk.globs import fnmatchcase
 from guestinspect.disk.parse_cache import parse_once
 from guestinspect.disk.tree import Tree, join_continued, lines_of
-from guestinspect.guest.files.conf_files import list_conf_files
+from guestinspect.guest.files.conf_files import find_conf_file, list_conf_files
 from guestinspect.model.fact import Unknown
 
 RULE_FOLDERS = (
@@ -137,7 +137,7 @@ def rules_in_files(tree: Tree, names: Container[str]) -> Iterator[Rule]:
 
 def has_rules_file(tree: Tree, name: str) -> bool:
     """Return True if a rules file with this name is there and is not masked."""
-    return any(basename(path) == name for path in list_conf_files(tree, RULE_FOLDERS, ".rules"))
+    return find_conf_file(tree, RULE_FOLDERS, name) is not None
 
 
 @parse_once

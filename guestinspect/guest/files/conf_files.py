@@ -36,9 +36,21 @@ def list_conf_files(tree: Tree, folders: tuple[str, ...], suffix: str) -> tuple[
         folders: The folders in order of precedence.
         suffix: The end of the file names.
     """
-    first = {name: f"{folder}/{name}" for folder in reversed(folders) for name in tree.names(folder)}
-    paths = (first[name] for name in sorted(first) if name.endswith(suffix))
+    first = {name: folder for folder in reversed(folders) for name in tree.names(folder) if name.endswith(suffix)}
+    paths = (f"{first[name]}/{name}" for name in sorted(first))
     return tuple(path for path in paths if not is_masked(tree, path))
+
+
+def find_conf_file(tree: Tree, folders: tuple[str, ...], name: str) -> str | None:
+    """Return the path of the effective file with a name; None: there is none, or it is masked.
+
+    Args:
+        tree: The guest's files.
+        folders: The folders in order of precedence.
+        name: The name of the file.
+    """
+    path = next((f"{folder}/{name}" for folder in folders if name in tree.names(folder)), None)
+    return None if path is None or is_masked(tree, path) else path
 
 
 def is_masked(tree: Tree, path: str) -> bool:
