@@ -1,8 +1,8 @@
 """The initramfs of a guest: the names and the drivers that it brings, before the root file system is there.
 
-Sources: initramfs-tools (``hooks/udev``, ``scripts/init-top/udev``), dracut (``modules.d/*udev*``), mkinitcpio
-(``install/udev``, ``install/systemd``): all start udevd, with those of the guest's rules and .link files that were
-there when the initramfs was made.
+All start udevd, with other rules: initramfs-tools copies the guest's own rules and .link files (``hooks/udev``), dracut
+the packaged rules, and the guest's own if it makes an initramfs for one machine (``modules.d/01systemd-udevd``);
+mkinitcpio copies none that rename a NIC (``install/udev``, ``install/systemd``). The archive itself decides.
 """
 
 from __future__ import annotations
