@@ -34,6 +34,7 @@ _OMITTED = (
     *("./lib/udev/hwdb.d", "./usr/lib/udev/hwdb.d", "./lib/x86*", "./usr/lib/x86*"),
 )
 """Large folders that do not affect the network."""
+_KERNEL = "/boot/vmlinuz"
 _MERGED = ("bin", "lib", "lib64", "sbin")
 _UNITS_IN_LIB = ("bullseye", "bookworm")
 
@@ -46,6 +47,7 @@ def make_static_guest(setup: Setup, folder: Path) -> None:
     write_setup(setup, folder)
     if not setup.has_stale_initramfs:
         write_initramfs(folder)
+    host_path(folder, _KERNEL).touch()  # the boot loader must find one, and nothing reads it
     units = Units(folder, _find_unit_folder(setup.generation))
     for unit in setup.enabled:
         units.enable(unit)
