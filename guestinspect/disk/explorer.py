@@ -187,7 +187,7 @@ def find_block_codec(name: str) -> Callable[[bytes, int], bytes]:
     """Return a function that unpacks one block of ``lz4`` or ``lzo``; it takes the block and the longest content.
 
     Raises:
-        Unreadable: There is no decoder.
+        Unreadable: The decoder is not installed.
     """
     with errors_as_unreadable(name):
         _, unpack = importlib.import_module("fs_explorer.codecs.registry").resolve(name)

@@ -20,7 +20,7 @@ _BACKUPS = frozenset(
 
 HOST_KEYS = "/etc/ssh/ssh_host_*key*"
 _USER = re.compile(r"[A-Za-z_][\w-]{0,31}", re.ASCII)
-"""A name that is no code for a shell. Tools that lock a password change only ``/etc/shadow``."""
+"""A name that a shell does not take for code. Tools that lock a password change only ``/etc/shadow``."""
 
 _SSHD_CONFIG = "/etc/ssh/sshd_config"
 _SSHD_DROP_IN = "/etc/ssh/sshd_config.d/00-no-passwords.conf"

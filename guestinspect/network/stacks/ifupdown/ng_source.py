@@ -1,7 +1,8 @@
 """The lines ``source`` that ifupdown-ng cannot follow: before version 0.13 it then refuses the whole file.
 
 Source: ifupdown-ng's libifupdown/interface-file.c, handle_source: the versions up to 0.12 open the name as it stands;
-a pattern is no file, and a missing file ends the program. Later ones expand it with wordexp(3). Three boots of Debian
+a pattern does not name a file, and a missing file ends the program. Later ones expand it with wordexp(3).
+Three boots of Debian
 12's ifupdown-ng 0.11.4~rc1 confirm it: "could not parse /etc/network/interfaces" with the pattern of Debian's default
 file, and NICs that come up without that line.
 """

@@ -1,4 +1,4 @@
-"""What runs at boot beside the network stacks: NICs that are down anyhow are unknown, later ones are not concerned."""
+"""What runs at boot beside the network stacks: they make only NICs unknown that are down anyhow."""
 
 from __future__ import annotations
 
